@@ -1,0 +1,52 @@
+# Two commands: `make demo` runs the main job, `make test` runs the tests. Each sets itself up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+export DO_NOT_TRACK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format lock clean
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run ## August 2022 end to end, into var/demo
+	@$(BIN)/tyle demo var/demo
+
+test: check ## all checks, then the tests
+	@$(BIN)/pytest
+
+check: $(VENV)/.dev ## formatter, linter, type checker, import rule
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## write the format and the safe fixes
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.uv ## resolve the dependencies anew (versions and hashes, no registry address)
+	@$(COMPILE) requirements/build.in -o requirements/build.lock
+	@$(COMPILE) pyproject.toml -o requirements/run.lock
+	@$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock -o requirements/dev.lock
+
+clean: ## remove what the commands made
+	@rm -rf $(VENV) var
+
+$(VENV)/.uv: requirements/build.lock
+	@echo "tyle: setting up $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.lock
+	@touch $@
+
+# Byte code is compiled at install: imports take twice as long without it.
+$(VENV)/.run: $(VENV)/.uv requirements/run.lock pyproject.toml
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/run.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.lock
+	@touch $@

@@ -1,0 +1,340 @@
+"""The dictionary: every column of every table, with type, unit of measure, Vietnamese label and meaning.
+
+Each column is defined once; tables pick from it. The lake's DDL, the comments in the published file, the
+structural checks and docs/dictionary.md are all made from here. What does not belong here: rules, SQL, rates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+TIMESTAMP = pl.Datetime("us")  # always UTC, stored without a zone so that every client reads it alike
+PERCENT = pl.Decimal(5, 2)
+POINTS = pl.Decimal(6, 2)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `dtype` (polars), `label` and `meaning` in Vietnamese, `measure` = unit of measure."""
+
+    name: str
+    dtype: pl.DataType | type[pl.DataType]
+    label: str
+    meaning: str = ""
+    measure: str = ""
+    nullable: bool = True
+
+    @property
+    def comment(self) -> str:
+        """Label, meaning and unit of measure in one line, as BI tools show it."""
+        text = f"{self.label}: {self.meaning}" if self.meaning else self.label
+        return f"{text} ({self.measure})" if self.measure else text
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`columns` of this table refer to the primary key of `table`."""
+
+    columns: tuple[str, ...]
+    table: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its `grain` is its primary key; `meaning` in Vietnamese."""
+
+    name: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+    references: tuple[ForeignKey, ...] = ()
+    month_column: str = ""  # the date the lake partitions by, if any
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Polars schema in column order."""
+        return pl.Schema({column.name: column.dtype for column in self.columns})
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Bring `frame` to this table's columns, order and types; columns it lacks become null.
+
+        Raises polars' InvalidOperationError where a value does not fit its type.
+        """
+        return frame.select(
+            (pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(c.dtype).alias(c.name)
+            for c in self.columns
+        )
+
+
+def _columns(*columns: Column) -> dict[str, Column]:
+    return {column.name: column for column in columns}
+
+
+COLUMNS = _columns(
+    # who, when, what
+    Column("delivery_id", pl.String, "Mã lần gửi", "đơn vị:ngày:hợp đồng:phiên bản"),
+    Column("unit_id", pl.String, "Mã đơn vị"),
+    Column("unit_name", pl.String, "Tên đơn vị"),
+    Column("name", pl.String, "Tên"),
+    Column("unit_type", pl.String, "Loại đơn vị", "so, ban, ubnd-huyen, ubnd-thanh-pho, xa, phuong"),
+    Column(
+        "unit_group", pl.String, "Khối", "departments = sở, ban, ngành; districts = huyện; all = toàn tỉnh"
+    ),
+    Column("report_order", pl.Int32, "Thứ tự trong báo cáo"),
+    Column("code", pl.String, "Mã định danh", "`pending` khi chưa có mã chính thức"),
+    Column("calendar", pl.String, "Lịch gửi", "every_day = mọi ngày; working_days = ngày làm việc"),
+    Column("aliases", pl.String, "Tên gọi khác", "cách nhau bằng dấu |"),
+    Column("valid_from", pl.Date, "Có hiệu lực từ"),
+    Column("valid_to", pl.Date, "Có hiệu lực đến", "để trống khi còn hiệu lực"),
+    Column("business_date", pl.Date, "Ngày số liệu", "theo giờ Việt Nam"),
+    Column("contract", pl.String, "Loại dữ liệu", "summary, ii06, cases hoặc processing"),
+    Column("version", pl.Int32, "Phiên bản", "tăng mỗi khi đơn vị gửi lại nội dung khác"),
+    Column("field", pl.String, "Lĩnh vực"),
+    Column("service_level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần"),
+    Column("basis", pl.String, "Kỳ của số liệu", "day = trong ngày; month_to_date = lũy kế từ đầu tháng"),
+    # the delivery
+    Column("supersedes", pl.String, "Thay cho lần gửi"),
+    Column("source_uri", pl.String, "Nơi lấy tệp"),
+    Column("file_name", pl.String, "Tên tệp"),
+    Column("sha256", pl.String, "Mã băm SHA-256 của tệp"),
+    Column("size_bytes", pl.Int64, "Kích thước", measure="byte"),
+    Column("landing", pl.String, "Nơi giữ bản gốc", "gói zip trong thư mục landing"),
+    Column("row_count", pl.Int64, "Số dòng chi tiết", measure="dòng"),
+    Column("received_at", TIMESTAMP, "Nhận lúc", measure="UTC"),
+    Column("decided_at", TIMESTAMP, "Kết luận lúc", measure="UTC"),
+    Column("status", pl.String, "Kết luận", "accepted, accepted_with_warnings, quarantined hoặc duplicate"),
+    Column("reason", pl.String, "Lý do"),
+    # the counts
+    Column("online", pl.Int64, "Trực tuyến (1)", "hồ sơ nộp trực tuyến", "hồ sơ"),
+    Column("in_person", pl.Int64, "Trực tiếp (2)", "hồ sơ nộp trực tiếp", "hồ sơ"),
+    Column("postal", pl.Int64, "Bưu chính", "hồ sơ nộp qua bưu chính công ích", "hồ sơ"),
+    Column("total", pl.Int64, "Tổng số (3)", "(3) = (1) + (2), gồm cả bưu chính", "hồ sơ"),
+    Column("received", pl.Int64, "Tiếp nhận", measure="hồ sơ"),
+    Column("settled", pl.Int64, "Đã giải quyết", measure="hồ sơ"),
+    Column("settled_on_time", pl.Int64, "Giải quyết đúng hạn", measure="hồ sơ"),
+    # checks
+    Column("rule", pl.String, "Quy tắc"),
+    Column("severity", pl.String, "Mức độ", "critical, warning hoặc info"),
+    Column("outcome", pl.String, "Kết quả"),
+    Column("failing", pl.Int64, "Số dòng sai", measure="dòng"),
+    Column("sample", pl.String, "Ví dụ", "một dòng sai đầu tiên, không có dữ liệu cá nhân"),
+    Column("row_number", pl.Int64, "Dòng trong tệp"),
+    Column("content", pl.String, "Nội dung dòng", "không có dữ liệu cá nhân"),
+    Column("message", pl.String, "Diễn giải"),
+    Column("step", pl.String, "Bước", "pull = lấy tệp; check = kiểm tra"),
+    Column("at", TIMESTAMP, "Lúc", measure="UTC"),
+    Column("rules_broken", pl.String, "Quy tắc vi phạm", "cách nhau bằng dấu phẩy"),
+    Column("is_late", pl.Boolean, "Gửi muộn", "đến sau giờ chốt của đơn vị"),
+    # the marts
+    Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
+    Column("period_from", pl.Date, "Kỳ từ ngày"),
+    Column("period_to", pl.Date, "Kỳ đến ngày"),
+    Column("as_of", pl.Date, "Số liệu tính đến ngày", "ngày số liệu cuối cùng được tính"),
+    Column(
+        "online_rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "làm tròn nửa lên; trống khi (3) = 0", "%"
+    ),
+    Column("target_pct", PERCENT, "Chỉ tiêu", measure="%"),
+    Column(
+        "meets_target", pl.Boolean, "Đạt chỉ tiêu", "tỷ lệ đã làm tròn so với chỉ tiêu; trống khi (3) = 0"
+    ),
+    Column(
+        "online_needed",
+        pl.Int64,
+        "Hồ sơ trực tuyến còn thiếu",
+        "số hồ sơ trực tuyến cần thêm để đạt chỉ tiêu khi tổng số không đổi",
+        "hồ sơ",
+    ),
+    Column("previous_rate_pct", PERCENT, "Tỷ lệ tháng trước", measure="%"),
+    Column("change_points", POINTS, "Tăng/giảm so với tháng trước", measure="điểm phần trăm"),
+    Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
+    Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
+    Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
+    Column("month_online", pl.Int64, "Trực tuyến lũy kế tháng", measure="hồ sơ"),
+    Column("month_in_person", pl.Int64, "Trực tiếp lũy kế tháng", measure="hồ sơ"),
+    Column("month_total", pl.Int64, "Tổng số lũy kế tháng", measure="hồ sơ"),
+    Column("month_rate_pct", PERCENT, "Tỷ lệ lũy kế tháng", measure="%"),
+    Column("legal_basis", pl.String, "Căn cứ"),
+    Column("metric_id", pl.String, "Mã chỉ số"),
+    Column("metric_version", pl.Int32, "Phiên bản chỉ số"),
+    Column("definition", pl.String, "Định nghĩa"),
+    Column("publication_id", pl.String, "Mã lần công bố"),
+    Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),
+    Column(
+        "known_at", TIMESTAMP, "Theo hiểu biết đến lúc", "chỉ tính lần gửi được kết luận đến lúc này", "UTC"
+    ),
+    Column("code_version", pl.String, "Phiên bản phần mềm"),
+)
+
+
+def _pick(required: str, optional: str = "") -> tuple[Column, ...]:
+    """Columns by name; those of `required` are not null."""
+    return tuple(replace(COLUMNS[name], nullable=False) for name in required.split()) + tuple(
+        COLUMNS[name] for name in optional.split()
+    )
+
+
+def _table(
+    name: str,
+    meaning: str,
+    grain: str,
+    columns: Sequence[Column],
+    references: Sequence[ForeignKey] = (),
+    month_column: str = "",
+) -> Table:
+    return Table(name, meaning, tuple(grain.split()), tuple(columns), tuple(references), month_column)
+
+
+LAKE = {
+    table.name: table
+    for table in (
+        _table(
+            "deliveries",
+            "Mỗi tệp đơn vị gửi, đã kết luận",
+            "delivery_id",
+            _pick("delivery_id unit_id business_date contract version", "supersedes")
+            + _pick("source_uri file_name sha256 size_bytes", "landing row_count")
+            + _pick("received_at decided_at status basis", "reason"),
+            month_column="business_date",
+        ),
+        _table(
+            "daily_counts",
+            "Số hồ sơ theo lĩnh vực của mỗi lần gửi được chấp nhận",
+            "delivery_id field service_level",
+            _pick("delivery_id unit_id business_date field service_level")
+            + _pick("online in_person", "postal")
+            + _pick("total", "received settled settled_on_time"),
+            month_column="business_date",
+        ),
+        _table(
+            "check_results",
+            "Kết quả từng quy tắc trên mỗi lần gửi",
+            "delivery_id rule",
+            _pick("delivery_id business_date rule severity outcome failing", "sample"),
+            month_column="business_date",
+        ),
+        _table(
+            "rejected_rows",
+            "Từng dòng sai, để tra cứu",
+            "delivery_id row_number rule",
+            _pick("delivery_id business_date row_number rule content message"),
+            month_column="business_date",
+        ),
+        _table(
+            "outcomes",
+            "Mỗi đơn vị, ngày và loại dữ liệu: điều gì đã xảy ra, theo thứ tự thời gian",
+            "unit_id business_date contract step at",
+            _pick("unit_id business_date contract step outcome at"),
+            month_column="business_date",
+        ),
+    )
+}
+
+_UNIT = ForeignKey(("unit_id",), "units")
+_RATE = _pick("online in_person total", "online_rate_pct target_pct meets_target online_needed")
+_CHANGE = _pick("", "previous_rate_pct change_points")
+_DAYS = _pick("days_expected days_accepted is_complete")
+_PERIOD = _pick("period_from period_to as_of")
+
+MARTS = {
+    table.name: table
+    for table in (
+        _table(
+            "units",
+            "Các đơn vị và thời gian hiệu lực",
+            "unit_id",
+            _pick("unit_id name unit_type unit_group report_order code calendar valid_from", "valid_to"),
+        ),
+        _table(
+            "targets",
+            "Chỉ tiêu tỷ lệ trực tuyến",
+            "unit_group valid_from",
+            _pick("unit_group target_pct legal_basis valid_from", "valid_to"),
+        ),
+        _table(
+            "metrics",
+            "Định nghĩa các chỉ số",
+            "metric_id metric_version",
+            _pick("metric_id metric_version name definition"),
+        ),
+        _table(
+            "monthly_unit_rates",
+            "Tỷ lệ trực tuyến theo tháng của từng đơn vị",
+            "month unit_id",
+            _pick("month unit_id")
+            + _PERIOD
+            + _pick("unit_name unit_group report_order")
+            + _RATE
+            + _CHANGE
+            + _DAYS,
+            [_UNIT],
+        ),
+        _table(
+            "monthly_group_rates",
+            "Tỷ lệ trực tuyến theo tháng của từng khối và toàn tỉnh, có trọng số",
+            "month unit_group",
+            _pick("month unit_group") + _PERIOD + _RATE + _CHANGE + _DAYS,
+        ),
+        _table(
+            "monthly_field_rates",
+            "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực",
+            "month unit_id field",
+            _pick("month unit_id field") + _PERIOD + _pick("online in_person total", "online_rate_pct"),
+            [_UNIT],
+        ),
+        _table(
+            "daily_unit_rates",
+            "Số liệu ngày của từng đơn vị, bên cạnh lũy kế tháng",
+            "business_date unit_id",
+            _pick("business_date unit_id month", "online in_person total online_rate_pct")
+            + _pick("", "month_online month_in_person month_total month_rate_pct"),
+            [_UNIT],
+        ),
+        _table(
+            "export_status",
+            "Tình trạng hiện tại của từng đơn vị, ngày và loại dữ liệu",
+            "unit_id business_date contract",
+            _pick("unit_id business_date contract month outcome is_late", "version received_at rules_broken"),
+            [_UNIT],
+        ),
+        _table(
+            "check_failures",
+            "Các quy tắc bị vi phạm, theo từng lần gửi",
+            "delivery_id rule",
+            _pick(
+                "delivery_id rule unit_id business_date contract version month severity outcome failing",
+                "sample",
+            ),
+            [_UNIT],
+        ),
+        _table(
+            "publication",
+            "Lần công bố này (một dòng)",
+            "publication_id",
+            _pick("publication_id built_at", "as_of") + _pick("known_at code_version"),
+        ),
+    )
+}
+
+# A pull's deliveries on their way to the lake: one row per file, `file` numbers them within the run.
+RECEIVED = pl.Schema(
+    {
+        "file": pl.UInt32,
+        "unit_id": pl.String,
+        "business_date": pl.Date,
+        "contract": pl.String,
+        "basis": pl.String,
+        "source_uri": pl.String,
+        "file_name": pl.String,
+        "modified_at": TIMESTAMP,
+        "received_at": TIMESTAMP,
+        "content": pl.Binary,
+        "sha256": pl.String,
+        "size_bytes": pl.Int64,
+    }
+)
