@@ -83,9 +83,7 @@ COLUMNS = _columns(
     Column("unit_name", pl.String, "Tên đơn vị"),
     Column("name", pl.String, "Tên"),
     Column("unit_type", pl.String, "Loại đơn vị", "so, ban, ubnd-huyen, ubnd-thanh-pho, xa, phuong"),
-    Column(
-        "unit_group", pl.String, "Khối", "departments = sở, ban, ngành; districts = huyện; all = toàn tỉnh"
-    ),
+    Column("unit_group", pl.String, "Khối", "departments = sở, ban, ngành; districts = huyện; all = toàn tỉnh"),
     Column("report_order", pl.Int32, "Thứ tự trong báo cáo"),
     Column("code", pl.String, "Mã định danh", "`pending` khi chưa có mã chính thức"),
     Column("calendar", pl.String, "Lịch gửi", "every_day = mọi ngày; working_days = ngày làm việc"),
@@ -136,13 +134,9 @@ COLUMNS = _columns(
     Column("period_from", pl.Date, "Kỳ từ ngày"),
     Column("period_to", pl.Date, "Kỳ đến ngày"),
     Column("as_of", pl.Date, "Số liệu tính đến ngày", "ngày số liệu cuối cùng được tính"),
-    Column(
-        "online_rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "làm tròn nửa lên; trống khi (3) = 0", "%"
-    ),
+    Column("online_rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "làm tròn nửa lên; trống khi (3) = 0", "%"),
     Column("target_pct", PERCENT, "Chỉ tiêu", measure="%"),
-    Column(
-        "meets_target", pl.Boolean, "Đạt chỉ tiêu", "tỷ lệ đã làm tròn so với chỉ tiêu; trống khi (3) = 0"
-    ),
+    Column("meets_target", pl.Boolean, "Đạt chỉ tiêu", "tỷ lệ đã làm tròn so với chỉ tiêu; trống khi (3) = 0"),
     Column(
         "online_needed",
         pl.Int64,
@@ -165,9 +159,7 @@ COLUMNS = _columns(
     Column("definition", pl.String, "Định nghĩa"),
     Column("publication_id", pl.String, "Mã lần công bố"),
     Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),
-    Column(
-        "known_at", TIMESTAMP, "Theo hiểu biết đến lúc", "chỉ tính lần gửi được kết luận đến lúc này", "UTC"
-    ),
+    Column("known_at", TIMESTAMP, "Theo hiểu biết đến lúc", "chỉ tính lần gửi được kết luận đến lúc này", "UTC"),
     Column("code_version", pl.String, "Phiên bản phần mềm"),
 )
 
@@ -323,7 +315,7 @@ MARTS = {
 
 # A pull's deliveries on their way to the lake: one row per file, `file` numbers them within the run.
 RECEIVED = pl.Schema(
-    {
+    {  # type: ignore[arg-type]
         "file": pl.UInt32,
         "unit_id": pl.String,
         "business_date": pl.Date,

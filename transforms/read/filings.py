@@ -1,0 +1,104 @@
+"""Many files of one contract read into one typed frame. Decides nothing about right or wrong figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts import Contract
+from transforms.read import normalise
+from transforms.read.formats import READERS
+from transforms.read.headers import HeaderBook, Layout, find_layout
+from transforms.read.refusal import Refusal, UnreadableError, refuse
+from transforms.read.sniff import sniff
+from transforms.read.table import classify, raw_rows, statements
+
+
+@dataclass(frozen=True)
+class Filings:
+    """What the files of a batch say, one row per row of a table.
+
+    `rows`: `file`, `row` (1-based in the file), `kind` (detail, totals, subtotal, unknown, statement = a title
+    row's word about unit or date), `group`, and the contract's columns typed: texts String, counts Int64
+    (cases), percents Float64 (%), dates Date. `texts`: the same rows in the same order as written.
+    `layouts`, `refusals`: per file how it was read, or why it was not.
+    """
+
+    rows: pl.DataFrame
+    texts: pl.DataFrame
+    layouts: Mapping[int, Layout]
+    refusals: Mapping[int, Refusal]
+
+
+def read_filings(contents: Mapping[int, bytes], contract: Contract, book: HeaderBook) -> Filings:
+    """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error."""
+    tables: list[pl.DataFrame] = []
+    titles: list[pl.DataFrame] = []
+    layouts: dict[int, Layout] = {}
+    refusals: dict[int, Refusal] = {}
+    for file, content in contents.items():
+        try:
+            grid, layout = find_layout(READERS[sniff(content)](content), contract, book)
+        except UnreadableError as error:
+            refusals[file] = error.refusal
+            continue
+        layouts[file] = layout
+        number = pl.lit(file, pl.UInt32).alias("file")
+        tables.append(raw_rows(grid, layout, contract).select(number, pl.all()))
+        titles.append(statements(grid, layout, contract, book).select(number, pl.all()))
+    texts = _stack(tables, titles, contract, book)
+    for file, refusal in _ambiguous(texts, layouts, contract).items():
+        refusals[file] = refusal
+    for file in layouts.keys() - refusals.keys() - set(_with_rows(texts)):
+        refusals[file] = refuse(
+            "bảng không có dòng số liệu nào; nếu không phát sinh hồ sơ, hãy ghi số 0",
+            "the table has no row of figures; if there were no cases, write 0",
+            row=layouts[file].last_row,
+        ).refusal
+    texts = texts.filter(~pl.col("file").is_in(list(refusals)))
+    return Filings(_typed(texts, contract), texts, layouts, refusals)
+
+
+def _stack(
+    tables: list[pl.DataFrame], titles: list[pl.DataFrame], contract: Contract, book: HeaderBook
+) -> pl.DataFrame:
+    schema = {"file": pl.UInt32, "row": pl.UInt32} | dict.fromkeys(contract.columns, pl.String)
+    rows = classify(pl.concat([pl.DataFrame(schema=schema), *tables]), contract, book)
+    return pl.concat(
+        [rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal"
+    ).sort("file", "row", maintain_order=True)
+
+
+def _with_rows(texts: pl.DataFrame) -> list[int]:
+    return texts.filter(pl.col("kind") != "statement")["file"].unique().to_list()
+
+
+def _ambiguous(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:
+    """Files whose counts group by three with more than one separator: what `1.489` means is then a guess."""
+    cells = texts.unpivot(
+        on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text"
+    ).with_columns(style=normalise.grouping(pl.col("text")))
+    mixed = (
+        cells.filter(pl.col("style").is_not_null())
+        .sort("file", "row")
+        .filter(pl.col("style") != pl.col("style").first().over("file"))
+        .unique("file", keep="first")
+    )
+    return {
+        row["file"]: refuse(
+            "số viết lẫn nhiều dấu phân cách hàng nghìn, không xác định được giá trị",
+            "counts mix thousands separators, their value cannot be told",
+            row["row"],
+            layouts[row["file"]].names[row["column"]],
+            row["text"],
+        ).refusal
+        for row in mixed.iter_rows(named=True)
+    }
+
+
+def _typed(texts: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    return texts.with_columns(
+        *(normalise.count(pl.col(column)).alias(column) for column in contract.counts),
+        *(normalise.rate(pl.col(column)).alias(column) for column in contract.percents),
+        *(normalise.day(pl.col(column)).alias(column) for column in contract.dates),
+    )

@@ -1,0 +1,70 @@
+"""One sheet as cells of text, the shape every format is brought to. Knows no header and no number format."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from transforms.read.refusal import refuse
+
+MAX_ROWS = 1_100_000
+MAX_COLUMNS = 2_000
+
+Row = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """`rows[i]` is row i + 1 of the file; an empty cell is an empty string; `sheet` is "" where there is none."""
+
+    sheet: str
+    rows: Sequence[Row]
+
+
+def make_grid(sheet: str, rows: Iterable[Iterable[object]]) -> Grid:
+    """Cells as text. Raises UnreadableError beyond MAX_ROWS × MAX_COLUMNS."""
+    out: list[list[str]] = []
+    for number, row in enumerate(rows, start=1):
+        cells = [cell_text(cell) for cell in row]
+        if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
+            raise refuse(
+                f"bảng quá lớn (tối đa {MAX_ROWS} dòng, {MAX_COLUMNS} cột)",
+                f"the table is too large (at most {MAX_ROWS} rows, {MAX_COLUMNS} columns)",
+                row=number,
+            )
+        out.append(cells)
+    return Grid(sheet, out)
+
+
+def cell_text(value: object) -> str:
+    """A cell as text that keeps what a typed cell meant.
+
+    A number that is not whole is written with at least four decimals: `1.489` typed in a cell is less than
+    two, while the text `1.489` may be 1489, and only this keeps the two apart.
+    """
+    match value:
+        case None:
+            return ""
+        case str():
+            return value.strip()
+        case bool():
+            return str(value).lower()
+        case int():
+            return str(value)
+        case float():
+            return _number_text(value)
+        case datetime():
+            return value.isoformat(sep=" ", timespec="seconds")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return str(value)
+        case _:
+            return str(value)
+
+
+def _number_text(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = f"{value:.12f}".rstrip("0")
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals:0<4}"

@@ -1,0 +1,79 @@
+"""Numbers and dates as offices write them, whole columns at a time. Knows no header, no rule and no file."""
+
+from datetime import date
+
+import polars as pl
+
+# `1.489`, `1,489` and `1 489` group by three; a count has no decimals but zeros (`1489,0` from spreadsheets).
+# Twelve digits are more than a country files in a year, and leave room for exact integer arithmetic.
+_PLAIN = r"^[-−+]?\d{1,12}([.,]0{1,2})?$"
+_GROUPED = r"^[-−+]?\d{1,3}(?:SEP\d{3}){1,3}$"
+GROUPINGS = {"dot": r"\.", "comma": ",", "space": " "}
+_DASHES = r"^[-–—]+$"
+_RATE = r"^-?\d{1,3}([.,]\d+)?%?$"
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+
+def blank_to_null(text: pl.Expr) -> pl.Expr:
+    """One kind of space, none at the ends; nothing left is null."""
+    spaces = text.str.replace_all(r"[\s\u00a0\u2007\u2009\u202f]+", " ").str.strip_chars(" '")
+    return pl.when(spaces != "").then(spaces)
+
+
+def looks_like_number(text: pl.Expr) -> pl.Expr:
+    """Digits with separators, a percentage, or a dash for none; null where the text is null."""
+    return text.str.contains(r"^[-−+(]?\d[\d., ]*%?\)?$") | text.str.contains(_DASHES)
+
+
+def grouping(text: pl.Expr) -> pl.Expr:
+    """`dot`, `comma` or `space` where a count is written in groups of three, else null."""
+    found = pl.lit(None, pl.String)
+    for name, separator in GROUPINGS.items():
+        found = pl.when(text.str.contains(_GROUPED.replace("SEP", separator))).then(pl.lit(name)).otherwise(found)
+    return found
+
+
+def count(text: pl.Expr) -> pl.Expr:
+    """A count as Int64: `1489`, `1.489`, `1,489`, `1 489`, `1489,0`; a dash says none, 0; null if unreadable.
+
+    Counts are whole numbers, so a single group of three after a separator is thousands. That a file does not
+    mix separators is checked beside (`grouping`), that the figure fits by (1) + (2) = (3).
+    """
+    whole = text.str.replace(r"[.,]0{1,2}$", "")
+    digits = (
+        pl.when(text.str.contains(_PLAIN))
+        .then(whole)
+        .when(grouping(text).is_not_null())
+        .then(text.str.replace_all(r"[., ]", ""))
+    )
+    number = digits.str.replace("−", "-").str.strip_prefix("+").cast(pl.Int64, strict=False)
+    return pl.when(text.str.contains(_DASHES)).then(pl.lit(0, pl.Int64)).otherwise(number)
+
+
+def rate(text: pl.Expr) -> pl.Expr:
+    """A percentage as Float64: `67,48`, `67.48%`, `100`; a dash is null; null if unreadable.
+
+    A rate stays below 1000, so its separator is always a decimal one. It is only compared, never stored.
+    """
+    clean = text.str.replace_all(" ", "")
+    number = clean.str.strip_suffix("%").str.replace(",", ".").cast(pl.Float64, strict=False)
+    return pl.when(clean.str.contains(_RATE)).then(number)
+
+
+def rate_is_readable(text: pl.Expr) -> pl.Expr:
+    """Whether a stated percentage can be understood, a dash for none included."""
+    return text.str.replace_all(" ", "").str.contains(_RATE) | text.str.contains(_DASHES)
+
+
+def day(text: pl.Expr) -> pl.Expr:
+    """A day as Date: `19/8/2022`, `19-08-2022 14:05`, `2022-08-19…`, `20220819…`, Excel serials; else null."""
+    dmy = text.str.extract(r"^(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})(?:\D|$)").str.replace_all(r"[.-]", "/")
+    iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:\D|$)")
+    compact = text.str.extract(r"^(\d{8})(?:\d{4}|\d{6})?$")
+    serial = text.str.extract(r"^(\d{5})(?:\.\d+)?$").cast(pl.Int64, strict=False)
+    return pl.coalesce(
+        dmy.str.to_date("%d/%m/%Y", strict=False),
+        iso.str.to_date("%Y-%m-%d", strict=False),
+        compact.str.to_date("%Y%m%d", strict=False),
+        pl.lit(_EXCEL_EPOCH) + pl.duration(days=serial),
+    )

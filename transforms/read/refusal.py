@@ -1,0 +1,39 @@
+"""A file that cannot be read, said in one line. What can be read but is wrong is a matter of the rules."""
+
+from dataclasses import dataclass
+
+from transforms.text import Text
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file was not read: where (1-based `row`, `column` as written), the `value`, and the reason."""
+
+    reason: Text
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def describe(self, lang: str = "vi") -> str:
+        """One line without the file's name."""
+        words = ("dòng", "cột", "giá trị") if lang == "vi" else ("row", "column", "value")
+        shown = (self.row, self.column and f"“{self.column}”", self.value and f"“{self.value}”")
+        where = ", ".join(f"{word} {item}" for word, item in zip(words, shown, strict=True) if item is not None)
+        reason = self.reason.in_language(lang)
+        return f"{where}: {reason}" if where else reason
+
+
+class UnreadableError(Exception):
+    """Carries the refusal of one file up to where its batch is read."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.describe("en"))
+        self.refusal = refusal
+
+
+def refuse(
+    vi: str, en: str, row: int | None = None, column: str | None = None, value: str | None = None
+) -> UnreadableError:
+    """The error to raise, from its two sentences; long values are cut, so that the line stays a line."""
+    shown = value if value is None or len(value) <= 60 else value[:57] + "…"
+    return UnreadableError(Refusal(Text(vi, en), row, column, shown))
