@@ -1,0 +1,1 @@
+"""Frames in, documents out. Pure; imports no other room."""

@@ -1,0 +1,1 @@
+"""Bytes from where a unit puts them. Knows no format, no unit's meaning and no store."""

@@ -107,6 +107,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         (pl.int_range(pl.len()).over("file") == 0)
         & name.str.contains(_COLUMN_NUMBER)
         & pl.all_horizontal(column.is_null() | column.str.contains(_COLUMN_FORMULA) for column in counts)
+        & _consecutive(counts)
     )
     rows = rows.filter(~numbers_row.fill_null(False)).with_columns(
         speaks=speaks,
@@ -134,3 +135,12 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .with_columns(group=(pl.col("kind") == "subtotal").cum_sum().over("file"))
         .drop("speaks", "arabic", "roman", "totals", "dropped")
     )
+
+
+def _consecutive(columns: list[pl.Expr]) -> pl.Expr:
+    """Whether the cells begin with numbers that follow one another, as the numbers of columns do."""
+    numbers = pl.concat_list(
+        column.str.extract(r"(\d{1,2})").cast(pl.Int64) for column in columns
+    ).list.drop_nulls()
+    spread = numbers.list.max() - numbers.list.min()
+    return (numbers.list.n_unique() == numbers.list.len()) & (spread == numbers.list.len() - 1)

@@ -1,0 +1,145 @@
+"""Facts to verdicts: Great Expectations says which rule failed, the facts say on which deliveries.
+
+Which rows failed is not asked of Great Expectations: it cuts its lists. What does not belong here: predicates.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from transforms.rules import severities
+
+if TYPE_CHECKING:
+    from great_expectations.checkpoint import CheckpointResult
+
+SCHEMA = pl.Schema(
+    {
+        "file": pl.UInt32,
+        "rule": pl.String,
+        "severity": pl.String,
+        "outcome": pl.String,
+        "failing": pl.Int64,
+    }
+)
+
+
+class JudgeError(RuntimeError):
+    """The judging itself failed: never a bad unit, always a fault of the pipeline."""
+
+
+def judge(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None = None) -> pl.DataFrame:
+    """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
+
+    `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.facts.
+    With `home`, suite, checkpoint and results are kept under `home`/gx; without, nothing is stored.
+    Raises JudgeError when an expectation raised, or its count differs from the facts.
+    """
+    if facts.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    rules = severities(contract)
+    failed = _failed_rules(_run_checkpoint(facts, contract, run_name, home), facts, rules)
+    counts = facts.unpivot(on=list(rules), index="file", variable_name="rule", value_name="failing")
+    unknown = facts.unpivot(
+        on=[f"{rule}__unknown" for rule in rules], index="file", variable_name="rule", value_name="unknown"
+    ).with_columns(pl.col("rule").str.strip_suffix("__unknown"))
+    broken = pl.col("rule").is_in(failed) & (pl.col("failing") > 0)
+    return (
+        counts.join(unknown, on=["file", "rule"], maintain_order="left")
+        .with_columns(
+            severity=pl.col("rule").replace_strict(rules, return_dtype=pl.String),
+            outcome=pl.when(~broken)
+            .then(pl.lit("holds"))
+            .when(pl.col("failing") > pl.col("unknown"))
+            .then(pl.lit("breaks"))
+            .otherwise(pl.lit("cannot_evaluate")),
+        )
+        .select(SCHEMA.names())
+        .cast(SCHEMA)
+    )
+
+
+def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
+    """Per file its `status` and `reason` (the rules that decided it, comma-separated; null if none).
+
+    A critical rule that does not hold quarantines; a warning that breaks is accepted with warnings.
+    """
+    not_held = pl.col("outcome") != "holds"
+    critical = not_held & (pl.col("severity") == "critical")
+    warning = not_held & (pl.col("severity") == "warning")
+    return verdicts.group_by("file", maintain_order=True).agg(
+        status=pl.when(critical.any())
+        .then(pl.lit("quarantined"))
+        .when(warning.any())
+        .then(pl.lit("accepted_with_warnings"))
+        .otherwise(pl.lit("accepted")),
+        reason=pl.when(not_held.any()).then(
+            pl.col("rule").filter(critical | warning).implode().list.join(", ").first()
+        ),
+    )
+
+
+def warm_up() -> None:
+    """Import Great Expectations, which takes seconds, while something else is waited for."""
+    _great_expectations()
+
+
+def _great_expectations() -> Any:
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations  # noqa: PLC0415 - seconds and 250 MB, only where something is judged
+
+    return great_expectations
+
+
+def _run_checkpoint(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> "CheckpointResult":
+    gx = _great_expectations()
+    from expectations.suites import KEY, fact_columns, suite  # noqa: PLC0415 - imports great_expectations
+
+    context = gx.get_context(mode="file", project_root_dir=home) if home else gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    asset = context.data_sources.add_or_update_pandas("facts").add_dataframe_asset(contract)
+    definition = gx.ValidationDefinition(
+        name=contract,
+        data=asset.add_batch_definition_whole_dataframe("deliveries"),
+        suite=context.suites.add_or_update(suite(contract)),
+    )
+    checkpoint = context.checkpoints.add_or_update(
+        gx.Checkpoint(
+            name=contract,
+            validation_definitions=[context.validation_definitions.add_or_update(definition)],
+            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [KEY]},
+        )
+    )
+    result: CheckpointResult = checkpoint.run(
+        batch_parameters={"dataframe": facts.select(fact_columns(contract)).to_pandas()},
+        run_id=gx.RunIdentifier(run_name=run_name),
+    )
+    return result
+
+
+def _failed_rules(result: "CheckpointResult", facts: pl.DataFrame, rules: dict[str, Any]) -> list[str]:
+    """The rules whose expectation failed, after making sure that each was evaluated and saw what the facts say."""
+    failed: list[str] = []
+    evaluated: set[str] = set()
+    for run in result.run_results.values():
+        for outcome in run.results:
+            config = outcome.expectation_config
+            rule = config.meta.get("rule") if config and config.meta else None
+            if outcome.exception_info.get("raised_exception"):
+                raise JudgeError(f"{rule}: {outcome.exception_info.get('exception_message')}")
+            if rule is None:
+                if not outcome.success:
+                    raise JudgeError(f"facts are not as the suite expects: {outcome.result}")
+                continue
+            evaluated.add(rule)
+            counted = facts.filter(pl.col(rule) > 0).height
+            if outcome.result["unexpected_count"] != counted or outcome.success != (counted == 0):
+                raise JudgeError(
+                    f"{rule}: {outcome.result['unexpected_count']} failures judged, {counted} in the facts"
+                )
+            if not outcome.success:
+                failed.append(rule)
+    if evaluated != set(rules):
+        raise JudgeError(f"rules not evaluated: {sorted(set(rules) - evaluated)}")
+    return failed

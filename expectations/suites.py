@@ -1,0 +1,50 @@
+"""One Great Expectations suite per contract, made from the rules. Defines no rule and judges nothing."""
+
+import great_expectations as gx
+import great_expectations.expectations as gxe
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+from transforms.rules import sentence, severities
+
+KEY = "delivery"
+
+
+def fact_columns(contract: str) -> list[str]:
+    """The columns of a facts frame that is judged: the delivery, then two counts per rule."""
+    rules = severities(contract)
+    return [KEY, *rules, *(f"{rule}__unknown" for rule in rules)]
+
+
+def suite(contract: str) -> gx.ExpectationSuite:
+    """Structure of the facts first, then one expectation per rule: no row breaks it or leaves it unknown.
+
+    Every argument stands on the instance: class defaults are not written to the stored suite. Data Docs do
+    not show a severity, so the description begins with it.
+    """
+    structure = [
+        gxe.ExpectTableColumnsToMatchSet(
+            column_set=fact_columns(contract),
+            exact_match=True,
+            severity=FailureSeverity.CRITICAL,
+            description="Structure: one column per rule",
+            meta={"rule": None},
+        ),
+        gxe.ExpectColumnValuesToBeUnique(
+            column=KEY,
+            severity=FailureSeverity.CRITICAL,
+            description="Structure: one row per delivery",
+            meta={"rule": None},
+        ),
+    ]
+    rules = [
+        gxe.ExpectColumnValuesToBeBetween(
+            column=rule,
+            min_value=0,
+            max_value=0,
+            severity=FailureSeverity(severity),
+            description=f"[{severity}] {rule}: {sentence(contract, rule).vi}",
+            meta={"rule": rule},
+        )
+        for rule, severity in severities(contract).items()
+    ]
+    return gx.ExpectationSuite(name=contract, expectations=[*structure, *rules])

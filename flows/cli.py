@@ -1,0 +1,296 @@
+"""The command line. Parses, calls, prints, and says in the exit code how it ended; does no work itself.
+
+Exit codes: 0 all good, 2 finished but something is quarantined or missing, 1 the pipeline failed (wrong use of
+a command included). Heavy imports stand in the commands that need them, so that `--help` answers at once.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import click
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flows.day import DayResult
+    from flows.workspace import Workspace
+    from warehouse.lake import Lake
+
+app = typer.Typer(
+    help="Tỷ lệ hồ sơ trực tuyến: từ tệp của từng đơn vị đến bảng tháng đã kiểm tra.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+quarantine = typer.Typer(help="Xem những lần gửi bị giữ lại.", no_args_is_help=True)
+app.add_typer(quarantine, name="quarantine")
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+DATE = typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
+DateOption = Annotated[datetime | None, DATE]
+
+HELD_BACK = 2
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit; known errors are one line on stderr, unknown ones keep their traceback."""
+    try:
+        code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = FAILED
+    except click.Abort:
+        code = FAILED
+    except _expected_errors() as error:
+        print(f"tyle: {error}", file=sys.stderr)  # noqa: T201
+        code = FAILED
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """The errors whose message says all a user needs; imported only once something went wrong."""
+    from expectations.judge import JudgeError
+    from flows.settings import SettingsError
+    from flows.workspace import WorkspaceError
+    from warehouse.errors import WarehouseError
+
+    return (WorkspaceError, SettingsError, WarehouseError, JudgeError)
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("var/demo"),
+) -> int:
+    """Chạy trọn tháng 8/2022 (đến ngày 19) trong một thư mục làm việc mẫu."""
+    typer.echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
+    from flows.demo.run import run_demo
+
+    return _code(held_back=run_demo(directory))
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+    """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
+    from flows.workspace import create_workspace
+
+    workspace = create_workspace(directory)
+    count = workspace.registry.units.height
+    typer.echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
+
+
+@app.command()
+def run(
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
+    unit: Annotated[list[str] | None, typer.Option("--unit", help="Chỉ đơn vị này; có thể lặp lại.")] = None,
+    orchestrated: Annotated[bool, typer.Option("--orchestrated", help="Chạy trong Prefect.")] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Lấy, kiểm tra, lưu, tổng hợp và công bố số liệu của một hay nhiều ngày."""
+    from flows.orchestration import has_api
+    from flows.run import check_request, run_direct, run_orchestrated
+
+    days = _days(day, first, last)
+    opened = _open(workspace)
+    check_request(opened, days, unit or ())
+    in_prefect = orchestrated or has_api()
+    if not in_prefect and not as_json:
+        typer.echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
+    results: list[DayResult] = []
+    show = _json_day if as_json else _screen_day(opened)
+    for result in (run_orchestrated if in_prefect else run_direct)(opened, days, tuple(unit or ())):
+        show(result)
+        results.append(result)
+    if not as_json:
+        typer.echo(f"Tệp công bố: {opened.published}")
+    return _code(held_back=any(result.is_held_back for result in results))
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    unit: Annotated[str, typer.Option("--unit", help="Mã đơn vị.")],
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
+    from flows.inspect import check_file
+    from flows.screen import console, show_verdict
+    from flows.settings import FILE
+    from flows.workspace import built_in_workspace
+
+    opened = _open(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
+    verdict = check_file(opened, file, unit, day.date(), datetime.now(UTC))
+    if as_json:
+        typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+    else:
+        show_verdict(console(), verdict)
+    return _code(held_back=verdict.status == "quarantined")
+
+
+@app.command()
+def status(
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"])] = None,
+    month: Annotated[str | None, typer.Option(metavar="YYYY-MM")] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
+    import polars as pl
+
+    from flows.screen import console, show_states
+    from flows.workspace import month_range
+    from warehouse.states import current_states
+
+    opened = _open(workspace)
+    with _lake(opened) as lake:
+        if day is not None:
+            states = current_states(lake, day.date(), day.date())
+        else:
+            states = current_states(lake, *month_range(month or f"{_yesterday():%Y-%m}"))
+    open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
+    if as_json:
+        _print_json(states)
+    elif day is None and open_states.is_empty():
+        typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
+    else:
+        show_states(console(), opened, states if day is not None else open_states)
+    return _code(held_back=not open_states.is_empty())
+
+
+@app.command()
+def marts(
+    month: Annotated[str, typer.Option(metavar="YYYY-MM")],
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
+    known_at: Annotated[
+        datetime | None, typer.Option("--known-at", formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], help="UTC.")
+    ] = None,
+    output: Annotated[str, typer.Option("--format", click_type=click.Choice(["table", "csv", "json"]))] = "table",
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
+    from flows.marts import month_marts
+    from flows.screen import console, show_month
+    from flows.workspace import month_range
+
+    month_range(month)
+    opened = _open(workspace)
+    with _lake(opened) as lake:
+        tables = month_marts(opened, lake, month, as_of.date() if as_of else None, known_at)
+    if as_json or output == "json":
+        shown = ("monthly_unit_rates", "monthly_group_rates")
+        typer.echo(json.dumps({name: _records(tables[name]) for name in shown}, ensure_ascii=False))
+    elif output == "csv":
+        typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
+    else:
+        show_month(console(), tables, month)
+
+
+@quarantine.command("list")
+def quarantine_list(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
+    """Những lần gửi đang bị giữ lại."""
+    from flows.screen import console, show_quarantine
+    from warehouse.states import quarantined
+
+    opened = _open(workspace)
+    with _lake(opened) as lake:
+        held = quarantined(lake)
+    if as_json:
+        _print_json(held)
+    else:
+        show_quarantine(console(), opened, held)
+    return _code(held_back=not held.is_empty())
+
+
+@quarantine.command("show")
+def quarantine_show(
+    delivery_id: Annotated[str, typer.Argument(metavar="ID")],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Mọi dòng sai của một lần gửi."""
+    from flows.screen import console, show_delivery
+    from warehouse.states import delivery
+
+    opened = _open(workspace)
+    with _lake(opened) as lake:
+        found = delivery(lake, delivery_id)
+    if found is None:
+        raise typer.BadParameter(f"không có lần gửi nào mang mã {delivery_id}; xem: tyle quarantine list")
+    ledger, rows = found
+    if as_json:
+        typer.echo(json.dumps(_records(ledger)[0] | {"rows": _records(rows)}, ensure_ascii=False))
+    else:
+        show_delivery(console(), opened, ledger.row(0, named=True), rows)
+
+
+def _open(path: Path) -> "Workspace":
+    from flows.workspace import open_workspace
+
+    return open_workspace(path)
+
+
+@contextmanager
+def _lake(workspace: "Workspace") -> "Iterator[Lake]":
+    from warehouse.lake import open_lake
+
+    with open_lake(workspace.root) as lake:
+        yield lake
+
+
+def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:
+    """The days asked for: one, or a range; yesterday in Vietnam by default."""
+    if day is not None and (first or last):
+        raise typer.BadParameter("chỉ dùng --date, hoặc --from cùng --to")
+    if day is not None:
+        return [day.date()]
+    if first is None and last is None:
+        return [_yesterday()]
+    if first is None or last is None or last < first:
+        raise typer.BadParameter("--from và --to phải đi cùng nhau, --from không sau --to")
+    return [first.date() + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def _yesterday() -> date:
+    from flows.clock import local_date, utc
+
+    return local_date(utc(datetime.now(UTC))) - timedelta(days=1)
+
+
+def _code(*, held_back: bool) -> int:
+    return HELD_BACK if held_back else 0
+
+
+def _screen_day(workspace: "Workspace") -> "Callable[[DayResult], None]":
+    from flows.screen import console, show_day
+
+    out = console()
+    return lambda result: show_day(out, workspace, result)
+
+
+def _json_day(result: "DayResult") -> None:
+    typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, default=str))
+
+
+def _print_json(frame: "pl.DataFrame") -> None:
+    typer.echo(json.dumps(_records(frame), ensure_ascii=False))
+
+
+def _records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = json.loads(frame.write_json())
+    return records

@@ -1,0 +1,31 @@
+"""Between UTC moments and Vietnamese business dates. Reads no clock: the moment is always a parameter."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def utc(moment: datetime) -> datetime:
+    """A moment as the tables keep it: UTC, without zone. Raises ValueError for a moment without zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment}: a moment needs its time zone")
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def local_date(moment: datetime) -> date:
+    """The calendar day in Vietnam at a UTC moment without zone."""
+    return moment.replace(tzinfo=UTC).astimezone(VIETNAM).date()
+
+
+def in_vietnam(day: date, hour: int, minute: int = 0) -> datetime:
+    """The UTC moment without zone at which it is `hour`:`minute` of `day` in Vietnam."""
+    return utc(datetime.combine(day, time(hour, minute), VIETNAM))
+
+
+def cut_off(day: date, hour: int, holidays: frozenset[date]) -> datetime:
+    """Until when the export of business date `day` is in time: `hour` on the next working day, as a UTC moment."""
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5 or following in holidays:
+        following += timedelta(days=1)
+    return in_vietnam(following, hour)

@@ -1,0 +1,70 @@
+"""The Prefect flow around a day: task runs, run names, a table of outcomes, a final state. Does no work itself."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.clock import utc
+from flows.day import DayRequest, DayResult, run_day
+from flows.steps import MAX_THREADS
+from flows.workspace import open_workspace
+from warehouse.lake import open_lake
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class TaskSteps:
+    """Steps as Prefect task runs. Nothing is cached or persisted: the lake is the record."""
+
+    def call(self, name: str, step: Callable[[], T]) -> T:
+        """Carry out one step as a task run of this name."""
+        return task(step, name=name, cache_policy=NO_CACHE, persist_result=False)()
+
+    def map(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T]:
+        """Carry out one step for each item, each as a task run, side by side."""
+        each = task(lambda index: step(items[index]), name=name, cache_policy=NO_CACHE, persist_result=False)
+        return [future.result() for future in each.map(list(range(len(items))))]
+
+
+@flow(
+    name="daily",
+    flow_run_name="daily {business_date}",
+    task_runner=ThreadPoolTaskRunner(max_workers=MAX_THREADS),  # type: ignore[arg-type]
+    validate_parameters=True,
+    persist_result=False,
+)
+def daily(
+    business_date: date,
+    workspace: str = ".",
+    units: list[str] | None = None,
+    now: datetime | None = None,
+) -> State[DayResult]:
+    """Run one business date of a workspace: pull, check, commit, materialise, publish.
+
+    `units` restricts the run to some units; `now` is the moment of the run (with zone), default the clock's.
+    Ends in the state `Quarantined` (of type COMPLETED) when something of the day is held back or missing.
+    """
+    moment = utc(now or datetime.now(UTC))
+    with open_lake(Path(workspace).resolve()) as lake:
+        request = DayRequest(business_date, moment, tuple(units or ()))
+        result = run_day(open_workspace(Path(workspace)), lake, request, TaskSteps())
+    create_table_artifact(
+        key=f"day-{business_date}", table=day_table(result), description=f"Kết quả ngày {business_date:%d/%m/%Y}"
+    )
+    held = result.held_back
+    name = "Quarantined" if held else "Completed"
+    return Completed(name=name, message=f"{len(held)} đơn vị chưa có số liệu hợp lệ" if held else None, data=result)
+
+
+def day_table(result: DayResult) -> list[dict[str, Any]]:
+    """The day's outcomes as rows of an artifact."""
+    shown = result.states.select("unit_id", "outcome", "version", "is_late", "rules_broken")
+    return [{key: "" if value is None else value for key, value in row.items()} for row in shown.to_dicts()]

@@ -1,0 +1,31 @@
+"""Prefect made quiet and self-contained. Must be called before prefect is imported; imports nothing of it."""
+
+import os
+from pathlib import Path
+
+_QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_CLI_COLORS": "false",
+    # 20 seconds, the default, is too short for a first start on a busy machine.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+}
+
+
+def has_api() -> bool:
+    """Whether a Prefect server was named for this process."""
+    return bool(os.environ.get("PREFECT_API_URL"))
+
+
+def prepare(workspace: Path) -> None:
+    """Set Prefect's environment: no telemetry, little talk, and without a server an embedded one in the workspace.
+
+    What the environment already says is left as it is.
+    """
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    if not has_api():
+        os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
+        os.environ.setdefault("PREFECT_HOME", str(workspace.resolve() / ".prefect"))

@@ -1,0 +1,118 @@
+"""A workspace: its folders, settings and reference data, read once. Opens no lake and pulls nothing."""
+
+import io
+import shutil
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import polars as pl
+
+from flows.settings import FILE, Settings, SettingsError, read_settings
+from transforms.columns import MARTS
+from transforms.read.headers import HeaderBook
+from transforms.units import Registry
+
+REFERENCE_FILES = ("units.csv", "targets.csv", "metrics.toml", "headers.toml", "calendar.csv")
+
+
+class WorkspaceError(Exception):
+    """The folder is no workspace, or its reference data are wrong; the message is one line."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where everything of one installation lies, and what it knows before any export is read.
+
+    `targets` and `metrics` have the columns of the marts of that name; `holidays` are days off in Vietnam.
+    """
+
+    root: Path
+    settings: Settings
+    registry: Registry
+    holidays: frozenset[date]
+    targets: pl.DataFrame
+    metrics: pl.DataFrame
+    headers: HeaderBook
+
+    @property
+    def landing(self) -> Path:
+        """Untouched bytes of every delivery."""
+        return self.root / "landing"
+
+    @property
+    def published(self) -> Path:
+        """The file BI tools open."""
+        return self.root / "published" / "marts.duckdb"
+
+
+def open_workspace(root: Path) -> Workspace:
+    """Read a workspace. Raises WorkspaceError or SettingsError in one line."""
+    if not (root / FILE).is_file():
+        raise WorkspaceError(f"{root}: không có {FILE}; tạo không gian làm việc bằng lệnh: tyle init {root}")
+    return _read(root.resolve(), read_settings(root), root / "reference")
+
+
+def built_in_workspace(root: Path) -> Workspace:
+    """The settings and reference data a new workspace gets, for looking at a file outside of any workspace."""
+    return _read(root.resolve(), Settings(), files("reference"))
+
+
+def create_workspace(root: Path, settings_text: str = "") -> Workspace:
+    """Make `root` a workspace with tyle.toml, reference/ and inbox/. Raises WorkspaceError if it is one."""
+    if (root / FILE).exists():
+        raise WorkspaceError(f"{root}: đã là không gian làm việc ({FILE} đã có)")
+    (root / "reference").mkdir(parents=True, exist_ok=True)
+    (root / "inbox").mkdir(exist_ok=True)
+    for name in REFERENCE_FILES:
+        with as_file(files("reference") / name) as source:
+            shutil.copyfile(source, root / "reference" / name)
+    template = (files("reference") / "tyle.toml").read_text(encoding="utf-8")
+    (root / FILE).write_text(template + settings_text, encoding="utf-8")
+    return open_workspace(root)
+
+
+def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Workspace:
+    def text(name: str) -> str:
+        try:
+            return (reference / name).read_text(encoding="utf-8")
+        except OSError as error:
+            raise WorkspaceError(f"reference/{name}: {error.strerror}") from error
+
+    try:
+        registry = Registry.from_csv(text("units.csv"))
+        unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
+        if unknown:
+            raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
+        return Workspace(
+            root=root,
+            settings=settings,
+            registry=registry,
+            holidays=_holidays(text("calendar.csv")),
+            targets=_csv("targets.csv", text("targets.csv"), MARTS["targets"].schema),
+            metrics=_metrics(text("metrics.toml")),
+            headers=HeaderBook.from_toml(text("headers.toml")),
+        )
+    except ValueError as error:  # every reader names its file
+        raise WorkspaceError(f"reference/{error}") from error
+
+
+def _csv(name: str, text: str, schema: pl.Schema) -> pl.DataFrame:
+    try:
+        return pl.read_csv(io.StringIO(text), schema=schema)
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"{name}: {str(error).splitlines()[0]}") from error
+
+
+def _holidays(text: str) -> frozenset[date]:
+    calendar = _csv("calendar.csv", text, pl.Schema({"date": pl.Date, "kind": pl.String, "name": pl.String}))
+    return frozenset(calendar.filter(pl.col("kind") == "holiday")["date"])
+
+
+def _metrics(text: str) -> pl.DataFrame:
+    entries = tomllib.loads(text)["metric"]
+    rows = [(m["id"], m["version"], m["name"], " ".join(m["definition"].split())) for m in entries]
+    return pl.DataFrame(rows, schema=MARTS["metrics"].schema, orient="row")

@@ -1,0 +1,37 @@
+"""Numbers, dates and ranks as Vietnamese official documents write them. Knows no table."""
+
+from datetime import date
+from decimal import Decimal
+
+
+def count(number: int) -> str:
+    """1489 → `1.489`."""
+    return f"{number:,}".replace(",", ".")
+
+
+def percent(rate: Decimal | None) -> str:
+    """67.48 → `67,48`; 100.00 → `100`, as the printed reports have it; no rate → empty."""
+    if rate is None:
+        return ""
+    return "100" if rate == 100 else f"{rate:.2f}".replace(".", ",")
+
+
+def points(change: Decimal | None) -> str:
+    """29.60 → `tăng 29,60 điểm phần trăm`; no change known → empty."""
+    if change is None:
+        return ""
+    if change == 0:
+        return "không đổi"
+    verb = "tăng" if change > 0 else "giảm"
+    return f"{verb} {abs(change):.2f} điểm phần trăm".replace(".", ",")
+
+
+def day(value: date) -> str:
+    """19 August 2022 → `19/8/2022`."""
+    return f"{value.day}/{value.month}/{value.year}"
+
+
+def month(value: str) -> str:
+    """`2022-08` → `8/2022`."""
+    year, number = value.split("-")
+    return f"{int(number)}/{year}"

@@ -1,0 +1,21 @@
+"""The reference data a new workspace gets, as the tests use them."""
+
+from functools import cache
+from importlib.resources import files
+
+from transforms.read.headers import HeaderBook
+from transforms.units import Registry
+
+
+def text(name: str) -> str:
+    return (files("reference") / name).read_text(encoding="utf-8")
+
+
+@cache
+def headers() -> HeaderBook:
+    return HeaderBook.from_toml(text("headers.toml"))
+
+
+@cache
+def registry() -> Registry:
+    return Registry.from_csv(text("units.csv"))

@@ -1,0 +1,178 @@
+"""Each rule just inside, just outside, with a blank and with zero: it holds, breaks, or cannot be told."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from tests.reference import headers, registry
+from transforms.contracts import SUMMARY
+from transforms.facts import Facts, check, daily_counts
+from transforms.messages import describe
+from transforms.read.filings import Filings, read_filings
+from transforms.rules import READABLE, severities
+
+DAY = date(2022, 8, 5)
+HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Đúng hạn;Đơn vị;Ngày;Bưu chính"
+NUMBERED = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
+
+
+def checked(*files: str) -> tuple[Facts, Filings]:
+    received = pl.DataFrame(
+        {
+            "file": list(range(len(files))),
+            "unit_id": ["so-y-te"] * len(files),
+            "business_date": [DAY] * len(files),
+        },
+        schema_overrides={"file": pl.UInt32},
+    )
+    filings = read_filings({i: text.encode() for i, text in enumerate(files)}, SUMMARY, headers())
+    return check(received, filings, SUMMARY, registry()), filings
+
+
+def broken(text: str) -> dict[str, tuple[int, int]]:
+    """Rule → (rows that break it, rows on which it cannot be evaluated), where there are any."""
+    facts = checked(text)[0].deliveries.row(0, named=True)
+    counts = {
+        rule: (facts[rule] - facts[f"{rule}__unknown"], facts[f"{rule}__unknown"])
+        for rule in severities("summary")
+    }
+    return {rule: count for rule, count in counts.items() if count != (0, 0)}
+
+
+BREAKS, UNKNOWN = (1, 0), (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        # (1) + (2) = (3)
+        ("Đất đai;10;5;15", {}),
+        ("Đất đai;10;5;16", {"total_is_sum": BREAKS}),
+        ("Đất đai;10;5;14", {"total_is_sum": BREAKS}),
+        ("Đất đai;0;0;0", {}),
+        ("Đất đai;0;0;1", {"total_is_sum": BREAKS}),
+        ("Đất đai;;5;15", {"values_stated": BREAKS, "total_is_sum": UNKNOWN}),
+        ("Đất đai;10;;15", {"values_stated": BREAKS, "total_is_sum": UNKNOWN}),
+        ("Đất đai;10;5;", {"values_stated": BREAKS, "total_is_sum": UNKNOWN}),
+        ("Đất đai;;;", {"values_stated": BREAKS, "total_is_sum": UNKNOWN}),
+        # with post
+        ("Đất đai;10;5;18;;;;;;;3", {}),
+        ("Đất đai;10;5;15;;;;;;;3", {"total_is_sum": BREAKS}),
+        ("Đất đai;10;5;15;;;;;;;0", {}),
+        # a field is named
+        (";10;5;15", {"values_stated": BREAKS}),
+        # readable, not negative
+        ("Đất đai;n/a;5;15", {"numbers_readable": BREAKS, "total_is_sum": UNKNOWN}),
+        ("Đất đai;10,5;5;15", {"numbers_readable": BREAKS, "total_is_sum": UNKNOWN}),
+        ("Đất đai;-1;5;4", {"numbers_not_negative": BREAKS}),
+        ("Đất đai;10;5;15;;;-3;", {"numbers_not_negative": BREAKS}),
+        ("Đất đai;10;5;15;abc", {"numbers_readable": BREAKS}),
+        # the stated rate: 10/15 = 66.666… %
+        ("Đất đai;10;5;15;66,67", {}),
+        ("Đất đai;10;5;15;66.67%", {}),
+        ("Đất đai;10;5;15;66,6667", {}),
+        ("Đất đai;10;5;15;66,66", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;66,68", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;66,7", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;67", {"rate_has_decimals": BREAKS}),
+        ("Đất đai;10;5;15;66", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;68", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;", {}),
+        ("Đất đai;10;5;15;-", {}),
+        ("Đất đai;15;0;15;100", {}),
+        ("Đất đai;0;15;15;0", {}),
+        ("Đất đai;0;0;0;", {}),
+        ("Đất đai;0;0;0;0", {}),
+        ("Đất đai;0;0;0;100", {"rate_is_right": BREAKS}),
+        ("Đất đai;1;159;160;0,63", {}),  # 0.625 rounds half up
+        ("Đất đai;1;159;160;0,62", {"rate_is_right": BREAKS}),
+        ("Đất đai;421;585;1.006;42", {"rate_has_decimals": BREAKS}),
+        ("Đất đai;421;585;1.006;41,85", {}),
+        # settled ≤ received, on time ≤ settled
+        ("Đất đai;10;5;15;;9;9;9", {}),
+        ("Đất đai;10;5;15;;9;10;9", {"settled_within_received": BREAKS}),
+        ("Đất đai;10;5;15;;9;8;9", {"settled_within_received": BREAKS}),
+        ("Đất đai;10;5;15;;0;0;0", {}),
+        ("Đất đai;10;5;15;;;8;", {}),
+        # who and when
+        ("Đất đai;10;5;15;;;;;Sở Y tế;", {}),
+        ("Đất đai;10;5;15;;;;;SỞ Y TẾ;", {}),
+        ("Đất đai;10;5;15;;;;;Sở Nội vụ;", {"unit_is_sender": BREAKS}),
+        ("Đất đai;10;5;15;;;;;Sở Không Có;", {"unit_is_sender": BREAKS}),
+        ("Đất đai;10;5;15;;;;;;05/08/2022", {}),
+        ("Đất đai;10;5;15;;;;;;04/08/2022", {"date_is_business_date": BREAKS}),
+        ("Đất đai;10;5;15;;;;;;31/02/2022", {"date_is_business_date": BREAKS}),
+    ],
+)
+def test_one_row(row: str, expected: dict[str, tuple[int, int]]) -> None:
+    assert broken(f"{HEADER}\n{row}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;5;7;12", {}),
+        ("Tổng cộng;5;7;12\nĐất đai;1;2;3\nHộ tịch;4;5;9", {}),
+        ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;6;6;12", {"totals_row_is_sum": BREAKS}),
+        ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;5;7;13", {"totals_row_is_sum": BREAKS, "total_is_sum": BREAKS}),
+        ("Đất đai;0;0;0\nTổng cộng;0;0;0", {}),
+        (
+            "Đất đai;1;;3\nTổng cộng;1;2;3",
+            {"values_stated": BREAKS, "total_is_sum": UNKNOWN, "totals_row_is_sum": UNKNOWN},
+        ),
+        ("Đất đai;1;2;3\nTổng cộng;1;;3", {"total_is_sum": UNKNOWN, "totals_row_is_sum": UNKNOWN}),
+        ("Đất đai;1;2;3\nHộ tịch;1;2;3", {}),
+        ("Đất đai;1;2;3\nđất ĐAI ;1;2;3", {"field_once": (2, 0)}),
+        ("Văn hóa;1;2;3\nVăn hoá;1;2;3", {"field_once": (2, 0)}),
+    ],
+)
+def test_rows_together(rows: str, expected: dict[str, tuple[int, int]]) -> None:
+    assert broken(f"{HEADER}\n{rows}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("I;Nhóm;3;0;3\n1;Đất đai;1;0;1\n2;Hộ tịch;2;0;2", {}),
+        ("I;Nhóm;4;0;4\n1;Đất đai;1;0;1\n2;Hộ tịch;2;0;2", {"subtotals_are_sums": BREAKS}),
+        ("I;Nhóm;3;0;3\n1;Đất đai;1;0;1\n2;Hộ tịch;2;0;2\nII;Khác;0;0;0\n1;Y tế;0;0;0", {}),
+        (";Cả sở;1;0;1\n1;Đất đai;1;0;1", {"rows_are_known": BREAKS}),
+    ],
+)
+def test_groups(rows: str, expected: dict[str, tuple[int, int]]) -> None:
+    assert broken(f"{NUMBERED}\n{rows}\n") == expected
+
+
+def test_rates_of_a_spreadsheet_kept_as_fractions() -> None:
+    assert broken(f"{HEADER}\nĐất đai;10;5;15;0,6667\nHộ tịch;3;1;4;0,75\n") == {}
+
+
+def test_an_unreadable_file_breaks_one_rule_and_has_no_rows() -> None:
+    facts, _ = checked("", f"{HEADER}\nĐất đai;1;2;3\n")
+    assert facts.deliveries[READABLE].to_list() == [1, 0]
+    assert facts.deliveries["row_count"].to_list() == [0, 1]
+    assert facts.findings.select("file", "rule").rows() == [(0, READABLE)]
+
+
+def test_every_failing_row_is_found_however_many() -> None:
+    rows = "\n".join(f"Lĩnh vực {i};1;1;{3 if i % 2 else 2}" for i in range(1000))
+    facts, _ = checked(f"{HEADER}\n{rows}\n")
+    assert facts.deliveries["total_is_sum"].item() == 500
+    assert facts.findings.height == 500
+
+
+def test_the_message_names_row_column_values_rule_and_what_would_be_right() -> None:
+    facts, filings = checked(f"{HEADER}\nĐất đai;120;30;159\n")
+    assert describe(facts.findings, filings, "summary")["message"].item() == (
+        "dòng 2, cột “Tổng số”: Trực tuyến (1) = 120, Trực tiếp (2) = 30, Tổng số (3) = 159; "
+        "quy tắc total_is_sum: (1) + (2) = (3) (phải là 150)"
+    )
+    assert "should be 150" in describe(facts.findings, filings, "summary", "en")["message"].item()
+
+
+def test_counts_are_the_detail_rows_in_one_normal_form() -> None:
+    facts, _ = checked(f"{HEADER}\n  Đất   đai ;10;5;15\nTổng cộng;10;5;15\n")
+    assert daily_counts(facts, 4).select("field", "service_level", "online", "in_person", "total").rows() == [
+        ("Đất đai", 4, 10, 5, 15)
+    ]

@@ -1,0 +1,74 @@
+"""Findings in one plain line each, Vietnamese or English. Decides nothing, prints nothing."""
+
+import polars as pl
+
+from transforms.facts import label
+from transforms.read.filings import Filings
+from transforms.rules import READABLE, sentence, severities
+
+_WORDS = {
+    "vi": {
+        "row": "dòng",
+        "column": "cột",
+        "rule": "quy tắc",
+        "should": "phải là",
+        "unknown": "không kiểm tra được",
+    },
+    "en": {
+        "row": "row",
+        "column": "column",
+        "rule": "rule",
+        "should": "should be",
+        "unknown": "cannot be evaluated",
+    },
+}
+
+
+def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str = "vi") -> pl.DataFrame:
+    """`findings` of transforms.facts with `message`: row, column, values, rule and what would be right."""
+    words = _WORDS[lang]
+    rules = severities(contract)
+    sentences = {rule: sentence(contract, rule).in_language(lang) for rule in rules}
+    names = pl.DataFrame(
+        [
+            (file, column, name)
+            for file, layout in filings.layouts.items()
+            for column, name in layout.names.items()
+        ],
+        schema={"file": pl.UInt32, "column": pl.String, "name": pl.String},
+        orient="row",
+    )
+    refused = pl.DataFrame(
+        [(file, refusal.describe(lang)) for file, refusal in filings.refusals.items()],
+        schema={"file": pl.UInt32, "refusal": pl.String},
+        orient="row",
+    )
+    column = pl.coalesce("name", pl.col("column").map_elements(label, return_dtype=pl.String))
+    fault = pl.format(
+        "{} {}, {} “{}”: {}; {} {}: {}",
+        pl.lit(words["row"]),
+        "row_number",
+        pl.lit(words["column"]),
+        column,
+        "content",
+        pl.lit(words["rule"]),
+        "rule",
+        pl.col("rule").replace_strict(sentences, return_dtype=pl.String),
+    )
+    more = (
+        pl.when(pl.col("outcome") == "cannot_evaluate")
+        .then(pl.lit(f" ({words['unknown']})"))
+        .when(pl.col("expected").is_not_null())
+        .then(pl.format(" ({} {})", pl.lit(words["should"]), "expected"))
+        .otherwise(pl.lit(""))
+    )
+    return (
+        findings.join(names, on=["file", "column"], how="left", maintain_order="left")
+        .join(refused, on="file", how="left", maintain_order="left")
+        .with_columns(
+            message=pl.when(pl.col("rule") == READABLE)
+            .then(pl.col("refusal"))
+            .otherwise(pl.concat_str(fault, more))
+        )
+        .drop("name", "refusal")
+    )
