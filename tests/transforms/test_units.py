@@ -51,6 +51,25 @@ def test_the_registry_holds_the_26_units_of_the_2022_report() -> None:
     assert groups == [("departments", 17), ("districts", 9)]
 
 
+def test_from_july_2025_the_communes_take_the_place_of_the_districts() -> None:
+    day = date(2025, 7, 1)
+    groups = registry().on(day).group_by("unit_group").len().sort("unit_group").rows()
+    assert groups == [("communes", 92), ("departments", 17)]
+    assert registry().on(day).group_by("unit_type").len().filter(unit_type="phuong")["len"].item() == 15
+    for unit_id, name in registry().on(day).select("unit_id", "name").iter_rows():
+        assert registry().resolve(name, day) == unit_id
+
+
+@pytest.mark.parametrize("name", ["Phú Lương", "Đại Từ", "Võ Nhai", "Định Hóa", "Đồng Hỷ", "Phú Bình"])
+def test_a_commune_is_never_taken_for_the_district_whose_name_it_reuses(name: str) -> None:
+    before, after = date(2025, 6, 30), date(2025, 7, 1)
+    district = registry().resolve(f"UBND huyện {name}", before)
+    commune = registry().resolve(f"UBND xã {name}", after)
+    assert district != commune
+    assert registry().resolve(f"UBND huyện {name}", after) is None
+    assert registry().resolve(f"UBND xã {name}", before) is None
+
+
 def test_expected_days_follow_calendar_holidays_and_validity() -> None:
     units = pl.DataFrame(
         {
