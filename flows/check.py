@@ -43,9 +43,7 @@ def check_deliveries(
     facts = check(own, filings, CONTRACTS[contract], workspace.registry)
     named = facts.deliveries.join(own.select("file", delivery="source_uri"), on="file", maintain_order="left")
     verdicts = judge(named, contract, run_name, store)
-    decisions = decide(verdicts).join(
-        facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"
-    )
+    decisions = decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
     return Checked(
         decisions,
         verdicts,

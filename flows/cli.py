@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
-import click
 import typer
 
 if TYPE_CHECKING:
@@ -33,12 +32,10 @@ quarantine = typer.Typer(help="Xem những lần gửi bị giữ lại.", no_ar
 app.add_typer(quarantine, name="quarantine")
 
 WorkspaceOption = Annotated[
-    Path, typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại")
+    Path,
+    typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
-DATE = typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")
-DateOption = Annotated[datetime | None, DATE]
-
 HELD_BACK = 2
 FAILED = 1
 
@@ -47,10 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit; known errors are one line on stderr, unknown ones keep their traceback."""
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
+    except typer.TyperException as error:
+        print(f"tyle: {error.format_message()}", file=sys.stderr)  # noqa: T201
         code = FAILED
-    except click.Abort:
+    except typer.Abort:
         code = FAILED
     except _expected_errors() as error:
         print(f"tyle: {error}", file=sys.stderr)  # noqa: T201
@@ -65,7 +62,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from flows.workspace import WorkspaceError
     from warehouse.errors import WarehouseError
 
-    return (WorkspaceError, SettingsError, WarehouseError, JudgeError)
+    return (WorkspaceError, SettingsError, JudgeError, WarehouseError)
 
 
 @app.command()
@@ -75,8 +72,9 @@ def demo(
     """Chạy trọn tháng 8/2022 (đến ngày 19) trong một thư mục làm việc mẫu."""
     typer.echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
     from flows.demo.run import run_demo
+    from flows.screen import console
 
-    return _code(held_back=run_demo(directory))
+    return _code(held_back=run_demo(directory, console()))
 
 
 @app.command()
@@ -105,7 +103,7 @@ def run(
 
     days = _days(day, first, last)
     opened = _open(workspace)
-    check_request(opened, days, unit or ())
+    check_request(opened, days, unit or (), datetime.now(UTC))
     in_prefect = orchestrated or has_api()
     if not in_prefect and not as_json:
         typer.echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
@@ -116,7 +114,7 @@ def run(
         results.append(result)
     if not as_json:
         typer.echo(f"Tệp công bố: {opened.published}")
-    return _code(held_back=any(result.is_held_back for result in results))
+    return _code(held_back=any(not result.held_back.is_empty() for result in results))
 
 
 @app.command()
@@ -145,23 +143,23 @@ def check(
 @app.command()
 def status(
     day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"])] = None,
-    month: Annotated[str | None, typer.Option(metavar="YYYY-MM")] = None,
+    month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")] = None,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
     """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
     import polars as pl
 
+    from flows.marts import month_range
     from flows.screen import console, show_states
-    from flows.workspace import month_range
-    from warehouse.states import current_states
+    from warehouse.lake import current_states
 
     opened = _open(workspace)
     with _lake(opened) as lake:
         if day is not None:
             states = current_states(lake, day.date(), day.date())
         else:
-            states = current_states(lake, *month_range(month or f"{_yesterday():%Y-%m}"))
+            states = current_states(lake, *month_range(f"{month or _yesterday():%Y-%m}"))
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:
         _print_json(states)
@@ -174,38 +172,37 @@ def status(
 
 @app.command()
 def marts(
-    month: Annotated[str, typer.Option(metavar="YYYY-MM")],
+    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
     known_at: Annotated[
         datetime | None, typer.Option("--known-at", formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], help="UTC.")
     ] = None,
-    output: Annotated[str, typer.Option("--format", click_type=click.Choice(["table", "csv", "json"]))] = "table",
+    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
     from flows.marts import month_marts
     from flows.screen import console, show_month
-    from flows.workspace import month_range
 
-    month_range(month)
+    name = f"{month:%Y-%m}"
     opened = _open(workspace)
     with _lake(opened) as lake:
-        tables = month_marts(opened, lake, month, as_of.date() if as_of else None, known_at)
+        tables = month_marts(opened, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
         shown = ("monthly_unit_rates", "monthly_group_rates")
         typer.echo(json.dumps({name: _records(tables[name]) for name in shown}, ensure_ascii=False))
     elif output == "csv":
         typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
     else:
-        show_month(console(), tables, month)
+        show_month(console(), tables, name)
 
 
 @quarantine.command("list")
 def quarantine_list(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Những lần gửi đang bị giữ lại."""
     from flows.screen import console, show_quarantine
-    from warehouse.states import quarantined
+    from warehouse.ledger import quarantined
 
     opened = _open(workspace)
     with _lake(opened) as lake:
@@ -225,7 +222,7 @@ def quarantine_show(
 ) -> None:
     """Mọi dòng sai của một lần gửi."""
     from flows.screen import console, show_delivery
-    from warehouse.states import delivery
+    from warehouse.ledger import delivery
 
     opened = _open(workspace)
     with _lake(opened) as lake:

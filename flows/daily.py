@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.clock import utc
@@ -16,6 +17,8 @@ from flows.day import DayRequest, DayResult, run_day
 from flows.steps import MAX_THREADS
 from flows.workspace import open_workspace
 from warehouse.lake import open_lake
+
+_UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -26,11 +29,11 @@ class TaskSteps:
 
     def call(self, name: str, step: Callable[[], T]) -> T:
         """Carry out one step as a task run of this name."""
-        return task(step, name=name, cache_policy=NO_CACHE, persist_result=False)()
+        return task(name=name, **_UNKEPT)(step)()
 
     def map(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T]:
         """Carry out one step for each item, each as a task run, side by side."""
-        each = task(lambda index: step(items[index]), name=name, cache_policy=NO_CACHE, persist_result=False)
+        each = task(name=name, **_UNKEPT)(lambda index: step(items[index]))
         return [future.result() for future in each.map(list(range(len(items))))]
 
 
@@ -46,7 +49,7 @@ def daily(
     workspace: str = ".",
     units: list[str] | None = None,
     now: datetime | None = None,
-) -> State[DayResult]:
+) -> DayResult | State[DayResult]:
     """Run one business date of a workspace: pull, check, commit, materialise, publish.
 
     `units` restricts the run to some units; `now` is the moment of the run (with zone), default the clock's.
@@ -59,9 +62,10 @@ def daily(
     create_table_artifact(
         key=f"day-{business_date}", table=day_table(result), description=f"Kết quả ngày {business_date:%d/%m/%Y}"
     )
-    held = result.held_back
-    name = "Quarantined" if held else "Completed"
-    return Completed(name=name, message=f"{len(held)} đơn vị chưa có số liệu hợp lệ" if held else None, data=result)
+    held = result.held_back.height
+    if held:
+        return Completed(name="Quarantined", message=f"{held} đơn vị chưa có số liệu hợp lệ", data=result)
+    return result
 
 
 def day_table(result: DayResult) -> list[dict[str, Any]]:

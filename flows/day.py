@@ -1,32 +1,39 @@
 """A day, from pull to published, as a plain function: the flow, the direct run and the tests all call it.
 
-Knows no orchestrator; what it is given as `steps` decides how each step is carried out.
+Knows no orchestrator; the `steps` it is given decide how each step is carried out.
 """
 
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib.metadata import version
+from functools import partial
+from typing import Any
 
 import polars as pl
 
 from flows.check import Checked, check_deliveries
 from flows.clock import cut_off
+from flows.marts import publish_marts
 from flows.pull import Pulled, merge, pull_units, unseen
 from flows.steps import Steps
 from flows.workspace import Workspace
 from transforms.columns import LAKE
+from transforms.facts import FINDINGS
 from transforms.units import expected_days
-from warehouse.lake import Lake
 from warehouse.commit import Batch, commit
+from warehouse.lake import Lake, current_states, seen
 from warehouse.landing import land
-from warehouse.publish import Publication, publish
-from warehouse.materialise import Reference, materialise
-from warehouse.states import current_states, seen
+from warehouse.publish import Publication
 
 _HELD_BACK = ("quarantined", "missing")
+_TASKS = 8  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
+_MAX_BATCH = 250
+_NO_DECISIONS = pl.DataFrame(
+    schema={"file": pl.UInt32, "status": pl.String, "reason": pl.String, "row_count": pl.Int64}
+)
+_NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
 
 
 @dataclass(frozen=True)
@@ -42,8 +49,8 @@ class DayRequest:
 class DayResult:
     """What a run did and how the day stands now.
 
-    `states`: one row per unit expected or heard of that day (see warehouse.states); `stored`: the deliveries
-    this run added, also of earlier days; `findings`: the faulty rows of those, with `delivery_id` and
+    `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
+    the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
     `message`; `failures`: unit_id → why its source could not be asked.
     """
 
@@ -56,13 +63,24 @@ class DayResult:
     seconds: float
 
     @property
-    def is_held_back(self) -> bool:
-        """Whether anything of the day is quarantined or missing."""
-        return not self.states.filter(pl.col("outcome").is_in(_HELD_BACK)).is_empty()
+    def held_back(self) -> pl.DataFrame:
+        """What of the day is quarantined or missing."""
+        return self.states.filter(pl.col("outcome").is_in(_HELD_BACK))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines: the date, its states, and the faulty rows found in this run."""
+        return {
+            "business_date": self.business_date.isoformat(),
+            "held_back": self.held_back.height,
+            "states": self.states.to_dicts(),
+            "findings": self.findings.select("delivery_id", "rule", "row_number", "message").to_dicts(),
+            "failures": self.failures,
+            "publication_id": self.publication.publication_id if self.publication else None,
+        }
 
 
 def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
-    """Pull, check, commit, materialise, publish one business date; late and corrected exports of the days before too.
+    """Pull, check, commit, materialise and publish a business date; late and corrected exports of the days before too.
 
     Safe to repeat: what was seen before is passed over. Raises what a step raises; nothing half-done stays.
     """
@@ -70,15 +88,13 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     day = request.business_date
     first = day - timedelta(days=workspace.settings.run.lookback_days)
     units = _units(workspace, request)
-
     known = steps.call("seen", lambda: seen(lake, first, day))
     pulled = _pull(workspace, units["unit_id"].to_list(), first, request, steps)
     fresh = unseen(pulled.received, known)
-    stored, findings = fresh.drop("content").clear(), pl.DataFrame()
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", lambda: land(workspace.landing, fresh, batch_id))
     checks = [
-        steps.call(f"check {contract}", lambda contract=contract: _check(workspace, fresh, contract, batch_id))
+        steps.call(f"check {contract}", partial(_check, workspace, fresh, contract, request))
         for contract in sorted(fresh["contract"].unique())
     ]
     outcomes = pl.concat([_missing(workspace, units, request), _late(workspace, fresh, known, request)])
@@ -86,5 +102,74 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     stored = steps.call("commit", lambda: commit(lake, batch))
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
     states = current_states(lake, day, day).filter(pl.col("unit_id").is_in(units["unit_id"].to_list()))
-    findings = _findings(checks, stored)
+    findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)]).join(
+        stored.select("file", "delivery_id"), on="file"
+    )
     return DayResult(day, states, stored, findings, pulled.failures, publication, time.monotonic() - started)
+
+
+def _units(workspace: Workspace, request: DayRequest) -> pl.DataFrame:
+    units = workspace.registry.on(request.business_date)
+    return units.filter(pl.col("unit_id").is_in(request.units)) if request.units else units
+
+
+def _pull(workspace: Workspace, unit_ids: list[str], first: date, request: DayRequest, steps: Steps) -> Pulled:
+    """Pull in batches of units; the units that failed are asked again, so that none stops another."""
+    pulled: list[Pulled] = []
+    asked = unit_ids
+    for attempt in range(workspace.settings.run.pull_attempts):
+        if attempt:
+            time.sleep(2**attempt)
+        size = workspace.settings.run.batch_size or min(-(-len(asked) // _TASKS), _MAX_BATCH)
+        batches = [asked[start : start + size] for start in range(0, len(asked), size or 1)]
+        pulled += steps.map(
+            "pull", lambda batch: pull_units(workspace, batch, first, request.business_date, request.now), batches
+        )
+        asked = sorted(merge(pulled).failures)
+        if not asked:
+            break
+    return merge(pulled)
+
+
+def _check(workspace: Workspace, fresh: pl.DataFrame, contract: str, request: DayRequest) -> Checked:
+    name = f"{request.business_date} {request.now:%Y%m%dT%H%M%S}"
+    return check_deliveries(workspace, fresh, contract, name, workspace.root)
+
+
+def _missing(workspace: Workspace, units: pl.DataFrame, request: DayRequest) -> pl.DataFrame:
+    """An outcome `missing` for every unit expected to send that day; the lake drops it where a delivery is known."""
+    day = request.business_date
+    expected = expected_days(units, workspace.holidays, day, day)["unit_id"].to_list()
+    rows = [(u, day, workspace.settings.of_unit(u).contract, "pull", "missing", request.now) for u in expected]
+    return pl.DataFrame(rows, schema=LAKE["outcomes"].schema, orient="row")
+
+
+def _late(workspace: Workspace, fresh: pl.DataFrame, known: pl.DataFrame, request: DayRequest) -> pl.DataFrame:
+    """An outcome `late` for the first export of a unit and day that comes after its cut-off."""
+    hour = workspace.settings.run.cut_off_hour
+    days = [day for day in fresh["business_date"].unique() if request.now > cut_off(day, hour, workspace.holidays)]
+    key = ["unit_id", "business_date", "contract"]
+    return LAKE["outcomes"].conform(
+        fresh.filter(pl.col("business_date").is_in(days))
+        .join(known, on=key, how="anti")
+        .select(key)
+        .unique(maintain_order=True)
+        .with_columns(step=pl.lit("pull"), outcome=pl.lit("late"), at=pl.lit(request.now))
+    )
+
+
+def _batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
+    """What the lake is given: the deliveries with their decisions, and the rows that belong to them."""
+    decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
+    findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
+    samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
+    verdicts = [check.verdicts.join(samples, on=["file", "rule"], how="left") for check in checks]
+    deliveries = landed.drop("content").join(decisions, on="file").with_columns(decided_at=pl.lit(now))
+    file = {"file": pl.UInt32}
+    return Batch(
+        deliveries=deliveries,
+        daily_counts=pl.concat([pl.DataFrame(schema=file), *(c.counts for c in checks)], how="diagonal"),
+        check_results=pl.concat([pl.DataFrame(schema=file), *verdicts], how="diagonal"),
+        rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
+        outcomes=outcomes,
+    )

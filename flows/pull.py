@@ -17,7 +17,7 @@ _KEY = ["unit_id", "business_date", "contract", "source_uri"]
 
 @dataclass(frozen=True)
 class Pulled:
-    """What a batch of units had: `received` (columns RECEIVED); `failures`: unit_id → why it could not be asked."""
+    """What a batch of units had: `received` (columns RECEIVED); `failures`: unit_id → why it did not answer."""
 
     received: pl.DataFrame
     failures: dict[str, str]

@@ -1,6 +1,6 @@
 """What the terminal shows, in Vietnamese. Prints what it is given; decides and computes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.day import DayResult
+from flows.inspect import FileVerdict
 from flows.workspace import Workspace
 from reports import vietnamese as vn
-from reports.appendices import HEADER, Appendix
+from reports.appendices import HEADER, Appendix, appendices
 
 OUTCOMES = {
     "accepted": ("chấp nhận", "green"),
@@ -24,14 +25,15 @@ MAX_FINDINGS = 3  # a day's screen shows so many rows of one file; `quarantine s
 
 def console(*, stderr: bool = False) -> Console:
     """A console that breaks no line where the output is not a terminal."""
-    out = Console(stderr=stderr, highlight=False, soft_wrap=True)
-    return out
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
 def show_day(out: Console, workspace: Workspace, result: DayResult) -> None:
     """One line for the day, then what was held back and why, what came late, what came twice."""
     counts = dict(result.states.group_by("outcome").len().iter_rows())
-    parts = [f"[{style}]{counts[outcome]} {word}[/]" for outcome, (word, style) in OUTCOMES.items() if outcome in counts]
+    parts = [
+        f"[{style}]{counts[outcome]} {word}[/]" for outcome, (word, style) in OUTCOMES.items() if outcome in counts
+    ]
     day = f"{result.business_date:%d/%m/%Y}"
     out.print(f"[bold]{day}[/]  {' · '.join(parts) or 'không có đơn vị nào phải gửi'}  ({result.seconds:.1f} s)")
     for line in day_events(workspace, result):
@@ -68,10 +70,12 @@ def _finding_lines(findings: pl.DataFrame, delivery_id: str) -> Iterable[Text]:
         yield Text(f"  … và {len(own) - MAX_FINDINGS} dòng nữa: tyle quarantine show {delivery_id}")
 
 
-def show_appendices(out: Console, appendices: Sequence[Appendix]) -> None:
+def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
     """The report's appendices as tables."""
-    for appendix in appendices:
-        table = Table(title=f"Phụ lục {appendix.number:02d}. {appendix.title}", title_justify="left", title_style="bold")
+    for appendix in tables:
+        table = Table(
+            title=f"Phụ lục {appendix.number:02d}. {appendix.title}", title_justify="left", title_style="bold"
+        )
         for index, header in enumerate(HEADER):
             table.add_column(header, justify="left" if index == 1 else "right")
         for index, row in enumerate(appendix.rows):
@@ -98,12 +102,79 @@ def show_states(out: Console, workspace: Workspace, states: pl.DataFrame) -> Non
     out.print(table)
 
 
-def show_records(out: Console, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Any rows as a table under their Vietnamese headers."""
-    table = Table(*columns)
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:
+    """The three appendices, the units below target, and what stands behind the figures."""
+    units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
+    if units.is_empty():
+        out.print(f"Tháng {vn.month(month)}: chưa có số liệu.")
+        return
+    as_of = vn.day(units["as_of"][0])
+    out.print(f"[bold]Tháng {vn.month(month)}, số liệu tính đến ngày {as_of}[/]")
+    show_appendices(out, appendices(units, groups, month))
+    below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
+    for unit in below.iter_rows(named=True):
+        out.print(
+            f"Dưới chỉ tiêu {vn.percent(unit['target_pct'])}%: [red]{unit['unit_name']}[/] "
+            f"{vn.percent(unit['online_rate_pct'])}%, còn thiếu {vn.count(unit['online_needed'])} hồ sơ trực tuyến"
+        )
+    for note in _rounded_rates(marts, units):
+        out.print(f"Ghi chú: {note}")
+    for unit in units.filter(~pl.col("is_complete")).iter_rows(named=True):
+        days = f"{unit['days_accepted']}/{unit['days_expected']} ngày"
+        out.print(f"Chưa đủ số liệu: [yellow]{unit['unit_name']}[/] ({days})")
+
+
+def _rounded_rates(marts: Mapping[str, pl.DataFrame], units: pl.DataFrame) -> Iterable[str]:
+    """Where the last export counted states a rounded rate, what it says beside what is right."""
+    last_day = units.select("unit_id", "unit_name", "online_rate_pct", business_date="as_of")
+    failures = marts["check_failures"].filter(rule="rate_has_decimals")
+    rounded = failures.join(last_day, on=["unit_id", "business_date"])
+    for row in rounded.iter_rows(named=True):
+        yield f"{row['unit_name']} {vn.percent(row['online_rate_pct'])}%; tệp của đơn vị: {row['sample']}"
+
+
+def show_verdict(out: Console, verdict: FileVerdict) -> None:
+    """A file's faults, a line each, then whether it would be accepted."""
+    for fault in verdict.faults:
+        out.print(Text(fault))
+    word, style = OUTCOMES[verdict.status]
+    figures = ""
+    if verdict.totals:
+        online, in_person, total = (vn.count(verdict.totals[c]) for c in ("online", "in_person", "total"))
+        figures = f": {verdict.row_count} dòng, trực tuyến {online}, trực tiếp {in_person}, tổng số {total}"
+    out.print(Text(f"{verdict.file}: {word}{figures}", style))
+
+
+def show_quarantine(out: Console, workspace: Workspace, held: pl.DataFrame) -> None:
+    """The deliveries held back, one row each."""
+    if held.is_empty():
+        out.print("Không có lần gửi nào bị giữ lại.")
+        return
+    names = unit_names(workspace)
+    table = Table("Mã", "Đơn vị", "Ngày số liệu", "Tệp", "Lý do")
+    for row in held.iter_rows(named=True):
+        day = vn.day(row["business_date"])
+        table.add_row(row["delivery_id"], names[row["unit_id"]], day, row["file_name"], row["reason"])
     out.print(table)
+
+
+def show_delivery(out: Console, workspace: Workspace, ledger: Mapping[str, Any], rows: pl.DataFrame) -> None:
+    """What is known of one delivery, and each of its faulty rows."""
+    facts = {
+        "Đơn vị": unit_names(workspace)[ledger["unit_id"]],
+        "Ngày số liệu": vn.day(ledger["business_date"]),
+        "Phiên bản": ledger["version"],
+        "Tệp": ledger["source_uri"],
+        "Bản gốc": ledger["landing"],
+        "SHA-256": ledger["sha256"],
+        "Nhận lúc (UTC)": f"{ledger['received_at']:%Y-%m-%d %H:%M:%S}",
+        "Kết luận": OUTCOMES[ledger["status"]][0] if ledger["status"] in OUTCOMES else ledger["status"],
+    }
+    out.print(f"[bold]{ledger['delivery_id']}[/]")
+    for name, value in facts.items():
+        out.print(f"  {name}: {value}")
+    for message in rows["message"]:
+        out.print(Text(f"  {message}", "red"))
 
 
 def unit_names(workspace: Workspace) -> dict[str, str]:

@@ -54,12 +54,6 @@ def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Ap
     ]
 
 
-def below_target(units: pl.DataFrame) -> list[str]:
-    """The names of the units whose rate misses their target, in report order."""
-    missed = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
-    return missed["unit_name"].to_list()
-
-
 def _group(number: int, group: str, units: pl.DataFrame, total: dict[str, Any], month: str) -> Appendix:
     members = units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id")
     rows = [_row("", "Tổng cộng", total)]

@@ -16,14 +16,27 @@ _BLANK = "(trống)"
 _LABELS = {"stated_rate": "Tỷ lệ trong tệp", "unit": "Đơn vị trong tệp", "date": "Ngày trong tệp"}
 
 
+FINDINGS = pl.Schema(
+    {
+        "file": pl.UInt32,
+        "rule": pl.String,
+        "row_number": pl.Int64,
+        "column": pl.String,
+        "outcome": pl.String,
+        "content": pl.String,
+        "expected": pl.String,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a batch's check found.
 
     `deliveries`: one row per file: `file`, `row_count`, and per rule `<rule>` = rows that break it or leave it
     unknown and `<rule>__unknown` = the latter alone (Int64, never null).
-    `findings`: every such row: `file`, `rule`, `row_number`, `column`, `outcome` (breaks, cannot_evaluate),
-    `content` (the values as written), `expected`. `rows`: the checked filings.
+    `findings` (FINDINGS): every such row, its `outcome` (breaks, cannot_evaluate), `content` (the values as
+    written) and what was `expected`. `rows`: the checked filings.
     """
 
     deliveries: pl.DataFrame
@@ -132,16 +145,7 @@ def _refused_findings(filings: Filings) -> pl.DataFrame:
         (file, READABLE, refusal.row or 0, refusal.column, "breaks", refusal.describe(), None)
         for file, refusal in filings.refusals.items()
     ]
-    schema = {
-        "file": pl.UInt32,
-        "rule": pl.String,
-        "row_number": pl.Int64,
-        "column": pl.String,
-        "outcome": pl.String,
-        "content": pl.String,
-        "expected": pl.String,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=FINDINGS, orient="row")
 
 
 def label(column: str) -> str:

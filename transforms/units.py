@@ -76,6 +76,10 @@ class Registry:
         best = process.extract(unit_key(name), keys, scorer=fuzz.WRatio, limit=count)
         return [names[index] for _, _, index in best]
 
+    def nearest_ids(self, unit_id: str, day: date, count: int = 3) -> list[str]:
+        """The ids of the units valid on `day` that look most like `unit_id`."""
+        return [found for found, _, _ in process.extract(unit_id, self.on(day)["unit_id"].to_list(), limit=count)]
+
     def _names(self, day: date) -> list[tuple[str, str]]:
         pairs: list[tuple[str, str]] = []
         for unit in self.on(day).iter_rows(named=True):

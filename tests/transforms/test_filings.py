@@ -53,8 +53,10 @@ def workbook(rows: list[list[object]], *, merge: tuple[tuple[int, int, int, int,
         'Lĩnh vực,Trực tuyến (1),Trực tiếp (2),"Tổng (1)+(2)=(3)"\nĐất đai,"1,489",11,"1,500"\nHộ tịch,0,5,5\n',
         f"{HEADER}\r\nĐất đai;1 489;11;1 500\r\nHộ tịch;0;5;5\r\n".replace(";", "\t"),
         f"SỞ Y TẾ\nBÁO CÁO NGÀY\n\n{HEADER}\n(1);(2);(3);(4)=(2)+(3)\nĐất đai;1.489;11;1.500\nHộ tịch;0;5;5\n",
+        f"{HEADER}\n;(1);(2);(3)=(1)+(2)\nĐất đai;1.489;11;1.500\nHộ tịch;0;5;5\n",
+        f"{HEADER}\nA;1;2;3=1+2\nĐất đai;1.489;11;1.500\nHộ tịch;0;5;5\n",
     ],
-    ids=["semicolon", "bom", "comma", "comma-quoted", "tabs", "titles-and-column-numbers"],
+    ids=["semicolon", "bom", "comma", "comma-quoted", "tabs", "titles", "numbers-blank-name", "numbers-lettered"],
 )
 def test_csv(text: str) -> None:
     assert figures(read(text)) == EXPECTED

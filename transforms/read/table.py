@@ -105,7 +105,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     speaks = pl.any_horizontal(normalise.looks_like_number(column).fill_null(False) for column in counts)
     numbers_row = (
         (pl.int_range(pl.len()).over("file") == 0)
-        & name.str.contains(_COLUMN_NUMBER)
+        & name.str.contains(_COLUMN_NUMBER).fill_null(_marked(counts))
         & pl.all_horizontal(column.is_null() | column.str.contains(_COLUMN_FORMULA) for column in counts)
         & _consecutive(counts)
     )
@@ -135,6 +135,11 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .with_columns(group=(pl.col("kind") == "subtotal").cum_sum().over("file"))
         .drop("speaks", "arabic", "roman", "totals", "dropped")
     )
+
+
+def _marked(columns: list[pl.Expr]) -> pl.Expr:
+    """Whether every cell is written as a column's number only is: `(1)`, `(3)=(1)+(2)`."""
+    return pl.all_horizontal(column.is_null() | column.str.contains(r"^\(\d{1,2}\)|=") for column in columns)
 
 
 def _consecutive(columns: list[pl.Expr]) -> pl.Expr:

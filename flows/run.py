@@ -1,0 +1,53 @@
+"""Days one after another: through the Prefect flow, or as plain calls without a server. Same work, same results."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from flows.clock import local_date, utc
+from flows.day import DayRequest, DayResult, run_day
+from flows.orchestration import prepare
+from flows.steps import DirectSteps
+from flows.workspace import Workspace, WorkspaceError
+from warehouse.lake import open_lake
+
+
+def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
+    """Raise WorkspaceError for a day that has not come yet or a unit that is not valid then."""
+    today = local_date(utc(now))
+    for day in days:
+        if day > today:
+            raise WorkspaceError(f"ngày {day}: chưa đến (hôm nay là {today})")
+        valid = set(workspace.registry.on(day)["unit_id"])
+        for unit in units:
+            if unit not in valid:
+                near = ", ".join(workspace.registry.nearest_ids(unit, day))
+                raise WorkspaceError(f"--unit {unit}: không có đơn vị này ngày {day}; gần giống: {near}")
+
+
+def run_direct(
+    workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
+) -> Iterator[DayResult]:
+    """Each day as plain calls in this process; `now` with zone, default the clock's."""
+    with open_lake(workspace.root) as lake:
+        for day in days:
+            yield run_day(workspace, lake, DayRequest(day, utc(now or datetime.now(UTC)), units), DirectSteps())
+
+
+def run_orchestrated(
+    workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
+) -> Iterator[DayResult]:
+    """Each day as a run of the Prefect flow `daily`, on the server named or else on an embedded one."""
+    prepare(workspace.root)
+    # prefect reads its environment when it is imported
+    from flows.daily import daily  # noqa: PLC0415
+
+    for day in days:
+        state = daily(
+            business_date=day,
+            workspace=str(workspace.root),
+            units=list(units) or None,
+            now=now or datetime.now(UTC),
+            return_state=True,
+        )
+        result: DayResult = state.result()  # type: ignore[assignment]
+        yield result
