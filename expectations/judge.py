@@ -33,7 +33,7 @@ def judge(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None =
     """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
 
     `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.facts.
-    With `home`, suite, checkpoint and results are kept under `home`/gx; without, nothing is stored.
+    With `home`, the validation result is kept under `home`/gx; without, nothing is stored.
     Raises JudgeError when an expectation raised, or its count differs from the facts.
     """
     if facts.is_empty():
@@ -82,40 +82,21 @@ def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 def warm_up() -> None:
     """Import Great Expectations, which takes seconds, while something else is waited for."""
-    _great_expectations()
-
-
-def _great_expectations() -> Any:
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import great_expectations  # noqa: PLC0415 - seconds and 250 MB, only where something is judged
-
-    return great_expectations
+    import expectations.context  # noqa: F401, PLC0415 - seconds and 250 MB, only where something is judged
 
 
 def _run_checkpoint(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> "CheckpointResult":
-    gx = _great_expectations()
-    from expectations.suites import KEY, fact_columns, suite  # noqa: PLC0415 - imports great_expectations
+    warm_up()
+    from great_expectations import RunIdentifier  # noqa: PLC0415
 
-    context = gx.get_context(mode="file", project_root_dir=home) if home else gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_or_update_pandas("facts").add_dataframe_asset(contract)
-    definition = gx.ValidationDefinition(
-        name=contract,
-        data=asset.add_batch_definition_whole_dataframe("deliveries"),
-        suite=context.suites.add_or_update(suite(contract)),
-    )
-    checkpoint = context.checkpoints.add_or_update(
-        gx.Checkpoint(
-            name=contract,
-            validation_definitions=[context.validation_definitions.add_or_update(definition)],
-            result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [KEY]},
-        )
-    )
-    result: CheckpointResult = checkpoint.run(
+    from expectations.context import checkpoint  # noqa: PLC0415
+    from expectations.suites import fact_columns  # noqa: PLC0415
+
+    return checkpoint(contract, home and home / "gx").run(
         batch_parameters={"dataframe": facts.select(fact_columns(contract)).to_pandas()},
-        run_id=gx.RunIdentifier(run_name=run_name),
+        run_id=RunIdentifier(run_name=run_name),
     )
-    return result
 
 
 def _failed_rules(result: "CheckpointResult", facts: pl.DataFrame, rules: dict[str, Any]) -> list[str]:

@@ -1,6 +1,7 @@
 """The Prefect flow around a day: task runs, run names, a table of outcomes, a final state. Does no work itself."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -66,6 +68,11 @@ def daily(
     if held:
         return Completed(name="Quarantined", message=f"{held} đơn vị chưa có số liệu hợp lệ", data=result)
     return result
+
+
+def without_heartbeat() -> AbstractContextManager[Any]:
+    """Runs without a heartbeat: its thread costs each a second, and an embedded server ends with its process."""
+    return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
 
 
 def day_table(result: DayResult) -> list[dict[str, Any]]:

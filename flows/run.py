@@ -1,11 +1,12 @@
 """Days one after another: through the Prefect flow, or as plain calls without a server. Same work, same results."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 
 from flows.clock import local_date, utc
 from flows.day import DayRequest, DayResult, run_day
-from flows.orchestration import prepare
+from flows.orchestration import has_api, prepare
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, WorkspaceError
 from warehouse.lake import open_lake
@@ -39,15 +40,16 @@ def run_orchestrated(
     """Each day as a run of the Prefect flow `daily`, on the server named or else on an embedded one."""
     prepare(workspace.root)
     # prefect reads its environment when it is imported
-    from flows.daily import daily  # noqa: PLC0415
+    from flows.daily import daily, without_heartbeat  # noqa: PLC0415
 
     for day in days:
-        state = daily(
-            business_date=day,
-            workspace=str(workspace.root),
-            units=list(units) or None,
-            now=now or datetime.now(UTC),
-            return_state=True,
-        )
+        with nullcontext() if has_api() else without_heartbeat():
+            state = daily(
+                business_date=day,
+                workspace=str(workspace.root),
+                units=list(units) or None,
+                now=now or datetime.now(UTC),
+                return_state=True,
+            )
         result: DayResult = state.result()  # type: ignore[assignment]
         yield result

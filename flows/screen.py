@@ -1,5 +1,6 @@
 """What the terminal shows, in Vietnamese. Prints what it is given; decides and computes nothing."""
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -25,7 +26,8 @@ MAX_FINDINGS = 3  # a day's screen shows so many rows of one file; `quarantine s
 
 def console(*, stderr: bool = False) -> Console:
     """A console that breaks no line where the output is not a terminal."""
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, width=width)
 
 
 def show_day(out: Console, workspace: Workspace, result: DayResult) -> None:

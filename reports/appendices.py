@@ -41,13 +41,9 @@ def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Ap
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
     present = [group for group in _GROUPS if group in by_group]
     present += sorted(set(by_group) - set(_GROUPS) - {"all"})
-    overview = [
-        _row(str(number), _group_name(group), by_group[group]) for number, group in enumerate(present, start=1)
-    ]
+    overview = [_row(str(number), _group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
     overview.append(_row(str(len(present) + 1), "Tổng", by_group["all"]))
-    first = Appendix(
-        1, f"{_TITLE} trên địa bàn tỉnh, tháng {vn.month(month)}", tuple(overview), (len(overview) - 1,)
-    )
+    first = Appendix(1, f"{_TITLE} trên địa bàn tỉnh, tháng {vn.month(month)}", tuple(overview), (len(overview) - 1,))
     return [
         first,
         *(_group(number, group, units, by_group[group], month) for number, group in enumerate(present, 2)),
@@ -57,9 +53,7 @@ def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Ap
 def _group(number: int, group: str, units: pl.DataFrame, total: dict[str, Any], month: str) -> Appendix:
     members = units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id")
     rows = [_row("", "Tổng cộng", total)]
-    rows += [
-        _row(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)
-    ]
+    rows += [_row(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)]
     where = _GROUPS.get(group, (group, group))[1]
     return Appendix(number, f"{_TITLE} {where}, tháng {vn.month(month)}", tuple(rows), (0,))
 

@@ -16,16 +16,6 @@ def percent(rate: Decimal | None) -> str:
     return "100" if rate == 100 else f"{rate:.2f}".replace(".", ",")
 
 
-def points(change: Decimal | None) -> str:
-    """29.60 → `tăng 29,60 điểm phần trăm`; no change known → empty."""
-    if change is None:
-        return ""
-    if change == 0:
-        return "không đổi"
-    verb = "tăng" if change > 0 else "giảm"
-    return f"{verb} {abs(change):.2f} điểm phần trăm".replace(".", ",")
-
-
 def day(value: date) -> str:
     """19 August 2022 → `19/8/2022`."""
     return f"{value.day}/{value.month}/{value.year}"

@@ -258,12 +258,7 @@ MARTS = {
             "monthly_unit_rates",
             "Tỷ lệ trực tuyến theo tháng của từng đơn vị",
             "month unit_id",
-            _pick("month unit_id")
-            + _PERIOD
-            + _pick("unit_name unit_group report_order")
-            + _RATE
-            + _CHANGE
-            + _DAYS,
+            _pick("month unit_id") + _PERIOD + _pick("unit_name unit_group report_order") + _RATE + _CHANGE + _DAYS,
             [_UNIT],
         ),
         _table(

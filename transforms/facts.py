@@ -131,10 +131,7 @@ def _findings(rows: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         pl.lit(rule.id).alias("rule"),
         pl.col("row").cast(pl.Int64).alias("row_number"),
         pl.lit(rule.shown[0]).alias("column"),
-        pl.when(pl.col(rule.id).is_null())
-        .then(pl.lit("cannot_evaluate"))
-        .otherwise(pl.lit("breaks"))
-        .alias("outcome"),
+        pl.when(pl.col(rule.id).is_null()).then(pl.lit("cannot_evaluate")).otherwise(pl.lit("breaks")).alias("outcome"),
         pl.concat_str(values, separator=", ").alias("content"),
         expected.alias("expected"),
     )

@@ -30,11 +30,7 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
     rules = severities(contract)
     sentences = {rule: sentence(contract, rule).in_language(lang) for rule in rules}
     names = pl.DataFrame(
-        [
-            (file, column, name)
-            for file, layout in filings.layouts.items()
-            for column, name in layout.names.items()
-        ],
+        [(file, column, name) for file, layout in filings.layouts.items() for column, name in layout.names.items()],
         schema={"file": pl.UInt32, "column": pl.String, "name": pl.String},
         orient="row",
     )
@@ -66,9 +62,7 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         findings.join(names, on=["file", "column"], how="left", maintain_order="left")
         .join(refused, on="file", how="left", maintain_order="left")
         .with_columns(
-            message=pl.when(pl.col("rule") == READABLE)
-            .then(pl.col("refusal"))
-            .otherwise(pl.concat_str(fault, more))
+            message=pl.when(pl.col("rule") == READABLE).then(pl.col("refusal")).otherwise(pl.concat_str(fault, more))
         )
         .drop("name", "refusal")
     )

@@ -34,8 +34,7 @@ def broken(text: str) -> dict[str, tuple[int, int]]:
     """Rule → (rows that break it, rows on which it cannot be evaluated), where there are any."""
     facts = checked(text)[0].deliveries.row(0, named=True)
     counts = {
-        rule: (facts[rule] - facts[f"{rule}__unknown"], facts[f"{rule}__unknown"])
-        for rule in severities("summary")
+        rule: (facts[rule] - facts[f"{rule}__unknown"], facts[f"{rule}__unknown"]) for rule in severities("summary")
     }
     return {rule: count for rule, count in counts.items() if count != (0, 0)}
 

@@ -64,9 +64,9 @@ def _stack(
 ) -> pl.DataFrame:
     schema = {"file": pl.UInt32, "row": pl.UInt32} | dict.fromkeys(contract.columns, pl.String)
     rows = classify(pl.concat([pl.DataFrame(schema=schema), *tables]), contract, book)
-    return pl.concat(
-        [rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal"
-    ).sort("file", "row", maintain_order=True)
+    return pl.concat([rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal").sort(
+        "file", "row", maintain_order=True
+    )
 
 
 def _with_rows(texts: pl.DataFrame) -> list[int]:

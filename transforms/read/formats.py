@@ -95,9 +95,7 @@ def read_csv(content: bytes) -> list[Grid]:
     head = text[:65536]
     separators = sorted((s for s in _SEPARATORS if s in head), key=head.count, reverse=True)
     if not separators:
-        raise refuse(
-            "không phải bảng: không tìm thấy dấu phân cách cột", "not a table: no column separator was found"
-        )
+        raise refuse("không phải bảng: không tìm thấy dấu phân cách cột", "not a table: no column separator was found")
     return [_csv_grid(text, separator) for separator in separators]
 
 
@@ -126,9 +124,7 @@ def read_json(content: bytes) -> list[Grid]:
     if isinstance(document, dict):
         lists = [value for value in document.values() if isinstance(value, list)]
         if len(lists) != 1:
-            raise refuse(
-                "JSON phải có đúng một danh sách bản ghi", "the JSON must hold exactly one list of records"
-            )
+            raise refuse("JSON phải có đúng một danh sách bản ghi", "the JSON must hold exactly one list of records")
         records = lists[0]
         titles = [[key, value] for key, value in document.items() if not isinstance(value, list | dict)]
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):

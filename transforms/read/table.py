@@ -144,8 +144,6 @@ def _marked(columns: list[pl.Expr]) -> pl.Expr:
 
 def _consecutive(columns: list[pl.Expr]) -> pl.Expr:
     """Whether the cells begin with numbers that follow one another, as the numbers of columns do."""
-    numbers = pl.concat_list(
-        column.str.extract(r"(\d{1,2})").cast(pl.Int64) for column in columns
-    ).list.drop_nulls()
+    numbers = pl.concat_list(column.str.extract(r"(\d{1,2})").cast(pl.Int64) for column in columns).list.drop_nulls()
     spread = numbers.list.max() - numbers.list.min()
     return (numbers.list.n_unique() == numbers.list.len()) & (spread == numbers.list.len() - 1)

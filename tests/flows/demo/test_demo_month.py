@@ -47,9 +47,7 @@ def test_cumulative_counts_never_fall(arrivals, counts_of):
         for before, after in pairwise(counts):
             assert [row[0] for row in before] == [row[0] for row in after]
             assert all(
-                a <= b
-                for old, new in zip(before, after, strict=True)
-                for a, b in zip(old[1:], new[1:], strict=True)
+                a <= b for old, new in zip(before, after, strict=True) for a, b in zip(old[1:], new[1:], strict=True)
             )
 
 
@@ -91,9 +89,7 @@ def test_another_process_gives_the_same_bytes(arrivals):
         "print(hashlib.sha256(b''.join(file.content for file in files)).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/Lima", "LC_ALL": "C"}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     contents = b"".join(file.content for file in arrivals[august(19)])
     assert done.stdout.strip() == hashlib.sha256(contents).hexdigest()
 

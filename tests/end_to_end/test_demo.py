@@ -1,0 +1,131 @@
+"""The main job as a newcomer runs it: `tyle demo`, then the published file opened by a plain duckdb."""
+
+import csv
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import pytest
+
+MONTH = "2022-08"
+AS_OF = "2022-08-19"
+# Printed in the report of 19 August 2022: groups and the whole province, (1), (2), (3) and rate.
+PRINTED_GROUPS = {
+    "departments": (14500, 4357, 18857, Decimal("76.89")),
+    "districts": (5045, 1063, 6108, Decimal("82.60")),
+    "all": (19545, 5420, 24965, Decimal("78.29")),
+}
+BELOW_TARGET = ["Sở Lao động Thương binh và Xã hội", "UBND TP Thái Nguyên", "UBND huyện Phú Lương"]
+
+
+def tyle(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "TYLE_"))}
+    return subprocess.run(
+        [Path(sys.executable).with_name("tyle"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=clean | environment,
+        timeout=600,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's workspace and what it printed."""
+    root = tmp_path_factory.mktemp("demo") / "var"
+    run = tyle("demo", root)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stderr == ""
+    return root, run.stdout
+
+
+def query(root: Path, sql: str) -> list[tuple[object, ...]]:
+    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True, config=config) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def counted(root: Path) -> list[tuple[object, ...]]:
+    return query(root, "SELECT * FROM marts.monthly_unit_rates UNION BY NAME SELECT * FROM marts.monthly_group_rates")
+
+
+def printed_units() -> dict[str, tuple[object, ...]]:
+    with (files("reference") / "demo" / "august-2022.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    # The report prints 42 for UBND TP Thái Nguyên; its own figures make 41,85.
+    rates = {row["unit_id"]: row["printed_rate_pct"].replace(",", ".") for row in rows}
+    rates["ubnd-tp-thai-nguyen"] = "41.85"
+    return {
+        row["unit_id"]: (*(int(row[c]) for c in ("online", "in_person", "total")), Decimal(rates[row["unit_id"]]))
+        for row in rows
+    }
+
+
+def test_all_29_rows_equal_the_printed_report(demo: tuple[Path, str]) -> None:
+    root, _ = demo
+    select = "SELECT {}, online, in_person, total, online_rate_pct FROM marts.{} WHERE month = '2022-08'"
+    where = f" AND as_of = DATE '{AS_OF}'"
+    units = query(root, select.format("unit_id", "monthly_unit_rates") + where)
+    groups = query(root, select.format("unit_group", "monthly_group_rates") + where)
+    assert {unit: tuple(figures) for unit, *figures in units} == printed_units()
+    assert {group: tuple(figures) for group, *figures in groups} == PRINTED_GROUPS
+    assert len(units) + len(groups) == 29
+
+
+def test_the_units_below_target_are_those_the_report_names(demo: tuple[Path, str]) -> None:
+    root, out = demo
+    below = query(
+        root,
+        "SELECT unit_name FROM marts.monthly_unit_rates WHERE NOT meets_target ORDER BY unit_group, report_order",
+    )
+    assert [name for (name,) in below] == BELOW_TARGET
+    assert [line for line in out.splitlines() if line.startswith("Dưới chỉ tiêu")][2].count("UBND huyện Phú Lương")
+
+
+def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, str]) -> None:
+    root, out = demo
+    status = query(
+        root,
+        "SELECT unit_id, business_date::VARCHAR, outcome, version, is_late FROM marts.export_status "
+        "WHERE version > 1 OR is_late OR outcome <> 'accepted' ORDER BY ALL",
+    )
+    assert status == [
+        ("so-tu-phap", "2022-08-09", "accepted", 1, True),
+        ("ubnd-huyen-dai-tu", "2022-08-10", "accepted", 2, False),
+        ("ubnd-tp-thai-nguyen", "2022-08-19", "accepted_with_warnings", 1, False),
+    ]
+    for said in ("Sở Tư pháp: chưa gửi", "(phải là 9)", "phiên bản 2 được chấp nhận", "gửi trùng", "gửi muộn", "= 42"):
+        assert said in out
+
+
+def test_the_three_appendices_stand_on_the_screen(demo: tuple[Path, str]) -> None:
+    _, out = demo
+    for row in ("14.500", "24.965", "78,29", "8,70", "41,85", "82,60"):
+        assert row in out
+    assert out.count("Phụ lục 0") == 3
+
+
+def test_running_days_again_changes_no_number_and_adds_no_version(demo: tuple[Path, str]) -> None:
+    root, _ = demo
+    before = counted(root), query(root, "SELECT * FROM marts.export_status ORDER BY ALL")
+    for day in ("2022-08-10", AS_OF):
+        run = tyle("run", "--date", day, "--workspace", root)
+        assert run.returncode == 0, run.stderr
+    assert (counted(root), query(root, "SELECT * FROM marts.export_status ORDER BY ALL")) == before
+
+
+def test_the_file_describes_itself(demo: tuple[Path, str]) -> None:
+    root, _ = demo
+    blank = query(
+        root,
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'marts' "
+        "AND coalesce(comment, '') = ''",
+    )
+    assert blank == []
+    keys = query(root, "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
+    assert keys == [(10,)]

@@ -1,0 +1,183 @@
+"""The command line as its users meet it: what it prints, and its exit code."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+from flows.workspace import open_workspace
+from tests.flows.workspaces import MONDAY, put, put_all, small_workspace
+
+
+@pytest.fixture
+def tyle(capsys: pytest.CaptureFixture[str]) -> "Tyle":
+    return Tyle(capsys)
+
+
+class Tyle:
+    """Runs a command in this process: exit code, what it printed, what it complained of."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+
+    def __call__(self, *arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as exit_:
+            main([str(argument) for argument in arguments])
+        out, err = self.capsys.readouterr()
+        return int(exit_.value.code or 0), out, err
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return small_workspace(tmp_path / "workspace").root
+
+
+def check(tyle: Tyle, root: Path, file: Path) -> tuple[int, str, str]:
+    return tyle("check", file, "--unit", "so-y-te", "--date", MONDAY, "--workspace", root)
+
+
+def test_init_makes_a_workspace_once(tyle: Tyle, tmp_path: Path) -> None:
+    code, out, _ = tyle("init", tmp_path / "new")
+    assert code == 0
+    assert "118 đơn vị" in out
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["inbox", "reference", "tyle.toml"]
+    code, _, err = tyle("init", tmp_path / "new")
+    assert code == 1
+    assert "đã là không gian làm việc" in err
+
+
+def test_a_day_from_the_command_line(tyle: Tyle, root: Path) -> None:
+    workspace = open_workspace(root)
+    put_all(workspace, MONDAY)
+    code, out, err = tyle("run", "--date", MONDAY, "--workspace", workspace.root)
+    assert code == 0
+    assert "3 chấp nhận" in out
+    assert "Chạy trực tiếp" in err
+    code, out, _ = tyle("marts", "--month", "2022-08", "--workspace", workspace.root)
+    assert code == 0
+    assert "Sở Y tế" in out
+    assert "12,50" in out
+    code, out, _ = tyle("marts", "--month", "2022-08", "--workspace", workspace.root, "--format", "json")
+    rates = {row["unit_id"]: row["online_rate_pct"] for row in json.loads(out)["monthly_unit_rates"]}
+    assert rates["so-y-te"] == "12.50"
+    code, out, _ = tyle("marts", "--month", "2022-08", "--workspace", workspace.root, "--format", "csv")
+    assert out.splitlines()[0].startswith("month,unit_id,")
+    code, out, _ = tyle("status", "--date", MONDAY, "--workspace", workspace.root)
+    assert code == 0
+
+
+def test_what_is_held_back_can_be_looked_into(tyle: Tyle, root: Path) -> None:
+    workspace = open_workspace(root)
+    put_all(workspace, MONDAY)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;120;30;159")
+    code, out, _ = tyle("run", "--date", MONDAY, "--workspace", workspace.root)
+    assert code == 2
+    assert "1 bị giữ lại" in out
+    code, out, _ = tyle("quarantine", "list", "--workspace", workspace.root, "--json")
+    assert code == 2
+    (held,) = json.loads(out)
+    code, out, _ = tyle("quarantine", "show", held["delivery_id"], "--workspace", workspace.root)
+    assert code == 0
+    assert "Trực tuyến (1) = 120, Trực tiếp (2) = 30, Tổng số (3) = 159" in out
+    code, out, _ = tyle("status", "--month", "2022-08", "--workspace", workspace.root)
+    assert code == 2
+    assert "bị giữ lại" in out
+    code, _, err = tyle("quarantine", "show", "no-such", "--workspace", workspace.root)
+    assert code == 1
+    assert "no-such" in err
+
+
+def test_check_names_file_row_column_values_and_rule_in_one_line(tyle: Tyle, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sai.csv"
+    file.write_text("Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;120;30;159\n", encoding="utf-8")
+    code, out, _ = check(tyle, root, file)
+    assert code == 2
+    line = out.splitlines()[0]
+    for part in ("sai.csv", "dòng 2", "Tổng số", "120", "30", "159", "total_is_sum", "(1) + (2) = (3)"):
+        assert part in line
+
+
+def test_check_of_a_good_file(tyle: Tyle, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "dung.csv"
+    file.write_text("Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;1.489;11;1.500\n", encoding="utf-8")
+    code, out, _ = check(tyle, root, file)
+    assert code == 0
+    assert "trực tuyến 1.489, trực tiếp 11, tổng số 1.500" in out
+    code, out, _ = tyle("check", file, "--unit", "so-y-te", "--date", MONDAY, "--workspace", root, "--json")
+    assert json.loads(out)["status"] == "accepted"
+
+
+def damaged_workbook() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook>")
+        archive.writestr("[Content_Types].xml", "no")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04 cut", damaged_workbook(), b"\xd0\xcf\x11\xe0", b"{", b"<html>", bytes(99)],
+)
+def test_check_of_garbage_is_one_line_and_stores_nothing(
+    tyle: Tyle, root: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "file.xlsx"
+    file.write_bytes(content)
+    before = sorted(root.rglob("*"))
+    code, out, err = check(tyle, root, file)
+    assert code == 2
+    assert err == ""
+    assert len(out.splitlines()) == 2
+    assert "Traceback" not in out
+    assert sorted(root.rglob("*")) == before
+
+
+def test_check_outside_of_a_workspace_uses_what_is_built_in(tyle: Tyle, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    file.write_text("Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;1;1;2\n", encoding="utf-8")
+    assert check(tyle, tmp_path, file)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--date", "2022-08-01"], "không có tyle.toml"),
+        (["run", "--date", "hôm qua"], "--date"),
+        (["run", "--from", "2022-08-02", "--to", "2022-08-01"], "--from"),
+        (["marts", "--month", "2022-13"], "--month"),
+        (["check", "no.csv", "--unit", "so-y-te", "--date", "2022-08-01"], "no.csv"),
+        (["check", "no.csv", "--unit", "so-y-tee", "--date", "2022-08-01"], "so-y-te"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_1(
+    tyle: Tyle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = tyle(*arguments)
+    assert code == 1
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_day_to_come_and_an_unknown_unit_are_refused(tyle: Tyle, root: Path) -> None:
+    code, _, err = tyle("run", "--date", "2999-01-01", "--workspace", root)
+    assert (code, "chưa đến" in err) == (1, True)
+    code, _, err = tyle("run", "--date", MONDAY, "--unit", "so-y", "--workspace", root)
+    assert (code, "so-y-te" in err) == (1, True)
+
+
+def test_settings_are_overridden_by_the_environment_and_checked(
+    tyle: Tyle, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TYLE_RUN__LOOKBACK_DAYS", "nhiều")
+    code, _, err = tyle("status", "--date", MONDAY, "--workspace", root)
+    assert code == 1
+    assert "run.lookback_days" in err
+    monkeypatch.setenv("TYLE_RUN__LOOKBACK_DAYS", "3")
+    monkeypatch.setenv("TYLE_WORKSPACE", str(root))
+    assert tyle("status", "--date", MONDAY)[0] == 0

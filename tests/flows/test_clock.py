@@ -1,0 +1,38 @@
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from flows.clock import cut_off, in_vietnam, local_date, utc
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2022, 8, 18, 17, 0), date(2022, 8, 19)),  # 00:00 in Vietnam
+        (datetime(2022, 8, 18, 16, 59), date(2022, 8, 18)),
+        (datetime(2022, 12, 31, 17, 30), date(2023, 1, 1)),
+        (datetime(2022, 8, 31, 16, 30), date(2022, 8, 31)),
+    ],
+)
+def test_the_vietnamese_day_of_a_moment(moment: datetime, day: date) -> None:
+    assert local_date(moment) == day
+
+
+def test_moments_without_zone_are_refused_and_others_are_utc() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        utc(datetime(2022, 8, 1))
+    assert utc(datetime(2022, 8, 1, 5, 30, tzinfo=timezone(timedelta(hours=7)))) == datetime(2022, 7, 31, 22, 30)
+    assert utc(datetime(2022, 8, 1, tzinfo=UTC)) == datetime(2022, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "until"),
+    [
+        (date(2022, 8, 1), date(2022, 8, 2)),
+        (date(2022, 8, 5), date(2022, 8, 8)),  # a Friday: until Monday
+        (date(2022, 8, 31), date(2022, 9, 5)),  # the National Day and a weekend follow
+    ],
+)
+def test_an_export_is_in_time_until_the_next_working_day(day: date, until: date) -> None:
+    holidays = frozenset({date(2022, 9, 1), date(2022, 9, 2)})
+    assert cut_off(day, 17, holidays) == in_vietnam(until, 17)

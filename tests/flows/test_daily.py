@@ -1,0 +1,63 @@
+"""The Prefect flow on a real (temporary) Prefect server: same results as without one, and what it leaves to see."""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.orchestration import prepare
+from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+
+
+@pytest.fixture(scope="module")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    prepare(tmp_path_factory.mktemp("prefect"))
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+def marts(root: Path) -> dict[str, list[tuple[object, ...]]]:
+    tables = ("monthly_unit_rates", "monthly_group_rates", "monthly_field_rates", "daily_unit_rates", "export_status")
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as connection:
+        return {name: connection.execute(f"FROM marts.{name} ORDER BY ALL").fetchall() for name in tables}
+
+
+@pytest.mark.usefixtures("prefect")
+def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+
+    from flows.daily import daily
+
+    in_prefect, direct = small_workspace(tmp_path / "a"), small_workspace(tmp_path / "b")
+    tuesday = MONDAY + timedelta(days=1)
+    states = []
+    for day in (MONDAY, tuesday):
+        for workspace in (in_prefect, direct):
+            put_all(workspace, day)
+            if day == MONDAY:
+                put(workspace, "so-y-te", day, "Đất đai;1;2;4")
+            else:
+                put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", tag="_lan2")
+        moment = morning_after(day).replace(tzinfo=UTC)
+        states.append(daily(day, str(in_prefect.root), now=moment, return_state=True))
+        run(direct, day)
+
+    assert [(state.name, state.type.value) for state in states] == [
+        ("Quarantined", "COMPLETED"),
+        ("Completed", "COMPLETED"),
+    ]
+    assert marts(in_prefect.root) == marts(direct.root)
+
+    with get_client(sync_client=True) as client:
+        names = {flow_run.name for flow_run in client.read_flow_runs()}
+        assert names == {"daily 2022-08-01", "daily 2022-08-02"}
+        key = ArtifactFilter(key=ArtifactFilterKey(any_=["day-2022-08-01"]))
+        (artifact,) = client.read_artifacts(artifact_filter=key)
+        task_runs = {task_run.name.rsplit("-", 1)[0] for task_run in client.read_task_runs()}
+    assert '"outcome": "quarantined"' in str(artifact.data)
+    assert {"pull", "land", "check summary", "commit", "publish"} <= task_runs

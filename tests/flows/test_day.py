@@ -1,0 +1,139 @@
+"""A day as its users live it: what comes, what is held back, what comes late, what comes twice, what is mended."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "workspace"
+
+
+def published(root: Path) -> dict[str, tuple[object, ...]]:
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT unit_id, online, in_person, total, online_rate_pct, is_complete FROM marts.monthly_unit_rates"
+        ).fetchall()
+    return {
+        unit_id: (online, in_person, total, str(rate), whole) for unit_id, online, in_person, total, rate, whole in rows
+    }
+
+
+def test_a_good_day_is_published(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    result = run(workspace, MONDAY)
+    assert outcomes(result) == dict.fromkeys(("so-y-te", "so-noi-vu", "ubnd-huyen-a"), "accepted")
+    assert result.held_back.is_empty()
+    assert published(root)["so-y-te"] == (1, 7, 8, "12.50", True)
+
+
+def test_running_a_day_again_changes_nothing(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    run(workspace, MONDAY)
+    before = (published(root), (root / "published" / "marts.duckdb").resolve())
+    again = run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
+    assert again.stored.is_empty()
+    assert again.publication is None
+    assert (published(root), (root / "published" / "marts.duckdb").resolve()) == before
+
+
+def test_a_broken_sum_is_held_back_alone_and_its_correction_counts(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;4")
+    first = run(workspace, MONDAY)
+    assert outcomes(first) == {"so-y-te": "quarantined", "so-noi-vu": "accepted", "ubnd-huyen-a": "accepted"}
+    assert first.findings["message"].item().startswith("dòng 2, cột “Tổng số”: Trực tuyến (1) = 1, Trực tiếp (2) = 2")
+    assert published(root)["so-y-te"] == (0, 0, 0, "None", False)
+
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", tag="_lan2")
+    tuesday = MONDAY + timedelta(days=1)
+    put_all(workspace, tuesday)
+    second = run(workspace, tuesday)
+    mended = second.stored.filter(unit_id="so-y-te", business_date=MONDAY)
+    assert mended.select("version", "status").row(0) == (2, "accepted")
+    assert outcomes(run(workspace, MONDAY))["so-y-te"] == "accepted"
+    assert published(root)["so-y-te"] == (2, 9, 11, "18.18", True)
+
+
+def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
+    workspace = small_workspace(root)
+    put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
+    put(workspace, "ubnd-huyen-a", MONDAY, "Đất đai;1;2;3")
+    assert outcomes(run(workspace, MONDAY))["so-y-te"] == "missing"
+    assert published(root)["so-y-te"][4] is False
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
+    thursday = MONDAY + timedelta(days=3)
+    run(workspace, thursday)
+    (state,) = run(workspace, MONDAY, ("so-y-te",)).states.to_dicts()
+    assert (state["outcome"], state["is_late"]) == ("accepted", True)
+
+
+def test_a_unit_is_not_missed_on_days_off_its_calendar(root: Path) -> None:
+    workspace = small_workspace(root)
+    sunday = MONDAY + timedelta(days=6)
+    assert set(outcomes(run(workspace, sunday))) == {"so-y-te", "ubnd-huyen-a"}
+
+
+def test_the_same_file_under_another_name_is_a_duplicate(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    run(workspace, MONDAY)
+    path = root / "inbox" / "so-y-te" / f"{MONDAY}.csv"
+    path.with_name(f"{MONDAY}_copy.csv").write_bytes(path.read_bytes())
+    again = run(workspace, MONDAY)
+    assert again.stored["status"].to_list() == ["duplicate"]
+    assert published(root)["so-y-te"] == (1, 7, 8, "12.50", True)
+    assert run(workspace, MONDAY).stored.is_empty()
+
+
+def test_a_restricted_run_says_nothing_about_the_others(root: Path) -> None:
+    workspace = small_workspace(root)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
+    assert outcomes(run(workspace, MONDAY, ("so-y-te",))) == {"so-y-te": "accepted"}
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as connection:
+        status = connection.execute("SELECT unit_id, outcome FROM marts.export_status").fetchall()
+    assert ("so-y-te", "accepted") in status
+    assert ("so-noi-vu", "quarantined") not in status
+
+
+def test_a_source_that_cannot_be_asked_stops_no_other_unit(root: Path) -> None:
+    broken = '[run]\npull_attempts = 1\n[units.so-y-te]\nsource = { name = "khong-co-ngay" }\n'
+    workspace = small_workspace(root, broken)
+    put_all(workspace, MONDAY)
+    result = run(workspace, MONDAY)
+    assert outcomes(result) == {"so-y-te": "missing", "so-noi-vu": "accepted", "ubnd-huyen-a": "accepted"}
+    assert "thiếu {date}" in result.failures["so-y-te"]
+
+
+def test_month_to_date_figures_are_not_added_up(root: Path) -> None:
+    workspace = small_workspace(root, '[units.so-y-te]\nbasis = "month_to_date"\n')
+    for offset, online in enumerate((3, 5, 9)):
+        day = MONDAY + timedelta(days=offset)
+        put_all(workspace, day)
+        put(workspace, "so-y-te", day, f"Đất đai;{online};1;{online + 1}")
+        run(workspace, day)
+    assert published(root)["so-y-te"] == (9, 1, 10, "90.00", True)
+    assert published(root)["so-noi-vu"] == (6, 21, 27, "22.22", True)
+
+
+def test_an_empty_inbox_is_a_day_of_missing_units_not_a_failure(root: Path) -> None:
+    result = run(small_workspace(root), MONDAY)
+    assert set(outcomes(result).values()) == {"missing"}
+    assert published(root)["so-y-te"] == (0, 0, 0, "None", False)
+
+
+def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    (root / "inbox" / "so-y-te" / f"{MONDAY}.csv").write_bytes(b"\x89PNG\r\n")
+    result = run(workspace, MONDAY)
+    assert outcomes(result)["so-y-te"] == "quarantined"
+    assert "PNG" in result.findings["message"].item()

@@ -1,0 +1,57 @@
+"""Small workspaces for tests: three units, a few files, a clock that stands where the test puts it."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from flows.clock import in_vietnam
+from flows.day import DayRequest, DayResult, run_day
+from flows.steps import DirectSteps
+from flows.workspace import Workspace, create_workspace, open_workspace
+from warehouse.lake import open_lake
+
+UNITS = """\
+unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors
+so-y-te,Sở Y tế,so,departments,1,2022-01-01,,pending,every_day,,
+so-noi-vu,Sở Nội vụ,so,departments,2,2022-01-01,,pending,working_days,,
+ubnd-huyen-a,UBND huyện A,ubnd-huyen,districts,1,2022-01-01,,pending,every_day,,
+"""
+HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
+MONDAY = date(2022, 8, 1)
+
+
+def small_workspace(root: Path, settings: str = "") -> Workspace:
+    """A workspace of the three units of UNITS."""
+    create_workspace(root)
+    (root / "tyle.toml").write_text(settings, encoding="utf-8")
+    (root / "reference" / "units.csv").write_text(UNITS, encoding="utf-8")
+    return open_workspace(root)
+
+
+def put(workspace: Workspace, unit_id: str, day: date, *rows: str, tag: str = "") -> Path:
+    """An export with these rows under HEADER."""
+    path = workspace.root / "inbox" / unit_id / f"{day}{tag}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def put_all(workspace: Workspace, day: date) -> None:
+    """A right export of each unit."""
+    for number, unit_id in enumerate(("so-y-te", "so-noi-vu", "ubnd-huyen-a"), start=1):
+        put(workspace, unit_id, day, f"Đất đai;{number};2;{number + 2}", "Hộ tịch;0;5;5")
+
+
+def morning_after(day: date) -> datetime:
+    """05:30 in Vietnam on the day after, in UTC."""
+    return in_vietnam(day + timedelta(days=1), 5, 30)
+
+
+def run(workspace: Workspace, day: date, units: tuple[str, ...] = (), now: datetime | None = None) -> DayResult:
+    """Run a day directly, by default on the morning after."""
+    with open_lake(workspace.root) as lake:
+        return run_day(workspace, lake, DayRequest(day, now or morning_after(day), units), DirectSteps())
+
+
+def outcomes(result: DayResult) -> dict[str, str]:
+    """unit_id → outcome of the day."""
+    return dict(result.states.select("unit_id", "outcome").iter_rows())
