@@ -145,15 +145,22 @@ def _missing(workspace: Workspace, units: pl.DataFrame, request: DayRequest) -> 
 
 
 def _late(workspace: Workspace, fresh: pl.DataFrame, known: pl.DataFrame, request: DayRequest) -> pl.DataFrame:
-    """An outcome `late` for the first export of a unit and day that comes after its cut-off."""
+    """An outcome `late` for the first export of a unit and day that was put there after its cut-off.
+
+    The file's own time counts, not that of the run: a run that comes late makes no unit late.
+    """
     hour = workspace.settings.run.cut_off_hour
-    days = [day for day in fresh["business_date"].unique() if request.now > cut_off(day, hour, workspace.holidays)]
+    days = fresh["business_date"].unique().to_list()
+    cut_offs = pl.DataFrame(
+        [(day, cut_off(day, hour, workspace.holidays)) for day in days],
+        schema={"business_date": pl.Date, "cut_off": pl.Datetime("us")},
+        orient="row",
+    )
     key = ["unit_id", "business_date", "contract"]
+    first = fresh.join(known, on=key, how="anti").group_by(key, maintain_order=True).agg(pl.col("modified_at").min())
     return LAKE["outcomes"].conform(
-        fresh.filter(pl.col("business_date").is_in(days))
-        .join(known, on=key, how="anti")
-        .select(key)
-        .unique(maintain_order=True)
+        first.join(cut_offs, on="business_date")
+        .filter(pl.col("modified_at") > pl.col("cut_off"))
         .with_columns(step=pl.lit("pull"), outcome=pl.lit("late"), at=pl.lit(request.now))
     )
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime
+from threading import Thread
 
+from expectations.judge import warm_up
 from flows.clock import local_date, utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.orchestration import has_api, prepare
@@ -42,6 +44,8 @@ def run_orchestrated(
     # prefect reads its environment when it is imported
     from flows.daily import daily, without_heartbeat  # noqa: PLC0415
 
+    # Seconds of imports pass while the embedded server starts; an error in them shows again where they are used.
+    Thread(target=warm_up, daemon=True).start()
     for day in days:
         with nullcontext() if has_api() else without_heartbeat():
             state = daily(

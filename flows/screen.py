@@ -22,6 +22,7 @@ OUTCOMES = {
     "missing": ("chưa gửi", "red"),
 }
 MAX_FINDINGS = 3  # a day's screen shows so many rows of one file; `quarantine show` has them all
+MAX_LINES = 10  # more first exports of earlier days are summed up in one line
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -57,11 +58,22 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
                 yield Text(f"{name}{earlier}: gửi trùng, bỏ qua – {delivery['file_name']}", "cyan")
             case "accepted" if delivery["version"] > 1:
                 yield Text(f"{name}{earlier}: đã gửi lại, phiên bản {delivery['version']} được chấp nhận", "green")
-            case "accepted" if earlier:
-                yield Text(f"{name}{earlier}: gửi muộn, được chấp nhận", "green")
+    yield from _first_exports_of_earlier_days(result, names)
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: chưa gửi" + (f" – {why}" if why else ""), "red")
+
+
+def _first_exports_of_earlier_days(result: DayResult, names: Mapping[str, str]) -> Iterable[Text]:
+    earlier = result.stored.filter(
+        pl.col("business_date") != result.business_date, pl.col("status") == "accepted", pl.col("version") == 1
+    )
+    if earlier.height > MAX_LINES:
+        first, last = earlier.select(first=pl.min("business_date"), last=pl.max("business_date")).row(0)
+        yield Text(f"{earlier.height} tệp của các ngày {first:%d/%m}–{last:%d/%m} nay mới có, được chấp nhận", "green")
+        return
+    for unit_id, day in earlier.select("unit_id", "business_date").iter_rows():
+        yield Text(f"{names[unit_id]} (số liệu ngày {day:%d/%m}): nay mới có, được chấp nhận", "green")
 
 
 def _finding_lines(findings: pl.DataFrame, delivery_id: str) -> Iterable[Text]:

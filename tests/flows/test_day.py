@@ -69,11 +69,18 @@ def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
     put(workspace, "ubnd-huyen-a", MONDAY, "Đất đai;1;2;3")
     assert outcomes(run(workspace, MONDAY))["so-y-te"] == "missing"
     assert published(root)["so-y-te"][4] is False
-    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
     thursday = MONDAY + timedelta(days=3)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", sent=thursday)
     run(workspace, thursday)
     (state,) = run(workspace, MONDAY, ("so-y-te",)).states.to_dicts()
     assert (state["outcome"], state["is_late"]) == ("accepted", True)
+
+
+def test_a_run_that_comes_late_makes_no_unit_late(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    result = run(workspace, MONDAY, now=morning_after(MONDAY + timedelta(days=30)))
+    assert result.states["is_late"].to_list() == [False] * 3
 
 
 def test_a_unit_is_not_missed_on_days_off_its_calendar(root: Path) -> None:

@@ -1,6 +1,7 @@
 """Small workspaces for tests: three units, a few files, a clock that stands where the test puts it."""
 
-from datetime import date, datetime, timedelta
+import os
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows.clock import in_vietnam
@@ -27,11 +28,13 @@ def small_workspace(root: Path, settings: str = "") -> Workspace:
     return open_workspace(root)
 
 
-def put(workspace: Workspace, unit_id: str, day: date, *rows: str, tag: str = "") -> Path:
-    """An export with these rows under HEADER."""
+def put(workspace: Workspace, unit_id: str, day: date, *rows: str, tag: str = "", sent: date | None = None) -> Path:
+    """An export with these rows under HEADER, put there in the afternoon of `sent` (default: of its day)."""
     path = workspace.root / "inbox" / unit_id / f"{day}{tag}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    moment = in_vietnam(sent or day, 16, 30).replace(tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
     return path
 
 
