@@ -1,0 +1,186 @@
+"""Deliveries as a test tells them, turned into the frames that cross the warehouse's doors."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from transforms.columns import LAKE, MARTS, PERCENT, RECEIVED, TIMESTAMP
+from warehouse.commit import ACCEPTED, Batch
+from warehouse.materialise import Reference
+
+
+def at(day: int, hour: int = 20, month: int = 8) -> datetime:
+    """A moment of 2022, UTC without a zone."""
+    return datetime(2022, month, day, hour, tzinfo=UTC).replace(tzinfo=None)
+
+
+def aug(day: int) -> date:
+    return date(2022, 8, day)
+
+
+class Count(NamedTuple):
+    field: str
+    online: int
+    in_person: int
+    postal: int | None = None
+    level: int = 4
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One file: `counts` hold what Count takes; the bytes are `content`, or made up from the counts."""
+
+    unit: str
+    day: date
+    counts: Sequence[tuple[Any, ...]] = ()
+    status: str = "accepted"
+    basis: str = "day"
+    place: str = ""
+    content: str = ""
+    name: str = "export.csv"
+    contract: str = "summary"
+    modified_at: datetime | None = None
+    decided_at: datetime | None = None
+    broken: Sequence[str] = ()
+    rejected: int = 0
+
+    @property
+    def bytes(self) -> bytes:
+        return (self.content or f"{self.unit}{self.day}{list(self.counts)}{self.status}").encode()
+
+    @property
+    def decided(self) -> datetime:
+        return self.decided_at or datetime(self.day.year, self.day.month, self.day.day, 20)
+
+
+def received(files: Sequence[Sent]) -> pl.DataFrame:
+    """The files as a pull hands them over."""
+    rows = [
+        {
+            "file": number,
+            "unit_id": sent.unit,
+            "business_date": sent.day,
+            "contract": sent.contract,
+            "basis": sent.basis,
+            "source_uri": f"file:///inbox/{sent.place or sent.unit}/{sent.day}.csv",
+            "file_name": sent.name,
+            "modified_at": sent.modified_at or sent.decided,
+            "received_at": sent.decided,
+            "content": sent.bytes,
+            "sha256": hashlib.sha256(sent.bytes).hexdigest(),
+            "size_bytes": len(sent.bytes),
+        }
+        for number, sent in enumerate(files)
+    ]
+    return pl.DataFrame(rows, schema=RECEIVED)
+
+
+def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
+    """The files with their decisions and rows; `outcomes` = (unit, day, contract, step, outcome, at)."""
+    deliveries = (
+        received(files)
+        .drop("content")
+        .with_columns(
+            landing=pl.lit("pack.zip#member"),
+            row_count=pl.Series([len(sent.counts) for sent in files], dtype=pl.Int64),
+            status=pl.Series([sent.status for sent in files], dtype=pl.String),
+            reason=pl.Series([None if sent.status in ACCEPTED else "sai tổng" for sent in files], dtype=pl.String),
+            decided_at=pl.Series([sent.decided for sent in files], dtype=TIMESTAMP),
+        )
+    )
+    counts = [
+        (number, *row, row.online + row.in_person + (row.postal or 0))
+        for number, sent in enumerate(files)
+        for row in (Count(*count) for count in sent.counts)
+    ]
+    results = [
+        (number, rule, "critical", "breaks" if rule in sent.broken else "holds", int(rule in sent.broken))
+        for number, sent in enumerate(files)
+        for rule in sorted({"total_is_sum", *sent.broken})
+    ]
+    rejected = [
+        (number, row, "total_is_sum", f"dòng {row}", "sai tổng")
+        for number, sent in enumerate(files)
+        for row in range(sent.rejected)
+    ]
+    return Batch(
+        deliveries,
+        _frame(counts, "file field online in_person postal service_level total", "daily_counts"),
+        _frame(results, "file rule severity outcome failing", "check_results"),
+        _frame(rejected, "file row_number rule content message", "rejected_rows"),
+        pl.DataFrame(list(outcomes), schema=LAKE["outcomes"].schema, orient="row"),
+    )
+
+
+def _frame(rows: list[tuple[object, ...]], columns: str, table: str) -> pl.DataFrame:
+    types = {"file": pl.UInt32} | dict(LAKE[table].schema)
+    return pl.DataFrame(rows, schema={name: types[name] for name in columns.split()}, orient="row")
+
+
+@dataclass(frozen=True)
+class Unit:
+    id: str
+    group: str = "departments"
+    order: int = 1
+    since: date = date(2022, 1, 1)
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The reference data of a test: `expected` = (unit, day) of summaries; `targets` = (group, percent, from)."""
+
+    units: Sequence[Unit] = (Unit("a"), Unit("b", order=2), Unit("c", "districts"))
+    expected: Iterable[tuple[str, date]] = ()
+    targets: Sequence[tuple[str, str, date]] = tuple(
+        (group, "55.00", date(2022, 1, 1)) for group in ("departments", "districts", "all")
+    )
+    periods: Sequence[tuple[str, date, date]] = field(
+        default=(
+            ("2022-07", date(2022, 7, 1), date(2022, 7, 31)),
+            ("2022-08", date(2022, 8, 1), date(2022, 8, 31)),
+        )
+    )
+
+    def reference(self) -> Reference:
+        units = pl.DataFrame(
+            [
+                (u.id, f"Đơn vị {u.id}", "so", u.group, u.order, "pending", "every_day", u.since, u.until)
+                for u in self.units
+            ],
+            schema=[
+                "unit_id",
+                "name",
+                "unit_type",
+                "unit_group",
+                "report_order",
+                "code",
+                "calendar",
+                "valid_from",
+                "valid_to",
+            ],
+            orient="row",
+        )
+        targets = pl.DataFrame(
+            [(group, percent, "QĐ 793", since, None) for group, percent, since in self.targets],
+            schema=MARTS["targets"].names,
+            orient="row",
+        ).with_columns(pl.col("target_pct").cast(PERCENT))
+        metrics = pl.DataFrame(
+            {"metric_id": ["online_rate"], "metric_version": [1], "name": ["Tỷ lệ"], "definition": ["(1)/(3)"]}
+        )
+        expected = pl.DataFrame(
+            [(unit, day, "summary") for unit, day in self.expected],
+            schema={"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String},
+            orient="row",
+        )
+        periods = pl.DataFrame(list(self.periods), schema=["month", "period_from", "period_to"], orient="row")
+        return Reference(units, targets, metrics, expected, periods)
+
+
+def every_day(units: Iterable[str], first: date, last: date) -> list[tuple[str, date]]:
+    return [(unit, first + timedelta(n)) for unit in units for n in range((last - first).days + 1)]

@@ -1,0 +1,244 @@
+"""The monthly and daily marts again, by hand: one unit, one day, one number at a time, in exact fractions.
+
+Shares nothing with marts/*.sql: counts are looked up, months are walked day by day, `online_needed` is searched for.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+import polars as pl
+
+from warehouse.materialise import Reference
+
+Row = dict[str, Any]
+Rows = dict[tuple[Any, ...], Row]
+Counts = tuple[int, int, int]  # online, in person with post, total
+DAY = timedelta(days=1)
+
+
+def rate(online: int | None, total: int | None) -> Decimal | None:
+    if online is None or total is None or total <= 0 or not 0 <= online <= total:
+        return None
+    return Decimal(floor(Fraction(online * 100, total) * 100 + Fraction(1, 2))) / 100
+
+
+def needed(online: int, total: int, target: Decimal | None) -> int | None:
+    if target is None or total == 0:
+        return None
+    return next(n for n in range(total + 2) if online + n > total or rate(online + n, total) >= target)  # type: ignore[operator]
+
+
+class Month:
+    """One month of the ledger, as of a date and as known at a moment."""
+
+    def __init__(
+        self,
+        ledger: dict[str, list[Row]],
+        reference: Reference,
+        month: str,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> None:
+        self.reference, self.month = reference, month
+        self.period_from, self.period_to = next(
+            (p["period_from"], p["period_to"]) for p in reference.periods.to_dicts() if p["month"] == month
+        )
+        last = min(self.period_to, as_of or self.period_to)
+
+        def known(row: Row, moment: str) -> bool:
+            return self.period_from <= row["business_date"] <= last and (known_at is None or row[moment] <= known_at)
+
+        deliveries = [row for row in ledger["deliveries"] if known(row, "decided_at")]
+        outcomes = [row for row in ledger["outcomes"] if known(row, "at")]
+        self.as_of = max((row["business_date"] for row in [*deliveries, *outcomes]), default=None)
+        accepted = [row for row in deliveries if row["status"].startswith("accepted") and row["contract"] == "summary"]
+        self.counted: dict[tuple[str, date], Row] = {}
+        for row in sorted(accepted, key=lambda row: row["version"]):
+            self.counted[row["unit_id"], row["business_date"]] = row
+        self.rows: dict[str, list[Row]] = {}
+        for row in ledger["daily_counts"]:
+            if row["service_level"] == 4:
+                self.rows.setdefault(row["delivery_id"], []).append(row)
+        self.expected = {
+            (row["unit_id"], row["business_date"])
+            for row in reference.expected_days.to_dicts()
+            if row["contract"] == "summary" and self.as_of and self.period_from <= row["business_date"] <= self.as_of
+        }
+
+    def units(self) -> list[Row]:
+        return [
+            unit
+            for unit in self.reference.units.to_dicts()
+            if self.as_of
+            and unit["valid_from"] <= self.period_to
+            and (unit["valid_to"] or date.max) >= self.period_from
+        ]
+
+    def days(self) -> Iterator[date]:
+        day = self.period_from
+        while self.as_of and day <= self.as_of:
+            yield day
+            day += DAY
+
+    def stated(self, unit: str, day: date, field: str | None = None) -> Counts:
+        rows = [
+            row
+            for row in self.rows.get(self.counted[unit, day]["delivery_id"], [])
+            if field is None or row["field"] == field
+        ]
+        online = sum(row["online"] for row in rows)
+        in_person = sum(row["in_person"] + (row["postal"] or 0) for row in rows)
+        return online, in_person, sum(row["total"] for row in rows)
+
+    def making(self, unit: str, until: date) -> list[date]:
+        """The days whose deliveries make the month's figure up to a day."""
+        days: list[date] = []
+        for day in self.days():
+            if day <= until and (unit, day) in self.counted:
+                days = [day] if self.counted[unit, day]["basis"] == "month_to_date" else [*days, day]
+        return days
+
+    def to_date(self, unit: str, until: date, field: str | None = None) -> Counts:
+        figures = [self.stated(unit, day, field) for day in self.making(unit, until)]
+        return sum(f[0] for f in figures), sum(f[1] for f in figures), sum(f[2] for f in figures)
+
+    def of_day(self, unit: str, day: date) -> tuple[int | None, int | None, int | None]:
+        figures = self.stated(unit, day)
+        if self.counted[unit, day]["basis"] == "day":
+            return figures
+        before = day - DAY
+        while before >= self.period_from:
+            if (unit, before) in self.counted:
+                if self.counted[unit, before]["basis"] == "day":
+                    return None, None, None
+                earlier = self.stated(unit, before)
+                return figures[0] - earlier[0], figures[1] - earlier[1], figures[2] - earlier[2]
+            if (unit, before) in self.expected:
+                return None, None, None
+            before -= DAY
+        return figures
+
+    def target(self, group: str) -> Decimal | None:
+        assert self.as_of
+        valid = [
+            row["target_pct"]
+            for row in self.reference.targets.to_dicts()
+            if row["unit_group"] == group and row["valid_from"] <= self.as_of <= (row["valid_to"] or date.max)
+        ]
+        return valid[0] if valid else None
+
+    def figures(self, units: Sequence[Row], group: str) -> Row:
+        """The measures of some units together, without the comparison with the month before."""
+        ids = [unit["unit_id"] for unit in units]
+        sums = [self.to_date(unit, self.period_to) for unit in ids]
+        online, in_person, total = (sum(s[n] for s in sums) for n in range(3))
+        expected = [key for key in self.expected if key[0] in ids]
+        accepted = [key for key in expected if key in self.counted]
+        percent, target = rate(online, total), self.target(group)
+        return {
+            "month": self.month,
+            "period_from": self.period_from,
+            "period_to": self.period_to,
+            "as_of": self.as_of,
+            "unit_group": group,
+            "online": online,
+            "in_person": in_person,
+            "total": total,
+            "online_rate_pct": percent,
+            "target_pct": target,
+            "meets_target": None if percent is None or target is None else percent >= target,
+            "online_needed": needed(online, total, target),
+            "days_expected": len(expected),
+            "days_accepted": len(accepted),
+            "is_complete": len(expected) == len(accepted),
+        }
+
+    def unit_rows(self) -> Rows:
+        return {
+            (self.month, unit["unit_id"]): self.figures([unit], unit["unit_group"])
+            | {"unit_id": unit["unit_id"], "unit_name": unit["name"], "report_order": unit["report_order"]}
+            for unit in self.units()
+        }
+
+    def group_rows(self) -> Rows:
+        groups = {unit["unit_group"] for unit in self.units()}
+        rows = {
+            (self.month, group): self.figures([u for u in self.units() if u["unit_group"] == group], group)
+            for group in groups
+        }
+        return rows | ({(self.month, "all"): self.figures(self.units(), "all")} if groups else {})
+
+    def field_rows(self) -> Rows:
+        rows: Rows = {}
+        for unit in (unit["unit_id"] for unit in self.units()):
+            days = self.making(unit, self.period_to)
+            fields = {row["field"] for day in days for row in self.rows.get(self.counted[unit, day]["delivery_id"], [])}
+            for name in fields:
+                online, in_person, total = self.to_date(unit, self.period_to, name)
+                rows[self.month, unit, name] = {
+                    "month": self.month,
+                    "unit_id": unit,
+                    "field": name,
+                    "period_from": self.period_from,
+                    "period_to": self.period_to,
+                    "as_of": self.as_of,
+                    "online": online,
+                    "in_person": in_person,
+                    "total": total,
+                    "online_rate_pct": rate(online, total),
+                }
+        return rows
+
+    def day_rows(self) -> Rows:
+        valid = {unit["unit_id"] for unit in self.units()}
+        rows: Rows = {}
+        for unit, day in self.counted:
+            if unit in valid:
+                own, month = self.of_day(unit, day), self.to_date(unit, day)
+                rows[day, unit] = {
+                    "business_date": day,
+                    "unit_id": unit,
+                    "month": self.month,
+                    **dict(zip(("online", "in_person", "total"), own, strict=True)),
+                    "online_rate_pct": rate(own[0], own[2]),
+                    **dict(zip(("month_online", "month_in_person", "month_total"), month, strict=True)),
+                    "month_rate_pct": rate(month[0], month[2]),
+                }
+        return rows
+
+
+def marts(
+    ledger: dict[str, pl.DataFrame],
+    reference: Reference,
+    months: Sequence[str],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[str, Rows]:
+    """The four rate marts, each row under its primary key."""
+    rows = {name: frame.to_dicts() for name, frame in ledger.items()}
+    known = reference.periods["month"].to_list()
+    found: dict[str, Rows] = {
+        name: {} for name in ("monthly_unit_rates", "monthly_group_rates", "monthly_field_rates", "daily_unit_rates")
+    }
+    for month in months:
+        this = Month(rows, reference, month, as_of, known_at)
+        first = date.fromisoformat(f"{month}-01")
+        name_before = f"{first - DAY:%Y-%m}"
+        before = Month(rows, reference, name_before, None, known_at) if name_before in known else None
+        for name, now, then in (
+            ("monthly_unit_rates", this.unit_rows(), before.unit_rows() if before else {}),
+            ("monthly_group_rates", this.group_rows(), before.group_rows() if before else {}),
+        ):
+            for key, row in now.items():
+                previous = then.get((name_before, key[1]), {}).get("online_rate_pct")
+                percent = row["online_rate_pct"]
+                row["previous_rate_pct"] = previous
+                row["change_points"] = None if percent is None or previous is None else percent - previous
+            found[name] |= now
+        found["monthly_field_rates"] |= this.field_rows()
+        found["daily_unit_rates"] |= this.day_rows()
+    return found

@@ -1,0 +1,298 @@
+"""The marts on small ledgers one can check by hand: input rows, output rows."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
+from transforms.columns import MARTS
+from warehouse.commit import commit
+from warehouse.lake import Lake
+from warehouse.materialise import build_marts
+from warehouse.steps import sql_of
+
+
+def month(lake: Lake, setting: Setting | None = None, **asked: Any) -> dict[str, pl.DataFrame]:
+    return build_marts(lake, (setting or Setting()).reference(), ["2022-08"], **asked)
+
+
+def unit(marts: dict[str, pl.DataFrame], name: str, *columns: str) -> tuple[Any, ...]:
+    return marts["monthly_unit_rates"].filter(pl.col("unit_id") == name).select(columns).row(0)
+
+
+RATE = ("online", "in_person", "total", "online_rate_pct")
+
+
+def test_every_mart_has_the_columns_of_the_dictionary(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)], broken=["total_is_sum"])))
+    marts = month(lake)
+    assert set(marts) == set(MARTS) - {"publication"}
+    assert all(dict(frame.schema) == dict(MARTS[name].schema) for name, frame in marts.items())
+    assert not any(frame[c.name].has_nulls() for n, frame in marts.items() for c in MARTS[n].columns if not c.nullable)
+
+
+def test_a_month_adds_its_days_and_post_counts_as_in_person(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 3, 1, 1), ("y", 1, 0)]), Sent("a", aug(2), [("x", 2, 1)])))
+    marts = month(lake)
+    assert unit(marts, "a", *RATE) == (6, 3, 9, Decimal("66.67"))
+    assert marts["monthly_field_rates"].select("field", *RATE).rows() == [
+        ("x", 5, 3, 8, Decimal("62.50")),
+        ("y", 1, 0, 1, Decimal("100.00")),
+    ]
+
+
+def test_only_procedures_handled_fully_online_count(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 3, 1, None, 4), ("x", 100, 100, None, 3)])))
+    assert unit(month(lake), "a", *RATE) == (3, 1, 4, Decimal("75.00"))
+
+
+def test_a_unit_that_sent_nothing_has_its_row_and_no_rate(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(2), [("x", 1, 0)])))
+    marts = month(lake, Setting(expected=every_day("ab", aug(1), aug(31))))
+    columns = (*RATE, "meets_target", "online_needed", "days_expected", "days_accepted", "is_complete")
+    assert unit(marts, "b", *columns) == (0, 0, 0, None, None, None, 2, 0, False)
+
+
+def test_a_unit_that_sent_zeros_has_no_rate_but_is_complete(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 0, 0)]), Sent("b", aug(1))))
+    marts = month(lake, Setting(expected=every_day("ab", aug(1), aug(31))))
+    for name in "ab":  # b: an accepted file without any row
+        assert unit(marts, name, *RATE, "days_accepted", "is_complete") == (0, 0, 0, None, 1, True)
+    assert marts["daily_unit_rates"].select("unit_id", "total", "month_total").rows() == [("a", 0, 0), ("b", 0, 0)]
+
+
+def test_days_are_expected_up_to_the_last_day_that_happened(lake: Lake) -> None:
+    expected = every_day("ab", aug(1), aug(31))
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), outcomes=[("b", aug(3), "summary", "pull", "missing", at(3))]))
+    marts = month(lake, Setting(expected=expected))
+    assert unit(marts, "a", "as_of", "days_expected", "days_accepted", "is_complete") == (aug(3), 3, 1, False)
+    assert marts["export_status"].filter(unit_id="b")["outcome"].to_list() == ["missing"] * 3
+
+
+def test_a_delivery_on_an_unexpected_day_counts_but_completes_nothing(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(2), [("x", 1, 0)])))
+    marts = month(lake, Setting(expected=[("a", aug(1))]))
+    assert unit(marts, "a", "total", "days_expected", "days_accepted", "is_complete") == (2, 1, 1, True)
+
+
+def test_groups_are_weighted_and_days_are_summed(lake: Lake) -> None:
+    files = [Sent("a", aug(1), [("x", 1, 0)]), Sent("b", aug(1), [("x", 0, 3)]), Sent("c", aug(1), [("x", 4, 0)])]
+    commit(lake, batch(*files))
+    groups = month(lake, Setting(expected=every_day("abc", aug(1), aug(1))))["monthly_group_rates"]
+    assert groups.select("unit_group", *RATE, "days_expected", "days_accepted").rows() == [
+        ("all", 5, 3, 8, Decimal("62.50"), 3, 3),
+        ("departments", 1, 3, 4, Decimal("25.00"), 2, 2),
+        ("districts", 4, 0, 4, Decimal("100.00"), 1, 1),
+    ]
+
+
+def test_the_rounded_rate_meets_the_target(lake: Lake) -> None:
+    expected = {
+        (5499, 4501): ("54.99", False, 1),
+        (5500, 4500): ("55.00", True, 0),
+        (10_999, 9001): ("55.00", True, 0),  # 54.995 is rounded up before it is compared
+        (109_989, 90_011): ("54.99", False, 1),  # 54.9945, and one more makes 54.995
+        (0, 3): ("0.00", False, 2),
+        (1, 0): ("100.00", True, 0),
+    }
+    files = [Sent(f"u{number}", aug(1), [("x", *counts)]) for number, counts in enumerate(expected)]
+    commit(lake, batch(*files))
+    marts = month(lake, Setting([Unit(sent.unit) for sent in files]))
+    for sent, (rate, meets, missing) in zip(files, expected.values(), strict=True):
+        found = unit(marts, sent.unit, "online_rate_pct", "meets_target", "online_needed")
+        assert found == (Decimal(rate), meets, missing)
+
+
+def test_the_target_is_the_one_in_force_at_the_end_of_the_figures(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 6, 4)]), Sent("c", aug(15), [("x", 6, 4)])))
+    targets = [("departments", "55.00", aug(1)), ("districts", "60.00", aug(16)), ("all", "60.00", aug(15))]
+    reference = Setting(targets=targets).reference()
+    ends = pl.when(pl.col("unit_group") == "departments").then(pl.lit(aug(15)))
+    marts = build_marts(lake, replace(reference, targets=reference.targets.with_columns(valid_to=ends)), ["2022-08"])
+    assert unit(marts, "a", "target_pct", "meets_target", "online_needed") == (Decimal("55.00"), True, 0)
+    assert unit(marts, "c", "target_pct", "meets_target", "online_needed") == (None, None, None)
+    assert marts["monthly_group_rates"].select("unit_group", "target_pct").rows() == [
+        ("all", Decimal("60.00")), ("departments", Decimal("55.00")), ("districts", None)
+    ]  # fmt: skip
+
+
+def test_the_change_is_that_of_the_rounded_rates(lake: Lake) -> None:
+    july = [Sent("a", date(2022, 7, 31), [("x", 1, 2)])]
+    commit(lake, batch(*july, Sent("a", aug(1), [("x", 2, 1)]), Sent("b", aug(1), [("x", 1, 0)])))
+    marts = month(lake, as_of=aug(1))
+    assert unit(marts, "a", "previous_rate_pct", "change_points") == (Decimal("33.33"), Decimal("33.34"))
+    assert unit(marts, "b", "previous_rate_pct", "change_points") == (None, None)
+    everyone = marts["monthly_group_rates"].filter(unit_group="all").select("previous_rate_pct", "change_points")
+    assert everyone.row(0) == (Decimal("33.33"), Decimal("41.67"))
+
+
+def test_the_latest_accepted_version_counts(lake: Lake) -> None:
+    for hour, (count, status) in enumerate([(1, "accepted"), (2, "accepted_with_warnings"), (3, "quarantined")]):
+        commit(lake, batch(Sent("a", aug(1), [("x", count, 0)], status, decided_at=at(2, hour))))
+    assert unit(month(lake), "a", "online")[0] == 2
+
+
+def test_the_question_can_be_as_of_a_date_and_as_known_at_a_moment(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(2), [("x", 10, 0)])))
+    commit(lake, batch(Sent("a", aug(1), [("x", 100, 0)], decided_at=at(5))))
+    assert unit(month(lake), "a", "online", "as_of") == (110, aug(2))
+    assert unit(month(lake, as_of=aug(1)), "a", "online", "as_of") == (100, aug(1))
+    assert unit(month(lake, known_at=at(4)), "a", "online", "as_of") == (11, aug(2))
+    assert unit(month(lake, known_at=at(1)), "a", "online", "as_of") == (1, aug(1))
+    assert month(lake, known_at=at(1, 19))["monthly_unit_rates"].is_empty()
+
+
+def test_a_month_of_which_nothing_is_known_has_no_rows(lake: Lake) -> None:
+    marts = month(lake, Setting(expected=every_day("a", aug(1), aug(31))))
+    assert [name for name, frame in marts.items() if frame.height] == ["units", "targets", "metrics"]
+
+
+def test_a_month_without_period_is_an_error(lake: Lake) -> None:
+    with pytest.raises(ValueError, match="2022-09"):
+        build_marts(lake, Setting().reference(), ["2022-09"])
+
+
+def test_units_are_those_valid_in_the_period(lake: Lake) -> None:
+    units = [
+        Unit("ended", until=date(2022, 7, 31)),
+        Unit("ends", until=aug(1)),
+        Unit("begins", since=aug(31)),
+        Unit("later", since=date(2022, 9, 1)),
+    ]
+    commit(lake, batch(*(Sent(unit.id, aug(1), [("x", 1, 0)]) for unit in units)))
+    marts = month(lake, Setting(units))
+    assert sorted(marts["monthly_unit_rates"]["unit_id"]) == ["begins", "ends"]
+    assert sorted(marts["daily_unit_rates"]["unit_id"]) == ["begins", "ends"]
+    assert marts["monthly_group_rates"].filter(unit_group="all")["total"].to_list() == [2]
+
+
+def test_a_period_may_run_from_the_middle_of_a_month(lake: Lake) -> None:
+    periods = [("2022-07", date(2022, 6, 15), date(2022, 7, 14)), ("2022-08", date(2022, 7, 15), aug(14))]
+    files = [Sent("a", day, [("x", 1, 1)]) for day in (date(2022, 7, 14), date(2022, 7, 15), aug(14), aug(15))]
+    commit(lake, batch(*files))
+    marts = month(lake, Setting(periods=periods))
+    assert unit(marts, "a", "total", "as_of", "previous_rate_pct") == (4, aug(14), Decimal("50.00"))
+
+
+def cumulative(day: int, online: int, in_person: int = 0) -> Sent:
+    return Sent("a", aug(day), [("x", online, in_person)], basis="month_to_date")
+
+
+def days(marts: dict[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    return marts["daily_unit_rates"].select(pl.col("business_date").dt.day(), "online", "month_online").rows()
+
+
+def test_a_month_to_date_unit_s_month_is_its_last_delivery(lake: Lake) -> None:
+    commit(lake, batch(cumulative(1, 5), cumulative(2, 7), cumulative(3, 12)))
+    marts = month(lake, Setting(expected=every_day("a", aug(1), aug(31))))
+    assert unit(marts, "a", "online", "days_accepted")[0] == 12
+    assert days(marts) == [(1, 5, 5), (2, 2, 7), (3, 5, 12)]
+
+
+def test_a_day_after_a_gap_is_not_guessed(lake: Lake) -> None:
+    commit(lake, batch(cumulative(2, 5), cumulative(3, 7), cumulative(5, 12)))
+    marts = month(lake, Setting(expected=every_day("a", aug(1), aug(31))))
+    assert days(marts) == [(2, None, 5), (3, 2, 7), (5, None, 12)]
+
+
+def test_days_on_which_nothing_was_expected_are_no_gap(lake: Lake) -> None:
+    commit(lake, batch(cumulative(3, 5), cumulative(5, 7), cumulative(8, 12)))
+    marts = month(lake, Setting(expected=[("a", aug(day)) for day in (3, 5, 8)]))
+    assert days(marts) == [(3, 5, 5), (5, 2, 7), (8, 5, 12)]
+
+
+def test_a_cumulative_figure_that_falls_gives_a_difference_but_no_rate(lake: Lake) -> None:
+    commit(lake, batch(cumulative(1, 50, 5), cumulative(2, 49, 7)))
+    row = month(lake)["daily_unit_rates"].filter(business_date=aug(2))
+    assert row.select("online", "in_person", "total", "online_rate_pct").row(0) == (-1, 2, 1, None)
+
+
+def test_a_unit_that_turns_to_month_to_date_is_counted_once(lake: Lake) -> None:
+    files = [Sent("a", aug(1), [("x", 5, 0)]), cumulative(2, 9), Sent("a", aug(3), [("x", 1, 0)])]
+    commit(lake, batch(*files))
+    marts = month(lake)
+    assert unit(marts, "a", "online")[0] == 10
+    assert days(marts) == [(1, 5, 5), (2, None, 9), (3, 1, 10)]
+
+
+def test_export_status_shows_what_is_there(lake: Lake) -> None:
+    late = ("a", aug(1), "summary", "pull", "late", at(2))
+    held = Sent("b", aug(1), [("x", 1, 0)], "quarantined", broken=["total_is_sum", "dates"])
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), held, outcomes=[late]))
+    status = month(lake, Setting(expected=every_day("abc", aug(1), aug(31))))["export_status"]
+    assert status.select("unit_id", "outcome", "is_late", "version", "received_at", "rules_broken").rows() == [
+        ("a", "accepted", True, 1, at(1), None),
+        ("b", "quarantined", False, 1, at(1), "dates,total_is_sum"),
+        ("c", "missing", False, None, None, None),
+    ]
+
+
+def test_check_failures_name_unit_day_and_version(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), status="quarantined", broken=["dates"])))
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)], decided_at=at(2))))
+    failures = month(lake)["check_failures"]
+    assert failures.select("delivery_id", "rule", "unit_id", "business_date", "version", "failing").rows() == [
+        ("a:2022-08-01:summary:v1", "dates", "a", aug(1), 1, 1)
+    ]
+
+
+def test_deliveries_of_another_contract_do_not_add_to_the_rate(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(1), [("x", 9, 0)], contract="ii06")))
+    reference = Setting(expected=[("a", aug(1))]).reference()
+    also = reference.expected_days.with_columns(contract=pl.lit("processing"))
+    marts = build_marts(lake, replace(reference, expected_days=pl.concat([reference.expected_days, also])), ["2022-08"])
+    assert unit(marts, "a", "online", "days_expected", "days_accepted") == (1, 1, 1)
+    assert marts["export_status"].select("contract", "outcome").rows() == [
+        ("ii06", "accepted"), ("processing", "missing"), ("summary", "accepted")
+    ]  # fmt: skip
+
+
+def test_the_formula_is_exact_for_every_small_pair_and_for_huge_ones() -> None:
+    pairs = [(online, total) for total in range(251) for online in range(total + 1)]
+    pairs += [(total // 2 + step, total) for total in (10**6 + 1, 10**12 + 7, 10**15 + 3) for step in range(-50, 50)]
+    nothing = pl.DataFrame(schema={"online": pl.Int64, "total": pl.Int64})
+    with duckdb.connect() as connection:
+        for name in ("month_figures", "field_figures"):
+            connection.register(name, nothing)
+        day = pl.DataFrame(pairs, schema=["online", "total"], orient="row")
+        connection.register("day_figures", day.with_columns(month_online="online", month_total="total"))
+        found = connection.execute(sql_of("rates")).fetchall()
+    half_up = {
+        (online, total): floor(Fraction(online * 10_000, total) + Fraction(1, 2)) for online, total in pairs if total
+    }
+    assert {(online, total): hundredths for online, total, hundredths in found} == half_up
+
+
+def test_online_needed_is_the_least_number_that_reaches_the_target(lake: Lake) -> None:
+    files = [Sent(f"u{total}", aug(1), [("x", total // 5, total - total // 5)]) for total in range(1, 120)]
+    commit(lake, batch(*files))
+    setting = Setting([Unit(sent.unit) for sent in files], targets=[("departments", "66.67", aug(1))])
+    for row in month(lake, setting)["monthly_unit_rates"].to_dicts():
+        reached = [n for n in range(row["total"] + 1) if _percent(row["online"] + n, row["total"]) >= Decimal("66.67")]
+        assert row["online_needed"] == reached[0], row
+
+
+def _percent(online: int, total: int) -> Decimal:
+    return Decimal(floor(Fraction(online * 10_000, total) + Fraction(1, 2))) / 100
+
+
+def test_last_day_of_the_daily_mart_equals_the_month(lake: Lake) -> None:
+    start = date(2022, 8, 1)
+    files = [
+        Sent(name, start + timedelta(n), [("x", n * 7 % 5, n % 3)], basis=basis)
+        for name, basis in (("a", "day"), ("b", "month_to_date"))
+        for n in range(0, 20, 2)
+    ]
+    commit(lake, batch(*files))
+    marts = month(lake)
+    last = marts["daily_unit_rates"].sort("business_date").group_by("unit_id").last().sort("unit_id")
+    for row in last.to_dicts():
+        months = (row["month_online"], row["month_in_person"], row["month_total"], row["month_rate_pct"])
+        assert months == unit(marts, row["unit_id"], *RATE)

@@ -1,0 +1,106 @@
+"""The workbench: rebuilt where something changed, and nowhere else."""
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
+from transforms.columns import MARTS
+from warehouse.commit import commit
+from warehouse.lake import Lake
+from warehouse.materialise import build_marts, materialise
+from warehouse.workbench import MONTHLY, TABLES, workbench
+
+PERIODS = [(f"2022-{m:02}", date(2022, m, 1), date(2022, m, 28)) for m in (6, 7, 8)]
+MONTHS = [month for month, _, _ in PERIODS]
+SETTING = Setting(expected=every_day("abc", date(2022, 6, 1), aug(28)), periods=PERIODS)
+
+
+def sent(month: int, online: int = 1, day: int = 1) -> Sent:
+    return Sent("a", date(2022, month, day), [("x", online, 1)])
+
+
+def bench(lake: Lake) -> dict[str, pl.DataFrame]:
+    with workbench(lake), lake.snapshot() as cursor:
+        return {name: cursor.table(f"bench.{name}").pl().sort(MARTS[name].grain) for name in TABLES}
+
+
+def test_the_workbench_holds_what_a_question_to_the_lake_gives(lake: Lake) -> None:
+    commit(lake, batch(*(sent(month, month) for month in (6, 8)), Sent("b", aug(2), broken=["dates"])))
+    reference = SETTING.reference()
+    assert materialise(lake, reference) == MONTHS
+    asked = build_marts(lake, reference, MONTHS)
+    for name, frame in bench(lake).items():
+        assert_frame_equal(frame, asked[name].sort(MARTS[name].grain))
+
+
+def test_nothing_changed_nothing_is_rebuilt(lake: Lake) -> None:
+    commit(lake, batch(sent(6)))
+    materialise(lake, SETTING.reference())
+    assert materialise(lake, SETTING.reference()) == []
+
+
+@pytest.mark.parametrize(("changed", "rebuilt"), [(6, ["2022-06", "2022-07"]), (8, ["2022-08"])])
+def test_a_delivery_rebuilds_its_month_and_the_one_after(lake: Lake, changed: int, rebuilt: list[str]) -> None:
+    commit(lake, batch(*(sent(month) for month in (6, 7, 8))))
+    materialise(lake, SETTING.reference())
+    commit(lake, batch(sent(changed, 9)))
+    assert materialise(lake, SETTING.reference()) == rebuilt
+    asked = build_marts(lake, SETTING.reference(), MONTHS)
+    for name in MONTHLY:
+        assert_frame_equal(bench(lake)[name], asked[name].sort(MARTS[name].grain))
+
+
+def test_an_outcome_alone_moves_the_month(lake: Lake) -> None:
+    commit(lake, batch(sent(8)))
+    materialise(lake, SETTING.reference())
+    commit(lake, batch(outcomes=[("b", aug(2), "summary", "pull", "missing", at(2))]))
+    assert materialise(lake, SETTING.reference()) == ["2022-08"]
+    assert bench(lake)["monthly_unit_rates"]["as_of"].unique().to_list() == [aug(2)]
+
+
+def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> None:
+    commit(lake, batch(sent(8)))
+    reference = SETTING.reference()
+    materialise(lake, reference)
+    renamed = replace(reference, units=reference.units.with_columns(name=pl.col("name") + " mới"))
+    assert materialise(lake, renamed) == MONTHS
+    assert bench(lake)["monthly_unit_rates"]["unit_name"].str.ends_with("mới").all()
+    fewer = replace(renamed, expected_days=renamed.expected_days.filter(pl.col("business_date") != aug(1)))
+    assert materialise(lake, fewer) == ["2022-08"]
+    defined = replace(fewer, metrics=fewer.metrics.with_columns(definition=pl.lit("khác")))
+    assert materialise(lake, defined) == []
+    assert bench(lake)["metrics"]["definition"].to_list() == ["khác"]
+
+
+def test_a_month_that_is_no_period_any_more_goes(lake: Lake) -> None:
+    commit(lake, batch(sent(6), sent(8)))
+    reference = SETTING.reference()
+    materialise(lake, reference)
+    assert materialise(lake, replace(reference, periods=reference.periods.filter(pl.col("month") > "2022-06"))) == [
+        "2022-07"
+    ]
+    assert bench(lake)["monthly_unit_rates"]["month"].unique().to_list() == ["2022-08"]
+
+
+@pytest.mark.parametrize("damage", ["deleted", "unreadable", "old layout"])
+def test_the_workbench_is_only_a_cache(lake: Lake, damage: str) -> None:
+    commit(lake, batch(sent(8)))
+    materialise(lake, SETTING.reference())
+    before = bench(lake)
+    if damage == "deleted":
+        (lake.folder / "marts.duckdb").unlink()
+    elif damage == "unreadable":
+        (lake.folder / "marts.duckdb").write_bytes(b"x" * 10_000)
+    else:
+        with workbench(lake):
+            lake.connection.execute("UPDATE bench.layout SET fingerprint = 'older'")
+    assert materialise(lake, SETTING.reference()) == MONTHS
+    assert all(frame.equals(before[name]) for name, frame in bench(lake).items())
+
+
+def test_a_lake_without_periods_builds_nothing(lake: Lake) -> None:
+    assert materialise(lake, replace(SETTING.reference(), periods=SETTING.reference().periods.clear())) == []

@@ -1,0 +1,286 @@
+"""Publishing: what a BI tool finds, and that a bad file never replaces a good one."""
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
+from transforms.columns import MARTS
+from warehouse import audit
+from warehouse.commit import commit
+from warehouse.errors import PublishError
+from warehouse.lake import Lake, open_lake
+from warehouse.materialise import build_marts, materialise
+from warehouse.publish import Publication, _expectation, publish
+from warehouse.workbench import workbench
+
+SETTING = Setting(expected=every_day("abc", aug(1), aug(31)))
+OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+def built(lake: Lake, day: int, setting: Setting = SETTING) -> Publication | None:
+    """One more day, materialised and published."""
+    commit(lake, batch(*(Sent(unit, aug(day), [("x", day, 2)]) for unit in "ab"), Sent("c", aug(day), broken=["r"])))
+    materialise(lake, setting.reference())
+    return publish(lake, at(day), "0.1.0")
+
+
+def link(home: Path) -> Path:
+    return home / "published" / "marts.duckdb"
+
+
+def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """As a BI tool does: no extension, no network."""
+    return duckdb.connect(str(path), read_only=True, config=OFFLINE)
+
+
+def published(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "published").iterdir())
+
+
+@dataclass(frozen=True)
+class Good:
+    """A good publication: its workspace, its figures straight from the lake, and what the audit was given."""
+
+    home: Path
+    publication: Publication
+    marts: dict[str, pl.DataFrame]
+    expected: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def good(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Good:
+    home = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("good") / "home"))
+    with open_lake(home) as lake:
+        commit(lake, batch(Sent("a", date(2022, 7, 5), [("x", 1, 3)])))
+        publication = built(lake, 2)
+        assert publication is not None
+        with workbench(lake), lake.snapshot() as cursor:
+            expected = _expectation(cursor)
+        return Good(home, publication, build_marts(lake, SETTING.reference(), ["2022-07", "2022-08"]), expected)
+
+
+def test_the_file_holds_the_marts_and_says_where_it_comes_from(good: Good) -> None:
+    assert good.publication.path == good.home.resolve() / "published" / "marts-20220802T200000Z.duckdb"
+    with open_read_only(link(good.home)) as reader:
+        for name, frame in good.marts.items():
+            assert reader.table(f"marts.{name}").pl().equals(frame), name
+        assert reader.sql("FROM marts.publication").fetchall() == [("20220802T200000Z", at(2), aug(2), at(2), "0.1.0")]
+        months = reader.sql("SELECT DISTINCT month FROM marts.monthly_unit_rates ORDER BY month").fetchall()
+        assert months == [("2022-07",), ("2022-08",)]
+
+
+def test_every_table_and_column_is_documented_as_in_the_dictionary(good: Good) -> None:
+    with open_read_only(link(good.home)) as reader:
+        tables = dict(reader.sql("SELECT table_name, comment FROM duckdb_tables()").fetchall())
+        columns = reader.sql("SELECT table_name, column_name, is_nullable, comment FROM duckdb_columns()").fetchall()
+    assert tables == {name: table.meaning for name, table in MARTS.items()}
+    assert sorted(row for row in columns if row[0] in MARTS) == sorted(
+        (table.name, column.name, column.nullable, column.comment)
+        for table in MARTS.values()
+        for column in table.columns
+    )
+
+
+def test_keys_are_declared(good: Good) -> None:
+    with open_read_only(link(good.home)) as reader:
+        keys = reader.sql(
+            "SELECT table_name, constraint_type, constraint_column_names, referenced_table FROM duckdb_constraints() "
+            "WHERE constraint_type <> 'NOT NULL'"
+        ).fetchall()
+    primary = {name: columns for name, kind, columns, _ in keys if kind == "PRIMARY KEY"}
+    foreign = {(name, *columns, target) for name, kind, columns, target in keys if kind == "FOREIGN KEY"}
+    assert primary == {name: list(table.grain) for name, table in MARTS.items()}
+    assert foreign == {(name, "unit_id", "units") for name, table in MARTS.items() if table.references}
+
+
+def test_names_sort_the_vietnamese_way_and_can_be_grouped_filtered_and_joined(lake: Lake, home: Path) -> None:
+    reference = Setting([Unit(name) for name in "abcd"]).reference()
+    names = pl.Series("name", ["Sở Y tế", "Đại Từ", "Sở Nội vụ", "An"])
+    reference = replace(reference, units=reference.units.with_columns(names))
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
+    materialise(lake, reference)
+    publish(lake, at(1), "0")
+    with open_read_only(link(home)) as reader:
+        assert [row[0] for row in reader.sql("SELECT name FROM marts.units ORDER BY name").fetchall()] == [
+            "An", "Đại Từ", "Sở Nội vụ", "Sở Y tế"
+        ]  # fmt: skip
+        assert reader.sql(
+            "SELECT u.name, sum(r.total) FROM marts.monthly_unit_rates r JOIN marts.units u ON u.name = r.unit_name "
+            "WHERE r.unit_name LIKE 'Sở%' AND u.name >= 'S' GROUP BY u.name ORDER BY u.name"
+        ).fetchall() == [("Sở Nội vụ", 0), ("Sở Y tế", 2)]
+
+
+def test_nothing_new_publishes_nothing(lake: Lake, home: Path) -> None:
+    assert built(lake, 1) is not None
+    materialise(lake, SETTING.reference())
+    assert publish(lake, at(2), "0.1.0") is None
+    link(home).unlink()
+    assert publish(lake, at(2), "0.1.0") is not None
+
+
+def test_a_second_publication_within_the_second_has_its_own_name(lake: Lake, home: Path) -> None:
+    built(lake, 1)
+    commit(lake, batch(Sent("a", aug(2), [("x", 1, 1)])))
+    materialise(lake, SETTING.reference())
+    second = publish(lake, at(1), "0.1.0")
+    assert second is not None
+    assert second.publication_id == "20220801T200000Z-2"
+    assert link(home).readlink() == Path("marts-20220801T200000Z-2.duckdb")
+
+
+def test_a_local_time_is_published_as_utc(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
+    materialise(lake, SETTING.reference())
+    vietnam = datetime(2022, 8, 2, 3, tzinfo=UTC).astimezone()
+    publication = publish(lake, vietnam, "0.1.0")
+    assert publication is not None
+    assert (publication.publication_id, publication.built_at) == ("20220802T030000Z", at(2, 3))
+
+
+def test_a_reader_keeps_its_file_while_the_link_moves_on(lake: Lake, home: Path) -> None:
+    built(lake, 1)
+    total = "SELECT total FROM marts.monthly_group_rates WHERE unit_group = 'all'"
+    with open_read_only(link(home)) as before:
+        assert before.sql(total).fetchall() == [(6,)]
+        built(lake, 2)
+        assert before.sql(total).fetchall() == [(6,)]
+        # a reader in another process, which opens the link anew, sees the new file
+        read = f"import duckdb; print(duckdb.connect({str(link(home))!r}, read_only=True).sql({total!r}).fetchall())"
+        assert subprocess.check_output([sys.executable, "-c", read], text=True) == "[(14,)]\n"
+
+
+def test_the_published_folder_can_move(home: Path) -> None:
+    with open_lake(home) as lake:
+        built(lake, 1)
+    moved = home.rename(home.parent / "moved")
+    with open_read_only(link(moved)) as reader:
+        assert reader.sql("SELECT count(*) FROM marts.units").fetchall() == [(3,)]
+
+
+def test_old_files_go_once_enough_newer_ones_are_there_and_the_grace_is_over(lake: Lake, home: Path) -> None:
+    for day in range(1, 4):
+        commit(lake, batch(Sent("a", aug(day), [("x", 1, 1)])))
+        materialise(lake, SETTING.reference())
+        publish(lake, at(day), "0", keep=1, grace=timedelta(hours=30))
+    assert published(home) == ["marts-20220802T200000Z.duckdb", "marts-20220803T200000Z.duckdb", "marts.duckdb"]
+    (home / "published" / "notes.txt").write_text("not ours")
+    commit(lake, batch(Sent("a", aug(8), [("x", 1, 1)])))
+    materialise(lake, SETTING.reference())
+    publish(lake, at(8), "0", keep=1, grace=timedelta(0), now=at(31))
+    assert published(home) == ["marts-20220808T200000Z.duckdb", "marts.duckdb", "notes.txt"]
+
+
+def test_a_clock_that_goes_back_does_not_remove_the_current_file(lake: Lake, home: Path) -> None:
+    built(lake, 5)
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
+    materialise(lake, SETTING.reference())
+    publish(lake, at(1), "0", keep=1, grace=timedelta(0), now=at(31))
+    assert published(home) == ["marts-20220801T200000Z.duckdb", "marts-20220805T200000Z.duckdb", "marts.duckdb"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("UPDATE bench.monthly_unit_rates SET online = online + 1 WHERE unit_id = 'a'", "monthly_unit_rates tháng"),
+        ("INSERT INTO bench.export_status FROM bench.export_status LIMIT 1", "khóa"),
+        ("UPDATE bench.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'", "khóa"),
+    ],
+)
+def test_a_wrong_build_is_not_published_and_the_old_one_stays(
+    lake: Lake, home: Path, damage: str, message: str
+) -> None:
+    built(lake, 1)
+    before = published(home)
+    commit(lake, batch(Sent("a", aug(2), [("x", 1, 1)])))
+    materialise(lake, SETTING.reference())
+    with workbench(lake):
+        lake.connection.execute(damage)
+    with pytest.raises(PublishError, match="giữ nguyên") as raised:
+        publish(lake, at(2), "0.1.0")
+    assert message in str(raised.value)
+    assert published(home) == before
+    assert link(home).resolve().name == "marts-20220801T200000Z.duckdb"
+    (lake.folder / "marts.duckdb").unlink()
+    materialise(lake, SETTING.reference())
+    assert publish(lake, at(2), "0.1.0") is not None
+
+
+def test_leftovers_of_a_killed_publication_are_removed(lake: Lake, home: Path) -> None:
+    built(lake, 1)
+    for leftover in (".marts-20220101T000000Z.duckdb.tmp", ".marts-20220101T000000Z.duckdb.tmp.wal"):
+        (home / "published" / leftover).write_bytes(b"half")
+    built(lake, 2)
+    assert all(not name.startswith(".") for name in published(home))
+
+
+def test_before_anything_is_materialised_there_is_nothing_to_publish(lake: Lake) -> None:
+    with pytest.raises(PublishError, match="Chưa có gì"):
+        publish(lake, at(1), "0.1.0")
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("SELECT 1", []),
+        ("DELETE FROM marts.targets WHERE unit_group = 'all'", ["targets: có 2 dòng, phải là 3"]),
+        (
+            "UPDATE marts.monthly_group_rates SET total = 0 WHERE month = '2022-08'",
+            ["monthly_group_rates tháng 2022-08"],
+        ),
+        (
+            "UPDATE marts.monthly_unit_rates SET online = 0 WHERE month = '2022-07'",
+            ["monthly_unit_rates tháng 2022-07"],
+        ),
+        ("COMMENT ON COLUMN marts.units.name IS NULL", ["units.name: "]),
+        ("COMMENT ON TABLE marts.units IS 'khác'", ["units: chú thích"]),
+        ("CREATE TABLE marts.extra (a INTEGER)", ["thừa bảng extra"]),
+        ("DROP TABLE marts.metrics", ["thiếu bảng metrics"]),
+        ("ALTER TABLE marts.targets DROP COLUMN valid_to", ["targets.valid_to: thiếu cột"]),
+        ("ALTER TABLE marts.targets ALTER target_pct TYPE DOUBLE", ["targets.target_pct: "]),
+        ("ALTER TABLE marts.targets ALTER legal_basis DROP NOT NULL", ["targets.legal_basis: "]),
+    ],
+)
+def test_the_audit_names_what_differs(good: Good, tmp_path: Path, damage: str, found: list[str]) -> None:
+    damaged = shutil.copy(link(good.home), tmp_path / "damaged.duckdb")
+    with duckdb.connect(str(damaged)) as writer:
+        writer.execute(damage)
+        differences = list(audit.differences(writer, good.expected))
+    assert len(differences) == len(found)
+    assert all(difference.startswith(start) for difference, start in zip(differences, found, strict=True))
+
+
+def test_the_audit_sees_keys_that_are_not_declared(good: Good, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "copy.duckdb")) as writer:
+        writer.execute(f"ATTACH '{link(good.home)}' AS good (READ_ONLY)")
+        writer.execute("CREATE SCHEMA marts")
+        for name in MARTS:  # without its keys
+            writer.execute(f"CREATE TABLE marts.{name} AS FROM good.marts.{name}")
+        writer.execute("INSERT INTO marts.units FROM marts.units LIMIT 1")
+        writer.execute("UPDATE marts.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'")
+        writer.execute("DETACH good")
+        found = [
+            difference
+            for name in ("units", "daily_unit_rates")
+            for difference in audit._contents(writer, name, good.expected["tables"][name])
+        ]
+    assert found == [
+        "units: có 4 dòng, phải là 3",
+        "units: khóa (unit_id) bị trùng ở 1 dòng",
+        "daily_unit_rates: 2 dòng không có trong units",
+    ]
+
+
+def test_the_audit_shares_nothing_with_the_builder() -> None:
+    imported = "import sys, warehouse.audit; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    modules = set(subprocess.check_output([sys.executable, "-c", imported], text=True).split())
+    assert "duckdb" in modules
+    assert not modules & {"polars", "pandas", "transforms", "flows"}

@@ -1,0 +1,102 @@
+"""One batch into the lake, in one transaction. Judges nothing and reads no file."""
+
+# ruff: noqa: S608 - names are the dictionary's, values are quoted
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from transforms.columns import LAKE
+from warehouse.lake import Lake
+from warehouse.locks import PATIENCE
+from warehouse.schema import days
+from warehouse.steps import append, create_temp
+from warehouse.versions import DUPLICATE, KEY, number
+
+ACCEPTED = ("accepted", "accepted_with_warnings")
+_STEP = (*KEY, "step")
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """What one run has judged; `file` (UInt32) ties the frames together.
+
+    `deliveries`: RECEIVED without content, plus landing, row_count, status, reason, decided_at. `daily_counts`,
+    `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id (unit and date are the
+    delivery's). `outcomes`: the lake's columns, for what has no file, such as `missing`.
+    """
+
+    deliveries: pl.DataFrame
+    daily_counts: pl.DataFrame
+    check_results: pl.DataFrame
+    rejected_rows: pl.DataFrame
+    outcomes: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where `file` does not tell the deliveries apart."""
+        if not self.deliveries["file"].is_unique().all():
+            raise ValueError("deliveries: `file` phải khác nhau")
+
+
+def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
+    """Store what is new in `batch`; returns the stored deliveries (lake columns plus `file`), possibly none.
+
+    Committing the same batch again changes nothing, nor does committing what another run stored meanwhile.
+    Raises LockedError when another writer keeps the lake for longer than `timeout` seconds.
+    """
+    given = LAKE["outcomes"].conform(batch.outcomes)
+    with lake.writing(timeout) as cursor:
+        create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
+        known = _known(cursor, "deliveries")
+        stored = number(batch.deliveries, known)
+        versions = stored.filter(pl.col("status") != DUPLICATE)
+        accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
+        outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
+        for table, rows in (
+            ("deliveries", stored),
+            ("daily_counts", _children(batch.daily_counts, accepted)),
+            ("check_results", _children(batch.check_results, versions)),
+            ("rejected_rows", _children(batch.rejected_rows, versions)),
+            ("outcomes", outcomes),
+        ):
+            append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
+    return LAKE["deliveries"].conform(stored).with_columns(stored["file"])
+
+
+def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
+    """The rows of a lake table for the temporary `keys`; the range lets whole files be skipped."""
+    first, last = cursor.execute("SELECT min(business_date), max(business_date) FROM keys").fetchall()[0]
+    if first is None:
+        return LAKE[table].schema.to_frame()
+    return cursor.sql(
+        f"SELECT * FROM lake.{table} SEMI JOIN keys USING ({', '.join(KEY)}) WHERE {days(first, last)}"
+    ).pl()
+
+
+def _children(rows: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
+    """The rows of these deliveries, under the delivery's id, unit and date."""
+    identity = deliveries.select("file", "delivery_id", "unit_id", "business_date")
+    return rows.drop("delivery_id", "unit_id", "business_date", strict=False).join(identity, on="file")
+
+
+def _news(given: pl.DataFrame, stored: pl.DataFrame, known: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
+    """The outcomes to add: those that differ from the latest one of their unit, date, contract and step.
+
+    Two versions judged at the same moment leave the later one's outcome.
+    """
+    delivered = pl.concat([known.select(KEY), stored.select(KEY)])
+    is_missing = pl.col("outcome") == "missing"
+    missing = given.filter(is_missing).join(delivered, on=KEY, how="anti")
+    step = pl.when(pl.col("status") == DUPLICATE).then(pl.lit("pull")).otherwise(pl.lit("check"))
+    judged = stored.select(*KEY, step=step, outcome="status", at="decided_at")
+    moment = (*_STEP, "at")
+    latest = recorded.sort("at").group_by(_STEP).agg(latest=pl.last("outcome"))
+    return (
+        pl.concat([given.filter(~is_missing), missing, judged])
+        .unique(moment, keep="last", maintain_order=True)
+        .join(recorded, on=moment, how="anti", maintain_order="left")
+        .sort("at", maintain_order=True)
+        .join(latest, on=_STEP, how="left", maintain_order="left")
+        .filter(pl.col("outcome").ne_missing(pl.col("outcome").shift().over(_STEP).fill_null(pl.col("latest"))))
+    )

@@ -1,0 +1,38 @@
+"""A month's sums by another way than the marts, for the audit. Shares no statement with marts/*.sql on purpose."""
+
+import duckdb
+
+from warehouse.schema import text
+
+_SUMS = """
+WITH period AS (
+    FROM periods WHERE month = {month}
+),
+accepted AS (
+    SELECT
+        unit_id,
+        business_date,
+        arg_max(delivery_id, version) AS delivery_id,
+        arg_max(basis, version) AS basis
+    FROM deliveries JOIN period ON business_date BETWEEN period_from AND period_to JOIN units USING (unit_id)
+    WHERE contract = 'summary' AND starts_with(status, 'accepted')
+        AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
+    GROUP BY ALL
+),
+replaced AS (  -- all before a unit's last month-to-date delivery is contained in it
+    SELECT unit_id, max(business_date) AS before FROM accepted WHERE basis = 'month_to_date' GROUP BY ALL
+),
+counting AS (
+    SELECT delivery_id FROM accepted LEFT JOIN replaced USING (unit_id)
+    WHERE before IS NULL OR business_date >= before
+)
+SELECT coalesce(sum(online), 0)::BIGINT, coalesce(sum(total), 0)::BIGINT
+FROM daily_counts SEMI JOIN counting USING (delivery_id)
+WHERE service_level = 4
+"""
+
+
+def month_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int]:
+    """Online and total cases of one of the `periods` before the cursor, over all units valid in it."""
+    online, total = cursor.execute(_SUMS.format(month=text(month))).fetchall()[0]
+    return online, total

@@ -1,0 +1,17 @@
+"""The errors of this room whose message says all a user needs. Raised elsewhere."""
+
+
+class WarehouseError(Exception):
+    """Something in lake, landing or published files needs a person; the message says what, in Vietnamese."""
+
+
+class LakeError(WarehouseError):
+    """The lake cannot be opened by this version of the software."""
+
+
+class LockedError(WarehouseError):
+    """Another process held a lock for longer than the caller would wait."""
+
+
+class PublishError(WarehouseError):
+    """The built file is not what it must be; what was published before stays."""

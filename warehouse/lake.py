@@ -1,0 +1,180 @@
+"""The lake: DuckLake tables of facts, attached offline. Computes no rate and decides no version.
+
+SQLite catalog in WAL mode: readers never wait; writers hold `writer.lock`, one at a time.
+"""
+
+# ruff: noqa: S608 - names are the dictionary's, values are quoted
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import polars as pl
+
+from transforms.columns import LAKE
+from warehouse.disk import sync
+from warehouse.errors import LakeError
+from warehouse.locks import PATIENCE, hold
+from warehouse.schema import create_table, days, quote, text
+from warehouse.steps import STATES, expose, run
+
+SCHEMA_VERSION = 1  # raise it with every change of the LAKE tables
+SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
+
+_EXTENSIONS = ("sqlite_scanner", "ducklake")
+
+
+@dataclass(frozen=True, eq=False)
+class Lake:
+    """An open lake; a context manager. Each read or write takes a cursor of its own, so threads may share it."""
+
+    home: Path
+    connection: duckdb.DuckDBPyConnection
+
+    @property
+    def folder(self) -> Path:
+        """Where catalog, data, locks and the workbench are."""
+        return self.home / "lake"
+
+    @property
+    def catalog(self) -> Path:
+        """The list of tables, files and snapshots."""
+        return self.folder / "catalog.sqlite"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the catalog."""
+        self.connection.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor in one transaction: all reads see one state; what it writes is kept whole or not at all."""
+        with self.connection.cursor() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+            except BaseException:
+                cursor.rollback()
+                raise
+            cursor.commit()
+
+    @contextmanager
+    def writing(self, timeout: float = PATIENCE) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A snapshot that may write, alone among all processes. Raises LockedError after `timeout` seconds."""
+        with hold(self.folder / "writer.lock", timeout), self.snapshot() as cursor:
+            yield cursor
+
+
+def open_lake(home: Path) -> Lake:
+    """Open the lake of the workspace `home`, creating it when absent; a moved workspace opens as well.
+
+    Raises LakeError when newer software wrote it, LockedError when another process takes too long to create it.
+    """
+    lake = Lake(home.resolve(), _connect())
+    try:
+        if not lake.catalog.exists():
+            _create(lake)
+        _attach(lake, lake.catalog)
+        _check_version(lake)
+    except BaseException:
+        lake.close()
+        raise
+    return lake
+
+
+def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """The deliveries recorded for the business dates `first` to `last`, duplicates included."""
+    with lake.snapshot() as cursor:
+        return cursor.sql(
+            "SELECT delivery_id, unit_id, business_date, contract, version, source_uri, sha256, status, "
+            f"received_at FROM lake.deliveries WHERE {days(first, last)} ORDER BY delivery_id"
+        ).pl()
+
+
+def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """The state, now, of each unit, business date and contract that has a delivery or an outcome.
+
+    Columns: unit_id, business_date, contract, outcome, version, delivery_id, received_at, is_late, rules_broken,
+    reason; what they mean says marts/states.sql. An accepted version counts even when a later one was quarantined.
+    """
+    period = f"'' AS month, DATE '{first}' AS period_from, DATE '{last}' AS period_to, NULL AS as_of, NULL AS known_at"
+    with lake.snapshot() as cursor:
+        expose(cursor, first, last)
+        cursor.execute(f"CREATE TEMP VIEW periods AS SELECT {period}")
+        run(cursor, STATES)
+        return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
+
+
+def compact(lake: Lake) -> None:
+    """Join the small files that daily commits leave; drop what no reader can be using any more."""
+    older = f"older_than => now() - INTERVAL {SNAPSHOTS_KEPT.days} DAY"
+    with hold(lake.folder / "writer.lock"), lake.connection.cursor() as cursor:
+        cursor.execute("CALL ducklake_merge_adjacent_files('lake')")
+        cursor.execute(f"CALL ducklake_expire_snapshots('lake', {older})")
+        cursor.execute(f"CALL ducklake_cleanup_old_files('lake', {older})")
+        cursor.execute(f"CALL ducklake_delete_orphaned_files('lake', {older})")
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    """DuckDB with the extensions from their installed wheels; nothing is looked for on the network."""
+    connection = duckdb.connect(
+        ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+    for name in _EXTENSIONS:
+        folder = resources.files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
+        connection.execute(f"LOAD {text(str(folder / f'{name}.duckdb_extension'))}")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
+
+
+def _attach(lake: Lake, catalog: Path) -> None:
+    # The catalog remembers where the data was; overriding it lets a moved or copied workspace open.
+    data = f"DATA_PATH {text(f'{lake.folder}/data/')}, OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0"
+    lake.connection.execute(f"ATTACH {text(f'ducklake:sqlite:{catalog}')} AS lake ({data}, META_JOURNAL_MODE 'WAL')")
+
+
+def _create(lake: Lake) -> None:
+    """Make the empty tables under another name: a catalog that has its name is complete."""
+    (lake.folder / "data").mkdir(parents=True, exist_ok=True)
+    with hold(lake.folder / "writer.lock"):
+        if lake.catalog.exists():  # another process was first
+            return
+        for leftover in lake.folder.glob("catalog.new*"):
+            leftover.unlink()
+        draft = lake.folder / "catalog.new"
+        _attach(lake, draft)
+        with lake.snapshot() as cursor:
+            for table in LAKE.values():
+                for statement in create_table(table, "lake.main"):
+                    cursor.execute(statement)
+                month = quote(table.month_column)
+                cursor.execute(f"ALTER TABLE lake.{table.name} SET PARTITIONED BY (year({month}), month({month}))")
+            cursor.execute("CREATE TABLE lake.schema_version (version INTEGER NOT NULL, since TIMESTAMP NOT NULL)")
+            cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
+        lake.connection.execute("DETACH lake")
+        sync(draft)
+        draft.rename(lake.catalog)
+        sync(lake.folder)
+
+
+def _check_version(lake: Lake) -> None:
+    (version,) = lake.connection.execute("SELECT max(version) FROM lake.schema_version").fetchall()[0]
+    if version > SCHEMA_VERSION:
+        message = (
+            f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
+            f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
+        )
+        raise LakeError(message)

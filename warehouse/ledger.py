@@ -1,0 +1,40 @@
+"""What the lake's ledger answers about deliveries. Writes nothing and computes no rate."""
+
+from datetime import date
+
+import polars as pl
+
+from warehouse.lake import Lake
+
+
+def span(lake: Lake) -> tuple[date, date] | None:
+    """The first and last business date with a delivery or an outcome; None in an empty lake."""
+    with lake.snapshot() as cursor:
+        first, last = cursor.execute(
+            "SELECT min(business_date), max(business_date) FROM "
+            "(SELECT business_date FROM lake.deliveries UNION ALL SELECT business_date FROM lake.outcomes)"
+        ).fetchall()[0]
+    return None if first is None else (first, last)
+
+
+def quarantined(lake: Lake) -> pl.DataFrame:
+    """The deliveries now held back: the newest version of their unit, date and contract, and it is quarantined."""
+    with lake.snapshot() as cursor:
+        return cursor.execute(
+            "SELECT delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason "
+            "FROM lake.deliveries WHERE status <> 'duplicate' "
+            "QUALIFY row_number() OVER (PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 "
+            "AND status = 'quarantined' ORDER BY business_date, unit_id"
+        ).pl()
+
+
+def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """The ledger's row of a delivery and its rejected rows; None if there is no such delivery."""
+    with lake.snapshot() as cursor:
+        ledger = cursor.execute("SELECT * FROM lake.deliveries WHERE delivery_id = ?", [delivery_id]).pl()
+        rows = cursor.execute(
+            "SELECT row_number, rule, content, message FROM lake.rejected_rows WHERE delivery_id = ? "
+            "ORDER BY row_number, rule",
+            [delivery_id],
+        ).pl()
+    return None if ledger.is_empty() else (ledger, rows)

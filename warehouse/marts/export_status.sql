@@ -1,0 +1,25 @@
+-- Every expected day up to `as_of` and every day with a delivery: what is there.
+WITH days AS (
+    SELECT period_as_of.month, expected_days.unit_id, expected_days.business_date, expected_days.contract
+    FROM expected_days
+    JOIN period_as_of ON expected_days.business_date BETWEEN period_as_of.period_from AND period_as_of.as_of
+    UNION
+    SELECT month, unit_id, business_date, contract FROM deciding_deliveries
+)
+
+SELECT
+    days.unit_id,
+    days.business_date,
+    days.contract,
+    days.month,
+    COALESCE(states.outcome, 'missing') AS outcome,
+    COALESCE(states.is_late, FALSE) AS is_late,
+    states.version,
+    states.received_at,
+    states.rules_broken
+FROM days
+JOIN units ON units.unit_id = days.unit_id
+LEFT JOIN states
+    ON states.unit_id = days.unit_id
+    AND states.business_date = days.business_date
+    AND states.contract = days.contract

@@ -1,0 +1,8 @@
+-- The deliveries of the periods asked for, as far as they were decided by `known_at` and are not after `as_of`.
+SELECT
+    periods.month,
+    deliveries.*
+FROM deliveries
+JOIN periods ON deliveries.business_date BETWEEN periods.period_from AND periods.period_to
+WHERE (periods.as_of IS NULL OR deliveries.business_date <= periods.as_of)
+    AND (periods.known_at IS NULL OR deliveries.decided_at <= periods.known_at)

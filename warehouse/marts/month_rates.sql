@@ -1,0 +1,56 @@
+-- Rate, target and change of every unit and group, from the rounded rates.
+-- `online_needed`: least n with rate(online + n) >= target, i.e. 20000 * (online + n) >= total * (2 * target - 1),
+-- the target in hundredths of a percent.
+WITH targeted AS (
+    SELECT
+        figures.*,
+        period_as_of.previous_month,
+        period_as_of.period_from,
+        period_as_of.period_to,
+        period_as_of.as_of,
+        rates.hundredths,
+        targets.target_pct,
+        CAST(targets.target_pct * 100 AS BIGINT) AS target_hundredths
+    FROM month_figures AS figures
+    JOIN period_as_of ON period_as_of.month = figures.month
+    LEFT JOIN rates ON rates.online = figures.online AND rates.total = figures.total
+    LEFT JOIN targets
+        ON targets.unit_group = figures.unit_group
+        AND targets.valid_from <= period_as_of.as_of
+        AND (targets.valid_to IS NULL OR targets.valid_to >= period_as_of.as_of)
+),
+
+needed AS (
+    SELECT
+        targeted.*,
+        CASE WHEN total > 0 THEN CAST(total AS DECIMAL(20, 0)) * (2 * target_hundredths - 1) + 19999 END AS threshold
+    FROM targeted
+)
+
+SELECT
+    this.month,
+    this.scope,
+    this.member,
+    this.unit_group,
+    this.period_from,
+    this.period_to,
+    this.as_of,
+    this.online,
+    this.in_person,
+    this.total,
+    CAST(this.hundredths * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct,
+    this.target_pct,
+    this.hundredths >= this.target_hundredths AS meets_target,
+    CASE WHEN this.threshold IS NOT NULL THEN
+        GREATEST(0, CAST((this.threshold - MOD(this.threshold, 20000)) / 20000 AS BIGINT) - this.online)
+    END AS online_needed,
+    CAST(before.hundredths * 0.01 AS DECIMAL(5, 2)) AS previous_rate_pct,
+    CAST((this.hundredths - before.hundredths) * 0.01 AS DECIMAL(6, 2)) AS change_points,
+    this.days_expected,
+    this.days_accepted,
+    this.days_accepted = this.days_expected AS is_complete
+FROM needed AS this
+LEFT JOIN targeted AS before
+    ON before.month = this.previous_month
+    AND before.scope = this.scope
+    AND before.member = this.member

@@ -1,0 +1,16 @@
+-- How far each period's figures go: the last business date with an outcome or a delivery. No such date, no row.
+WITH days AS (
+    SELECT month, business_date FROM known_deliveries
+    UNION
+    SELECT month, business_date FROM known_outcomes
+)
+
+SELECT
+    periods.month,
+    periods.previous_month,
+    periods.period_from,
+    periods.period_to,
+    MAX(days.business_date) AS as_of
+FROM periods
+JOIN days ON days.month = periods.month
+GROUP BY periods.month, periods.previous_month, periods.period_from, periods.period_to

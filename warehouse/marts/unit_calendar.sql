@@ -1,0 +1,29 @@
+-- Per valid unit each day up to `as_of` on which a summary was expected or counted; expected days are numbered.
+WITH days AS (
+    SELECT valid_units.month, valid_units.unit_id, expected_days.business_date, 1 AS expected, 0 AS counted
+    FROM expected_days
+    JOIN period_as_of ON expected_days.business_date BETWEEN period_as_of.period_from AND period_as_of.as_of
+    JOIN valid_units
+        ON valid_units.month = period_as_of.month
+        AND valid_units.unit_id = expected_days.unit_id
+    WHERE expected_days.contract = 'summary'
+    UNION ALL
+    SELECT month, unit_id, business_date, 0 AS expected, 1 AS counted FROM counted_deliveries
+),
+
+merged AS (
+    SELECT month, unit_id, business_date, MAX(expected) AS expected, MAX(counted) AS counted
+    FROM days
+    GROUP BY month, unit_id, business_date
+)
+
+SELECT
+    month,
+    unit_id,
+    business_date,
+    expected,
+    counted,
+    SUM(expected) OVER (
+        PARTITION BY month, unit_id ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    ) AS expected_so_far
+FROM merged

@@ -1,0 +1,51 @@
+-- Counts per unit and counted day as the unit stated them, zeros included. A month-to-date delivery replaces all
+-- before it: `restarts_on` is the last such day so far, `in_month` tells the days that make the month's figure.
+WITH sums AS (
+    SELECT
+        unit_id,
+        business_date,
+        SUM(online) AS online,
+        SUM(in_person) AS in_person,
+        SUM(total) AS total
+    FROM field_days
+    GROUP BY unit_id, business_date
+),
+
+days AS (
+    SELECT
+        counted.month,
+        counted.unit_id,
+        counted.business_date,
+        counted.basis,
+        COALESCE(sums.online, 0) AS online,
+        COALESCE(sums.in_person, 0) AS in_person,
+        COALESCE(sums.total, 0) AS total
+    FROM counted_deliveries AS counted
+    LEFT JOIN sums
+        ON sums.unit_id = counted.unit_id
+        AND sums.business_date = counted.business_date
+),
+
+restarts AS (
+    SELECT
+        days.*,
+        MAX(CASE WHEN basis = 'month_to_date' THEN business_date END) OVER (
+            PARTITION BY month, unit_id ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS restarts_on,
+        MAX(CASE WHEN basis = 'month_to_date' THEN business_date END) OVER (
+            PARTITION BY month, unit_id
+        ) AS last_restart
+    FROM days
+)
+
+SELECT
+    month,
+    unit_id,
+    business_date,
+    basis,
+    online,
+    in_person,
+    total,
+    restarts_on,
+    restarts_on IS NOT DISTINCT FROM last_restart AS in_month
+FROM restarts

@@ -1,0 +1,11 @@
+-- Every unit that is valid on some day of a period.
+SELECT
+    period_as_of.month,
+    units.unit_id,
+    units.name AS unit_name,
+    units.unit_group,
+    units.report_order
+FROM period_as_of
+JOIN units
+    ON units.valid_from <= period_as_of.period_to
+    AND (units.valid_to IS NULL OR units.valid_to >= period_as_of.period_from)

@@ -1,0 +1,172 @@
+"""From the lake to the marts: for a question (`build_marts`), or kept up to date in the workbench (`materialise`).
+
+The rates themselves are computed in marts/*.sql and nowhere else. Publishes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+import polars as pl
+
+from transforms.columns import MARTS
+from warehouse.control import month_sums
+from warehouse.lake import Lake
+from warehouse.schema import utc
+from warehouse.steps import MARTS as STEPS
+from warehouse.steps import PERIODS, create_temp, expose, run
+from warehouse.workbench import (
+    MONTHLY,
+    ORDER,
+    REFERENCE,
+    TABLES,
+    digest,
+    keep_month,
+    keep_reference,
+    remove,
+    workbench,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The reviewed data the marts stand on.
+
+    `units`, `targets`, `metrics`: columns as in MARTS. `expected_days`: unit_id, business_date, contract.
+    `periods`: month (YYYY-MM), period_from, period_to; they do not overlap.
+    """
+
+    units: pl.DataFrame
+    targets: pl.DataFrame
+    metrics: pl.DataFrame
+    expected_days: pl.DataFrame
+    periods: pl.DataFrame
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """`units`, `targets` and `metrics` in the columns of the dictionary."""
+        return {name: MARTS[name].conform(getattr(self, name)) for name in REFERENCE}
+
+
+def build_marts(
+    lake: Lake,
+    reference: Reference,
+    months: Sequence[str],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Every mart but `publication` for `months`, counting business dates up to `as_of` as known at `known_at`.
+
+    The month before is looked at whole, for `previous_rate_pct`. A month without delivery and outcome has no rows.
+    Raises ValueError for a month that `reference.periods` does not know.
+    """
+    with lake.snapshot() as cursor:
+        _derive(cursor, reference, _periods(reference, months, as_of, known_at))
+        marts = {name: cursor.table(name).pl() for name in TABLES}
+    asked = pl.col("month").is_in(list(months))
+    return {
+        name: MARTS[name]
+        .conform(frame.filter(asked) if name in MONTHLY else frame)
+        .sort(ORDER.get(name, MARTS[name].grain))
+        for name, frame in marts.items()
+    }
+
+
+def materialise(lake: Lake, reference: Reference) -> list[str]:
+    """Bring the workbench up to date with the lake and `reference`; returns the months rebuilt, in order.
+
+    A month is rebuilt, whole or not at all, when its deliveries, outcomes, expected days, period or the reference
+    data changed, and when the month before it did. Raises LockedError when another process takes too long.
+    """
+    with workbench(lake):
+        with lake.snapshot() as cursor:
+            keep_reference(cursor, reference.tables())
+        with lake.snapshot() as cursor:
+            periods = _periods(reference, reference.periods["month"].to_list())
+            _load(cursor, reference, periods)
+            current = _fingerprints(cursor, reference)
+            built = cursor.table("bench.built").pl()
+        # a fact that arrives from here on makes its month differ from this fingerprint the next time
+        stale = current.join(built, on=("month", "fingerprint"), how="anti").sort("month")
+        for month, fingerprint in stale.iter_rows():
+            with lake.snapshot() as cursor:
+                _rebuild(cursor, reference, month, fingerprint)
+        with lake.snapshot() as cursor:
+            remove(cursor, built.join(current, on="month", how="anti")["month"].to_list())
+    return stale["month"].to_list()
+
+
+def _periods(
+    reference: Reference, months: Sequence[str], as_of: date | None = None, known_at: datetime | None = None
+) -> pl.DataFrame:
+    """The periods of `months` and, without `as_of`, of the months before them."""
+    first_day = (pl.col("month") + "-01").str.to_date("%Y-%m-%d")
+    periods = reference.periods.select(
+        "month",
+        "period_from",
+        "period_to",
+        previous_month=first_day.dt.offset_by("-1mo").dt.to_string("%Y-%m"),
+        known_at=pl.lit(None if known_at is None else utc(known_at), PERIODS["known_at"]),
+    )
+    asked = periods.filter(pl.col("month").is_in(list(months)))
+    if unknown := sorted(set(months) - set(asked["month"])):
+        raise ValueError(f"Không có kỳ báo cáo cho tháng {', '.join(unknown)}")
+    before = periods.filter(pl.col("month").is_in(asked["previous_month"]) & ~pl.col("month").is_in(asked["month"]))
+    limited = (asked.with_columns(as_of=pl.lit(as_of, pl.Date)), before.with_columns(as_of=pl.lit(None, pl.Date)))
+    return pl.concat(limited).select(*PERIODS)
+
+
+def _load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
+    """Put before the cursor all that the steps read."""
+    first, last = periods.select(pl.min("period_from"), pl.max("period_to")).fill_null(date.min).row(0)
+    expose(cursor, first, last)
+    create_temp(cursor, "periods", periods)
+    for name, frame in reference.tables().items():
+        create_temp(cursor, name, frame)
+    expected = reference.expected_days.filter(pl.col("business_date").is_between(first, last))
+    create_temp(cursor, "expected_days", expected)
+
+
+def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
+    _load(cursor, reference, periods)
+    run(cursor, STEPS)
+
+
+def _rebuild(cursor: duckdb.DuckDBPyConnection, reference: Reference, month: str, fingerprint: str) -> None:
+    """Replace one month in the workbench, with what it was built from and its control sums."""
+    _derive(cursor, reference, _periods(reference, [month]))
+    remove(cursor, [month])
+    keep_month(cursor, month, fingerprint, month_sums(cursor, month))
+
+
+_FACTS = """
+WITH delivered AS (
+    SELECT month, count(*) AS n, max(decided_at) AS latest
+    FROM periods JOIN deliveries ON business_date BETWEEN period_from AND period_to GROUP BY ALL
+),
+happened AS (
+    SELECT month, count(*) AS n, max("at") AS latest
+    FROM periods JOIN outcomes ON business_date BETWEEN period_from AND period_to GROUP BY ALL
+),
+expected AS (
+    SELECT month, count(*) AS n, sum(hash(unit_id, business_date, contract)) AS content
+    FROM periods JOIN expected_days ON business_date BETWEEN period_from AND period_to GROUP BY ALL
+)
+SELECT
+    month,
+    previous_month,
+    CAST(row(period_from, period_to, delivered.n, delivered.latest, happened.n, happened.latest,
+        expected.n, expected.content) AS VARCHAR) AS facts
+FROM periods
+LEFT JOIN delivered USING (month) LEFT JOIN happened USING (month) LEFT JOIN expected USING (month)
+"""
+
+
+def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl.DataFrame:
+    """Per month before the cursor: `month` and the `fingerprint` of all it depends on."""
+    facts = cursor.execute(_FACTS).pl()
+    tables = reference.tables()
+    rules = digest(tables["units"], tables["targets"])
+    before = facts.select(previous_month="month", facts_before="facts")
+    parts = pl.concat_str("facts", pl.col("facts_before").fill_null(""), pl.lit(rules), separator=" | ")
+    return facts.join(before, on="previous_month", how="left").select("month", fingerprint=parts)

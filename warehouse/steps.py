@@ -1,0 +1,82 @@
+"""Runs the statements of marts/*.sql in order over a range of the lake. Holds no rule and keeps no result."""
+
+# ruff: noqa: S608 - names are the dictionary's, values are quoted
+
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+
+import duckdb
+import polars as pl
+
+from warehouse.schema import days, names
+
+PERIODS = pl.Schema(
+    {  # type: ignore[arg-type]
+        "month": pl.String,
+        "previous_month": pl.String,
+        "period_from": pl.Date,
+        "period_to": pl.Date,
+        "as_of": pl.Date,  # null: no limit
+        "known_at": pl.Datetime("us"),  # null: now
+    }
+)
+
+STATES = ("known_deliveries", "known_outcomes", "failed_checks", "deciding_deliveries", "states")
+MARTS = (
+    *STATES,
+    "period_as_of",
+    "valid_units",
+    "counted_deliveries",
+    "unit_calendar",
+    "field_days",
+    "unit_days",
+    "day_figures",
+    "field_figures",
+    "month_figures",
+    "rates",
+    "month_rates",
+    "monthly_unit_rates",
+    "monthly_group_rates",
+    "monthly_field_rates",
+    "daily_unit_rates",
+    "export_status",
+    "check_failures",
+)
+
+
+def sql_of(step: str) -> str:
+    """The statement in marts/<step>.sql."""
+    return (resources.files("warehouse") / "marts" / f"{step}.sql").read_text(encoding="utf-8")
+
+
+def expose(cursor: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
+    """Put the lake's tables, from `first` to `last`, before the cursor under their own names."""
+    for name in ("deliveries", "daily_counts", "outcomes", "check_results"):
+        cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM lake.{name} WHERE {days(first, last)}")
+
+
+def run(cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
+    """Run `steps` on what the cursor sees; each leaves a temporary table of its name.
+
+    Besides what `expose` put there they read `periods` (PERIODS, not overlapping) and, from `period_as_of` on, `units`,
+    `targets` and `expected_days`.
+    """
+    for step in steps:
+        cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
+
+
+def create_temp(cursor: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    """A temporary table of the cursor with the rows of `frame`."""
+    cursor.register("incoming", frame)
+    cursor.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
+    cursor.unregister("incoming")
+
+
+def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Insert `frame` by column names into the qualified `table`; an empty frame writes nothing."""
+    if frame.height:
+        cursor.register("incoming", frame)
+        columns = names(frame.columns)
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming")
+        cursor.unregister("incoming")

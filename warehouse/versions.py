@@ -1,0 +1,58 @@
+"""Which file is new, which repeats, and what each delivery is called. Pure polars; stores and reads nothing."""
+
+import polars as pl
+
+KEY = ("unit_id", "business_date", "contract")
+DUPLICATE = "duplicate"
+
+
+def number(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Give each file of a batch its version, in order of (modified_at, file_name).
+
+    `files`: KEY, source_uri, sha256, status, reason, modified_at, file_name, file.
+    `known`: the lake's deliveries of the same keys: KEY, source_uri, sha256, status, version.
+    Returns the files to store, with version, delivery_id, supersedes: one whose place (source_uri) gave these
+    bytes last time is left out; one that repeats the latest version's bytes becomes a `duplicate` of it.
+    """
+    return _name(_versions(_unseen(files, known), known), known)
+
+
+def _unseen(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    place = (*KEY, "source_uri")
+    last = known.sort("version").group_by(place).agg(before=pl.last("sha256"))
+    ordered = files.sort(*KEY, "modified_at", "file_name", "file")
+    return ordered.join(last, on=place, how="left", maintain_order="left").filter(
+        pl.col("sha256").ne_missing(pl.col("sha256").shift().over(place).fill_null(pl.col("before")))
+    )
+
+
+def _versions(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Add `version` and `is_new`. A duplicate has its version's bytes: one look back is enough."""
+    versions = known.filter(pl.col("status") != DUPLICATE).sort("version")
+    latest = versions.group_by(KEY).agg(latest=pl.last("version"), latest_sha256=pl.last("sha256"))
+    before = pl.col("sha256").shift().over(KEY).fill_null(pl.col("latest_sha256"))
+    return (
+        files.join(latest, on=KEY, how="left", maintain_order="left")
+        .with_columns(is_new=pl.col("sha256").ne_missing(before))
+        .with_columns(version=pl.col("latest").fill_null(0) + pl.col("is_new").cum_sum().over(KEY).cast(pl.Int32))
+    )
+
+
+def _name(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    version = (*KEY, "version")
+    repeats = known.filter(pl.col("status") == DUPLICATE).group_by(version).agg(repeats=pl.len())
+    named = files.join(repeats, on=version, how="left", maintain_order="left").with_columns(
+        original=_delivery_id(pl.col("version")),
+        repeat=pl.col("repeats").fill_null(0) + (~pl.col("is_new")).cum_sum().over(version),
+    )
+    if_new = pl.when("is_new")
+    return named.with_columns(
+        delivery_id=if_new.then("original").otherwise(pl.format("{}:dup{}", "original", "repeat")),
+        supersedes=pl.when(pl.col("is_new") & (pl.col("version") > 1)).then(_delivery_id(pl.col("version") - 1)),
+        status=if_new.then("status").otherwise(pl.lit(DUPLICATE)),
+        reason=if_new.then("reason").otherwise(pl.format("Trùng nội dung với {}", "original")),
+    )
+
+
+def _delivery_id(version: pl.Expr) -> pl.Expr:
+    return pl.format("{}:{}:{}:v{}", "unit_id", pl.col("business_date").dt.to_string("%Y-%m-%d"), "contract", version)

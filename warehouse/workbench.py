@@ -1,0 +1,122 @@
+"""The private cache of built marts, `<home>/lake/marts.duckdb`. Computes nothing; may be deleted at any time."""
+
+# ruff: noqa: S608 - names are the dictionary's, values are quoted
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+import polars as pl
+
+from transforms.columns import MARTS
+from warehouse.lake import Lake
+from warehouse.locks import PATIENCE, hold
+from warehouse.schema import create_table, names, text
+from warehouse.steps import MARTS as STEPS
+from warehouse.steps import append, sql_of
+
+REFERENCE = ("units", "targets", "metrics")
+MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})
+TABLES = (*REFERENCE, *MONTHLY)
+
+# The order rows are kept in, where it is not that of the primary key.
+ORDER = {
+    "units": ("unit_group", "report_order", "unit_id"),
+    "monthly_unit_rates": ("month", "unit_group", "report_order", "unit_id"),
+}
+
+_BOOKS = """
+-- what each month was built from, and its control sums (cases) at that moment
+CREATE TABLE bench.built (
+    month VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, known_at TIMESTAMP,
+    online BIGINT NOT NULL, total BIGINT NOT NULL
+);
+-- the reference data in the tables
+CREATE TABLE bench.loaded (fingerprint VARCHAR NOT NULL);
+-- what the newest publication holds
+CREATE TABLE bench.published (publication_id VARCHAR NOT NULL, contents VARCHAR NOT NULL);
+-- the statements and the dictionary all of this came from
+CREATE TABLE bench.layout (fingerprint VARCHAR NOT NULL);
+"""
+
+
+@contextmanager
+def workbench(lake: Lake, timeout: float = PATIENCE) -> Iterator[None]:
+    """Attach the cache as `bench` for the block, alone among all processes.
+
+    It is made anew when its layout is old or it cannot be read. Raises LockedError after `timeout` seconds.
+    """
+    with hold(lake.folder / "marts.lock", timeout):
+        try:
+            if not _attach(lake):
+                lake.connection.execute("DETACH DATABASE IF EXISTS bench")
+                for file in lake.folder.glob("marts.duckdb*"):
+                    file.unlink()
+                _attach(lake)
+                _create(lake)
+            yield
+        finally:
+            lake.connection.execute("DETACH DATABASE IF EXISTS bench")
+
+
+def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
+    """Replace the reference tables when they changed."""
+    fingerprint = digest(*frames.values())
+    if cursor.execute("SELECT fingerprint FROM bench.loaded").fetchall() == [(fingerprint,)]:
+        return
+    for name, frame in frames.items():
+        cursor.execute(f"DELETE FROM bench.{name}")
+        append(cursor, f"bench.{name}", frame)
+    cursor.execute("DELETE FROM bench.loaded")
+    cursor.execute(f"INSERT INTO bench.loaded VALUES ({text(fingerprint)})")
+
+
+def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: tuple[int, int]) -> None:
+    """Add one month's rows of the marts the cursor has derived, what they were built from and the control sums."""
+    for table in MONTHLY:
+        columns = names(MARTS[table].names)
+        rows = f"SELECT {columns} FROM {table} WHERE month = {text(month)}"
+        cursor.execute(f"INSERT INTO bench.{table} ({columns}) {rows}")
+    online, total = sums
+    cursor.execute(f"""
+        INSERT INTO bench.built
+        SELECT {text(month)}, {text(fingerprint)}, max(moment), {online}, {total}
+        FROM (SELECT month, decided_at AS moment FROM known_deliveries UNION ALL SELECT month, "at" FROM known_outcomes)
+        WHERE month = {text(month)}
+    """)
+
+
+def remove(cursor: duckdb.DuckDBPyConnection, months: Sequence[str]) -> None:
+    """Remove all rows of these months."""
+    gone = ", ".join(text(month) for month in months) or "NULL"
+    for table in (*MONTHLY, "built"):
+        cursor.execute(f"DELETE FROM bench.{table} WHERE month IN ({gone})")
+
+
+def digest(*frames: pl.DataFrame) -> str:
+    """A fingerprint of the frames' contents."""
+    return hashlib.sha256("\0".join(frame.write_csv() for frame in frames).encode()).hexdigest()
+
+
+def _attach(lake: Lake) -> bool:
+    """Attach the file, which may be new; tells whether it is readable and has the layout of this software."""
+    try:
+        lake.connection.execute(f"ATTACH {text(str(lake.folder / 'marts.duckdb'))} AS bench")
+        return lake.connection.execute("SELECT fingerprint FROM bench.layout").fetchall() == [(_layout(),)]
+    except duckdb.Error:
+        return False
+
+
+def _create(lake: Lake) -> None:
+    with lake.snapshot() as cursor:
+        for name in TABLES:
+            for statement in create_table(MARTS[name], "bench.main"):
+                cursor.execute(statement)
+        cursor.execute(_BOOKS)
+        cursor.execute(f"INSERT INTO bench.layout VALUES ({text(_layout())})")
+
+
+def _layout() -> str:
+    parts = [repr(MARTS), *(sql_of(step) for step in STEPS)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
