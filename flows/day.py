@@ -28,7 +28,7 @@ from warehouse.landing import land
 from warehouse.publish import Publication
 
 _HELD_BACK = ("quarantined", "missing")
-_TASKS = 8  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
+_TASKS = 4  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
 _MAX_BATCH = 250
 _NO_DECISIONS = pl.DataFrame(
     schema={"file": pl.UInt32, "status": pl.String, "reason": pl.String, "row_count": pl.Int64}
@@ -88,7 +88,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     day = request.business_date
     first = day - timedelta(days=workspace.settings.run.lookback_days)
     units = _units(workspace, request)
-    known = steps.call("seen", lambda: seen(lake, first, day))
+    known = seen(lake, first, day)
     pulled = _pull(workspace, units["unit_id"].to_list(), first, request, steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"

@@ -148,6 +148,15 @@ def test_missing_beside_the_delivery_in_one_batch_is_dropped(lake: Lake) -> None
     assert column(lake, "outcomes", "outcome") == [("accepted",)]
 
 
+def test_an_outcome_is_not_repeated_by_a_retry_after_others_followed(lake: Lake) -> None:
+    late = batch(ACCEPTED, outcomes=[("a", aug(1), "summary", "pull", "late", at(1, 21))])
+    commit(lake, late)
+    commit(lake, batch(Sent("a", aug(1), ACCEPTED.counts, place="mail", decided_at=at(2))))
+    commit(lake, late)
+    pulls = table(lake, "outcomes").filter(step="pull").sort("at")
+    assert pulls["outcome"].to_list() == ["late", "duplicate"]
+
+
 def test_one_file_twice_in_a_batch_is_a_mistake_of_the_caller() -> None:
     one = batch(ACCEPTED)
     with pytest.raises(ValueError, match="file"):

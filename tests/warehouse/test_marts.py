@@ -243,14 +243,25 @@ def test_check_failures_name_unit_day_and_version(lake: Lake) -> None:
     ]
 
 
-def test_deliveries_of_another_contract_do_not_add_to_the_rate(lake: Lake) -> None:
-    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(1), [("x", 9, 0)], contract="ii06")))
-    reference = Setting(expected=[("a", aug(1))]).reference()
-    also = reference.expected_days.with_columns(contract=pl.lit("processing"))
-    marts = build_marts(lake, replace(reference, expected_days=pl.concat([reference.expected_days, also])), ["2022-08"])
+def test_a_unit_nobody_knows_appears_nowhere(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), Sent("stranger", aug(1), [("x", 9, 0)], broken=["dates"])))
+    marts = month(lake, Setting(expected=[("stranger", aug(1))]))
+    for name, frame in marts.items():
+        assert "stranger" not in frame.get_column("unit_id", default=pl.Series(dtype=pl.String)), name
+    assert marts["monthly_group_rates"].filter(unit_group="all")["total"].to_list() == [1]
+
+
+def test_other_contracts_have_a_status_but_do_not_touch_the_rate(lake: Lake) -> None:
+    missing = ("a", aug(2), "processing", "pull", "missing", at(2))
+    files = [Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(1), [("x", 9, 0)], contract="ii06")]
+    commit(lake, batch(*files, outcomes=[missing]))
+    reference = Setting(expected=[("a", aug(1)), ("a", aug(2))]).reference()
+    contract = pl.when(pl.col("business_date") == aug(1)).then(pl.lit("summary")).otherwise(pl.lit("processing"))
+    expected = reference.expected_days.with_columns(contract=contract)
+    marts = build_marts(lake, replace(reference, expected_days=expected), ["2022-08"])
     assert unit(marts, "a", "online", "days_expected", "days_accepted") == (1, 1, 1)
-    assert marts["export_status"].select("contract", "outcome").rows() == [
-        ("ii06", "accepted"), ("processing", "missing"), ("summary", "accepted")
+    assert marts["export_status"].select("business_date", "contract", "outcome").rows() == [
+        (aug(1), "ii06", "accepted"), (aug(1), "summary", "accepted"), (aug(2), "processing", "missing")
     ]  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def test_a_delivery_rebuilds_its_month_and_the_one_after(lake: Lake, changed: in
     materialise(lake, SETTING.reference())
     commit(lake, batch(sent(changed, 9)))
     assert materialise(lake, SETTING.reference()) == rebuilt
+    with workbench(lake):
+        assert lake.connection.sql("SELECT month FROM bench.built ORDER BY month").fetchall() == [(m,) for m in MONTHS]
     asked = build_marts(lake, SETTING.reference(), MONTHS)
     for name in MONTHLY:
         assert_frame_equal(bench(lake)[name], asked[name].sort(MARTS[name].grain))

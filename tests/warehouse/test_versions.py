@@ -38,7 +38,7 @@ def by_hand(runs: list[list[tuple[str, str, str]]]) -> list[tuple[str, str, str 
     return stored
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(RUNS)
 def test_numbering_equals_going_through_the_files_one_by_one(runs: list[list[tuple[str, str, str]]]) -> None:
     known = pl.DataFrame(schema=LAKE["deliveries"].schema)
