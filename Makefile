@@ -41,10 +41,13 @@ $(VENV)/.uv: requirements/build.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.lock
 	@touch $@
 
-# Byte code is compiled at install: imports take twice as long without it.
+# Byte code is compiled at install: imports take twice as long without it. An empty Prefect database is made here too,
+# for embedded servers to start from.
 $(VENV)/.run: $(VENV)/.uv requirements/run.lock pyproject.toml
 	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/run.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@rm -rf $(VENV)/prefect
+	@PREFECT_HOME=$(CURDIR)/$(VENV)/prefect $(BIN)/prefect server database upgrade -y >/dev/null
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.lock

@@ -1,6 +1,5 @@
 """One file looked at as a run would, with nothing stored. Pulls nothing and opens no lake."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +9,9 @@ import polars as pl
 
 from flows.check import check_deliveries
 from flows.clock import utc
+from flows.pull import received_frame
 from flows.workspace import Workspace, WorkspaceError
-from transforms.columns import RECEIVED
+from sources.export import Export
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def check_file(
         content = file.read_bytes()
     except OSError as error:
         raise WorkspaceError(f"{file}: {error.strerror}") from error
-    checked = check_deliveries(
-        workspace, _received(workspace, file, content, unit_id, day, now), "summary", "check", None, lang
-    )
+    export = Export(day, str(file), file.name, utc(now), content)
+    received = received_frame(workspace, [(unit_id, export)], utc(now))
+    checked = check_deliveries(workspace, received, workspace.settings.of_unit(unit_id).contract, "check", None, lang)
     decision = checked.decisions.row(0, named=True)
     sums = checked.counts.select(pl.col("online", "in_person", "total").sum()).row(0, named=True)
     return FileVerdict(
@@ -56,22 +56,3 @@ def check_file(
         totals={} if decision["status"] == "quarantined" else sums,
         faults=tuple(f"{file}: {message}" for message in checked.findings["message"]),
     )
-
-
-def _received(workspace: Workspace, file: Path, content: bytes, unit_id: str, day: date, now: datetime) -> pl.DataFrame:
-    moment = utc(now)
-    row = (
-        0,
-        unit_id,
-        day,
-        "summary",
-        workspace.settings.of_unit(unit_id).basis,
-        str(file),
-        file.name,
-        moment,
-        moment,
-        content,
-        hashlib.sha256(content).hexdigest(),
-        len(content),
-    )
-    return pl.DataFrame([row], schema=RECEIVED, orient="row")

@@ -1,7 +1,11 @@
 """Prefect made quiet and self-contained. Must be called before prefect is imported; imports nothing of it."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
+
+DATABASE = Path(sys.prefix) / "prefect" / "prefect.db"
 
 _QUIET = {
     "DO_NOT_TRACK": "1",
@@ -28,4 +32,15 @@ def prepare(workspace: Path) -> None:
         os.environ.setdefault(name, value)
     if not has_api():
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
-        os.environ.setdefault("PREFECT_HOME", str(workspace.resolve() / ".prefect"))
+        home = Path(os.environ.setdefault("PREFECT_HOME", str(workspace.resolve() / ".prefect")))
+        _give_database(home)
+
+
+def _give_database(home: Path) -> None:
+    """Start from the empty database made at installation, where there is one: making it anew takes 8 seconds."""
+    database = home / DATABASE.name
+    if DATABASE.is_file() and not database.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        draft = home / f"{DATABASE.name}.new"
+        shutil.copyfile(DATABASE, draft)
+        draft.replace(database)

@@ -25,14 +25,22 @@ class Pulled:
 
 def pull_units(workspace: Workspace, unit_ids: Sequence[str], first: date, last: date, now: datetime) -> Pulled:
     """The exports of some units for the days from `first` to `last`; a unit that fails stops no other."""
-    frames = [pl.DataFrame(schema=RECEIVED)]
+    pulled: list[tuple[str, Export]] = []
     failures: dict[str, str] = {}
     for unit_id in unit_ids:
         try:
-            frames.append(_received(workspace, unit_id, _exports(workspace, unit_id, first, last), now))
+            exports = _exports(workspace, unit_id, first, last)
         except SourceError as error:
             failures[unit_id] = str(error)
-    return Pulled(pl.concat(frames), failures)
+        else:
+            pulled += ((unit_id, export) for export in exports)
+    return Pulled(received_frame(workspace, pulled, now), failures)
+
+
+def received_frame(workspace: Workspace, pulled: Sequence[tuple[str, Export]], now: datetime) -> pl.DataFrame:
+    """Exports and who sent them as a frame of RECEIVED; `file` is 0 until batches are merged."""
+    rows = [_row(workspace, unit_id, export, now) for unit_id, export in pulled]
+    return pl.DataFrame(rows, schema=RECEIVED, orient="row")
 
 
 def merge(batches: Sequence[Pulled]) -> Pulled:
@@ -61,23 +69,19 @@ def _exports(workspace: Workspace, unit_id: str, first: date, last: date) -> lis
     return list(pull_folder(folder, pattern, first, last, workspace.root))
 
 
-def _received(workspace: Workspace, unit_id: str, exports: Sequence[Export], now: datetime) -> pl.DataFrame:
+def _row(workspace: Workspace, unit_id: str, export: Export, now: datetime) -> tuple[object, ...]:
     own = workspace.settings.of_unit(unit_id)
-    rows = [
-        (
-            0,
-            unit_id,
-            export.business_date,
-            own.contract,
-            own.basis,
-            export.uri,
-            export.name,
-            export.modified_at,
-            now,
-            export.content,
-            hashlib.sha256(export.content).hexdigest(),
-            len(export.content),
-        )
-        for export in exports
-    ]
-    return pl.DataFrame(rows, schema=RECEIVED, orient="row")
+    return (
+        0,
+        unit_id,
+        export.business_date,
+        own.contract,
+        own.basis,
+        export.uri,
+        export.name,
+        export.modified_at,
+        now,
+        export.content,
+        hashlib.sha256(export.content).hexdigest(),
+        len(export.content),
+    )
