@@ -5,6 +5,7 @@ Which rows failed is not asked of Great Expectations: it cuts its lists. What do
 
 import gc
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,11 +84,15 @@ def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 def warm_up() -> None:
     """Import Great Expectations, which takes seconds, while something else is waited for."""
+    if "expectations.context" in sys.modules:
+        return
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     collecting = gc.isenabled()
-    gc.disable()  # a quarter of the import would go into collecting what stays anyway
+    gc.disable()  # a quarter of the import, and later much of each collection, would go into what stays anyway
     try:
         import expectations.context  # noqa: F401, PLC0415 - seconds and 250 MB, only where something is judged
+
+        gc.freeze()
     finally:
         if collecting:
             gc.enable()

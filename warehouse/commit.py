@@ -15,6 +15,7 @@ from warehouse.steps import append, create_temp
 from warehouse.versions import DUPLICATE, KEY, number
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
+MANY_ROWS = 200_000  # of a batch, from which on all threads write
 _STEP = (*KEY, "step")
 
 
@@ -46,6 +47,8 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     Raises LockedError when another writer keeps the lake for longer than `timeout` seconds.
     """
     given = LAKE["outcomes"].conform(batch.outcomes)
+    if batch.daily_counts.height > MANY_ROWS:
+        lake.use_threads(alone=False)
     with lake.writing(timeout) as cursor:
         create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
         known = _known(cursor, "deliveries")

@@ -27,6 +27,7 @@ from warehouse.steps import STATES, expose, run
 SCHEMA_VERSION = 1  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
+SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
 _EXTENSIONS = ("sqlite_scanner", "ducklake")
 _IDLE: list[duckdb.DuckDBPyConnection] = []  # loading the extensions, whose signatures are verified, takes 0.14 s
 
@@ -62,6 +63,10 @@ class Lake:
         if self.connection not in _IDLE:
             _IDLE.append(self.connection)
 
+    def use_threads(self, *, alone: bool) -> None:
+        """Work in one thread, or in all: on little data waking the others takes longer than the work."""
+        self.connection.execute("SET GLOBAL threads = 1" if alone else "RESET GLOBAL threads")
+
     @contextmanager
     def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor in one transaction: all reads see one state; what it writes is kept whole or not at all."""
@@ -92,6 +97,10 @@ def open_lake(home: Path) -> Lake:
             _create(lake)
         _attach(lake, lake.catalog)
         _check_version(lake)
+        (size,) = lake.connection.execute(
+            "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
+        ).fetchall()[0]
+        lake.use_threads(alone=size < SMALL_BYTES)
     except BaseException:
         lake.close()
         raise

@@ -11,7 +11,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -70,8 +71,9 @@ def publish(
         draft = folder / f".{publication.path.name}.tmp"
         _discard(folder)
         try:
-            _build(lake, publication, draft)
-            _audit(draft, expected)
+            with _auditor(draft) as auditor:
+                _build(lake, publication, draft)
+                _audit(auditor, expected)
         except BaseException:
             _discard(folder)
             raise
@@ -163,21 +165,32 @@ def _row(publication: Publication) -> pl.DataFrame:
     return pl.DataFrame({name: [getattr(publication, name)] for name in table.names}, schema=table.schema)
 
 
-def _audit(draft: Path, expected: dict[str, object]) -> None:
-    """Have a fresh process look at the file. Raises PublishError with the first differences."""
-    result = subprocess.run(  # noqa: S603
+@contextmanager
+def _auditor(draft: Path) -> Iterator[subprocess.Popen[str]]:
+    """A fresh process that will look at `draft`; it loads DuckDB while the file is built, then waits to be asked."""
+    with subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "warehouse.audit", str(draft)],
-        input=json.dumps(expected),
-        capture_output=True,
-        check=False,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
+
+
+def _audit(auditor: subprocess.Popen[str], expected: dict[str, object]) -> None:
+    """Have the auditor look at the file. Raises PublishError with the first differences."""
+    answer, complaint = auditor.communicate(json.dumps(expected))
     try:
-        found = json.loads(result.stdout)
+        found = json.loads(answer)
     except ValueError:
-        found = [f"không kiểm tra được: {result.stderr.strip()[-300:]}"]
+        found = [f"không kiểm tra được: {complaint.strip()[-300:]}"]
     if found:
         lines = "\n".join(f"- {line}" for line in found[:_SHOWN])
         message = f"Không công bố: bản dựng có {len(found)} chỗ sai. Bản đang công bố giữ nguyên.\n{lines}"
