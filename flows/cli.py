@@ -58,11 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose message says all a user needs; imported only once something went wrong."""
     from expectations.judge import JudgeError
+    from flows.orchestration import OrchestrationError
     from flows.settings import SettingsError
     from flows.workspace import WorkspaceError
     from warehouse.errors import WarehouseError
 
-    return (WorkspaceError, SettingsError, JudgeError, WarehouseError)
+    return (WorkspaceError, SettingsError, OrchestrationError, JudgeError, WarehouseError)
 
 
 @app.command()

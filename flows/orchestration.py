@@ -18,6 +18,10 @@ _QUIET = {
 }
 
 
+class OrchestrationError(Exception):
+    """The Prefect server that was named does not answer; the message is one line."""
+
+
 def has_api() -> bool:
     """Whether a Prefect server was named for this process."""
     return bool(os.environ.get("PREFECT_API_URL"))
@@ -26,14 +30,25 @@ def has_api() -> bool:
 def prepare(workspace: Path) -> None:
     """Set Prefect's environment: no telemetry, little talk, and without a server an embedded one in the workspace.
 
-    What the environment already says is left as it is.
+    What the environment already says is left as it is. Raises OrchestrationError when a named server is out of reach.
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    if not has_api():
+    if has_api():
+        _greet(os.environ["PREFECT_API_URL"])
+    else:
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
         home = Path(os.environ.setdefault("PREFECT_HOME", str(workspace.resolve() / ".prefect")))
         _give_database(home)
+
+
+def _greet(api: str) -> None:
+    import httpx  # noqa: PLC0415 - only for a server that was named
+
+    try:
+        httpx.get(f"{api.rstrip('/')}/health", timeout=10)  # any answer will do: the server is there
+    except httpx.HTTPError as error:
+        raise OrchestrationError(f"máy chủ Prefect {api} không trả lời: {error}") from error
 
 
 def _give_database(home: Path) -> None:

@@ -181,3 +181,11 @@ def test_settings_are_overridden_by_the_environment_and_checked(
     monkeypatch.setenv("TYLE_RUN__LOOKBACK_DAYS", "3")
     monkeypatch.setenv("TYLE_WORKSPACE", str(root))
     assert tyle("status", "--date", MONDAY)[0] == 0
+
+
+def test_a_prefect_server_out_of_reach_is_one_line(tyle: Tyle, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    code, _, err = tyle("run", "--date", MONDAY, "--workspace", root)
+    assert code == 1
+    assert "http://127.0.0.1:9/api không trả lời" in err
+    assert len(err.splitlines()) == 1
