@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 
 from transforms.text import fold
 
@@ -68,13 +68,6 @@ class Registry:
         """The unit_id that `name` (id, code, name or alias) means on `day`; None if unknown or unclear."""
         found = {unit_id for key, unit_id in self._names(day) if key in {name.strip(), unit_key(name)}}
         return found.pop() if len(found) == 1 else None
-
-    def nearest(self, name: str, day: date, count: int = 3) -> list[str]:
-        """The names of the units valid on `day` that look most like `name`."""
-        names = self.on(day)["name"].to_list()
-        keys = {index: unit_key(known) for index, known in enumerate(names)}
-        best = process.extract(unit_key(name), keys, scorer=fuzz.WRatio, limit=count)
-        return [names[index] for _, _, index in best]
 
     def nearest_ids(self, unit_id: str, day: date, count: int = 3) -> list[str]:
         """The ids of the units valid on `day` that look most like `unit_id`."""

@@ -42,8 +42,8 @@ def test_every_unit_of_the_registry_is_found_by_its_own_name() -> None:
         assert registry().resolve(name, DAY) == unit_id
 
 
-def test_nearest_names_stand_beside_an_unknown_one() -> None:
-    assert registry().nearest("Sở Y tê", DAY)[0] == "Sở Y tế"
+def test_the_ids_that_look_most_like_an_unknown_one() -> None:
+    assert registry().nearest_ids("so-y-tee", DAY)[0] == "so-y-te"
 
 
 def test_the_registry_holds_the_26_units_of_the_2022_report() -> None:
