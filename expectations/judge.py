@@ -119,8 +119,8 @@ def _failed_rules(result: "CheckpointResult", facts: pl.DataFrame, rules: dict[s
         for outcome in run.results:
             config = outcome.expectation_config
             rule = config.meta.get("rule") if config and config.meta else None
-            if outcome.exception_info.get("raised_exception"):
-                raise JudgeError(f"{rule}: {outcome.exception_info.get('exception_message')}")
+            if raised := _raised(outcome.exception_info):
+                raise JudgeError(f"{rule}: {raised}")
             if rule is None:
                 if not outcome.success:
                     raise JudgeError(f"facts are not as the suite expects: {outcome.result}")
@@ -136,3 +136,9 @@ def _failed_rules(result: "CheckpointResult", facts: pl.DataFrame, rules: dict[s
     if evaluated != set(rules):
         raise JudgeError(f"rules not evaluated: {sorted(set(rules) - evaluated)}")
     return failed
+
+
+def _raised(info: dict[str, Any]) -> str | None:
+    """The message of what an expectation raised; Great Expectations says it for the whole, or per metric."""
+    each = [info] if "raised_exception" in info else info.values()
+    return next((str(one.get("exception_message")) for one in each if one.get("raised_exception")), None)
