@@ -7,10 +7,9 @@ import polars as pl
 
 from transforms.contracts import Contract
 from transforms.read import normalise
-from transforms.read.formats import READERS
+from transforms.read.formats import grids
 from transforms.read.headers import HeaderBook, Layout, find_layout
 from transforms.read.refusal import Refusal, UnreadableError, refuse
-from transforms.read.sniff import sniff
 from transforms.read.table import classify, raw_rows, statements
 
 
@@ -38,7 +37,7 @@ def read_filings(contents: Mapping[int, bytes], contract: Contract, book: Header
     refusals: dict[int, Refusal] = {}
     for file, content in contents.items():
         try:
-            grid, layout = find_layout(READERS[sniff(content)](content), contract, book)
+            grid, layout = find_layout(grids(content), contract, book)
         except UnreadableError as error:
             refusals[file] = error.refusal
             continue

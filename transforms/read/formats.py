@@ -10,9 +10,9 @@ import lxml.html
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from transforms.read.grid import MAX_COLUMNS, MAX_ROWS, Grid, make_grid
+from transforms.read.grid import MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid
 from transforms.read.refusal import refuse
-from transforms.read.sniff import decode
+from transforms.read.sniff import decode, sniff
 
 _SEPARATORS = ";,\t|"
 _MAX_SPAN = 200
@@ -43,7 +43,7 @@ def _excel_sheet(workbook: CalamineWorkbook, name: str) -> Grid:
         for row, column in product(range(top, min(bottom + 1, len(rows))), range(left, right + 1)):
             if column < len(rows[row]):
                 rows[row][column] = rows[top][left]
-    return make_grid(name, rows)
+    return make_grid(name, rows, Origin("xlsx"))
 
 
 def read_html(content: bytes) -> list[Grid]:
@@ -58,7 +58,7 @@ def read_html(content: bytes) -> list[Grid]:
     tables = [table for table in page.iter("table") if table.find(".//table") is None]
     if not tables:
         raise refuse("tệp HTML không có bảng nào", "the HTML file holds no table")
-    return [make_grid("", _html_rows(table)) for table in tables]
+    return [make_grid("", _html_rows(table), Origin("html")) for table in tables]
 
 
 def _html_rows(table: lxml.html.HtmlElement) -> Iterator[list[str]]:
@@ -109,7 +109,7 @@ def _csv_grid(text: str, separator: str) -> Grid:
             rows.append(row)
     except csv.Error as error:
         raise refuse("dòng CSV hỏng", "a damaged CSV line", row=reader.line_num) from error
-    return make_grid("", rows)
+    return make_grid("", rows, Origin("csv", separator=separator))
 
 
 def read_json(content: bytes) -> list[Grid]:
@@ -131,13 +131,18 @@ def read_json(content: bytes) -> list[Grid]:
         raise refuse("JSON phải là danh sách các bản ghi", "the JSON must be a list of records")
     keys = list(dict.fromkeys(key for record in records for key in record))
     body = [[record.get(key) for key in keys] for record in records]
-    return [make_grid("", [*titles, list(keys), *body])]
+    return [make_grid("", [*titles, list(keys), *body], Origin("json"))]
 
 
-READERS: dict[str, Callable[[bytes], list[Grid]]] = {
+_READERS: dict[str, Callable[[bytes], list[Grid]]] = {
     "xlsx": read_excel,
     "xls": read_excel,
     "html": read_html,
     "csv": read_csv,
     "json": read_json,
 }
+
+
+def grids(content: bytes) -> list[Grid]:
+    """The tables of a file, whatever its name: its content says what it is. Raises UnreadableError."""
+    return _READERS[sniff(content)](content)

@@ -13,14 +13,34 @@ Row = Sequence[str]
 
 
 @dataclass(frozen=True)
+class Origin:
+    """How the bytes were read.
+
+    `format`: xlsx, xls, html, csv, json, ndjson, xml. `encoding`: UTF-8, UTF-16, Windows-1258 …, "" where the
+    format says it itself. `separator`: of a CSV, else "".
+    """
+
+    format: str
+    encoding: str = ""
+    separator: str = ""
+
+
+@dataclass(frozen=True)
 class Grid:
-    """`rows[i]` is row i + 1 of the file; an empty cell is an empty string; `sheet` is "" where there is none."""
+    """`rows[i]` is row i + 1 of the file; an empty cell is an empty string; `sheet` is "" where there is none.
+
+    `hidden`: the 1-based numbers of the rows that the sheet hides.
+    """
 
     sheet: str
     rows: Sequence[Row]
+    origin: Origin
+    hidden: frozenset[int] = frozenset()
 
 
-def make_grid(sheet: str, rows: Iterable[Iterable[object]]) -> Grid:
+def make_grid(
+    sheet: str, rows: Iterable[Iterable[object]], origin: Origin, hidden: frozenset[int] = frozenset()
+) -> Grid:
     """Cells as text. Raises UnreadableError beyond MAX_ROWS × MAX_COLUMNS."""
     out: list[list[str]] = []
     for number, row in enumerate(rows, start=1):
@@ -32,7 +52,7 @@ def make_grid(sheet: str, rows: Iterable[Iterable[object]]) -> Grid:
                 row=number,
             )
         out.append(cells)
-    return Grid(sheet, out)
+    return Grid(sheet, out, origin, hidden)
 
 
 def cell_text(value: object) -> str:
