@@ -10,15 +10,16 @@ from flows.demo.writers.style import Style
 
 def semicolon_text(sheet: Sheet, style: Style) -> str:
     """`;` between cells, as Excel writes where the comma is the decimal sign: `1.489;67,48`."""
-    return _text(sheet, ";", vietnamese, style.grouped)
+    return delimited_text(sheet, ";", vietnamese, style.grouped)
 
 
 def comma_text(sheet: Sheet, style: Style) -> str:
     """`,` between cells; a grouped count is quoted: `"1,489",67.48%`."""
-    return _text(sheet, ",", english, style.grouped)
+    return delimited_text(sheet, ",", english, style.grouped)
 
 
-def _text(sheet: Sheet, delimiter: str, cell_text: CellText, grouped: bool) -> str:
+def delimited_text(sheet: Sheet, delimiter: str, cell_text: CellText, grouped: bool) -> str:
+    """A line per row, cells quoted where they must be."""
     target = StringIO(newline="")
     writer = csv.writer(target, delimiter=delimiter)
     writer.writerows([cell_text(cell, grouped) for cell in row.cells] for row in sheet.rows)

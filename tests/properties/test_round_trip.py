@@ -1,0 +1,90 @@
+"""Any table, written in any way units write, reads back to the same numbers or is refused. Never other numbers."""
+
+from dataclasses import replace
+from itertools import groupby, islice, product
+from random import Random
+from typing import get_args
+
+import pytest
+from hypothesis import assume, event, given
+
+from tests.properties.reading import Counts, read
+from tests.properties.strategies import any_table, any_way, ordinary_table
+from tests.reference import headers
+from tests.writers import Entry, Table, Way, applies, write
+from tests.writers.table import entries
+from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
+from transforms.text import fold, tidy
+
+
+def written(table: Table, way: Way) -> bytes:
+    """The file; in UTF-8 where the chosen encoding lacks a letter."""
+    try:
+        return write(table, way)
+    except UnicodeEncodeError:
+        return write(table, replace(way, encoding="utf-8"))
+
+
+def counts(table: Table) -> Counts:
+    """What must be read, spaces tidied; an apostrophe before a text is how spreadsheets mark it as text."""
+    return [(tidy(tidy(e.field).strip(" '")), e.online, e.in_person, e.total) for e in entries(table)]
+
+
+def is_really_a_total(entry: Entry, table: Table) -> bool:
+    """A row named like a totals row that is the sum of all others is one, whatever the writer meant."""
+    others = [other for other in entries(table) if other is not entry]
+    figures = (sum(other.online for other in others), sum(other.in_person for other in others))
+    return fold(entry.field) in headers().totals and (entry.online, entry.in_person) == figures
+
+
+@given(table=any_table(), way=any_way())
+def test_a_table_reads_back_to_the_same_numbers_or_is_refused(table: Table, way: Way) -> None:
+    assume(not any(is_really_a_total(entry, table) for entry in entries(table)))
+    result = read(written(table, way))
+    event("accepted" if result.counts is not None else f"refused: {result.refused_for[:40]}")
+    assert result.counts in (None, counts(table))
+
+
+@given(table=ordinary_table(), way=any_way())
+def test_a_table_of_ordinary_fields_is_accepted_in_any_way(table: Table, way: Way) -> None:
+    result = read(written(table, way))
+    assert result.refused_for == ""
+    assert result.counts == counts(table)
+
+
+ORDINARY = (
+    (Entry("Đất đai", 1489, 11), Entry("Hộ tịch", 0, 5)),
+    (Entry("Chứng thực", 1000, 2000), Entry("Lý lịch tư pháp", 1_234_567, 0), Entry("Bưu chính", 0, 0)),
+)
+
+
+def ways(file_format: str) -> list[Way]:
+    """Four ways of writing for every number style under every header, their other options drawn by lot."""
+    lot = Random(file_format)
+    drawn = [
+        Way(
+            file_format,
+            numbers,
+            header,
+            totals=lot.choice(get_args(Totals)),
+            groups=lot.choice(get_args(Groups)),
+            ordinals=lot.random() < 0.7,
+            column_numbers=lot.random() < 0.5,
+            stated_rate=lot.random() < 0.7,
+            dashes=lot.random() < 0.5,
+            titles=lot.random() < 0.5,
+            footer=lot.random() < 0.5,
+            normal_form=lot.choice(get_args(NormalForm)),
+            encoding=lot.choice(get_args(Encoding)),
+        )
+        for numbers, header, _ in product(get_args(Numbers), get_args(Header), range(300))
+    ]
+    same = groupby(filter(applies, drawn), lambda way: (way.numbers, way.header))
+    return [way for _, alike in same for way in islice(alike, 4)]
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_no_way_of_writing_is_refused(file_format: str) -> None:
+    results = {way: read(write(ORDINARY, way)) for way in ways(file_format)}
+    assert len(results) >= 4 * len(get_args(Numbers)) * 2
+    assert {way: result for way, result in results.items() if result.counts != counts(ORDINARY)} == {}
