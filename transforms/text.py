@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 _WORD = re.compile(r"[^\W_]+")
 _SPACES = re.compile(r"\s+")
+_ETH = str.maketrans("ð", "đ")  # what old fonts and keyboards put in place of đ; it looks the same in capitals
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def fold(text: str) -> str:
     `Định Hóa` and `Định Hoá` stay different after either normal form, because the tone stands on another
     letter. A syllable has one tone, so the key carries it at the syllable's end: both give `đinḥ hoá`.
     """
-    return " ".join(_tone_last(word) for word in _WORD.findall(unicodedata.normalize("NFC", text).casefold()))
+    folded = unicodedata.normalize("NFC", text).casefold().translate(_ETH)
+    return " ".join(_tone_last(word) for word in _WORD.findall(folded))
 
 
 def _tone_last(word: str) -> str:
@@ -44,7 +46,12 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", bare) + "".join(tones)
 
 
+def unmarked(text: str) -> str:
+    """Lower-case text as it is typed without diacritics: `định hóa` gives `dinh hoa`."""
+    letters = unicodedata.normalize("NFD", text).replace("đ", "d").replace("ð", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def ascii_key(text: str) -> str:
     """Letters only, without any diacritics: `Số lượng (1)`, `soLuong` and `so_luong` are one."""
-    letters = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(letter for letter in letters if "a" <= letter <= "z")
+    return "".join(letter for letter in unmarked(text.casefold()) if "a" <= letter <= "z")

@@ -1,63 +1,39 @@
 """Who is meant, as of a day, and on which days a unit sends. Reads no file; knows no figures."""
 
-import io
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import polars as pl
-from rapidfuzz import process
 
-from transforms.text import fold
-
-SCHEMA = pl.Schema(
-    {
-        "unit_id": pl.String,
-        "name": pl.String,
-        "unit_type": pl.String,
-        "unit_group": pl.String,
-        "report_order": pl.Int32,
-        "valid_from": pl.Date,
-        "valid_to": pl.Date,
-        "code": pl.String,
-        "calendar": pl.String,
-        "aliases": pl.String,
-        "successors": pl.String,
-    }
-)
-CALENDARS = ("every_day", "working_days")
-
-# What offices abbreviate. The kind of unit stays in the key: a commune and the district it is named after are two.
-_EXPANSIONS = {"tp": "thành phố", "tx": "thị xã", "tt": "thị trấn", "p": "phường", "x": "xã", "h": "huyện"}
-_EXPANDED = {short: fold(long).split() for short, long in _EXPANSIONS.items()}
-_SILENT = {*fold("ủy ban nhân dân ubnd và").split()}
+from transforms.unit_file import PENDING, listed, read_units
+from transforms.unit_names import Keys, Spelling, likeness, registered_keys, spelling, stated_keys
 
 
-def unit_key(name: str) -> str:
-    """A unit's name without what does not tell units apart: `UBND TP. Phổ Yên` = `Thành phố Phổ Yên`."""
-    words = fold(name.replace("&", " và ")).split()
-    expanded = [part for word in words for part in _EXPANDED.get(word, [word])]
-    return " ".join(word for word in expanded if word not in _SILENT)
+@dataclass(frozen=True)
+class _Entry:
+    """One unit as it is looked for: when it exists, and how its id and names are spelled."""
+
+    unit_id: str
+    name: str
+    valid_from: date
+    valid_to: date
+    spellings: tuple[Spelling, ...]
+
+    def exists(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
 
 
 @dataclass(frozen=True)
 class Registry:
-    """All units through time; `units` has the columns of SCHEMA."""
+    """All units through time; `units` has the columns of unit_file.SCHEMA."""
 
     units: pl.DataFrame
 
     @classmethod
     def from_csv(cls, text: str) -> "Registry":
         """From reference/units.csv. Raises ValueError naming the row and what is wrong."""
-        try:
-            units = pl.read_csv(io.StringIO(text), schema=SCHEMA)
-        except pl.exceptions.PolarsError as error:
-            raise ValueError(f"units.csv: {str(error).splitlines()[0]}") from error
-        _refuse_rows(units, pl.col("unit_id").is_duplicated(), "unit_id trùng")
-        _refuse_rows(units, ~pl.col("calendar").is_in(CALENDARS), f"calendar phải là một trong {CALENDARS}")
-        _refuse_rows(units, pl.col("valid_to") < pl.col("valid_from"), "valid_to trước valid_from")
-        missing = pl.any_horizontal(pl.col("unit_id", "name", "unit_group", "valid_from").is_null())
-        _refuse_rows(units, missing, "thiếu unit_id, name, unit_group hoặc valid_from")
-        return cls(units)
+        return cls(read_units(text))
 
     def on(self, day: date) -> pl.DataFrame:
         """The units valid on `day`."""
@@ -66,22 +42,66 @@ class Registry:
 
     def resolve(self, name: str, day: date) -> str | None:
         """The unit_id that `name` (id, code, name or alias) means on `day`; None if unknown or unclear."""
-        found = {unit_id for key, unit_id in self._names(day) if key in {name.strip(), unit_key(name)}}
-        return found.pop() if len(found) == 1 else None
+        meant = self.meant(name, day)
+        return meant[0] if len(meant) == 1 else None
+
+    def meant(self, name: str, day: date) -> list[str]:
+        """The ids of the units valid on `day` that `name` may mean: none if unknown, several if unclear.
+
+        An id, a code or a full name goes before a name without its kind (`Phú Lương`), and what is written with
+        diacritics before what is typed without (`SO Y TE`): the first of these that finds a unit decides.
+        """
+        for keys, filed in zip(([name.strip()], *stated_keys(name)), self._filed, strict=True):
+            entries = {entry.unit_id for key in keys for entry in filed.get(key, ()) if entry.exists(day)}
+            if entries:
+                return sorted(entries)
+        return []
+
+    def nearest(self, name: str, day: date, count: int = 3) -> list[tuple[str, str]]:
+        """The units (unit_id, name) valid on `day` that `name` looks most like; those it may mean come first."""
+        asked = spelling(name)
+        meant = self.meant(name, day)
+
+        def rank(entry: _Entry) -> tuple[bool, float, float]:
+            alike, marked = max(likeness(asked, known) for known in entry.spellings)
+            return entry.unit_id not in meant, -alike, -marked
+
+        ranked = sorted((entry for entry in self._entries if asked.plain and entry.exists(day)), key=rank)
+        return [(entry.unit_id, entry.name) for entry in ranked[:count]]
 
     def nearest_ids(self, unit_id: str, day: date, count: int = 3) -> list[str]:
-        """The ids of the units valid on `day` that look most like `unit_id`."""
-        return [found for found, _, _ in process.extract(unit_id, self.on(day)["unit_id"].to_list(), limit=count)]
+        """The ids of the units valid on `day` that look most like `unit_id`, which may also be a name."""
+        return [found for found, _ in self.nearest(unit_id, day, count)]
 
-    def _names(self, day: date) -> list[tuple[str, str]]:
-        pairs: list[tuple[str, str]] = []
-        for unit in self.on(day).iter_rows(named=True):
-            aliases = (unit["aliases"] or "").split("|")
-            pairs.append((unit["unit_id"], unit["unit_id"]))
-            if unit["code"] not in {None, "pending"}:
-                pairs.append((unit["code"], unit["unit_id"]))
-            pairs += [(unit_key(name), unit["unit_id"]) for name in (unit["name"], *aliases) if name]
-        return pairs
+    @cached_property
+    def _entries(self) -> list[_Entry]:
+        return [
+            _Entry(
+                unit["unit_id"],
+                unit["name"],
+                unit["valid_from"],
+                unit["valid_to"] or date.max,
+                tuple(map(spelling, (unit["unit_id"], *_names(unit["name"], unit["aliases"])))),
+            )
+            for unit in self.units.iter_rows(named=True)
+        ]
+
+    @cached_property
+    def _filed(self) -> tuple[dict[str, list[_Entry]], ...]:
+        """The units by id and code, then by each of the `Keys` of their names."""
+        filed: tuple[dict[str, list[_Entry]], ...] = tuple({} for _ in ("ids", *Keys._fields))
+        rows = self.units.select("code", "aliases").iter_rows()
+        for entry, (code, aliases) in zip(self._entries, rows, strict=True):
+            codes = [entry.unit_id] if code == PENDING else [entry.unit_id, code]
+            names = [registered_keys(name) for name in _names(entry.name, aliases)]
+            for keys, book in zip(([codes], *zip(*names, strict=True)), filed, strict=True):
+                for key in {key for spelled in keys for key in spelled}:
+                    book.setdefault(key, []).append(entry)
+        return filed
+
+
+def _names(name: str, aliases: str | None) -> list[str]:
+    return [name, *listed(aliases)]
 
 
 def resolve_stated(stated: pl.DataFrame, registry: Registry) -> pl.DataFrame:
@@ -112,9 +132,3 @@ def expected_days(units: pl.DataFrame, holidays: frozenset[date], first: date, l
         )
         .select("unit_id", "business_date")
     )
-
-
-def _refuse_rows(units: pl.DataFrame, wrong: pl.Expr, why: str) -> None:
-    bad = units.with_row_index("row", offset=2).filter(wrong)
-    if not bad.is_empty():
-        raise ValueError(f"units.csv: dòng {bad['row'][0]} ({bad['unit_id'][0]}): {why}")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text import ascii_key, fold, tidy
+from transforms.text import ascii_key, fold, tidy, unmarked
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from transforms.text import ascii_key, fold, tidy
         ("Sở Y tế", "SỞ Y TẾ"),
         ("Sở Văn hóa, Thể thao", "Sở Văn hoá Thể thao"),
         ("thủy lợi", "thuỷ  lợi"),
+        ("ĐỊNH HÓA", "ÐỊNH HÓA"),  # Đ, and the Icelandic Ð that looks the same
         ("Giao thông vận tải", unicodedata.normalize("NFD", "Giao thông Vận tải")),
     ],
 )
@@ -35,3 +36,8 @@ def test_folding_does_not_depend_on_the_normal_form(text: str) -> None:
 @pytest.mark.parametrize("text", ["Số lượng (1)", "so_luong", "SoLuong", "SỐ LƯỢNG"])
 def test_ascii_key_keeps_letters_only(text: str) -> None:
     assert ascii_key(text) == "soluong"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_unmarked_text_is_what_a_keyboard_without_vietnamese_types(form: str) -> None:
+    assert unmarked(unicodedata.normalize(form, "ủy ban huyện đồng hỷ (1)")) == "uy ban huyen dong hy (1)"

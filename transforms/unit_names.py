@@ -1,0 +1,127 @@
+"""How a unit's name is compared, whatever its spelling: the keys it is found under, and likeness. Knows no unit."""
+
+import re
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from transforms.text import fold, unmarked
+
+PROVINCE = "Thái Nguyên"  # offices write it behind their own name, with `tỉnh` or without
+
+# What offices abbreviate in front of a name. The kind of unit stays in the key: a commune and the district it is
+# named after are two.
+_ABBREVIATED = {
+    "tp": "thành phố",
+    "tx": "thị xã",
+    "tt": "thị trấn",
+    "p": "phường",
+    "x": "xã",
+    "h": "huyện",
+}
+_EXPANDED = {short: fold(long).split() for short, long in _ABBREVIATED.items()}
+_KINDS = tuple(fold(kind).split() for kind in (*_ABBREVIATED.values(), "sở"))
+_PLAIN_KINDS = tuple([unmarked(word) for word in kind] for kind in _KINDS)
+_DOTTED = re.compile(r"\b(?:t\.[ptx]|u\.b\.n\.d)\b", re.IGNORECASE)
+_COMMITTEE = (["ubnd"], ["uy", "ban", "nhan", "dan"])
+_AND = fold("và")
+_PROVINCE = fold(PROVINCE).split()
+_BEHIND: tuple[list[str], ...] = ([], _PROVINCE, [fold("tỉnh"), *_PROVINCE])
+
+
+class Keys(NamedTuple):
+    """A name as it is compared: in full, without its kind (`Phú Lương`), and both as typed without diacritics."""
+
+    full: list[str]
+    short: list[str]
+    plain: list[str]
+    plain_short: list[str]
+
+
+class Spelling(NamedTuple):
+    """A name to tell how alike two are: without diacritics, of that what stands for the place or field, and marked."""
+
+    plain: str
+    telling: str
+    marked: str
+
+
+def unit_words(name: str) -> list[str]:
+    """The folded words that tell units apart: `UBND TP. Phổ Yên` and `Thành phố Phổ Yên` have the same."""
+    undotted = _DOTTED.sub(lambda found: found[0].replace(".", ""), name)
+    words = fold(undotted.replace("&", f" {_AND} ")).split()
+    for committee in _COMMITTEE:
+        if [unmarked(word) for word in words[: len(committee)]] == committee:
+            words = words[len(committee) :]
+    if words and words[0] in _EXPANDED:
+        words = [*_EXPANDED[words[0]], *words[1:]]
+    return [word for word in words if word != _AND]
+
+
+def plain_words(words: list[str]) -> list[str]:
+    """The words as they are typed without diacritics."""
+    return [word for word in map(unmarked, words) if word != unmarked(_AND)]
+
+
+def registered_keys(name: str) -> Keys:
+    """Under which keys a registered name is filed, each with and without the province behind it.
+
+    What would be left as the province's own name is not filed without its kind: `Thái Nguyên` is no city.
+    """
+    words = unit_words(name)
+    short = _without_kind(words, _KINDS)
+    full = [[*words, *behind] for behind in _BEHIND if words]
+    bare = [[*short, *behind] for behind in _BEHIND if short and short != _PROVINCE]
+    return Keys(
+        [_joined(form) for form in full],
+        [_joined(form) for form in bare],
+        [_joined(plain_words(form)) for form in full],
+        [_joined(plain_words(form)) for form in bare],
+    )
+
+
+def stated_keys(name: str) -> Keys:
+    """Under which keys a name that a file states is looked for.
+
+    Only what was typed without any diacritics is compared without them: a wrong mark is a wrong name.
+    """
+    words = unit_words(name)
+    marked = [_joined(words)]
+    plain = [_joined(plain_words(words))] if fold(name) == unmarked(fold(name)) else []
+    return Keys(marked, marked, plain, plain)
+
+
+def spelling(name: str) -> Spelling:
+    """What `likeness` compares."""
+    words = unit_words(name)
+    plain = plain_words(words)
+    telling = _without_kind(plain, _PLAIN_KINDS) or plain
+    for behind in sorted(_BEHIND, key=len, reverse=True):
+        if telling[-len(behind) :] == plain_words(behind) and len(telling) > len(behind):
+            telling = telling[: -len(behind)]
+    return Spelling(" ".join(plain), " ".join(telling), " ".join(words))
+
+
+def likeness(one: Spelling, other: Spelling) -> tuple[float, float]:
+    """How alike two names are, then how alike with their diacritics (each 0 to 100).
+
+    The same place under another kind (a district and its commune) is alike, and so is a shortened name.
+    """
+    alike = max(
+        fuzz.ratio(one.plain, other.plain),
+        fuzz.ratio(one.telling, other.telling),
+        0.9 * fuzz.token_set_ratio(one.telling, other.telling),
+    )
+    return alike, fuzz.ratio(one.marked, other.marked)
+
+
+def _joined(words: list[str]) -> str:
+    return "".join(words)  # offices set a space or a hyphen, or leave it out
+
+
+def _without_kind(words: list[str], kinds: tuple[list[str], ...]) -> list[str]:
+    """The words behind the kind of unit; none where there is no kind."""
+    for kind in kinds:
+        if words[: len(kind)] == kind:
+            return words[len(kind) :]
+    return []
