@@ -1,6 +1,5 @@
 """Tables of counts and ways of writing them, as hypothesis draws them. Writes and reads nothing."""
 
-from collections.abc import Callable
 from itertools import chain, pairwise
 from typing import get_args
 
@@ -10,13 +9,14 @@ from flows.demo.fields import fields_of
 from tests.reference import registry
 from tests.writers import Entry, Table, Way, applies
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
+from transforms.text import fold
 
 _UNITS = registry().units.select("unit_id", "unit_type").rows()
 ORDINARY = sorted(set(chain.from_iterable(fields_of(unit_id, kind) for unit_id, kind in _UNITS)))
 
 # What a name can be mistaken for, and what formats trip over.
 AWKWARD = [
-    *("Tổng", "Tổng số", "Cộng đồng", "Tổng cộng các loại", "Tổng hợp", "Total", "cộng"),
+    *("Tổng số", "Cộng đồng", "Tổng cộng các loại"),
     *("1", "12", "1.489", "1,489", "67,48%", "(1)", "100", "-", "0", "20220805", "3=1+2"),
     *("STT", "Lĩnh vực", "Trực tuyến", "Tổng số (3)", "Đơn vị", "Ngày", "Tỷ lệ (%)", "field"),
     *("I", "II", "IV", "X", "A", "B", "a)", "I.", "(II)", "C", "L"),
@@ -35,10 +35,10 @@ _COUNTS = st.one_of(
 )
 
 
-def _tables(names: st.SearchStrategy[str], unique: bool = False) -> st.SearchStrategy[Table]:
+def _tables(names: st.SearchStrategy[str]) -> st.SearchStrategy[Table]:
     entry = st.builds(Entry, names, _COUNTS, _COUNTS)
-    by: Callable[[Entry], str] | None = (lambda entry: entry.field) if unique else None
-    rows = st.lists(entry, min_size=1, max_size=8, unique_by=by)
+    # A field that stands twice is refused, and most tables drawn would be.
+    rows = st.lists(entry, min_size=1, max_size=8, unique_by=lambda entry: fold(entry.field))
     return st.builds(_cut, rows, st.sets(st.integers(1, 7), max_size=2))
 
 
@@ -55,7 +55,7 @@ def any_table() -> st.SearchStrategy[Table]:
 
 def ordinary_table() -> st.SearchStrategy[Table]:
     """Any counts under names of fields as units have them, each once."""
-    return _tables(st.sampled_from(ORDINARY), unique=True)
+    return _tables(st.sampled_from(ORDINARY))
 
 
 def any_way() -> st.SearchStrategy[Way]:

@@ -1,0 +1,64 @@
+"""The corpus through reading, rules and judge, a batch per contract, and what is expected of it. Asserts nothing."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.check import Checked, check_deliveries
+from flows.pull import received_frame
+from flows.workspace import Workspace
+from sources.export import Export
+from tests.corpus.make import FOLDER
+
+_NOW = datetime(2022, 8, 6, 5, 30, tzinfo=UTC)
+_EXPECTED = Path(__file__).parent / "expected.toml"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run says of one file: `lines` = rule → its messages, `counts` = the rows that would be counted."""
+
+    status: str
+    lines: dict[str, list[str]]
+    counts: pl.DataFrame
+
+
+def expected() -> dict[str, dict[str, Any]]:
+    """File → what expected.toml says of it, with the defaults and the usual counts filled in."""
+    document = tomllib.loads(_EXPECTED.read_text(encoding="utf-8"))
+    default, usual = document.pop("default"), document.pop("usual")
+    return {
+        name: default | said | ({"counts": usual} if said.get("counts") == "usual" else {})
+        for name, said in document.items()
+    }
+
+
+def check_corpus(workspace: Workspace) -> dict[str, Found]:
+    """Every file that expected.toml names, checked beside all others of its contract."""
+    found: dict[str, Found] = {}
+    said = expected()
+    for contract in sorted({entry["contract"] for entry in said.values()}):
+        names = [name for name, entry in said.items() if entry["contract"] == contract]
+        exports = [(said[name]["unit"], _export(name, said[name]["date"])) for name in names]
+        received = received_frame(workspace, exports, _NOW).with_columns(
+            pl.lit(contract).alias("contract"), file=pl.int_range(pl.len(), dtype=pl.UInt32)
+        )
+        checked = check_deliveries(workspace, received, contract, "corpus", None)
+        found |= {name: _found(checked, number) for number, name in enumerate(names)}
+    return found
+
+
+def _export(name: str, day: date) -> Export:
+    return Export(day, name, Path(name).name, _NOW.replace(tzinfo=None), (FOLDER / name).read_bytes())
+
+
+def _found(checked: Checked, file: int) -> Found:
+    lines: dict[str, list[str]] = {}
+    for rule, message in checked.findings.filter(pl.col("file") == file).select("rule", "message").iter_rows():
+        lines.setdefault(rule, []).append(message)
+    [status] = checked.decisions.filter(pl.col("file") == file)["status"]
+    return Found(status, lines, checked.counts.filter(pl.col("file") == file))

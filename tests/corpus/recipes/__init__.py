@@ -1,0 +1,16 @@
+"""How the files of the corpus are made, one module per kind of dirt."""
+
+from collections.abc import Callable
+
+from tests.corpus.recipes import damaged, dates, formats, layout, letters, numbers, sheets, units
+
+RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
+    "formats": formats.files,
+    "layout": layout.files,
+    "sheets": sheets.files,
+    "numbers": numbers.files,
+    "dates": dates.files,
+    "letters": letters.files,
+    "units": units.files,
+    "damaged": damaged.files,
+}
