@@ -1,23 +1,76 @@
 """What a source hands over, and how it fails. Knows no kind of source."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True)
 class Export:
-    """One file of one unit for one business date: its bytes as they were, `modified_at` in UTC without zone.
+    """One file of one unit for one business date: its bytes as they were.
 
-    `uri` names the place for good: a path relative to the workspace where it lies in it, so that a workspace
-    that was moved or restored still knows its files.
+    `uri` names the place for good and holds no secret: a path relative to the workspace where it lies in it, so that
+    a workspace that was moved or restored still knows its files. `modified_at` is in UTC without zone, None where the
+    source does not say; `etag` is the source's own mark of these bytes, None where it gives none.
     """
 
     business_date: date
     uri: str
     name: str
-    modified_at: datetime
-    content: bytes
+    modified_at: datetime | None
+    content: bytes = field(repr=False)
+    etag: str | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The business dates asked for, `first` to `last`, and the moment of asking (UTC without zone)."""
+
+    first: date
+    last: date
+    now: datetime
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is asked for."""
+        return self.first <= day <= self.last
+
+    def days(self) -> Iterator[date]:
+        """Each day asked for, in order."""
+        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
 
 
 class SourceError(Exception):
-    """A source could not be asked, or did not answer as it should. The message names no secret."""
+    """A source could not be asked, or did not answer as it should. The message is one line and names no secret."""
+
+
+class UnreachableError(SourceError):
+    """The source did not answer this time; asking again may help. `retry_after`: seconds it asked to wait."""
+
+    def __init__(self, message: str, retry_after: float = 0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ExportError(SourceError):
+    """One export could not be had; the source's others can."""
+
+
+class Faults:
+    """What is wrong with single exports, kept until the others have been handed over."""
+
+    def __init__(self) -> None:
+        self._messages: list[str] = []
+
+    @contextmanager
+    def of_one_export(self) -> Iterator[None]:
+        """Note an ExportError instead of stopping."""
+        try:
+            yield
+        except ExportError as error:
+            self._messages.append(str(error))
+
+    def report(self) -> None:
+        """Raise SourceError with what was noted, if anything."""
+        if self._messages:
+            raise SourceError("; ".join(self._messages))

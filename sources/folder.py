@@ -1,54 +1,85 @@
 """Exports in a folder. What a file is, and whether it is new, is not decided here."""
 
-import re
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sources.export import Export, SourceError
+from sources.export import Export, ExportError, Faults, SourceError, Window
+from sources.settle import BEING_WRITTEN, Look, is_young
+from sources.templates import NamePattern, UnitAddress
 
-_DATE = r"(?P<date>\d{4}-\d{2}-\d{2})"
-_UNFINISHED = re.compile(r"^[.~]|\.(tmp|part|partial|crdownload|filepart)$", re.IGNORECASE)
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder; `base` is what uris are relative to, `settle_seconds` how long a finished file has not changed."""
+
+    path: Path
+    base: Path
+    settle_seconds: float
+    max_bytes: int
 
 
-def pull_folder(folder: Path, pattern: str, first: date, last: date, base: Path) -> Iterator[Export]:
-    """The exports in `folder` for the days from `first` to `last`, in order of their names.
+def pull_files(folder: Folder, pattern: NamePattern, window: Window) -> Iterator[Export]:
+    """The exports in a folder for the days of the window, in order of their names.
 
-    `pattern` is a glob in which `{date}` stands for YYYY-MM-DD; `base` is the folder uris are relative to.
-    A folder that does not exist holds no exports. Names of unfinished files (`.x`, `~x`, `x.part`, `x.tmp`)
-    are left alone. Raises SourceError when the folder or a file cannot be read.
+    A folder that does not exist holds no exports. Names of unfinished files (`.x`, `~x`, `x.part`, `x.tmp`) are left
+    alone. A file that may still be being written is looked at again after `settle_seconds`. Raises SourceError when
+    the folder cannot be read, and at the end for files that could not be read, grew, or are too large.
     """
-    wanted = re.compile(_to_regex(pattern))
+    faults = Faults()
+    found = _matching(folder, pattern, window)
+    if any(is_young(look, window.now, folder.settle_seconds) for _, _, look in found):
+        time.sleep(folder.settle_seconds)
+    for path, day, look in found:
+        export = None
+        with faults.of_one_export():
+            export = _read(folder, path, day, look)
+        if export:
+            yield export
+    faults.report()
+
+
+def _matching(folder: Folder, pattern: NamePattern, window: Window) -> list[tuple[Path, date, Look]]:
+    found = []
     try:
-        names = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-        for name in names:
-            match = wanted.fullmatch(name)
-            day = _as_date(match["date"]) if match and not _UNFINISHED.search(name) else None
-            path = folder / name
-            if day is not None and first <= day <= last and path.is_file():
-                modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
-                yield Export(day, _uri(path, base), name, modified, path.read_bytes())
+        paths = sorted(folder.path.iterdir()) if folder.path.is_dir() else []
+        for path in paths:
+            day = pattern.day_of(path.name)
+            if day is not None and window.holds(day) and path.is_file():
+                found.append((path, day, _look(path)))
     except OSError as error:
-        raise SourceError(f"{_uri(Path(error.filename or folder), base)}: {error.strerror}") from error
+        raise SourceError(f"{_uri(Path(error.filename or folder.path), folder.base)}: {error.strerror}") from error
+    return found
 
 
-def _to_regex(pattern: str) -> str:
-    """A glob with one `{date}` as a regular expression. Raises SourceError without `{date}`."""
-    before, found, after = pattern.partition("{date}")
-    if not found:
-        raise SourceError(f"“{pattern}”: thiếu {{date}}")
-    glob = {"*": ".*", "?": "."}
-    return "".join(glob.get(c, re.escape(c)) for c in before) + _DATE + "".join(
-        glob.get(c, re.escape(c)) for c in after
-    )  # fmt: skip
-
-
-def _as_date(text: str) -> date | None:
+def _read(folder: Folder, path: Path, day: date, first_look: Look) -> Export:
+    uri = _uri(path, folder.base)
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None  # 2022-13-45 is a name like any other, no day
+        if _look(path) != first_look:
+            raise ExportError(f"{uri}: {BEING_WRITTEN}")
+        if first_look.size > folder.max_bytes:
+            raise ExportError(f"{uri}: lớn hơn {folder.max_bytes / 1024 / 1024:.4g} MB")
+        content = path.read_bytes()
+        if _look(path) != first_look:
+            raise ExportError(f"{uri}: {BEING_WRITTEN}")
+    except OSError as error:
+        raise ExportError(f"{uri}: {error.strerror}") from error
+    return Export(day, uri, path.name, first_look.modified_at, content)
+
+
+def _look(path: Path) -> Look:
+    stat = path.stat()
+    modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
+    return Look(stat.st_size, modified)
 
 
 def _uri(path: Path, base: Path) -> str:
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.absolute().as_uri()
+
+
+def pull_folder(folder: Path, pattern: str, first: date, last: date, base: Path) -> Iterator[Export]:
+    """As pull_files, without waiting for files that were put there just now."""
+    place = Folder(folder, base, 0, 256 * 1024 * 1024)
+    return pull_files(place, NamePattern(pattern, UnitAddress("")), Window(first, last, datetime.max))  # noqa: DTZ901
