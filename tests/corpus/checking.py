@@ -43,11 +43,12 @@ def check_corpus(workspace: Workspace) -> dict[str, Found]:
     said = expected()
     for contract in sorted({entry["contract"] for entry in said.values()}):
         names = [name for name, entry in said.items() if entry["contract"] == contract]
-        exports = [(said[name]["unit"], _export(name, said[name]["date"])) for name in names]
-        received = received_frame(workspace, exports, _NOW).with_columns(
-            pl.lit(contract).alias("contract"), file=pl.int_range(pl.len(), dtype=pl.UInt32)
-        )
-        checked = check_deliveries(workspace, received, contract, "corpus", None)
+        units = [said[name]["unit"] for name in names]
+        agreed = [workspace.settings.exports_of(unit, contract) for unit in units]
+        exports = [_export(name, said[name]["date"]) for name in names]
+        received = received_frame(list(zip(units, agreed, exports, strict=True)), _NOW)
+        received = received.with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32))
+        checked = check_deliveries(workspace, received, contract, "corpus")
         found |= {name: _found(checked, number) for number, name in enumerate(names)}
     return found
 

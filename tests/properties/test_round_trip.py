@@ -94,5 +94,5 @@ def ways(file_format: str) -> list[Way]:
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_no_way_of_writing_is_refused(file_format: str) -> None:
     results = {way: read(write(ORDINARY, way)) for way in ways(file_format)}
-    assert len(results) >= 4 * len(get_args(Numbers)) * 2
+    assert len(results) > 30
     assert {way: result for way, result in results.items() if result.counts != counts(ORDINARY)} == {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.corpus.recipes import damaged, dates, formats, layout, letters, numbers, sheets, units
+from tests.corpus.recipes import cases, damaged, dates, formats, layout, letters, numbers, official_form, sheets, units
 
 RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "formats": formats.files,
@@ -13,4 +13,6 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "letters": letters.files,
     "units": units.files,
     "damaged": damaged.files,
+    "ii06": official_form.files,
+    "cases": cases.files,
 }

@@ -66,6 +66,8 @@ def xlsx(*pages: Page) -> bytes:
                 sheet.set_row(row, None, None, {"hidden": True})
             if page.hidden:
                 sheet.hide()
+            elif pages[0].hidden:  # the library would show a hidden sheet that is the active one
+                sheet.activate()
     return target.getvalue()
 
 
