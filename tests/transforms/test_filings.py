@@ -10,7 +10,7 @@ import xlsxwriter
 from tests.reference import headers
 from transforms.contracts import SUMMARY
 from transforms.read.filings import Filings, read_filings
-from transforms.read.sniff import MAX_UNPACKED
+from transforms.read.formats.package import MAX_UNPACKED
 
 
 def read(*contents: bytes | str) -> Filings:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
-from transforms.read.refusal import refuse
+from transforms.read.refusal import UnreadableError, refuse
 
 MAX_ROWS = 1_100_000
 MAX_COLUMNS = 2_000
+MAX_CELLS = 4_000_000  # with its text a cell takes some 100 bytes
 
 Row = Sequence[str]
 
@@ -29,30 +31,46 @@ class Origin:
 class Grid:
     """`rows[i]` is row i + 1 of the file; an empty cell is an empty string; `sheet` is "" where there is none.
 
-    `hidden`: the 1-based numbers of the rows that the sheet hides.
+    `hidden`: the 1-based numbers of the rows that the sheet hides; their cells are there. `hidden_columns`: the
+    0-based columns it hides; their cells are blank, because nobody who looked at the sheet has seen them.
     """
 
     sheet: str
     rows: Sequence[Row]
     origin: Origin
     hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def make_grid(
-    sheet: str, rows: Iterable[Iterable[object]], origin: Origin, hidden: frozenset[int] = frozenset()
+    sheet: str,
+    rows: Iterable[Iterable[object]],
+    origin: Origin,
+    hidden: frozenset[int] = frozenset(),
+    hidden_columns: frozenset[int] = frozenset(),
 ) -> Grid:
-    """Cells as text. Raises UnreadableError beyond MAX_ROWS × MAX_COLUMNS."""
+    """Cells as text. Raises UnreadableError beyond MAX_ROWS, MAX_COLUMNS or MAX_CELLS."""
     out: list[list[str]] = []
+    left = MAX_CELLS
     for number, row in enumerate(rows, start=1):
         cells = [cell_text(cell) for cell in row]
-        if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
-            raise refuse(
-                f"bảng quá lớn (tối đa {MAX_ROWS} dòng, {MAX_COLUMNS} cột)",
-                f"the table is too large (at most {MAX_ROWS} rows, {MAX_COLUMNS} columns)",
-                row=number,
-            )
+        left -= len(cells)
+        if number > MAX_ROWS or len(cells) > MAX_COLUMNS or left < 0:
+            raise too_large(row=number)
+        for column in hidden_columns:
+            if column < len(cells):
+                cells[column] = ""
         out.append(cells)
-    return Grid(sheet, out, origin, hidden)
+    return Grid(sheet, out, origin, hidden, hidden_columns)
+
+
+def too_large(row: int | None = None) -> UnreadableError:
+    """The refusal of a table beyond the limits."""
+    return refuse(
+        f"bảng quá lớn (tối đa {MAX_ROWS} dòng, {MAX_COLUMNS} cột, {MAX_CELLS} ô)",
+        f"the table is too large (at most {MAX_ROWS} rows, {MAX_COLUMNS} columns, {MAX_CELLS} cells)",
+        row=row,
+    )
 
 
 def cell_text(value: object) -> str:
@@ -72,6 +90,8 @@ def cell_text(value: object) -> str:
             return str(value)
         case float():
             return _number_text(value)
+        case Decimal():
+            return _decimal_text(value)
         case datetime():
             return value.isoformat(sep=" ", timespec="seconds")
         case date() | time():
@@ -88,3 +108,13 @@ def _number_text(value: float) -> str:
     text = f"{value:.12f}".rstrip("0")
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals:0<4}"
+
+
+def _decimal_text(value: Decimal) -> str:
+    """As `_number_text`, without the rounding of binary numbers; beyond 30 digits as written."""
+    if not value.is_finite() or not -30 < value.adjusted() < 30:
+        return str(value)
+    if value == value.to_integral_value():
+        return str(int(value))
+    whole, _, decimals = f"{value:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<4}"

@@ -1,89 +1,93 @@
 """What a file is, by its content and never by its name. Reads only the first bytes and a zip's directory."""
 
 import io
+import re
+import struct
 import zipfile
 
 from transforms.read.refusal import refuse
 
 MAX_BYTES = 256 * 1024 * 1024
-MAX_UNPACKED = 512 * 1024 * 1024
+MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 _FOREIGN = {
     b"\x89PNG": "ảnh PNG / a PNG image",
     b"\xff\xd8\xff": "ảnh JPEG / a JPEG image",
     b"GIF8": "ảnh GIF / a GIF image",
     b"%PDF": "PDF / a PDF document",
+    b"{\\rtf": "tài liệu RTF / an RTF document",
     b"Rar!": "tệp nén RAR / a RAR archive",
     b"7z\xbc\xaf": "tệp nén 7z / a 7z archive",
     b"\x1f\x8b": "tệp nén gzip / a gzip archive",
     b"MZ": "chương trình / a program",
     b"\x7fELF": "chương trình / a program",
 }
+# By an entry of the zip.
+_UNREAD_ZIPS = {
+    "xl/workbook.bin": "Excel nhị phân (.xlsb); hãy lưu lại thành .xlsx / a binary workbook (.xlsb); save it as .xlsx",
+    "content.xml": "OpenDocument (.ods); hãy lưu lại thành .xlsx / OpenDocument (.ods); save it as .xlsx",
+    "word/document.xml": "tài liệu Word, không phải Excel / a Word document, not Excel",
+    "ppt/presentation.xml": "PowerPoint, không phải Excel / a PowerPoint presentation, not Excel",
+}
+_SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
+_ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,60})")
+_HTML = re.compile(
+    r"html|head|body|title|meta|link|style|script|base|table|thead|tbody|tr|t[dh]|div|center|form|font|span|p|br|h[1-6]|b"
+)
 
 
 def sniff(content: bytes) -> str:
-    """`xlsx`, `xls`, `html`, `json` or `csv`. Raises UnreadableError for anything that is none of them."""
+    """`xlsx`, `xls` or `text`. Raises UnreadableError for what is known to be no table, and beyond the limits."""
     if not content.strip():
         raise refuse("tệp rỗng", "the file is empty")
-    if len(content) > MAX_BYTES:
-        limit = MAX_BYTES // 1024 // 1024
-        raise refuse(f"tệp lớn hơn {limit} MB", f"the file is larger than {limit} MB")
     for magic, names in _FOREIGN.items():
         if content.startswith(magic):
             vi, en = names.split(" / ")
             raise refuse(f"tệp là {vi}, không phải bảng số liệu", f"the file is {en}, not a table")
+    kind = "text"
     if content.startswith(b"PK\x03\x04"):
+        kind = "xlsx"
+    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+        kind = "xls"
+    limit = MAX_TEXT_BYTES if kind == "text" else MAX_BYTES
+    if len(content) > limit:
+        limit = limit // 1024 // 1024
+        raise refuse(f"tệp lớn hơn {limit} MB", f"the file is larger than {limit} MB")
+    if kind == "xlsx":
         _check_workbook(content)
-        return "xlsx"
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        return "xls"
-    start = decode(content[:4096], partial=True).lstrip().lower()
+    return kind
+
+
+def sniff_text(text: str) -> str:
+    """`html`, `spreadsheetml`, `xml`, `json` or `csv`. Raises UnreadableError for a web archive (MHTML)."""
+    start = text[:65536].lstrip("\ufeff \t\r\n")
+    if not start:
+        raise refuse("tệp rỗng", "the file is empty")
     if start.startswith("<"):
-        if "<table" in start or "<html" in start or "<!doctype html" in start or "<meta" in start:
+        root = _ROOT.search(start)
+        name = root.group(1).lower() if root else ""
+        if _HTML.fullmatch(name) or start[:14].lower() == "<!doctype html":
             return "html"
-        raise refuse("tệp XML chưa đọc được", "XML files cannot be read yet")
-    if start.startswith(("{", "[")):
-        return "json"
-    return "csv"
-
-
-def decode(content: bytes, *, partial: bool = False) -> str:
-    """UTF-8 (with or without BOM) or UTF-16 with BOM, as text. Raises UnreadableError for any other encoding.
-
-    `partial` = the end may be cut in the middle of a character.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif b"\0" in content:
-        raise refuse("tệp nhị phân, không phải bảng số liệu", "a binary file, not a table")
-    else:
-        encoding = "utf-8-sig"
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        if partial and error.start >= len(content) - 4:
-            return content[: error.start].decode(encoding)
-        row = content[: error.start].count(b"\n") + 1
-        byte = f"0x{content[error.start]:02x}"
+        return "spreadsheetml" if _SPREADSHEET_2003 in start and name.endswith("workbook") else "xml"
+    if re.match(r"MIME-Version:", start, re.IGNORECASE):
         raise refuse(
-            f"bảng mã không phải UTF-8 (byte {byte}); có thể là TCVN3, VNI hoặc Windows-1258",
-            f"the text is not UTF-8 (byte {byte}); it may be TCVN3, VNI or Windows-1258",
-            row=row,
-        ) from error
+            "trang web lưu thành một tệp (MHTML) chưa đọc được; hãy lưu lại thành .xlsx",
+            "a web archive (MHTML) is not read; save it as .xlsx",
+        )
+    return "json" if start.startswith(("{", "[")) else "csv"
 
 
 def _check_workbook(content: bytes) -> None:
-    """Refuse a zip that is cut, is no workbook, or would unpack to more than MAX_UNPACKED bytes."""
+    """Refuse a zip that is cut or is no workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError) as error:
+            names = {name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, struct.error) as error:
         raise refuse("tệp Excel bị cắt cụt hoặc hỏng", "the Excel file is truncated or damaged") from error
-    if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        limit = MAX_UNPACKED // 1024 // 1024
-        raise refuse(
-            f"tệp nén bung ra quá {limit} MB (bom nén)",
-            f"the file unpacks to more than {limit} MB (zip bomb)",
-        )
-    if not any(entry.filename.startswith("xl/workbook.") for entry in entries):
-        raise refuse("tệp zip, không phải Excel", "a zip archive, not an Excel workbook")
+    if "xl/workbook.xml" in names:
+        return
+    for name, labels in _UNREAD_ZIPS.items():
+        if name in names:
+            vi, en = labels.split(" / ")
+            raise refuse(f"tệp là {vi}", f"the file is {en}")
+    raise refuse("tệp zip, không phải Excel", "a zip archive, not an Excel workbook")

@@ -1,0 +1,55 @@
+"""The door of the readers: any file's bytes to grids of text. One module per format; none looks for a header."""
+
+from collections.abc import Callable
+
+from transforms.read.formats.delimited import read_csv
+from transforms.read.formats.encoding import decode, old_encoding
+from transforms.read.formats.excel import read_xls, read_xlsx
+from transforms.read.formats.html_tables import read_html
+from transforms.read.formats.json_records import read_json
+from transforms.read.formats.spreadsheetml import read_spreadsheetml
+from transforms.read.formats.xml_records import read_xml
+from transforms.read.grid import Grid
+from transforms.read.mojibake import garbled
+from transforms.read.refusal import refuse
+from transforms.read.sniff import sniff, sniff_text
+
+_BINARY: dict[str, Callable[[bytes], list[Grid]]] = {"xlsx": read_xlsx, "xls": read_xls}
+_TEXT: dict[str, Callable[[str, str], list[Grid]]] = {
+    "html": read_html,
+    "spreadsheetml": read_spreadsheetml,
+    "xml": read_xml,
+    "json": read_json,
+    "csv": read_csv,
+}
+
+
+def grids(content: bytes) -> list[Grid]:
+    """The tables of a file, whatever its name: its content says what it is.
+
+    Raises UnreadableError for what is no table, damaged, beyond the limits, or written in an old encoding.
+    """
+    kind = sniff(content)
+    if kind in _BINARY:
+        found = _BINARY[kind](content)
+    else:
+        text, encoding = decode(content, markup=content.lstrip()[:1] == b"<")
+        found = _TEXT[sniff_text(text)](text, encoding)
+    for grid in found:
+        _check_letters(grid)
+    return found
+
+
+def _check_letters(grid: Grid) -> None:
+    """Refuse a table with a row whose marked texts are half or more garbled: one garbled note is no such row."""
+    for number, row in enumerate(grid.rows, start=1):
+        marked = {cell for cell in row if not cell.isascii()}
+        if not marked:
+            continue
+        named = {cell: name for cell in marked if (name := garbled(cell))}
+        if 2 * len(named) >= len(marked):
+            value, name = next(iter(sorted(named.items())), ("", ""))
+            if name:
+                raise old_encoding(name, row=number, value=value)
+        if any("\ud800" <= character <= "\udfff" for cell in marked for character in cell):
+            raise refuse("ô có ký tự không hợp lệ", "a cell holds an invalid character", row=number)

@@ -1,0 +1,122 @@
+"""Vietnamese written in an old encoding, or read in a wrong one: recognised and named, never repaired."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from transforms.read.syllables import is_syllable
+
+TCVN3 = "TCVN3 (.VnTime)"
+VNI = "VNI (VNI-Times)"
+DOUBLE_UTF8 = "UTF-8 × 2"
+MISREAD_1258 = "Windows-1258 → 1252"
+LOST = "�"
+
+# TCVN 5712 as the .VnTime fonts use it; the accented letters are those of Windows-1252 at the same places.
+_TCVN3 = str.maketrans(
+    "µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊË®ÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóô\xadõö÷øùúûüýþ¡¢£¤¥¦§",
+    "àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵĂÂÊÔƠƯĐ",
+)
+
+# VNI-Windows writes the mark as a second character behind its letter; ư, ơ and đ are ö, ô and ñ.
+_VNI_TONES = {"ù": "\u0301", "ø": "\u0300", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
+_VNI_CIRCUMFLEX = {"â": "", "á": "\u0301", "à": "\u0300", "å": "\u0309", "ã": "\u0303", "ä": "\u0323"}
+_VNI_BREVE = {"ê": "", "é": "\u0301", "è": "\u0300", "ú": "\u0309", "ü": "\u0303", "ë": "\u0323"}
+_VNI_SINGLE = {"ö": "ư", "ô": "ơ", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "í": "í", "ì": "ì"}
+_VNI = (
+    {letter + mark: _VNI_SINGLE.get(letter, letter) + tone for letter in "aeouyôö" for mark, tone in _VNI_TONES.items()}
+    | {letter + mark: letter + "\u0302" + tone for letter in "aeo" for mark, tone in _VNI_CIRCUMFLEX.items()}
+    | {"a" + mark: "a\u0306" + tone for mark, tone in _VNI_BREVE.items()}
+    | _VNI_SINGLE
+)
+_VNI_PATTERN = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
+
+_C1_OF_1252 = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}  # what Windows-1252 leaves free
+_1252_CHARACTERS = frozenset(bytes(range(256)).decode("latin-1")) | frozenset(
+    bytes(code for code in range(256) if code not in _C1_OF_1252).decode("cp1252")
+)
+_VIETNAMESE = frozenset(unicodedata.normalize("NFC", "àáãạâầấẫậèéêìíòóõôùúýÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝ"))
+_WORD = re.compile(r"(?:[A-Za-z]|[^\x00-\x7f\xa0‘’“”–—…•])+")
+
+
+def to_1252(text: str) -> bytes:
+    """The bytes Windows-1252 would have, its five free places included. Raises UnicodeEncodeError."""
+    return b"".join(
+        bytes((ord(character),)) if "\x80" <= character <= "\x9f" else character.encode("cp1252") for character in text
+    )
+
+
+def from_1252(content: bytes) -> str:
+    """Windows-1252 with its five free places as they stand: never fails."""
+    return content.decode("cp1252", errors="surrogateescape").translate(
+        {0xDC00 + code: character for code, character in _C1_OF_1252.items()}
+    )
+
+
+def as_tcvn3(text: str) -> str:
+    """Windows-1252 text as its author saw it in a .VnTime font."""
+    return text.translate(_TCVN3)
+
+
+def as_vni(text: str) -> str:
+    """Windows-1252 text as its author saw it in a VNI font, in lower case."""
+    return unicodedata.normalize("NFC", _VNI_PATTERN.sub(lambda match: _VNI[match.group()], text.lower()))
+
+
+def _as_utf8(text: str) -> str:
+    try:
+        return to_1252(text).decode()
+    except UnicodeError:
+        return ""
+
+
+def _as_1258(text: str) -> str:
+    try:
+        return unicodedata.normalize("NFC", to_1252(text).decode("cp1258"))
+    except UnicodeError:
+        return ""
+
+
+_READINGS: dict[str, Callable[[str], str]] = {
+    DOUBLE_UTF8: _as_utf8,
+    TCVN3: as_tcvn3,
+    VNI: as_vni,
+    MISREAD_1258: _as_1258,
+}
+
+
+def marked_words(text: str) -> list[str]:
+    """The words that hold a letter beyond ASCII, as far as they can be judged (two characters and more)."""
+    return [word for word in _WORD.findall(text) if len(word) > 1 and not word.isascii()]
+
+
+def share_of_syllables(words: Iterable[str]) -> float:
+    """How much of the words is possible Vietnamese, 0 to 1; 0 without words."""
+    judged = [is_syllable(word) for word in words]
+    return sum(judged) / len(judged) if judged else 0.0
+
+
+@lru_cache(maxsize=4096)
+def garbled(text: str) -> str | None:
+    """The name of the encoding a text was mangled by (LOST: letters are gone), or None for a sound text.
+
+    A text is garbled when words of it are no Vietnamese as they stand and all its marked words become Vietnamese
+    in another reading. One word with a letter that Vietnamese does not have (`tÞch`) is enough, of words with
+    Vietnamese letters only (`vùc`) it takes two: foreign names stay what they are.
+    """
+    if LOST in text:
+        return LOST
+    if text.isascii() or not _1252_CHARACTERS.issuperset(text):
+        return None
+    words = [word for word in marked_words(text) if not is_syllable(word)]
+    foreign = any(not _VIETNAMESE.issuperset(character for character in word if character > "\x7f") for word in words)
+    if not words or not (foreign or len(set(words)) > 1):
+        return None
+    for name, reading in _READINGS.items():
+        if name == DOUBLE_UTF8:
+            if any(character > "\u00bf" for character in reading(text)):
+                return name
+        elif (meant := [reading(word) for word in marked_words(text)]) and all(map(is_syllable, meant)):
+            return name
+    return None
