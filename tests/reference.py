@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from transforms.codes import CodeBook
 from transforms.read.headers import HeaderBook
 from transforms.units import Registry
 
@@ -14,6 +15,11 @@ def text(name: str) -> str:
 @cache
 def headers() -> HeaderBook:
     return HeaderBook.from_toml(text("headers.toml"))
+
+
+@cache
+def codes() -> CodeBook:
+    return CodeBook.from_toml(text("codes.toml"))
 
 
 @cache

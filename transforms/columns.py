@@ -94,7 +94,7 @@ COLUMNS = _columns(
     Column("contract", pl.String, "Loại dữ liệu", "summary, ii06, cases hoặc processing"),
     Column("version", pl.Int32, "Phiên bản", "tăng mỗi khi đơn vị gửi lại nội dung khác"),
     Column("field", pl.String, "Lĩnh vực"),
-    Column("service_level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần"),
+    Column("service_level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần, 0 = không tách mức độ"),
     Column("basis", pl.String, "Kỳ của số liệu", "day = trong ngày; month_to_date = lũy kế từ đầu tháng"),
     # the delivery
     Column("supersedes", pl.String, "Thay cho lần gửi"),
@@ -102,6 +102,7 @@ COLUMNS = _columns(
     Column("file_name", pl.String, "Tên tệp"),
     Column("sha256", pl.String, "Mã băm SHA-256 của tệp"),
     Column("size_bytes", pl.Int64, "Kích thước", measure="byte"),
+    Column("etag", pl.String, "Dấu phiên bản của nguồn", "ETag của máy chủ HTTP"),
     Column("landing", pl.String, "Nơi giữ bản gốc", "gói zip trong thư mục landing"),
     Column("row_count", pl.Int64, "Số dòng chi tiết", measure="dòng"),
     Column("received_at", TIMESTAMP, "Nhận lúc", measure="UTC"),
@@ -116,6 +117,15 @@ COLUMNS = _columns(
     Column("received", pl.Int64, "Tiếp nhận", measure="hồ sơ"),
     Column("settled", pl.Int64, "Đã giải quyết", measure="hồ sơ"),
     Column("settled_on_time", pl.Int64, "Giải quyết đúng hạn", measure="hồ sơ"),
+    # the cases, by day: kept for a short time, to count each once
+    Column("case_id", pl.String, "Mã hồ sơ", "chỉ để loại trùng, xóa sau thời hạn lưu"),
+    Column("procedure", pl.String, "Mã thủ tục hành chính"),
+    Column("channel", pl.Int8, "Kênh thực hiện", "1 = trực tiếp, 2 = trực tuyến, 3 = bưu chính công ích"),
+    Column("level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần, 0 = không tách mức độ"),
+    Column("case_status", pl.Int8, "Trạng thái hồ sơ", "1 đến 10, theo reference/codes.toml"),
+    Column("received_on", pl.Date, "Ngày tiếp nhận"),
+    Column("due_on", pl.Date, "Ngày hẹn trả"),
+    Column("settled_on", pl.Date, "Ngày giải quyết xong"),
     # checks
     Column("rule", pl.String, "Quy tắc"),
     Column("severity", pl.String, "Mức độ", "critical, warning hoặc info"),
@@ -190,7 +200,7 @@ LAKE = {
             "Mỗi tệp đơn vị gửi, đã kết luận",
             "delivery_id",
             _pick("delivery_id unit_id business_date contract version", "supersedes")
-            + _pick("source_uri file_name sha256 size_bytes", "landing row_count")
+            + _pick("source_uri file_name sha256 size_bytes", "etag landing row_count")
             + _pick("received_at decided_at status basis", "reason"),
             month_column="business_date",
         ),
@@ -201,6 +211,16 @@ LAKE = {
             _pick("delivery_id unit_id business_date field service_level")
             + _pick("online in_person", "postal")
             + _pick("total", "received settled settled_on_time"),
+            month_column="business_date",
+        ),
+        _table(
+            "cases",
+            "Các hồ sơ đã tính của mỗi lần gửi theo từng hồ sơ, lưu trong thời gian ngắn",
+            "delivery_id case_id",
+            _pick("delivery_id unit_id business_date case_id", "procedure")
+            + _pick("channel level")
+            + (replace(COLUMNS["case_status"], name="status", nullable=False),)
+            + _pick("received_on", "due_on settled_on"),
             month_column="business_date",
         ),
         _table(
@@ -318,6 +338,7 @@ RECEIVED = pl.Schema(
         "basis": pl.String,
         "source_uri": pl.String,
         "file_name": pl.String,
+        "etag": pl.String,
         "modified_at": TIMESTAMP,
         "received_at": TIMESTAMP,
         "content": pl.Binary,

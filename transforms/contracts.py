@@ -8,38 +8,78 @@ class Contract:
     """The columns a delivery of this kind is read into, by how they are read.
 
     `required` must be found in the header; `ordinal` is the row's own number (STT), `unit` and `date` are
-    statements that are compared with who sent the file and for which day.
+    statements that are compared with who sent the file and for which day. `codes` are spelled as
+    reference/codes.toml says. `by_case`: a row is a case, not a sum: its texts may hold personal data and are
+    never shown, and a table without rows says that there were none.
     """
 
     name: str
     required: tuple[str, ...]
     texts: tuple[str, ...]
-    counts: tuple[str, ...]
-    percents: tuple[str, ...]
-    dates: tuple[str, ...]
+    counts: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    percents: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    by_case: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """All columns in their order in a filings frame."""
-        return (*self.texts, *self.counts, *self.percents, *self.dates)
+        """All columns in their order in a filings frame: the allow-list of what is read from a file."""
+        return (*self.texts, *self.codes, *self.counts, *self.percents, *self.dates)
 
 
 SUMMARY = Contract(
     name="summary",
     required=("field", "online", "in_person", "total"),
     texts=("ordinal", "field", "unit"),
-    counts=(
-        "online",
-        "in_person",
-        "postal",
-        "total",
-        "received",
-        "settled",
-        "settled_on_time",
-        "service_level",
-    ),
+    counts=("online", "in_person", "postal", "total", "received", "settled", "settled_on_time"),
+    codes=("service_level",),
     percents=("stated_rate",),
     dates=("date",),
 )
 
-CONTRACTS = {contract.name: contract for contract in (SUMMARY,)}
+# Form II.06 (Thông tư 01/2020/TT-VPCP), columns (3) to (13) in their order.
+II06 = Contract(
+    name="ii06",
+    required=(
+        "field",
+        "received",
+        "online",
+        "in_person",
+        "carried_over",
+        "settled",
+        "settled_early",
+        "settled_on_due",
+        "settled_late",
+        "pending",
+        "pending_in_term",
+        "pending_overdue",
+    ),
+    texts=("ordinal", "field", "unit"),
+    counts=(
+        "received",
+        "online",
+        "in_person",
+        "carried_over",
+        "settled",
+        "settled_early",
+        "settled_on_due",
+        "settled_late",
+        "pending",
+        "pending_in_term",
+        "pending_overdue",
+    ),
+    dates=("date",),
+)
+
+# The national portal's sync object, and case lists with the same columns under other headers.
+CASES = Contract(
+    name="cases",
+    required=("case_id", "channel", "status", "received_on"),
+    texts=("ordinal", "case_id", "procedure", "field", "field_code", "unit"),
+    codes=("channel", "status", "service_level"),
+    dates=("received_on", "due_on", "ended_on", "returned_on", "date"),
+    by_case=True,
+)
+
+CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES)}

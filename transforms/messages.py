@@ -2,9 +2,10 @@
 
 import polars as pl
 
-from transforms.facts import label
+from transforms.labels import label
 from transforms.read.filings import Filings
-from transforms.rules import READABLE, sentence, severities
+from transforms.rules import sentence, severities
+from transforms.rules.rule import READABLE
 
 _WORDS = {
     "vi": {
@@ -40,17 +41,10 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         orient="row",
     )
     column = pl.coalesce("name", pl.col("column").map_elements(label, return_dtype=pl.String))
-    fault = pl.format(
-        "{} {}, {} “{}”: {}; {} {}: {}",
-        pl.lit(words["row"]),
-        "row_number",
-        pl.lit(words["column"]),
-        column,
-        "content",
-        pl.lit(words["rule"]),
-        "rule",
-        pl.col("rule").replace_strict(sentences, return_dtype=pl.String),
-    )
+    where = pl.format("{} {}", pl.lit(words["row"]), "row_number")
+    values = pl.format(", {} “{}”: {};", pl.lit(words["column"]), column, "content").fill_null(":")
+    asked = pl.col("rule").replace_strict(sentences, return_dtype=pl.String)
+    fault = pl.concat_str(where, values, pl.format(" {} {}: {}", pl.lit(words["rule"]), "rule", asked))
     more = (
         pl.when(pl.col("outcome") == "cannot_evaluate")
         .then(pl.lit(f" ({words['unknown']})"))

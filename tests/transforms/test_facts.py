@@ -1,42 +1,25 @@
 """Each rule just inside, just outside, with a blank and with zero: it holds, breaks, or cannot be told."""
 
-from datetime import date
-
-import polars as pl
 import pytest
 
-from tests.reference import headers, registry
+from tests.transforms import checking
 from transforms.contracts import SUMMARY
-from transforms.facts import Facts, check, daily_counts
+from transforms.facts import Facts
 from transforms.messages import describe
-from transforms.read.filings import Filings, read_filings
-from transforms.rules import READABLE, severities
+from transforms.read.filings import Filings
+from transforms.rules.rule import READABLE
+from transforms.tables import daily_counts
 
-DAY = date(2022, 8, 5)
-HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Đúng hạn;Đơn vị;Ngày;Bưu chính"
+HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Đúng hạn;Đơn vị;Ngày;Bưu chính;Mức độ"
 NUMBERED = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 
 
 def checked(*files: str) -> tuple[Facts, Filings]:
-    received = pl.DataFrame(
-        {
-            "file": list(range(len(files))),
-            "unit_id": ["so-y-te"] * len(files),
-            "business_date": [DAY] * len(files),
-        },
-        schema_overrides={"file": pl.UInt32},
-    )
-    filings = read_filings({i: text.encode() for i, text in enumerate(files)}, SUMMARY, headers())
-    return check(received, filings, SUMMARY, registry()), filings
+    return checking.checked("summary", *files)
 
 
 def broken(text: str) -> dict[str, tuple[int, int]]:
-    """Rule → (rows that break it, rows on which it cannot be evaluated), where there are any."""
-    facts = checked(text)[0].deliveries.row(0, named=True)
-    counts = {
-        rule: (facts[rule] - facts[f"{rule}__unknown"], facts[f"{rule}__unknown"]) for rule in severities("summary")
-    }
-    return {rule: count for rule, count in counts.items() if count != (0, 0)}
+    return checking.broken(checked(text)[0], "summary")
 
 
 BREAKS, UNKNOWN = (1, 0), (0, 1)
@@ -102,6 +85,12 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;10;5;15;;;;;;05/08/2022", {}),
         ("Đất đai;10;5;15;;;;;;04/08/2022", {"date_is_business_date": BREAKS}),
         ("Đất đai;10;5;15;;;;;;31/02/2022", {"date_is_business_date": BREAKS}),
+        # the level of service
+        ("Đất đai;10;5;15;;;;;;;;4", {}),
+        ("Đất đai;10;5;15;;;;;;;;Mức độ 3", {}),
+        ("Đất đai;10;5;15;;;;;;;;toàn trình", {}),
+        ("Đất đai;10;5;15;;;;;;;;5", {"level_known": BREAKS}),
+        ("Đất đai;10;5;15;;;;;;;;0", {"level_known": BREAKS}),
     ],
 )
 def test_one_row(row: str, expected: dict[str, tuple[int, int]]) -> None:
@@ -172,6 +161,6 @@ def test_the_message_names_row_column_values_rule_and_what_would_be_right() -> N
 
 def test_counts_are_the_detail_rows_in_one_normal_form() -> None:
     facts, _ = checked(f"{HEADER}\n  Đất   đai ;10;5;15\nTổng cộng;10;5;15\n")
-    assert daily_counts(facts, 4).select("field", "service_level", "online", "in_person", "total").rows() == [
-        ("Đất đai", 4, 10, 5, 15)
-    ]
+    assert daily_counts(facts.rows, SUMMARY).select(
+        "field", "service_level", "online", "in_person", "total"
+    ).rows() == [("Đất đai", 4, 10, 5, 15)]

@@ -1,0 +1,60 @@
+"""Files of one contract checked by the rules, without judge and store: what the tests of the rules share."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from tests.reference import codes, headers, registry
+from transforms import cases
+from transforms.contracts import CONTRACTS
+from transforms.facts import Facts, check
+from transforms.prepare import TERMS, prepare
+from transforms.read.filings import Filings, read_filings
+from transforms.rules import severities
+
+DAY = date(2022, 8, 5)
+PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a file for which day, and what is agreed with them."""
+
+    unit_id: str = "so-y-te"
+    day: date = DAY
+    level: int = 4
+    max_faulty_pct: float = 5
+
+
+def checked(
+    contract_name: str, *files: str | bytes, sender: Sender = Sender(), senders: tuple[Sender, ...] = ()
+) -> tuple[Facts, Filings]:
+    """The facts on these files; `senders`: one each, where they differ."""
+    contract = CONTRACTS[contract_name]
+    who = senders or (sender,) * len(files)
+    received = pl.DataFrame(
+        {
+            "file": list(range(len(files))),
+            "unit_id": [one.unit_id for one in who],
+            "business_date": [one.day for one in who],
+            "modified_at": [datetime(2022, 8, 6)] * len(files),
+            "file_name": [f"{number}" for number in range(len(files))],
+        },
+        schema_overrides={"file": pl.UInt32},
+    )
+    terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
+    contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
+    filings = read_filings(contents, contract, headers())
+    rows = prepare(received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"))
+    if contract.by_case:
+        candidates = cases.countable(rows)
+        rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
+    return check(received, filings, rows, contract), filings
+
+
+def broken(facts: Facts, contract: str, file: int = 0) -> dict[str, tuple[int, int]]:
+    """Rule → (rows that break it, rows on which it cannot be evaluated), where there are any."""
+    row = facts.deliveries.row(file, named=True)
+    counts = {rule: (row[rule] - row[f"{rule}__unknown"], row[f"{rule}__unknown"]) for rule in severities(contract)}
+    return {rule: count for rule, count in counts.items() if count != (0, 0)}

@@ -1,0 +1,122 @@
+"""Case by case: what follows from a row, which case counts where, and the counts. Holds no rule of its own."""
+
+import polars as pl
+
+from transforms.codes import CodeBook
+from transforms.columns import LAKE
+from transforms.rules.cases import FAULTS, HOLDING, ONCE
+
+ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
+NO_FIELD = "Không ghi lĩnh vực"
+_KEY = ("unit_id", "business_date")
+_SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kind") == "detail")
+
+
+def with_case_columns(rows: pl.DataFrame, codes: CodeBook) -> pl.DataFrame:
+    """Add what the rules of `cases` look at.
+
+    `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of return), `service_level` and
+    `level_untold` (no row of the file states a level), `id_has_form`, `earlier_rows` (sound rows of the same case
+    above it in the file), `is_faulty`, `faulty_pct` (share of the file's rows, %), and `counted_before`, false until
+    `mark_repeats`.
+    """
+    told = pl.col("service_level_text").is_not_null().any().over("file")
+    rows = rows.join(codes.statuses, on="status", how="left", maintain_order="left").with_columns(
+        settled_on=pl.coalesce("ended_on", "returned_on"),
+        service_level=pl.when(told).then("service_level").otherwise("default_level"),
+        level_untold=~told & (pl.col("default_level") == 0),
+        earlier_rows=pl.lit(0, pl.Int64),
+        counted_before=pl.lit(False),
+        id_has_form=_has_form(rows["case_id_pattern"].drop_nulls().unique().to_list()),
+    )
+    broken = pl.any_horizontal(rule.verdict.fill_null(True) for rule in FAULTS)
+    rows = rows.with_columns(is_faulty=broken)
+    seen = _SOUND.cast(pl.Int64).cum_sum().over("file", "case_id") - 1
+    rows = rows.with_columns(earlier_rows=pl.when(_SOUND).then(seen).otherwise(pl.lit(0, pl.Int64)))
+    rows = rows.with_columns(is_faulty=pl.col("is_faulty") | ONCE.verdict.fill_null(True))
+    detail = pl.col("kind") == "detail"
+    share = (pl.col("is_faulty") & detail).sum() * 100 / detail.sum()
+    return rows.with_columns(faulty_pct=share.over("file"))
+
+
+def countable(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose case would count: sound, in a delivery that is not held back, its case not yet looked up.
+
+    Columns: file, row, unit_id, business_date, case_id, `speaks` (the newest such file of its unit and day).
+    """
+    held = pl.any_horizontal(rule.verdict.fill_null(True) for rule in HOLDING).any().over("file")
+    sound = rows.filter(_SOUND & ~held)
+    newest = (
+        sound.select("file", *_KEY, "modified_at", "file_name")
+        .unique("file")
+        .sort("modified_at", "file_name", "file")
+        .group_by(_KEY)
+        .agg(pl.col("file").last(), speaks=pl.lit(True))
+    )
+    return (
+        sound.select("file", "row", *_KEY, "case_id", "modified_at")
+        .join(newest, on=["file", *_KEY], how="left", maintain_order="left")
+        .with_columns(pl.col("speaks").fill_null(False))
+        .sort("business_date", "modified_at", "file", "row")
+    )
+
+
+def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """Set `counted_before` on the candidates whose case counts in another delivery: the first accepted one.
+
+    `candidates` from `countable`; `counted` (file, row): those whose case the lake knows from another unit or day.
+    Among the deliveries of this batch the earliest business date comes first.
+    """
+    news = candidates.join(counted, on=["file", "row"], how="anti", maintain_order="left")
+    first = news.filter("speaks").group_by("case_id").agg(*(pl.col(c).first().alias(f"first_{c}") for c in _KEY))
+    elsewhere = pl.any_horizontal(pl.col(f"first_{c}") != pl.col(c) for c in _KEY)
+    repeats = news.join(first, on="case_id").filter(elsewhere).select("file", "row")
+    marks = pl.concat([counted.select("file", "row"), repeats]).unique().with_columns(repeat=pl.lit(True))
+    return (
+        rows.join(marks, on=["file", "row"], how="left", maintain_order="left")
+        .with_columns(counted_before=pl.col("repeat").fill_null(False))
+        .drop("repeat")
+    )
+
+
+def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that count, as `cases` of the lake with `file` in place of delivery_id."""
+    counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(level="service_level")
+    return counted.select("file", *LAKE["cases"].names[1:])
+
+
+def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that count, by field and level, as `daily_counts` of the lake with `file` in place of delivery_id.
+
+    `settled_on_time` compares days; it is unknown where a settled case has no due day.
+    """
+    settled = pl.col("is_settled")
+    on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
+    unknown = (settled & pl.col("due_on").is_null()).any()
+    field = pl.coalesce("field", "field_code").fill_null(NO_FIELD)
+    return (
+        rows.filter(_SOUND & ~pl.col("counted_before"))
+        .group_by("file", *_KEY, field.alias("field"), "service_level", maintain_order=True)
+        .agg(
+            online=_number(pl.col("channel") == ONLINE),
+            in_person=_number(pl.col("channel") == IN_PERSON),
+            postal=_number(pl.col("channel") == POSTAL),
+            total=pl.len().cast(pl.Int64),
+            received=pl.len().cast(pl.Int64),
+            settled=_number(settled),
+            settled_on_time=pl.when(~unknown).then(_number(on_time)),
+        )
+    )
+
+
+def _has_form(patterns: list[str]) -> pl.Expr:
+    """Whether the case id matches the pattern agreed with its sender; there are few patterns and many rows."""
+    found = pl.lit(None, pl.Boolean)
+    for pattern in patterns:
+        matches = pl.col("case_id").str.contains(pattern)
+        found = pl.when(pl.col("case_id_pattern") == pattern).then(matches).otherwise(found)
+    return found
+
+
+def _number(condition: pl.Expr) -> pl.Expr:
+    return condition.sum().cast(pl.Int64)

@@ -1,0 +1,26 @@
+"""What a column of an export is called in messages. The dictionary of stored tables is transforms/columns.py."""
+
+from transforms.columns import COLUMNS
+
+_OF_EXPORTS = {
+    "ordinal": "STT",
+    "stated_rate": "Tỷ lệ trong tệp",
+    "unit": "Đơn vị trong tệp",
+    "date": "Ngày trong tệp",
+    "carried_over": "Từ kỳ trước",
+    "settled_early": "Giải quyết trước hạn",
+    "settled_on_due": "Giải quyết đúng hạn",
+    "settled_late": "Giải quyết quá hạn",
+    "pending": "Đang giải quyết",
+    "pending_in_term": "Đang giải quyết, trong hạn",
+    "pending_overdue": "Đang giải quyết, quá hạn",
+    "field_code": "Mã lĩnh vực",
+    "status": "Trạng thái hồ sơ",
+    "ended_on": "Ngày kết thúc xử lý",
+    "returned_on": "Ngày trả kết quả",
+}
+
+
+def label(column: str) -> str:
+    """The Vietnamese name of an export's column. Raises KeyError for a column of no contract."""
+    return _OF_EXPORTS.get(column) or COLUMNS[column].label

@@ -1,0 +1,22 @@
+"""The rules a delivery must keep, each with one predicate. Judges nothing itself; knows no threshold of a unit."""
+
+from transforms.contracts import CASES, II06, SUMMARY
+from transforms.rules import cases, ii06, summary
+from transforms.rules.rule import READABLE, Rule, Severity
+from transforms.text import Text
+
+RULES: dict[str, tuple[Rule, ...]] = {SUMMARY.name: summary.RULES, II06.name: ii06.RULES, CASES.name: cases.RULES}
+READABLE_SENTENCE = Text("tệp phải đọc được", "the file must be readable")
+
+
+def severities(contract: str) -> dict[str, Severity]:
+    """Rule id → severity, in the order of the rules, `readable` first."""
+    readable: dict[str, Severity] = {READABLE: "critical"}
+    return readable | {rule.id: rule.severity for rule in RULES[contract]}
+
+
+def sentence(contract: str, rule_id: str) -> Text:
+    """What the rule asks. Raises KeyError for an unknown rule."""
+    if rule_id == READABLE:
+        return READABLE_SENTENCE
+    return {rule.id: rule.sentence for rule in RULES[contract]}[rule_id]

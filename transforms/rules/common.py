@@ -1,0 +1,133 @@
+"""Rules that several contracts share: who, when, readable numbers, totals. Knows no contract's own relations."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.contracts import Contract
+from transforms.labels import label
+from transforms.read.normalise import rate_is_readable
+from transforms.rules.rule import DETAIL, FIGURES, Rule, kind
+from transforms.text import Text
+
+UNIT_IS_SENDER = Rule(
+    "unit_is_sender",
+    "critical",
+    Text("đơn vị ghi trong tệp là đơn vị gửi tệp", "the unit in the file is the unit that sent it"),
+    pl.col("unit_text").is_not_null(),
+    (pl.col("stated_unit_id") != pl.col("unit_id")).fill_null(True),
+    ("unit",),
+    expected=pl.col("unit_hint"),
+)
+DATE_IS_BUSINESS_DATE = Rule(
+    "date_is_business_date",
+    "critical",
+    Text("ngày trong tệp là ngày số liệu", "the date in the file is the business date"),
+    pl.col("date_text").is_not_null(),
+    (pl.col("date") != pl.col("business_date")).fill_null(True),
+    ("date",),
+    expected=pl.col("business_date").dt.strftime("%d/%m/%Y"),
+)
+
+
+def values_stated(columns: Sequence[str], sentence: Text) -> Rule:
+    """No detail row leaves one of `columns` blank: what a unit did not say is not zero."""
+    blank = pl.any_horizontal(pl.col(f"{column}_text").is_null() for column in columns)
+    return Rule("values_stated", "critical", sentence, DETAIL, blank, tuple(columns))
+
+
+def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
+    """Counts are whole numbers, rates percentages; also in columns that may stay blank."""
+    counts = [pl.col(f"{c}_text").is_not_null() & pl.col(c).is_null() for c in contract.counts]
+    percents = [~rate_is_readable(pl.col(f"{c}_text")).fill_null(True) for c in contract.percents]
+    return Rule(
+        "numbers_readable",
+        "critical",
+        Text("số phải là số nguyên (tỷ lệ: số phần trăm)", "counts must be whole numbers (rates: percentages)"),
+        FIGURES,
+        pl.any_horizontal(*counts, *percents),
+        shown,
+    )
+
+
+def numbers_not_negative(contract: Contract, shown: tuple[str, ...]) -> Rule:
+    """A number of cases is never below zero."""
+    return Rule(
+        "numbers_not_negative",
+        "critical",
+        Text("số hồ sơ không được âm", "counts must not be negative"),
+        FIGURES,
+        pl.any_horizontal((pl.col(c) < 0).fill_null(False) for c in contract.counts),
+        shown,
+    )
+
+
+def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ...]:
+    """What holds between the rows of a table of counts: totals, groups, and that each row is known and seen.
+
+    `summed`: the columns that add up; `shown`: those a message states, the first of them where it points.
+    """
+    return (
+        Rule(
+            "totals_row_is_sum",
+            "critical",
+            Text("dòng tổng cộng = tổng các dòng chi tiết", "the totals row equals the sum of the rows"),
+            kind("totals"),
+            _differs_from("sum", summed),
+            shown,
+            expected=_right_sums("sum", summed),
+        ),
+        Rule(
+            "subtotals_are_sums",
+            "critical",
+            Text("dòng nhóm = tổng các dòng trong nhóm", "a group's row equals the sum of its rows"),
+            kind("subtotal"),
+            _differs_from("group_sum", summed),
+            shown,
+            expected=_right_sums("group_sum", summed),
+        ),
+        Rule(
+            "rows_are_known",
+            "critical",
+            Text(
+                "dòng có số liệu nhưng không có STT, không rõ là chi tiết hay tổng",
+                "a row with figures but without a number of its own: a detail or a total?",
+            ),
+            kind("unknown"),
+            pl.lit(True),
+            ("field", *shown),
+        ),
+        Rule(
+            "rows_are_visible",
+            "critical",
+            Text(
+                "dòng bị ẩn có số liệu: hãy bỏ ẩn hoặc xóa dòng đó",
+                "a hidden row holds figures: show it or delete it",
+            ),
+            kind("hidden"),
+            pl.lit(True),
+            ("field", *shown),
+        ),
+        Rule(
+            "field_once",
+            "critical",
+            Text("mỗi lĩnh vực chỉ ghi một dòng", "a field stands on one row only"),
+            DETAIL & pl.col("field").is_not_null(),
+            pl.col("field_rows") > 1,
+            ("field", *shown),
+        ),
+    )
+
+
+def _differs_from(prefix: str, summed: Sequence[str]) -> pl.Expr:
+    # Kleene logic: one difference breaks, else one unknown is unknown.
+    return pl.any_horizontal(pl.col(c) != pl.col(f"{prefix}_{c}") for c in summed)
+
+
+def _right_sums(prefix: str, summed: Sequence[str]) -> pl.Expr:
+    """The sums that differ from what the row says, by their columns' names."""
+    differing = (
+        pl.when(pl.col(c) != pl.col(f"{prefix}_{c}")).then(pl.format("{} = {}", pl.lit(label(c)), f"{prefix}_{c}"))
+        for c in summed
+    )
+    return pl.concat_str(differing, separator=", ", ignore_nulls=True)

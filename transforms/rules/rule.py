@@ -1,0 +1,46 @@
+"""What a rule is. Holds no rule of a contract and judges nothing.
+
+A predicate has three values on a row: true = broken, false = holds, null = cannot be evaluated because
+something it needs was not stated. The last never passes.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from transforms.text import Text
+
+Severity = Literal["critical", "warning", "info"]
+READABLE = "readable"  # whether the file could be read at all; its facts come from the refusals
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: where it `applies`, when it `breaks`, and how a broken row is shown.
+
+    `shown` are the columns whose values the message states, the first of them is where the fault is pointed
+    at; `expected` is what would have been right, where that can be computed.
+    """
+
+    id: str
+    severity: Severity
+    sentence: Text
+    applies: pl.Expr
+    breaks: pl.Expr
+    shown: tuple[str, ...]
+    expected: pl.Expr | None = None
+
+    @property
+    def verdict(self) -> pl.Expr:
+        """True, false or null per row of a checked frame."""
+        return pl.when(self.applies).then(self.breaks).otherwise(pl.lit(False)).alias(self.id)
+
+
+def kind(*kinds: str) -> pl.Expr:
+    """Whether a row is of one of these kinds (transforms.read.table)."""
+    return pl.col("kind").is_in(kinds)
+
+
+FIGURES = ~kind("statement", "hidden")  # every row of the table that is seen
+DETAIL = kind("detail")

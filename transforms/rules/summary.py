@@ -1,0 +1,95 @@
+"""The rules of `summary`: counts by field, (1) + (2) = (3), the rate the file states."""
+
+import polars as pl
+
+from transforms.contracts import SUMMARY
+from transforms.rules.common import (
+    DATE_IS_BUSINESS_DATE,
+    UNIT_IS_SENDER,
+    numbers_not_negative,
+    numbers_readable,
+    table_rules,
+    values_stated,
+)
+from transforms.rules.rule import DETAIL, FIGURES, Rule
+from transforms.tables import SUMMED
+from transforms.text import Text
+
+
+def half_up_hundredths(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    """part/whole in hundredths of a percent, rounded half up in integers: 41,85 % is 4185; null at whole 0."""
+    return pl.when(whole > 0).then((part * 20000 + whole) // (2 * whole))
+
+
+_THREE = ("total", "online", "in_person")
+_ROW = ("field", *SUMMED[SUMMARY.name])
+_SUM = pl.col("online") + pl.col("in_person") + pl.when(pl.col("postal_text").is_null()).then(0).otherwise(
+    pl.col("postal")
+)  # fmt: skip
+_EXACT = half_up_hundredths(pl.col("online"), pl.col("total"))
+_STATED = (pl.col("stated_rate") * 100 + 0.5 + 1e-6).floor().cast(pl.Int64)
+_IS_EXACT = pl.when(pl.col("total") == 0).then(pl.col("stated_rate") == 0).otherwise(_STATED == _EXACT)
+_IS_ROUNDED = (pl.col("stated_rate") == pl.col("stated_rate").floor()) & (
+    pl.col("stated_rate").cast(pl.Int64)
+    == pl.when(pl.col("total") > 0).then((pl.col("online") * 200 + pl.col("total")) // (2 * pl.col("total")))
+)
+_RATE_STATED = pl.col("stated_rate").is_not_null()
+_EXPECTED_RATE = (_EXACT // 100).cast(pl.String) + "," + (_EXACT % 100).cast(pl.String).str.zfill(2)
+
+RULES: tuple[Rule, ...] = (
+    values_stated(
+        _ROW,
+        Text("lĩnh vực và các cột (1), (2), (3) không được để trống", "field and (1), (2), (3) must not be blank"),
+    ),
+    numbers_readable(SUMMARY, (*_ROW, "stated_rate")),
+    numbers_not_negative(SUMMARY, _ROW),
+    Rule(
+        "level_known",
+        "critical",
+        Text("mức độ dịch vụ công phải là mức đã biết", "the level of service must be a known one"),
+        DETAIL & pl.col("service_level_text").is_not_null(),
+        pl.col("service_level").is_null(),
+        ("service_level", "field"),
+    ),
+    Rule(
+        "total_is_sum",
+        "critical",
+        Text("(1) + (2) = (3)", "(1) + (2) = (3)"),
+        FIGURES,
+        pl.col("total") != _SUM,
+        _THREE,
+        expected=_SUM,
+    ),
+    *table_rules(SUMMED[SUMMARY.name], _THREE),
+    Rule(
+        "rate_is_right",
+        "critical",
+        Text("tỷ lệ = (1)/(3), làm tròn hai chữ số thập phân", "rate = (1)/(3), rounded to two decimals"),
+        FIGURES & _RATE_STATED,
+        ~(_IS_EXACT | _IS_ROUNDED.fill_null(False)),
+        ("stated_rate", "online", "total"),
+        expected=_EXPECTED_RATE,
+    ),
+    Rule(
+        "rate_has_decimals",
+        "warning",
+        Text("tỷ lệ phải ghi đủ hai chữ số thập phân", "the rate must keep its two decimals"),
+        FIGURES & _RATE_STATED,
+        (~_IS_EXACT & _IS_ROUNDED).fill_null(False),
+        ("stated_rate", "online", "total"),
+        expected=_EXPECTED_RATE,
+    ),
+    Rule(
+        "settled_within_received",
+        "critical",
+        Text("đã giải quyết ≤ tiếp nhận, đúng hạn ≤ đã giải quyết", "settled ≤ received, on time ≤ settled"),
+        FIGURES,
+        (
+            (pl.col("settled") > pl.col("received")).fill_null(False)
+            | (pl.col("settled_on_time") > pl.col("settled")).fill_null(False)
+        ),
+        ("settled", "received", "settled_on_time"),
+    ),
+    UNIT_IS_SENDER,
+    DATE_IS_BUSINESS_DATE,
+)
