@@ -10,16 +10,17 @@ from transforms.read import normalise
 from transforms.read.formats import grids
 from transforms.read.headers import HeaderBook, Layout, find_layout
 from transforms.read.refusal import Refusal, UnreadableError, refuse
-from transforms.read.table import classify, raw_rows, statements
+from transforms.read.table import classify, classify_cases, raw_rows, statements
 
 
 @dataclass(frozen=True)
 class Filings:
     """What the files of a batch say, one row per row of a table.
 
-    `rows`: `file`, `row` (1-based in the file), `kind` (detail, totals, subtotal, unknown, statement = a title
-    row's word about unit or date), `group`, and the contract's columns typed: texts String, counts Int64
-    (cases), percents Float64 (%), dates Date. `texts`: the same rows in the same order as written.
+    `rows`: `file`, `row` (1-based in the file), `kind` (detail, totals, subtotal, unknown, hidden, statement = a
+    title row's word about unit or date), `group`, and the contract's columns typed: texts and codes String, counts
+    Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`. `texts`: the same rows in the
+    same order as written.
     `layouts`, `refusals`: per file how it was read, or why it was not.
     """
 
@@ -29,15 +30,23 @@ class Filings:
     refusals: Mapping[int, Refusal]
 
 
-def read_filings(contents: Mapping[int, bytes], contract: Contract, book: HeaderBook) -> Filings:
-    """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error."""
+def read_filings(
+    contents: Mapping[int, bytes],
+    contract: Contract,
+    book: HeaderBook,
+    sheets: Mapping[int, str] | None = None,
+) -> Filings:
+    """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error.
+
+    `sheets`: the one sheet to look at, for files of which that was agreed.
+    """
     tables: list[pl.DataFrame] = []
     titles: list[pl.DataFrame] = []
     layouts: dict[int, Layout] = {}
     refusals: dict[int, Refusal] = {}
     for file, content in contents.items():
         try:
-            grid, layout = find_layout(grids(content), contract, book)
+            grid, layout = find_layout(grids(content), contract, book, (sheets or {}).get(file))
         except UnreadableError as error:
             refusals[file] = error.refusal
             continue
@@ -48,7 +57,8 @@ def read_filings(contents: Mapping[int, bytes], contract: Contract, book: Header
     texts = _stack(tables, titles, contract, book)
     for file, refusal in _ambiguous(texts, layouts, contract).items():
         refusals[file] = refusal
-    for file in layouts.keys() - refusals.keys() - set(_with_rows(texts)):
+    empty = set() if contract.by_case else layouts.keys() - refusals.keys() - set(_with_rows(texts))
+    for file in empty:
         refusals[file] = refuse(
             "bảng không có dòng số liệu nào; nếu không phát sinh hồ sơ, hãy ghi số 0",
             "the table has no row of figures; if there were no cases, write 0",
@@ -61,8 +71,9 @@ def read_filings(contents: Mapping[int, bytes], contract: Contract, book: Header
 def _stack(
     tables: list[pl.DataFrame], titles: list[pl.DataFrame], contract: Contract, book: HeaderBook
 ) -> pl.DataFrame:
-    schema = {"file": pl.UInt32, "row": pl.UInt32} | dict.fromkeys(contract.columns, pl.String)
-    rows = classify(pl.concat([pl.DataFrame(schema=schema), *tables]), contract, book)
+    schema = {"file": pl.UInt32, "row": pl.UInt32, "hidden": pl.Boolean} | dict.fromkeys(contract.columns, pl.String)
+    of_kind = classify_cases if contract.by_case else classify
+    rows = of_kind(pl.concat([pl.DataFrame(schema=schema), *tables]), contract, book)
     return pl.concat([rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal").sort(
         "file", "row", maintain_order=True
     )
@@ -74,6 +85,8 @@ def _with_rows(texts: pl.DataFrame) -> list[int]:
 
 def _ambiguous(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:
     """Files whose counts group by three with more than one separator: what `1.489` means is then a guess."""
+    if not contract.counts:
+        return {}
     cells = texts.unpivot(
         on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text"
     ).with_columns(style=normalise.grouping(pl.col("text")))

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from transforms.contracts import Contract
-from transforms.read.grid import Grid, Row
+from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
 from transforms.text import ascii_key, fold, tidy
 
 SEARCHED_ROWS = 40  # a header further down is not looked for
 MAX_LEVELS = 3
+MIN_RECOGNISED = 2
 
 _PARENTHESES = re.compile(r"\([^)]*\)")
 
@@ -34,7 +35,7 @@ class HeaderBook:
         for contract, columns in document.items():
             known = names.setdefault(contract, {})
             for column, synonyms in columns.items():
-                for synonym in synonyms:
+                for synonym in _spelled_out(synonyms):
                     key = header_key(synonym)
                     if known.setdefault(key, column) != column:
                         raise ValueError(f"headers.toml: “{synonym}” names both {known[key]} and {column}")
@@ -43,13 +44,18 @@ class HeaderBook:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a sheet is laid out: header rows (1-based, inclusive), column index and header text per column."""
+    """How a sheet is laid out: header rows (1-based, inclusive), column index and header text per column.
+
+    `unread`: the header texts of the columns that are left where they are.
+    """
 
     sheet: str
+    origin: Origin
     first_row: int
     last_row: int
     columns: Mapping[str, int]
     names: Mapping[str, str]
+    unread: tuple[str, ...] = ()
 
 
 def header_key(text: str) -> str:
@@ -57,42 +63,82 @@ def header_key(text: str) -> str:
     return ascii_key(_PARENTHESES.sub(" ", text)) or ascii_key(text)
 
 
-def find_layout(grids: Sequence[Grid], contract: Contract, book: HeaderBook) -> tuple[Grid, Layout]:
+def find_layout(
+    grids: Sequence[Grid], contract: Contract, book: HeaderBook, sheet: str | None = None
+) -> tuple[Grid, Layout]:
     """The grid and layout that recognise most columns; of equals the fewest levels, then the first.
 
-    Raises UnreadableError, with the nearest known names, when no row holds all required columns.
+    `sheet`: the only one to look at. Raises UnreadableError, with the nearest known names, when no row holds all
+    required columns, and when several sheets do.
     """
+    if sheet is not None:
+        grids = _named(grids, sheet)
+    if contract.by_case and all(not grid.rows for grid in grids):
+        return grids[0], Layout(grids[0].sheet, grids[0].origin, 0, 0, {}, {})  # an empty list: no cases
     known = book.names.get(contract.name, {})
-    best: tuple[Grid, Layout] | None = None
-    nearest: Layout | None = None
-    for grid, layout in _candidates(grids, known):
+    best: dict[int, tuple[Grid, Layout]] = {}
+    nearest: tuple[Grid, Layout] | None = None
+    for number, grid, layout in _candidates(grids, known):
         found = layout.columns.keys()
-        if best is None and (nearest is None or len(found) > len(nearest.columns)):
-            nearest = layout
-        if found >= set(contract.required) and (best is None or len(found) > len(best[1].columns)):
-            best = (grid, layout)
-    if best is None:
-        raise _no_header(grids, contract, known, nearest)
-    return best
+        if nearest is None or len(found) > len(nearest[1].columns):
+            nearest = (grid, layout)
+        if found >= set(contract.required) and (number not in best or len(found) > len(best[number][1].columns)):
+            best[number] = (grid, layout)
+    if not best:
+        raise _no_header(contract, known, nearest)
+    return _only(list(best.values()))
 
 
-def _candidates(grids: Sequence[Grid], known: Mapping[str, str]) -> Iterator[tuple[Grid, Layout]]:
+def _named(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
+    found = [grid for grid in grids if fold(grid.sheet) == fold(sheet)]
+    if not found:
+        names = ", ".join(f"“{grid.sheet}”" for grid in grids)
+        raise refuse(f"không có trang tính “{sheet}”; có: {names}", f"no sheet “{sheet}”; there are: {names}")
+    return found
+
+
+def _only(found: list[tuple[Grid, Layout]]) -> tuple[Grid, Layout]:
+    """The one table. The readings of one text by different separators are one table: the fullest is right."""
+    if found[0][0].origin.format == "csv":
+        return max(found, key=lambda pair: len(pair[1].columns))
+    filled = [pair for pair in found if any(any(row) for row in pair[0].rows[pair[1].last_row :])] or found[:1]
+    if any(pair[0].rows != filled[0][0].rows for pair in filled[1:]):
+        names = ", ".join(f"“{grid.sheet}”" for grid, _ in filled)
+        raise refuse(
+            f"có {len(filled)} bảng cùng loại trong tệp ({names}): chỉ giữ một, hoặc đặt sheet trong tyle.toml",
+            f"the file holds {len(filled)} such tables ({names}): keep one, or set sheet in tyle.toml",
+        )
+    return filled[0]
+
+
+def _spelled_out(synonyms: Sequence[str | Mapping[str, Sequence[str]]]) -> Iterator[str]:
+    """Names as they stand, and for `{under, names}` each lower name under each upper one."""
+    for synonym in synonyms:
+        if isinstance(synonym, str):
+            yield synonym
+        else:
+            yield from (f"{upper} {lower}" for upper in synonym["under"] for lower in synonym["names"])
+
+
+def _candidates(grids: Sequence[Grid], known: Mapping[str, str]) -> Iterator[tuple[int, Grid, Layout]]:
     for levels in range(1, MAX_LEVELS + 1):
-        for grid in grids:
+        for number, grid in enumerate(grids):
             for first in range(min(SEARCHED_ROWS, len(grid.rows))):
                 rows = grid.rows[first : first + levels]
                 if len(rows) == levels and (layout := _match(grid, first, rows, known)):
-                    yield grid, layout
+                    yield number, grid, layout
 
 
 def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]) -> Layout | None:
     columns: dict[str, int] = {}
     names: dict[str, str] = {}
     whole: set[str] = set()  # columns recognised by the whole path beat those recognised by the lowest level
+    unread: list[str] = []
     for index, path in enumerate(_paths(rows)):
-        by_path = known.get(header_key(" ".join(path)))
+        by_path = known.get(header_key(" ".join(path))) or known.get(header_key(" ".join(_ends(path))))
         column = by_path or (known.get(header_key(path[-1])) if path else None)
         if column is None:
+            unread += [" / ".join(path)] if path else []
             continue
         if column in columns and (column in whole or not by_path):
             if not _same_cells(grid, first + len(rows), columns[column], index):
@@ -103,7 +149,8 @@ def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]
             whole.add(column)
     if not columns:
         return None
-    return Layout(grid.sheet, first + 1, first + len(rows), columns, names)
+    last = first + len(rows)
+    return Layout(grid.sheet, grid.origin, first + 1, last, columns, names, tuple(dict.fromkeys(unread)))
 
 
 def _paths(rows: Sequence[Row]) -> Iterator[list[str]]:
@@ -124,23 +171,30 @@ def _paths(rows: Sequence[Row]) -> Iterator[list[str]]:
         yield path
 
 
+def _ends(path: list[str]) -> list[str]:
+    """The uppermost and the lowest level: what stands between (`Trong kỳ`) seldom tells columns apart."""
+    return [path[0], path[-1]] if len(path) > 2 else path
+
+
 def _same_cells(grid: Grid, start: int, left: int, right: int) -> bool:
     """Whether two columns under one (merged) header say the same in every row."""
     return all(row[left] == row[right] for row in grid.rows[start:] if max(left, right) < len(row))
 
 
-def _no_header(
-    grids: Sequence[Grid], contract: Contract, known: Mapping[str, str], nearest: Layout | None
-) -> Exception:
-    found = set(nearest.columns) if nearest else set()
-    missing = ", ".join(column for column in contract.required if column not in found)
-    if nearest is None:
+def _no_header(contract: Contract, known: Mapping[str, str], nearest: tuple[Grid, Layout] | None) -> Exception:
+    """What is missing, and which unknown headers may have been meant.
+
+    A single recognised cell makes no header: the row may be one of data, whose cells are nobody's business.
+    """
+    if nearest is None or len(nearest[1].columns) < MIN_RECOGNISED:
+        missing = ", ".join(contract.required)
         return refuse(
             f"không tìm thấy dòng tiêu đề (cần các cột: {missing})", f"no header row found (needs: {missing})"
         )
-    row = next(grid for grid in grids if grid.sheet == nearest.sheet).rows[nearest.last_row - 1]
+    grid, layout = nearest
+    missing = ", ".join(column for column in contract.required if column not in layout.columns)
     hints = []
-    for cell in row:
+    for cell in grid.rows[layout.last_row - 1]:
         if cell and header_key(cell) not in known:
             guess = process.extractOne(header_key(cell), known.keys(), score_cutoff=60)
             hints.append(f"“{tidy(cell)}”" + (f" ≈ {known[guess[0]]}" if guess else ""))
@@ -148,5 +202,5 @@ def _no_header(
     return refuse(
         f"thiếu cột {missing}" + (f"; tiêu đề chưa biết: {seen}" if seen else ""),
         f"missing columns {missing}" + (f"; unknown headers: {seen}" if seen else ""),
-        row=nearest.last_row,
+        row=layout.last_row,
     )

@@ -16,15 +16,17 @@ _COLUMN_FORMULA = r"^[\d()+=/ :;%x×*]*$"
 _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 _ARABIC = r"^\d+[.)]?$"
 
+_DIGITS = re.compile(r"\d")
 _UNTIL = re.compile(r"(?:đến|tới)\s+(?:hết\s+)?ngày\s+(.+)$", re.IGNORECASE)
 _DAY = re.compile(r"^ngày\s*:?\s+(?=\d)(.+)$", re.IGNORECASE)
 _WRITTEN_DAY = re.compile(r"^(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.IGNORECASE)
 
 
 def raw_rows(grid: Grid, layout: Layout, contract: Contract) -> pl.DataFrame:
-    """The cells under the header as text: `row` (1-based in the file) and every column of the contract.
+    """The cells under the header as text: `row` (1-based in the file), `hidden` and every column of the contract.
 
-    A column the file does not have is null throughout, an empty cell is null.
+    A column the file does not have is null throughout, an empty cell is null. What the contract has no column for
+    is not read: it goes no further than the file's bytes.
     """
     start = layout.last_row
     body = grid.rows[start:]
@@ -36,8 +38,10 @@ def raw_rows(grid: Grid, layout: Layout, contract: Contract) -> pl.DataFrame:
         else:
             data[column] = [row[index] if index < len(row) else None for row in body]
     rows = pl.DataFrame(data, schema=dict.fromkeys(contract.columns, pl.String))
+    number = pl.int_range(start + 1, start + 1 + pl.len(), dtype=pl.UInt32).alias("row")
     return rows.select(
-        pl.int_range(start + 1, start + 1 + pl.len(), dtype=pl.UInt32).alias("row"),
+        number,
+        number.is_in(sorted(grid.hidden)).alias("hidden"),
         *(normalise.blank_to_null(pl.col(column)).alias(column) for column in contract.columns),
     )
 
@@ -90,9 +94,10 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
 
     Adds `kind`: `detail`, `totals` (a row named so), `subtotal` (a roman group row with figures of its own),
     `unknown` (figures, but no number of its own in a numbered table, and no known name of a totals row: a
-    detail or a total, and counting it wrongly doubles the figures), and `group` (number of the subtotal a
-    row stands under, 0 before the first). Dropped: blank rows, a row of column numbers, repeated headers,
-    headings of groups, and what stands below the table.
+    detail or a total, and counting it wrongly doubles the figures), `hidden` (figures other than 0 that the sheet
+    does not show), and `group` (number of the subtotal a row stands under, 0 before the first). Dropped: blank rows, a
+    row of column numbers, repeated headers, headings of groups, hidden rows without figures, and what stands below the
+    table.
     """
     said = [column for column in contract.columns if column != "unit"]
     rows = rows.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in said))
@@ -101,6 +106,11 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
     totals = [text for text in names if fold(text) in book.totals]
     counts = [pl.col(column) for column in contract.counts]
+    hides = pl.any_horizontal(
+        (normalise.looks_like_number(column) & (normalise.count(column) != 0).fill_null(True)).fill_null(False)
+        for column in counts
+    )
+    rows = rows.filter(~pl.col("hidden") | hides)
 
     speaks = pl.any_horizontal(normalise.looks_like_number(column).fill_null(False) for column in counts)
     numbers_row = (
@@ -121,7 +131,9 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     below = (pl.col("row") > last) & ~pl.col("arabic") & (numbered | (pl.col("row") > last + 1))
     heading = ~pl.col("arabic") & (numbered | pl.col("roman") | name.is_in(headers).fill_null(False))
     kind = (
-        pl.when(pl.col("totals"))
+        pl.when(pl.col("hidden"))
+        .then(pl.lit("hidden"))
+        .when(pl.col("totals"))
         .then(pl.lit("totals"))
         .when(numbered & pl.col("roman"))
         .then(pl.lit("subtotal"))
@@ -133,7 +145,47 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         rows.with_columns(kind=kind, dropped=below.fill_null(False) | (~pl.col("speaks") & heading))
         .filter(~pl.col("dropped"))
         .with_columns(group=(pl.col("kind") == "subtotal").cum_sum().over("file"))
-        .drop("speaks", "arabic", "roman", "totals", "dropped")
+        .drop("speaks", "arabic", "roman", "totals", "dropped", "hidden")
+    )
+
+
+def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.DataFrame:
+    """Say of each raw row of a case list what it is: `detail`, or `totals` (a row named so, also `Tổng cộng: 25`).
+
+    Adds `kind` and `group` (always 0); `hidden` stays. Dropped: blank rows, a row of column numbers, repeated headers,
+    headings of groups, and what stands unnumbered below the last row that states a day or two codes.
+    """
+    told = [pl.col(column) for column in (*contract.codes, *contract.dates)]
+    words = [pl.col(column) for column in contract.texts if column != "unit"]
+    name = pl.coalesce(words)
+    names = rows.select(name).to_series().drop_nulls().unique().to_list()
+    headers = [text for text in names if header_key(text) in book.names[contract.name]]
+    totals = [text for text in names if fold(_DIGITS.sub("", text)) in book.totals]
+    cells = [*words, *told]
+    numbers_row = (
+        (pl.int_range(pl.len()).over("file") == 0)
+        & pl.all_horizontal(cell.is_null() | cell.str.contains(_COLUMN_NUMBER) for cell in cells)
+        & _consecutive(cells)
+    )
+    rows = rows.filter(pl.any_horizontal(cell.is_not_null() for cell in cells))
+    rows = rows.filter(~numbers_row.fill_null(False)).with_columns(
+        speaks=pl.any_horizontal(pl.col(column).str.contains(r"\d").fill_null(False) for column in contract.dates)
+        | (pl.sum_horizontal(cell.is_not_null() for cell in told) > 1),
+        totals=name.is_in(totals).fill_null(False),
+    )
+    last = pl.col("row").filter(pl.col("speaks") & ~pl.col("totals")).max().over("file")
+    heading = ~pl.col("speaks") & pl.col("case_id").is_null()
+    return (
+        rows.filter(
+            (pl.col("row") <= last).fill_null(False) | pl.col("ordinal").str.contains(_ARABIC).fill_null(False),
+            ~heading,
+            ~name.is_in(headers).fill_null(False),
+        )
+        .with_columns(
+            kind=pl.when("totals").then(pl.lit("totals")).otherwise(pl.lit("detail")),
+            group=pl.lit(0, pl.UInt32),
+        )
+        .drop("speaks", "totals")
     )
 
 
