@@ -24,12 +24,13 @@ class Batch:
     """What one run has judged; `file` (UInt32) ties the frames together.
 
     `deliveries`: RECEIVED without content, plus landing, row_count, status, reason, decided_at. `daily_counts`,
-    `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id (unit and date are the
-    delivery's). `outcomes`: the lake's columns, for what has no file, such as `missing`.
+    `cases`, `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id (unit and date
+    are the delivery's). `outcomes`: the lake's columns, for what has no file, such as `missing`.
     """
 
     deliveries: pl.DataFrame
     daily_counts: pl.DataFrame
+    cases: pl.DataFrame
     check_results: pl.DataFrame
     rejected_rows: pl.DataFrame
     outcomes: pl.DataFrame
@@ -47,7 +48,7 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     Raises LockedError when another writer keeps the lake for longer than `timeout` seconds.
     """
     given = LAKE["outcomes"].conform(batch.outcomes)
-    if batch.daily_counts.height > MANY_ROWS:
+    if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
         lake.use_threads(alone=False)
     with lake.writing(timeout) as cursor:
         create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
@@ -59,6 +60,7 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
         for table, rows in (
             ("deliveries", stored),
             ("daily_counts", _children(batch.daily_counts, accepted)),
+            ("cases", _children(batch.cases, accepted)),
             ("check_results", _children(batch.check_results, versions)),
             ("rejected_rows", _children(batch.rejected_rows, versions)),
             ("outcomes", outcomes),

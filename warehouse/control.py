@@ -8,15 +8,27 @@ _SUMS = """
 WITH period AS (
     FROM periods WHERE month = {month}
 ),
-accepted AS (
+latest AS (
     SELECT
         unit_id,
         business_date,
+        contract,
         arg_max(delivery_id, version) AS delivery_id,
         arg_max(basis, version) AS basis
     FROM deliveries JOIN period ON business_date BETWEEN period_from AND period_to JOIN units USING (unit_id)
-    WHERE contract = 'summary' AND starts_with(status, 'accepted')
+    WHERE starts_with(status, 'accepted')
         AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
+    GROUP BY ALL
+),
+accepted AS (  -- of several contracts the first that tells the levels of service apart
+    SELECT
+        unit_id,
+        business_date,
+        arg_min(delivery_id, list_position(['summary', 'cases', 'ii06'], contract)) AS delivery_id,
+        arg_min(basis, list_position(['summary', 'cases', 'ii06'], contract)) AS basis
+    FROM latest
+    WHERE contract IN ('summary', 'cases', 'ii06')
+        AND delivery_id NOT IN (SELECT delivery_id FROM daily_counts WHERE service_level = 0)
     GROUP BY ALL
 ),
 replaced AS (  -- all before a unit's last month-to-date delivery is contained in it

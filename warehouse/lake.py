@@ -17,14 +17,14 @@ from typing import Self
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
+from transforms.columns import LAKE, Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
 from warehouse.locks import PATIENCE, hold
-from warehouse.schema import create_table, days, quote, text
+from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
 
-SCHEMA_VERSION = 1  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 2  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
@@ -89,14 +89,15 @@ class Lake:
 def open_lake(home: Path) -> Lake:
     """Open the lake of the workspace `home`, creating it when absent; a moved workspace opens as well.
 
-    Raises LakeError when newer software wrote it, LockedError when another process takes too long to create it.
+    What an older version wrote is brought up to date. Raises LakeError when newer software wrote it, LockedError
+    when another process takes too long to create it.
     """
     lake = Lake(home.resolve(), _connect())
     try:
         if not lake.catalog.exists():
             _create(lake)
         _attach(lake, lake.catalog)
-        _check_version(lake)
+        _bring_up_to_date(lake)
         (size,) = lake.connection.execute(
             "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
         ).fetchall()[0]
@@ -111,7 +112,7 @@ def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """The deliveries recorded for the business dates `first` to `last`, duplicates included."""
     with lake.snapshot() as cursor:
         return cursor.sql(
-            "SELECT delivery_id, unit_id, business_date, contract, version, source_uri, sha256, status, "
+            "SELECT delivery_id, unit_id, business_date, contract, version, source_uri, sha256, etag, status, "
             f"received_at FROM lake.deliveries WHERE {days(first, last)} ORDER BY delivery_id"
         ).pl()
 
@@ -172,10 +173,7 @@ def _create(lake: Lake) -> None:
         _attach(lake, draft)
         with lake.snapshot() as cursor:
             for table in LAKE.values():
-                for statement in create_table(table, "lake.main"):
-                    cursor.execute(statement)
-                month = quote(table.month_column)
-                cursor.execute(f"ALTER TABLE lake.{table.name} SET PARTITIONED BY (year({month}), month({month}))")
+                _create_table(cursor, table)
             cursor.execute("CREATE TABLE lake.schema_version (version INTEGER NOT NULL, since TIMESTAMP NOT NULL)")
             cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
         lake.connection.execute("DETACH lake")
@@ -184,11 +182,47 @@ def _create(lake: Lake) -> None:
         sync(lake.folder)
 
 
-def _check_version(lake: Lake) -> None:
-    (version,) = lake.connection.execute("SELECT max(version) FROM lake.schema_version").fetchall()[0]
+def _create_table(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
+    for statement in create_table(table, "lake.main"):
+        cursor.execute(statement)
+    month = quote(table.month_column)
+    cursor.execute(f"ALTER TABLE lake.{table.name} SET PARTITIONED BY (year({month}), month({month}))")
+
+
+def _version(cursor: duckdb.DuckDBPyConnection) -> int:
+    (version,) = cursor.execute("SELECT max(version) FROM lake.schema_version").fetchall()[0]
+    return int(version)
+
+
+def _bring_up_to_date(lake: Lake) -> None:
+    """Add the tables and columns that an older version did not know; they only ever come in addition."""
+    with lake.snapshot() as cursor:
+        version = _version(cursor)
     if version > SCHEMA_VERSION:
         message = (
             f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
             f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
         )
         raise LakeError(message)
+    if version == SCHEMA_VERSION:
+        return
+    with lake.writing() as cursor:
+        if _version(cursor) == SCHEMA_VERSION:  # another process was first
+            return
+        for table in LAKE.values():
+            found = {
+                name
+                for (name,) in cursor.execute(
+                    "SELECT column_name FROM duckdb_columns() "
+                    f"WHERE database_name = 'lake' AND table_name = {text(table.name)}"
+                ).fetchall()
+            }
+            if not found:
+                _create_table(cursor, table)
+                continue
+            for column in table.columns:
+                if column.name not in found:
+                    target = f"lake.{table.name}"
+                    cursor.execute(f"ALTER TABLE {target} ADD COLUMN {quote(column.name)} {sql_type(column.dtype)}")
+                    cursor.execute(f"COMMENT ON COLUMN {target}.{quote(column.name)} IS {text(column.comment)}")
+        cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")

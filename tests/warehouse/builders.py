@@ -47,6 +47,7 @@ class Sent:
     decided_at: datetime | None = None
     broken: Sequence[str] = ()
     rejected: int = 0
+    cases: Sequence[str] = ()  # the ids of the cases that count
 
     @property
     def bytes(self) -> bytes:
@@ -107,9 +108,11 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
         for number, sent in enumerate(files)
         for row in range(sent.rejected)
     ]
+    cases = [(number, case, 2, 4, 2, sent.day) for number, sent in enumerate(files) for case in sent.cases]
     return Batch(
         deliveries,
         _frame(counts, "file field online in_person postal service_level total", "daily_counts"),
+        _frame(cases, "file case_id channel level status received_on", "cases"),
         _frame(results, "file rule severity outcome failing", "check_results"),
         _frame(rejected, "file row_number rule content message", "rejected_rows"),
         pl.DataFrame(list(outcomes), schema=LAKE["outcomes"].schema, orient="row"),
@@ -132,7 +135,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Setting:
-    """The reference data of a test: `expected` = (unit, day) of summaries; `targets` = (group, percent, from)."""
+    """The reference data of a test: `expected` = (unit, day) of `contract`; `targets` = (group, percent, from)."""
 
     units: Sequence[Unit] = (Unit("a"), Unit("b", order=2), Unit("c", "districts"))
     expected: Iterable[tuple[str, date]] = ()
@@ -145,6 +148,7 @@ class Setting:
             ("2022-08", date(2022, 8, 1), date(2022, 8, 31)),
         )
     )
+    contract: str = "summary"
 
     def reference(self) -> Reference:
         units = pl.DataFrame(
@@ -174,7 +178,7 @@ class Setting:
             {"metric_id": ["online_rate"], "metric_version": [1], "name": ["Tỷ lệ"], "definition": ["(1)/(3)"]}
         )
         expected = pl.DataFrame(
-            [(unit, day, "summary") for unit, day in self.expected],
+            [(unit, day, self.contract) for unit, day in self.expected],
             schema={"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String},
             orient="row",
         )

@@ -18,6 +18,7 @@ Row = dict[str, Any]
 Rows = dict[tuple[Any, ...], Row]
 Counts = tuple[int, int, int]  # online, in person with post, total
 DAY = timedelta(days=1)
+COUNTING = ("summary", "cases", "ii06")
 
 
 def rate(online: int | None, total: int | None) -> Decimal | None:
@@ -55,10 +56,16 @@ class Month:
         deliveries = [row for row in ledger["deliveries"] if known(row, "decided_at")]
         outcomes = [row for row in ledger["outcomes"] if known(row, "at")]
         self.as_of = max((row["business_date"] for row in [*deliveries, *outcomes]), default=None)
-        accepted = [row for row in deliveries if row["status"].startswith("accepted") and row["contract"] == "summary"]
+        mixed = {row["delivery_id"] for row in ledger["daily_counts"] if row["service_level"] == 0}
+        latest: dict[tuple[str, date, str], Row] = {}
+        for row in sorted(deliveries, key=lambda row: row["version"]):
+            if row["status"].startswith("accepted"):
+                latest[row["unit_id"], row["business_date"], row["contract"]] = row
         self.counted: dict[tuple[str, date], Row] = {}
-        for row in sorted(accepted, key=lambda row: row["version"]):
-            self.counted[row["unit_id"], row["business_date"]] = row
+        for contract in ("ii06", "cases", "summary"):  # the last of them that is there counts
+            for (unit, day, of), row in latest.items():
+                if of == contract and row["delivery_id"] not in mixed:
+                    self.counted[unit, day] = row
         self.rows: dict[str, list[Row]] = {}
         for row in ledger["daily_counts"]:
             if row["service_level"] == 4:
@@ -66,7 +73,7 @@ class Month:
         self.expected = {
             (row["unit_id"], row["business_date"])
             for row in reference.expected_days.to_dicts()
-            if row["contract"] == "summary" and self.as_of and self.period_from <= row["business_date"] <= self.as_of
+            if row["contract"] in COUNTING and self.as_of and self.period_from <= row["business_date"] <= self.as_of
         }
 
     def units(self) -> list[Row]:

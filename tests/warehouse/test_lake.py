@@ -21,11 +21,27 @@ def test_the_tables_are_those_of_the_dictionary(lake: Lake) -> None:
     assert sorted(row for row in found if row[0] != "schema_version") == sorted(expected)
 
 
+def test_a_lake_of_an_older_version_gets_what_it_lacks_and_keeps_what_it_has(home: Path) -> None:
+    with open_lake(home) as lake:
+        commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
+        lake.connection.execute("DROP TABLE lake.cases")
+        lake.connection.execute("ALTER TABLE lake.deliveries DROP COLUMN etag")
+        lake.connection.execute("DELETE FROM lake.schema_version")
+        lake.connection.execute("INSERT INTO lake.schema_version VALUES (1, now())")
+    with open_lake(home) as lake:
+        test_the_tables_are_those_of_the_dictionary(lake)
+        assert seen(lake, aug(1), aug(1))["etag"].to_list() == [None]
+        commit(lake, batch(Sent("a", aug(2), contract="cases", cases=["H55-220802-0001"])))
+    with open_lake(home) as lake:
+        assert lake.connection.sql("SELECT case_id FROM lake.cases").fetchall() == [("H55-220802-0001",)]
+        assert lake.connection.sql("SELECT max(version) FROM lake.schema_version").fetchall() == [(SCHEMA_VERSION,)]
+
+
 def test_data_lies_by_month(lake: Lake, home: Path) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)]), Sent("a", aug(31), [("x", 1, 1)])))
     assert {path.parent.relative_to(home / "lake" / "data").as_posix() for path in home.rglob("*.parquet")} == {
         "main/schema_version",
-        *(f"main/{name}/year=2022/month=8" for name in LAKE if name != "rejected_rows"),
+        *(f"main/{name}/year=2022/month=8" for name in LAKE if name not in {"rejected_rows", "cases"}),
     }
 
 

@@ -251,6 +251,28 @@ def test_a_unit_nobody_knows_appears_nowhere(lake: Lake) -> None:
     assert marts["monthly_group_rates"].filter(unit_group="all")["total"].to_list() == [1]
 
 
+@pytest.mark.parametrize(
+    ("sent", "online"),
+    [
+        (["summary", "cases", "ii06"], 1),
+        (["cases", "ii06"], 2),
+        (["ii06"], 3),
+        (["processing"], 0),
+    ],
+)
+def test_of_several_contracts_one_gives_the_rate(lake: Lake, sent: list[str], online: int) -> None:
+    counts = {"summary": 1, "cases": 2, "ii06": 3, "processing": 9}
+    commit(lake, batch(*(Sent("a", aug(1), [("x", counts[contract], 0)], contract=contract) for contract in sent)))
+    marts = month(lake, Setting(expected=[("a", aug(1))], contract=sent[0]))
+    assert unit(marts, "a", "online", "days_accepted") == (online, int(sent != ["processing"]))
+
+
+def test_counts_of_all_levels_together_are_no_part_of_the_rate(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 5, 0, None, 0)], contract="ii06")))
+    marts = month(lake, Setting(expected=[("a", aug(1))], contract="ii06"))
+    assert unit(marts, "a", "online", "days_expected", "days_accepted") == (0, 1, 0)
+
+
 def test_other_contracts_have_a_status_but_do_not_touch_the_rate(lake: Lake) -> None:
     missing = ("a", aug(2), "processing", "pull", "missing", at(2))
     files = [Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(1), [("x", 9, 0)], contract="ii06")]

@@ -18,6 +18,7 @@ UNITS = (
     Unit("day"),
     Unit("cumulative", order=2),
     Unit("mixed", order=3),
+    Unit("several", order=4),
     Unit("working", "districts"),
     Unit("silent", "districts", 2),
     Unit("ended", "districts", 3, until=date(2022, 7, 20)),
@@ -37,10 +38,12 @@ def sent(dice: random.Random, unit: str, day: date) -> Sent:
     basis = {"cumulative": "month_to_date", "working": "month_to_date"}.get(unit, "day")
     if unit == "mixed" and dice.random() < 0.2:
         basis = "month_to_date"
+    contract = dice.choice(["summary", "cases", "ii06"]) if unit == "several" else "summary"
+    levels = [0] if contract == "ii06" and dice.random() < 0.5 else [4, 4, 3]
     scale = day.day if basis == "month_to_date" else 1
     counts = [
         (name, scale * dice.randint(0, 3) * (dice.random() < 0.8), dice.randint(0, 3), dice.choice([None, 0, 2]), level)
-        for name, level in (("đất đai", 4), ("hộ tịch", 4), ("đất đai", 3))
+        for name, level in zip(("đất đai", "hộ tịch", "đất đai"), levels, strict=False)
         if dice.random() < 0.8
     ]
     return Sent(
@@ -49,6 +52,7 @@ def sent(dice: random.Random, unit: str, day: date) -> Sent:
         counts,
         status=dice.choice(["accepted", "accepted", "accepted_with_warnings", "quarantined"]),
         basis=basis,
+        contract=contract,
         content=f"{dice.random()}",
         modified_at=at(1, 0, 9) + timedelta(seconds=dice.randint(0, 10**6)),
         decided_at=at(1, 0, month=day.month) + timedelta(days=day.day, hours=dice.randint(0, 90)),

@@ -1,12 +1,32 @@
--- The deliveries the rates are computed from: per valid unit and day the accepted `summary` that counts.
-SELECT
-    deciding.month,
-    deciding.unit_id,
-    deciding.business_date,
-    deciding.delivery_id,
-    deciding.basis
-FROM deciding_deliveries AS deciding
-JOIN valid_units
-    ON valid_units.month = deciding.month
-    AND valid_units.unit_id = deciding.unit_id
-WHERE deciding.is_accepted = 1 AND deciding.contract = 'summary'
+-- The delivery the rates are computed from, per valid unit and day: of the accepted ones that tell the levels of
+-- service apart (level 0 = all together, no part of the metric's scope) `summary` before `cases` before `ii06`.
+WITH untold AS (
+    SELECT DISTINCT delivery_id
+    FROM daily_counts
+    WHERE service_level = 0
+),
+
+ranked AS (
+    SELECT
+        deciding.month,
+        deciding.unit_id,
+        deciding.business_date,
+        deciding.delivery_id,
+        deciding.basis,
+        ROW_NUMBER() OVER (
+            PARTITION BY deciding.month, deciding.unit_id, deciding.business_date
+            ORDER BY CASE deciding.contract WHEN 'summary' THEN 1 WHEN 'cases' THEN 2 ELSE 3 END
+        ) AS place
+    FROM deciding_deliveries AS deciding
+    JOIN valid_units
+        ON valid_units.month = deciding.month
+        AND valid_units.unit_id = deciding.unit_id
+    LEFT JOIN untold ON untold.delivery_id = deciding.delivery_id
+    WHERE deciding.is_accepted = 1
+        AND deciding.contract IN ('summary', 'cases', 'ii06')
+        AND untold.delivery_id IS NULL
+)
+
+SELECT month, unit_id, business_date, delivery_id, basis
+FROM ranked
+WHERE place = 1

@@ -1,4 +1,4 @@
--- Per valid unit each day up to `as_of` on which a summary was expected or counted; expected days are numbered.
+-- Per valid unit each day up to `as_of` on which counts were expected or counted; expected days are numbered.
 WITH days AS (
     SELECT valid_units.month, valid_units.unit_id, expected_days.business_date, 1 AS expected, 0 AS counted
     FROM expected_days
@@ -6,7 +6,7 @@ WITH days AS (
     JOIN valid_units
         ON valid_units.month = period_as_of.month
         AND valid_units.unit_id = expected_days.unit_id
-    WHERE expected_days.contract = 'summary'
+    WHERE expected_days.contract IN ('summary', 'cases', 'ii06')
     UNION ALL
     SELECT month, unit_id, business_date, 0 AS expected, 1 AS counted FROM counted_deliveries
 ),

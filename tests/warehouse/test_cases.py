@@ -1,0 +1,57 @@
+"""A case counts once: what the lake answers about cases it has counted."""
+
+from datetime import date
+
+import polars as pl
+
+from tests.warehouse.builders import Sent, aug, batch
+from warehouse.cases import counted_elsewhere
+from warehouse.commit import commit
+from warehouse.lake import Lake
+
+
+def cases(unit: str, day: date, *ids: str, **sent: str) -> Sent:
+    return Sent(unit, day, contract="cases", cases=ids, content=repr((unit, day, ids)), **sent)
+
+
+def asked(unit: str, day: date, *ids: str, speaks: bool = True) -> pl.DataFrame:
+    rows = [(0, row, unit, day, id_, speaks) for row, id_ in enumerate(ids, start=2)]
+    schema = {
+        "file": pl.UInt32,
+        "row": pl.UInt32,
+        "unit_id": pl.String,
+        "business_date": pl.Date,
+        "case_id": pl.String,
+        "speaks": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def repeats(lake: Lake, candidates: pl.DataFrame) -> list[int]:
+    return counted_elsewhere(lake, candidates)["row"].sort().to_list()
+
+
+def test_a_case_counted_on_another_day_or_by_another_unit_is_known(lake: Lake) -> None:
+    commit(lake, batch(cases("a", aug(1), "X", "Y"), cases("b", aug(1), "Z")))
+    assert repeats(lake, asked("a", aug(2), "X", "N", "Z")) == [2, 4]
+
+
+def test_the_same_unit_and_day_is_a_new_version_not_a_repeat(lake: Lake) -> None:
+    commit(lake, batch(cases("a", aug(1), "X")))
+    assert repeats(lake, asked("a", aug(1), "X")) == []
+
+
+def test_what_was_held_back_or_replaced_counts_no_case(lake: Lake) -> None:
+    commit(lake, batch(cases("a", aug(1), "X"), cases("b", aug(1), "Y", status="quarantined")))
+    commit(lake, batch(cases("a", aug(1), "Z")))
+    assert repeats(lake, asked("a", aug(2), "X", "Y", "Z")) == [4]
+
+
+def test_what_the_same_batch_replaces_counts_no_more(lake: Lake) -> None:
+    commit(lake, batch(cases("a", aug(1), "X")))
+    news = pl.concat([asked("a", aug(1), "N"), asked("a", aug(2), "X").with_columns(file=pl.lit(1, pl.UInt32))])
+    assert repeats(lake, news) == []
+
+
+def test_nothing_asked_is_nothing_known(lake: Lake) -> None:
+    assert repeats(lake, asked("a", aug(1))) == []

@@ -1,0 +1,38 @@
+"""Which cases the lake has counted already. Counts nothing itself and writes nothing."""
+
+import polars as pl
+
+from warehouse.lake import Lake
+from warehouse.steps import create_temp
+
+_COUNTED = """
+WITH latest AS (
+    SELECT unit_id, business_date, arg_max(delivery_id, version) AS delivery_id
+    FROM lake.deliveries
+    WHERE contract = 'cases' AND starts_with(status, 'accepted')
+    GROUP BY ALL
+),
+counting AS (  -- what this batch replaces no longer counts
+    SELECT delivery_id FROM latest ANTI JOIN replaced USING (unit_id, business_date)
+)
+SELECT DISTINCT asked.file, asked.row
+FROM asked
+JOIN lake.cases AS counted
+    ON counted.case_id = asked.case_id
+    AND (counted.unit_id <> asked.unit_id OR counted.business_date <> asked.business_date)
+SEMI JOIN counting ON counting.delivery_id = counted.delivery_id
+"""
+
+
+def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> pl.DataFrame:
+    """The rows (file, row) of `candidates` whose case counts in an accepted delivery of another unit or day.
+
+    `candidates` as transforms.cases.countable gives them; deliveries that those which `speaks` replace are left out.
+    """
+    if candidates.is_empty():
+        return candidates.select("file", "row")
+    with lake.snapshot() as cursor:
+        create_temp(cursor, "asked", candidates.select("file", "row", "unit_id", "business_date", "case_id"))
+        replaced = candidates.filter("speaks").select("unit_id", "business_date").unique()
+        create_temp(cursor, "replaced", replaced)
+        return cursor.sql(_COUNTED).pl()
