@@ -1,16 +1,20 @@
 """Read and judge deliveries of one contract: from bytes to verdicts and their rows. Stores nothing."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import polars as pl
 
 from expectations.judge import decide, judge
+from flows.settings import Exports
 from flows.workspace import Workspace
+from transforms import cases, tables
 from transforms.contracts import CONTRACTS
-from transforms.facts import check, daily_counts
+from transforms.facts import check
 from transforms.messages import describe
+from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
+from warehouse.cases import counted_elsewhere
+from warehouse.lake import Lake
 
 
 @dataclass(frozen=True)
@@ -18,36 +22,61 @@ class Checked:
     """What a check found, keyed by `file`.
 
     `decisions`: status, reason, row_count; `verdicts`: one row per rule; `findings`: each faulty row with its
-    `message`; `counts`: the detail rows as daily_counts.
+    `message`; `counts`: the details as daily_counts; `cases`: the cases that count, where the contract has such.
     """
 
     decisions: pl.DataFrame
     verdicts: pl.DataFrame
     findings: pl.DataFrame
     counts: pl.DataFrame
+    cases: pl.DataFrame
     filings: Filings
 
 
 def check_deliveries(
     workspace: Workspace,
     received: pl.DataFrame,
-    contract: str,
+    contract_name: str,
     run_name: str,
-    store: Path | None,
+    lake: Lake | None = None,
     lang: str = "vi",
 ) -> Checked:
-    """Verdicts on all deliveries of one contract at once; `store` = the folder that keeps the judge's results."""
-    own = received.filter(pl.col("contract") == contract)
+    """Verdicts on all deliveries of one contract at once.
+
+    With `lake`, cases counted before are looked up there and the judge's results are kept beside it.
+    """
+    contract = CONTRACTS[contract_name]
+    own = received.filter(pl.col("contract") == contract_name)
+    agreed = {
+        file: workspace.settings.exports_of(unit_id, contract_name)
+        for file, unit_id in own.select("file", "unit_id").iter_rows()
+    }
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
-    filings = read_filings(contents, CONTRACTS[contract], workspace.headers)
-    facts = check(own, filings, CONTRACTS[contract], workspace.registry)
+    sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
+    filings = read_filings(contents, contract, workspace.headers, sheets)
+    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, _terms(workspace, agreed))
+    if contract.by_case:
+        candidates = cases.countable(rows)
+        counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
+        rows = cases.mark_repeats(rows, candidates, counted)
+    facts = check(own, filings, rows, contract)
     named = facts.deliveries.join(own.select("file", delivery="source_uri"), on="file", maintain_order="left")
-    verdicts = judge(named, contract, run_name, store)
+    verdicts = judge(named, contract_name, run_name, lake.home if lake else None)
     decisions = decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
     return Checked(
         decisions,
         verdicts,
-        describe(facts.findings, filings, contract, lang),
-        daily_counts(facts, workspace.settings.run.service_level),
+        describe(facts.findings, filings, contract_name, lang),
+        cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract),
+        cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
         filings,
     )
+
+
+def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:
+    """What is agreed with the sender of each file, as the rules want it."""
+    rows = [
+        (file, workspace.settings.default_level(exports), exports.max_faulty_rows_pct, exports.case_id_pattern)
+        for file, exports in agreed.items()
+    ]
+    return pl.DataFrame(rows, schema=TERMS, orient="row")

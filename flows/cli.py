@@ -121,23 +121,31 @@ def run(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
-    unit: Annotated[str, typer.Option("--unit", help="Mã đơn vị.")],
+    unit: Annotated[str, typer.Option("--unit", help="Mã hoặc tên đơn vị.")],
     day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
+    contract: Annotated[
+        Literal["summary", "ii06", "cases"] | None,
+        typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào.")] = False,
+    lang: Annotated[Literal["vi", "en"], typer.Option("--lang", help="Ngôn ngữ của kết luận.")] = "vi",
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
     """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
     from flows.inspect import check_file
-    from flows.screen import console, show_verdict
+    from flows.screen import console, show_reading, show_verdict
     from flows.settings import FILE
     from flows.workspace import built_in_workspace
 
     opened = _open(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
-    verdict = check_file(opened, file, unit, day.date(), datetime.now(UTC))
+    verdict = check_file(opened, file, unit, day.date(), datetime.now(UTC), contract, lang)
     if as_json:
         typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
     else:
-        show_verdict(console(), verdict)
+        show_verdict(console(), verdict, lang)
+        if explain and verdict.reading:
+            show_reading(console(), verdict.reading, lang)
     return _code(held_back=verdict.status == "quarantined")
 
 

@@ -5,8 +5,8 @@ Knows no orchestrator; the `steps` it is given decide how each step is carried o
 
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -16,9 +16,10 @@ import polars as pl
 from flows.check import Checked, check_deliveries
 from flows.clock import cut_off
 from flows.marts import publish_marts
-from flows.pull import Pulled, merge, pull_units, unseen
+from flows.pull import Pulled, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
 from flows.workspace import Workspace
+from sources.export import Window
 from transforms.columns import LAKE
 from transforms.facts import FINDINGS
 from transforms.units import expected_days
@@ -89,12 +90,12 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     first = day - timedelta(days=workspace.settings.run.lookback_days)
     units = _units(workspace, request)
     known = seen(lake, first, day)
-    pulled = _pull(workspace, units["unit_id"].to_list(), first, request, steps)
+    pulled = _pull(workspace, units["unit_id"].to_list(), first, request, known_etags(known), steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", lambda: land(workspace.landing, fresh, batch_id))
     checks = [
-        steps.call(f"check {contract}", partial(_check, workspace, fresh, contract, request))
+        steps.call(f"check {contract}", partial(_check, workspace, lake, fresh, contract, request))
         for contract in sorted(fresh["contract"].unique())
     ]
     outcomes = pl.concat([_missing(workspace, units, request), _late(workspace, fresh, known, request)])
@@ -113,8 +114,20 @@ def _units(workspace: Workspace, request: DayRequest) -> pl.DataFrame:
     return units.filter(pl.col("unit_id").is_in(request.units)) if request.units else units
 
 
-def _pull(workspace: Workspace, unit_ids: list[str], first: date, request: DayRequest, steps: Steps) -> Pulled:
+def _pull(
+    workspace: Workspace,
+    unit_ids: list[str],
+    first: date,
+    request: DayRequest,
+    etags: Mapping[str, str],
+    steps: Steps,
+) -> Pulled:
     """Pull in batches of units; the units that failed are asked again, so that none stops another."""
+    window = Window(first, request.business_date, request.now)
+
+    def pull(batch: list[str]) -> Pulled:
+        return pull_units(workspace, batch, window, etags)
+
     pulled: list[Pulled] = []
     asked = unit_ids
     for attempt in range(workspace.settings.run.pull_attempts):
@@ -122,25 +135,26 @@ def _pull(workspace: Workspace, unit_ids: list[str], first: date, request: DayRe
             time.sleep(2**attempt)
         size = workspace.settings.run.batch_size or min(-(-len(asked) // _TASKS), _MAX_BATCH)
         batches = [asked[start : start + size] for start in range(0, len(asked), size or 1)]
-        pulled += steps.map(
-            "pull", lambda batch: pull_units(workspace, batch, first, request.business_date, request.now), batches
-        )
-        asked = sorted(merge(pulled).failures)
+        pulled.append(merge(steps.map("pull", pull, batches)))
+        asked = sorted(pulled[-1].failures)
         if not asked:
             break
-    return merge(pulled)
+    return replace(merge(pulled), failures=pulled[-1].failures)
 
 
-def _check(workspace: Workspace, fresh: pl.DataFrame, contract: str, request: DayRequest) -> Checked:
+def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, request: DayRequest) -> Checked:
     name = f"{request.business_date} {request.now:%Y%m%dT%H%M%S}"
-    return check_deliveries(workspace, fresh, contract, name, workspace.root)
+    return check_deliveries(workspace, fresh, contract, name, lake)
 
 
 def _missing(workspace: Workspace, units: pl.DataFrame, request: DayRequest) -> pl.DataFrame:
     """An outcome `missing` for every unit expected to send that day; the lake drops it where a delivery is known."""
     day = request.business_date
-    expected = expected_days(units, workspace.holidays, day, day)["unit_id"].to_list()
-    rows = [(u, day, workspace.settings.of_unit(u).contract, "pull", "missing", request.now) for u in expected]
+    rows = [
+        (unit_id, day, exports.contract, "pull", "missing", request.now)
+        for unit_id in expected_days(units, workspace.holidays, day, day)["unit_id"]
+        for exports in workspace.settings.all_exports_of(unit_id)
+    ]
     return pl.DataFrame(rows, schema=LAKE["outcomes"].schema, orient="row")
 
 
@@ -176,6 +190,7 @@ def _batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFra
     return Batch(
         deliveries=deliveries,
         daily_counts=pl.concat([pl.DataFrame(schema=file), *(c.counts for c in checks)], how="diagonal"),
+        cases=pl.concat([pl.DataFrame(schema=file), *(c.cases for c in checks)], how="diagonal"),
         check_results=pl.concat([pl.DataFrame(schema=file), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         outcomes=outcomes,

@@ -7,52 +7,83 @@ from typing import Any
 
 import polars as pl
 
-from flows.check import check_deliveries
+from flows.check import Checked, check_deliveries
 from flows.clock import utc
 from flows.pull import received_frame
+from flows.settings import Exports
 from flows.workspace import Workspace, WorkspaceError
 from sources.export import Export
+from transforms.explain import Reading, reading
 
 
 @dataclass(frozen=True)
 class FileVerdict:
-    """A file's status, its detail rows and totals (cases), and a line for each fault."""
+    """A file's status, its detail rows and totals (cases), a line for each fault, and how it was read.
+
+    `reading` is None where the file could not be read.
+    """
 
     file: str
     unit_id: str
     business_date: date
+    contract: str
     status: str
     row_count: int
     totals: dict[str, int]
     faults: tuple[str, ...]
+    reading: Reading | None
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
-        return self.__dict__ | {"business_date": self.business_date.isoformat(), "faults": list(self.faults)}
+        return self.__dict__ | {
+            "business_date": self.business_date.isoformat(),
+            "faults": list(self.faults),
+            "reading": self.reading and self.reading.__dict__,
+        }
 
 
 def check_file(
-    workspace: Workspace, file: Path, unit_id: str, day: date, now: datetime, lang: str = "vi"
+    workspace: Workspace,
+    file: Path,
+    unit: str,
+    day: date,
+    now: datetime,
+    contract: str | None = None,
+    lang: str = "vi",
 ) -> FileVerdict:
-    """The verdict on one file. Raises WorkspaceError when there is no such file or unit."""
-    if unit_id not in set(workspace.registry.on(day)["unit_id"]):
-        near = ", ".join(workspace.registry.nearest_ids(unit_id, day))
-        raise WorkspaceError(f"--unit {unit_id}: không có đơn vị này ngày {day}; gần giống: {near}")
+    """The verdict on one file of a unit (id, code or name). Raises WorkspaceError when there is no such file or unit.
+
+    `contract`: as what it is read; default: what the unit sends, of several the one that fits.
+    """
+    unit_id = workspace.registry.resolve(unit, day)
+    if unit_id is None:
+        near = ", ".join(f"{id_} ({name})" for id_, name in workspace.registry.nearest(unit, day))
+        raise WorkspaceError(f"--unit {unit}: không có đơn vị này ngày {day}; gần giống: {near}")
     try:
         content = file.read_bytes()
     except OSError as error:
         raise WorkspaceError(f"{file}: {error.strerror}") from error
     export = Export(day, str(file), file.name, utc(now), content)
-    received = received_frame(workspace, [(unit_id, export)], utc(now))
-    checked = check_deliveries(workspace, received, workspace.settings.of_unit(unit_id).contract, "check", None, lang)
+    agreed = workspace.settings.all_exports_of(unit_id)
+    if contract is not None:
+        agreed = (workspace.settings.exports_of(unit_id, contract),)
+    checks = [(one, _check(workspace, unit_id, one, export, now, lang)) for one in agreed]
+    exports, checked = next((pair for pair in checks if pair[1].filings.layouts), checks[0])
     decision = checked.decisions.row(0, named=True)
     sums = checked.counts.select(pl.col("online", "in_person", "total").sum()).row(0, named=True)
     return FileVerdict(
         file=str(file),
         unit_id=unit_id,
         business_date=day,
+        contract=exports.contract,
         status=decision["status"],
         row_count=decision["row_count"],
         totals={} if decision["status"] == "quarantined" else sums,
         faults=tuple(f"{file}: {message}" for message in checked.findings["message"]),
+        reading=reading(checked.filings, 0) if checked.filings.layouts else None,
     )
+
+
+def _check(workspace: Workspace, unit_id: str, agreed: Exports, export: Export, now: datetime, lang: str) -> Checked:
+    received = received_frame([(unit_id, agreed, export)], utc(now))
+    return check_deliveries(workspace, received, agreed.contract, "check", lang=lang)

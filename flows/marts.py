@@ -26,7 +26,11 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
     months = pl.date_range(start, end, "1mo", eager=True)
     units = workspace.registry.units
     contracts = pl.DataFrame(
-        [(unit_id, workspace.settings.of_unit(unit_id).contract) for unit_id in units["unit_id"]],
+        [
+            (unit_id, exports.contract)
+            for unit_id in units["unit_id"]
+            for exports in workspace.settings.all_exports_of(unit_id)
+        ],
         schema={"unit_id": pl.String, "contract": pl.String},
         orient="row",
     )

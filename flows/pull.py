@@ -1,16 +1,19 @@
 """Fetch what is new of a batch of units. Reads no format and stores nothing."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import polars as pl
 
+from flows.settings import Exports
+from flows.sources import pull_source
 from flows.workspace import Workspace
-from sources.export import Export, SourceError
-from sources.folder import pull_folder
+from sources.export import Export, SourceError, Window
+from sources.templates import UnitAddress
 from transforms.columns import RECEIVED
+from transforms.unit_file import PENDING
 
 _KEY = ["unit_id", "business_date", "contract", "source_uri"]
 
@@ -23,37 +26,40 @@ class Pulled:
     failures: dict[str, str]
 
 
-def pull_units(workspace: Workspace, unit_ids: Sequence[str], first: date, last: date, now: datetime) -> Pulled:
-    """The exports of some units for the days from `first` to `last`; a unit that fails stops no other."""
-    pulled: list[tuple[str, Export]] = []
+def pull_units(workspace: Workspace, unit_ids: Sequence[str], window: Window, etags: Mapping[str, str]) -> Pulled:
+    """The exports of some units for the days of the window; a unit that fails stops no other.
+
+    `etags`: place → its server's mark of the bytes that the lake has from there. What a unit handed over before its
+    source failed is kept.
+    """
+    codes = dict(workspace.registry.units.filter(pl.col("code") != PENDING).select("unit_id", "code").iter_rows())
+    pulled: list[tuple[str, Exports, Export]] = []
     failures: dict[str, str] = {}
     for unit_id in unit_ids:
-        try:
-            exports = _exports(workspace, unit_id, first, last)
-        except SourceError as error:
-            failures[unit_id] = str(error)
-        else:
-            pulled += ((unit_id, export) for export in exports)
-    return Pulled(received_frame(workspace, pulled, now), failures)
+        address = UnitAddress(unit_id, codes.get(unit_id))
+        for agreed in workspace.settings.all_exports_of(unit_id):
+            try:
+                for export in pull_source(agreed.source, address, window, workspace.root, etags):
+                    pulled.append((unit_id, agreed, export))
+            except SourceError as error:
+                failures[unit_id] = str(error)
+    return Pulled(received_frame(pulled, window.now), failures)
 
 
-def received_frame(workspace: Workspace, pulled: Sequence[tuple[str, Export]], now: datetime) -> pl.DataFrame:
-    """Exports and who sent them as a frame of RECEIVED; `file` is 0 until batches are merged."""
-    rows = [_row(workspace, unit_id, export, now) for unit_id, export in pulled]
+def received_frame(pulled: Sequence[tuple[str, Exports, Export]], now: datetime) -> pl.DataFrame:
+    """Exports, who sent them and as what, as a frame of RECEIVED; `file` is 0 until batches are merged."""
+    rows = [_row(unit_id, agreed, export, now) for unit_id, agreed, export in pulled]
     return pl.DataFrame(rows, schema=RECEIVED, orient="row")
 
 
 def merge(batches: Sequence[Pulled]) -> Pulled:
-    """Several batches as one, files numbered anew; a unit that answered in a later batch has not failed."""
+    """Several batches as one, files numbered anew; what two of them hold is there once."""
     received = pl.concat([pl.DataFrame(schema=RECEIVED), *(batch.received for batch in batches)])
     failures: dict[str, str] = {}
     for batch in batches:
         failures |= batch.failures
-    answered = set(received["unit_id"])
-    return Pulled(
-        received.with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32)),
-        {unit_id: why for unit_id, why in failures.items() if unit_id not in answered},
-    )
+    once = received.unique([*_KEY, "sha256"], keep="first", maintain_order=True)
+    return Pulled(once.with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32)), failures)
 
 
 def unseen(received: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
@@ -62,23 +68,22 @@ def unseen(received: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     return received.join(last_seen, on=[*_KEY, "sha256"], how="anti", maintain_order="left")
 
 
-def _exports(workspace: Workspace, unit_id: str, first: date, last: date) -> list[Export]:
-    source = workspace.settings.of_unit(unit_id).source
-    folder = workspace.root / source.path.replace("{unit_id}", unit_id)
-    pattern = source.name.replace("{unit_id}", unit_id)
-    return list(pull_folder(folder, pattern, first, last, workspace.root))
+def known_etags(seen: pl.DataFrame) -> dict[str, str]:
+    """Place → ETag of the bytes the lake last had from there; `seen` as the lake gives it."""
+    last = seen.sort("received_at").group_by("source_uri", maintain_order=True).agg(pl.col("etag").last())
+    return dict(last.drop_nulls().iter_rows())
 
 
-def _row(workspace: Workspace, unit_id: str, export: Export, now: datetime) -> tuple[object, ...]:
-    own = workspace.settings.of_unit(unit_id)
+def _row(unit_id: str, agreed: Exports, export: Export, now: datetime) -> tuple[object, ...]:
     return (
         0,
         unit_id,
         export.business_date,
-        own.contract,
-        own.basis,
+        agreed.contract,
+        agreed.basis,
         export.uri,
         export.name,
+        export.etag,
         export.modified_at,
         now,
         export.content,

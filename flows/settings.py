@@ -1,15 +1,25 @@
 """tyle.toml and the environment, read once into frozen models. Knows no file of the workspace but tyle.toml."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from flows.section import Section
+from flows.sources import FolderSource, Source
 
 FILE = "tyle.toml"
 
@@ -18,26 +28,38 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line: where, what, why."""
 
 
-class Section(BaseModel):
-    """A section of tyle.toml: unknown keys are refused, so that a typing error is no silent default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FolderSource(Section):
-    """A folder in which a unit's exports lie; a relative path is taken from the workspace."""
-
-    kind: Literal["folder"] = "folder"
-    path: str = "inbox/{unit_id}"
-    name: str = "{date}*"
+ContractName = Literal["summary", "ii06", "cases"]
 
 
 class Exports(Section):
-    """What a unit sends and where; `[exports]` for all units, `[units.<unit_id>]` for one."""
+    """What a unit sends and where; `[exports]` for all units, `[units.<unit_id>]` for one.
 
-    contract: Literal["summary"] = "summary"
+    A unit that sends several exports has several `[[units.<unit_id>]]`, each of another contract.
+    """
+
+    contract: ContractName = "summary"
     basis: Literal["day", "month_to_date"] = "day"
-    source: FolderSource = FolderSource()
+    source: Source = FolderSource()
+    sheet: str | None = Field(None, description="the sheet to read, where a workbook holds several such tables")
+    service_level: int | None = Field(
+        None, ge=0, le=4, description="level of rows that state none; 0 = the levels are not told apart"
+    )
+    max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
+    case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
+
+    @field_validator("case_id_pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"không phải biểu thức chính quy: {error}") from error
+        return pattern
+
+
+def _as_list(value: Any) -> Any:
+    """One `[units.<unit_id>]` is a list of one."""
+    return [value] if isinstance(value, dict) else value
 
 
 class Run(Section):
@@ -50,6 +72,20 @@ class Run(Section):
         17, ge=0, le=23, description="hour of the next working day until which an export is in time"
     )
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
+
+
+class Retention(Section):
+    """For how many days after its business date an original is kept; null = for good."""
+
+    summary: int | None = Field(None, ge=1)
+    ii06: int | None = Field(None, ge=1)
+    cases: int | None = Field(30, ge=1, description="their ids in the lake too: they are personal data")
+
+
+class Landing(Section):
+    """How long untouched bytes are kept."""
+
+    retention_days: Retention = Retention()
 
 
 class Publish(Section):
@@ -68,7 +104,8 @@ class Settings(BaseSettings):
 
     run: Run = Run()
     exports: Exports = Exports()
-    units: dict[str, Exports] = {}
+    units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
+    landing: Landing = Landing()
     publish: Publish = Publish()
 
     @classmethod
@@ -83,12 +120,32 @@ class Settings(BaseSettings):
         """The environment first, then what the file said (given as init values)."""
         return env_settings, init_settings
 
-    def of_unit(self, unit_id: str) -> Exports:
-        """A unit's own settings laid over those for all."""
-        own = self.units.get(unit_id)
-        if own is None:
-            return self.exports
-        return self.exports.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+    def all_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
+        """What a unit sends: its own settings, each laid over those for all."""
+        own = self.units.get(unit_id) or (Exports(),)
+        return tuple(
+            self.exports.model_copy(update={name: getattr(exports, name) for name in exports.model_fields_set})
+            for exports in own
+        )
+
+    def exports_of(self, unit_id: str, contract: str) -> Exports:
+        """A unit's export under one contract, as far as it was agreed."""
+        found = (exports for exports in self.all_exports_of(unit_id) if exports.contract == contract)
+        return next(found, self.exports.model_copy(update={"contract": contract}))
+
+    def default_level(self, exports: Exports) -> int:
+        """The level of service of rows that state none: only of a `summary` it may be taken for granted."""
+        if exports.service_level is not None:
+            return exports.service_level
+        return self.run.service_level if exports.contract == "summary" else 0
+
+    @model_validator(mode="after")
+    def _one_export_per_contract(self) -> Self:
+        for unit_id in self.units:
+            contracts = [exports.contract for exports in self.all_exports_of(unit_id)]
+            if len(set(contracts)) < len(contracts):
+                raise ValueError(f"units.{unit_id}: mỗi loại dữ liệu chỉ khai báo một lần")
+        return self
 
 
 def read_settings(workspace: Path) -> Settings:
@@ -100,6 +157,8 @@ def read_settings(workspace: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{FILE}: {where} = {first['input']!r}: {first['msg']}") from error
+        # What stands where a source is described may be a secret in the wrong place.
+        value = "" if "source" in first["loc"] or isinstance(first["input"], dict) else f" = {first['input']!r}"
+        raise SettingsError(f"{FILE}: {where}{value}: {first['msg']}") from None
     except ValueError as error:  # TOML that cannot be parsed; settings sources wrap JSON errors in it too
         raise SettingsError(f"{FILE}: {error}") from error

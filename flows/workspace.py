@@ -12,11 +12,12 @@ from pathlib import Path
 import polars as pl
 
 from flows.settings import FILE, Settings, SettingsError, read_settings
+from transforms.codes import CodeBook
 from transforms.columns import MARTS
 from transforms.read.headers import HeaderBook
 from transforms.units import Registry
 
-REFERENCE_FILES = ("units.csv", "targets.csv", "metrics.toml", "headers.toml", "calendar.csv")
+REFERENCE_FILES = ("units.csv", "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv")
 
 
 class WorkspaceError(Exception):
@@ -37,6 +38,7 @@ class Workspace:
     targets: pl.DataFrame
     metrics: pl.DataFrame
     headers: HeaderBook
+    codes: CodeBook
 
     @property
     def landing(self) -> Path:
@@ -95,6 +97,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             targets=_csv("targets.csv", text("targets.csv"), MARTS["targets"].schema),
             metrics=_metrics(text("metrics.toml")),
             headers=HeaderBook.from_toml(text("headers.toml")),
+            codes=CodeBook.from_toml(text("codes.toml")),
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error

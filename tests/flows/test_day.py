@@ -111,12 +111,13 @@ def test_a_restricted_run_says_nothing_about_the_others(root: Path) -> None:
 
 
 def test_a_source_that_cannot_be_asked_stops_no_other_unit(root: Path) -> None:
-    broken = '[run]\npull_attempts = 1\n[units.so-y-te]\nsource = { name = "khong-co-ngay" }\n'
+    source = '{ kind = "http", url = "http://127.0.0.1:9/{date}", attempts = 1 }'
+    broken = f"[run]\npull_attempts = 1\n[units.so-y-te]\nsource = {source}\n"
     workspace = small_workspace(root, broken)
     put_all(workspace, MONDAY)
     result = run(workspace, MONDAY)
     assert outcomes(result) == {"so-y-te": "missing", "so-noi-vu": "accepted", "ubnd-huyen-a": "accepted"}
-    assert "thiếu {date}" in result.failures["so-y-te"]
+    assert "127.0.0.1:9" in result.failures["so-y-te"]
 
 
 def test_month_to_date_figures_are_not_added_up(root: Path) -> None:
