@@ -15,3 +15,7 @@ class LockedError(WarehouseError):
 
 class PublishError(WarehouseError):
     """The built file is not what it must be; what was published before stays."""
+
+
+class PurgedError(WarehouseError):
+    """An original was removed because its time of retention is over; what was counted from it stays."""

@@ -4,14 +4,20 @@ One pack per contract, business date and batch: an fsync per file costs minutes 
 """
 
 import os
+import re
+import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.disk import sync
+from warehouse.errors import PurgedError
 
 _UNSAFE = r"[^\w.\- ]"  # separators, '#', control characters: what a name in a pack is cleaned of
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PURGED = "purged-before"  # per contract a file with a date: packs of earlier business dates were removed on purpose
 _LONGEST = 120  # characters of a file name kept; its end tells the format
 
 
@@ -32,10 +38,60 @@ def land(folder: Path, received: pl.DataFrame, batch_id: str) -> pl.DataFrame:
 
 
 def fetch(folder: Path, landing: str) -> bytes:
-    """The bytes kept at `landing`, as `land` named it. Raises FileNotFoundError (pack) or KeyError (member)."""
+    """The bytes kept at `landing`, as `land` named it.
+
+    Raises PurgedError when the pack was removed by `discard`, FileNotFoundError when it is lost, KeyError for a member
+    it does not hold.
+    """
     pack, member = landing.split("#", 1)
-    with zipfile.ZipFile(folder / pack) as archive:
-        return archive.read(member)
+    try:
+        with zipfile.ZipFile(folder / pack) as archive:
+            return archive.read(member)
+    except FileNotFoundError as error:
+        contract, day, _ = pack.split("/")
+        if day < (before := _purged_before(folder / contract)):
+            message = f"{landing}: bản gốc đã bị xóa vì hết thời hạn lưu (mọi tệp {contract} của ngày trước {before})"
+            raise PurgedError(message) from error
+        raise
+
+
+def discard(folder: Path, contract: str, before: date) -> int:
+    """Remove a contract's packs of business dates before `before`; returns how many.
+
+    That they are removed is written down first, so that `fetch` can tell a purged original from a lost one.
+    """
+    home = folder / contract
+    if not home.is_dir():
+        return 0
+    old = [day for day in sorted(home.iterdir()) if _DAY.fullmatch(day.name) and day.name < before.isoformat()]
+    if not old:
+        return 0
+    _write_purged_before(home, max(before.isoformat(), _purged_before(home)))
+    packs = 0
+    for day in old:
+        packs += len(list(day.glob("*.zip")))
+        shutil.rmtree(day)
+    sync(home)
+    return packs
+
+
+def _purged_before(home: Path) -> str:
+    """The day before which a contract's packs were removed; blank, which is before every day, if none were."""
+    try:
+        return (home / _PURGED).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _write_purged_before(home: Path, day: str) -> None:
+    draft = home / f".{_PURGED}.tmp"
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(day + "\n")
+    sync(draft)
+    draft.replace(home / _PURGED)
+    sync(home)
 
 
 def _safe(column: str) -> pl.Expr:
