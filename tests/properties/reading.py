@@ -1,5 +1,6 @@
-"""One file through reading and the rules, as a run does it, without judge, ledger or workspace."""
+"""Files through reading and the rules, as a run does it, without judge, ledger or workspace."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,18 +14,14 @@ from transforms.read.filings import read_filings
 from transforms.rules import severities
 from transforms.tables import daily_counts
 
-_RECEIVED = pl.DataFrame(
-    [(0, "so-y-te", date(2022, 8, 5), datetime(2022, 8, 5, 9), "2022-08-05")],
-    schema={
-        "file": pl.UInt32,
-        "unit_id": pl.String,
-        "business_date": pl.Date,
-        "modified_at": pl.Datetime,
-        "file_name": pl.String,
-    },
-    orient="row",
-)
-_TERMS = pl.DataFrame([(0, 4, 5.0, "")], schema=TERMS, orient="row")
+_SENT = {
+    "unit_id": "so-y-te",
+    "business_date": date(2022, 8, 5),
+    "modified_at": datetime(2022, 8, 5, 9),
+    "file_name": "2022-08-05",
+}
+_AGREED = {"default_level": 4, "max_faulty_rows_pct": 5.0, "case_id_pattern": ""}
+_CRITICAL = [rule for rule, severity in severities(SUMMARY.name).items() if severity == "critical"]
 
 Counts = list[tuple[str, int, int, int]]
 
@@ -39,13 +36,26 @@ class Read:
 
 def read(content: bytes) -> Read:
     """What a run would count of this file."""
-    filings = read_filings({0: content}, SUMMARY, headers())
-    if filings.refusals:
-        return Read(None, filings.refusals[0].describe())
-    rows = prepare(_RECEIVED, filings, SUMMARY, registry(), codes(), _TERMS)
-    facts = check(_RECEIVED, filings, rows, SUMMARY)
-    found = facts.deliveries.row(0, named=True)
-    broken = [rule for rule, severity in severities(SUMMARY.name).items() if severity == "critical" and found[rule]]
-    if broken:
-        return Read(None, ", ".join(broken))
-    return Read(daily_counts(rows, SUMMARY).select("field", "online", "in_person", "total").rows())
+    return read_all([content])[0]
+
+
+def read_all(contents: Sequence[bytes]) -> list[Read]:
+    """What a run would count of each file."""
+    numbers = pl.DataFrame({"file": range(len(contents))}, schema={"file": pl.UInt32})
+    received = numbers.with_columns(**{name: pl.lit(value) for name, value in _SENT.items()})
+    terms = numbers.with_columns(**{name: pl.lit(value) for name, value in _AGREED.items()}).cast(dict(TERMS))
+    filings = read_filings(dict(enumerate(contents)), SUMMARY, headers())
+    rows = prepare(received, filings, SUMMARY, registry(), codes(), terms)
+    found = check(received, filings, rows, SUMMARY).deliveries.partition_by("file", as_dict=True)
+    counts = daily_counts(rows, SUMMARY)
+    results = []
+    for file in range(len(contents)):
+        broken = [rule for rule in _CRITICAL if found[file,][rule][0]]
+        if file in filings.refusals:
+            results.append(Read(None, filings.refusals[file].describe()))
+        elif broken:
+            results.append(Read(None, ", ".join(broken)))
+        else:
+            own = counts.filter(pl.col("file") == file)
+            results.append(Read(own.select("field", "online", "in_person", "total").rows()))
+    return results
