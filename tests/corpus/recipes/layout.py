@@ -37,6 +37,10 @@ _THREE_LEVELS = (
     (2, "Hộ tịch", 0, 5, 5, 0),
 )
 _THREE_MERGES = ((0, 0, 2, 0), (0, 1, 2, 1), (0, 2, 0, 5), (1, 2, 1, 4), (1, 5, 2, 5))
+_MERGED_COUNTS = Page(
+    (HEADER, ROWS[0], (2, "Hộ tịch", None, None, None), (3, "Chứng thực", 7, 8, 15)),
+    merges=tuple((1, column, 2, column) for column in (2, 3, 4)),
+)
 _SEVEN = "STT;Lĩnh vực;Mã thủ tục;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ (%)"
 
 
@@ -98,6 +102,43 @@ def files() -> dict[str, bytes]:
         "postal-beside.csv": text(
             "Lĩnh vực;Trực tuyến;Trực tiếp;Bưu chính công ích;Tổng số", "Đất đai;1489;10;1;1500", "Hộ tịch;0;5;0;5"
         ),
+        "levels-beside.csv": text(f"{CSV_HEADER};Mức độ", f"{CSV_ROWS[0]};Toàn trình", f"{CSV_ROWS[1]};3"),
+        "level-unknown.csv": text(f"{CSV_HEADER};Mức độ", f"{CSV_ROWS[0]};4", f"{CSV_ROWS[1]};7"),
+        "settled-beside.csv": text(
+            f"{CSV_HEADER};Tiếp nhận;Đã giải quyết;Đúng hạn", f"{CSV_ROWS[0]};1500;1400;1399", f"{CSV_ROWS[1]};5;0;0"
+        ),
+        "settled-more-than-received.csv": text(
+            f"{CSV_HEADER};Tiếp nhận;Đã giải quyết;Đúng hạn", f"{CSV_ROWS[0]};1500;1501;1399", f"{CSV_ROWS[1]};5;0;0"
+        ),
+        "figures-below-the-total.csv": text(*CSV, ";Tổng cộng;1489;16;1505", ";Trong đó qua bưu chính;0;3;3"),
+        "stt-with-dots.csv": text(CSV_HEADER, "1.;Đất đai;1489;11;1500", "2.;Hộ tịch;0;5;5"),
+        "columns-in-another-order.csv": text(
+            "Tổng số;Trực tiếp;Trực tuyến;Ghi chú;Lĩnh vực", "1500;11;1489;x;Đất đai", "5;5;0;;Hộ tịch"
+        ),
+        "counts-merged-over-two-rows.xlsx": xlsx(_MERGED_COUNTS),
+        "counts-merged-over-two-rows.xls": xls(_MERGED_COUNTS),
+        "counts-merged-over-two-rows-as-html.xls": html(
+            cells(*HEADER, tag="th"),
+            cells(1, "Đất đai") + "".join(f'<td rowspan="2">{count}</td>' for count in ROWS[0][2:]),
+            cells(2, "Hộ tịch"),
+            cells(3, "Chứng thực", 7, 8, 15),
+        ),
+        "second-table-below.csv": text(
+            *CSV,
+            ";;;;",
+            "Bảng 2. Dịch vụ công mức độ 3;;;;",
+            CSV_HEADER,
+            "1;Chứng thực;7;8;15",
+            "2;Bảo trợ xã hội;1;1;2",
+        ),
+        "day-and-year-side-by-side.csv": text(
+            "STT;Lĩnh vực;Trong ngày;;;Lũy kế từ đầu năm;;",
+            ";;Trực tuyến;Trực tiếp;Tổng số;Trực tuyến;Trực tiếp;Tổng số",
+            f"{CSV_ROWS[0]};9000;1000;10000",
+            f"{CSV_ROWS[1]};10;50;60",
+        ),
+        "cells-beyond-the-header.csv": text(CSV_HEADER, f"{CSV_ROWS[0]};99;98", CSV_ROWS[1]),
+        "two-columns-of-one-name.csv": text(f"{CSV_HEADER};Tổng số", f"{CSV_ROWS[0]};1501", f"{CSV_ROWS[1]};5"),
         "missing-column.csv": text("STT;Lĩnh vực;Trực tuyến;Tổng số", "1;Đất đai;1489;1500"),
         "unknown-header.csv": text("STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng cộg", *CSV_ROWS),
     }

@@ -37,6 +37,7 @@ class Page:
     name: str = "Báo cáo"
     merges: tuple[Area, ...] = ()
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
     hidden: bool = False
 
 
@@ -64,6 +65,8 @@ def xlsx(*pages: Page) -> bytes:
                     _write_xlsx(sheet, r, c, cell, looks)
             for row in page.hidden_rows:
                 sheet.set_row(row, None, None, {"hidden": True})
+            for column in page.hidden_columns:
+                sheet.set_column(column, column, None, None, {"hidden": True})
             if page.hidden:
                 sheet.hide()
             elif pages[0].hidden:  # the library would show a hidden sheet that is the active one
@@ -104,6 +107,8 @@ def xls(*pages: Page) -> bytes:
                     sheet.write(r, c, cell, look)
         for row in page.hidden_rows:
             sheet.row(row).hidden = True
+        for column in page.hidden_columns:
+            sheet.col(column).hidden = True
         sheet.visibility = int(page.hidden)
     target = io.BytesIO()
     book.save(target)
