@@ -4,7 +4,7 @@ The clients of each kind are imported when that kind is used: a run on folders n
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from flows.secrets import Secret
 from flows.section import Section
 from sources.export import Export, Window
-from sources.templates import NamePattern, UnitAddress, check_template, fill
+from sources.templates import NamePattern, UnitAddress, check_name, check_template, fill
 
 if TYPE_CHECKING:
     from sources.patience import Patience
@@ -30,26 +30,17 @@ def _refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("setting", "{message}", {"message": message})
 
 
-def _unit_template(text: str) -> str:
-    return _template(text, _OF_UNIT)
+def _checked(check: Callable[[str], None]) -> AfterValidator:
+    """A check that raises ValueError as a validator."""
 
+    def validate(text: str) -> str:
+        try:
+            check(text)
+        except ValueError as error:
+            raise _refuse(str(error)) from None
+        return text
 
-def _day_template(text: str) -> str:
-    return _template(text, ("date", *_OF_UNIT), ("date",))
-
-
-def _name_template(text: str) -> str:
-    """A day's template from which the whole day can be told."""
-    NamePattern(_day_template(text), UnitAddress("", "")).day_of("")
-    return text
-
-
-def _template(text: str, allowed: tuple[str, ...], required: tuple[str, ...] = ()) -> str:
-    try:
-        check_template(text, allowed, required)
-    except ValueError as error:
-        raise _refuse(str(error)) from None
-    return text
+    return AfterValidator(validate)
 
 
 def _address(url: str) -> str:
@@ -76,8 +67,11 @@ def _query(text: str) -> str:
     return text.strip().removesuffix(";")
 
 
-UnitTemplate = Annotated[str, AfterValidator(_unit_template)]
-NameTemplate = Annotated[str, AfterValidator(_name_template)]
+UnitTemplate = Annotated[str, _checked(lambda text: check_template(text, _OF_UNIT))]
+NameTemplate = Annotated[str, _checked(lambda text: check_name(text, ("date", *_OF_UNIT)))]
+UrlTemplate = Annotated[
+    str, AfterValidator(_address), _checked(lambda text: check_template(text, ("date", *_OF_UNIT), ("date",)))
+]
 
 
 class FolderSource(Section):
@@ -109,8 +103,7 @@ class SftpSource(_Remote):
     port: int = Field(22, ge=1, le=65535)
     user: str
     password: Secret | None = None
-    key: Secret | None = Field(None, description="text of the private key")
-    passphrase: Secret | None = Field(None, description="of the private key")
+    key: Secret | None = Field(None, description="text of the private key, without a passphrase of its own")
     known_hosts: str = "known_hosts"
     path: UnitTemplate
     name: NameTemplate = "{date}*"
@@ -162,7 +155,7 @@ class HttpSource(_Remote):
     """An address that answers with a file, or with a JSON list in pages."""
 
     kind: Literal["http"]
-    url: Annotated[str, AfterValidator(_address), AfterValidator(_day_template)]
+    url: UrlTemplate
     auth: Annotated[BearerAuth | BasicAuth | HeaderAuth, Field(discriminator="kind")] | None = None
     paging: PagingSettings | None = None
     ca_file: str | None = None
@@ -261,7 +254,6 @@ def _pull_sftp(source: SftpSource, unit: UnitAddress, window: Window, root: Path
         settle_seconds=source.settle_seconds,
         password=_read(source.password, root),
         key=_read(source.key, root),
-        passphrase=_read(source.passphrase, root),
     )
     return pull_sftp(folder, NamePattern(source.name, unit), window, _patience(source))
 

@@ -84,7 +84,7 @@ def _pages(session: HttpSession, url: str, paging: Paging, etag: str | None) -> 
     answer: Answer | None = None
     while total is None or len(items) < total:
         pages = 0 if previous is None else -(-len(items) // paging.size)
-        number = paging.first + (pages if paging.counts == "page" else len(items))
+        number = paging.first + pages if paging.counts == "page" else len(items)
         parameters = {paging.parameter: number, paging.size_parameter: paging.size}
         answer = session.get(url, parameters, etag if previous is None else None, budget)
         if answer is None and previous is None:

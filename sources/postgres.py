@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,8 +16,8 @@ from sources.templates import UnitAddress
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 _ROWS_AT_A_TIME = 1000
-_AUTHENTICATION = "28"  # class of SQLSTATE
-_QUERY_IS_WRONG = "42"
+_QUERY_IS_WRONG = "42"  # classes of SQLSTATE
+_MAY_ANSWER_LATER = ("08", "53", "57")  # lost, full, shutting down
 _TIMED_OUT = "57014"
 
 
@@ -95,7 +96,7 @@ async def _connect(database: Database, patience: Patience) -> psycopg.AsyncConne
             client_encoding="UTF8",
         )
     except psycopg.Error as error:
-        raise _said(database, error) from None
+        raise _no_connection(database, error) from None
 
 
 async def _result(
@@ -137,8 +138,17 @@ def _said(database: Database, error: psycopg.Error) -> SourceError:
         return SourceError(f"{database}: câu truy vấn sai: {line}")
     if state == _TIMED_OUT:
         return SourceError(f"{database}: truy vấn quá lâu, máy chủ đã dừng")
-    if state.startswith(_AUTHENTICATION):
-        return SourceError(f"{database}: máy chủ từ chối người dùng {database.user}")
-    if state and not state.startswith(("08", "53", "57")):  # lost, full, shutting down: it may answer later
+    if state and not state.startswith(_MAY_ANSWER_LATER):
         return SourceError(f"{database}: máy chủ báo lỗi {state} ({type(error).__name__})")
-    return UnreachableError(f"{database}: không kết nối được với máy chủ ({type(error).__name__})")
+    return UnreachableError(f"{database}: mất kết nối với máy chủ ({type(error).__name__})")
+
+
+def _no_connection(database: Database, error: psycopg.Error) -> SourceError:
+    """Why there is no connection. libpq gives no code for it; its line names places and users, and no password."""
+    line = str(error).splitlines()[0].rpartition("failed: ")[2]
+    if database.password:
+        line = line.replace(database.password, "***")
+    asked = error.pgconn is not None and (error.pgconn.used_password or error.pgconn.needs_password)
+    if asked or re.search(r"SSL|certificate", line):
+        return SourceError(f"{database}: máy chủ từ chối ({line})")
+    return UnreachableError(f"{database}: không kết nối được ({line})")

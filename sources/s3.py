@@ -7,8 +7,7 @@ from datetime import UTC, date, timedelta
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from obstore import ObjectMeta
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from sources.export import Export, ExportError, Faults, SourceError, UnreachableError, Window
@@ -16,6 +15,7 @@ from sources.patience import Patience
 from sources.templates import NamePattern
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import ClientConfig
 
 
@@ -91,7 +91,7 @@ def _store(bucket: Bucket, patience: Patience) -> S3Store:
     )
 
 
-def _matching(store: S3Store, bucket: Bucket, pattern: NamePattern, window: Window) -> list[tuple[date, ObjectMeta]]:
+def _matching(store: S3Store, bucket: Bucket, pattern: NamePattern, window: Window) -> list[tuple[date, "ObjectMeta"]]:
     """The objects of the window; only those below the folder all names share are listed."""
     prefix = pattern.fixed_start().rpartition("/")[0]
     try:
@@ -120,10 +120,13 @@ def _read(store: S3Store, bucket: Bucket, key: str, day: date, patience: Patienc
 
 def _said(where: str, error: Exception) -> SourceError:
     """What the server said, by its code: the client's own text goes on for pages."""
+    status = re.search(r"status code: (4\d\d)", str(error))
     code = re.search(r"<Code>(\w+)</Code>", str(error))
     reason = f" ({code[1]})" if code else ""
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
+    if status and status[1] in ("401", "403"):
         return SourceError(f"{where}: máy chủ từ chối{reason}; xem lại khóa truy cập")
-    if code and re.search(r"status code: 4\d\d", str(error)):
+    if status and status[1] != "429":
         return SourceError(f"{where}: máy chủ báo lỗi{reason}")
+    if "InvalidCertificate" in str(error):
+        return SourceError(f"{where}: chứng chỉ TLS của máy chủ không được tin cậy")
     return UnreachableError(f"{where}: máy chủ S3 không trả lời{reason}")

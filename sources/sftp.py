@@ -35,11 +35,11 @@ class SftpFolder:
     settle_seconds: float
     password: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)
-    passphrase: str | None = field(default=None, repr=False)
 
     def uri(self, name: str = "") -> str:
         """The place of a file for good."""
-        return f"sftp://{self.host}:{self.port}/{join(self.path, name).lstrip('/')}"
+        path = join(self.path, name) if name else self.path
+        return f"sftp://{self.host}:{self.port}/{path.lstrip('/')}"
 
 
 def pull_sftp(folder: SftpFolder, pattern: NamePattern, window: Window, patience: Patience) -> Iterator[Export]:
@@ -58,19 +58,21 @@ async def _pull(
 ) -> tuple[Faults, list[Export]]:
     """All exports over one connection."""
     faults, exports = Faults(), []
+    connection = await _connect(folder, patience)
     try:
-        async with await _connect(folder, patience) as connection, connection.start_sftp_client() as sftp:
-            session = _Session(folder, sftp, patience)
-            found = await session.matching(pattern, window)
-            if any(is_young(look, window.now, folder.settle_seconds) for _, _, look in found):
-                await asyncio.sleep(folder.settle_seconds)
-            for name, day, look in found:
-                with faults.of_one_export():
-                    exports.append(await session.read(name, day, look))
+        session = _Session(folder, await connection.start_sftp_client(), patience)
+        found = await session.matching(pattern, window)
+        if any(is_young(look, window.now, folder.settle_seconds) for _, _, look in found):
+            await asyncio.sleep(folder.settle_seconds)
+        for name, day, look in found:
+            with faults.of_one_export():
+                exports.append(await session.read(name, day, look))
     except asyncssh.SFTPError as error:
         raise _said(folder, error) from None
-    except (asyncssh.Error, OSError, TimeoutError) as error:
-        raise UnreachableError(f"{folder.uri()}: máy chủ SFTP không trả lời ({_kind(error)})") from None
+    except (asyncssh.Error, OSError) as error:
+        raise _silent(folder, error) from None
+    finally:
+        connection.close()  # without waiting: a server that hangs never says goodbye
     return faults, exports
 
 
@@ -109,12 +111,15 @@ class _Session:
     async def _content(self, name: str, size: int) -> bytes:
         """The file's bytes, one more than `size` at most."""
         content = bytearray()
-        async with self._sftp.open(join(self._folder.path, name), "rb") as file:
+        file = await self._soon(self._sftp.open(join(self._folder.path, name), "rb"))
+        try:
             while len(content) <= size:
                 chunk: bytes = await self._soon(file.read(min(_CHUNK, size + 1 - len(content))))
                 if not chunk:
                     break
                 content += chunk
+        finally:
+            await self._soon(file.close())
         return bytes(content)
 
     async def _look(self, name: str) -> Look | None:
@@ -155,6 +160,8 @@ async def _connect(folder: SftpFolder, patience: Patience) -> asyncssh.SSHClient
         raise SourceError(f"{folder.uri()}: {why} {folder.known_hosts.name} (máy chủ đưa {fingerprint})") from None
     except asyncssh.PermissionDenied:
         raise SourceError(f"{folder.uri()}: máy chủ từ chối người dùng {folder.user}") from None
+    except (asyncssh.Error, OSError) as error:
+        raise _silent(folder, error) from None
 
 
 class _KeyWitness(asyncssh.SSHClient):
@@ -180,9 +187,9 @@ def _known_hosts(folder: SftpFolder) -> asyncssh.SSHKnownHosts:
 
 def _private_key(folder: SftpFolder) -> asyncssh.SSHKey:
     try:
-        return asyncssh.import_private_key(folder.key or "", folder.passphrase)
+        return asyncssh.import_private_key(folder.key or "")
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
-        raise SourceError(f"{folder.uri()}: khóa riêng không đọc được (sai định dạng hoặc mật khẩu của khóa)") from None
+        raise SourceError(f"{folder.uri()}: khóa riêng không đọc được (sai định dạng, hoặc còn mật khẩu)") from None
 
 
 def _said(folder: SftpFolder, error: asyncssh.SFTPError) -> SourceError:
@@ -194,6 +201,10 @@ def _said(folder: SftpFolder, error: asyncssh.SFTPError) -> SourceError:
     if isinstance(error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection):
         return UnreachableError(f"{folder.uri()}: mất kết nối với máy chủ SFTP")
     return SourceError(f"{folder.uri()}: máy chủ SFTP báo lỗi ({_kind(error)})")
+
+
+def _silent(folder: SftpFolder, error: Exception) -> UnreachableError:
+    return UnreachableError(f"{folder.uri()}: máy chủ SFTP không trả lời ({_kind(error)})")
 
 
 def _kind(error: Exception) -> str:

@@ -47,6 +47,12 @@ def check_template(template: str, allowed: Collection[str], required: Collection
             raise ValueError(f"“{template}”: thiếu {{{name}}}")
 
 
+def check_name(template: str, allowed: Collection[str]) -> None:
+    """As check_template, for a name from which the whole day must be told."""
+    check_template(template, allowed)
+    _whole_date(template)
+
+
 def fill(template: str, unit: UnitAddress, day: date | None = None) -> str:
     """A template with its placeholders filled. Raises SourceError when the unit has no code and one is asked for."""
     text = []
@@ -68,7 +74,7 @@ class NamePattern:
 
     def day_of(self, name: str) -> date | None:
         """The day a name stands for; None for names that are no export, and for those of unfinished files."""
-        date_format = self._date_format()
+        date_format = _whole_date(self.template)
         match = re.fullmatch(self._regex(None), name)
         if match is None or _UNFINISHED.search(name):
             return None
@@ -102,24 +108,26 @@ class NamePattern:
                     regex.append(re.escape(day.strftime(pattern)))
                 else:
                     digits = re.sub(r"%[Yymd]", lambda directive: _DIGITS[directive[0]], re.escape(pattern))
-                    first = pattern == self._date_format() and not grouped
+                    first = pattern == _whole_date(self.template) and not grouped
                     regex.append(f"(?P<date>{digits})" if first else digits)
                     grouped |= first
             elif name is not None:
                 regex.append(re.escape(_of_unit(name, self.unit)))
         return "".join(regex)
 
-    def _date_format(self) -> str:
-        for _, name, spec in _parse(self.template):
-            pattern = spec or _ISO
-            if name == "date" and all(part in pattern.lower() for part in ("%y", "%m", "%d")):
-                return pattern
-        raise SourceError(f"“{self.template}”: thiếu {{date}}")
-
 
 def _parse(template: str) -> Iterator[tuple[str, str | None, str | None]]:
     """Literal text and the placeholder after it, with its date format."""
     return ((literal, name, spec) for literal, name, spec, _ in Formatter().parse(template))
+
+
+def _whole_date(template: str) -> str:
+    """The format of the first placeholder that says day, month and year."""
+    for _, name, spec in _parse(template):
+        pattern = spec or _ISO
+        if name == "date" and all(part in pattern.lower() for part in ("%y", "%m", "%d")):
+            return pattern
+    raise ValueError(f"“{template}”: thiếu {{date}} với đủ ngày, tháng, năm")
 
 
 def _of_unit(name: str, unit: UnitAddress) -> str:
