@@ -44,6 +44,12 @@ def is_really_column_numbers(entry: Entry, way: Way) -> bool:
     return bool(is_name) and (entry.online, entry.in_person) == (1, 2) and not way.ordinals and not way.column_numbers
 
 
+def could_be_decimals(table: Table) -> bool:
+    """Where every count is whole thousands, `5.000` throughout may be five with three decimals: refusing is right."""
+    figures = [count for entry in entries(table) for count in (entry.online, entry.in_person, entry.total)]
+    return all(0 < count < 10**6 and count % 1000 == 0 for count in figures)
+
+
 @given(table=any_table(), way=any_way())
 @example(table=((Entry("(1)", 123_456, 1_000_000), Entry("Hộ tịch", 0, 5)),), way=Way("xlsx", ordinals=False))
 @example(table=((Entry("A", 2, 1), Entry("Hộ tịch", 0, 5)),), way=Way("csv_semicolon", ordinals=False))
@@ -58,6 +64,7 @@ def test_a_table_reads_back_to_the_same_numbers_or_is_refused(table: Table, way:
 @settings(max_examples=settings().max_examples // 4)
 @given(table=ordinary_table(), way=any_way())
 def test_a_table_of_ordinary_fields_is_accepted_in_any_way(table: Table, way: Way) -> None:
+    assume(not could_be_decimals(table))
     result = read(written(table, way))
     assert result.refused_for == ""
     assert result.counts == counts(table)
