@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from flows.demo.fields import fields_of
 from tests.reference import registry
-from tests.writers import Entry, Table, Way, applies
+from tests.writers import Entry, Table, Way, fitted
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
 from transforms.text import fold
 
@@ -75,4 +75,4 @@ def any_way() -> st.SearchStrategy[Way]:
         footer=st.booleans(),
         normal_form=st.sampled_from(get_args(NormalForm)),
         encoding=st.sampled_from(get_args(Encoding)),
-    ).filter(applies)
+    ).map(fitted)

@@ -2,17 +2,17 @@
 
 import re
 from dataclasses import replace
-from itertools import groupby, islice, product
+from itertools import product
 from random import Random
 from typing import get_args
 
 import pytest
 from hypothesis import assume, event, example, given, settings
 
-from tests.properties.reading import Counts, read, read_all
+from tests.properties.reading import Counts, Read, read, read_all
 from tests.properties.strategies import AWKWARD, any_table, any_way, ordinary_table
 from tests.reference import headers
-from tests.writers import Entry, Table, Way, applies, write
+from tests.writers import Entry, Table, Way, fitted, write
 from tests.writers.table import entries
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
 from transforms.text import fold, tidy
@@ -66,8 +66,10 @@ def test_a_table_reads_back_to_the_same_numbers_or_is_refused(table: Table, way:
 def test_a_table_of_ordinary_fields_is_accepted_in_any_way(table: Table, way: Way) -> None:
     assume(not could_be_decimals(table))
     result = read(written(table, way))
-    assert result.refused_for == ""
-    assert result.counts == counts(table)
+    if way.encoding == "cp1258" and result.counts is None:
+        assert "UTF-8" in result.refused_for  # a few words are no evidence of an encoding: the unit is told what is
+    else:
+        assert result == Read(counts(table))
 
 
 ORDINARY = (
@@ -79,7 +81,7 @@ ORDINARY = (
 def ways(file_format: str) -> list[Way]:
     """Four ways of writing for every number style under every header, their other options drawn by lot."""
     lot = Random(file_format)
-    drawn = [
+    drawn = (
         Way(
             file_format,
             numbers,
@@ -95,10 +97,9 @@ def ways(file_format: str) -> list[Way]:
             normal_form=lot.choice(get_args(NormalForm)),
             encoding=lot.choice(get_args(Encoding)),
         )
-        for numbers, header, _ in product(get_args(Numbers), get_args(Header), range(300))
-    ]
-    same = groupby(filter(applies, drawn), lambda way: (way.numbers, way.header))
-    return [way for _, alike in same for way in islice(alike, 4)]
+        for numbers, header, _ in product(get_args(Numbers), get_args(Header), range(4))
+    )
+    return sorted(set(map(fitted, drawn)), key=repr)
 
 
 @pytest.mark.parametrize("file_format", FORMATS)

@@ -2,6 +2,6 @@
 
 from tests.writers.render import write
 from tests.writers.table import Entry, Table
-from tests.writers.way import Way, applies
+from tests.writers.way import Way, fitted
 
-__all__ = ["Entry", "Table", "Way", "applies", "write"]
+__all__ = ["Entry", "Table", "Way", "fitted", "write"]

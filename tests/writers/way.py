@@ -1,7 +1,7 @@
 """How a table is written, as data. Holds no figures and writes nothing."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 Format = Literal[
@@ -47,13 +47,18 @@ class Way:
         return unicodedata.normalize(self.normal_form, text)
 
 
-def applies(way: Way) -> bool:
-    """Whether every option of `way` means something in its format."""
-    records = way.format in RECORDS
-    return not (
-        (way.format in BINARY and way.encoding != "utf-8")
-        or (records and (way.header in ("two_level", "three_level") or way.column_numbers or way.footer))
-        or (way.format == "xml" and (way.header not in KEYS or way.encoding == "cp1258"))
-        or (way.format in ("json_array", "ndjson", "xml") and way.titles)
-        or (way.groups != "none" and not way.ordinals)
-    )
+def fitted(way: Way) -> Way:
+    """`way` without the options that mean nothing in its format."""
+    if way.format in RECORDS:
+        way = replace(way, column_numbers=False, footer=False, titles=way.titles and way.format == "json_data")
+        if way.header in ("two_level", "three_level"):
+            way = replace(way, header="flat")
+    if way.format == "xml":
+        way = replace(
+            way,
+            header=way.header if way.header in KEYS else "camel",
+            encoding=way.encoding if way.encoding != "cp1258" else "utf-8",
+        )
+    if way.format in BINARY:
+        way = replace(way, encoding="utf-8")
+    return way if way.ordinals else replace(way, groups="none")
