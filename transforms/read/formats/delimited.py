@@ -3,7 +3,7 @@
 import csv
 import io
 
-from transforms.read.grid import MAX_CELLS, Grid, Origin, make_grid, too_large
+from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import UnreadableError, refuse
 
 _SEPARATORS = ";,\t|"
@@ -15,6 +15,8 @@ def read_csv(text: str, encoding: str) -> list[Grid]:
     A first line `sep=;`, as Excel reads it, names the separator. Raises UnreadableError with the row where a
     quoted text does not end as it should.
     """
+    if text.count("\n") + text.count("\r") > 2 * MAX_ROWS:
+        raise too_large()
     separators = sorted((s for s in _SEPARATORS if s in text), key=text.count, reverse=True)
     first = text[:10].partition("\n")[0].strip().strip('"').lower()
     if first.startswith("sep="):
