@@ -7,10 +7,13 @@ import polars as pl
 
 from transforms.contracts import Contract
 from transforms.read import normalise
+from transforms.read.case_list import classify_cases
+from transforms.read.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.formats import grids
 from transforms.read.headers import HeaderBook, Layout, find_layout
 from transforms.read.refusal import Refusal, UnreadableError, refuse
-from transforms.read.table import classify, classify_cases, raw_rows, statements
+from transforms.read.statements import statements
+from transforms.read.table import classify, raw_rows
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def read_filings(
     for file, content in contents.items():
         try:
             grid, layout = find_layout(grids(content), contract, book, (sheets or {}).get(file))
+            refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:
             refusals[file] = error.refusal
             continue
@@ -55,7 +59,7 @@ def read_filings(
         tables.append(raw_rows(grid, layout, contract).select(number, pl.all()))
         titles.append(statements(grid, layout, contract, book).select(number, pl.all()))
     texts = _stack(tables, titles, contract, book)
-    for file, refusal in _ambiguous(texts, layouts, contract).items():
+    for file, refusal in ambiguous_counts(texts, layouts, contract).items():
         refusals[file] = refusal
     empty = set() if contract.by_case else layouts.keys() - refusals.keys() - set(_with_rows(texts))
     for file in empty:
@@ -81,31 +85,6 @@ def _stack(
 
 def _with_rows(texts: pl.DataFrame) -> list[int]:
     return texts.filter(pl.col("kind") != "statement")["file"].unique().to_list()
-
-
-def _ambiguous(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:
-    """Files whose counts group by three with more than one separator: what `1.489` means is then a guess."""
-    if not contract.counts:
-        return {}
-    cells = texts.unpivot(
-        on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text"
-    ).with_columns(style=normalise.grouping(pl.col("text")))
-    mixed = (
-        cells.filter(pl.col("style").is_not_null())
-        .sort("file", "row")
-        .filter(pl.col("style") != pl.col("style").first().over("file"))
-        .unique("file", keep="first")
-    )
-    return {
-        row["file"]: refuse(
-            "số viết lẫn nhiều dấu phân cách hàng nghìn, không xác định được giá trị",
-            "counts mix thousands separators, their value cannot be told",
-            row["row"],
-            layouts[row["file"]].names[row["column"]],
-            row["text"],
-        ).refusal
-        for row in mixed.iter_rows(named=True)
-    }
 
 
 def _typed(texts: pl.DataFrame, contract: Contract) -> pl.DataFrame:

@@ -16,6 +16,7 @@ SEARCHED_ROWS = 40  # a header further down is not looked for
 MAX_LEVELS = 3
 MIN_RECOGNISED = 2
 
+_FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
 _PARENTHESES = re.compile(r"\([^)]*\)")
 
 
@@ -46,7 +47,8 @@ class HeaderBook:
 class Layout:
     """How a sheet is laid out: header rows (1-based, inclusive), column index and header text per column.
 
-    `unread`: the header texts of the columns that are left where they are.
+    `unread`: the header texts of the columns that are left where they are; `doubtful`: a header that stands over
+    several columns which do not say the same.
     """
 
     sheet: str
@@ -56,6 +58,7 @@ class Layout:
     columns: Mapping[str, int]
     names: Mapping[str, str]
     unread: tuple[str, ...] = ()
+    doubtful: str = ""
 
 
 def header_key(text: str) -> str:
@@ -82,11 +85,22 @@ def find_layout(
         found = layout.columns.keys()
         if nearest is None or len(found) > len(nearest[1].columns):
             nearest = (grid, layout)
-        if found >= set(contract.required) and (number not in best or len(found) > len(best[number][1].columns)):
+        if found >= set(contract.required) and (number not in best or _rank(layout) > _rank(best[number][1])):
             best[number] = (grid, layout)
     if not best:
         raise _no_header(contract, known, nearest)
-    return _only(list(best.values()))
+    grid, layout = _only(list(best.values()))
+    if layout.doubtful:
+        raise refuse(
+            f"tiêu đề “{layout.doubtful}” có ở nhiều cột với số liệu khác nhau",
+            f"the header “{layout.doubtful}” stands over several columns that differ",
+            row=layout.last_row,
+        )
+    return grid, layout
+
+
+def _rank(layout: Layout) -> tuple[bool, int]:
+    return not layout.doubtful, len(layout.columns)
 
 
 def _named(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
@@ -125,8 +139,15 @@ def _candidates(grids: Sequence[Grid], known: Mapping[str, str]) -> Iterator[tup
         for number, grid in enumerate(grids):
             for first in range(min(SEARCHED_ROWS, len(grid.rows))):
                 rows = grid.rows[first : first + levels]
-                if len(rows) == levels and (layout := _match(grid, first, rows, known)):
+                if len(rows) < levels or any(_has_figures(row) for row in rows):
+                    continue
+                if layout := _match(grid, first, rows, known):
                     yield number, grid, layout
+
+
+def _has_figures(row: Row) -> bool:
+    """Whether a cell is a bare number: such a row is one of data (or numbers the columns), not of headers."""
+    return any(_FIGURE.fullmatch(cell) for cell in row)
 
 
 def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]) -> Layout | None:
@@ -134,6 +155,7 @@ def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]
     names: dict[str, str] = {}
     whole: set[str] = set()  # columns recognised by the whole path beat those recognised by the lowest level
     unread: list[str] = []
+    doubtful = ""
     for index, path in enumerate(_paths(rows)):
         by_path = known.get(header_key(" ".join(path))) or known.get(header_key(" ".join(_ends(path))))
         column = by_path or (known.get(header_key(path[-1])) if path else None)
@@ -142,7 +164,7 @@ def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]
             continue
         if column in columns and (column in whole or not by_path):
             if not _same_cells(grid, first + len(rows), columns[column], index):
-                return None
+                doubtful = doubtful or " / ".join(path)
             continue
         columns[column], names[column] = index, " / ".join(path)
         if by_path:
@@ -150,7 +172,7 @@ def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]
     if not columns:
         return None
     last = first + len(rows)
-    return Layout(grid.sheet, grid.origin, first + 1, last, columns, names, tuple(dict.fromkeys(unread)))
+    return Layout(grid.sheet, grid.origin, first + 1, last, columns, names, tuple(dict.fromkeys(unread)), doubtful)
 
 
 def _paths(rows: Sequence[Row]) -> Iterator[list[str]]:

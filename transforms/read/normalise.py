@@ -6,8 +6,10 @@ import polars as pl
 
 # `1.489`, `1,489` and `1 489` group by three; a count has no decimals but zeros (`1489,0` from spreadsheets).
 # Twelve digits are more than a country files in a year, and leave room for exact integer arithmetic.
-_PLAIN = r"^[-−+]?\d{1,12}([.,]0{1,2})?$"
-_GROUPED = r"^[-−+]?\d{1,3}(?:SEP\d{3}){1,3}$"
+# One leading zero is a habit of documents (`05`), several are a code or a group torn off.
+_PLAIN = r"^[-−+]?(?:0?\d|[1-9]\d{1,11})([.,]0{1,2})?$"
+_GROUPED = r"^[-−+]?[1-9]\d{0,2}(?:SEP\d{3}){1,3}$"
+_WHOLE_THOUSANDS = r"^[-−+]?[1-9]\d{0,2}[.,]000$"
 GROUPINGS = {"dot": r"\.", "comma": ",", "space": " "}
 _DASHES = r"^[-–—]+$"
 _RATE = r"^-?\d{1,3}([.,]\d+)?%?$"
@@ -31,6 +33,16 @@ def grouping(text: pl.Expr) -> pl.Expr:
     for name, separator in GROUPINGS.items():
         found = pl.when(text.str.contains(_GROUPED.replace("SEP", separator))).then(pl.lit(name)).otherwise(found)
     return found
+
+
+def is_whole_thousands(text: pl.Expr) -> pl.Expr:
+    """Whether a figure is `5.000` or `5,000`: five with three decimals, or five thousand."""
+    return text.str.contains(_WHOLE_THOUSANDS)
+
+
+def is_none(text: pl.Expr) -> pl.Expr:
+    """Whether a figure is zero or a dash, which every way of writing has."""
+    return text.str.contains(_DASHES) | text.str.contains(r"^0+([.,]0+)?$")
 
 
 def count(text: pl.Expr) -> pl.Expr:

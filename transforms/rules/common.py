@@ -109,6 +109,14 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             ("field", *shown),
         ),
         Rule(
+            "field_is_named",
+            "critical",
+            Text("lĩnh vực phải là tên, không phải số", "a field is a name, not a number"),
+            DETAIL & pl.col("field").is_not_null(),
+            ~pl.col("field").str.contains(r"\p{L}"),
+            ("field", "ordinal", *shown),
+        ),
+        Rule(
             "field_once",
             "critical",
             Text("mỗi lĩnh vực chỉ ghi một dòng", "a field stands on one row only"),

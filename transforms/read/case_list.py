@@ -1,0 +1,47 @@
+"""What each row of a list of cases is. Tables of counts: transforms/read/table.py."""
+
+import re
+
+import polars as pl
+
+from transforms.contracts import Contract
+from transforms.read.headers import HeaderBook, header_key
+from transforms.read.table import ARABIC
+from transforms.text import fold
+
+_DIGITS = re.compile(r"\d")
+
+
+def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.DataFrame:
+    """Say of each raw row of a case list what it is: `detail`, or `totals` (a row named so, also `Tổng cộng: 25`).
+
+    Adds `kind` and `group` (always 0); `hidden` stays. Dropped: blank rows, repeated headers, headings of groups, and
+    what stands unnumbered below the last row that states a day or two codes.
+    """
+    told = [pl.col(column) for column in (*contract.codes, *contract.dates)]
+    words = [pl.col(column) for column in contract.texts if column != "unit"]
+    dated = pl.any_horizontal(pl.col(column).str.contains(r"\d").fill_null(False) for column in contract.dates)
+    name = pl.coalesce(words)
+    rows = rows.filter(pl.any_horizontal(cell.is_not_null() for cell in (*words, *told))).with_columns(dated=dated)
+    names = rows.filter(~pl.col("dated")).select(name).to_series().drop_nulls().unique().to_list()
+    headers = [text for text in names if header_key(text) in book.names[contract.name]]
+    totals = [text for text in names if fold(_DIGITS.sub("", text)) in book.totals]
+    rows = rows.with_columns(
+        speaks=pl.col("dated") | (pl.sum_horizontal(cell.is_not_null() for cell in told) > 1),
+        totals=name.is_in(totals).fill_null(False) & ~pl.col("dated"),
+    )
+    last = pl.col("row").filter(pl.col("speaks") & ~pl.col("totals")).max().over("file")
+    heading = ~pl.col("speaks") & pl.col("case_id").is_null()
+    repeated = name.is_in(headers).fill_null(False) & ~pl.col("dated")
+    return (
+        rows.filter(
+            (pl.col("row") <= last).fill_null(False) | pl.col("ordinal").str.contains(ARABIC).fill_null(False),
+            ~heading,
+            ~repeated,
+        )
+        .with_columns(
+            kind=pl.when("totals").then(pl.lit("totals")).otherwise(pl.lit("detail")),
+            group=pl.lit(0, pl.UInt32),
+        )
+        .drop("speaks", "totals", "dated")
+    )

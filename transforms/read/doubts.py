@@ -1,0 +1,88 @@
+"""What makes a whole table doubtful, so that its figures would be a guess: it is refused. Judges no figure."""
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.contracts import Contract
+from transforms.read import normalise
+from transforms.read.grid import Grid
+from transforms.read.headers import Layout
+from transforms.read.refusal import Refusal, refuse
+
+_FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
+
+
+def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
+    """Raise UnreadableError for a second table below the first, and for figures beyond the last header."""
+    if contract.by_case or not layout.columns:
+        return
+    header = grid.rows[layout.first_row - 1 : layout.last_row]
+    width = max(index + 1 for row in header for index, cell in enumerate(row) if cell)
+    name_at, count_at = layout.columns[contract.required[0]], layout.columns[contract.required[1]]
+    title = _lowest(grid, layout, name_at)
+    figures_above = True
+    for number, row in enumerate(grid.rows[layout.last_row :], start=layout.last_row + 1):
+        for place, cell in enumerate(row[width:], start=width):
+            if _FIGURE.fullmatch(cell):
+                raise refuse(
+                    f"số liệu ở ô thứ {place + 1} không có tiêu đề; các cột có thể bị lệch",
+                    f"a figure in cell {place + 1} has no header; the columns may have slipped",
+                    number,
+                    value=cell,
+                )
+        repeated = name_at < len(row) and row[name_at] == title
+        if repeated and not figures_above:
+            raise refuse(
+                "có bảng thứ hai trong tệp: mỗi tệp chỉ một bảng",
+                "the file holds a second table: one table a file",
+                number,
+            )
+        if any(row) and not repeated:
+            figures_above = count_at < len(row) and _FIGURE.fullmatch(row[count_at]) is not None
+
+
+def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:
+    """Files whose way of writing thousands cannot be told: `1.489` would then be a guess.
+
+    Either more than one separator groups by three, or every figure but zeros is written `5.000`: five with three
+    decimals, or five thousand.
+    """
+    if not contract.counts:
+        return {}
+    cells = (
+        texts.unpivot(on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text")
+        .filter(pl.col("text").is_not_null())
+        .with_columns(style=normalise.grouping(pl.col("text")))
+        .sort("file", "row", maintain_order=True)
+    )
+    grouped = cells.filter(pl.col("style").is_not_null())
+    mixed = grouped.filter(pl.col("style") != pl.col("style").first().over("file")).unique(
+        "file", keep="first", maintain_order=True
+    )
+    told = cells.filter(~normalise.is_none(pl.col("text")) & ~normalise.is_whole_thousands(pl.col("text")))
+    untold = grouped.filter(normalise.is_whole_thousands(pl.col("text"))).join(told, on="file", how="anti")
+    reasons = (
+        (
+            untold.unique("file", keep="first", maintain_order=True),
+            "có thể là số có ba chữ số thập phân hoặc hàng nghìn: hãy viết liền (5000)",
+            "may have three decimals or group thousands: write it without a separator (5000)",
+        ),
+        (
+            mixed,
+            "số viết lẫn nhiều dấu phân cách hàng nghìn, không xác định được giá trị",
+            "counts mix thousands separators, their value cannot be told",
+        ),
+    )
+    return {
+        row["file"]: refuse(vi, en, row["row"], layouts[row["file"]].names[row["column"]], row["text"]).refusal
+        for rows, vi, en in reasons
+        for row in rows.iter_rows(named=True)
+    }
+
+
+def _lowest(grid: Grid, layout: Layout, index: int) -> str:
+    """The lowest header text over a column."""
+    texts = [row[index] for row in grid.rows[layout.first_row - 1 : layout.last_row] if index < len(row)]
+    return next(text for text in reversed(texts) if text)
