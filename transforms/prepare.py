@@ -1,5 +1,7 @@
 """Filings beside what the rules compare them with: who sent them, whom and what they mean. Applies no rule."""
 
+from datetime import date
+
 import polars as pl
 
 from transforms.cases import with_case_columns
@@ -49,23 +51,23 @@ def prepare(
 
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """Add `unit_hint`: whose name should stand there, and what an unknown name may have meant."""
+    """Add `unit_hint`: whose name should stand there, and what an unknown or unclear name may have meant."""
     unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
     pairs = unknown.select("unit", "business_date").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(
-        [
-            (
-                name,
-                day,
-                "; không có đơn vị này, gần giống: " + ", ".join(near for _, near in registry.nearest(name, day)),
-            )
-            for name, day in pairs.iter_rows()
-        ],
-        schema={"unit": pl.String, "business_date": pl.Date, "nearest": pl.String},
+        [(name, day, _hint(registry, name, day)) for name, day in pairs.iter_rows()],
+        schema={"unit": pl.String, "business_date": pl.Date, "hint": pl.String},
         orient="row",
     )
     return (
         rows.join(hints, on=["unit", "business_date"], how="left", maintain_order="left")
-        .with_columns(unit_hint=pl.concat_str("unit_name", pl.col("nearest").fill_null("")))
-        .drop("nearest")
+        .with_columns(unit_hint=pl.concat_str("unit_name", pl.col("hint").fill_null("")))
+        .drop("hint")
     )
+
+
+def _hint(registry: Registry, name: str, day: date) -> str:
+    near = ", ".join(known for _, known in registry.nearest(name, day))
+    if registry.meant(name, day):
+        return f"; tên này có thể là nhiều đơn vị: {near}"
+    return f"; không có đơn vị tên này, gần giống: {near}" if near else ""
