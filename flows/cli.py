@@ -207,6 +207,25 @@ def marts(
         show_month(console(), tables, name)
 
 
+@app.command()
+def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Xóa bản gốc và mã hồ sơ đã quá thời hạn lưu ([landing] retention_days); số liệu và bảng tháng giữ nguyên."""
+    from dataclasses import asdict
+
+    from flows.clock import local_date, utc
+    from flows.screen import console, show_purged
+    from warehouse.purge import purge as purge_lake
+
+    opened = _open(workspace)
+    today = local_date(utc(datetime.now(UTC)))
+    with _lake(opened) as lake:
+        purged = purge_lake(lake, opened.landing, opened.settings.landing.days(), today)
+    if as_json:
+        typer.echo(json.dumps(asdict(purged), ensure_ascii=False))
+    else:
+        show_purged(console(), purged)
+
+
 @quarantine.command("list")
 def quarantine_list(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Những lần gửi đang bị giữ lại."""

@@ -15,6 +15,7 @@ from flows.workspace import Workspace
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
 from transforms.explain import Reading
+from warehouse.purge import Purged
 
 OUTCOMES = {
     "accepted": ("chấp nhận", "green"),
@@ -219,6 +220,15 @@ def show_reading(out: Console, reading: Reading, lang: str = "vi") -> None:
             out.print(Text(f"  {words[name]}: {value}"))
     for column, label, header, place in reading.columns:
         out.print(Text(f"  {words['column']} {place} “{header}” → {label if lang == 'vi' else column}"))
+
+
+def show_purged(out: Console, purged: Purged) -> None:
+    """What a purge removed, and what waits for the next one."""
+    for contract, packs in purged.packs.items():
+        out.print(f"{contract}: đã xóa {packs} gói bản gốc quá hạn")
+    out.print(f"Kho dữ liệu: đã xóa {purged.cases} mã hồ sơ và {purged.rejected_rows} dòng sai quá hạn")
+    if purged.waiting:
+        out.print(f"{purged.waiting} tệp cũ còn chờ người đang đọc; lần xóa sau sẽ bỏ nốt")
 
 
 def show_quarantine(out: Console, workspace: Workspace, held: pl.DataFrame) -> None:

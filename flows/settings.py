@@ -87,6 +87,10 @@ class Landing(Section):
 
     retention_days: Retention = Retention()
 
+    def days(self) -> dict[str, int]:
+        """Contract → days, of those that are not kept for good."""
+        return {contract: days for contract, days in self.retention_days if days is not None}
+
 
 class Publish(Section):
     """How long superseded published files stay for readers that still hold them."""

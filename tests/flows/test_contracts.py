@@ -1,0 +1,115 @@
+"""Form II.06 and cases through a whole day: stored, counted once, seen in the published marts."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+
+from flows.workspace import Workspace
+from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
+from tests.transforms.test_cases import GOOD
+from tests.transforms.test_ii06 import HEADER
+
+TUESDAY = MONDAY + timedelta(days=1)
+CASES = '[units.so-y-te]\ncontract = "cases"\n'
+RATE = "online, in_person, total"
+
+
+def put_cases(workspace: Workspace, day: date, *numbers: int, tag: str = "", **changed: str) -> Path:
+    path = put(workspace, "so-y-te", day, tag=tag)
+    rows = [
+        GOOD
+        | {"MaHoSo": f"H55.14-220801-{number:04d}", "NgayTiepNhan": f"{day:%Y%m%d}080000", "DonViXuLy": "Sở Y tế"}
+        | changed
+        for number in numbers
+    ]
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+def published(root: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def month(root: Path, unit_id: str = "so-y-te") -> tuple[object, ...]:
+    (row,) = published(root, f"SELECT {RATE} FROM marts.monthly_unit_rates WHERE unit_id = '{unit_id}'")
+    return row
+
+
+def test_cases_are_counted_once_over_the_days(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    for day, numbers in ((MONDAY, (1, 2, 3)), (TUESDAY, (3, 4))):
+        put_all(workspace, day)
+        put_cases(workspace, day, *numbers)
+        result = run(workspace, day)
+    assert outcomes(result)["so-y-te"] == "accepted_with_warnings"
+    assert "case_not_counted_before" in result.findings["rule"].to_list()
+    assert month(workspace.root) == (4, 0, 4)
+
+
+def test_cases_of_two_days_pulled_together_are_counted_once_too(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    put_cases(workspace, MONDAY, 1, 2)
+    put_cases(workspace, TUESDAY, 2, 3)
+    run(workspace, TUESDAY)
+    assert month(workspace.root) == (3, 0, 3)
+
+
+def test_a_correction_replaces_its_day_and_is_no_repeat_of_it(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    put_cases(workspace, MONDAY, 1, 2)
+    run(workspace, MONDAY)
+    put_cases(workspace, MONDAY, 1, tag="_lan2")
+    result = run(workspace, MONDAY, now=morning_after(TUESDAY))
+    assert outcomes(result)["so-y-te"] == "accepted"
+    assert month(workspace.root) == (1, 0, 1)
+
+
+def test_too_many_faulty_cases_hold_the_delivery_back(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    put_cases(workspace, MONDAY, 1, 2, KenhThucHien="9")
+    result = run(workspace, MONDAY)
+    assert outcomes(result)["so-y-te"] == "quarantined"
+    assert any("faulty_rows_few" in message for message in result.findings["message"])
+    assert month(workspace.root) == (0, 0, 0)
+
+
+def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    put_cases(workspace, MONDAY)
+    assert outcomes(run(workspace, MONDAY))["so-y-te"] == "accepted"
+    (row,) = published(
+        workspace.root, "SELECT total, days_accepted FROM marts.monthly_unit_rates WHERE unit_id = 'so-y-te'"
+    )
+    assert row == (0, 1)
+
+
+def put_form(workspace: Workspace, day: date) -> Path:
+    path = put(workspace, "so-y-te", day)
+    path.write_text(HEADER + "1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n", encoding="utf-8")
+    return path
+
+
+def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path: Path) -> None:
+    for level, expected in (("", (0, 0, 0)), ("service_level = 4\n", (1, 2, 3))):
+        workspace = small_workspace(tmp_path / f"w{len(level)}", f'[units.so-y-te]\ncontract = "ii06"\n{level}')
+        put_form(workspace, MONDAY)
+        assert outcomes(run(workspace, MONDAY))["so-y-te"] == "accepted"
+        assert month(workspace.root) == expected
+
+
+def test_a_unit_may_send_two_exports_from_two_places(tmp_path: Path) -> None:
+    workspace = small_workspace(
+        tmp_path / "w",
+        '[[units.so-y-te]]\n[[units.so-y-te]]\ncontract = "ii06"\nsource = { path = "inbox/bieu-ii06" }\n',
+    )
+    put_all(workspace, MONDAY)
+    form = put_form(workspace, TUESDAY)
+    (workspace.root / "inbox" / "bieu-ii06").mkdir()
+    form.rename(workspace.root / "inbox" / "bieu-ii06" / f"{MONDAY}.csv")
+    result = run(workspace, MONDAY)
+    states = result.states.filter(unit_id="so-y-te").sort("contract").select("contract", "outcome").rows()
+    assert states == [("ii06", "accepted"), ("summary", "accepted")]
+    assert month(workspace.root) == (1, 7, 8)
