@@ -10,7 +10,7 @@ _WORDS = [
     *(b"<table>", b"<td rowspan=99999 colspan=99999>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"<tr>", b"</table>"),
     *(b'r="XFD1048576"', b'r="A99999999999"', b'<c r="ZZ9"><v>1</v></c>', b't="s"', b't="e"', b"<f>1</f>",),
     *(b"\xff\xff\xff\xff", b"\x00\x00\x00\x80", b"\x08\x02\x10\x00", b"\x3c\x00\x04\x00", b"1e999999999", b"9" * 5000),
-    *(b"\"\\ud800\"", b"hidden=\"1\"", b"NaN", b"true", "Đ".encode(), b"\xc6\xb0", b"\xf4\x8f\xbf\xbf", b"9999999"),
+    *(b'"\\ud800"', b'hidden="1"', b"NaN", b"true", "Đ".encode(), b"\xc6\xb0", b"\xf4\x8f\xbf\xbf", b"9999999"),
 ]  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def make_grid(
     out: list[list[str]] = []
     left = MAX_CELLS
     for number, row in enumerate(rows, start=1):
-        cells = [cell_text(cell) for cell in row]
+        cells = [cell.strip() if type(cell) is str else cell_text(cell) for cell in row]
         left -= len(cells)
         if number > MAX_ROWS or len(cells) > MAX_COLUMNS or left < 0:
             raise too_large(row=number)

@@ -36,7 +36,8 @@ _C1_OF_1252 = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}  # wh
 _1252_CHARACTERS = frozenset(bytes(range(256)).decode("latin-1")) | frozenset(
     bytes(code for code in range(256) if code not in _C1_OF_1252).decode("cp1252")
 )
-_VIETNAMESE = frozenset(unicodedata.normalize("NFC", "àáãạâầấẫậèéêìíòóõôùúýÀÁÃÂÈÉÊÌÍÒÓÕÔÙÚÝ"))
+# Letters and signs of Windows-1252 that no Vietnamese word holds, and what stands for a lost letter.
+FOREIGN = re.compile("[\x80-\x9f¡-¿ÄÅÆÇËÎÏÐÑÖØÛÜÞßäåæçëîïðñöøûüþÿ×÷ŒœŠšŸŽžƒˆ˜†‡‰€™�]")
 _WORD = re.compile(r"(?:[A-Za-z]|[^\x00-\x7f\xa0‘’“”–—…•])+")
 
 
@@ -101,17 +102,14 @@ def share_of_syllables(words: Iterable[str]) -> float:
 def garbled(text: str) -> str | None:
     """The name of the encoding a text was mangled by (LOST: letters are gone), or None for a sound text.
 
-    A text is garbled when words of it are no Vietnamese as they stand and all its marked words become Vietnamese
-    in another reading. One word with a letter that Vietnamese does not have (`tÞch`) is enough, of words with
-    Vietnamese letters only (`vùc`) it takes two: foreign names stay what they are.
+    A text is garbled when a word with a letter that Vietnamese does not have (`tÞch`) is no syllable, and all
+    marked words become syllables in another reading. Foreign names stay what they are.
     """
     if LOST in text:
         return LOST
-    if text.isascii() or not _1252_CHARACTERS.issuperset(text):
+    if not FOREIGN.search(text) or not _1252_CHARACTERS.issuperset(text):
         return None
-    words = [word for word in marked_words(text) if not is_syllable(word)]
-    foreign = any(not _VIETNAMESE.issuperset(character for character in word if character > "\x7f") for word in words)
-    if not words or not (foreign or len(set(words)) > 1):
+    if not any(FOREIGN.search(word) for word in marked_words(text)):
         return None
     for name, reading in _READINGS.items():
         if name == DOUBLE_UTF8:

@@ -1,5 +1,6 @@
 """The door of the readers: any file's bytes to grids of text. One module per format; none looks for a header."""
 
+import re
 from collections.abc import Callable
 
 from transforms.read.formats.delimited import read_csv
@@ -10,9 +11,12 @@ from transforms.read.formats.json_records import read_json
 from transforms.read.formats.spreadsheetml import read_spreadsheetml
 from transforms.read.formats.xml_records import read_xml
 from transforms.read.grid import Grid
-from transforms.read.mojibake import garbled
+from transforms.read.mojibake import FOREIGN, garbled
 from transforms.read.refusal import refuse
 from transforms.read.sniff import sniff, sniff_text
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
 
 _BINARY: dict[str, Callable[[bytes], list[Grid]]] = {"xlsx": read_xlsx, "xls": read_xls}
 _TEXT: dict[str, Callable[[str, str], list[Grid]]] = {
@@ -43,13 +47,13 @@ def grids(content: bytes) -> list[Grid]:
 def _check_letters(grid: Grid) -> None:
     """Refuse a table with a row whose marked texts are half or more garbled: one garbled note is no such row."""
     for number, row in enumerate(grid.rows, start=1):
-        marked = {cell for cell in row if not cell.isascii()}
-        if not marked:
+        together = "\n".join(row)
+        if together.isascii() or not _ODD.search(together):
             continue
-        named = {cell: name for cell in marked if (name := garbled(cell))}
-        if 2 * len(named) >= len(marked):
-            value, name = next(iter(sorted(named.items())), ("", ""))
-            if name:
-                raise old_encoding(name, row=number, value=value)
-        if any("\ud800" <= character <= "\udfff" for cell in marked for character in cell):
+        if _SURROGATE.search(together):
             raise refuse("ô có ký tự không hợp lệ", "a cell holds an invalid character", row=number)
+        marked = {cell for cell in row if not cell.isascii()}
+        named = {cell: name for cell in sorted(marked) if (name := garbled(cell))}
+        if named and 2 * len(named) >= len(marked):
+            value, name = next(iter(named.items()))
+            raise old_encoding(name, row=number, value=value)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 from typing import Any, TypeGuard
 
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
@@ -119,8 +120,8 @@ def _are_records(value: object) -> TypeGuard[list[_Record]]:
 def _grid(titles: list[list[object]], records: list[_Record], origin: Origin) -> Grid:
     if not records:
         return make_grid("", [], origin)
-    keys = list(dict.fromkeys(key for record in records for key, value in record.items() if not _is_nested(value)))
+    keys = list(dict.fromkeys(chain.from_iterable(records)))
     if len(keys) * len(records) > MAX_CELLS:
         raise too_large()
-    body = ([value if not _is_nested(value := record.get(key)) else None for key in keys] for record in records)
-    return make_grid("", [*titles, list(keys), *body], origin)
+    body = ([None if _is_nested(value := record.get(key)) else value for key in keys] for record in records)
+    return make_grid("", chain(titles, [keys], body), origin)
