@@ -45,9 +45,9 @@ def is_really_column_numbers(entry: Entry, way: Way) -> bool:
 
 
 def could_be_decimals(table: Table) -> bool:
-    """Where every count is whole thousands, `5.000` throughout may be five with three decimals: refusing is right."""
-    figures = [count for entry in entries(table) for count in (entry.online, entry.in_person, entry.total)]
-    return all(0 < count < 10**6 and count % 1000 == 0 for count in figures)
+    """Where all figures but zeros are whole thousands, `5.000` may be five with three decimals: refusing is right."""
+    figures = {count for entry in entries(table) for count in (entry.online, entry.in_person, entry.total)} - {0}
+    return bool(figures) and all(count < 10**6 and count % 1000 == 0 for count in figures)
 
 
 @given(table=any_table(), way=any_way())

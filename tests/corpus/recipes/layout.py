@@ -138,6 +138,7 @@ def files() -> dict[str, bytes]:
             f"{CSV_ROWS[1]};10;50;60",
         ),
         "field-cell-lost-in-one-row.csv": text(f"{CSV_HEADER};Tỷ lệ (%)", "1;100;0;100;100", f"{CSV_ROWS[1]};0"),
+        "online-cell-lost-in-one-row.csv": text(f"{CSV_HEADER};Tỷ lệ (%)", "1;Đất đai;0;100;100", "2;Hộ tịch;0;5;5;0"),
         "stt-and-field-swapped.csv": text("Lĩnh vực;STT;Trực tuyến;Trực tiếp;Tổng số", *CSV_ROWS),
         "cells-beyond-the-header.csv": text(CSV_HEADER, f"{CSV_ROWS[0]};99;98", CSV_ROWS[1]),
         "two-columns-of-one-name.csv": text(f"{CSV_HEADER};Tổng số", f"{CSV_ROWS[0]};1501", f"{CSV_ROWS[1]};5"),
