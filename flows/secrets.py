@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 from pydantic import model_validator
@@ -12,6 +13,9 @@ from flows.section import Section
 from sources.export import SourceError
 
 _HOW = 'bí mật không được ghi trong tyle.toml; ghi { env = "TÊN_BIẾN" } hoặc { block = "tên-khối" }'
+
+# Eight threads that ask at once would each start a server of their own where none is named.
+_ONE_AT_A_TIME = Lock()
 
 
 class Secret(Section):
@@ -43,19 +47,21 @@ class Secret(Section):
 
 
 def _from_block(name: str, root: Path) -> str:
-    try:
-        prepare(root)
-    except OrchestrationError as error:
-        raise SourceError(str(error)) from None
-    from httpx import HTTPError
-    from prefect.blocks.system import Secret as Block
-    from prefect.exceptions import PrefectException
+    """The value of a Prefect Secret block; empty where there is no such block."""
+    with _ONE_AT_A_TIME:
+        try:
+            prepare(root)
+        except OrchestrationError as error:
+            raise SourceError(str(error)) from None
+        from httpx import HTTPError
+        from prefect.blocks.system import Secret as Block
+        from prefect.exceptions import PrefectException
 
-    try:
-        block = Block.load(name)
-        value = block.get() if isinstance(block, Block) else ""
-    except ValueError:  # Prefect's word for a block that does not exist
-        return ""
-    except (PrefectException, HTTPError, RuntimeError) as error:
-        raise SourceError(f"khối Prefect “{name}”: không đọc được ({type(error).__name__})") from None
+        try:
+            block = Block.load(name)
+        except ValueError:  # Prefect's word for a block that does not exist
+            return ""
+        except (PrefectException, HTTPError, RuntimeError) as error:
+            raise SourceError(f"khối Prefect “{name}”: không đọc được ({type(error).__name__})") from None
+    value = block.get() if isinstance(block, Block) else ""
     return value if isinstance(value, str) else ""

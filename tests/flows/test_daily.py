@@ -8,6 +8,8 @@ import duckdb
 import pytest
 
 from flows.orchestration import prepare
+from flows.secrets import Secret
+from sources.export import SourceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 
 
@@ -61,3 +63,13 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
         task_runs = {task_run.name.rsplit("-", 1)[0] for task_run in client.read_task_runs()}
     assert '"outcome": "quarantined"' in str(artifact.data)
     assert {"pull", "land", "check summary", "commit", "publish"} <= task_runs
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
+    from prefect.blocks.system import Secret as Block
+
+    Block(value="Bi-Mat-9f3c7").save("syt-sftp")
+    assert Secret(block="syt-sftp").read(tmp_path) == "Bi-Mat-9f3c7"
+    with pytest.raises(SourceError, match=r"^khối Prefect “nham” chưa có giá trị$"):
+        Secret(block="nham").read(tmp_path)
