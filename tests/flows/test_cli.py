@@ -110,6 +110,91 @@ def test_check_of_a_good_file(tyle: Tyle, root: Path, tmp_path: Path) -> None:
     assert json.loads(out)["status"] == "accepted"
 
 
+GOOD = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Ghi chú\n1;Đất đai;1.489;11;1.500;\n;Tổng cộng;1.489;11;1.500;\n"
+
+
+def test_check_explains_how_a_file_was_read(tyle: Tyle, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "dung.csv"
+    file.write_text(f"SỞ Y TẾ;;;;;\n{GOOD}", encoding="utf-8")
+    asked = ("check", file, "--unit", "Sở Y tế", "--date", MONDAY, "--workspace", root, "--explain")
+    code, out, _ = tyle(*asked)
+    assert code == 0
+    for said in (
+        "Định dạng: csv, UTF-8, ';'",
+        "Dòng tiêu đề: 2",
+        "Kiểu số hàng nghìn: 1.489",
+        "Các dòng: chi tiết 1, tổng cộng 1",
+        "Cột không đọc: “Ghi chú”",
+        "Cột C “Trực tuyến” → Trực tuyến (1)",
+    ):
+        assert said in out
+    code, out, _ = tyle(*asked, "--lang", "en")
+    for said in ("accepted: 1 rows, online 1.489", "Header rows: 2", "Column C “Trực tuyến” → online"):
+        assert said in out
+    code, out, _ = tyle(*asked, "--json")
+    reading = json.loads(out)["reading"]
+    assert reading["columns"][2] == ["online", "Trực tuyến (1)", "Trực tuyến", "C"]
+
+
+def test_check_speaks_english_when_asked(tyle: Tyle, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "sai.csv"
+    file.write_text(GOOD.replace("11", "12", 1), encoding="utf-8")
+    code, out, _ = tyle("check", file, "--unit", "so-y-te", "--date", MONDAY, "--workspace", root, "--lang", "en")
+    assert code == 2
+    assert "row 2, column “Tổng số”" in out
+    assert "rule total_is_sum: (1) + (2) = (3) (should be 1501)" in out
+    assert "held back" in out
+
+
+def test_check_takes_a_file_under_the_contract_it_is_told(tyle: Tyle, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hoso.json"
+    file.write_text("[]", encoding="utf-8")
+    asked = ("check", file, "--unit", "so-y-te", "--date", MONDAY, "--workspace", root)
+    assert tyle(*asked)[0] == 2
+    assert tyle(*asked, "--contract", "cases")[0] == 0
+
+
+def test_an_unknown_unit_is_refused_with_the_nearest(tyle: Tyle, root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "dung.csv"
+    file.write_text(GOOD, encoding="utf-8")
+    code, _, err = tyle("check", file, "--unit", "Sở Y tá", "--date", MONDAY, "--workspace", root)
+    assert code == 1
+    assert "so-y-te (Sở Y tế)" in err
+
+
+def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> None:
+    (root / "tyle.toml").write_text("[landing]\nretention_days = { summary = 30 }\n", encoding="utf-8")
+    workspace = open_workspace(root)
+    put_all(workspace, MONDAY)
+    tyle("run", "--date", MONDAY, "--workspace", root)
+    assert list(workspace.landing.rglob("*.zip"))
+    code, out, _ = tyle("purge", "--workspace", root)
+    assert code == 0
+    assert "summary: đã xóa 1 gói" in out
+    assert not list(workspace.landing.rglob("*.zip"))
+    code, out, _ = tyle("purge", "--workspace", root, "--json")
+    assert json.loads(out)["packs"] == {"summary": 0, "cases": 0}
+    assert tyle("marts", "--month", "2022-08", "--workspace", root)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[units.so-y-te]\ncontract = "summar"\n', "units.so-y-te.0.contract = 'summar'"),
+        ("[[units.so-y-te]]\n[[units.so-y-te]]\n", "mỗi loại dữ liệu chỉ khai báo một lần"),
+        ('[exports]\ncase_id_pattern = "["\n', "không phải biểu thức chính quy"),
+        ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct = 101"),
+        ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),
+    ],
+)
+def test_a_wrong_setting_is_one_line(tyle: Tyle, root: Path, settings: str, said: str) -> None:
+    (root / "tyle.toml").write_text(settings, encoding="utf-8")
+    code, _, err = tyle("status", "--date", MONDAY, "--workspace", root)
+    assert code == 1
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
 def damaged_workbook() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

@@ -1,0 +1,182 @@
+"""No personal field of the portal's sync object gets further than the bytes it came in.
+
+Every such field carries a mark. Right, faulty and unreadable exports are run in Prefect and looked at with every
+command; then the mark is looked for wherever the run left something: lake, published file, results of the judge,
+Prefect's database (logs, artifacts, task runs), and all that was printed.
+"""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import polars as pl
+import pytest
+import xlsxwriter
+
+from flows.cli import main
+from tests.flows.workspaces import MONDAY, small_workspace
+from tests.transforms.test_cases import GOOD
+
+MARK = "ZQXMARK"
+PERSONAL = """
+    ChuHoSo NguoiUyQuyen SoGiayToUyQuyen LoaiGiayToUyQuyen SoGiayToChuHoSo LoaiGiayToChuHoSo SoDinhDanh DinhDanhCHS
+    NgaySinhChuHoSo DiaChiChuHoSo EmailChuHoSo SoDienThoaiChuHoSo Fax MaDoiTuong TrichYeuHoSo GhiChu NoiDungXuLy
+    TaiLieuNop DanhSachGiayToKetQua DinhKem UrlDetail NguoiXuLy ChucDanhNguoiXuLy TenNguoiNop
+""".split()  # noqa: SIM905
+Rows = list[dict[str, str]]
+
+
+def case(number: int, **changed: str) -> dict[str, str]:
+    marks = {field: f"{MARK}{field}{number}" for field in PERSONAL}
+    return GOOD | {"MaHoSo": f"H55.14-220801-{number:04d}", "NgayTiepNhan": "20220801081500"} | marks | changed
+
+
+def as_json(rows: Rows) -> bytes:
+    nested = [row | {"TaiLieuNop": [{"TenTepDinhKem": MARK, "Base64": MARK}]} for row in rows]
+    return json.dumps({"data": nested, "nguoiGui": MARK}, ensure_ascii=False).encode()
+
+
+def as_xml(rows: Rows) -> bytes:
+    root = ElementTree.Element("DanhSach")
+    for row in rows:
+        item = ElementTree.SubElement(root, "HoSo")
+        for name, value in row.items():
+            ElementTree.SubElement(item, name).text = value
+    return ElementTree.tostring(root, encoding="utf-8")
+
+
+def as_csv(rows: Rows) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def as_xlsx(rows: Rows) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, list(rows[0]))
+        for number, row in enumerate(rows, start=1):
+            sheet.write_row(number, 0, list(row.values()))
+    return out.getvalue()
+
+
+def slipped(rows: Rows) -> bytes:
+    """One cell too many in each row: names stand under codes and dates."""
+    lines = as_csv(rows).decode().splitlines()
+    return "\n".join([lines[0], *(f"{MARK};{line}" for line in lines[1:])]).encode()
+
+
+def without_header(rows: Rows) -> bytes:
+    return b"\n".join(as_csv(rows).splitlines()[1:])
+
+
+good = [case(number) for number in range(1, 41)]
+some_faulty = [case(41, KenhThucHien="9"), case(42, NgayTiepNhan=""), *(case(n) for n in range(43, 90))]
+EXPORTS = {
+    "1-json": as_json(good),
+    "2-xml": as_xml(some_faulty),
+    "3-csv": as_csv([case(90, MaHoSo=f"{MARK}ma", DonViXuLy=f"{MARK}don-vi", TrangThaiHoSo=f"{MARK}tt")]),
+    "4-xlsx": as_xlsx([case(number) for number in range(91, 101)]),
+    "5-slipped": slipped(good),
+    "6-headless": without_header(good),
+    "7-cut": as_json(good)[:-40],
+}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exports of two units, one that sends cases, one that sends the same files as summaries by mistake."""
+    workspace = small_workspace(tmp_path_factory.mktemp("privacy") / "w", '[units.so-y-te]\ncontract = "cases"\n')
+    for unit_id in ("so-y-te", "so-noi-vu"):
+        folder = workspace.root / "inbox" / unit_id
+        folder.mkdir(parents=True)
+        for number, (name, content) in enumerate(EXPORTS.items(), start=1):
+            file = folder / f"{MONDAY}_{name}"
+            file.write_bytes(content)
+            os.utime(file, (date(2022, 8, 1).toordinal(), number))
+    return workspace.root
+
+
+def run_in_prefect(root: Path) -> str:
+    """A day's run in a process of its own, Prefect telling all it can."""
+    run = subprocess.run(
+        [Path(sys.executable).with_name("tyle"), "run", "--date", str(MONDAY), "--orchestrated", "--workspace", root],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={name: value for name, value in os.environ.items() if not name.startswith("TYLE_")}
+        | {"PREFECT_LOGGING_LEVEL": "DEBUG"},
+        timeout=300,
+    )
+    assert run.returncode == 2, run.stderr
+    return run.stdout + run.stderr
+
+
+def tyle(root: Path, *arguments: object) -> str:
+    """A command in this process: all it prints."""
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(out), pytest.raises(SystemExit) as ended:
+        main([*map(str, arguments), "--workspace", str(root)])
+    assert ended.value.code in (0, 2), out.getvalue()
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def printed(workspace: Path) -> str:
+    """All that a run in Prefect and the commands after it print."""
+    said = [run_in_prefect(workspace), tyle(workspace, "status", "--date", MONDAY)]
+    said.append(tyle(workspace, "quarantine", "list"))
+    with duckdb.connect(str(workspace / "published" / "marts.duckdb"), read_only=True) as marts:
+        ids = marts.sql("SELECT DISTINCT delivery_id FROM marts.check_failures").fetchall()
+    said += [tyle(workspace, "quarantine", "show", id_) for (id_,) in ids]
+    for file in sorted((workspace / "inbox" / "so-y-te").iterdir()):
+        asked = ("check", file, "--unit", "so-y-te", "--date", MONDAY)
+        said.append(tyle(workspace, *asked, "--contract", "cases", "--explain", "--lang", "en"))
+        said.append(tyle(workspace, *asked, "--contract", "summary", "--json"))
+    return "".join(said)
+
+
+def kept(root: Path) -> Iterator[tuple[str, str]]:
+    """Every place and what it says, but where the exports themselves lie."""
+    for file in sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()):
+        place = file.relative_to(root).as_posix()
+        if place.startswith(("inbox/", "landing/")):
+            continue
+        yield place, file.read_bytes().decode("latin-1")
+        if file.suffix == ".parquet":
+            yield place, pl.read_parquet(file).write_ndjson()
+        if file.suffix == ".duckdb":
+            with duckdb.connect(str(file), read_only=True) as database:
+                for (table,) in database.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
+                    yield place, str(database.sql(f"FROM {table}").fetchall())
+
+
+def test_the_run_took_the_cases_in_and_held_the_rest_back(workspace: Path, printed: str) -> None:
+    cases = pl.read_parquet(sorted((workspace / "lake" / "data").rglob("cases/**/*.parquet")))
+    assert cases["case_id"].n_unique() >= 50
+    assert "bị giữ lại" in printed
+    assert "cột “KenhThucHien”" in printed
+
+
+def test_no_personal_field_is_kept_anywhere(workspace: Path, printed: str) -> None:
+    assert printed
+    places = [place for place, text in kept(workspace) if MARK in text]
+    assert places == []
+    assert any(place.startswith(".prefect/") for place, _ in kept(workspace))
+    assert any(place.startswith("gx/") for place, _ in kept(workspace))
+
+
+def test_no_personal_field_is_printed(printed: str) -> None:
+    assert [line for line in printed.splitlines() if MARK in line] == []
