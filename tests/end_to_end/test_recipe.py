@@ -1,0 +1,102 @@
+"""The README's recipe for a new unit, word for word: three texts added to three files, and its export counts."""
+
+import io
+import re
+import tomllib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import duckdb
+import pytest
+import xlsxwriter
+
+from flows.cli import main
+from flows.workspace import create_workspace
+
+README = Path(__file__).parents[2] / "README.md"
+TOKEN = "mat-khau-cua-so"
+
+
+def recipe() -> dict[str, str]:
+    """The fenced blocks under the recipe's heading, by the file they are for, and the command."""
+    text = README.read_text(encoding="utf-8").split("### A new unit")[1].split("###")[0]
+    units, headers, settings = re.findall(r"```(?:csv|toml)\n(.*?)```", text, re.DOTALL)
+    (command,) = re.findall(r"`SO_DU_LICH_TOKEN=… tyle (.*?)`", text)
+    return {"units.csv": units, "headers.toml": headers, "tyle.toml": settings, "command": command}
+
+
+def workbook() -> bytes:
+    """Two sheets that could be meant; the headers are those of the recipe, under a title."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name, factor in (("BC tuần", 7), ("BC ngày", 1)):
+            sheet = book.add_worksheet(name)
+            sheet.write(0, 0, "Đơn vị báo cáo: Sở DL")
+            sheet.write_row(2, 0, ["STT", "Nhóm dịch vụ du lịch", "HS qua mạng", "HS tại quầy", "Cộng HS"])
+            sheet.write_row(3, 0, [1, "Lữ hành", 30 * factor, 10 * factor, 40 * factor])
+            sheet.write_row(4, 0, [2, "Lưu trú", 20 * factor, 0, 20 * factor])
+    return out.getvalue()
+
+
+class Unit(BaseHTTPRequestHandler):
+    """The unit's server: one day's workbook, for whoever has the token."""
+
+    def do_GET(self) -> None:
+        content = b""
+        if self.headers["Authorization"] != f"Bearer {TOKEN}":
+            self.send_response(401)
+        elif self.path == "/bao-cao?ngay=01082022":
+            content = workbook()
+            self.send_response(200)
+        else:
+            self.send_response(404)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name is the library's
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Unit) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def add_headers(text: str, additions: str) -> str:
+    """Each name into the list of its column, in the section `[summary]`."""
+    before, summary = text.split("[summary]\n")
+    for column, names in tomllib.loads(additions).items():
+        for name in names:
+            summary = re.sub(rf"(?m)^{column} = \[", f'{column} = ["{name}", ', summary, count=1)
+    return f"{before}[summary]\n{summary}"
+
+
+def test_a_unit_is_added_by_configuration_alone(
+    tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = recipe()
+    root = create_workspace(tmp_path / "w").root
+    with (root / "reference" / "units.csv").open("a", encoding="utf-8") as units:
+        units.write(said["units.csv"])
+    headers = root / "reference" / "headers.toml"
+    headers.write_text(add_headers(headers.read_text(encoding="utf-8"), said["headers.toml"]), encoding="utf-8")
+    with (root / "tyle.toml").open("a", encoding="utf-8") as settings:
+        settings.write(said["tyle.toml"].replace("https://dulich.example", server))
+    monkeypatch.setenv("SO_DU_LICH_TOKEN", TOKEN)
+    monkeypatch.chdir(root)
+    with pytest.raises(SystemExit) as ended:
+        main(said["command"].split())
+    out = capsys.readouterr()
+    assert ended.value.code == 0, out
+    assert "1 chấp nhận" in out.out
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as marts:
+        row = "SELECT unit_name, online, in_person, total FROM marts.monthly_unit_rates WHERE unit_id = 'so-du-lich'"
+        assert marts.sql(row).fetchall() == [("Sở Du lịch", 50, 10, 60)]
+    for file in (path for path in root.rglob("*") if path.is_file()):
+        assert TOKEN.encode() not in file.read_bytes()
