@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from transforms.read.syllables import is_syllable
+from transforms.read.syllables import has_vowel, is_syllable
 
 TCVN3 = "TCVN3 (.VnTime)"
 VNI = "VNI (VNI-Times)"
@@ -36,8 +36,8 @@ _C1_OF_1252 = {code: chr(code) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}  # wh
 _1252_CHARACTERS = frozenset(bytes(range(256)).decode("latin-1")) | frozenset(
     bytes(code for code in range(256) if code not in _C1_OF_1252).decode("cp1252")
 )
-# Letters and signs of Windows-1252 that no Vietnamese word holds, and what stands for a lost letter.
-FOREIGN = re.compile("[\x80-\x9f¡-¿ÄÅÆÇËÎÏÐÑÖØÛÜÞßäåæçëîïðñöøûüþÿ×÷ŒœŠšŸŽžƒˆ˜†‡‰€™�]")
+# What no Vietnamese word holds: these letters and signs of Windows-1252, a capital inside (`tuyÕn`), a lost letter.
+FOREIGN = re.compile("[\x80-\x9f¡-¿ÄÅÆÇËÎÏÐÑÖØÛÜÞßäåæçëîïðñöøûüþÿ×÷ŒœŠšŸŽžƒˆ˜†‡‰€™�]|(?<=[a-z])[À-Ý]")
 _WORD = re.compile(r"(?:[A-Za-z]|[^\x00-\x7f\xa0‘’“”–—…•])+")
 
 
@@ -65,13 +65,6 @@ def as_vni(text: str) -> str:
     return unicodedata.normalize("NFC", _VNI_PATTERN.sub(lambda match: _VNI[match.group()], text.lower()))
 
 
-def _as_utf8(text: str) -> str:
-    try:
-        return to_1252(text).decode()
-    except UnicodeError:
-        return ""
-
-
 def _as_1258(text: str) -> str:
     try:
         return unicodedata.normalize("NFC", to_1252(text).decode("cp1258"))
@@ -80,7 +73,6 @@ def _as_1258(text: str) -> str:
 
 
 _READINGS: dict[str, Callable[[str], str]] = {
-    DOUBLE_UTF8: _as_utf8,
     TCVN3: as_tcvn3,
     VNI: as_vni,
     MISREAD_1258: _as_1258,
@@ -93,28 +85,33 @@ def marked_words(text: str) -> list[str]:
 
 
 def share_of_syllables(words: Iterable[str]) -> float:
-    """How much of the words is possible Vietnamese, 0 to 1; 0 without words."""
-    judged = [is_syllable(word) for word in words]
+    """How much of the words is possible Vietnamese, 0 to 1; abbreviations (`LĐTBXH`) are not judged."""
+    judged = [is_syllable(word) for word in words if has_vowel(word)]
     return sum(judged) / len(judged) if judged else 0.0
+
+
+def _twice_utf8(text: str) -> bool:
+    """Whether the text's bytes are UTF-8 again, but for spaces that were tidied since."""
+    letters = [character for character in to_1252(text).decode(errors="replace") if character > "\u00bf"]
+    return bool(letters) and 2 * letters.count(LOST) <= len(letters)
 
 
 @lru_cache(maxsize=4096)
 def garbled(text: str) -> str | None:
     """The name of the encoding a text was mangled by (LOST: letters are gone), or None for a sound text.
 
-    A text is garbled when a word with a letter that Vietnamese does not have (`tÞch`) is no syllable, and all
-    marked words become syllables in another reading. Foreign names stay what they are.
+    A text is garbled when a word holds what no Vietnamese word does (`tÞch`), and all marked words become
+    syllables in another reading. Foreign names stay what they are.
     """
     if LOST in text:
         return LOST
     if not FOREIGN.search(text) or not _1252_CHARACTERS.issuperset(text):
         return None
-    if not any(FOREIGN.search(word) for word in marked_words(text)):
-        return None
-    for name, reading in _READINGS.items():
-        if name == DOUBLE_UTF8:
-            if any(character > "\u00bf" for character in reading(text)):
+    if _twice_utf8(text):
+        return DOUBLE_UTF8
+    words = marked_words(text)
+    if any(FOREIGN.search(word) for word in words):
+        for name, reading in _READINGS.items():
+            if share_of_syllables(map(reading, words)) == 1:
                 return name
-        elif (meant := [reading(word) for word in marked_words(text)]) and all(map(is_syllable, meant)):
-            return name
     return None

@@ -15,7 +15,13 @@ _RHYMES = (
 )
 _SYLLABLE = re.compile(f"(?:{_ONSETS})?(?:{_RHYMES})")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")  # grave, acute, tilde, hook above, dot below
+_VOWEL = re.compile("[aeiouy]")
 _STOPPED = re.compile("(?:c|ch|p|t)$")  # such syllables carry an acute or a dot below, no other tone
+
+
+def has_vowel(word: str) -> bool:
+    """Whether a word can be spoken; an abbreviation like `LĐTBXH` cannot."""
+    return bool(_VOWEL.search(unicodedata.normalize("NFD", word.casefold())))
 
 
 def is_syllable(word: str) -> bool:

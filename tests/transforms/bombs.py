@@ -1,0 +1,179 @@
+"""Files made to exhaust a reader, built small. Shares no code with the readers."""
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+
+import xlsxwriter
+import xlwt
+
+_SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+
+
+def _xlsx(sheet: bytes | None = None, **parts: bytes) -> bytes:
+    """A sound workbook with the sheet's XML, or other parts, put in place of its own."""
+    sound, out = io.BytesIO(), io.BytesIO()
+    with xlsxwriter.Workbook(sound, {"in_memory": True}) as book:
+        book.add_worksheet().write(0, 0, "Lĩnh vực")
+    changed = parts if sheet is None else {"xl/worksheets/sheet1.xml": sheet, **parts}
+    with zipfile.ZipFile(sound) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in archive.namelist():
+            packed.writestr(name, changed.get(name, archive.read(name)))
+    return out.getvalue()
+
+
+def _xls(change: Callable[[bytes], bytes]) -> bytes:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet")
+    for row in range(200):
+        sheet.write(row, 0, "Đất đai")
+        sheet.write(row, 1, row)
+    out = io.BytesIO()
+    book.save(out)
+    return change(out.getvalue())
+
+
+def zip_of_many_sheets() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"<x/>")
+        for number in range(9):
+            archive.writestr(f"xl/worksheets/sheet{number}.xml", bytes(32 << 20))
+    return out.getvalue()
+
+
+def zip_whose_directory_lies() -> bytes:
+    """One entry of 256 MB that says of itself it has ten bytes, with the check sum of those."""
+    content = _xlsx(b"<a>" + b" " * (256 << 20))
+    real = struct.pack("<I", (256 << 20) + 3)
+    checked = struct.pack("<I", zlib.crc32(b"<a>       "))
+    end = content.rindex(b"xl/worksheets/sheet1.xml")
+    for place in (content.index(b"xl/worksheets/sheet1.xml") - 30, end - 46):
+        at = content.index(real, place)
+        content = content[: at - 8] + checked + content[at - 4 : at] + struct.pack("<I", 10) + content[at + 4 :]
+    return content
+
+
+def sheet_of_a_billion_cells() -> bytes:
+    return _xlsx(
+        _SHEET % b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    )
+
+
+def sheet_whose_dimension_lies() -> bytes:
+    sheet = _SHEET.replace(b"<sheetData>", b'<dimension ref="A1:XFD1048576"/><sheetData>')
+    return _xlsx(sheet % (b'<row r="1"><c r="A1"><v>1</v></c></row>'))
+
+
+def sheet_of_endless_cells() -> bytes:
+    return _xlsx(_SHEET % (b"<row>" + b"<c/>" * 20_000_000 + b"</row>"))
+
+
+def sheet_of_nested_elements() -> bytes:
+    return _xlsx(_SHEET % (b"<row>" * 5_000_000))
+
+
+def shared_texts_that_promise_billions() -> bytes:
+    return _xlsx(**{"xl/sharedStrings.xml": b'<sst uniqueCount="99999999999"><si><t>a</t></si></sst>'})
+
+
+def one_long_text_in_a_million_cells() -> bytes:
+    text = b'<sst uniqueCount="1"><si><t>' + b"a" * 32_000 + b"</t></si></sst>"
+    row = b"<row>" + b'<c t="s"><v>0</v></c>' * 1000 + b"</row>"
+    return _xlsx(_SHEET % (row * 1000), **{"xl/sharedStrings.xml": text})
+
+
+def entities_in_a_sheet() -> bytes:
+    return _xlsx(b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + _SHEET % b"&b;")
+
+
+def merged_areas_over_everything() -> bytes:
+    areas = b'<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    rows = b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (n, n) for n in range(1, 20_000))
+    return _xlsx((_SHEET % rows).replace(b"</worksheet>", areas * 5000 + b"</worksheet>"))
+
+
+def xls_whose_dimension_lies() -> bytes:
+    def lie(content: bytes) -> bytes:
+        at = content.index(struct.pack("<HH", 0x200, 14))
+        return content[: at + 4] + struct.pack("<IIHH", 0, 0xFFFFFFFF, 0, 0xFFFF) + content[at + 16 :]
+
+    return _xls(lie)
+
+
+def xls_with_a_far_cell() -> bytes:
+    def far(content: bytes) -> bytes:
+        at = content.index(struct.pack("<HHHH", 0xFD, 10, 199, 0))
+        return content[: at + 4] + struct.pack("<HH", 0xFFFF, 0xFFF0) + content[at + 8 :]
+
+    return _xls(far)
+
+
+def xls_whose_sectors_go_round() -> bytes:
+    def circle(content: bytes) -> bytes:
+        (table,) = struct.unpack_from("<I", content, 76)
+        at = 512 * (table + 1)
+        sectors = len(content) // 512 - 1
+        return content[:at] + struct.pack("<I", 0) * min(sectors, 128) + content[at + 4 * min(sectors, 128) :]
+
+    return _xls(circle)
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    bomb.__name__: bomb
+    for bomb in (
+        zip_of_many_sheets,
+        zip_whose_directory_lies,
+        sheet_of_a_billion_cells,
+        sheet_of_endless_cells,
+        sheet_of_nested_elements,
+        shared_texts_that_promise_billions,
+        one_long_text_in_a_million_cells,
+        entities_in_a_sheet,
+        xls_with_a_far_cell,
+        xls_whose_sectors_go_round,
+    )
+} | {
+    "csv of a million columns": lambda: b"a;" * 1_000_000,
+    "csv of one endless line": lambda: b"a" * (60 << 20) + b";",
+    "csv of separators": lambda: b";,\t|" * (15 << 20),
+    "csv of line ends": lambda: b";" + b"\n" * (60 << 20),
+    "number of a million digits": lambda: b"a;b\n" + b"9" * 1_000_000 + b";1\n",
+    "text beyond the limit": lambda: b"a;b\n" * (20 << 20),
+    "deep json": lambda: b"[" * 60_000_000,
+    "deep json objects": lambda: b'{"a":' * 1_000_000,
+    "json of numbers": lambda: b"[" + b"1," * 30_000_000 + b"1]",
+    "json of empty records": lambda: b"[" + b"{}," * 15_000_000 + b"{}]",
+    "json number of a million digits": lambda: b'[{"a": ' + b"9" * 1_000_000 + b"}, {",
+    "deep json behind a number": lambda: b'[{"b": 1e999999999}, {"c":' + b"[" * 900_000,
+    "json of ever new keys": lambda: b"[" + b",".join(b'{"k%d":1}' % n for n in range(100_000)) + b"]",
+    "deep html": lambda: b"<table><tr><td>" * 1_000_000,
+    "html of spans": lambda: b"<table>" + b"<tr>" + b"<td rowspan=65534 colspan=1000>a" * 100_000 + b"</table>",
+    "html of spans below": lambda: b"<table>" + (b"<tr>" + b"<td rowspan=65534>a" * 2) * 100_000 + b"</table>",
+    "html of tags": lambda: b"<table><tr>" + b"<td>" * 15_000_000,
+    "html of attributes": lambda: b"<table " + b"".join(b"a%d=1 " % n for n in range(500_000)) + b">",
+    "html of quotes": lambda: b"<table><tr><td>" + b"<font '" * 8_000_000,
+    "xml of entities": lambda: (
+        b'<!DOCTYPE r [<!ENTITY a0 "aaaaaaaaaa">%s]><r>&a9;</r>'
+        % b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 10))
+    ),
+    "xml that reads a file": lambda: b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r><x>&a;</x><x>&a;</x></r>',
+    "deep xml": lambda: b"<a>" * 5_000_000,
+    "xml of tags": lambda: b"<r>" + b"<a/>" * 15_000_000 + b"</r>",
+    "xml of attributes": lambda: b"<r " + b"".join(b'a%d="" ' % n for n in range(300_000)) + b"/>",
+    "xml of ever new fields": lambda: b"<r>%s</r>" % b"".join(b"<x><f%d/></x>" % n for n in range(100_000)),
+    "wide row of an excel 2003 xml": lambda: (
+        b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        b'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row>'
+        b'<Cell ss:MergeAcross="1999" ss:MergeDown="1000000"/></Row><Row ss:Index="1000000"/>'
+        b"</Table></Worksheet></Workbook>"
+    ),
+}  # fmt: skip
+"""Refused, each in a line."""
+
+LIARS: dict[str, Callable[[], bytes]] = {
+    lie.__name__: lie for lie in (sheet_whose_dimension_lies, xls_whose_dimension_lies, merged_areas_over_everything)
+} | {"html nested by open tags": lambda: b"<table>" + b"<tr><td><font>1" * 100_000 + b"</table>"}
+"""Read as what they really hold."""

@@ -1,0 +1,76 @@
+"""Files made to exhaust the machine are refused in one line, within 5 seconds of work and 1 GiB."""
+
+import json
+import resource
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.transforms.bombs import BOMBS, LIARS
+from transforms.read.formats import grids
+from transforms.read.refusal import UnreadableError
+
+MEMORY = 1 << 30
+SECONDS = 5
+
+
+def serve() -> None:
+    """In the child: files in, each with its length before; out comes a line on each."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    while header := sys.stdin.buffer.read(8):
+        content = sys.stdin.buffer.read(*struct.unpack("<Q", header))
+        # The limit of the processor's time stands for the hang: it does not depend on what else the machine does.
+        used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+        resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS + 1, resource.RLIM_INFINITY))
+        try:
+            answer: object = [len(grid.rows) for grid in grids(content)]
+        except UnreadableError as error:
+            answer = error.refusal.describe()
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+@pytest.fixture(scope="module")
+def child() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from tests.transforms.test_bombs import serve; serve()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def answer(child: subprocess.Popen[bytes], content: bytes) -> object:
+    assert child.stdin
+    assert child.stdout
+    child.stdin.write(struct.pack("<Q", len(content)) + content)
+    child.stdin.flush()
+    line = child.stdout.readline()
+    assert line, "the reader died or took too long"
+    return json.loads(line)
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_is_refused_in_one_line(child: subprocess.Popen[bytes], bomb: str) -> None:
+    line = answer(child, BOMBS[bomb]())
+    assert isinstance(line, str)
+    assert "\n" not in line
+    assert len(line) < 300
+
+
+@pytest.mark.parametrize(
+    ("lie", "rows"),
+    [
+        ("sheet_whose_dimension_lies", 1),
+        ("xls_whose_dimension_lies", 200),
+        ("merged_areas_over_everything", 19_999),
+        ("html nested by open tags", 100_000),
+    ],
+)
+def test_what_only_looks_endless_is_read_whole(child: subprocess.Popen[bytes], lie: str, rows: int) -> None:
+    assert answer(child, LIARS[lie]()) == [rows]
