@@ -235,11 +235,11 @@ def pull_source(
 
 
 def _pull_folder(source: FolderSource, unit: UnitAddress, window: Window, root: Path) -> Iterator[Export]:
-    from sources.folder import Folder, pull_files
+    from sources.folder import Folder, pull_folder
 
     path = root / fill(source.path, unit)
     folder = Folder(path, root, source.settle_seconds, round(source.max_mb * _MB))
-    return pull_files(folder, NamePattern(source.name, unit), window)
+    return pull_folder(folder, NamePattern(source.name, unit), window)
 
 
 def _pull_sftp(source: SftpSource, unit: UnitAddress, window: Window, root: Path) -> Iterator[Export]:

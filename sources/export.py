@@ -56,11 +56,15 @@ class ExportError(SourceError):
     """One export could not be had; the source's others can."""
 
 
+class UnfinishedError(ExportError):
+    """One export changed while it was read; asking again may find it finished."""
+
+
 class Faults:
     """What is wrong with single exports, kept until the others have been handed over."""
 
     def __init__(self) -> None:
-        self._messages: list[str] = []
+        self._errors: list[ExportError] = []
 
     @contextmanager
     def of_one_export(self) -> Iterator[None]:
@@ -68,9 +72,11 @@ class Faults:
         try:
             yield
         except ExportError as error:
-            self._messages.append(str(error))
+            self._errors.append(error)
 
     def report(self) -> None:
-        """Raise SourceError with what was noted, if anything."""
-        if self._messages:
-            raise SourceError("; ".join(self._messages))
+        """Raise what was noted, if anything: UnreachableError where asking again may help, else SourceError."""
+        if self._errors:
+            message = "; ".join(map(str, self._errors))
+            again = any(isinstance(error, UnfinishedError) for error in self._errors)
+            raise UnreachableError(message) if again else SourceError(message)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sources.export import Export, ExportError, Faults, SourceError, Window
+from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, Window
 from sources.settle import BEING_WRITTEN, Look, is_young
-from sources.templates import NamePattern, UnitAddress
+from sources.templates import NamePattern
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Folder:
     max_bytes: int
 
 
-def pull_files(folder: Folder, pattern: NamePattern, window: Window) -> Iterator[Export]:
+def pull_folder(folder: Folder, pattern: NamePattern, window: Window) -> Iterator[Export]:
     """The exports in a folder for the days of the window, in order of their names.
 
     A folder that does not exist holds no exports. Names of unfinished files (`.x`, `~x`, `x.part`, `x.tmp`) are left
@@ -58,12 +58,12 @@ def _read(folder: Folder, path: Path, day: date, first_look: Look) -> Export:
     uri = _uri(path, folder.base)
     try:
         if _look(path) != first_look:
-            raise ExportError(f"{uri}: {BEING_WRITTEN}")
+            raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
         if first_look.size > folder.max_bytes:
             raise ExportError(f"{uri}: lớn hơn {folder.max_bytes / 1024 / 1024:.4g} MB")
         content = path.read_bytes()
         if _look(path) != first_look:
-            raise ExportError(f"{uri}: {BEING_WRITTEN}")
+            raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
     except OSError as error:
         raise ExportError(f"{uri}: {error.strerror}") from error
     return Export(day, uri, path.name, first_look.modified_at, content)
@@ -77,9 +77,3 @@ def _look(path: Path) -> Look:
 
 def _uri(path: Path, base: Path) -> str:
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.absolute().as_uri()
-
-
-def pull_folder(folder: Path, pattern: str, first: date, last: date, base: Path) -> Iterator[Export]:
-    """As pull_files, without waiting for files that were put there just now."""
-    place = Folder(folder, base, 0, 256 * 1024 * 1024)
-    return pull_files(place, NamePattern(pattern, UnitAddress("")), Window(first, last, datetime.max))  # noqa: DTZ901

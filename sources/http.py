@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from sources.export import Export, ExportError, Faults, Window
+from sources.export import Export, ExportError, Faults, UnfinishedError, Window
 from sources.http_session import Answer, HttpSession
 from sources.templates import UnitAddress, fill
 
@@ -91,7 +91,7 @@ def _pages(session: HttpSession, url: str, paging: Paging, etag: str | None) -> 
             return None
         count, page = _page(answer, paging, where)
         if total is not None and count != total:
-            raise ExportError(f"{where}: số bản ghi đổi trong khi tải ({total} → {count}); lần chạy sau sẽ tải lại")
+            raise UnfinishedError(f"{where}: số bản ghi đổi trong khi tải ({total} → {count}); lần chạy sau sẽ tải lại")
         if page and page == previous:
             raise ExportError(f"{where}: hai trang liền nhau giống hệt; xem lại tham số trang “{paging.parameter}”")
         total, previous = count, page

@@ -12,7 +12,7 @@ import psycopg
 
 from sources.export import Export, ExportError, Faults, SourceError, UnreachableError, Window
 from sources.patience import Patience, retrying
-from sources.templates import UnitAddress
+from sources.templates import NO_CODE, UnitAddress
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 _ROWS_AT_A_TIME = 1000
@@ -52,6 +52,8 @@ def pull_postgres(database: Database, unit: UnitAddress, window: Window, patienc
     Raises SourceError when the database refuses, does not answer in spite of patience or finds the query wrong, and
     at the end for single days whose result is too large.
     """
+    if "%(code)s" in database.query and unit.code is None:
+        raise SourceError(f"{database}: {NO_CODE.format(unit.unit_id, '%(code)s')}")
     faults, exports = retrying(patience)(lambda: asyncio.run(_pull(database, unit, window, patience)))
     yield from exports
     faults.report()

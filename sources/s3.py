@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from sources.export import Export, ExportError, Faults, SourceError, UnreachableError, Window
+from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, UnreachableError, Window
 from sources.patience import Patience
 from sources.templates import NamePattern
 
@@ -111,7 +111,7 @@ def _read(store: S3Store, bucket: Bucket, key: str, day: date, patience: Patienc
             raise ExportError(f"{uri}: {patience.too_large()}")
         content = bytes(answer.bytes())
     except FileNotFoundError:
-        raise ExportError(f"{uri}: tệp vừa bị xóa khỏi máy chủ") from None
+        raise UnfinishedError(f"{uri}: tệp vừa bị xóa khỏi máy chủ") from None
     except (BaseError, OSError) as error:
         raise _said(uri, error) from None
     modified = answer.meta["last_modified"].astimezone(UTC).replace(tzinfo=None)

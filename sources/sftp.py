@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import asyncssh
 
-from sources.export import Export, ExportError, Faults, SourceError, UnreachableError, Window
+from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, UnreachableError, Window
 from sources.patience import Patience, retrying
 from sources.settle import BEING_WRITTEN, Look, is_young
 from sources.templates import NamePattern
@@ -60,7 +60,8 @@ async def _pull(
     faults, exports = Faults(), []
     connection = await _connect(folder, patience)
     try:
-        session = _Session(folder, await connection.start_sftp_client(), patience)
+        sftp = await asyncio.wait_for(connection.start_sftp_client(), patience.read_seconds)
+        session = _Session(folder, sftp, patience)
         found = await session.matching(pattern, window)
         if any(is_young(look, window.now, folder.settle_seconds) for _, _, look in found):
             await asyncio.sleep(folder.settle_seconds)
@@ -96,7 +97,7 @@ class _Session:
     async def read(self, name: str, day: date, first_look: Look) -> Export:
         uri = self._folder.uri(name)
         if await self._look(name) != first_look:
-            raise ExportError(f"{uri}: {BEING_WRITTEN}")
+            raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
         if first_look.size > self._patience.max_bytes:
             raise ExportError(f"{uri}: {self._patience.too_large()}")
         try:
@@ -105,7 +106,7 @@ class _Session:
         except asyncssh.SFTPPermissionDenied:
             raise ExportError(f"{uri}: không có quyền đọc") from None
         if len(content) != first_look.size or await self._look(name) != first_look:
-            raise ExportError(f"{uri}: {BEING_WRITTEN}")
+            raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
         return Export(day, uri, name, first_look.modified_at, content)
 
     async def _content(self, name: str, size: int) -> bytes:

@@ -12,6 +12,7 @@ from string import Formatter
 
 from sources.export import SourceError
 
+NO_CODE = "{}: chưa có mã (code) trong reference/units.csv mà nguồn cần {}"
 _ISO = "%Y-%m-%d"
 _DIGITS = {"%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{2}", "%d": r"\d{2}"}
 _GLOB = {"*": "[^/]*", "?": "[^/]"}
@@ -134,5 +135,5 @@ def _of_unit(name: str, unit: UnitAddress) -> str:
     if name == "unit_id":
         return unit.unit_id
     if unit.code is None:
-        raise SourceError(f"{unit.unit_id}: chưa có mã (code) trong reference/units.csv mà nguồn cần {{code}}")
+        raise SourceError(NO_CODE.format(unit.unit_id, "{code}"))
     return unit.code

@@ -1,5 +1,7 @@
 """What tyle.toml may say of a source, and what it may not: secrets above all."""
 
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,7 @@ from pydantic import ValidationError
 
 from flows.secrets import Secret
 from flows.section import Section
+from flows.settings import Settings
 from flows.sources import FolderSource, Source
 from sources.export import SourceError
 
@@ -112,3 +115,11 @@ def test_a_secret_that_is_not_set_is_said_by_the_name_of_its_place(
     monkeypatch.setenv("SYT_MAT_KHAU", "")
     with pytest.raises(SourceError, match=r"^biến môi trường SYT_MAT_KHAU chưa có giá trị$"):
         Secret(env="SYT_MAT_KHAU").read(tmp_path)
+
+
+def test_the_recipes_of_the_documentation_are_right() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    recipes = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)]
+    settings = [Settings(**recipe) for recipe in recipes if "units" in recipe]
+    kinds = [exports.source.kind for each in settings for exports in each.all_exports_of("so-y-te")]
+    assert kinds == ["folder", "sftp", "http", "http", "sql", "s3"]

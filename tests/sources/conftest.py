@@ -1,5 +1,6 @@
 """The servers: each is started once for all tests, on 127.0.0.1 and a free port, and stopped at the end."""
 
+import logging
 import shutil
 import socket
 import ssl
@@ -17,10 +18,13 @@ from tests.sources.sftp_server import SftpServer
 
 
 @pytest.fixture(autouse=True)
-def secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The secret of all sources, and no proxy on the way to them."""
+def secret(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The secret of all sources, which is in no log whatever happens; and no proxy on the way to them."""
     monkeypatch.setenv("TEST_SECRET", SECRET)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    with caplog.at_level(logging.DEBUG):
+        yield
+    assert SECRET not in caplog.text
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +66,10 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
-    import logging
-
     from moto.server import ThreadedMotoServer
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    for noisy in ("werkzeug", "boto3", "botocore", "urllib3"):  # the test's own client and the server
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

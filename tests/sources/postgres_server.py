@@ -64,6 +64,10 @@ class Postgres:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def is_busy(self, *, user: str) -> bool:
+        """Whether a query of a user is under way."""
+        return bool(self._serving(user, "AND query LIKE '%%to_json%%' AND state = 'active'"))
+
     def freeze(self, *, user: str) -> None:
         """Stop the processes that serve a user, as a machine that hangs would: connected, and silent."""
         for process in self._serving(user):
@@ -74,7 +78,7 @@ class Postgres:
         for process in self._serving(user):
             os.kill(process, signal.SIGCONT)
 
-    def _serving(self, user: str) -> list[int]:
-        query = "SELECT pid FROM pg_stat_activity WHERE usename = %s"
+    def _serving(self, user: str, further: str = "") -> list[int]:
+        query = f"SELECT pid FROM pg_stat_activity WHERE usename = %s {further}".encode()
         with psycopg.connect(host="127.0.0.1", port=self.port, user=ADMIN, dbname="postgres") as connection:
             return [pid for (pid,) in connection.execute(query, (user,))]

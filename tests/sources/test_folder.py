@@ -132,7 +132,7 @@ def test_a_file_that_changes_is_left_for_the_next_run_and_the_others_are_had(
     writer = threading.Thread(target=change)
     writer.start()
     try:
-        message = failure({"settle_seconds": 0.2}, tmp_path)
+        message = failure({"settle_seconds": 0.5}, tmp_path)
     finally:
         stopped.set()
         writer.join()

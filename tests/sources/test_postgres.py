@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sources.templates import UnitAddress
 from tests.sources.postgres_server import Postgres
 from tests.sources.pulling import FIRST, LAST, SECRET, failure, pull
 
@@ -76,6 +77,10 @@ def test_parameters_are_values_and_never_part_of_the_query(filled: Postgres, tmp
     assert json.loads(export.content) == [{"ty_le": "100%", "don_vi": "so-y-te", "ngay": "2022-08-01"}]
 
 
+def test_a_unit_without_a_code_cannot_be_asked_by_code(filled: Postgres, tmp_path: Path) -> None:
+    assert "so-y-te: chưa có mã" in failure(settings(filled), tmp_path, unit=UnitAddress("so-y-te"))
+
+
 @pytest.mark.parametrize(
     ("query", "why"),
     [
@@ -120,7 +125,7 @@ def test_a_query_that_takes_too_long_is_stopped_by_the_server(filled: Postgres, 
 
 def test_a_result_too_large_is_cut_off(filled: Postgres, tmp_path: Path) -> None:
     query = "SELECT repeat('x', 1000) AS x, %(date)s::date AS d FROM generate_series(1, 1000000)"
-    assert "kết quả lớn hơn 0.1 MB" in failure(settings(filled, query, max_mb=0.1, total_seconds=20), tmp_path)
+    assert "kết quả lớn hơn 0.1 MB" in failure(settings(filled, query, max_mb=0.1), tmp_path)
 
 
 def test_a_wrong_password_is_shown_nowhere(filled: Postgres, tmp_path: Path) -> None:
@@ -145,16 +150,17 @@ def test_a_silent_server_is_not_waited_for_for_ever(
     filled: Postgres, tmp_path: Path, silent_port: int, closed_port: int
 ) -> None:
     assert "không kết nối được" in failure(settings(filled, port=closed_port), tmp_path)
-    assert "không kết nối được" in failure(settings(filled, port=silent_port, attempts=1), tmp_path)
+    assert "không kết nối được" in failure(settings(filled, port=silent_port, connect_seconds=2, attempts=1), tmp_path)
 
 
 def test_a_server_that_hangs_in_the_middle_is_given_up(filled: Postgres, tmp_path: Path) -> None:
     query = "SELECT pg_sleep(30), %(date)s::date"
-    own = settings(filled, query, total_seconds=1.5, attempts=1)
+    own = settings(filled, query, total_seconds=2, read_seconds=0.5, attempts=1)
     with ThreadPoolExecutor(1) as pool:
         began = time.monotonic()
         pending = pool.submit(failure, own, tmp_path)
-        time.sleep(1)
+        while not filled.is_busy(user="doc"):
+            time.sleep(0.02)
         filled.freeze(user="doc")
         try:
             assert "không trả lời trong thời gian chờ" in pending.result(60)
@@ -165,5 +171,5 @@ def test_a_server_that_hangs_in_the_middle_is_given_up(filled: Postgres, tmp_pat
 
 def test_many_units_are_pulled_side_by_side(filled: Postgres, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        pulls = list(pool.map(lambda _: pull(settings(filled, connect_seconds=20), tmp_path), range(16)))
+        pulls = list(pool.map(lambda _: pull(settings(filled), tmp_path), range(16)))
     assert [len(exports) for exports in pulls] == [1] * 16
