@@ -328,7 +328,8 @@ class TestXml:
     def test_records_of_attributes_and_elements_whatever_the_namespace(self) -> None:
         text = (
             "<?xml version='1.0' encoding='UTF-16'?><d:ds xmlns:d='urn:d' xmlns='urn:e' nam='2022'>"
-            "<ngay>2022-08-19</ngay><data><hoSo ma='1'><linhVuc> Đất đai </linhVuc><tep><a/><b/></tep><the>1</the><the>2</the></hoSo>"
+            "<ngay>2022-08-19</ngay><data><hoSo ma='1'><linhVuc> Đất đai </linhVuc><tep><a/><b/></tep>"
+            "<the>1</the><the>2</the></hoSo>"
             "<hoSo ma='2'><tongSo>5</tongSo></hoSo></data></d:ds>"
         )
         (grid,) = grids(text.encode())

@@ -8,7 +8,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from transforms.read.formats.biff import look_through_biff, workbook_stream, wrap
 from transforms.read.formats.package import damaged, pack, unpack
 from transforms.read.formats.sheet_xml import SheetFacts, look_through
-from transforms.read.grid import MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
+from transforms.read.grid import Grid, Origin, make_grid
 from transforms.read.refusal import refuse
 
 
@@ -53,9 +53,6 @@ def _grids(checked: bytes, facts: list[SheetFacts], file_format: str) -> list[Gr
 
 
 def _sheet(sheet: CalamineSheet, facts: SheetFacts, file_format: str) -> Grid:
-    height, width = sheet.total_height, sheet.total_width
-    if height > MAX_ROWS or width > MAX_COLUMNS:
-        raise too_large()
     # calamine begins at the first used row; its iterator leaves out what is above and to the left.
     top, left = sheet.start or (0, 0)
     margin: list[object] = [""] * left
@@ -63,7 +60,7 @@ def _sheet(sheet: CalamineSheet, facts: SheetFacts, file_format: str) -> Grid:
     rows.extend([*margin, *row] for row in sheet.iter_rows())
     for (row, column), text in facts.texts.items():
         _put(rows, row, column, text)
-    _fill_merged(sheet, rows, width)
+    _fill_merged(sheet, rows, max(map(len, rows), default=0))
     hidden = frozenset(row + 1 for row in facts.hidden_rows if row < len(rows))
     return make_grid(sheet.name, rows, Origin(file_format), hidden, frozenset(facts.hidden_columns))
 
