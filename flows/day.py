@@ -24,6 +24,7 @@ from transforms.columns import LAKE
 from transforms.facts import FINDINGS
 from transforms.units import expected_days
 from warehouse.commit import Batch, commit
+from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake, current_states, seen
 from warehouse.landing import land
 from warehouse.publish import Publication
@@ -31,6 +32,7 @@ from warehouse.publish import Publication
 _HELD_BACK = ("quarantined", "missing")
 _TASKS = 4  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
 _MAX_BATCH = 250
+_ATTEMPTS = 3  # of checking and committing, against other runs that count the same cases
 _NO_DECISIONS = pl.DataFrame(
     schema={"file": pl.UInt32, "status": pl.String, "reason": pl.String, "row_count": pl.Int64}
 )
@@ -94,13 +96,8 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", lambda: land(workspace.landing, fresh, batch_id))
-    checks = [
-        steps.call(f"check {contract}", partial(_check, workspace, lake, fresh, contract, request))
-        for contract in sorted(fresh["contract"].unique())
-    ]
     outcomes = pl.concat([_missing(workspace, units, request), _late(workspace, fresh, known, request)])
-    batch = _batch(landed, checks, outcomes, request.now)
-    stored = steps.call("commit", lambda: commit(lake, batch))
+    checks, stored = _check_and_commit(workspace, lake, landed, outcomes, request, steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
     states = current_states(lake, day, day).filter(pl.col("unit_id").is_in(units["unit_id"].to_list()))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)]).join(
@@ -140,6 +137,25 @@ def _pull(
         if not asked:
             break
     return replace(merge(pulled), failures=pulled[-1].failures)
+
+
+def _check_and_commit(
+    workspace: Workspace, lake: Lake, landed: pl.DataFrame, outcomes: pl.DataFrame, request: DayRequest, steps: Steps
+) -> tuple[list[Checked], pl.DataFrame]:
+    """Judge what was landed and store it; once more when another run counted one of its cases in between."""
+    for remaining in reversed(range(_ATTEMPTS)):
+        checks = [
+            steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, request))
+            for contract in sorted(landed["contract"].unique())
+        ]
+        batch = _batch(landed, checks, outcomes, request.now)
+        try:
+            stored = steps.call("commit", partial(commit, lake, batch))
+            break
+        except CountedMeanwhileError:
+            if not remaining:
+                raise
+    return checks, stored
 
 
 def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, request: DayRequest) -> Checked:

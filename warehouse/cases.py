@@ -1,10 +1,12 @@
 """Which cases the lake has counted already. Counts nothing itself and writes nothing."""
 
+import duckdb
 import polars as pl
 
 from warehouse.lake import Lake
 from warehouse.steps import create_temp
 
+_CASE = ("unit_id", "business_date", "case_id")
 _COUNTED = """
 WITH latest AS (
     SELECT unit_id, business_date, arg_max(delivery_id, version) AS delivery_id
@@ -12,10 +14,10 @@ WITH latest AS (
     WHERE contract = 'cases' AND starts_with(status, 'accepted')
     GROUP BY ALL
 ),
-counting AS (  -- what this batch replaces no longer counts
+counting AS (  -- what is about to be replaced no longer counts
     SELECT delivery_id FROM latest ANTI JOIN replaced USING (unit_id, business_date)
 )
-SELECT DISTINCT asked.file, asked.row
+SELECT DISTINCT asked.unit_id, asked.business_date, asked.case_id
 FROM asked
 JOIN lake.cases AS counted
     ON counted.case_id = asked.case_id
@@ -32,7 +34,15 @@ def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> pl.DataFrame:
     if candidates.is_empty():
         return candidates.select("file", "row")
     with lake.snapshot() as cursor:
-        create_temp(cursor, "asked", candidates.select("file", "row", "unit_id", "business_date", "case_id"))
-        replaced = candidates.filter("speaks").select("unit_id", "business_date").unique()
-        create_temp(cursor, "replaced", replaced)
-        return cursor.sql(_COUNTED).pl()
+        known = find_counted(cursor, candidates, candidates.filter("speaks"))
+    return candidates.join(known, on=_CASE, how="semi").select("file", "row")
+
+
+def find_counted(cursor: duckdb.DuckDBPyConnection, cases: pl.DataFrame, replacing: pl.DataFrame) -> pl.DataFrame:
+    """Those of `cases` (unit_id, business_date, case_id) that count for another unit or day, as the cursor sees it.
+
+    `replacing`: unit_id and business_date of the deliveries that take the place of what the lake has.
+    """
+    create_temp(cursor, "asked", cases.select(_CASE).unique())
+    create_temp(cursor, "replaced", replacing.select("unit_id", "business_date").unique())
+    return cursor.sql(_COUNTED).pl()

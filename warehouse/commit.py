@@ -8,6 +8,8 @@ import duckdb
 import polars as pl
 
 from transforms.columns import LAKE
+from warehouse.cases import find_counted
+from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake
 from warehouse.locks import PATIENCE
 from warehouse.schema import days
@@ -45,7 +47,8 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     """Store what is new in `batch`; returns the stored deliveries (lake columns plus `file`), possibly none.
 
     Committing the same batch again changes nothing, nor does committing what another run stored meanwhile.
-    Raises LockedError when another writer keeps the lake for longer than `timeout` seconds.
+    Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and CountedMeanwhileError
+    when another run counted one of the cases since they were looked up: check again, then commit.
     """
     given = LAKE["outcomes"].conform(batch.outcomes)
     if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
@@ -56,11 +59,14 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
         stored = number(batch.deliveries, known)
         versions = stored.filter(pl.col("status") != DUPLICATE)
         accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
+        cases = _children(batch.cases, accepted)
+        if cases.height and not find_counted(cursor, cases, accepted).is_empty():
+            raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
         outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
         for table, rows in (
             ("deliveries", stored),
             ("daily_counts", _children(batch.daily_counts, accepted)),
-            ("cases", _children(batch.cases, accepted)),
+            ("cases", cases),
             ("check_results", _children(batch.check_results, versions)),
             ("rejected_rows", _children(batch.rejected_rows, versions)),
             ("outcomes", outcomes),

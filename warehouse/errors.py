@@ -13,6 +13,10 @@ class LockedError(WarehouseError):
     """Another process held a lock for longer than the caller would wait."""
 
 
+class CountedMeanwhileError(WarehouseError):
+    """Another run counted a case between the check of a batch and its commit; nothing was stored."""
+
+
 class PublishError(WarehouseError):
     """The built file is not what it must be; what was published before stays."""
 

@@ -3,10 +3,13 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pytest
 
-from flows.workspace import Workspace
+from flows import day
+from flows.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from tests.transforms.test_cases import GOOD
 from tests.transforms.test_ii06 import HEADER
@@ -16,11 +19,11 @@ CASES = '[units.so-y-te]\ncontract = "cases"\n'
 RATE = "online, in_person, total"
 
 
-def put_cases(workspace: Workspace, day: date, *numbers: int, tag: str = "", **changed: str) -> Path:
-    path = put(workspace, "so-y-te", day, tag=tag)
+def put_cases(workspace: Workspace, sent: date, *numbers: int, tag: str = "", **changed: str) -> Path:
+    path = put(workspace, "so-y-te", sent, tag=tag)
     rows = [
         GOOD
-        | {"MaHoSo": f"H55.14-220801-{number:04d}", "NgayTiepNhan": f"{day:%Y%m%d}080000", "DonViXuLy": "Sở Y tế"}
+        | {"MaHoSo": f"H55.14-220801-{number:04d}", "NgayTiepNhan": f"{sent:%Y%m%d}080000", "DonViXuLy": "Sở Y tế"}
         | changed
         for number in numbers
     ]
@@ -40,10 +43,10 @@ def month(root: Path, unit_id: str = "so-y-te") -> tuple[object, ...]:
 
 def test_cases_are_counted_once_over_the_days(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
-    for day, numbers in ((MONDAY, (1, 2, 3)), (TUESDAY, (3, 4))):
-        put_all(workspace, day)
-        put_cases(workspace, day, *numbers)
-        result = run(workspace, day)
+    for sent, numbers in ((MONDAY, (1, 2, 3)), (TUESDAY, (3, 4))):
+        put_all(workspace, sent)
+        put_cases(workspace, sent, *numbers)
+        result = run(workspace, sent)
     assert outcomes(result)["so-y-te"] == "accepted_with_warnings"
     assert "case_not_counted_before" in result.findings["rule"].to_list()
     assert month(workspace.root) == (4, 0, 4)
@@ -86,8 +89,8 @@ def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
     assert row == (0, 1)
 
 
-def put_form(workspace: Workspace, day: date) -> Path:
-    path = put(workspace, "so-y-te", day)
+def put_form(workspace: Workspace, sent: date) -> Path:
+    path = put(workspace, "so-y-te", sent)
     path.write_text(HEADER + "1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n", encoding="utf-8")
     return path
 
@@ -113,3 +116,23 @@ def test_a_unit_may_send_two_exports_from_two_places(tmp_path: Path) -> None:
     states = result.states.filter(unit_id="so-y-te").sort("contract").select("contract", "outcome").rows()
     assert states == [("ii06", "accepted"), ("summary", "accepted")]
     assert month(workspace.root) == (1, 7, 8)
+
+
+def test_what_another_run_counted_meanwhile_is_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    put_cases(workspace, MONDAY, 1, 2)
+    put_cases(workspace, TUESDAY, 2, 3)
+    check = day.check_deliveries
+
+    def slow_check(*arguments: Any) -> Any:
+        """A check during which another run takes Monday in."""
+        monkeypatch.setattr(day, "check_deliveries", check)
+        checked = check(*arguments)
+        run(workspace, MONDAY)
+        return checked
+
+    monkeypatch.setattr(day, "check_deliveries", slow_check)
+    monkeypatch.setenv("TYLE_RUN__LOOKBACK_DAYS", "0")
+    result = run(open_workspace(workspace.root), TUESDAY)
+    assert outcomes(result)["so-y-te"] == "accepted_with_warnings"
+    assert month(workspace.root) == (3, 0, 3)

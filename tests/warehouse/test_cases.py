@@ -3,10 +3,12 @@
 from datetime import date
 
 import polars as pl
+import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
 from warehouse.cases import counted_elsewhere
 from warehouse.commit import commit
+from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake
 
 
@@ -55,3 +57,14 @@ def test_what_the_same_batch_replaces_counts_no_more(lake: Lake) -> None:
 
 def test_nothing_asked_is_nothing_known(lake: Lake) -> None:
     assert repeats(lake, asked("a", aug(1))) == []
+
+
+def test_a_case_counted_between_check_and_commit_stops_the_commit_whole(lake: Lake) -> None:
+    mine = batch(cases("a", aug(2), "X", "Y"), Sent("b", aug(2), [("x", 1, 0)]))
+    commit(lake, batch(cases("a", aug(1), "X")))
+    with pytest.raises(CountedMeanwhileError):
+        commit(lake, mine)
+    with lake.snapshot() as cursor:
+        assert cursor.sql("SELECT unit_id, business_date FROM lake.deliveries").fetchall() == [("a", aug(1))]
+    commit(lake, batch(cases("a", aug(1), "Z")))
+    assert commit(lake, mine).height == 2
