@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check nightly format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,13 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+READERS := xlsx xls html csv json ndjson xml spreadsheetml
+FUZZ_SECONDS ?= 600
+
+nightly: $(VENV)/.dev ## what takes hours: property tests at length, each reader under broken files for 10 minutes
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms
+	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
 
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .
