@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _MB = 1024 * 1024
 _OF_UNIT = ("unit_id", "code")
-_SECRET_PARAMETER = re.compile(r"token|key|secret|passw|signature|^(sig|auth|pwd)$", re.IGNORECASE)
+_SECRET_PARAMETER = re.compile(r"token|key$|secret|passw|signature|^(sig|auth|pwd)$", re.IGNORECASE)
 
 
 def _refuse(message: str) -> PydanticCustomError:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from flows.secrets import Secret
 from flows.section import Section
 from flows.settings import Settings
-from flows.sources import FolderSource, Source
+from flows.sources import FolderSource, HttpSource, Source
 from sources.export import SourceError
 
 SECRET = "Bi-Mat-9f3c7"
@@ -83,6 +83,10 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(settings: dict[str, An
 )
 def test_addresses_that_cannot_be_used(url: str, why: str) -> None:
     assert fault(HTTP | {"url": url}).startswith(why)
+
+
+def test_an_address_may_ask_for_a_key_word() -> None:
+    assert isinstance(read(HTTP | {"url": "https://example.vn/{date}?keyword=x"}), HttpSource)
 
 
 def test_a_misspelt_key_with_a_secret_is_refused_and_not_repeated() -> None:
