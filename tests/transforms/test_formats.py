@@ -130,6 +130,15 @@ class TestXlsx:
 
         assert rows(xlsx(fill)) == [["", "gộp", "gộp"], ["", "gộp", "gộp"], ["", "b", "c"]]
 
+    def test_a_merged_figure_stands_once(self) -> None:
+        def fill(_: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+            sheet.write_row(0, 0, ["a", 1, 2, 3])
+            sheet.write_row(1, 0, ["b", 1, 2, 3])
+            sheet.merge_range(0, 1, 1, 1, 1489)
+            sheet.merge_range(0, 2, 1, 3, "1.489")
+
+        assert rows(xlsx(fill)) == [["a", "1489", "1.489", ""], ["b", "", "", ""]]
+
     def test_hidden_sheets_are_not_read(self) -> None:
         def fill(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
             sheet.write(0, 0, "nay")
@@ -252,13 +261,20 @@ class TestHtml:
         assert [list(row) for row in grid.rows] == [["a", "", "c"], ["d", "", "f"], ["g", "", "i"]]
         assert grid.hidden == {2}
 
+    def test_a_merged_figure_stands_once(self) -> None:
+        assert rows("<table><tr><td>a<td rowspan=2 colspan=2>7<tr><td>b<tr><td>c<td>1<td>2</table>") == [
+            ["a", "7", ""],
+            ["b", "", ""],
+            ["c", "1", "2"],
+        ]
+
     def test_a_page_that_was_cut_is_refused(self) -> None:
         assert "cắt cụt" in refusal("<html><table><tr><td>Đất đai<td>1</tr><tr><td>Hộ")
 
     def test_an_attribute_with_brackets_ends_no_tag(self) -> None:
-        assert rows("""<table><tr><td title="a>b" rowspan="2">1<td title='</td>'>2<tr><td>3</table>""") == [
-            ["1", "2"],
-            ["1", "3"],
+        assert rows("""<table><tr><td title="a>b" rowspan="2">a<td title='</td>'>2<tr><td>3</table>""") == [
+            ["a", "2"],
+            ["a", "3"],
         ]
 
 

@@ -6,6 +6,7 @@ from itertools import product
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from transforms.read.formats.biff import look_through_biff, workbook_stream, wrap
+from transforms.read.formats.merged import covered
 from transforms.read.formats.package import damaged, pack, unpack
 from transforms.read.formats.sheet_xml import SheetFacts, look_through
 from transforms.read.grid import Grid, Origin, make_grid
@@ -13,7 +14,7 @@ from transforms.read.refusal import refuse
 
 
 def read_xlsx(content: bytes) -> list[Grid]:
-    """The visible worksheets of .xlsx and .xlsm. A merged area's value stands in each of its cells.
+    """The visible worksheets of .xlsx and .xlsm. A merged area's text stands in each of its cells, a figure once.
 
     Errors, percentages and formulas without a value are written as texts (`#REF!`, `98.93%`, UNCALCULATED).
     """
@@ -82,6 +83,8 @@ def _fill_merged(sheet: CalamineSheet, rows: list[list[object]], width: int) -> 
         left_over -= max(bottom - top + 1, 0) * max(right - left + 1, 0)
         if left_over < 0:
             raise damaged()
+        again = covered(value)
         for row, column in product(range(top, bottom + 1), range(left, right + 1)):
             if column < len(rows[row]):
-                rows[row][column] = value
+                rows[row][column] = again
+        rows[top][left] = value

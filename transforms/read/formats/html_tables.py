@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from transforms.read.formats.merged import covered
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import refuse
 
@@ -51,7 +52,7 @@ class _Table:
 
 
 def read_html(text: str, encoding: str) -> list[Grid]:
-    """Every table of the page, in the order they begin; `rowspan` and `colspan` repeat the value.
+    """Every table of the page, in the order they begin; `rowspan` and `colspan` repeat a text, not a figure.
 
     What is not displayed is hidden, a table inside a cell is a table of its own and no text of the cell. Raises
     UnreadableError where a table does not end: the file was cut, and its last rows with it.
@@ -164,10 +165,11 @@ def _texts(table: _Table) -> Iterator[list[str]]:
         for cell in cells:
             _put_pending(pending, row)
             text = cell.text()
-            for _ in range(cell.colspan):
+            again = covered(text)
+            for column in range(cell.colspan):
                 if cell.rowspan > 1:
-                    pending[len(row)] = (cell.rowspan - 1, text)
-                row.append(text)
+                    pending[len(row)] = (cell.rowspan - 1, again)
+                row.append(again if column else text)
             if len(row) > MAX_COLUMNS:
                 raise too_large(row=number)
         _put_pending(pending, row)

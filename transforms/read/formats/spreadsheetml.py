@@ -3,6 +3,7 @@
 from lxml import etree
 
 from transforms.read.formats.markup import local, parse_xml
+from transforms.read.formats.merged import covered
 from transforms.read.formats.package import damaged
 from transforms.read.formats.sheet_xml import UNCALCULATED, percent_text
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
@@ -12,7 +13,7 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
 def read_spreadsheetml(text: str, encoding: str) -> list[Grid]:
-    """The visible worksheets; a merged area's value stands in each of its cells."""
+    """The visible worksheets; a merged area's text stands in each of its cells, a figure once."""
     book = parse_xml(text)
     percent = {
         style.get(f"{_SS}ID", "")
@@ -69,7 +70,8 @@ def _cells(
         cells.extend("" for _ in range(column - len(cells)))
         cells.append(_value(element, element.get(f"{_SS}StyleID", row.get(f"{_SS}StyleID", "")) in percent))
         across, down = _number(element, "MergeAcross", 0, MAX_COLUMNS), _number(element, "MergeDown", 0, MAX_ROWS)
-        cells.extend(cells[-1] for _ in range(across))
+        again = covered(cells[-1])
+        cells.extend(again for _ in range(across))
         if down:
             merged.append((number, column, number + down, column + across))
         if len(cells) > MAX_COLUMNS:
@@ -96,12 +98,13 @@ def _value(cell: etree._Element, percent: bool) -> object:
 def _fill(rows: list[list[object]], merged: list[tuple[int, int, int, int]]) -> None:
     left_over = MAX_CELLS
     for top, left, bottom, right in merged:
+        again = covered(rows[top][left])
         for row in rows[top + 1 : bottom + 1]:
             left_over -= right - left + 1
             if left_over < 0:
                 raise too_large(row=top + 1)
             row.extend("" for _ in range(right + 1 - len(row)))
-            row[left : right + 1] = [rows[top][left]] * (right - left + 1)
+            row[left : right + 1] = [again] * (right - left + 1)
 
 
 def _number(element: etree._Element, name: str, default: int, most: int) -> int:
