@@ -1,6 +1,7 @@
 """Strategies that break a sound file: cut, flip, splice, repeat, insert. Knows no reader."""
 
 import io
+import re
 import zipfile
 
 from hypothesis import strategies as st
@@ -42,6 +43,42 @@ def breaks(draw: st.DrawFn, sound: bytes) -> bytes:
     return bytes(content)
 
 
+_VALUE = re.compile(rb"""(?<=")[^"<>]*(?=")|(?<=')[^'<>]*(?=')|(?<=>)[^<>]+(?=<)""")
+_VALUES = [
+    *(b"", b"0", b"-1", b"1", b"65535", b"65536", b"16384", b"4294967295", b"99999999999999999999", b"1e308", b"nan"),
+    *(b"A1", b"XFD1048576", b"A1:XFD1048576", b"B2:A1", b"A0", b"s", b"e", b"b", b"d", b"n", b"str", b"inlineStr"),
+    *(b"true", b"0.00%", b"dd/mm/yyyy", b"hidden", b"veryHidden", b"../../x", b"worksheets/sheet1.xml", b"rId1"),
+    *(b"&#0;", b"&#x110000;", b"&lt;", b"\xef\xbf\xbf", b"Percent", b"DateTime", b"display:none", b"utf-16"),
+]
+
+
+@st.composite
+def breaks_values(draw: st.DrawFn, sound: bytes) -> bytes:
+    """Well-formed markup with other attribute values and texts."""
+    content = sound
+    for _ in range(draw(st.integers(1, 6))):
+        places = [match.span() for match in _VALUE.finditer(content)]
+        if places:
+            start, end = draw(st.sampled_from(places))
+            content = content[:start] + draw(st.sampled_from(_VALUES)) + content[end:]
+    return content
+
+
+@st.composite
+def breaks_records(draw: st.DrawFn, sound: bytes) -> bytes:
+    """A BIFF workbook, framed as before, with other bytes inside its records."""
+    content = bytearray(sound)
+    places, at = [], 512
+    while at + 4 <= len(content) and (size := int.from_bytes(content[at + 2 : at + 4], "little")) < len(content) - at:
+        places += [(at + 4, size)] if size else []
+        at += 4 + size
+    for _ in range(draw(st.integers(1, 6))):
+        start, size = draw(st.sampled_from(places))
+        place = start + draw(st.integers(0, size - 1))
+        content[place] = draw(st.one_of(st.sampled_from([0, 1, 2, 127, 128, 254, 255]), st.integers(0, 255)))
+    return bytes(content)
+
+
 @st.composite
 def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
     """A zip one part of which is broken, and packed soundly again."""
@@ -50,7 +87,7 @@ def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
     name = draw(
         st.sampled_from(sorted(name for name in parts if "sheet" in name or "Strings" in name or "xl/" in name))
     )
-    parts[name] = draw(breaks(parts[name]))
+    parts[name] = draw(st.one_of(breaks(parts[name]), breaks_values(parts[name])))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for part, content in parts.items():
@@ -60,4 +97,11 @@ def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
 
 def broken(reader: str, sound: bytes) -> st.SearchStrategy[bytes]:
     """Broken files of a format."""
-    return st.one_of(breaks(sound), breaks_inside(sound), breaks_inside(sound)) if reader == "xlsx" else breaks(sound)
+    match reader:
+        case "xlsx":
+            return st.one_of(breaks(sound), breaks_inside(sound), breaks_inside(sound))
+        case "xls":
+            return st.one_of(breaks(sound), breaks_records(sound))
+        case "html" | "xml" | "spreadsheetml":
+            return st.one_of(breaks(sound), breaks_values(sound))
+    return breaks(sound)
