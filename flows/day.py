@@ -16,7 +16,7 @@ import polars as pl
 from flows.check import Checked, check_deliveries
 from flows.clock import cut_off
 from flows.marts import publish_marts
-from flows.pull import Pulled, known_etags, merge, pull_units, unseen
+from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
 from flows.workspace import Workspace
 from sources.export import Window
@@ -116,16 +116,17 @@ def _pull(
     unit_ids: list[str],
     first: date,
     request: DayRequest,
-    etags: Mapping[str, str],
+    etags: Mapping[Sender, Mapping[str, str]],
     steps: Steps,
 ) -> Pulled:
-    """Pull in batches of units; the units that failed are asked again, so that none stops another."""
+    """Pull in batches of units; those that could not be reached are asked again, so that none stops another."""
     window = Window(first, request.business_date, request.now)
 
     def pull(batch: list[str]) -> Pulled:
         return pull_units(workspace, batch, window, etags)
 
     pulled: list[Pulled] = []
+    failures: dict[str, str] = {}
     asked = unit_ids
     for attempt in range(workspace.settings.run.pull_attempts):
         if attempt:
@@ -133,10 +134,13 @@ def _pull(
         size = workspace.settings.run.batch_size or min(-(-len(asked) // _TASKS), _MAX_BATCH)
         batches = [asked[start : start + size] for start in range(0, len(asked), size or 1)]
         pulled.append(merge(steps.map("pull", pull, batches)))
-        asked = sorted(pulled[-1].failures)
+        for unit_id in asked:
+            failures.pop(unit_id, None)
+        failures |= pulled[-1].failures
+        asked = sorted(pulled[-1].again)
         if not asked:
             break
-    return replace(merge(pulled), failures=pulled[-1].failures)
+    return replace(merge(pulled), failures=failures)
 
 
 def _check_and_commit(

@@ -10,40 +10,51 @@ import polars as pl
 from flows.settings import Exports
 from flows.sources import pull_source
 from flows.workspace import Workspace
-from sources.export import Export, SourceError, Window
+from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
 from transforms.columns import RECEIVED
 from transforms.unit_file import PENDING
+
+Sender = tuple[str, str]  # unit and contract
 
 _KEY = ["unit_id", "business_date", "contract", "source_uri"]
 
 
 @dataclass(frozen=True)
 class Pulled:
-    """What a batch of units had: `received` (columns RECEIVED); `failures`: unit_id → why it did not answer."""
+    """What a batch of units had: `received` (columns RECEIVED); `failures`: unit_id → why it did not answer.
+
+    `again`: those of the failures that may answer when asked once more; a refusal would only be repeated.
+    """
 
     received: pl.DataFrame
     failures: dict[str, str]
+    again: frozenset[str]
 
 
-def pull_units(workspace: Workspace, unit_ids: Sequence[str], window: Window, etags: Mapping[str, str]) -> Pulled:
+def pull_units(
+    workspace: Workspace, unit_ids: Sequence[str], window: Window, etags: Mapping[Sender, Mapping[str, str]]
+) -> Pulled:
     """The exports of some units for the days of the window; a unit that fails stops no other.
 
-    `etags`: place → its server's mark of the bytes that the lake has from there. What a unit handed over before its
-    source failed is kept.
+    `etags`: per unit and contract, place → its server's mark of the bytes that the lake has from there. What a unit
+    handed over before its source failed is kept.
     """
     codes = dict(workspace.registry.units.filter(pl.col("code") != PENDING).select("unit_id", "code").iter_rows())
     pulled: list[tuple[str, Exports, Export]] = []
-    failures: dict[str, str] = {}
+    errors: list[tuple[str, SourceError]] = []
     for unit_id in unit_ids:
         address = UnitAddress(unit_id, codes.get(unit_id))
         for agreed in workspace.settings.all_exports_of(unit_id):
+            known = etags.get((unit_id, agreed.contract), {})
             try:
-                for export in pull_source(agreed.source, address, window, workspace.root, etags):
+                for export in pull_source(agreed.source, address, window, workspace.root, known):
                     pulled.append((unit_id, agreed, export))
             except SourceError as error:
-                failures[unit_id] = str(error)
-    return Pulled(received_frame(pulled, window.now), failures)
+                errors.append((unit_id, error))
+    failures = {unit_id: "; ".join(str(error) for own, error in errors if own == unit_id) for unit_id, _ in errors}
+    again = frozenset(unit_id for unit_id, error in errors if isinstance(error, UnreachableError))
+    return Pulled(received_frame(pulled, window.now), failures, again)
 
 
 def received_frame(pulled: Sequence[tuple[str, Exports, Export]], now: datetime) -> pl.DataFrame:
@@ -59,7 +70,8 @@ def merge(batches: Sequence[Pulled]) -> Pulled:
     for batch in batches:
         failures |= batch.failures
     once = received.unique([*_KEY, "sha256"], keep="first", maintain_order=True)
-    return Pulled(once.with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32)), failures)
+    again = frozenset[str]().union(*(batch.again for batch in batches))
+    return Pulled(once.with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32)), failures, again)
 
 
 def unseen(received: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
@@ -68,10 +80,13 @@ def unseen(received: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     return received.join(last_seen, on=[*_KEY, "sha256"], how="anti", maintain_order="left")
 
 
-def known_etags(seen: pl.DataFrame) -> dict[str, str]:
-    """Place → ETag of the bytes the lake last had from there; `seen` as the lake gives it."""
-    last = seen.sort("received_at").group_by("source_uri", maintain_order=True).agg(pl.col("etag").last())
-    return dict(last.drop_nulls().iter_rows())
+def known_etags(seen: pl.DataFrame) -> dict[Sender, dict[str, str]]:
+    """Per unit and contract, place → ETag of the bytes the lake last had from there; `seen` as the lake gives it."""
+    last = seen.sort("received_at").group_by(_KEY, maintain_order=True).agg(pl.col("etag").last())
+    etags: dict[Sender, dict[str, str]] = {}
+    for unit_id, contract, place, etag in last.select("unit_id", "contract", "source_uri", "etag").drop_nulls().rows():
+        etags.setdefault((unit_id, contract), {})[place] = etag
+    return etags
 
 
 def _row(unit_id: str, agreed: Exports, export: Export, now: datetime) -> tuple[object, ...]:

@@ -103,7 +103,12 @@ class Settings(BaseSettings):
     """All settings of a workspace; TYLE_<SECTION>__<KEY> in the environment goes before tyle.toml."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TYLE_", env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+        env_prefix="TYLE_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
     )
 
     run: Run = Run()
@@ -161,8 +166,9 @@ def read_settings(workspace: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        # What stands where a source is described may be a secret in the wrong place.
-        value = "" if "source" in first["loc"] or isinstance(first["input"], dict) else f" = {first['input']!r}"
+        # What stands where a source is described, or under a name we do not know, may be a secret in the wrong place.
+        unsafe = "source" in first["loc"] or first["type"] == "extra_forbidden" or isinstance(first["input"], dict)
+        value = "" if unsafe else f" = {first['input']!r}"
         raise SettingsError(f"{FILE}: {where}{value}: {first['msg']}") from None
     except ValueError as error:  # TOML that cannot be parsed; settings sources wrap JSON errors in it too
         raise SettingsError(f"{FILE}: {error}") from error

@@ -67,6 +67,11 @@ def _query(text: str) -> str:
     return text.strip().removesuffix(";")
 
 
+def _one_name(text: str) -> None:
+    if "/" in text:
+        raise ValueError("tên tệp trên máy chủ sftp không có dấu /; thư mục ghi ở path")
+
+
 UnitTemplate = Annotated[str, _checked(lambda text: check_template(text, _OF_UNIT))]
 NameTemplate = Annotated[str, _checked(lambda text: check_name(text, ("date", *_OF_UNIT)))]
 UrlTemplate = Annotated[
@@ -106,7 +111,7 @@ class SftpSource(_Remote):
     key: Secret | None = Field(None, description="text of the private key, without a passphrase of its own")
     known_hosts: str = "known_hosts"
     path: UnitTemplate
-    name: NameTemplate = "{date}*"
+    name: Annotated[NameTemplate, _checked(_one_name)] = "{date}*"
     settle_seconds: float = Field(5, ge=0, le=600)
 
     @model_validator(mode="after")
@@ -173,6 +178,7 @@ class SqlSource(_Remote):
     sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "verify-full"
     ca_file: str | None = None
     query: Annotated[str, AfterValidator(_query)]
+    empty: Literal["missing", "none"] = Field("missing", description="what a result without rows says")
 
 
 class S3Source(_Remote):
@@ -281,6 +287,7 @@ def _pull_sql(source: SqlSource, unit: UnitAddress, window: Window, root: Path) 
         sslmode=source.sslmode,
         password=_read(source.password, root),
         ca_file=_file(source.ca_file, root),
+        empty_is_none=source.empty == "none",
     )
     return pull_postgres(database, unit, window, _patience(source))
 

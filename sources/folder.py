@@ -44,14 +44,22 @@ def pull_folder(folder: Folder, pattern: NamePattern, window: Window) -> Iterato
 def _matching(folder: Folder, pattern: NamePattern, window: Window) -> list[tuple[Path, date, Look]]:
     found = []
     try:
-        paths = sorted(folder.path.iterdir()) if folder.path.is_dir() else []
-        for path in paths:
-            day = pattern.day_of(path.name)
+        for path in _candidates(folder.path, pattern, window):
+            day = pattern.day_of(path.relative_to(folder.path).as_posix())
             if day is not None and window.holds(day) and path.is_file():
                 found.append((path, day, _look(path)))
     except OSError as error:
         raise SourceError(f"{_uri(Path(error.filename or folder.path), folder.base)}: {error.strerror}") from error
     return found
+
+
+def _candidates(folder: Path, pattern: NamePattern, window: Window) -> list[Path]:
+    """What lies in the folder; where the pattern has folders of its own, only what may be of a day asked for."""
+    if not folder.is_dir():
+        return []
+    if "/" not in pattern.template:
+        return sorted(folder.iterdir())
+    return sorted({path for day in window.days() for path in folder.glob(pattern.glob(day))})
 
 
 def _read(folder: Folder, path: Path, day: date, first_look: Look) -> Export:

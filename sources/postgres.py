@@ -23,7 +23,10 @@ _TIMED_OUT = "57014"
 
 @dataclass(frozen=True)
 class Database:
-    """A database, how to log in, and the query; `sslmode` and `ca_file` as libpq has them."""
+    """A database, how to log in, and the query; `sslmode` and `ca_file` as libpq has them.
+
+    `empty_is_none`: a result without rows says that there was nothing, instead of saying nothing.
+    """
 
     host: str
     port: int
@@ -33,6 +36,7 @@ class Database:
     sslmode: str
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
+    empty_is_none: bool = False
 
     def uri(self, unit: UnitAddress, day: date) -> str:
         """The place of a result for good."""
@@ -47,7 +51,8 @@ def pull_postgres(database: Database, unit: UnitAddress, window: Window, patienc
 
     The parameters `%(date)s`, `%(unit)s` and `%(code)s` are bound, never written into the query. Numbers are as exact
     as the database has them, dates in ISO form, times in Vietnam's zone; records are in the order of their text, so
-    that the same rows are the same bytes. The transaction is read only. A result without rows is no export.
+    that the same rows are the same bytes. The transaction is read only. A result without rows is no export, or an empty
+    array where it was agreed that it means none.
 
     Raises SourceError when the database refuses, does not answer in spite of patience or finds the query wrong, and
     at the end for single days whose result is too large.
@@ -120,7 +125,7 @@ async def _result(
             if size > patience.max_bytes:
                 raise ExportError(f"{database.uri(unit, day)}: kết quả {patience.too_large()}")
     if not records:
-        return None
+        return b"[]\n" if database.empty_is_none else None
     _refuse_doubled_names(records[0], database)
     return b"[\n" + b",\n".join(sorted(records)) + b"\n]\n"
 

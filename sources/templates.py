@@ -4,6 +4,7 @@
 any characters but `/`. Braces that are meant are doubled, as in Python's format strings.
 """
 
+import glob
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -96,6 +97,17 @@ class NamePattern:
             if name is not None:
                 start += _of_unit(name, self.unit)
         return start
+
+    def glob(self, day: date) -> str:
+        """The names of a day for a file system to look for; `day_of` still has the last word on what is found."""
+        text = ""
+        for literal, name, spec in _parse(self.template):
+            text += literal.replace("[", "[[]")
+            if name == "date":
+                text += day.strftime(spec or _ISO)
+            elif name is not None:
+                text += glob.escape(_of_unit(name, self.unit))
+        return text
 
     def _regex(self, day: date | None) -> str:
         """The names of a day, or of any day with the day's own text as group `date`."""

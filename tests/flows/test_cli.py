@@ -184,6 +184,7 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
         ("[[units.so-y-te]]\n[[units.so-y-te]]\n", "mỗi loại dữ liệu chỉ khai báo một lần"),
         ('[exports]\ncase_id_pattern = "["\n', "không phải biểu thức chính quy"),
         ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct = 101"),
+        ('[units.so-y-te]\npassword = "x"\n', "units.so-y-te.0.password: "),
         ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),
     ],
 )

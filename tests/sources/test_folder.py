@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sources.export import Export, SourceError
-from tests.sources.pulling import FIRST, NOW, failure, pull
+from tests.sources.pulling import FIRST, LAST, NOW, failure, pull
 
 DAYS_LATER = datetime(2022, 8, 9)
 
@@ -164,3 +164,19 @@ def test_a_run_on_folders_starts_without_the_clients_of_other_sources() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_a_pattern_may_have_folders_of_its_own(tmp_path: Path) -> None:
+    for name in ("2022-08-01/H55.09.csv", "2022-08-01/H55.10.csv", "2022-08-02/H55.09.csv", "2022-07-31/H55.09.csv"):
+        put((tmp_path / "in" / name).parent, Path(name).name)
+    put(tmp_path / "in", "H55.09.csv")
+    found = exports(tmp_path, "{date}/{code}*", path="in")
+    assert [(export.uri, export.name, export.business_date) for export in found] == [
+        ("in/2022-08-01/H55.09.csv", "H55.09.csv", FIRST),
+        ("in/2022-08-02/H55.09.csv", "H55.09.csv", LAST),
+    ]
+
+
+def test_brackets_in_a_pattern_are_brackets(tmp_path: Path) -> None:
+    put(tmp_path / "in" / "[2022-08-01]", "a.csv")
+    assert names(tmp_path, "[{date}]/a*", path="in") == ["a.csv"]

@@ -71,6 +71,12 @@ def test_a_result_without_rows_is_no_export(filled: Postgres, tmp_path: Path) ->
     assert [export.business_date for export in pull(settings(filled), tmp_path, last=LAST)] == [FIRST]
 
 
+def test_a_result_without_rows_says_none_where_that_was_agreed(filled: Postgres, tmp_path: Path) -> None:
+    exports = pull(settings(filled) | {"empty": "none"}, tmp_path, last=LAST)
+    assert [export.business_date for export in exports] == [FIRST, LAST]
+    assert json.loads(exports[1].content) == []
+
+
 def test_parameters_are_values_and_never_part_of_the_query(filled: Postgres, tmp_path: Path) -> None:
     query = "SELECT '100%%' AS ty_le, %(unit)s::text AS don_vi, %(date)s::date AS ngay"
     (export,) = pull(settings(filled, query), tmp_path, last=FIRST)
