@@ -9,7 +9,7 @@ from transforms.read.refusal import UnreadableError, refuse
 
 MAX_ROWS = 1_100_000
 MAX_COLUMNS = 2_000
-MAX_CELLS = 4_000_000  # with its text a cell takes some 100 bytes
+MAX_CELLS = 3_000_000  # a cell takes some 250 bytes while it is read
 
 Row = Sequence[str]
 

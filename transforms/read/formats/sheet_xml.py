@@ -225,10 +225,10 @@ class _SheetScan:
     def __init__(self, styles: Styles, parser: expat.XMLParserType) -> None:
         self.facts = SheetFacts()
         self.styles = styles
-        self.percent = styles.percent
-        self.follow_texts = max(styles.lengths, default=0) > _LONG
+        # The kinds of cells whose value must be looked at whatever their style.
+        self.watched = {"e", "s"} if max(styles.lengths, default=0) > _LONG else {"e"}
         self.row = -1
-        self.column = self.cells = self.values = self.others = self.characters = 0
+        self.column = self.elements = self.others = self.characters = 0
         self.last_row = self.last_column = 0
         self.cell: tuple[int, int] = (0, 0)
         self.kind = self.style = ""
@@ -239,31 +239,39 @@ class _SheetScan:
         parser.StartElementHandler = self.start
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        if ":" in name:
-            name = _local(name)
-        if name == "c":
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            raise too_large(row=self.row + 1)
+        if name == "v":
+            self._start_value()
+        elif name == "c":
             self._start_cell(attributes)
-        elif name in {"v", "is"}:
+        elif ":" in name:
+            self.start(_local(name), attributes)
+        elif name == "row":
+            self._start_row(attributes)
+        elif name == "is":
             self._start_value()
         elif name == "f":
             self.formula = True
             self.parser.EndElementHandler = self.end
-        elif name == "row":
-            self._start_row(attributes)
         else:
-            self.others += 1
-            if self.others > (MAX_ELEMENTS if name in {"t", "r", "rPr"} else MAX_OTHER_ELEMENTS):
+            self._start_other(name, attributes)
+
+    def _start_other(self, name: str, attributes: dict[str, str]) -> None:
+        self.others += 1
+        if self.others > (MAX_ELEMENTS if name in {"t", "r", "rPr"} else MAX_OTHER_ELEMENTS):
+            raise too_large()
+        if name == "col" and attributes.get("hidden") in {"1", "true"}:
+            first, last = _int(attributes.get("min", "")), _int(attributes.get("max", ""))
+            if not 0 < first <= last:
+                raise damaged()
+            if len(self.facts.hidden_columns) < MAX_COLUMNS:
+                self.facts.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
+        elif name == "mergeCell":
+            self.facts.merged += 1
+            if self.facts.merged > MAX_MERGED:
                 raise too_large()
-            if name == "col" and attributes.get("hidden") in {"1", "true"}:
-                first, last = _int(attributes.get("min", "")), _int(attributes.get("max", ""))
-                if not 0 < first <= last:
-                    raise damaged()
-                if len(self.facts.hidden_columns) < MAX_COLUMNS:
-                    self.facts.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
-            elif name == "mergeCell":
-                self.facts.merged += 1
-                if self.facts.merged > MAX_MERGED:
-                    raise too_large()
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r")
@@ -275,9 +283,6 @@ class _SheetScan:
             self.facts.hidden_rows.add(self.row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        self.cells += 1
-        if self.cells > MAX_CELLS:
-            raise too_large(row=self.row + 1)
         address = attributes.get("r")
         if address is None:
             self.cell = (self.row, self.column)
@@ -295,40 +300,32 @@ class _SheetScan:
         self.kind = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.formula = False
-        self.value = []
 
     def _start_value(self) -> None:
-        self.values += 1
         row, column = self.cell
         if row > self.last_row or column > self.last_column:
             self.last_row = max(self.last_row, row)
             self.last_column = max(self.last_column, column)
             if (self.last_row + 1) * (self.last_column + 1) > MAX_CELLS or self.last_column >= MAX_COLUMNS:
                 raise too_large(row=row + 1)
-        if self.values > 2 * MAX_CELLS:
-            raise damaged()
-        if (
-            self.formula
-            or self.kind == "e"
-            or (self.follow_texts and self.kind == "s")
-            or (self.style in self.percent and self.kind == "n")
-        ):
+        if self.formula or self.kind in self.watched or (self.style in self.styles.percent and self.kind == "n"):
             self.value = []
             self.parser.CharacterDataHandler = self.value.append
             self.parser.EndElementHandler = self.end
 
     def end(self, name: str) -> None:
         name = _local(name)
-        if name == "v":
+        if name in {"v", "c"}:
             self.parser.CharacterDataHandler = None
-        elif name == "c":
+        if name == "c":
             self.parser.EndElementHandler = None
             self._end_cell("".join(self.value).strip())
+            self.value = []
 
     def _end_cell(self, value: str) -> None:
         if self.kind == "e":
             self.facts.texts[self.cell] = value
-        elif self.kind == "s" and self.follow_texts:
+        elif self.kind == "s":
             index = _int(value)
             self.characters += self.styles.lengths[index] if 0 <= index < len(self.styles.lengths) else 0
             if self.characters > MAX_TEXT:
