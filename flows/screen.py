@@ -64,7 +64,7 @@ _READING = {
         "statement": "titles on unit and date",
     },
 }
-MAX_FINDINGS = 3  # a day's screen shows so many rows of one file; `quarantine show` has them all
+MAX_FINDINGS = 3  # a day's screen shows so many rows of a file held back; `quarantine show` has them all
 MAX_LINES = 10  # more first exports of earlier days are summed up in one line
 
 
@@ -96,7 +96,8 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
             case "quarantined" | "accepted_with_warnings" as status:
                 word, style = OUTCOMES[status]
                 yield Text(f"{name}{earlier}: {word} – {delivery['file_name']}", style)
-                yield from _finding_lines(result.findings, delivery["delivery_id"])
+                shown = MAX_FINDINGS if status == "quarantined" else 1
+                yield from _finding_lines(result.findings, delivery["delivery_id"], shown)
             case "duplicate":
                 yield Text(f"{name}{earlier}: gửi trùng, bỏ qua – {delivery['file_name']}", "cyan")
             case "accepted" if delivery["version"] > 1:
@@ -119,12 +120,12 @@ def _first_exports_of_earlier_days(result: DayResult, names: Mapping[str, str]) 
         yield Text(f"{names[unit_id]} (số liệu ngày {day:%d/%m}): nay mới có, được chấp nhận", "green")
 
 
-def _finding_lines(findings: pl.DataFrame, delivery_id: str) -> Iterable[Text]:
+def _finding_lines(findings: pl.DataFrame, delivery_id: str, most: int) -> Iterable[Text]:
     own = findings.filter(pl.col("delivery_id") == delivery_id)["message"].to_list()
-    for message in own[:MAX_FINDINGS]:
+    for message in own[:most]:
         yield Text(f"  {message}")
-    if len(own) > MAX_FINDINGS:
-        yield Text(f"  … và {len(own) - MAX_FINDINGS} dòng nữa: tyle quarantine show {delivery_id}")
+    if len(own) > most:
+        yield Text(f"  … và {len(own) - most} dòng nữa: tyle quarantine show {delivery_id}")
 
 
 def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
