@@ -11,7 +11,7 @@ import xlsxwriter
 import xlwt
 
 from transforms.read.formats import grids
-from transforms.read.formats.sheet_xml import UNCALCULATED
+from transforms.read.formats.sheet_facts import UNCALCULATED
 from transforms.read.grid import Grid, Origin
 from transforms.read.refusal import UnreadableError
 

@@ -9,7 +9,7 @@ import struct
 import olefile
 
 from transforms.read.formats.package import damaged
-from transforms.read.formats.sheet_xml import MAX_MERGED, MAX_TEXT, UNCALCULATED, SheetFacts, percent_text
+from transforms.read.formats.sheet_facts import MAX_MERGED, MAX_TEXT, UNCALCULATED, SheetFacts, percent_text
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, too_large
 from transforms.read.refusal import UnreadableError, refuse
 

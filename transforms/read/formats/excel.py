@@ -8,7 +8,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from transforms.read.formats.biff import look_through_biff, workbook_stream, wrap
 from transforms.read.formats.merged import covered
 from transforms.read.formats.package import damaged, pack, unpack
-from transforms.read.formats.sheet_xml import SheetFacts, look_through
+from transforms.read.formats.sheet_facts import SheetFacts
+from transforms.read.formats.sheet_xml import look_through
 from transforms.read.grid import Grid, Origin, make_grid
 from transforms.read.refusal import refuse
 

@@ -4,38 +4,20 @@ Does not read the table: that is calamine's part, after this look has found the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from transforms.read.formats.package import damaged
+from transforms.read.formats.sheet_facts import MAX_MERGED, MAX_TEXT, UNCALCULATED, SheetFacts, percent_text
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, too_large
 from transforms.read.refusal import refuse
 
-UNCALCULATED = "#CHƯA TÍNH!"  # a formula whose value nobody has worked out yet; no number, least of all 0
-
-MAX_MERGED = 100_000
 MAX_ELEMENTS = 10_000_000
 MAX_OTHER_ELEMENTS = 500_000
 MAX_OTHER_PART = 32 * 1024 * 1024
-MAX_TEXT = 256 * 1024 * 1024  # characters of all text cells of a sheet
 
 _LONG = 256  # only above, one text in very many cells could fill the memory
 _BUILT_IN_PERCENT = frozenset({9, 10})
-
-
-@dataclass
-class SheetFacts:
-    """What one sheet says beside its values.
-
-    `hidden_rows`, `hidden_columns`: 0-based. `texts`: by (row, column) where the value alone does not tell, errors
-    (`#REF!`), percentages (`98.93%`) and formulas without a value (UNCALCULATED). `merged`: how many areas.
-    """
-
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)
-    merged: int = 0
 
 
 @dataclass(frozen=True)
@@ -334,15 +316,6 @@ class _SheetScan:
             self.facts.texts[self.cell] = UNCALCULATED
         elif self.kind == "n" and self.style in self.styles.percent:
             self.facts.texts[self.cell] = percent_text(value)
-
-
-def percent_text(value: str) -> str:
-    """`98.93%` of the fraction `0.9893`, exactly; what is no number stays as it is."""
-    try:
-        number = Decimal(value) if len(value) < 40 else Decimal(float(value))
-        return f"{round(number * 100, 10).normalize():f}%" if abs(number.adjusted()) < 15 else value
-    except (InvalidOperation, ValueError):
-        return value
 
 
 def _column(letters: str) -> int:

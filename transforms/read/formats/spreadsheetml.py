@@ -5,7 +5,7 @@ from lxml import etree
 from transforms.read.formats.markup import local, parse_xml
 from transforms.read.formats.merged import covered
 from transforms.read.formats.package import damaged
-from transforms.read.formats.sheet_xml import UNCALCULATED, percent_text
+from transforms.read.formats.sheet_facts import UNCALCULATED, percent_text
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import refuse
 
