@@ -83,7 +83,12 @@ COLUMNS = _columns(
     Column("unit_name", pl.String, "Tên đơn vị"),
     Column("name", pl.String, "Tên"),
     Column("unit_type", pl.String, "Loại đơn vị", "so, ban, ubnd-huyen, ubnd-thanh-pho, xa, phuong"),
-    Column("unit_group", pl.String, "Khối", "departments = sở, ban, ngành; districts = huyện, thành phố; communes = xã, phường; all = toàn tỉnh"),
+    Column(
+        "unit_group",
+        pl.String,
+        "Khối",
+        "departments = sở, ban, ngành; districts = huyện, thành phố; communes = xã, phường; all = toàn tỉnh",
+    ),
     Column("report_order", pl.Int32, "Thứ tự trong báo cáo"),
     Column("code", pl.String, "Mã định danh", "`pending` khi chưa có mã chính thức"),
     Column("calendar", pl.String, "Lịch gửi", "every_day = mọi ngày; working_days = ngày làm việc"),

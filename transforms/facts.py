@@ -22,6 +22,7 @@ FINDINGS = pl.Schema(
         "outcome": pl.String,
         "content": pl.String,
         "expected": pl.String,
+        "note": pl.String,
     }
 )
 
@@ -33,7 +34,7 @@ class Facts:
     `deliveries`: one row per file: `file`, `row_count`, and per rule `<rule>` = rows that break it or leave it
     unknown and `<rule>__unknown` = the latter alone (Int64, never null).
     `findings` (FINDINGS): every such row, its `outcome` (breaks, cannot_evaluate), `content` (the values as
-    written) and what was `expected`. `rows`: the checked filings.
+    written), what was `expected`, and a `note`. `rows`: the checked filings.
     """
 
     deliveries: pl.DataFrame
@@ -70,21 +71,23 @@ def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract) -> pl.DataFram
         pl.lit(f"{label(column)} = ") + shown(column, contract).fill_null(_BLANK)
         for column in sorted(rule.shown, key=contract.columns.index)
     ]
-    expected = rule.expected.cast(pl.String) if rule.expected is not None else pl.lit(None, pl.String)
+    nothing = pl.lit(None, pl.String)
+    column = pl.lit(rule.shown[0] if rule.shown else None, pl.String)
     return rows.filter(pl.col(rule.id).fill_null(True)).select(
         "file",
         pl.lit(rule.id).alias("rule"),
         pl.col("row").cast(pl.Int64).alias("row_number"),
-        pl.lit(rule.shown[0] if rule.shown else None, pl.String).alias("column"),
+        (column if rule.at is None else pl.coalesce(rule.at, column)).alias("column"),
         pl.when(pl.col(rule.id).is_null()).then(pl.lit("cannot_evaluate")).otherwise(pl.lit("breaks")).alias("outcome"),
         (pl.concat_str(values, separator=", ") if values else pl.lit("")).alias("content"),
-        expected.alias("expected"),
+        (nothing if rule.expected is None else rule.expected.cast(pl.String)).alias("expected"),
+        (nothing if rule.note is None else rule.note).alias("note"),
     )
 
 
 def _refused_findings(filings: Filings) -> pl.DataFrame:
     rows = [
-        (file, READABLE, refusal.row or 0, refusal.column, "breaks", refusal.describe(), None)
+        (file, READABLE, refusal.row or 0, refusal.column, "breaks", refusal.describe(), None, None)
         for file, refusal in filings.refusals.items()
     ]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")

@@ -50,6 +50,8 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         .then(pl.lit(f" ({words['unknown']})"))
         .when(pl.col("expected").is_not_null())
         .then(pl.format(" ({} {})", pl.lit(words["should"]), "expected"))
+        .when(pl.col("note").is_not_null())
+        .then(pl.format(" ({})", "note"))
         .otherwise(pl.lit(""))
     )
     return (

@@ -182,7 +182,7 @@ def zip_bomb() -> bytes:
         ("<html><body>Đăng nhập</body></html>", "không có bảng"),
         ("xin chào", "dấu phân cách"),
         ("a;b\n1;2\n", "tiêu đề"),
-        ("Lĩnh vực;Trực tuyến;Trực tiếp\nA;1;2\n", "thiếu cột total"),
+        ("Lĩnh vực;Trực tuyến;Trực tiếp\nA;1;2\n", "thiếu cột “Tổng số (3)”"),
         (f"{HEADER}\n", "không có dòng số liệu"),
         ("Lĩnh vực;Trực tuyến\n".encode("utf-16-le")[1:], "nhị phân"),
         ("Tên;Trực tuyến".encode("cp1252", errors="ignore"), "UTF-8"),

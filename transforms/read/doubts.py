@@ -7,15 +7,19 @@ import polars as pl
 
 from transforms.contracts import Contract
 from transforms.read import normalise
-from transforms.read.grid import Grid
+from transforms.read.grid import Grid, Row
 from transforms.read.headers import Layout
 from transforms.read.refusal import Refusal, refuse
 
+_ZERO = re.compile(r"[\s0.,%+-]*")
 _FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
 
 
 def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
-    """Raise UnreadableError for a second table below the first, and for figures beyond the last header."""
+    """Raise UnreadableError for a second table below the first, figures beyond the last header, and lost cells.
+
+    A row of figures is compared with the longest one: many programs leave out the blank cells at the end of all rows.
+    """
     if contract.by_case or not layout.columns:
         return
     header = grid.rows[layout.first_row - 1 : layout.last_row]
@@ -23,7 +27,15 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
     name_at, count_at = layout.columns[contract.required[0]], layout.columns[contract.required[1]]
     title = _lowest(grid, layout, name_at)
     figures_above = True
-    for number, row in enumerate(grid.rows[layout.last_row :], start=layout.last_row + 1):
+    body = grid.rows[layout.last_row :]
+    longest = min(width, max((len(row) for row in body if _states(row, count_at)), default=0))
+    for number, row in enumerate(body, start=layout.last_row + 1):
+        if len(row) < longest and _states(row, count_at):
+            raise refuse(
+                f"dòng có {len(row)} ô, dòng khác có {longest}: các cột có thể bị lệch",
+                f"the row has {len(row)} cells, another {longest}: the columns may have slipped",
+                number,
+            )
         for place, cell in enumerate(row[width:], start=width):
             if _FIGURE.fullmatch(cell):
                 raise refuse(
@@ -41,6 +53,11 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
             )
         if any(row) and not repeated:
             figures_above = count_at < len(row) and _FIGURE.fullmatch(row[count_at]) is not None
+
+
+def _states(row: Row, start: int) -> bool:
+    """Whether there are cases in a row: with nothing but zeros a lost cell changes no figure."""
+    return any(_FIGURE.fullmatch(cell) and not _ZERO.fullmatch(cell) for cell in row[start:])
 
 
 def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:

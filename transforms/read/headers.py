@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import process
 
 from transforms.contracts import Contract
+from transforms.labels import label
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
 from transforms.text import ascii_key, fold, tidy
@@ -15,6 +16,7 @@ from transforms.text import ascii_key, fold, tidy
 SEARCHED_ROWS = 40  # a header further down is not looked for
 MAX_LEVELS = 3
 MIN_RECOGNISED = 2
+MAX_HINTS = 6
 
 _FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
 _PARENTHESES = re.compile(r"\([^)]*\)")
@@ -208,21 +210,21 @@ def _no_header(contract: Contract, known: Mapping[str, str], nearest: tuple[Grid
 
     A single recognised cell makes no header: the row may be one of data, whose cells are nobody's business.
     """
-    if nearest is None or len(nearest[1].columns) < MIN_RECOGNISED:
-        missing = ", ".join(contract.required)
-        return refuse(
-            f"không tìm thấy dòng tiêu đề (cần các cột: {missing})", f"no header row found (needs: {missing})"
-        )
+    recognised = nearest[1].columns if nearest and len(nearest[1].columns) >= MIN_RECOGNISED else {}
+    missing = [column for column in contract.required if column not in recognised]
+    vi, en = ", ".join(f"“{label(column)}”" for column in missing), ", ".join(missing)
+    if nearest is None or not recognised:
+        return refuse(f"không tìm thấy dòng tiêu đề (cần các cột: {vi})", f"no header row found (needs: {en})")
     grid, layout = nearest
-    missing = ", ".join(column for column in contract.required if column not in layout.columns)
-    hints = []
-    for cell in grid.rows[layout.last_row - 1]:
-        if cell and header_key(cell) not in known:
-            guess = process.extractOne(header_key(cell), known.keys(), score_cutoff=60)
-            hints.append(f"“{tidy(cell)}”" + (f" ≈ {known[guess[0]]}" if guess else ""))
-    seen = ", ".join(hints[:6])
+    unknown = [cell for cell in grid.rows[layout.last_row - 1] if cell and header_key(cell) not in known][:MAX_HINTS]
+    nearest_names = {cell: process.extractOne(header_key(cell), known.keys(), score_cutoff=60) for cell in unknown}
+    hints = {cell: known[found[0]] if found else "" for cell, found in nearest_names.items()}
+    seen_vi = ", ".join(
+        f"“{tidy(cell)}”" + (f" ≈ “{label(column)}”" if column else "") for cell, column in hints.items()
+    )
+    seen_en = ", ".join(f"“{tidy(cell)}”" + (f" ≈ {column}" if column else "") for cell, column in hints.items())
     return refuse(
-        f"thiếu cột {missing}" + (f"; tiêu đề chưa biết: {seen}" if seen else ""),
-        f"missing columns {missing}" + (f"; unknown headers: {seen}" if seen else ""),
+        f"thiếu cột {vi}" + (f"; tiêu đề chưa biết: {seen_vi}" if hints else ""),
+        f"missing columns {en}" + (f"; unknown headers: {seen_en}" if hints else ""),
         row=layout.last_row,
     )

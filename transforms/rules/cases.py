@@ -126,7 +126,7 @@ HOLDING: tuple[Rule, ...] = (
         _first(DETAIL & pl.col("is_faulty")),
         pl.col("faulty_pct") > pl.col("max_faulty_rows_pct"),
         (),
-        expected=pl.format("{} % dòng sai, tối đa {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
+        note=pl.format("{} % dòng sai, tối đa {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
     ),
     replace(UNIT_IS_SENDER, applies=kind("statement") & UNIT_IS_SENDER.applies),
     DATE_IS_BUSINESS_DATE,

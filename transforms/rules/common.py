@@ -7,7 +7,7 @@ import polars as pl
 from transforms.contracts import Contract
 from transforms.labels import label
 from transforms.read.normalise import rate_is_readable
-from transforms.rules.rule import DETAIL, FIGURES, Rule, kind
+from transforms.rules.rule import DETAIL, FIGURES, Rule, first_of, kind
 from transforms.text import Text
 
 UNIT_IS_SENDER = Rule(
@@ -32,33 +32,37 @@ DATE_IS_BUSINESS_DATE = Rule(
 
 def values_stated(columns: Sequence[str], sentence: Text) -> Rule:
     """No detail row leaves one of `columns` blank: what a unit did not say is not zero."""
-    blank = pl.any_horizontal(pl.col(f"{column}_text").is_null() for column in columns)
-    return Rule("values_stated", "critical", sentence, DETAIL, blank, tuple(columns))
+    blank = {column: pl.col(f"{column}_text").is_null() for column in columns}
+    broken = pl.any_horizontal(blank.values())
+    return Rule("values_stated", "critical", sentence, DETAIL, broken, tuple(columns), at=first_of(blank))
 
 
 def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
     """Counts are whole numbers, rates percentages; also in columns that may stay blank."""
-    counts = [pl.col(f"{c}_text").is_not_null() & pl.col(c).is_null() for c in contract.counts]
-    percents = [~rate_is_readable(pl.col(f"{c}_text")).fill_null(True) for c in contract.percents]
+    unreadable = {c: pl.col(f"{c}_text").is_not_null() & pl.col(c).is_null() for c in contract.counts}
+    unreadable |= {c: ~rate_is_readable(pl.col(f"{c}_text")).fill_null(True) for c in contract.percents}
     return Rule(
         "numbers_readable",
         "critical",
         Text("số phải là số nguyên (tỷ lệ: số phần trăm)", "counts must be whole numbers (rates: percentages)"),
         FIGURES,
-        pl.any_horizontal(*counts, *percents),
+        pl.any_horizontal(unreadable.values()),
         shown,
+        at=first_of(unreadable),
     )
 
 
 def numbers_not_negative(contract: Contract, shown: tuple[str, ...]) -> Rule:
     """A number of cases is never below zero."""
+    negative = {c: (pl.col(c) < 0).fill_null(False) for c in contract.counts}
     return Rule(
         "numbers_not_negative",
         "critical",
         Text("số hồ sơ không được âm", "counts must not be negative"),
         FIGURES,
-        pl.any_horizontal((pl.col(c) < 0).fill_null(False) for c in contract.counts),
+        pl.any_horizontal(negative.values()),
         shown,
+        at=first_of(negative),
     )
 
 

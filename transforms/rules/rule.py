@@ -4,6 +4,7 @@ A predicate has three values on a row: true = broken, false = holds, null = cann
 something it needs was not stated. The last never passes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,8 +20,8 @@ READABLE = "readable"  # whether the file could be read at all; its facts come f
 class Rule:
     """One rule: where it `applies`, when it `breaks`, and how a broken row is shown.
 
-    `shown` are the columns whose values the message states, the first of them is where the fault is pointed
-    at; `expected` is what would have been right, where that can be computed.
+    `shown` are the columns whose values the message states; the fault is pointed at the first of them, or at the column
+    that `at` names. `expected` is what would have been right, `note` what else a reader should know.
     """
 
     id: str
@@ -29,12 +30,21 @@ class Rule:
     applies: pl.Expr
     breaks: pl.Expr
     shown: tuple[str, ...]
+    at: pl.Expr | None = None
     expected: pl.Expr | None = None
+    note: pl.Expr | None = None
 
     @property
     def verdict(self) -> pl.Expr:
         """True, false or null per row of a checked frame."""
         return pl.when(self.applies).then(self.breaks).otherwise(pl.lit(False)).alias(self.id)
+
+
+def first_of(faults: Mapping[str, pl.Expr]) -> pl.Expr:
+    """The name of the first column whose predicate is true, in the order of `faults`."""
+    return pl.coalesce(
+        *(pl.when(broken).then(pl.lit(column)) for column, broken in faults.items()), pl.lit(None, pl.String)
+    )
 
 
 def kind(*kinds: str) -> pl.Expr:
