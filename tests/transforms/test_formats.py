@@ -5,7 +5,6 @@ import json
 import zipfile
 from datetime import date, datetime
 
-import olefile
 import pytest
 import xlsxwriter
 import xlwt
@@ -184,8 +183,9 @@ class TestXls:
         (grid,) = grids(xls(fill))
         assert [list(row) for row in grid.rows] == [
             ["1489", "1.4890", "1.489", "true", "Đất đai", ""],
-            ["2022-08-19", "98.93%", "", "", "", ""],
-            ["gộp", "gộp", "", "", "", ""],
+            ["2022-08-19", "98.93%"],
+            ["gộp", "gộp"],
+            ["gộp", "gộp"],
         ]
         assert grid == Grid("Báo cáo", grid.rows, Origin("xls"), frozenset({2}), frozenset({5}))
 
@@ -212,7 +212,6 @@ class TestXls:
         at = content.index(name)
         renamed = content[:at] + word + content[at + len(word) :]
         renamed = renamed[: at + 64] + bytes((len(word) + 2, 0)) + renamed[at + 66 :]
-        assert olefile.isOleFile(renamed)
         assert "Word" in refusal(renamed)
         encrypted = content.replace(b"\x42\x00\x02\x00\xb0\x04", b"\x2f\x00\x02\x00\x01\x00")
         assert encrypted != content

@@ -33,8 +33,8 @@ def test_the_three_header_levels_are_told_apart() -> None:
 def test_a_flat_header_is_read_as_well() -> None:
     header = (
         "Lĩnh vực,Tổng số tiếp nhận,Tiếp nhận trực tuyến,Tiếp nhận trực tiếp,Kỳ trước chuyển sang,"
-        "Tổng số đã giải quyết,Giải quyết trước hạn,Giải quyết đúng hạn,Giải quyết quá hạn,Tổng số đang giải quyết,Đang giải quyết trong hạn,"
-        "Đang giải quyết quá hạn\n"
+        "Tổng số đã giải quyết,Giải quyết trước hạn,Giải quyết đúng hạn,Giải quyết quá hạn,"
+        "Tổng số đang giải quyết,Đang giải quyết trong hạn,Đang giải quyết quá hạn\n"
     )
     _, filings = checked("ii06", header + "Đất đai,6,1,2,3,4,1,2,1,2,1,1\n")
     assert table(filings) == [("Đất đai", 6, 1, 2, 3, 4, 1, 2, 1, 2, 1, 1)]

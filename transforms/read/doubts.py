@@ -11,6 +11,7 @@ from transforms.read.grid import Grid, Row
 from transforms.read.headers import Layout
 from transforms.read.refusal import Refusal, refuse
 
+_LOSING_CELLS = ("csv", "html")
 _ZERO = re.compile(r"[\s0.,%+-]*")
 _FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
 
@@ -19,6 +20,7 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
     """Raise UnreadableError for a second table below the first, figures beyond the last header, and lost cells.
 
     A row of figures is compared with the longest one: many programs leave out the blank cells at the end of all rows.
+    Only in text and pages a cell can be lost; a workbook's cells have their addresses.
     """
     if contract.by_case or not layout.columns:
         return
@@ -28,7 +30,9 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
     title = _lowest(grid, layout, name_at)
     figures_above = True
     body = grid.rows[layout.last_row :]
-    longest = min(width, max((len(row) for row in body if _states(row, count_at)), default=0))
+    longest = 0
+    if grid.origin.format in _LOSING_CELLS:
+        longest = min(width, max((len(row) for row in body if _states(row, count_at)), default=0))
     for number, row in enumerate(body, start=layout.last_row + 1):
         if len(row) < longest and _states(row, count_at):
             raise refuse(

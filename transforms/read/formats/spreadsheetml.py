@@ -3,10 +3,10 @@
 from lxml import etree
 
 from transforms.read.formats.markup import local, parse_xml
-from transforms.read.formats.merged import covered
+from transforms.read.formats.merged import covered, fill_merged
 from transforms.read.formats.package import damaged
 from transforms.read.formats.sheet_facts import UNCALCULATED, percent_text
-from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
+from transforms.read.grid import MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import refuse
 
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -55,7 +55,7 @@ def _sheet(sheet: etree._Element, percent: set[str], origin: Origin) -> Grid:
             raise too_large(row=MAX_ROWS)
         if element.get(f"{_SS}Hidden") == "1":
             hidden_rows.update(range(index, index + span + 1))
-    _fill(rows, merged)
+    fill_merged(rows, merged)
     return make_grid(sheet.get(f"{_SS}Name", ""), rows, origin, frozenset(hidden_rows), frozenset(hidden_columns))
 
 
@@ -93,18 +93,6 @@ def _value(cell: etree._Element, percent: bool) -> object:
     if kind == "Boolean":
         return text == "1"
     return text.partition(".")[0].replace("T", " ") if kind == "DateTime" else text
-
-
-def _fill(rows: list[list[object]], merged: list[tuple[int, int, int, int]]) -> None:
-    left_over = MAX_CELLS
-    for top, left, bottom, right in merged:
-        again = covered(rows[top][left])
-        for row in rows[top + 1 : bottom + 1]:
-            left_over -= right - left + 1
-            if left_over < 0:
-                raise too_large(row=top + 1)
-            row.extend("" for _ in range(right + 1 - len(row)))
-            row[left : right + 1] = [again] * (right - left + 1)
 
 
 def _number(element: etree._Element, name: str, default: int, most: int) -> int:
