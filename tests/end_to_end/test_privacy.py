@@ -92,6 +92,7 @@ EXPORTS = {
     "5-slipped": slipped(good),
     "6-headless": without_header(good),
     "7-cut": as_json(good)[:-40],
+    "8-garbled": as_csv([case(200, ChuHoSo=f"{MARK} NguyÔn V¨n TÞch", TenLinhVuc="TuyÕn sinh")]),
 }
 
 

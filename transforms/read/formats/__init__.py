@@ -46,7 +46,10 @@ def grids(content: bytes) -> list[Grid]:
 
 
 def _check_letters(grid: Grid) -> None:
-    """Refuse a table with a row whose marked texts are half or more garbled: one garbled note is no such row."""
+    """Refuse a table with a row whose marked texts are half or more garbled: one garbled note is no such row.
+
+    The text is not shown: it may be a person's name.
+    """
     for number, row in enumerate(grid.rows, start=1):
         together = "\n".join(row)
         if together.isascii() or not _ODD.search(together):
@@ -54,7 +57,6 @@ def _check_letters(grid: Grid) -> None:
         if _SURROGATE.search(together):
             raise refuse("ô có ký tự không hợp lệ", "a cell holds an invalid character", row=number)
         marked = {cell for cell in row if not cell.isascii()}
-        named = {cell: name for cell in sorted(marked) if (name := garbled(cell))}
+        named = [name for cell in sorted(marked) if (name := garbled(cell))]
         if named and 2 * len(named) >= len(marked):
-            value, name = next(iter(named.items()))
-            raise old_encoding(name, row=number, value=value)
+            raise old_encoding(named[0], row=number)

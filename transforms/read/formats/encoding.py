@@ -124,7 +124,7 @@ def _unknown(content: bytes, error: UnicodeDecodeError) -> UnreadableError:
     )
 
 
-def old_encoding(name: str, row: int | None = None, value: str | None = None) -> UnreadableError:
+def old_encoding(name: str, row: int | None = None) -> UnreadableError:
     """The refusal of text that was written or mangled by an encoding that is known but not read."""
     vi, en = {
         DOUBLE_UTF8: ("chữ bị hỏng: UTF-8 bị mã hóa hai lần", "the text is mangled: UTF-8 encoded twice"),
@@ -134,6 +134,4 @@ def old_encoding(name: str, row: int | None = None, value: str | None = None) ->
         ),
         LOST: ("chữ đã bị mất (ký tự �)", "letters are lost (character �)"),
     }.get(name, (f"chữ viết bằng bảng mã {name}, không phải Unicode", f"the text is written in {name}, not Unicode"))
-    return refuse(
-        f"{vi}; hãy xuất lại bằng Unicode (UTF-8)", f"{en}; export it again in Unicode (UTF-8)", row=row, value=value
-    )
+    return refuse(f"{vi}; hãy xuất lại bằng Unicode (UTF-8)", f"{en}; export it again in Unicode (UTF-8)", row=row)
