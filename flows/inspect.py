@@ -18,7 +18,7 @@ from transforms.explain import Reading, reading
 
 @dataclass(frozen=True)
 class FileVerdict:
-    """A file's status, its detail rows and totals (cases), a line for each fault, and how it was read.
+    """A file's status, its detail rows and totals (cases; by post counts as in person), its faults, how it was read.
 
     `reading` is None where the file could not be read.
     """
@@ -70,7 +70,8 @@ def check_file(
     checks = [(one, _check(workspace, unit_id, one, export, now, lang)) for one in agreed]
     exports, checked = next((pair for pair in checks if pair[1].filings.layouts), checks[0])
     decision = checked.decisions.row(0, named=True)
-    sums = checked.counts.select(pl.col("online", "in_person", "total").sum()).row(0, named=True)
+    with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
+    sums = checked.counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum()).row(0, named=True)
     return FileVerdict(
         file=str(file),
         unit_id=unit_id,

@@ -24,7 +24,7 @@ class Filings:
     title row's word about unit or date), `group`, and the contract's columns typed: texts and codes String, counts
     Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`. `texts`: the same rows in the
     same order as written.
-    `layouts`, `refusals`: per file how it was read, or why it was not.
+    `layouts`, `refusals`: per file where its table was found, and why it was not read; a doubtful table has both.
     """
 
     rows: pl.DataFrame
@@ -50,11 +50,11 @@ def read_filings(
     for file, content in contents.items():
         try:
             grid, layout = find_layout(grids(content), contract, book, (sheets or {}).get(file))
+            layouts[file] = layout
             refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:
             refusals[file] = error.refusal
             continue
-        layouts[file] = layout
         number = pl.lit(file, pl.UInt32).alias("file")
         tables.append(raw_rows(grid, layout, contract).select(number, pl.all()))
         titles.append(statements(grid, layout, contract, book).select(number, pl.all()))
