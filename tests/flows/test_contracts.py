@@ -20,15 +20,13 @@ RATE = "online, in_person, total"
 
 
 def put_cases(workspace: Workspace, sent: date, *numbers: int, tag: str = "", **changed: str) -> Path:
-    path = put(workspace, "so-y-te", sent, tag=tag)
     rows = [
         GOOD
         | {"MaHoSo": f"H55.14-220801-{number:04d}", "NgayTiepNhan": f"{sent:%Y%m%d}080000", "DonViXuLy": "Sở Y tế"}
         | changed
         for number in numbers
     ]
-    path.write_text(json.dumps(rows), encoding="utf-8")
-    return path
+    return put(workspace, "so-y-te", sent, tag=tag, content=json.dumps(rows).encode())
 
 
 def published(root: Path, query: str) -> list[tuple[object, ...]]:
@@ -90,9 +88,7 @@ def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
 
 
 def put_form(workspace: Workspace, sent: date) -> Path:
-    path = put(workspace, "so-y-te", sent)
-    path.write_text(HEADER + "1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n", encoding="utf-8")
-    return path
+    return put(workspace, "so-y-te", sent, content=f"{HEADER}1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n".encode())
 
 
 def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_the_same_file_under_another_name_is_a_duplicate(root: Path) -> None:
     put_all(workspace, MONDAY)
     run(workspace, MONDAY)
     path = root / "inbox" / "so-y-te" / f"{MONDAY}.csv"
-    path.with_name(f"{MONDAY}_copy.csv").write_bytes(path.read_bytes())
+    put(workspace, "so-y-te", MONDAY, tag="_copy", content=path.read_bytes())
     again = run(workspace, MONDAY)
     assert again.stored["status"].to_list() == ["duplicate"]
     assert published(root)["so-y-te"] == (1, 7, 8, "12.50", True)
@@ -140,7 +140,7 @@ def test_an_empty_inbox_is_a_day_of_missing_units_not_a_failure(root: Path) -> N
 def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
-    (root / "inbox" / "so-y-te" / f"{MONDAY}.csv").write_bytes(b"\x89PNG\r\n")
+    put(workspace, "so-y-te", MONDAY, content=b"\x89PNG\r\n")
     result = run(workspace, MONDAY)
     assert outcomes(result)["so-y-te"] == "quarantined"
     assert "PNG" in result.findings["message"].item()

@@ -28,11 +28,19 @@ def small_workspace(root: Path, settings: str = "") -> Workspace:
     return open_workspace(root)
 
 
-def put(workspace: Workspace, unit_id: str, day: date, *rows: str, tag: str = "", sent: date | None = None) -> Path:
-    """An export with these rows under HEADER, put there in the afternoon of `sent` (default: of its day)."""
+def put(
+    workspace: Workspace,
+    unit_id: str,
+    day: date,
+    *rows: str,
+    tag: str = "",
+    sent: date | None = None,
+    content: bytes | None = None,
+) -> Path:
+    """An export with these rows under HEADER, or with this content, put there in the afternoon of `sent` (its day)."""
     path = workspace.root / "inbox" / unit_id / f"{day}{tag}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    path.write_bytes(("\n".join([HEADER, *rows]) + "\n").encode() if content is None else content)
     moment = in_vietnam(sent or day, 16, 30).replace(tzinfo=UTC).timestamp()
     os.utime(path, (moment, moment))
     return path
