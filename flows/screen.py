@@ -144,7 +144,7 @@ def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
 def show_states(out: Console, workspace: Workspace, states: pl.DataFrame) -> None:
     """Outcomes as a table, one row per unit and day."""
     names = unit_names(workspace)
-    table = Table("Ngày", "Đơn vị", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
+    table = Table("Ngày", "Đơn vị", "Loại", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
     for row in states.iter_rows(named=True):
         word, style = OUTCOMES[row["outcome"]]
         late = " (muộn)" if row["is_late"] else ""
@@ -152,6 +152,7 @@ def show_states(out: Console, workspace: Workspace, states: pl.DataFrame) -> Non
         table.add_row(
             vn.day(row["business_date"]),
             names.get(row["unit_id"], row["unit_id"]),
+            row["contract"],
             Text(word + late, style),
             str(row["version"] or ""),
             received,

@@ -105,6 +105,7 @@ def test_one_row(row: str, expected: dict[str, tuple[int, int]]) -> None:
         ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;6;6;12", {"totals_row_is_sum": BREAKS}),
         ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;5;7;13", {"totals_row_is_sum": BREAKS, "total_is_sum": BREAKS}),
         ("Đất đai;0;0;0\nTổng cộng;0;0;0", {}),
+        ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTỔNG CỘNG (I + II):;5;7;12", {}),
         (
             "Đất đai;1;;3\nTổng cộng;1;2;3",
             {"values_stated": BREAKS, "total_is_sum": UNKNOWN, "totals_row_is_sum": UNKNOWN},

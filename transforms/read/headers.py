@@ -19,7 +19,7 @@ MIN_RECOGNISED = 2
 MAX_HINTS = 6
 
 _FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
-_PARENTHESES = re.compile(r"\([^)]*\)")
+PARENTHESES = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Layout:
 
 def header_key(text: str) -> str:
     """What of a header counts: its letters, without diacritics, case or anything in parentheses."""
-    return ascii_key(_PARENTHESES.sub(" ", text)) or ascii_key(text)
+    return ascii_key(PARENTHESES.sub(" ", text)) or ascii_key(text)
 
 
 def find_layout(

@@ -8,7 +8,7 @@ import polars as pl
 from transforms.contracts import Contract
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
-from transforms.read.headers import HeaderBook, Layout, header_key
+from transforms.read.headers import PARENTHESES, HeaderBook, Layout, header_key
 from transforms.text import fold
 
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?\s*(?:=[\d()+=/ :;%xX×*.-]*)?")
@@ -75,7 +75,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     name = pl.coalesce("field", "ordinal")
     names = rows.select(name).to_series().drop_nulls().unique().to_list()
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
-    totals = [text for text in names if fold(text) in book.totals]
+    totals = [text for text in names if fold(PARENTHESES.sub(" ", text)) in book.totals]
     counts = [pl.col(column) for column in contract.counts]
     hides = pl.any_horizontal(
         (normalise.looks_like_number(column) & (normalise.count(column) != 0).fill_null(True)).fill_null(False)
