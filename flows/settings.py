@@ -19,7 +19,7 @@ from pydantic_settings import (
 )
 
 from flows.section import Section
-from flows.sources import FolderSource, Source
+from flows.source_settings import FolderSource, Source
 
 FILE = "tyle.toml"
 

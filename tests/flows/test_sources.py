@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from flows.secrets import Secret
 from flows.section import Section
 from flows.settings import Settings
-from flows.sources import FolderSource, HttpSource, Source
+from flows.source_settings import FolderSource, HttpSource, Source
 from sources.export import SourceError
 
 SECRET = "Bi-Mat-9f3c7"

@@ -1,0 +1,210 @@
+"""Where a unit's exports come from, as tyle.toml says it. Pulls nothing."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from flows.secrets import Secret
+from flows.section import Section
+from sources.templates import check_name, check_template
+
+_OF_UNIT = ("unit_id", "code")
+_SECRET_PARAMETER = re.compile(r"token|key$|secret|passw|signature|^(sig|auth|pwd)$", re.IGNORECASE)
+
+
+def _refuse(message: str) -> PydanticCustomError:
+    """A fault of a setting in our own words; the braces of templates in it are meant."""
+    return PydanticCustomError("setting", "{message}", {"message": message})
+
+
+def _checked(check: Callable[[str], None]) -> AfterValidator:
+    """A check that raises ValueError as a validator."""
+
+    def validate(text: str) -> str:
+        try:
+            check(text)
+        except ValueError as error:
+            raise _refuse(str(error)) from None
+        return text
+
+    return AfterValidator(validate)
+
+
+def _address(url: str) -> str:
+    """An http(s) address without secrets."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise _refuse("địa chỉ phải bắt đầu bằng https:// hoặc http://")
+    if "@" in parts.netloc:
+        raise _refuse("địa chỉ không được chứa tên và mật khẩu; ghi vào auth")
+    for name, _ in parse_qsl(parts.query, keep_blank_values=True):
+        if _SECRET_PARAMETER.search(name):
+            raise _refuse(f"tham số “{name}” của địa chỉ có vẻ là bí mật; ghi vào auth")
+    return url
+
+
+def _query(text: str) -> str:
+    """A query with `%(date)s` in it and no other parameters than ours."""
+    names = set(re.findall(r"%\((\w*)\)", text.replace("%%", "")))
+    unknown = sorted(names - {"date", "unit", "code"})
+    if unknown:
+        raise _refuse(f"tham số %({unknown[0]})s không có; chỉ có %(date)s, %(unit)s, %(code)s")
+    if "date" not in names:
+        raise _refuse("câu truy vấn thiếu tham số %(date)s")
+    return text.strip().removesuffix(";")
+
+
+def _one_name(text: str) -> None:
+    if "/" in text:
+        raise ValueError("tên tệp trên máy chủ sftp không có dấu /; thư mục ghi ở path")
+
+
+UnitTemplate = Annotated[str, _checked(lambda text: check_template(text, _OF_UNIT))]
+NameTemplate = Annotated[str, _checked(lambda text: check_name(text, ("date", *_OF_UNIT)))]
+UrlTemplate = Annotated[
+    str, AfterValidator(_address), _checked(lambda text: check_template(text, ("date", *_OF_UNIT), ("date",)))
+]
+
+
+class FolderSource(Section):
+    """A folder in which a unit's exports lie; a relative path is taken from the workspace."""
+
+    kind: Literal["folder"] = "folder"
+    path: UnitTemplate = "inbox/{unit_id}"
+    name: NameTemplate = "{date}*"
+    settle_seconds: float = Field(5, ge=0, le=600, description="a finished file has not changed for so long")
+    max_mb: float = Field(64, gt=0)
+
+
+class RemoteSource(Section):
+    """What every source over a network has: how long it is waited for, how often it is asked, how much is taken."""
+
+    connect_seconds: float = Field(10, gt=0, le=600)
+    read_seconds: float = Field(60, gt=0, le=3600, description="longest silence of the server")
+    total_seconds: float = Field(600, gt=0, le=7200, description="longest time for one export")
+    attempts: int = Field(4, ge=1, le=10)
+    first_wait_seconds: float = Field(1, gt=0, le=60, description="before the second attempt; it doubles each time")
+    max_mb: float = Field(64, gt=0)
+
+
+class SftpSource(RemoteSource):
+    """A folder on an SFTP server; `known_hosts` (OpenSSH's format, from the workspace) says which key it must have."""
+
+    kind: Literal["sftp"]
+    host: str
+    port: int = Field(22, ge=1, le=65535)
+    user: str
+    password: Secret | None = None
+    key: Secret | None = Field(None, description="text of the private key, without a passphrase of its own")
+    known_hosts: str = "known_hosts"
+    path: UnitTemplate
+    name: Annotated[NameTemplate, _checked(_one_name)] = "{date}*"
+    settle_seconds: float = Field(5, ge=0, le=600)
+
+    @model_validator(mode="after")
+    def _can_log_in(self) -> Self:
+        if self.password is None and self.key is None:
+            raise _refuse("nguồn sftp cần password hoặc key")
+        return self
+
+
+class BearerAuth(Section):
+    """`Authorization: Bearer …`."""
+
+    kind: Literal["bearer"]
+    token: Secret
+
+
+class BasicAuth(Section):
+    """User and password by the rules of HTTP."""
+
+    kind: Literal["basic"]
+    user: str
+    password: Secret
+
+
+class HeaderAuth(Section):
+    """A key in a header of its own."""
+
+    kind: Literal["header"]
+    name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
+    value: Secret
+
+
+class PagingSettings(Section):
+    """How a list is asked for page by page until `total` items came."""
+
+    counts: Literal["page", "offset"] = "page"
+    parameter: str
+    first: int = Field(1, ge=0, le=1, description="number of the first page")
+    size_parameter: str
+    size: int = Field(500, ge=1, le=100_000)
+    total: str = "total"
+    items: str = "items"
+
+
+class HttpSource(RemoteSource):
+    """An address that answers with a file, or with a JSON list in pages."""
+
+    kind: Literal["http"]
+    url: UrlTemplate
+    auth: Annotated[BearerAuth | BasicAuth | HeaderAuth, Field(discriminator="kind")] | None = None
+    paging: PagingSettings | None = None
+    ca_file: str | None = None
+
+
+class SqlSource(RemoteSource):
+    """A query on PostgreSQL; its parameters are `%(date)s`, `%(unit)s` (the unit's id) and `%(code)s`."""
+
+    kind: Literal["sql"]
+    host: str
+    port: int = Field(5432, ge=1, le=65535)
+    database: str
+    user: str
+    password: Secret | None = None
+    sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "verify-full"
+    ca_file: str | None = None
+    query: Annotated[str, AfterValidator(_query)]
+    empty: Literal["missing", "none"] = Field("missing", description="what a result without rows says")
+
+
+class S3Source(RemoteSource):
+    """A bucket; `key` is the pattern of the objects' full keys. Without access_key it is asked anonymously."""
+
+    kind: Literal["s3"]
+    endpoint: Annotated[str, AfterValidator(_address)]
+    bucket: str
+    key: NameTemplate
+    region: str = "us-east-1"
+    access_key: str | None = None
+    secret_key: Secret | None = None
+    ca_file: str | None = None
+
+    @model_validator(mode="after")
+    def _has_both_keys_or_none(self) -> Self:
+        if (self.access_key is None) != (self.secret_key is None):
+            raise _refuse("nguồn s3 cần cả access_key và secret_key, hoặc không có cả hai")
+        return self
+
+
+def _kind(value: Any) -> str | None:
+    kind = value.get("kind", "folder") if isinstance(value, dict) else getattr(value, "kind", None)
+    return kind if isinstance(kind, str) else None
+
+
+Source = Annotated[
+    Annotated[FolderSource, Tag("folder")]
+    | Annotated[SftpSource, Tag("sftp")]
+    | Annotated[HttpSource, Tag("http")]
+    | Annotated[SqlSource, Tag("sql")]
+    | Annotated[S3Source, Tag("s3")],
+    Discriminator(
+        _kind,
+        custom_error_type="source_kind",
+        custom_error_message="kind phải là folder, sftp, http, sql hoặc s3",
+    ),
+]
