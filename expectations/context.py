@@ -29,7 +29,11 @@ def checkpoint(contract: str, results: Path | None) -> gx.Checkpoint:
         gx.Checkpoint(
             name=contract,
             validation_definitions=[context.validation_definitions.add(definition)],
-            result_format={"result_format": "SUMMARY", "unexpected_index_column_names": [KEY]},
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": [KEY],
+                "return_unexpected_index_query": False,
+            },
         )
     )
 

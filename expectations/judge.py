@@ -6,6 +6,7 @@ Which rows failed is not asked of Great Expectations: it cuts its lists. What do
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,13 +36,14 @@ def judge(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None =
     """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
 
     `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.facts.
-    With `home`, the validation result is kept under `home`/gx; without, nothing is stored.
+    With `home`, a validation result is kept under `home`/gx for each `business_date` of the facts, whose date the run's
+    name begins with; without, nothing is stored.
     Raises JudgeError when an expectation raised, or its count differs from the facts.
     """
     if facts.is_empty():
         return pl.DataFrame(schema=SCHEMA)
     rules = severities(contract)
-    failed = _failed_rules(_run_checkpoint(facts, contract, run_name, home), facts, rules)
+    failed = _failed_rules(facts, contract, run_name, home)
     counts = facts.unpivot(on=list(rules), index="file", variable_name="rule", value_name="failing")
     unknown = facts.unpivot(
         on=[f"{rule}__unknown" for rule in rules], index="file", variable_name="rule", value_name="unknown"
@@ -98,22 +100,29 @@ def warm_up() -> None:
             gc.enable()
 
 
-def _run_checkpoint(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> "CheckpointResult":
+def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> list[str]:
+    """The rules whose expectation failed on any day, judged day by day where results are kept."""
     warm_up()
     from great_expectations import RunIdentifier  # noqa: PLC0415
 
     from expectations.context import checkpoint  # noqa: PLC0415
     from expectations.suites import fact_columns  # noqa: PLC0415
 
-    return checkpoint(contract, home and home / "gx").run(
-        batch_parameters={"dataframe": facts.select(fact_columns(contract)).to_pandas()},
-        run_id=RunIdentifier(run_name=run_name),
-    )
+    made = checkpoint(contract, home and home / "gx")
+    days = facts.partition_by("business_date", as_dict=True) if home else {("",): facts}
+    failed: set[str] = set()
+    for (day,), judged in days.items():
+        result = made.run(
+            batch_parameters={"dataframe": judged.select(fact_columns(contract)).to_pandas()},
+            run_id=RunIdentifier(run_name=f"{day} {run_name}".strip()),
+        )
+        failed |= _failures(result, judged, severities(contract))
+    return sorted(failed)
 
 
-def _failed_rules(result: "CheckpointResult", facts: pl.DataFrame, rules: dict[str, Any]) -> list[str]:
+def _failures(result: "CheckpointResult", facts: pl.DataFrame, rules: Mapping[str, Any]) -> set[str]:
     """The rules whose expectation failed, after making sure that each was evaluated and saw what the facts say."""
-    failed: list[str] = []
+    failed: set[str] = set()
     evaluated: set[str] = set()
     for run in result.run_results.values():
         for outcome in run.results:
@@ -132,7 +141,7 @@ def _failed_rules(result: "CheckpointResult", facts: pl.DataFrame, rules: dict[s
                     f"{rule}: {outcome.result['unexpected_count']} failures judged, {counted} in the facts"
                 )
             if not outcome.success:
-                failed.append(rule)
+                failed.add(rule)
     if evaluated != set(rules):
         raise JudgeError(f"rules not evaluated: {sorted(set(rules) - evaluated)}")
     return failed

@@ -26,13 +26,13 @@ def suite(contract: str) -> gx.ExpectationSuite:
             column_set=fact_columns(contract),
             exact_match=True,
             severity=FailureSeverity.CRITICAL,
-            description="Structure: one column per rule",
+            description="[critical] Cấu trúc: mỗi quy tắc một cột",
             meta={"rule": None},
         ),
         gxe.ExpectColumnValuesToBeUnique(
             column=KEY,
             severity=FailureSeverity.CRITICAL,
-            description="Structure: one row per delivery",
+            description="[critical] Cấu trúc: mỗi lần gửi một dòng",
             meta={"rule": None},
         ),
     ]

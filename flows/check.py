@@ -60,7 +60,8 @@ def check_deliveries(
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
     facts = check(own, filings, rows, contract)
-    named = facts.deliveries.join(own.select("file", delivery="source_uri"), on="file", maintain_order="left")
+    names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
+    named = facts.deliveries.join(names, on="file", maintain_order="left")
     verdicts = judge(named, contract_name, run_name, lake.home if lake else None)
     decisions = decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
     return Checked(

@@ -1,0 +1,207 @@
+"""Stored results as pages, drawn by Great Expectations' own renderers. Reads and writes no page but for its summary.
+
+Its page templates fetch styles, scripts and an image from seven servers, and escape neither descriptions nor values.
+Theirs of sections and tables are kept; page and collapse are ours (expectations/templates), without any script,
+and a policy in each page forbids the browser to fetch anything.
+"""
+
+import html
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from great_expectations.core import ExpectationSuiteValidationResult
+from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
+from great_expectations.render import (
+    RenderedHeaderContent,
+    RenderedSectionContent,
+    RenderedStringTemplateContent,
+    RenderedTableContent,
+)
+from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+from great_expectations.render.view import DefaultJinjaPageView
+from jinja2 import ChoiceLoader, PackageLoader
+
+from expectations.suites import KEY
+
+_SEVERITIES = ("critical", "warning", "info")
+_SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
+_HEAD = 2_000  # the summary stands within so many characters
+_WORDS = {
+    "Overview": "Tổng quan",
+    "Statistics": "Thống kê",
+    "Evaluated Expectations": "Số quy tắc đã kiểm tra",
+    "Successful Expectations": "Đạt",
+    "Unsuccessful Expectations": "Không đạt",
+    "Success Percent": "Tỷ lệ đạt",
+    "Status": "Kết quả",
+    "Expectation": "Quy tắc",
+    "Observed Value": "Giá trị quan sát",
+    "Sampled Unexpected Values": "Lần gửi không đạt",
+    "Show more info...": "Chi tiết lần kiểm tra",
+    "Info": "Lần kiểm tra",
+    "Great Expectations Version": "Phiên bản Great Expectations",
+    "Run Name": "Tên lần chạy",
+    "Run Time": "Thời điểm (UTC)",
+    "$unexpected_count unexpected values found. $unexpected_percent of $element_count total rows.": (
+        "$unexpected_count/$element_count lần gửi không đạt ($unexpected_percent)"
+    ),
+}
+_SHARE = re.compile(r"^([\d.]+)% unexpected$")
+
+
+def day_page(day: date, results: Sequence[str]) -> str:
+    """The page of a business date: each stored validation result (JSON), the latest judged first."""
+    judged = sorted((_result(text) for text in results), key=_run_time, reverse=True)
+    sections = [section for result in judged for section in _sections(result)]
+    summary = "; ".join(_summary(result) for result in judged)
+    return _draw(sections, title=f"Kiểm tra số liệu ngày {day:%d/%m/%Y}", summary=summary, index="index.html")
+
+
+def index_page(pages: Sequence[tuple[str, str]]) -> str:
+    """The list of the pages, given each one's file name and summary, as they are to be shown."""
+    rows = [[_link(name), html.escape(summary)] for name, summary in pages]
+    table = RenderedTableContent(
+        table=rows or [["", "chưa có"]],
+        header_row=["Ngày số liệu", "Các lần kiểm tra, mới nhất trước"],
+        styling={"classes": ["col-12"], "body": {"classes": ["table"]}},
+    )
+    return _draw([RenderedSectionContent(section_name="Các ngày", content_blocks=[table])], title="Kiểm tra số liệu")
+
+
+def summary_of(file: Path) -> str:
+    """What a page says of itself in a line."""
+    with file.open(encoding="utf-8") as text:
+        found = _SUMMARY.search(text.read(_HEAD))
+    return html.unescape(found[1]) if found else ""
+
+
+class _Renderer(ValidationResultsPageRenderer):
+    """Rules that fail first and by severity, the others below; no links to pages that are not made."""
+
+    def _collect_rendered_document_content_sections(
+        self, validation_results: Any, overview_content_blocks: Any, *_: Any
+    ) -> list[RenderedSectionContent]:
+        """The overview, then a table of the rules that fail and one of those that hold."""
+        sections = [
+            RenderedSectionContent(section_name=_title(validation_results), content_blocks=overview_content_blocks)
+        ]
+        for name, success in (("Quy tắc không đạt", False), ("Quy tắc đạt", True)):
+            chosen = [result for result in validation_results.results if result.success is success]
+            if chosen:
+                section = self._column_section_renderer.render(sorted(chosen, key=_severity))
+                section.content_blocks[0] = _header(name)
+                section.section_name = name
+                sections.append(section)
+        return sections
+
+    @classmethod
+    def _render_validation_header(cls, validation_results: Any) -> RenderedHeaderContent:
+        """What was judged, when, and whether all rules hold."""
+        return _header(
+            _title(validation_results), "mọi quy tắc đạt" if validation_results.success else "có quy tắc không đạt"
+        )
+
+
+class _View(DefaultJinjaPageView):
+    """Great Expectations' templates of sections and tables in a page of ours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        theirs = self.env.loader
+        self.env.loader = ChoiceLoader([PackageLoader("expectations", "templates"), *([theirs] if theirs else [])])
+
+    def draw(self, sections: Sequence[RenderedSectionContent], **page: str | None) -> str:
+        """The page as HTML."""
+        drawn: str = self._get_template("page.j2").render(
+            sections=_in_vietnamese([section.to_json_dict() for section in sections]), **page
+        )
+        return drawn
+
+
+@cache
+def _view() -> _View:
+    """One for all pages: compiling the templates takes longer than drawing."""
+    return _View()
+
+
+def _draw(sections: Sequence[RenderedSectionContent], title: str, summary: str = "", index: str | None = None) -> str:
+    return _view().draw(sections, title=title, summary=html.escape(summary), index=index)
+
+
+def _result(text: str) -> ExpectationSuiteValidationResult:
+    """A stored result made ready for drawing: what is not ours is escaped, and failing deliveries are listed whole."""
+    stored = json.loads(text)
+    for outcome in stored["results"]:
+        config, result = outcome["expectation_config"], outcome["result"]
+        config["description"] = html.escape(config.get("description") or config["type"])
+        failing = result.pop("unexpected_index_list", None) or result.get("partial_unexpected_index_list") or ()
+        for cut in ("partial_unexpected_counts", "partial_unexpected_index_list", "unexpected_list"):
+            result.pop(cut, None)
+        rule = config["kwargs"].get("column")
+        result["partial_unexpected_list"] = [f"{html.escape(str(row[KEY]))}: {row.get(rule)} dòng" for row in failing]
+        for raised in _exceptions(outcome["exception_info"]):
+            raised["exception_traceback"] = "xem nhật ký của lần chạy"
+    loaded: ExpectationSuiteValidationResult = expectationSuiteValidationResultSchema.load(stored)
+    return loaded
+
+
+def _exceptions(info: dict[str, Any]) -> list[dict[str, Any]]:
+    """What Great Expectations says of an exception: for the whole, or per metric."""
+    return [info] if "raised_exception" in info else list(info.values())
+
+
+def _sections(result: ExpectationSuiteValidationResult) -> list[RenderedSectionContent]:
+    sections: list[RenderedSectionContent] = _Renderer().render(result).sections
+    return sections
+
+
+def _run_time(result: ExpectationSuiteValidationResult) -> datetime:
+    run: Any = result.meta["run_id"]  # as it was stored: a dict
+    return datetime.fromisoformat(run["run_time"]).astimezone(UTC)
+
+
+def _title(result: ExpectationSuiteValidationResult) -> str:
+    return f"{result.suite_name}, {_run_time(result):%d/%m/%Y %H:%M:%S} UTC"
+
+
+def _summary(result: ExpectationSuiteValidationResult) -> str:
+    failed: list[Any] = sorted((one for one in result.results if not one.success), key=_severity)
+    said = ", ".join(str(one.expectation_config.meta.get("rule")) for one in failed)
+    return f"{result.suite_name}: {said or 'đạt'}"
+
+
+def _severity(result: Any) -> int:
+    return _SEVERITIES.index(str(result.expectation_config.severity.value))
+
+
+def _header(text: str, below: str | None = None) -> RenderedHeaderContent:
+    return RenderedHeaderContent(
+        header=RenderedStringTemplateContent(string_template={"template": html.escape(text), "tag": "h2"}),
+        subheader=below and RenderedStringTemplateContent(string_template={"template": html.escape(below)}),
+        styling={"classes": ["col-12"], "header": {"classes": ["alert"]}},
+    )
+
+
+def _link(name: str) -> RenderedStringTemplateContent:
+    day = date.fromisoformat(name.removesuffix(".html"))
+    link = {"tag": "a", "attributes": {"href": name}}
+    return RenderedStringTemplateContent(
+        string_template={"template": "$day", "params": {"day": f"{day:%d/%m/%Y}"}, "styling": {"params": {"day": link}}}
+    )
+
+
+def _in_vietnamese(block: Any) -> Any:
+    """The block with Great Expectations' own words translated."""
+    match block:
+        case dict():
+            return {key: _in_vietnamese(value) for key, value in block.items()}
+        case list() | tuple():
+            return [_in_vietnamese(value) for value in block]
+        case str():
+            return _WORDS.get(block.strip()) or _SHARE.sub(r"\1% không đạt", block)
+    return block
