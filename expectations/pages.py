@@ -51,7 +51,7 @@ _WORDS = {
         "$unexpected_count/$element_count lần gửi không đạt ($unexpected_percent)"
     ),
 }
-_SHARE = re.compile(r"^([\d.]+)% unexpected$")
+_SHARE = re.compile(r"^(\S+)% unexpected$")
 
 
 def day_page(day: date, results: Sequence[str]) -> str:
@@ -143,6 +143,8 @@ def _result(text: str) -> ExpectationSuiteValidationResult:
         for cut in ("partial_unexpected_counts", "partial_unexpected_index_list", "unexpected_list"):
             result.pop(cut, None)
         rule = config["kwargs"].get("column")
+        if isinstance(columns := result.get("observed_value"), list):
+            result["observed_value"] = f"{len(columns)} cột"
         result["partial_unexpected_list"] = [f"{html.escape(str(row[KEY]))}: {row.get(rule)} dòng" for row in failing]
         for raised in _exceptions(outcome["exception_info"]):
             raised["exception_traceback"] = "xem nhật ký của lần chạy"

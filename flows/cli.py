@@ -159,8 +159,9 @@ def status(
     """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
     import polars as pl
 
+    from flows.docs import with_docs
     from flows.marts import month_range
-    from flows.screen import console, show_states
+    from flows.screen import console, show_docs, show_states
     from warehouse.lake import current_states
 
     opened = _open(workspace)
@@ -169,13 +170,16 @@ def status(
             states = current_states(lake, day.date(), day.date())
         else:
             states = current_states(lake, *month_range(f"{month or _yesterday():%Y-%m}"))
+    states = with_docs(opened, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:
         _print_json(states)
     elif day is None and open_states.is_empty():
         typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
     else:
-        show_states(console(), opened, states if day is not None else open_states)
+        shown = states if day is not None else open_states
+        show_states(console(), opened, shown)
+        show_docs(console(), shown)
     return _code(held_back=not open_states.is_empty())
 
 
@@ -205,6 +209,25 @@ def marts(
         typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
     else:
         show_month(console(), tables, name)
+
+
+@app.command()
+def docs(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.", show_default="mọi ngày đã kiểm tra"),
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Dựng lại trang kết quả kiểm tra (Data Docs) và cho biết nằm ở đâu; mở bằng trình duyệt, không cần mạng."""
+    from flows.docs import rebuild
+
+    pages = rebuild(_open(workspace), day.date() if day else None)
+    if as_json:
+        typer.echo(json.dumps([str(page) for page in pages]))
+    else:
+        typer.echo("\n".join(map(str, pages)))
 
 
 @app.command()

@@ -61,9 +61,7 @@ def daily(
     with open_lake(Path(workspace).resolve()) as lake:
         request = DayRequest(business_date, moment, tuple(units or ()))
         result = run_day(open_workspace(Path(workspace)), lake, request, TaskSteps())
-    create_table_artifact(
-        key=f"day-{business_date}", table=day_table(result), description=f"Kết quả ngày {business_date:%d/%m/%Y}"
-    )
+    create_table_artifact(key=f"day-{business_date}", table=day_table(result), description=day_description(result))
     held = result.held_back.height
     if held:
         return Completed(name="Quarantined", message=f"{held} đơn vị chưa có số liệu hợp lệ", data=result)
@@ -73,6 +71,12 @@ def daily(
 def without_heartbeat() -> AbstractContextManager[Any]:
     """Runs without a heartbeat: its thread costs each a second, and an embedded server ends with its process."""
     return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+
+
+def day_description(result: DayResult) -> str:
+    """What the artifact is, and where the page on the day's checks lies."""
+    page = f" – [Data Docs]({result.docs.as_uri()})" if result.docs else ""
+    return f"Kết quả ngày {result.business_date:%d/%m/%Y}{page}"
 
 
 def day_table(result: DayResult) -> list[dict[str, Any]]:

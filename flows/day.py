@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from flows.check import Checked, check_deliveries
 from flows.clock import cut_off
+from flows.docs import page_of, refresh
 from flows.marts import publish_marts
 from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
@@ -54,7 +56,7 @@ class DayResult:
 
     `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
-    `message`; `failures`: unit_id → why its source could not be asked.
+    `message`; `failures`: unit_id → why its source could not be asked; `docs`: the page on what of the day was checked.
     """
 
     business_date: date
@@ -64,6 +66,7 @@ class DayResult:
     failures: dict[str, str]
     publication: Publication | None
     seconds: float
+    docs: Path | None = None
 
     @property
     def held_back(self) -> pl.DataFrame:
@@ -79,6 +82,7 @@ class DayResult:
             "findings": self.findings.select("delivery_id", "rule", "row_number", "message").to_dicts(),
             "failures": self.failures,
             "publication_id": self.publication.publication_id if self.publication else None,
+            "docs": self.docs and str(self.docs),
         }
 
 
@@ -99,11 +103,13 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     outcomes = pl.concat([_missing(workspace, units, request), _late(workspace, fresh, known, request)])
     checks, stored = _check_and_commit(workspace, lake, landed, outcomes, request, steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
+    steps.call("docs", lambda: refresh(workspace, landed["business_date"].unique().to_list()))
     states = current_states(lake, day, day).filter(pl.col("unit_id").is_in(units["unit_id"].to_list()))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)]).join(
         stored.select("file", "delivery_id"), on="file"
     )
-    return DayResult(day, states, stored, findings, pulled.failures, publication, time.monotonic() - started)
+    page = page_of(workspace, day)
+    return DayResult(day, states, stored, findings, pulled.failures, publication, time.monotonic() - started, page)
 
 
 def _units(workspace: Workspace, request: DayRequest) -> pl.DataFrame:
@@ -163,8 +169,7 @@ def _check_and_commit(
 
 
 def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, request: DayRequest) -> Checked:
-    name = f"{request.business_date} {request.now:%Y%m%dT%H%M%S}"
-    return check_deliveries(workspace, fresh, contract, name, lake)
+    return check_deliveries(workspace, fresh, contract, f"{request.now:%Y%m%dT%H%M%S}", lake)
 
 
 def _missing(workspace: Workspace, units: pl.DataFrame, request: DayRequest) -> pl.DataFrame:

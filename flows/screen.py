@@ -161,6 +161,12 @@ def show_states(out: Console, workspace: Workspace, states: pl.DataFrame) -> Non
     out.print(table)
 
 
+def show_docs(out: Console, states: pl.DataFrame) -> None:
+    """Where the pages on what was checked lie, a line each day."""
+    for page in states["docs"].drop_nulls().unique(maintain_order=True):
+        out.print(Text(f"Data Docs: {page}"))
+
+
 def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:
     """The three appendices, the units below target, and what stands behind the figures."""
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))

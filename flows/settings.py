@@ -99,6 +99,12 @@ class Publish(Section):
     grace_hours: float = Field(24, ge=0)
 
 
+class Docs(Section):
+    """How long the pages on what was checked stay; the results they are made from stay for good."""
+
+    retention_days: int = Field(400, ge=1, description="since a page was last made")
+
+
 class Settings(BaseSettings):
     """All settings of a workspace; TYLE_<SECTION>__<KEY> in the environment goes before tyle.toml."""
 
@@ -116,6 +122,7 @@ class Settings(BaseSettings):
     units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
     landing: Landing = Landing()
     publish: Publish = Publish()
+    docs: Docs = Docs()
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,36 @@
+"""The pages on what was checked, for the day's run and the command line. Draws nothing and opens no lake."""
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from expectations import docs
+from flows.workspace import Workspace, WorkspaceError
+
+
+def page_of(workspace: Workspace, day: date) -> Path | None:
+    """The page of a business date, where there is one."""
+    page = docs.page(workspace.root, day)
+    return page if page.is_file() else None
+
+
+def refresh(workspace: Workspace, days: list[date]) -> None:
+    """Make the pages of these business dates anew; pages past their retention go."""
+    docs.build(workspace.root, days)
+    docs.prune(workspace.root, workspace.settings.docs.retention_days)
+
+
+def rebuild(workspace: Workspace, day: date | None) -> list[Path]:
+    """Make the page of a day, or of every day judged, anew. Raises WorkspaceError when nothing was judged."""
+    pages = docs.build(workspace.root, docs.judged_days(workspace.root) if day is None else [day])
+    if not pages:
+        raise WorkspaceError(f"ngày {day}: chưa kiểm tra tệp nào" if day else "chưa kiểm tra tệp nào")
+    return pages
+
+
+def with_docs(workspace: Workspace, states: pl.DataFrame) -> pl.DataFrame:
+    """Outcomes with the column `docs`: the page of their business date (path), null where there is none."""
+    pages = {day: page_of(workspace, day) for day in states["business_date"].unique()}
+    found = {day: str(page) for day, page in pages.items() if page}
+    return states.with_columns(docs=pl.col("business_date").replace_strict(found, default=None, return_dtype=pl.String))
