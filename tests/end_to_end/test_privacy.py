@@ -1,8 +1,8 @@
 """No personal field of the portal's sync object gets further than the bytes it came in.
 
 Every such field carries a mark. Right, faulty and unreadable exports are run in Prefect and looked at with every
-command; then the mark is looked for wherever the run left something: lake, published file, results of the judge,
-Prefect's database (logs, artifacts, task runs), and all that was printed.
+command; then the mark is looked for wherever the run left something: lake, published file, results of the judge and
+their pages, Prefect's database (logs, artifacts, task runs), and all that was printed.
 """
 
 import csv
@@ -138,7 +138,7 @@ def tyle(root: Path, *arguments: object) -> str:
 def printed(workspace: Path) -> str:
     """All that a run in Prefect and the commands after it print."""
     said = [run_in_prefect(workspace), tyle(workspace, "status", "--date", MONDAY)]
-    said.append(tyle(workspace, "quarantine", "list"))
+    said += [tyle(workspace, "quarantine", "list"), tyle(workspace, "docs", "--date", MONDAY)]
     with duckdb.connect(str(workspace / "published" / "marts.duckdb"), read_only=True) as marts:
         ids = marts.sql("SELECT DISTINCT delivery_id FROM marts.check_failures").fetchall()
     said += [tyle(workspace, "quarantine", "show", id_) for (id_,) in ids]
@@ -176,7 +176,8 @@ def test_no_personal_field_is_kept_anywhere(workspace: Path, printed: str) -> No
     places = [place for place, text in kept(workspace) if MARK in text]
     assert places == []
     assert any(place.startswith(".prefect/") for place, _ in kept(workspace))
-    assert any(place.startswith("gx/") for place, _ in kept(workspace))
+    assert any(place.startswith("gx/validations/") for place, _ in kept(workspace))
+    assert any(place == f"gx/docs/{MONDAY}.html" for place, _ in kept(workspace))
 
 
 def test_no_personal_field_is_printed(printed: str) -> None:

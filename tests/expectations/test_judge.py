@@ -1,25 +1,15 @@
 """The judge on facts: what it lets pass, what it holds back, and that it cannot fail silently."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from expectations.judge import JudgeError, decide, judge
-from transforms.rules import READABLE, severities
-
-RULES = severities("summary")
-
-
-def facts(*deliveries: dict[str, int]) -> pl.DataFrame:
-    rows = [
-        {"file": number, "delivery": f"inbox/{number}.csv"}
-        | dict.fromkeys([*RULES, *(f"{rule}__unknown" for rule in RULES)], 0)
-        | broken
-        for number, broken in enumerate(deliveries)
-    ]
-    return pl.DataFrame(rows, schema_overrides={"file": pl.UInt32})
+from tests.expectations.facts import DAY, RULES, facts
+from transforms.rules import READABLE
 
 
 def statuses(frame: pl.DataFrame) -> list[tuple[object, ...]]:
@@ -78,12 +68,29 @@ def test_results_are_kept_where_asked_and_nowhere_else(tmp_path: Path, monkeypat
     judge(facts({"total_is_sum": 1}), "summary", "run-1")
     assert list(tmp_path.iterdir()) == []
     judge(facts({"total_is_sum": 1}), "summary", "run-2", tmp_path / "home")
-    (stored,) = (tmp_path / "home").rglob("run-2/**/*.json")
+    (stored,) = (tmp_path / "home").rglob("2022-08-01 run-2/**/*.json")
     results = json.loads(stored.read_text())["results"]
     assert len(results) == len(RULES) + 2
     assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning"}
     (failed,) = [r for r in results if not r["success"]]
     assert failed["expectation_config"]["meta"]["rule"] == "total_is_sum"
+
+
+def test_stored_results_name_every_failing_delivery(tmp_path: Path) -> None:
+    judge(facts(*[{"total_is_sum": 2}] * 300, {}), "summary", "run", tmp_path)
+    (stored,) = tmp_path.rglob("*.json")
+    (failed,) = [r["result"] for r in json.loads(stored.read_text())["results"] if not r["success"]]
+    names = [row["delivery"] for row in failed["unexpected_index_list"]]
+    assert names == [f"inbox/{number}.csv" for number in range(300)]
+
+
+def test_each_business_date_has_its_result_and_all_are_judged(tmp_path: Path) -> None:
+    days = [DAY, DAY + timedelta(days=1), DAY + timedelta(days=2)]
+    each = [facts({}), facts({}, {"total_is_sum": 1}, day=days[1]), facts({"rate_has_decimals": 1}, day=days[2])]
+    renumbered = pl.concat(each).with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32))
+    decided = decide(judge(renumbered, "summary", "run", tmp_path)).sort("file")
+    assert decided["status"].to_list() == ["accepted", "accepted", "quarantined", "accepted_with_warnings"]
+    assert sorted(path.name for path in tmp_path.glob("gx/validations/summary/*")) == [f"{day} run" for day in days]
 
 
 def test_no_delivery_no_verdict() -> None:

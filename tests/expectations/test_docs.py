@@ -1,0 +1,108 @@
+"""The pages on what was checked, in a real browser: what they show, and that they ask nobody."""
+
+import json
+import os
+import time
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from expectations.docs import build, index, judged_days, page, prune
+from expectations.judge import JudgeError, judge
+from tests.expectations.browser import needs_chromium, open_page
+from tests.expectations.facts import DAY, RULES, facts
+
+NAUGHTY = '<img src="http://192.0.2.1/x.png"><script>document.title="đã chạy"</script>$name & {}.csv'
+
+
+def judged(home: Path, *deliveries: dict[str, int], run: str = "run", **named: object) -> Path:
+    """Judge, make the page, and say where it is."""
+    judge(facts(*deliveries, **named), "summary", run, home)  # type: ignore[arg-type]
+    (made,) = build(home, [DAY])
+    return made
+
+
+@needs_chromium
+def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_delivery(tmp_path: Path) -> None:
+    broken = [{"total_is_sum": 3}] * 30 + [{"rate_has_decimals": 1}] * 2 + [{}]
+    opened = open_page(judged(tmp_path, *broken), tmp_path)
+    assert opened.asked == frozenset()
+    for rule, severity in RULES.items():
+        assert f"[{severity}] {rule}: " in unescape(opened.dom)
+    assert [number for number in range(33) if f"inbox/{number}.csv: " in opened.dom] == list(range(32))
+    assert opened.dom.count(".csv: 3 dòng") == 30
+    assert "30/33 lần gửi không đạt" in opened.dom
+    assert opened.dom.index("[critical] total_is_sum") < opened.dom.index("[warning] rate_has_decimals")
+
+
+@needs_chromium
+def test_the_same_results_in_great_expectations_own_page_do_ask(tmp_path: Path) -> None:
+    """So that the test above cannot pass because nobody was listening."""
+    from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
+    from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+    from great_expectations.render.view import DefaultJinjaPageView
+
+    judged(tmp_path, {"total_is_sum": 1})
+    (stored,) = tmp_path.rglob("validations/**/*.json")
+    theirs = tmp_path / "theirs.html"
+    result = expectationSuiteValidationResultSchema.load(json.loads(stored.read_text(encoding="utf-8")))
+    document = ValidationResultsPageRenderer().render(result)
+    theirs.write_text(DefaultJinjaPageView().render(document), encoding="utf-8")
+    assert any("code.jquery.com" in one for one in open_page(theirs, tmp_path).asked)
+
+
+@needs_chromium
+def test_what_a_sender_names_its_file_is_shown_and_not_carried_out(tmp_path: Path) -> None:
+    opened = open_page(judged(tmp_path, {"total_is_sum": 1}, name=NAUGHTY), tmp_path)
+    assert opened.asked == frozenset()
+    assert f"{NAUGHTY.format(0)}: 1 dòng" in unescape(opened.dom)
+    assert "<img" not in opened.dom
+    assert "<script" not in opened.dom
+
+
+@needs_chromium
+def test_the_index_leads_to_each_day_the_latest_first(tmp_path: Path) -> None:
+    days = [DAY, DAY + timedelta(days=1)]
+    judge(pl.concat([facts({}, day=days[0]), facts({"total_is_sum": 1}, day=days[1])]), "summary", "run", tmp_path)
+    assert judged_days(tmp_path) == days
+    assert build(tmp_path, days) == [page(tmp_path, day) for day in days]
+    opened = open_page(index(tmp_path), tmp_path)
+    assert opened.asked == frozenset()
+    assert opened.dom.index('href="2022-08-02.html"') < opened.dom.index('href="2022-08-01.html"')
+    assert "summary: total_is_sum" in opened.dom
+    assert "summary: đạt" in opened.dom
+
+
+def test_a_day_judged_again_shows_both_the_latest_first(tmp_path: Path) -> None:
+    judged(tmp_path, {"total_is_sum": 1}, run="first")
+    text = judged(tmp_path, {}, run="second").read_text(encoding="utf-8")
+    assert 'content="summary: đạt; summary: total_is_sum"' in text
+    assert text.index("2022-08-01 second") < text.index("2022-08-01 first")
+
+
+def test_a_page_tells_of_an_expectation_that_raised(tmp_path: Path) -> None:
+    with pytest.raises(JudgeError):
+        judge(facts({}).with_columns(total_is_sum=pl.lit("ba")), "summary", "run", tmp_path)
+    (made,) = build(tmp_path, [DAY])
+    text = made.read_text(encoding="utf-8")
+    assert "raised an exception" in text
+    assert "Traceback" not in text
+
+
+def test_a_day_without_results_has_no_page(tmp_path: Path) -> None:
+    assert build(tmp_path, [DAY]) == []
+    assert not index(tmp_path).exists()
+
+
+def test_old_pages_go_and_can_be_made_anew(tmp_path: Path) -> None:
+    made = judged(tmp_path, {})
+    assert prune(tmp_path, 10) == 0
+    eleven_days_ago = time.time() - 11 * 86_400
+    os.utime(made, (eleven_days_ago, eleven_days_ago))
+    assert prune(tmp_path, 10) == 1
+    assert not made.exists()
+    assert made.name not in index(tmp_path).read_text(encoding="utf-8")
+    assert build(tmp_path, [DAY]) == [made]
