@@ -62,7 +62,8 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
         (artifact,) = client.read_artifacts(artifact_filter=key)
         task_runs = {task_run.name.rsplit("-", 1)[0] for task_run in client.read_task_runs()}
     assert '"outcome": "quarantined"' in str(artifact.data)
-    assert {"pull", "land", "check summary", "commit", "publish"} <= task_runs
+    assert f"(file://{in_prefect.root}/gx/docs/2022-08-01.html)" in str(artifact.description)
+    assert {"pull", "land", "check summary", "commit", "publish", "docs"} <= task_runs
 
 
 @pytest.mark.usefixtures("prefect")
