@@ -3,6 +3,7 @@
 A page is made anew from the stored results, so it can be removed at any time; the results are the record.
 """
 
+import json
 import os
 import re
 import time
@@ -37,7 +38,7 @@ def build(home: Path, days: Iterable[date]) -> list[Path]:
 
     A day without results gets no page. Returns the pages made; when there are none, the index stays as it is.
     """
-    stored = {day: _results(home, day) for day in sorted(set(days))}
+    stored = {day: [text for text in map(_whole, _results(home, day)) if text] for day in sorted(set(days))}
     made = [day for day, results in stored.items() if results]
     if not made:
         return []
@@ -45,7 +46,7 @@ def build(home: Path, days: Iterable[date]) -> list[Path]:
     from expectations.pages import day_page  # noqa: PLC0415 - seconds of imports
 
     for day in made:
-        _write(page(home, day), day_page(day, [file.read_text(encoding="utf-8") for file in stored[day]]))
+        _write(page(home, day), day_page(day, stored[day]))
     _write_index(home)
     return [page(home, day) for day in made]
 
@@ -72,6 +73,16 @@ def _pages(home: Path) -> list[Path]:
 def _results(home: Path, day: date) -> list[Path]:
     """A run's name begins with the business date of what was judged."""
     return sorted((home / "gx" / "validations").glob(f"*/{day}*/*/*.json"))
+
+
+def _whole(file: Path) -> str | None:
+    """The text of a result; None where a run was killed while writing it, whose deliveries are judged again."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    try:
+        json.loads(text)
+    except ValueError:
+        return None
+    return text
 
 
 def _write_index(home: Path) -> None:

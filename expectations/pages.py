@@ -30,7 +30,7 @@ from expectations.suites import KEY
 
 _SEVERITIES = ("critical", "warning", "info")
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
-_HEAD = 2_000  # the summary stands within so many characters
+_HEAD = 20_000  # the summary stands within so many characters
 _WORDS = {
     "Overview": "Tổng quan",
     "Statistics": "Thống kê",

@@ -92,6 +92,14 @@ def test_a_page_tells_of_an_expectation_that_raised(tmp_path: Path) -> None:
     assert "Traceback" not in text
 
 
+def test_a_result_cut_off_when_its_run_was_killed_is_left_out(tmp_path: Path) -> None:
+    made = judged(tmp_path, {"total_is_sum": 1}, run="killed")
+    (stored,) = tmp_path.rglob("validations/**/*.json")
+    stored.write_bytes(stored.read_bytes()[:-500])
+    assert judged(tmp_path, {}, run="next") == made
+    assert 'content="summary: đạt"' in made.read_text(encoding="utf-8")
+
+
 def test_a_day_without_results_has_no_page(tmp_path: Path) -> None:
     assert build(tmp_path, [DAY]) == []
     assert not index(tmp_path).exists()
