@@ -13,6 +13,7 @@ from transforms.facts import check
 from transforms.messages import describe
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
+from transforms.rules.strictness import Strictness
 from warehouse.cases import counted_elsewhere
 from warehouse.lake import Lake
 
@@ -54,14 +55,16 @@ def check_deliveries(
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
     sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
     filings = read_filings(contents, contract, workspace.headers, sheets)
-    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, _terms(workspace, agreed))
+    strictness = Strictness({f: workspace.settings.strictness(exports) for f, exports in agreed.items()})
+    terms = _terms(workspace, agreed)
+    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, terms, strictness)
     if contract.by_case:
-        candidates = cases.countable(rows)
+        candidates = cases.countable(rows, strictness)
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
-    facts = check(own, filings, rows, contract)
+    facts = check(own, filings, rows, contract, strictness)
     named = facts.deliveries.join(own.select("file", delivery="source_uri"), on="file", maintain_order="left")
-    verdicts = judge(named, contract_name, run_name, lake.home if lake else None)
+    verdicts = judge(named, contract_name, run_name, lake.home if lake else None, strictness.frame())
     decisions = decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
     return Checked(
         decisions,

@@ -144,3 +144,20 @@ def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) ->
     result = run(workspace, MONDAY)
     assert outcomes(result)["so-y-te"] == "quarantined"
     assert "PNG" in result.findings["message"].item()
+
+
+def test_rules_are_taken_as_strictly_as_tyle_toml_says(root: Path) -> None:
+    workspace = small_workspace(
+        root,
+        '[rules.summary]\ntotal_is_sum = "warning"\n'
+        '[units.so-noi-vu]\nrules = { total_is_sum = "off" }\n'
+        '[units.ubnd-huyen-a]\nrules = { total_is_sum = "critical" }\n',
+    )
+    for unit_id in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"):
+        put(workspace, unit_id, MONDAY, "Đất đai;1;2;4")
+    result = run(workspace, MONDAY)
+    assert outcomes(result) == {
+        "so-y-te": "accepted_with_warnings",
+        "so-noi-vu": "accepted",
+        "ubnd-huyen-a": "quarantined",
+    }

@@ -12,6 +12,7 @@ from transforms.facts import check
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
 from transforms.rules import severities
+from transforms.rules.strictness import Strictness
 from transforms.tables import daily_counts
 
 _SENT = {
@@ -45,8 +46,8 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     received = numbers.with_columns(**{name: pl.lit(value) for name, value in _SENT.items()})
     terms = numbers.with_columns(**{name: pl.lit(value) for name, value in _AGREED.items()}).cast(dict(TERMS))
     filings = read_filings(dict(enumerate(contents)), SUMMARY, headers())
-    rows = prepare(received, filings, SUMMARY, registry(), codes(), terms)
-    found = check(received, filings, rows, SUMMARY).deliveries.partition_by("file", as_dict=True)
+    rows = prepare(received, filings, SUMMARY, registry(), codes(), terms, Strictness())
+    found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)
     counts = daily_counts(rows, SUMMARY)
     results = []
     for file in range(len(contents)):

@@ -12,8 +12,10 @@ from transforms.facts import Facts, check
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
 from transforms.rules import severities
+from transforms.rules.strictness import Strictness
 
 DAY = date(2022, 8, 5)
+OWN = Strictness()
 PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
 
 
@@ -28,7 +30,11 @@ class Sender:
 
 
 def checked(
-    contract_name: str, *files: str | bytes, sender: Sender = Sender(), senders: tuple[Sender, ...] = ()
+    contract_name: str,
+    *files: str | bytes,
+    sender: Sender = Sender(),
+    senders: tuple[Sender, ...] = (),
+    strictness: Strictness = OWN,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -46,11 +52,13 @@ def checked(
     terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     filings = read_filings(contents, contract, headers())
-    rows = prepare(received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"))
+    rows = prepare(
+        received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"), strictness
+    )
     if contract.by_case:
-        candidates = cases.countable(rows)
+        candidates = cases.countable(rows, strictness)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
-    return check(received, filings, rows, contract), filings
+    return check(received, filings, rows, contract, strictness), filings
 
 
 def broken(facts: Facts, contract: str, file: int = 0) -> dict[str, tuple[int, int]]:
