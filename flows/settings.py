@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
+from transforms.history import HistoryTerms
 
 FILE = "tyle.toml"
 
@@ -76,6 +77,18 @@ class Run(Section):
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
 
 
+class History(Section):
+    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
+
+    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
+    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
+    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
+
+    def terms(self) -> HistoryTerms:
+        """As the rules want them."""
+        return HistoryTerms(self.min_days, self.min_cases, self.width)
+
+
 class Retention(Section):
     """For how many days after its business date an original is kept; null = for good."""
 
@@ -117,6 +130,7 @@ class Settings(BaseSettings):
     exports: Exports = Exports()
     units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
     rules: dict[ContractName, RuleSettings] = {}
+    history: History = History()
     landing: Landing = Landing()
     publish: Publish = Publish()
 
