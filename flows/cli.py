@@ -161,7 +161,7 @@ def status(
 
     from flows.docs import with_docs
     from flows.marts import month_range
-    from flows.screen import console, show_docs, show_states
+    from flows.screen import console, show_docs, show_states, show_switched_off
     from warehouse.lake import current_states
 
     opened = _open(workspace)
@@ -180,6 +180,8 @@ def status(
         shown = states if day is not None else open_states
         show_states(console(), opened, shown)
         show_docs(console(), shown)
+    if not as_json:
+        show_switched_off(console(), opened)
     return _code(held_back=not open_states.is_empty())
 
 
