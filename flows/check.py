@@ -40,10 +40,13 @@ def check_deliveries(
     run_name: str,
     lake: Lake | None = None,
     lang: str = "vi",
+    *,
+    released: bool = False,
 ) -> Checked:
     """Verdicts on all deliveries of one contract at once.
 
-    With `lake`, cases counted before are looked up there and the judge's results are kept beside it.
+    With `lake`, cases counted before are looked up there and the judge's results are kept beside it. `released`: the
+    deliveries are to count whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
     own = received.filter(pl.col("contract") == contract_name)
@@ -54,9 +57,10 @@ def check_deliveries(
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
     sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
     filings = read_filings(contents, contract, workspace.headers, sheets)
-    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, _terms(workspace, agreed))
+    terms = _terms(workspace, agreed)
+    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, terms, workspace.corrections)
     if contract.by_case:
-        candidates = cases.countable(rows)
+        candidates = cases.countable(rows, released=released)
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
     facts = check(own, filings, rows, contract)

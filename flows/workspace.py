@@ -14,10 +14,20 @@ import polars as pl
 from flows.settings import FILE, Settings, SettingsError, read_settings
 from transforms.codes import CodeBook
 from transforms.columns import MARTS
+from transforms.corrections import Corrections
 from transforms.read.headers import HeaderBook
 from transforms.units import Registry
 
-REFERENCE_FILES = ("units.csv", "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv")
+CORRECTIONS = "corrections.toml"  # may be absent: most installations have none
+REFERENCE_FILES = (
+    "units.csv",
+    "targets.csv",
+    "metrics.toml",
+    "headers.toml",
+    "codes.toml",
+    "calendar.csv",
+    CORRECTIONS,
+)
 
 
 class WorkspaceError(Exception):
@@ -39,6 +49,7 @@ class Workspace:
     metrics: pl.DataFrame
     headers: HeaderBook
     codes: CodeBook
+    corrections: Corrections
 
     @property
     def landing(self) -> Path:
@@ -98,6 +109,9 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             metrics=_metrics(text("metrics.toml")),
             headers=HeaderBook.from_toml(text("headers.toml")),
             codes=CodeBook.from_toml(text("codes.toml")),
+            corrections=Corrections.from_toml(
+                text(CORRECTIONS) if (reference / CORRECTIONS).is_file() else "", set(registry.units["unit_id"])
+            ),
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error

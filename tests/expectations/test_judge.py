@@ -35,6 +35,8 @@ def test_each_outcome_leads_to_its_status() -> None:
             {"rate_has_decimals": 1},
             {"rate_has_decimals": 1, "total_is_sum": 1},
             {READABLE: 1},
+            {"corrected": 1},  # info: told, and decides nothing
+            {"corrected": 1, "rate_has_decimals": 1},
         )
     ) == [
         ("accepted", None),
@@ -43,6 +45,8 @@ def test_each_outcome_leads_to_its_status() -> None:
         ("accepted_with_warnings", "rate_has_decimals"),
         ("quarantined", "total_is_sum, rate_has_decimals"),
         ("quarantined", READABLE),
+        ("accepted", None),
+        ("accepted_with_warnings", "rate_has_decimals"),
     ]
 
 
@@ -81,7 +85,7 @@ def test_results_are_kept_where_asked_and_nowhere_else(tmp_path: Path, monkeypat
     (stored,) = (tmp_path / "home").rglob("run-2/**/*.json")
     results = json.loads(stored.read_text())["results"]
     assert len(results) == len(RULES) + 2
-    assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning"}
+    assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning", "info"}
     (failed,) = [r for r in results if not r["success"]]
     assert failed["expectation_config"]["meta"]["rule"] == "total_is_sum"
 

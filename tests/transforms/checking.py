@@ -8,6 +8,7 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms import cases
 from transforms.contracts import CONTRACTS
+from transforms.corrections import NONE, Corrections
 from transforms.facts import Facts, check
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
@@ -28,7 +29,11 @@ class Sender:
 
 
 def checked(
-    contract_name: str, *files: str | bytes, sender: Sender = Sender(), senders: tuple[Sender, ...] = ()
+    contract_name: str,
+    *files: str | bytes,
+    sender: Sender = Sender(),
+    senders: tuple[Sender, ...] = (),
+    corrections: Corrections = NONE,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -46,7 +51,8 @@ def checked(
     terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     filings = read_filings(contents, contract, headers())
-    rows = prepare(received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"))
+    agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
+    rows = prepare(received, filings, contract, registry(), codes(), agreed, corrections)
     if contract.by_case:
         candidates = cases.countable(rows)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
