@@ -91,7 +91,7 @@ def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
         .when(warning.any())
         .then(pl.lit("accepted_with_warnings"))
         .otherwise(pl.lit("accepted")),
-        reason=pl.when(not_held.any()).then(
+        reason=pl.when((critical | warning).any()).then(
             pl.col("rule").filter(critical | warning).implode().list.join(", ").first()
         ),
     )

@@ -44,10 +44,13 @@ def check_deliveries(
     run_name: str,
     lake: Lake | None = None,
     lang: str = "vi",
+    *,
+    released: bool = False,
 ) -> Checked:
     """Verdicts on all deliveries of one contract at once.
 
-    With `lake`, cases counted before are looked up there and the judge's results are kept beside it.
+    With `lake`, cases counted before are looked up there and the judge's results are kept beside it. `released`: the
+    deliveries are to count whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
     own = received.filter(pl.col("contract") == contract_name)
@@ -60,9 +63,11 @@ def check_deliveries(
     filings = read_filings(contents, contract, workspace.headers, sheets)
     strictness = Strictness({f: workspace.settings.strictness(exports) for f, exports in agreed.items()})
     terms = _terms(workspace, agreed)
-    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, terms, strictness)
+    rows = prepare(
+        own, filings, contract, workspace.registry, workspace.codes, terms, strictness, workspace.corrections
+    )
     if contract.by_case:
-        candidates = cases.countable(rows, strictness)
+        candidates = cases.countable(rows, strictness, released=released)
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)

@@ -6,20 +6,24 @@ a command included). Heavy imports stand in the commands that need them, so that
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    import polars as pl
+from flows.command import FAILED, JsonOption, WorkspaceOption
+from flows.command import exit_code as _code
+from flows.command import lake_of as _lake
+from flows.command import opened as _open
+from flows.command import print_json as _print_json
+from flows.command import records as _records
+from flows.quarantine_commands import quarantine
 
+if TYPE_CHECKING:
     from flows.day import DayResult
     from flows.workspace import Workspace
-    from warehouse.lake import Lake
 
 app = typer.Typer(
     help="Tỷ lệ hồ sơ trực tuyến: từ tệp của từng đơn vị đến bảng tháng đã kiểm tra.",
@@ -28,16 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-quarantine = typer.Typer(help="Xem những lần gửi bị giữ lại.", no_args_is_help=True)
 app.add_typer(quarantine, name="quarantine")
-
-WorkspaceOption = Annotated[
-    Path,
-    typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại"),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
-HELD_BACK = 2
-FAILED = 1
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -251,58 +246,6 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
         show_purged(console(), purged)
 
 
-@quarantine.command("list")
-def quarantine_list(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
-    """Những lần gửi đang bị giữ lại."""
-    from flows.screen import console, show_quarantine
-    from warehouse.ledger import quarantined
-
-    opened = _open(workspace)
-    with _lake(opened) as lake:
-        held = quarantined(lake)
-    if as_json:
-        _print_json(held)
-    else:
-        show_quarantine(console(), opened, held)
-    return _code(held_back=not held.is_empty())
-
-
-@quarantine.command("show")
-def quarantine_show(
-    delivery_id: Annotated[str, typer.Argument(metavar="ID")],
-    workspace: WorkspaceOption = Path(),
-    as_json: JsonOption = False,
-) -> None:
-    """Mọi dòng sai của một lần gửi."""
-    from flows.screen import console, show_delivery
-    from warehouse.ledger import delivery
-
-    opened = _open(workspace)
-    with _lake(opened) as lake:
-        found = delivery(lake, delivery_id)
-    if found is None:
-        raise typer.BadParameter(f"không có lần gửi nào mang mã {delivery_id}; xem: tyle quarantine list")
-    ledger, rows = found
-    if as_json:
-        typer.echo(json.dumps(_records(ledger)[0] | {"rows": _records(rows)}, ensure_ascii=False))
-    else:
-        show_delivery(console(), opened, ledger.row(0, named=True), rows)
-
-
-def _open(path: Path) -> "Workspace":
-    from flows.workspace import open_workspace
-
-    return open_workspace(path)
-
-
-@contextmanager
-def _lake(workspace: "Workspace") -> "Iterator[Lake]":
-    from warehouse.lake import open_lake
-
-    with open_lake(workspace.root) as lake:
-        yield lake
-
-
 def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:
     """The days asked for: one, or a range; yesterday in Vietnam by default."""
     if day is not None and (first or last):
@@ -322,10 +265,6 @@ def _yesterday() -> date:
     return local_date(utc(datetime.now(UTC))) - timedelta(days=1)
 
 
-def _code(*, held_back: bool) -> int:
-    return HELD_BACK if held_back else 0
-
-
 def _screen_day(workspace: "Workspace") -> "Callable[[DayResult], None]":
     from flows.screen import console, show_day
 
@@ -335,12 +274,3 @@ def _screen_day(workspace: "Workspace") -> "Callable[[DayResult], None]":
 
 def _json_day(result: "DayResult") -> None:
     typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, default=str))
-
-
-def _print_json(frame: "pl.DataFrame") -> None:
-    typer.echo(json.dumps(_records(frame), ensure_ascii=False))
-
-
-def _records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = json.loads(frame.write_json())
-    return records

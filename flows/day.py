@@ -158,7 +158,7 @@ def _check_and_commit(
             steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, request))
             for contract in sorted(landed["contract"].unique())
         ]
-        batch = _batch(landed, checks, outcomes, request.now)
+        batch = judged_batch(landed, checks, outcomes, request.now)
         try:
             stored = steps.call("commit", partial(commit, lake, batch))
             break
@@ -204,7 +204,7 @@ def _late(workspace: Workspace, fresh: pl.DataFrame, known: pl.DataFrame, reques
     )
 
 
-def _batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
+def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
     """What the lake is given: the deliveries with their decisions, and the rows that belong to them."""
     decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])

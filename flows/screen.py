@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -15,6 +14,7 @@ from flows.workspace import Workspace
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
 from transforms.explain import Reading
+from transforms.rules.common import CORRECTED, CORRECTION_RULES
 from warehouse.purge import Purged
 
 OUTCOMES = {
@@ -23,6 +23,7 @@ OUTCOMES = {
     "quarantined": ("bị giữ lại", "red"),
     "missing": ("chưa gửi", "red"),
 }
+DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
 _OUTCOMES_EN = {
     "accepted": "accepted",
     "accepted_with_warnings": "accepted with warnings",
@@ -102,6 +103,7 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
                 yield Text(f"{name}{earlier}: gửi trùng, bỏ qua – {delivery['file_name']}", "cyan")
             case "accepted" if delivery["version"] > 1:
                 yield Text(f"{name}{earlier}: đã gửi lại, phiên bản {delivery['version']} được chấp nhận", "green")
+        yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
     yield from _first_exports_of_earlier_days(result, names)
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
@@ -121,11 +123,19 @@ def _first_exports_of_earlier_days(result: DayResult, names: Mapping[str, str]) 
 
 
 def _finding_lines(findings: pl.DataFrame, delivery_id: str, most: int) -> Iterable[Text]:
-    own = findings.filter(pl.col("delivery_id") == delivery_id)["message"].to_list()
+    told_apart = pl.col("rule").is_in(CORRECTION_RULES)
+    own = findings.filter(pl.col("delivery_id") == delivery_id, ~told_apart)["message"].to_list()
     for message in own[:most]:
         yield Text(f"  {message}")
     if len(own) > most:
         yield Text(f"  … và {len(own) - most} dòng nữa: tyle quarantine show {delivery_id}")
+
+
+def _correction_lines(findings: pl.DataFrame, delivery_id: str, name: str) -> Iterable[Text]:
+    """Each figure corrected, and each correction that no longer applies: never cut."""
+    own = findings.filter(pl.col("delivery_id") == delivery_id, pl.col("rule").is_in(CORRECTION_RULES))
+    for rule, message in own.select("rule", "message").iter_rows():
+        yield Text(f"{name}: {message}", "cyan" if rule == CORRECTED else "yellow")
 
 
 def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
@@ -148,12 +158,13 @@ def show_states(out: Console, workspace: Workspace, states: pl.DataFrame) -> Non
     for row in states.iter_rows(named=True):
         word, style = OUTCOMES[row["outcome"]]
         late = " (muộn)" if row["is_late"] else ""
+        decided = f" ({DECISIONS[row['decision']]})" if row["decision"] else ""
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else ""
         table.add_row(
             vn.day(row["business_date"]),
             names.get(row["unit_id"], row["unit_id"]),
             row["contract"],
-            Text(word + late, style),
+            Text(word + late + decided, style),
             str(row["version"] or ""),
             received,
             row["rules_broken"] or "",
@@ -245,38 +256,6 @@ def show_purged(out: Console, purged: Purged) -> None:
     out.print(f"Kho dữ liệu: đã xóa {purged.cases} mã hồ sơ và {purged.rejected_rows} dòng sai quá hạn")
     if purged.waiting:
         out.print(f"{purged.waiting} tệp cũ còn chờ người đang đọc; lần xóa sau sẽ bỏ nốt")
-
-
-def show_quarantine(out: Console, workspace: Workspace, held: pl.DataFrame) -> None:
-    """The deliveries held back, one row each."""
-    if held.is_empty():
-        out.print("Không có lần gửi nào bị giữ lại.")
-        return
-    names = unit_names(workspace)
-    table = Table("Mã", "Đơn vị", "Ngày số liệu", "Tệp", "Lý do")
-    for row in held.iter_rows(named=True):
-        day = vn.day(row["business_date"])
-        table.add_row(row["delivery_id"], names[row["unit_id"]], day, row["file_name"], row["reason"])
-    out.print(table)
-
-
-def show_delivery(out: Console, workspace: Workspace, ledger: Mapping[str, Any], rows: pl.DataFrame) -> None:
-    """What is known of one delivery, and each of its faulty rows."""
-    facts = {
-        "Đơn vị": unit_names(workspace)[ledger["unit_id"]],
-        "Ngày số liệu": vn.day(ledger["business_date"]),
-        "Phiên bản": ledger["version"],
-        "Tệp": ledger["source_uri"],
-        "Bản gốc": ledger["landing"],
-        "SHA-256": ledger["sha256"],
-        "Nhận lúc (UTC)": f"{ledger['received_at']:%Y-%m-%d %H:%M:%S}",
-        "Kết luận": OUTCOMES[ledger["status"]][0] if ledger["status"] in OUTCOMES else ledger["status"],
-    }
-    out.print(f"[bold]{ledger['delivery_id']}[/]")
-    for name, value in facts.items():
-        out.print(f"  {name}: {value}")
-    for message in rows["message"]:
-        out.print(Text(f"  {message}", "red"))
 
 
 def unit_names(workspace: Workspace) -> dict[str, str]:

@@ -15,12 +15,23 @@ from rapidfuzz import process
 from flows.settings import FILE, Settings, SettingsError, read_settings
 from transforms.codes import CodeBook
 from transforms.columns import MARTS
+from transforms.corrections import Corrections
 from transforms.read.headers import HeaderBook
 from transforms.rules import severities
 from transforms.rules.rule import READABLE
+from transforms.rules.strictness import NEEDED
 from transforms.units import Registry
 
-REFERENCE_FILES = ("units.csv", "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv")
+CORRECTIONS = "corrections.toml"  # may be absent: most installations have none
+REFERENCE_FILES = (
+    "units.csv",
+    "targets.csv",
+    "metrics.toml",
+    "headers.toml",
+    "codes.toml",
+    "calendar.csv",
+    CORRECTIONS,
+)
 
 
 class WorkspaceError(Exception):
@@ -42,6 +53,7 @@ class Workspace:
     metrics: pl.DataFrame
     headers: HeaderBook
     codes: CodeBook
+    corrections: Corrections
 
     @property
     def landing(self) -> Path:
@@ -92,7 +104,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
         if unknown:
             raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
-        _refuse_unknown_rules(settings)
+        _refuse_wrong_rules(settings)
         return Workspace(
             root=root,
             settings=settings,
@@ -102,23 +114,28 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             metrics=_metrics(text("metrics.toml")),
             headers=HeaderBook.from_toml(text("headers.toml")),
             codes=CodeBook.from_toml(text("codes.toml")),
+            corrections=Corrections.from_toml(
+                text(CORRECTIONS) if (reference / CORRECTIONS).is_file() else "", set(registry.units["unit_id"])
+            ),
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error
 
 
-def _refuse_unknown_rules(settings: Settings) -> None:
-    """Raise SettingsError for a rule that its contract does not have: a typing error is no silent default."""
+def _refuse_wrong_rules(settings: Settings) -> None:
+    """Raise SettingsError for a rule that its contract lacks, and for one without which nothing can be counted."""
     agreed = [(f"rules.{contract}", contract, rules) for contract, rules in settings.rules.items()]
     agreed += [("exports.rules", settings.exports.contract, settings.exports.rules)]
     for unit_id in settings.units:
         agreed += [(f"units.{unit_id}.rules", e.contract, e.rules) for e in settings.all_exports_of(unit_id)]
     for where, contract, rules in agreed:
-        known = [rule for rule in severities(contract) if rule != READABLE]
-        for rule in rules:
-            if rule not in known:
-                near = ", ".join(name for name, _, _ in process.extract(rule, known, limit=3))
+        own = {rule: severity for rule, severity in severities(contract).items() if rule != READABLE}
+        for rule, severity in rules.items():
+            if rule not in own:
+                near = ", ".join(name for name, _, _ in process.extract(rule, list(own), limit=3))
                 raise SettingsError(f"{FILE}: {where}.{rule}: loại {contract} không có quy tắc này; gần giống: {near}")
+            if rule in NEEDED and severity not in {"critical", own[rule]}:
+                raise SettingsError(f"{FILE}: {where}.{rule}: không hạ mức được, thiếu nó thì không có số liệu để tính")
 
 
 def _csv(name: str, text: str, schema: pl.Schema) -> pl.DataFrame:

@@ -40,16 +40,17 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
     return rows.with_columns(faulty_pct=share.over("file"))
 
 
-def countable(rows: pl.DataFrame, strictness: Strictness) -> pl.DataFrame:
+def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = False) -> pl.DataFrame:
     """The rows whose case would count: sound, in a delivery that is not held back, its case not yet looked up.
 
+    `released`: a person decided that the deliveries count although a rule would hold them back.
     Columns: file, row, unit_id, business_date, case_id, `speaks` (the newest such file of its unit and day).
     """
     broken = (
         strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in (*FAULTS, ONCE, *HOLDING)
     )
     held = pl.any_horizontal(broken).any().over("file")
-    sound = rows.filter(_SOUND & ~held)
+    sound = rows.filter(_SOUND & (pl.lit(released) | ~held))
     newest = (
         sound.select("file", *_KEY, "modified_at", "file_name")
         .unique("file")

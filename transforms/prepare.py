@@ -7,6 +7,7 @@ import polars as pl
 from transforms.cases import with_case_columns
 from transforms.codes import CodeBook
 from transforms.contracts import Contract
+from transforms.corrections import NONE, Corrections, apply
 from transforms.read.filings import Filings
 from transforms.rules.strictness import Strictness
 from transforms.tables import with_sums
@@ -31,13 +32,14 @@ def prepare(
     codes: CodeBook,
     terms: pl.DataFrame,
     strictness: Strictness,
+    corrections: Corrections = NONE,
 ) -> pl.DataFrame:
     """The rows of `filings` with all that the contract's rules look at.
 
     `received`: file, unit_id, business_date, modified_at, file_name. `terms`: TERMS, what is agreed with the sender.
     Adds every column's text as written (`<column>_text`), `unit_name`, `stated_unit_id`, `unit_hint` (the sender's
-    name; beside an unknown name also the nearest), codes in place of their words, then what transforms.tables or
-    transforms.cases adds.
+    name; beside an unknown name also the nearest), codes in place of their words, in tables of counts reviewed
+    `corrections` and what became of them, then what transforms.tables or transforms.cases adds.
     """
     texts = filings.texts.select(pl.col(column).alias(f"{column}_text") for column in contract.columns)
     sender = (
@@ -49,7 +51,9 @@ def prepare(
     rows = _with_hints(resolve_stated(rows, registry), registry)
     for kind in contract.codes:
         rows = codes.coded(rows, kind)
-    return with_case_columns(rows, codes, strictness) if contract.by_case else with_sums(rows, contract)
+    if contract.by_case:
+        return with_case_columns(rows, codes, strictness)
+    return with_sums(apply(rows, contract, corrections), contract)
 
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:

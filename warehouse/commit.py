@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -50,28 +51,38 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and CountedMeanwhileError
     when another run counted one of the cases since they were looked up: check again, then commit.
     """
-    given = LAKE["outcomes"].conform(batch.outcomes)
     if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
         lake.use_threads(alone=False)
     with lake.writing(timeout) as cursor:
-        create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
-        known = _known(cursor, "deliveries")
-        stored = number(batch.deliveries, known)
-        versions = stored.filter(pl.col("status") != DUPLICATE)
-        accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
-        cases = _children(batch.cases, accepted)
-        if cases.height and not find_counted(cursor, cases, accepted).is_empty():
-            raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
-        outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
-        for table, rows in (
-            ("deliveries", stored),
-            ("daily_counts", _children(batch.daily_counts, accepted)),
-            ("cases", cases),
-            ("check_results", _children(batch.check_results, versions)),
-            ("rejected_rows", _children(batch.rejected_rows, versions)),
-            ("outcomes", outcomes),
-        ):
-            append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
+        return store(cursor, batch, number)
+
+
+def store(
+    cursor: duckdb.DuckDBPyConnection, batch: Batch, numbered: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """Store `batch` within the caller's transaction; `numbered` (as warehouse.versions.number) says what is new in it.
+
+    Returns and raises what `commit` does.
+    """
+    given = LAKE["outcomes"].conform(batch.outcomes)
+    create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
+    known = _known(cursor, "deliveries")
+    stored = numbered(batch.deliveries, known)
+    versions = stored.filter(pl.col("status") != DUPLICATE)
+    accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
+    cases = _children(batch.cases, accepted)
+    if cases.height and not find_counted(cursor, cases, accepted).is_empty():
+        raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
+    outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
+    for table, rows in (
+        ("deliveries", stored),
+        ("daily_counts", _children(batch.daily_counts, accepted)),
+        ("cases", cases),
+        ("check_results", _children(batch.check_results, versions)),
+        ("rejected_rows", _children(batch.rejected_rows, versions)),
+        ("outcomes", outcomes),
+    ):
+        append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
     return LAKE["deliveries"].conform(stored).with_columns(stored["file"])
 
 

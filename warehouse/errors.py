@@ -13,6 +13,10 @@ class LockedError(WarehouseError):
     """Another process held a lock for longer than the caller would wait."""
 
 
+class DecisionError(WarehouseError):
+    """A delivery is not one a person can decide about now, or not in this way; nothing was stored."""
+
+
 class CountedMeanwhileError(WarehouseError):
     """Another run counted a case between the check of a batch and its commit; nothing was stored."""
 

@@ -17,14 +17,15 @@ from typing import Self
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE, Table
+from transforms.columns import LAKE
+from transforms.dictionary import Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
 from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
 
-SCHEMA_VERSION = 2  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 3  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
@@ -121,7 +122,8 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """The state, now, of each unit, business date and contract that has a delivery or an outcome.
 
     Columns: unit_id, business_date, contract, outcome, version, delivery_id, received_at, is_late, rules_broken,
-    reason; what they mean says marts/states.sql. An accepted version counts even when a later one was quarantined.
+    reason, decision (released, rejected or null); what they mean says marts/states.sql. An accepted version counts
+    even when a later one was quarantined; of a rejected one the outcome stays `quarantined`, its figures are not there.
     """
     period = f"'' AS month, DATE '{first}' AS period_from, DATE '{last}' AS period_to, NULL AS as_of, NULL AS known_at"
     with lake.snapshot() as cursor:

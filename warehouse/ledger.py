@@ -18,13 +18,14 @@ def span(lake: Lake) -> tuple[date, date] | None:
 
 
 def quarantined(lake: Lake) -> pl.DataFrame:
-    """The deliveries now held back: the newest version of their unit, date and contract, and it is quarantined."""
+    """The deliveries now held back: the newest version of their unit, date and contract, quarantined and undecided."""
     with lake.snapshot() as cursor:
         return cursor.execute(
             "SELECT delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason "
             "FROM lake.deliveries WHERE status <> 'duplicate' "
             "QUALIFY row_number() OVER (PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 "
-            "AND status = 'quarantined' ORDER BY business_date, unit_id"
+            "AND status = 'quarantined' "
+            "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id"
         ).pl()
 
 
@@ -38,3 +39,9 @@ def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] 
             [delivery_id],
         ).pl()
     return None if ledger.is_empty() else (ledger, rows)
+
+
+def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
+    """What was decided about a delivery, or made it (columns of LAKE["decisions"]); no row if nothing was."""
+    with lake.snapshot() as cursor:
+        return cursor.execute("SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as)", [delivery_id]).pl()

@@ -22,7 +22,7 @@ PERIODS = pl.Schema(
     }
 )
 
-STATES = ("known_deliveries", "known_outcomes", "failed_checks", "deciding_deliveries", "states")
+STATES = ("known_deliveries", "known_outcomes", "known_decisions", "failed_checks", "deciding_deliveries", "states")
 MARTS = (
     *STATES,
     "period_as_of",
@@ -52,7 +52,7 @@ def sql_of(step: str) -> str:
 
 def expose(cursor: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
     """Put the lake's tables, from `first` to `last`, before the cursor under their own names."""
-    for name in ("deliveries", "daily_counts", "outcomes", "check_results"):
+    for name in ("deliveries", "daily_counts", "outcomes", "check_results", "decisions"):
         cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM lake.{name} WHERE {days(first, last)}")
 
 

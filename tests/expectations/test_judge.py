@@ -25,6 +25,8 @@ def test_each_outcome_leads_to_its_status() -> None:
             {"rate_has_decimals": 1},
             {"rate_has_decimals": 1, "total_is_sum": 1},
             {READABLE: 1},
+            {"corrected": 1},  # info: told, and decides nothing
+            {"corrected": 1, "rate_has_decimals": 1},
         )
     ) == [
         ("accepted", None),
@@ -33,6 +35,8 @@ def test_each_outcome_leads_to_its_status() -> None:
         ("accepted_with_warnings", "rate_has_decimals"),
         ("quarantined", "total_is_sum, rate_has_decimals"),
         ("quarantined", READABLE),
+        ("accepted", None),
+        ("accepted_with_warnings", "rate_has_decimals"),
     ]
 
 

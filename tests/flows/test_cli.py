@@ -186,6 +186,8 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
         ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct = 101"),
         ('[rules.summary]\ntotal_is_summ = "off"\n', "gần giống: total_is_sum"),
         ('[units.so-y-te]\nrules = { readable = "off" }\n', "units.so-y-te.rules.readable"),
+        ('[rules.summary]\nvalues_stated = "warning"\n', "không hạ mức được"),
+        ('[rules.cases]\nchannel_known = "off"\n', "không hạ mức được"),
         ('[rules.summary]\ntotal_is_sum = "no"\n', "rules.summary.total_is_sum = 'no'"),
         ('[units.so-y-te]\npassword = "x"\n', "units.so-y-te.0.password: "),
         ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),

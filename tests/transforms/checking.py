@@ -8,6 +8,7 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms import cases, tables
 from transforms.contracts import CONTRACTS
+from transforms.corrections import NONE, Corrections
 from transforms.facts import Facts, check
 from transforms.history import PAST, HistoryTerms, with_history
 from transforms.prepare import TERMS, prepare
@@ -39,6 +40,7 @@ def checked(
     senders: tuple[Sender, ...] = (),
     strictness: Strictness = OWN,
     past: pl.DataFrame | None = None,
+    corrections: Corrections = NONE,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -58,9 +60,8 @@ def checked(
     terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     filings = read_filings(contents, contract, headers())
-    rows = prepare(
-        received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"), strictness
-    )
+    agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
+    rows = prepare(received, filings, contract, registry(), codes(), agreed, strictness, corrections)
     if contract.by_case:
         candidates = cases.countable(rows, strictness)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())

@@ -10,6 +10,7 @@ import pytest
 
 from tests.transforms.checking import DAY, Sender, broken, checked
 from tests.transforms.test_cases import case
+from tests.transforms.test_corrections import corrections
 from tests.transforms.test_history import past, weeks
 from tests.transforms.test_ii06 import HEADER as FORM
 from transforms.rules import RULES
@@ -85,6 +86,13 @@ def cases_of(online: int, total: int) -> str:
     return json.dumps(rows)
 
 
+def corrected(contract: str = "summary", column: str = "total", expect: str = "9", value: str = "1") -> dict[str, Any]:
+    """A correction for the unit that sends the faulty file; the sound one is another's."""
+    change = {"contract": f'"{contract}"', "column": f'"{column}"', "expect": expect, "value": value}
+    return {"corrections": corrections(change), "senders": (Sender("so-noi-vu"), Sender())}
+
+
+PLAIN = "1;Đất đai;10;5;15"
 SOUND = "1;Đất đai;10;5;15;66,67;15;9;4;Sở Y tế;05/08/2022"
 FORM_ROW = "1;Đất đai;6;1;2;3;4;1;2;1;2;1;1"
 LISTED = [f"H55-220805-{number:04d};2;4;05/08/2022;Dược;4" for number in range(1, 41)]
@@ -108,6 +116,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "settled_within_received": summary(SOUND, "1;Đất đai;10;5;15;;8;9"),
         "unit_is_sender": summary(SOUND, "1;Đất đai;10;5;15;;;;;Sở Nội vụ"),
         "date_is_business_date": summary(SOUND, "1;Đất đai;10;5;15;;;;;;04/08/2022"),
+        "corrected": summary(PLAIN, "1;Đất đai;10;5;16", **corrected(expect="16", value="15")),
+        "correction_is_current": summary(PLAIN, PLAIN, **corrected(expect="16", value="15")),
         **on_history(("summary", summary_of)),
     },
     "ii06": {
@@ -135,6 +145,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "date_is_business_date": Fault(
             f"Ngày 05/08/2022;;;;;;;;;;;;\n{FORM}{FORM_ROW}", f"Ngày 06/08/2022;;;;;;;;;;;;\n{FORM}{FORM_ROW}"
         ),
+        "corrected": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;2;1;9", **corrected("ii06", "pending_overdue")),
+        "correction_is_current": form(FORM_ROW, FORM_ROW, **corrected("ii06", "pending_overdue")),
         **on_history(("ii06", form_of)),
     },
     "cases": {

@@ -19,6 +19,7 @@ Rows = dict[tuple[Any, ...], Row]
 Counts = tuple[int, int, int]  # online, in person with post, total
 DAY = timedelta(days=1)
 COUNTING = ("summary", "cases", "ii06")
+STATE = ("unit_id", "business_date", "contract", "outcome", "version", "rules_broken")
 
 
 def rate(online: int | None, total: int | None) -> Decimal | None:
@@ -55,6 +56,7 @@ class Month:
 
         deliveries = [row for row in ledger["deliveries"] if known(row, "decided_at")]
         outcomes = [row for row in ledger["outcomes"] if known(row, "at")]
+        self.deliveries = deliveries
         self.as_of = max((row["business_date"] for row in [*deliveries, *outcomes]), default=None)
         mixed = {row["delivery_id"] for row in ledger["daily_counts"] if row["service_level"] == 0}
         latest: dict[tuple[str, date, str], Row] = {}
@@ -216,6 +218,31 @@ class Month:
                     "month_rate_pct": rate(month[0], month[2]),
                 }
         return rows
+
+
+def states(
+    ledger: dict[str, pl.DataFrame],
+    reference: Reference,
+    months: Sequence[str],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """(unit, day, contract) → (status, version, rules broken) of the delivery that speaks for it, as STATE has them."""
+    rows = {name: frame.to_dicts() for name, frame in ledger.items()}
+    found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for month in months:
+        for row in sorted(Month(rows, reference, month, as_of, known_at).deliveries, key=lambda row: row["version"]):
+            key = (row["unit_id"], row["business_date"], row["contract"])
+            accepted_before = key in found and found[key][0].startswith("accepted")
+            if row["status"] == "duplicate" or (accepted_before and row["status"] == "quarantined"):
+                continue
+            broken = sorted(
+                result["rule"]
+                for result in rows["check_results"]
+                if result["delivery_id"] == row["delivery_id"] and result["outcome"] != "holds"
+            )
+            found[key] = (row["status"], row["version"], ",".join(broken) or None)
+    return found
 
 
 def marts(

@@ -1,6 +1,7 @@
 """Every cell of the rate marts against the oracle, on random ledgers."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import polars as pl
@@ -10,7 +11,9 @@ from tests.warehouse import oracle
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
 from transforms.columns import LAKE, MARTS
 from warehouse.commit import commit
+from warehouse.decisions import Decision, reject, release
 from warehouse.lake import Lake
+from warehouse.ledger import quarantined
 from warehouse.materialise import build_marts, materialise
 from warehouse.workbench import workbench
 
@@ -53,7 +56,8 @@ def sent(dice: random.Random, unit: str, day: date) -> Sent:
         status=dice.choice(["accepted", "accepted", "accepted_with_warnings", "quarantined"]),
         basis=basis,
         contract=contract,
-        content=f"{dice.random()}",
+        content=(content := f"{dice.random()}"),
+        name=f"{content}.csv",
         modified_at=at(1, 0, 9) + timedelta(seconds=dice.randint(0, 10**6)),
         decided_at=at(1, 0, month=day.month) + timedelta(days=day.day, hours=dice.randint(0, 90)),
     )
@@ -76,6 +80,21 @@ def random_ledger(dice: random.Random) -> tuple[list[Sent], Setting, list[tuple[
     return files, Setting(UNITS, expected, targets), missing
 
 
+def decide(lake: Lake, dice: random.Random, files: list[Sent]) -> None:
+    """Some of the deliveries held back are released, a few rejected, each a while after it was judged."""
+    by_file = {(sent.unit, sent.day, sent.contract, sent.name): sent for sent in files}
+    held = quarantined(lake)
+    assert held.height > 20
+    for row in dice.sample(held.to_dicts(), 12):
+        sent = by_file[row["unit_id"], row["business_date"], row["contract"], row["file_name"]]
+        decision = Decision(row["delivery_id"], "A", "b", sent.decided + timedelta(hours=dice.randint(1, 200)))
+        if dice.random() < 0.3:
+            reject(lake, decision)
+        else:
+            counting = replace(sent, status="accepted_with_warnings", decided_at=decision.at)
+            release(lake, batch(counting), decision, "total_is_sum")
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_every_cell_equals_the_oracle(lake: Lake, seed: int) -> None:
     dice = random.Random(seed)
@@ -83,6 +102,7 @@ def test_every_cell_equals_the_oracle(lake: Lake, seed: int) -> None:
     half = len(files) // 2
     commit(lake, batch(*files[:half]))
     commit(lake, batch(*files[half:], outcomes=missing))
+    decide(lake, dice, files)
     with lake.snapshot() as cursor:
         ledger = {name: cursor.table(f"lake.{name}").pl() for name in LAKE}
     reference = setting.reference()
@@ -96,6 +116,9 @@ def test_every_cell_equals_the_oracle(lake: Lake, seed: int) -> None:
         built = build_marts(lake, reference, months, as_of, known_at)
         for name, rows in oracle.marts(ledger, reference, months, as_of, known_at).items():
             assert {key: dict(sorted(row.items())) for key, row in rows.items()} == by_key(name, built[name])
+        states = oracle.states(ledger, reference, months, as_of, known_at)
+        found = built["export_status"].filter(pl.col("version").is_not_null())
+        assert states == {tuple(row[:3]): tuple(row[3:]) for row in found.select(*oracle.STATE).rows()}
 
 
 @pytest.mark.parametrize("seed", range(5, 7))

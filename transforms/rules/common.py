@@ -30,6 +30,33 @@ DATE_IS_BUSINESS_DATE = Rule(
 )
 
 
+CORRECTED = "corrected"
+CORRECTIONS = (
+    Rule(
+        CORRECTED,
+        "info",
+        Text("số liệu được sửa theo reference/corrections.toml", "corrected by reference/corrections.toml"),
+        pl.lit(True),
+        pl.col("corrected_how").is_not_null(),
+        (),
+        note=pl.col("corrected_how"),
+    ),
+    Rule(
+        "correction_is_current",
+        "warning",
+        Text(
+            "mục sửa trong reference/corrections.toml không còn khớp với tệp nên không áp dụng: hãy xem lại mục đó",
+            "an entry of reference/corrections.toml no longer matches the file and was not applied: review it",
+        ),
+        pl.lit(True),
+        pl.col("not_corrected").is_not_null(),
+        (),
+        note=pl.col("not_corrected"),
+    ),
+)
+CORRECTION_RULES = tuple(rule.id for rule in CORRECTIONS)
+
+
 def values_stated(columns: Sequence[str], sentence: Text) -> Rule:
     """No detail row leaves one of `columns` blank: what a unit did not say is not zero."""
     blank = {column: pl.col(f"{column}_text").is_null() for column in columns}

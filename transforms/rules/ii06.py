@@ -5,6 +5,7 @@ import polars as pl
 from transforms.contracts import II06
 from transforms.labels import label
 from transforms.rules.common import (
+    CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
     UNIT_IS_SENDER,
     numbers_not_negative,
@@ -37,6 +38,7 @@ def _relation(rule: str, whole: str, *parts: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    *CORRECTIONS,
     values_stated(
         ("field", *II06.counts),
         Text("lĩnh vực và các cột (3) đến (13) không được để trống", "field and (3) to (13) must not be blank"),

@@ -8,6 +8,19 @@ import polars as pl
 from transforms.rules.rule import Rule
 
 OFF = "off"
+# Without these a row has no figure, or a case none of what it is counted by: nothing could be stored.
+NEEDED = frozenset(
+    {
+        "values_stated",
+        "numbers_readable",
+        "numbers_not_negative",
+        "level_known",
+        "case_id_valid",
+        "channel_known",
+        "status_known",
+        "received_on_stated",
+    }
+)
 AGREED = pl.Schema({"file": pl.UInt32, "rule": pl.String, "severity": pl.String})
 
 

@@ -4,6 +4,7 @@ import polars as pl
 
 from transforms.contracts import SUMMARY
 from transforms.rules.common import (
+    CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
     UNIT_IS_SENDER,
     numbers_not_negative,
@@ -37,6 +38,7 @@ _RATE_STATED = pl.col("stated_rate").is_not_null()
 _EXPECTED_RATE = (_EXACT // 100).cast(pl.String) + "," + (_EXACT % 100).cast(pl.String).str.zfill(2)
 
 RULES: tuple[Rule, ...] = (
+    *CORRECTIONS,
     values_stated(
         _ROW,
         Text("lĩnh vực và các cột (1), (2), (3) không được để trống", "field and (1), (2), (3) must not be blank"),

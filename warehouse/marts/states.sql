@@ -28,7 +28,8 @@ SELECT
     deciding.received_at,
     late.unit_id IS NOT NULL AS is_late,
     broken.rules_broken,
-    deciding.reason
+    deciding.reason,
+    decided.decision
 FROM days
 LEFT JOIN deciding_deliveries AS deciding
     ON deciding.unit_id = days.unit_id
@@ -39,3 +40,6 @@ LEFT JOIN late
     AND late.business_date = days.business_date
     AND late.contract = days.contract
 LEFT JOIN broken ON broken.delivery_id = deciding.delivery_id
+LEFT JOIN known_decisions AS decided
+    ON decided.month = days.month
+    AND decided.decided_id = deciding.delivery_id

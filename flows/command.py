@@ -1,0 +1,58 @@
+"""What the modules of commands share: options, the opened workspace and lake, exit codes, JSON. Holds no command.
+
+Heavy imports stand inside, so that `--help` answers at once.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flows.workspace import Workspace
+    from warehouse.lake import Lake
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+HELD_BACK = 2
+FAILED = 1
+
+
+def opened(path: Path) -> "Workspace":
+    """The workspace at `path`. Raises WorkspaceError or SettingsError in one line."""
+    from flows.workspace import open_workspace
+
+    return open_workspace(path)
+
+
+@contextmanager
+def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
+    """The workspace's lake, open for the block."""
+    from warehouse.lake import open_lake
+
+    with open_lake(workspace.root) as lake:
+        yield lake
+
+
+def exit_code(*, held_back: bool) -> int:
+    """The exit code of a command that did its work."""
+    return HELD_BACK if held_back else 0
+
+
+def print_json(frame: "pl.DataFrame") -> None:
+    """A frame as a JSON list of its rows."""
+    typer.echo(json.dumps(records(frame), ensure_ascii=False))
+
+
+def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
+    """The rows of a frame as JSON has them: moments and dates are text."""
+    rows: list[dict[str, Any]] = json.loads(frame.write_json())
+    return rows

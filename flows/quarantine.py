@@ -1,0 +1,135 @@
+"""A person lets a delivery that is held back count, or keeps it out for good. Prints nothing, pulls nothing."""
+
+import hashlib
+import zipfile
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from flows.check import Checked, check_deliveries
+from flows.day import judged_batch
+from flows.marts import publish_marts
+from flows.workspace import Workspace
+from transforms.columns import LAKE, RECEIVED
+from transforms.contracts import CONTRACTS
+from transforms.rules.rule import READABLE
+from warehouse.decisions import Decision, held_delivery
+from warehouse.decisions import reject as record_rejection
+from warehouse.decisions import release as store_release
+from warehouse.errors import CountedMeanwhileError, DecisionError
+from warehouse.lake import Lake
+from warehouse.landing import fetch
+from warehouse.publish import Publication
+
+# Where one of these breaks, a figure is not there or is none: no decision can put one in its place.
+_WITHOUT_FIGURES = (READABLE, "values_stated", "numbers_not_negative", "level_known")
+_ATTEMPTS = 3  # against runs that count the same cases
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release did: the delivery it made, its status, the critical rules overridden, what counts (cases).
+
+    `messages`: the rows that broke those rules; in_person includes cases by post.
+    """
+
+    delivery_id: str
+    released_as: str
+    status: str
+    overridden: tuple[str, ...]
+    messages: tuple[str, ...]
+    totals: dict[str, int]
+    publication: Publication | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "delivery_id": self.delivery_id,
+            "released_as": self.released_as,
+            "status": self.status,
+            "overridden": list(self.overridden),
+            "messages": list(self.messages),
+            "totals": self.totals,
+            "publication_id": self.publication.publication_id if self.publication else None,
+        }
+
+
+def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
+    """Read a held delivery again from its original, judge it by today's rules, store it as counting, and publish.
+
+    Raises DecisionError when it does not wait for a decision, its original is damaged, or figures are missing in it;
+    PurgedError when the original was removed; CountedMeanwhileError when runs keep counting its cases.
+    """
+    for remaining in reversed(range(_ATTEMPTS)):
+        held = held_delivery(lake, decision.delivery_id)
+        received = _received(workspace, held)
+        checked = check_deliveries(
+            workspace, received, held["contract"], f"release {decision.delivery_id}", lake, released=True
+        )
+        _refuse_without_figures(checked, held)
+        broken = checked.verdicts.filter(pl.col("severity") == "critical", pl.col("outcome") != "holds")
+        overridden = tuple(broken["rule"])
+        landed = received.with_columns(landing=pl.lit(held["landing"]))
+        batch = judged_batch(landed, [_accepted(checked, overridden, decision)], _no_outcomes(), decision.at)
+        try:
+            stored = store_release(lake, batch, decision, ", ".join(overridden) or None)
+            break
+        except CountedMeanwhileError:
+            if not remaining:
+                raise
+    with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
+    totals = checked.counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum())
+    return Released(
+        decision.delivery_id,
+        stored["delivery_id"].item(),
+        stored["status"].item(),
+        overridden,
+        tuple(checked.findings.filter(pl.col("rule").is_in(overridden))["message"]),
+        totals.row(0, named=True),
+        publish_marts(workspace, lake, decision.at),
+    )
+
+
+def reject(lake: Lake, decision: Decision) -> None:
+    """Keep a held delivery out for good. Raises DecisionError when it does not wait for a decision."""
+    record_rejection(lake, decision)
+
+
+def _received(workspace: Workspace, held: dict[str, Any]) -> pl.DataFrame:
+    """The delivery as it was pulled, from its original. Raises DecisionError when that is not what was received."""
+    try:
+        content = fetch(workspace.landing, held["landing"])
+    except (FileNotFoundError, KeyError, zipfile.BadZipFile) as error:
+        message = f"{held['delivery_id']}: không còn đọc được bản gốc {held['landing']}"
+        raise DecisionError(message) from error
+    if hashlib.sha256(content).hexdigest() != held["sha256"]:
+        message = f"{held['delivery_id']}: bản gốc {held['landing']} không còn đúng mã SHA-256 đã ghi khi nhận"
+        raise DecisionError(message)
+    row = held | {"file": 0, "content": content, "modified_at": held["received_at"]}
+    return pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
+
+
+def _refuse_without_figures(checked: Checked, held: dict[str, Any]) -> None:
+    counts = CONTRACTS[held["contract"]].counts
+    lacking = pl.col("rule").is_in(_WITHOUT_FIGURES) | (
+        (pl.col("rule") == "numbers_readable") & pl.col("column").is_in(counts)
+    )
+    critical = checked.verdicts.filter(pl.col("severity") == "critical")["rule"]
+    found = checked.findings.filter(lacking & pl.col("rule").is_in(critical.to_list()))["message"].to_list()
+    if found:
+        more = f" (và {len(found) - 1} dòng nữa)" if len(found) > 1 else ""
+        message = f"{held['delivery_id']}: không thể cho qua vì thiếu số liệu đọc được; {found[0]}{more}"
+        raise DecisionError(message)
+
+
+def _accepted(checked: Checked, overridden: tuple[str, ...], decision: Decision) -> Checked:
+    """The check with the decision in place of the verdict."""
+    status = pl.lit("accepted_with_warnings") if overridden else pl.col("status")
+    told = f"Cho qua theo quyết định của {decision.person}: {decision.reason}"
+    reason = pl.concat_str(pl.lit(told), pl.format(" ({})", "reason").fill_null(""))
+    return replace(checked, decisions=checked.decisions.with_columns(status=status, reason=reason))
+
+
+def _no_outcomes() -> pl.DataFrame:
+    return LAKE["outcomes"].schema.to_frame()

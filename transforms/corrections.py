@@ -1,0 +1,206 @@
+"""Reviewed corrections of single figures (reference/corrections.toml), each guarded by what the source states now.
+
+Pure: a figure is changed only where the file still says `expect`; otherwise the entry is left out and that is said, by
+the rules `corrected` and `correction_is_current`. Corrects no list of cases: their figures are counted, not stated.
+"""
+
+import math
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from transforms.contracts import II06, SUMMARY, Contract
+from transforms.labels import label
+from transforms.text import fold, tidy
+
+_FILE = "corrections.toml"
+_CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06)}
+_OPTIONAL = ("contract", "field", "level")
+_BLANK = "(trống)"
+
+Figure = int | float
+Day = date  # `date` is also the name of a key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """One figure of one delivery: `column` of the detail row `field` (and `level`), or of the totals row without field.
+
+    `expect`: what the source states; text is compared with the cell as written ("" = blank), a number with its value.
+    `value`: what is right (cases; of a rate, percent as the file writes it). `since`: the day it was reviewed.
+    """
+
+    unit: str
+    date: Day
+    contract: str = SUMMARY.name
+    field: str | None = None
+    level: int | None = None
+    column: str
+    value: Figure
+    expect: Figure | str
+    reason: str
+    by: str
+    since: Day
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """The figure it is about; no two corrections may have the same."""
+        return (self.unit, self.date, self.contract, self.field and fold(self.field), self.level, self.column)
+
+    @property
+    def figure(self) -> str:
+        """Row and column in words."""
+        return ", ".join(filter(None, (self.field or "dòng tổng cộng", _level(self.level), label(self.column))))
+
+
+@dataclass(frozen=True, eq=False)
+class Corrections:
+    """All entries, by unit, business date and contract."""
+
+    entries: Mapping[tuple[str, date, str], tuple[Correction, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_toml(cls, text: str, units: Collection[str]) -> "Corrections":
+        """From the text of reference/corrections.toml; `units` are the known ids.
+
+        Raises ValueError in one line that names the entry (counted from 1) and its fault.
+        """
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{_FILE}: {error}") from error
+        listed = document.pop("correction", [])
+        if document or not isinstance(listed, list):
+            raise ValueError(f"{_FILE}: chỉ có thể gồm các mục [[correction]]")
+        entries: dict[tuple[str, date, str], tuple[Correction, ...]] = {}
+        seen: dict[tuple[object, ...], int] = {}
+        for number, given in enumerate(listed, start=1):
+            if fault := next(_faults(given, units), None):
+                raise ValueError(f"{_FILE}: mục {number}: {fault}")
+            entry = Correction(**given)
+            if (first := seen.setdefault(entry.place, number)) != number:
+                raise ValueError(f"{_FILE}: mục {number}: cùng một số liệu với mục {first}")
+            key = (entry.unit, entry.date, entry.contract)
+            entries[key] = (*entries.get(key, ()), entry)
+        return cls(entries)
+
+
+NONE = Corrections()
+
+
+def apply(rows: pl.DataFrame, contract: Contract, corrections: Corrections) -> pl.DataFrame:
+    """`rows` (transforms.prepare, before its sums) with the corrected figures and their texts.
+
+    Adds `corrected_how` and `not_corrected` (String): what was changed on a row, by whom and why, and which entry no
+    longer matches it; an entry whose row is not there, or there twice, is told on the file's first row. Else null.
+    """
+    told = ("corrected_how", "not_corrected")
+    wanted = [key for key in corrections.entries if key[2] == contract.name]
+    if not wanted:
+        return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in told)
+    keys = pl.DataFrame(
+        [key[:2] for key in wanted], schema={"unit_id": pl.String, "business_date": pl.Date}, orient="row"
+    )
+    touched = rows.with_row_index("at").join(keys, on=["unit_id", "business_date"], how="semi", maintain_order="left")
+    figures: dict[str, dict[int, Figure]] = {}
+    notes: dict[str, dict[int, list[str]]] = {name: {} for name in told}
+    for own in touched.partition_by("file", maintain_order=True):
+        lines = own.to_dicts()
+        for entry in corrections.entries[lines[0]["unit_id"], lines[0]["business_date"], contract.name]:
+            line, fault = _find(entry, lines)
+            note = f"{entry.figure}: {fault or f'{_shown(entry.expect)} → {entry.value}'}; {_why(entry)}"
+            notes["not_corrected" if fault else "corrected_how"].setdefault(line["at"], []).append(note)
+            if not fault:
+                figures.setdefault(entry.column, {})[line["at"]] = entry.value
+    for column, values in figures.items():
+        texts = {at: str(value) for at, value in values.items()}
+        rows = rows.with_columns(_put(rows[column], values), _put(rows[f"{column}_text"], texts))
+    blank = pl.Series([None] * rows.height, dtype=pl.String)
+    return rows.with_columns(
+        _put(blank.alias(name), {at: " | ".join(several) for at, several in lines.items()})
+        for name, lines in notes.items()
+    )
+
+
+def _put(column: pl.Series, values: Mapping[int, object]) -> pl.Series:
+    """A copy of the column with these values at these places."""
+    return column.clone().scatter(list(values), pl.Series(list(values.values()), dtype=column.dtype))
+
+
+def _find(entry: Correction, lines: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
+    """The row an entry is about and why it does not apply to it; the file's first row where there is no such row."""
+    found = [line for line in lines if _is_meant(entry, line)]
+    if len(found) != 1:
+        return lines[0], f"tệp có {len(found)} dòng như vậy"
+    line = found[0]
+    written, typed = line[f"{entry.column}_text"], line[entry.column]
+    states = tidy(written or "") if isinstance(entry.expect, str) else typed
+    if states == (tidy(entry.expect) if isinstance(entry.expect, str) else entry.expect):
+        return line, ""
+    return line, f"cần sửa khi tệp ghi {_shown(entry.expect)}, nay tệp ghi {_shown(written)}"
+
+
+def _is_meant(entry: Correction, line: Mapping[str, Any]) -> bool:
+    if entry.field is None:
+        return bool(line["kind"] == "totals")
+    level = line["default_level"] if line.get("service_level_text") is None else line["service_level"]
+    return (
+        line["kind"] == "detail"
+        and fold(line["field"] or "") == fold(entry.field)
+        and (entry.level is None or entry.level == level)
+    )
+
+
+def _faults(given: Any, units: Collection[str]) -> Iterator[str]:
+    """What is wrong with an entry, the first fault first."""
+    if not isinstance(given, dict):
+        yield "phải là một mục [[correction]]"
+        return
+    names = [one.name for one in fields(Correction)]
+    yield from (f"không có khóa {name}; các khóa: {', '.join(names)}" for name in given if name not in names)
+    yield from (f"thiếu {name}" for name in names if name not in given and name not in _OPTIONAL)
+    for name in ("unit", "contract", "field", "column", "reason", "by"):
+        if name in given and not (isinstance(given[name], str) and given[name].strip()):
+            yield f"{name} = {given[name]!r}: phải là chữ, không để trống"
+    yield from (
+        f"{name} = {given[name]!r}: phải là ngày, ví dụ 2022-08-01"
+        for name in ("date", "since")
+        if type(given[name]) is not date
+    )
+    if given["unit"] not in units:
+        yield f"unit = {given['unit']!r}: không có trong units.csv"
+    contract = _CONTRACTS.get(given.get("contract", SUMMARY.name))
+    if contract is None:
+        yield f"contract = {given['contract']!r}: phải là {' hoặc '.join(_CONTRACTS)}"
+        return
+    columns = (*contract.counts, *contract.percents)
+    if given["column"] not in columns:
+        yield f"column = {given['column']!r}: phải là một trong {', '.join(columns)}"
+    if "level" in given and (type(given["level"]) is not int or not 0 <= given["level"] <= 4):
+        yield f"level = {given['level']!r}: phải là số từ 0 đến 4"
+    if "level" in given and "field" not in given:
+        yield "level: chỉ dùng cùng với field"
+    number = (int, float) if given["column"] in contract.percents else (int,)
+    value, expect = given["value"], given["expect"]
+    if type(value) not in number or not 0 <= value < math.inf:
+        yield f"value = {value!r}: phải là số {'phần trăm' if float in number else 'nguyên'}, không âm"
+    if type(expect) not in (*number, str):
+        yield f'expect = {expect!r}: phải là số, hoặc chữ như tệp ghi ("" = để trống)'
+    if value == expect:
+        yield f"value = expect = {value!r}: không sửa gì"
+
+
+def _why(entry: Correction) -> str:
+    return f"{tidy(entry.reason)} – {tidy(entry.by)}, {entry.since:%d/%m/%Y}"
+
+
+def _shown(value: Figure | str | None) -> str:
+    return _BLANK if value is None or value == "" else str(value)
+
+
+def _level(level: int | None) -> str | None:
+    return None if level is None else f"mức độ {level}"

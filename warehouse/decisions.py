@@ -1,0 +1,107 @@
+"""A person decides about a delivery that is held back: released or rejected, once, recorded. Judges nothing itself.
+
+A release is a new version of the same bytes, so that nothing stored is changed: what was known before the decision
+still shows the delivery held back, and a later corrected delivery takes its place like any other version.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from transforms.columns import LAKE
+from warehouse.commit import ACCEPTED, Batch, store
+from warehouse.errors import DecisionError
+from warehouse.lake import Lake
+from warehouse.locks import PATIENCE
+from warehouse.schema import text
+from warehouse.steps import append
+from warehouse.versions import next_version
+
+_DECIDED = {"released": "được cho qua", "rejected": "bị loại"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Who decided about which delivery, why, and when (UTC without zone). The reason names no citizen."""
+
+    delivery_id: str
+    person: str
+    reason: str
+    at: datetime
+
+
+def held_delivery(lake: Lake, delivery_id: str) -> dict[str, Any]:
+    """The ledger's row of a delivery that waits for a decision. Raises DecisionError when it does not."""
+    with lake.snapshot() as cursor:
+        return _held(cursor, delivery_id)
+
+
+def release(
+    lake: Lake, batch: Batch, decision: Decision, overridden: str | None, timeout: float = PATIENCE
+) -> pl.DataFrame:
+    """Let a held delivery count: store it as judged anew, as the next version, with the decision; returns its row.
+
+    `batch`: that one delivery, accepted, `decided_at` the decision's moment; `overridden`: the critical rules it does
+    not keep, comma-separated. All in one transaction. Raises DecisionError when it is decided or superseded by now,
+    ValueError for another delivery's batch, LockedError and CountedMeanwhileError as warehouse.commit.commit does.
+    """
+    with lake.writing(timeout) as cursor:
+        held = _held(cursor, decision.delivery_id)
+        (judged,) = batch.deliveries.to_dicts()
+        if judged["sha256"] != held["sha256"] or judged["status"] not in ACCEPTED:
+            raise ValueError(f"{decision.delivery_id}: the batch must hold this delivery, accepted")
+        stored = store(cursor, batch, next_version)
+        _record(cursor, held, decision, "released", stored["delivery_id"].item(), overridden)
+    return stored
+
+
+def reject(lake: Lake, decision: Decision, timeout: float = PATIENCE) -> None:
+    """Keep a held delivery out for good; it no longer waits. Raises DecisionError when it does not wait now."""
+    with lake.writing(timeout) as cursor:
+        held = _held(cursor, decision.delivery_id)
+        _record(cursor, held, decision, "rejected", None, held["reason"])
+
+
+def _held(cursor: duckdb.DuckDBPyConnection, delivery_id: str) -> dict[str, Any]:
+    found = cursor.sql(f"SELECT * FROM lake.deliveries WHERE delivery_id = {text(delivery_id)}").pl()  # noqa: S608
+    if found.is_empty():
+        raise DecisionError(f"không có lần gửi nào mang mã {delivery_id}; xem: tyle quarantine list")
+    delivery = found.row(0, named=True)
+    decided = cursor.sql(f"SELECT * FROM lake.decisions WHERE delivery_id = {text(delivery_id)}").pl()  # noqa: S608
+    for row in decided.to_dicts():
+        word = _DECIDED[row["decision"]]
+        into = f" thành {row['released_as']}" if row["released_as"] else ""
+        raise DecisionError(f"{delivery_id}: đã {word}{into} lúc {row['at']:%Y-%m-%d %H:%M} UTC, bởi {row['person']}")
+    if delivery["status"] != "quarantined":
+        raise DecisionError(f"{delivery_id}: không bị giữ lại (kết luận: {delivery['status']})")
+    newer = cursor.sql(
+        "SELECT delivery_id FROM lake.deliveries "  # noqa: S608
+        f"WHERE unit_id = {text(delivery['unit_id'])} AND business_date = DATE '{delivery['business_date']}' "
+        f"AND contract = {text(delivery['contract'])} AND version > {delivery['version']} AND status <> 'duplicate' "
+        "ORDER BY version DESC LIMIT 1"
+    ).fetchall()
+    if newer:
+        raise DecisionError(f"{delivery_id}: đã có phiên bản mới hơn thay thế, {newer[0][0]}")
+    return delivery
+
+
+def _record(
+    cursor: duckdb.DuckDBPyConnection,
+    held: dict[str, Any],
+    decision: Decision,
+    kind: str,
+    released_as: str | None,
+    rules: str | None,
+) -> None:
+    row = held | {
+        "decision": kind,
+        "released_as": released_as,
+        "rules_broken": rules,
+        "reason": decision.reason,
+        "person": decision.person,
+        "at": decision.at,
+    }
+    append(cursor, "lake.decisions", LAKE["decisions"].conform(pl.DataFrame([row], infer_schema_length=None)))

@@ -1,0 +1,10 @@
+-- What persons decided about deliveries of the periods asked for, as far as it was decided by `known_at`.
+-- `decided_id`: the delivery that stands for the decision, i.e. a released one under its new version.
+SELECT
+    periods.month,
+    decisions.*,
+    COALESCE(decisions.released_as, decisions.delivery_id) AS decided_id
+FROM decisions
+JOIN periods ON decisions.business_date BETWEEN periods.period_from AND periods.period_to
+WHERE (periods.as_of IS NULL OR decisions.business_date <= periods.as_of)
+    AND (periods.known_at IS NULL OR decisions."at" <= periods.known_at)
