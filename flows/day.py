@@ -6,13 +6,14 @@ Knows no orchestrator; the `steps` it is given decide how each step is carried o
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import polars as pl
 
+from flows.alerts.step import Alerted, raise_alerts
 from flows.check import Checked, check_deliveries
 from flows.clock import cut_off
 from flows.marts import publish_marts
@@ -41,11 +42,15 @@ _NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
 
 @dataclass(frozen=True)
 class DayRequest:
-    """Which business date to run, as of which moment (UTC without zone); no `units` = all valid that day."""
+    """Which business date to run, as of which moment (UTC without zone); no `units` = all valid that day.
+
+    `alert`: whether the run tells anybody; of several days only the last does.
+    """
 
     business_date: date
     now: datetime
     units: tuple[str, ...] = ()
+    alert: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class DayResult:
 
     `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
-    `message`; `failures`: unit_id → why its source could not be asked.
+    `message`; `failures`: unit_id → why its source could not be asked; `alerts`: who was told of what.
     """
 
     business_date: date
@@ -64,6 +69,7 @@ class DayResult:
     failures: dict[str, str]
     publication: Publication | None
     seconds: float
+    alerts: Alerted = field(default_factory=Alerted)
 
     @property
     def held_back(self) -> pl.DataFrame:
@@ -79,6 +85,7 @@ class DayResult:
             "findings": self.findings.select("delivery_id", "rule", "row_number", "message").to_dicts(),
             "failures": self.failures,
             "publication_id": self.publication.publication_id if self.publication else None,
+            "alerts": self.alerts.as_dict(),
         }
 
 
@@ -99,11 +106,18 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     outcomes = pl.concat([_missing(workspace, units, request), _late(workspace, fresh, known, request)])
     checks, stored = _check_and_commit(workspace, lake, landed, outcomes, request, steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
+    alerts = _alert(workspace, lake, request, steps)
     states = current_states(lake, day, day).filter(pl.col("unit_id").is_in(units["unit_id"].to_list()))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)]).join(
         stored.select("file", "delivery_id"), on="file"
     )
-    return DayResult(day, states, stored, findings, pulled.failures, publication, time.monotonic() - started)
+    return DayResult(day, states, stored, findings, pulled.failures, publication, time.monotonic() - started, alerts)
+
+
+def _alert(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> Alerted:
+    if not request.alert:
+        return Alerted()
+    return steps.call("alert", lambda: raise_alerts(workspace, lake, request.business_date, request.now, request.units))
 
 
 def _units(workspace: Workspace, request: DayRequest) -> pl.DataFrame:

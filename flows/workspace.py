@@ -89,6 +89,10 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
         if unknown:
             raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
+        groups = {group for route in settings.alerts.routes for group in route.groups}
+        strange = sorted(groups - set(registry.units["unit_group"]))
+        if strange:
+            raise SettingsError(f"{FILE}: alerts.routes: groups: “{strange[0]}” không có trong reference/units.csv")
         return Workspace(
             root=root,
             settings=settings,

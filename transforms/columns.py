@@ -5,71 +5,15 @@ structural checks and docs/dictionary.md are all made from here. What does not b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import polars as pl
+
+from transforms.table import Column, ForeignKey, Table
 
 TIMESTAMP = pl.Datetime("us")  # always UTC, stored without a zone so that every client reads it alike
 PERCENT = pl.Decimal(5, 2)
 POINTS = pl.Decimal(6, 2)
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: `dtype` (polars), `label` and `meaning` in Vietnamese, `measure` = unit of measure."""
-
-    name: str
-    dtype: pl.DataType | type[pl.DataType]
-    label: str
-    meaning: str = ""
-    measure: str = ""
-    nullable: bool = True
-
-    @property
-    def comment(self) -> str:
-        """Label, meaning and unit of measure in one line, as BI tools show it."""
-        text = f"{self.label}: {self.meaning}" if self.meaning else self.label
-        return f"{text} ({self.measure})" if self.measure else text
-
-
-@dataclass(frozen=True)
-class ForeignKey:
-    """`columns` of this table refer to the primary key of `table`."""
-
-    columns: tuple[str, ...]
-    table: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: its `grain` is its primary key; `meaning` in Vietnamese."""
-
-    name: str
-    meaning: str
-    grain: tuple[str, ...]
-    columns: tuple[Column, ...]
-    references: tuple[ForeignKey, ...] = ()
-    month_column: str = ""  # the date the lake partitions by, if any
-
-    @property
-    def schema(self) -> pl.Schema:
-        """Polars schema in column order."""
-        return pl.Schema({column.name: column.dtype for column in self.columns})
-
-    @property
-    def names(self) -> list[str]:
-        """Column names in order."""
-        return [column.name for column in self.columns]
-
-    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Bring `frame` to this table's columns, order and types; columns it lacks become null.
-
-        Raises polars' InvalidOperationError where a value does not fit its type.
-        """
-        return frame.select(
-            (pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(c.dtype).alias(c.name)
-            for c in self.columns
-        )
 
 
 def _columns(*columns: Column) -> dict[str, Column]:
@@ -144,6 +88,14 @@ COLUMNS = _columns(
     Column("at", TIMESTAMP, "Lúc", measure="UTC"),
     Column("rules_broken", pl.String, "Quy tắc vi phạm", "cách nhau bằng dấu phẩy"),
     Column("is_late", pl.Boolean, "Gửi muộn", "đến sau giờ chốt của đơn vị"),
+    # alerts
+    Column("opened", TIMESTAMP, "Mở lúc", measure="UTC"),
+    Column("last_sent", TIMESTAMP, "Báo lần cuối lúc", "trống khi chưa gửi được cho ai", "UTC"),
+    Column("closed", TIMESTAMP, "Đóng lúc", "trống khi còn mở", "UTC"),
+    Column("faults", pl.String, "Các ngày lỗi", "ngày:phiên bản, cách nhau bằng dấu phẩy; không phiên bản = chưa gửi"),
+    Column("seen_until", pl.Date, "Đã xét đến ngày số liệu", "tệp hợp lệ của ngày sau đó là đã khắc phục"),
+    Column("pending", pl.String, "Tin còn phải gửi", "open = mới, repeat = nhắc lại, close = đã khắc phục"),
+    Column("pending_to", pl.String, "Còn phải gửi đến", "dấu nhận biết của các kênh, không phải địa chỉ"),
     # the marts
     Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
     Column("period_from", pl.Date, "Kỳ từ ngày"),
@@ -247,6 +199,14 @@ LAKE = {
             "Mỗi đơn vị, ngày và loại dữ liệu: điều gì đã xảy ra, theo thứ tự thời gian",
             "unit_id business_date contract step at",
             _pick("unit_id business_date contract step outcome at"),
+            month_column="business_date",
+        ),
+        _table(
+            "alerts",
+            "Cảnh báo của mỗi đơn vị, loại dữ liệu và quy tắc: mở một lần, đóng một lần",
+            "unit_id contract rule opened",
+            _pick("unit_id contract rule opened severity business_date faults seen_until", "delivery_id failing")
+            + _pick("", "last_sent closed pending pending_to"),
             month_column="business_date",
         ),
     )

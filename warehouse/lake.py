@@ -17,14 +17,15 @@ from typing import Self
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE, Table
+from transforms.columns import LAKE
+from transforms.table import Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
 from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
 
-SCHEMA_VERSION = 2  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 3  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts

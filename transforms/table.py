@@ -1,0 +1,63 @@
+"""What the dictionary is made of: columns, keys, tables. Names none of them: that is transforms/columns.py."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `dtype` (polars), `label` and `meaning` in Vietnamese, `measure` = unit of measure."""
+
+    name: str
+    dtype: pl.DataType | type[pl.DataType]
+    label: str
+    meaning: str = ""
+    measure: str = ""
+    nullable: bool = True
+
+    @property
+    def comment(self) -> str:
+        """Label, meaning and unit of measure in one line, as BI tools show it."""
+        text = f"{self.label}: {self.meaning}" if self.meaning else self.label
+        return f"{text} ({self.measure})" if self.measure else text
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """`columns` of this table refer to the primary key of `table`."""
+
+    columns: tuple[str, ...]
+    table: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its `grain` is its primary key; `meaning` in Vietnamese."""
+
+    name: str
+    meaning: str
+    grain: tuple[str, ...]
+    columns: tuple[Column, ...]
+    references: tuple[ForeignKey, ...] = ()
+    month_column: str = ""  # the date the lake partitions by, if any
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Polars schema in column order."""
+        return pl.Schema({column.name: column.dtype for column in self.columns})
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Bring `frame` to this table's columns, order and types; columns it lacks become null.
+
+        Raises polars' InvalidOperationError where a value does not fit its type.
+        """
+        return frame.select(
+            (pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(c.dtype).alias(c.name)
+            for c in self.columns
+        )
