@@ -4,7 +4,7 @@ A process that dies in between tells it once more at the next run; a message tha
 fault in here stops a run.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -98,7 +98,8 @@ def record(
     if standing is None:
         return Recorded()
     changed = decide(standing, ledger, now, workspace.settings.alerts.repeat_hours)
-    addressed = [_address(workspace, alert) for alert in changed]
+    groups = _groups(workspace)
+    addressed = [_address(workspace, groups, alert) for alert in changed]
     before = {(alert.identity, alert.opened): alert for alert in ledger}
     after = {(alert.identity, alert.opened): alert for alert in addressed}
     keep_alerts(lake, to_frame(alert for key, alert in after.items() if before.get(key) != alert))
@@ -106,18 +107,21 @@ def record(
     return Recorded(pending, tuple(changed), standing)
 
 
-def _address(workspace: Workspace, alert: Alert) -> Alert:
+def _groups(workspace: Workspace) -> dict[str, str]:
+    return dict(workspace.registry.units.select("unit_id", "unit_group").iter_rows())
+
+
+def _address(workspace: Workspace, groups: Mapping[str, str], alert: Alert) -> Alert:
     """The alert with its destinations; with none, or closed before anybody was told of it, nothing is pending."""
     if alert.pending is None or (alert.pending_to and alert.pending != CLOSE):
         return alert
     unheard = alert.pending == CLOSE and alert.last_sent is None and not alert.pending_to
-    to = () if unheard else tuple(_ways(workspace, alert))
+    to = () if unheard else tuple(_ways(workspace, groups, alert))
     return replace(alert, pending=alert.pending if to else None, pending_to=to)
 
 
-def _ways(workspace: Workspace, alert: Alert) -> dict[str, Url]:
+def _ways(workspace: Workspace, groups: Mapping[str, str], alert: Alert) -> dict[str, Url]:
     """Where an alert goes, by the ledger's name of the destination."""
-    groups = dict(workspace.registry.units.select("unit_id", "unit_group").iter_rows())
     urls = workspace.settings.alerts.urls_for(groups.get(alert.unit_id, ""), alert.severity)
     return {tag(url): url for url in urls}
 
@@ -129,8 +133,9 @@ def _tell(workspace: Workspace, lake: Lake, recorded: Recorded, now: datetime) -
     speaker = _speaker(workspace, lake, recorded.pending, recorded.standing)
     now_pending = {(alert.identity, alert.opened): alert for alert in recorded.pending}
     ways: dict[str, Url] = {}
+    groups = _groups(workspace)
     for alert in recorded.pending:
-        ways |= _ways(workspace, alert)
+        ways |= _ways(workspace, groups, alert)
     sent, failures = 0, []
     for number, (name, url) in enumerate(ways.items(), start=1):
         own = [alert for alert in now_pending.values() if name in alert.pending_to]

@@ -17,7 +17,7 @@ _MAX_DAYS = 10
 _WORDS = {
     OPEN: Text("", ""),
     REPEAT: Text("vẫn ", "still "),
-    CLOSE: Text("đã khắc phục: ", "recovered: "),
+    CLOSE: Text("đã khắc phục", "recovered"),
     MISSING: Text("chưa gửi", "nothing received"),
     LATE: Text("gửi muộn", "sent late"),
     HELD_BACK: Text("bị giữ lại", "held back"),
@@ -26,6 +26,7 @@ _WORDS = {
     "unit": Text("Đơn vị", "Unit"),
     "contract": Text("Loại dữ liệu", "Contract"),
     "days": Text("Ngày số liệu", "Business date"),
+    "many": Text("ngày, mới nhất", "days, newest"),
     "rule": Text("Quy tắc", "Rule"),
     "failing": Text("Số dòng sai", "Faulty rows"),
     "left": Text("Ngày vẫn chưa được sửa", "Days still not mended"),
@@ -69,7 +70,7 @@ class Speaker:
             ("days", self._days(alert.days)),
             ("rule", f"{alert.rule}: {self._sentence(alert)}"),
         ]
-        if alert.failing:
+        if alert.failing and alert.pending != CLOSE:
             facts.append(("failing", vn.count(alert.failing)))
         lines = [f"{self._word(name)}: {value}" for name, value in facts]
         if alert.pending != CLOSE:
@@ -86,7 +87,7 @@ class Speaker:
         kinds = [alert.pending for alert in alerts]
         counts = [kinds.count(kind) for kind in (OPEN, REPEAT, CLOSE)]
         lines = [
-            f"- {self._headline(alert)} ({alert.rule}; {self._days(alert.days)})"
+            f"- {self._headline(alert)} ({alert.rule}; {self._span(alert.days)})"
             for alert in sorted(alerts, key=self._rank)
         ]
         if len(lines) > MAX_LINES:
@@ -99,7 +100,8 @@ class Speaker:
 
     def _headline(self, alert: Alert) -> str:
         name = self.names.get(alert.unit_id, alert.unit_id)
-        return f"{name}: {self._word(alert.pending or OPEN)}{self._word(self._what(alert))}"
+        what, how = self._word(self._what(alert)), self._word(alert.pending or OPEN)
+        return f"{name}: {how} ({what})" if alert.pending == CLOSE else f"{name}: {how}{what}"
 
     def _what(self, alert: Alert) -> str:
         if alert.rule == MISSING and self._is_never(alert):
@@ -122,6 +124,9 @@ class Speaker:
         except KeyError:  # a rule of another version of the software
             return ""
         return found.in_language(self.lang)
+
+    def _span(self, days: Sequence[date]) -> str:
+        return vn.day(days[0]) if len(days) == 1 else f"{len(days)} {self._word('many')}, {vn.day(days[-1])}"
 
     def _days(self, days: Sequence[date]) -> str:
         shown = ", ".join(map(vn.day, days[-_MAX_DAYS:]))

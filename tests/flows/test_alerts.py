@@ -42,7 +42,7 @@ def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPSer
 
     good_day(workspace, THURSDAY)
     run(workspace, THURSDAY, now=morning_after(THURSDAY) + timedelta(days=2))
-    assert titles(httpserver)[3:] == ["Sở Y tế: đã khắc phục: bị giữ lại"]
+    assert titles(httpserver)[3:] == ["Sở Y tế: đã khắc phục (bị giữ lại)"]
     assert "Ngày vẫn chưa được sửa: 1/8/2022, 2/8/2022, 3/8/2022" in posts(httpserver)[3]["message"]
     assert [alert.closed for alert in ledger(workspace)] == [morning_after(THURSDAY)]
 
@@ -96,7 +96,7 @@ def test_a_corrected_delivery_closes_and_a_faulty_correction_tells_what_is_new(
     assert sorted(rules[1:]) == ["numbers_not_negative", "total_is_sum"]
     put(workspace, "so-y-te", MONDAY, RIGHT, tag="_lan3")
     run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=2))
-    assert titles(httpserver)[-1] == "Sở Y tế: đã khắc phục: bị giữ lại"
+    assert titles(httpserver)[-1] == "Sở Y tế: đã khắc phục (bị giữ lại)"
     assert all(alert.closed for alert in ledger(workspace))
 
 
@@ -129,7 +129,7 @@ def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HT
     run(workspace, TUESDAY, ("so-noi-vu",), now=later)
     assert len(titles(httpserver)) == 2
     run(workspace, TUESDAY, ("ubnd-huyen-a",), now=later)
-    assert titles(httpserver)[2:] == ["UBND huyện A: đã khắc phục: bị giữ lại"]
+    assert titles(httpserver)[2:] == ["UBND huyện A: đã khắc phục (bị giữ lại)"]
     assert [alert.unit_id for alert in ledger(workspace) if alert.closed is None] == ["so-y-te"]
 
 
@@ -143,6 +143,19 @@ def test_a_run_of_an_old_day_tells_nothing(root: Path, httpserver: HTTPServer) -
     assert outcomes(run(workspace, MONDAY, now=now))["so-y-te"] == "quarantined"
     assert ledger(workspace) == []
     assert titles(httpserver) == []
+
+
+def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer) -> None:
+    workspace = telling(root, hook(httpserver))
+    put_all(workspace, MONDAY)
+    put(workspace, "so-y-te", MONDAY, WRONG)
+    run(workspace, MONDAY)
+    newest = MONDAY + timedelta(days=11)
+    put_all(workspace, newest)
+    (root / "inbox" / "so-y-te" / f"{newest}.csv").unlink()
+    run(workspace, newest, now=evening(newest, 4))
+    assert titles(httpserver) == [HELD]
+    assert [alert.closed for alert in ledger(workspace)] == [None]
 
 
 def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver: HTTPServer) -> None:
@@ -174,8 +187,8 @@ def test_many_at_once_are_one_message(root: Path, httpserver: HTTPServer) -> Non
     assert titles(httpserver)[2:] == ["3 tin: 1 mới, 0 nhắc lại, 2 đã khắc phục"]
     assert posts(httpserver)[2]["message"].splitlines() == [
         "- UBND huyện A: bị giữ lại (total_is_sum; 2/8/2022)",
-        "- Sở Nội vụ: đã khắc phục: bị giữ lại (total_is_sum; 1/8/2022)",
-        "- Sở Y tế: đã khắc phục: bị giữ lại (total_is_sum; 1/8/2022)",
+        "- Sở Nội vụ: đã khắc phục (bị giữ lại) (total_is_sum; 1/8/2022)",
+        "- Sở Y tế: đã khắc phục (bị giữ lại) (total_is_sum; 1/8/2022)",
         "Xem thêm: tyle watch; tyle quarantine list",
     ]
     assert [alert.pending for alert in ledger(workspace)] == [None] * 3
@@ -241,7 +254,7 @@ def test_missing_counts_from_the_cut_off_and_closes_when_the_unit_sends(root: Pa
     assert "Xem thêm: tyle status --date 2022-08-01" in posts(httpserver)[0]["message"]
     put_all(workspace, TUESDAY)
     run(workspace, TUESDAY)
-    assert titles(httpserver)[1:] == ["Sở Y tế: đã khắc phục: chưa gửi"]
+    assert titles(httpserver)[1:] == ["Sở Y tế: đã khắc phục (chưa gửi)"]
     assert "Ngày vẫn chưa được sửa: 1/8/2022" in posts(httpserver)[1]["message"]
 
 

@@ -107,6 +107,26 @@ def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) 
     assert len({resource for name, resource in found if name == "tyle.publication.switched"}) >= 2
 
 
+@pytest.mark.usefixtures("prefect")
+def test_watching_is_a_flow_too(tmp_path: Path) -> None:
+    from flows.watching import watching
+
+    started = datetime.now(UTC)
+    workspace = small_workspace(tmp_path / "w")
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
+    put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
+    run(workspace, MONDAY)
+    evening = (morning_after(MONDAY) + timedelta(hours=13)).replace(tzinfo=UTC)
+    states = [watching(str(workspace.root), now=evening, return_state=True) for _ in range(2)]
+    assert [(state.name, state.type.value) for state in states] == [("Behind", "COMPLETED")] * 2
+    expected = [("tyle.delivery.missing", "tyle.alert.ubnd-huyen-a.summary.missing")]
+    for _ in range(60):
+        if events(started):
+            break
+        time.sleep(0.5)
+    assert events(started) == expected
+
+
 def events(since: datetime) -> list[tuple[str, str]]:
     """Our events as the server has them: name and resource."""
     from prefect.client.orchestration import get_client

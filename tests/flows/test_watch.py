@@ -102,7 +102,7 @@ def test_watching_repeats_by_the_clock_and_closes(root: Path, httpserver: HTTPSe
     put_all(workspace, tuesday)
     put(workspace, "ubnd-huyen-a", MONDAY, RIGHT)
     run(workspace, tuesday)
-    assert titles(httpserver)[1:] == ["UBND huyện A: đã khắc phục: chưa gửi"]
+    assert titles(httpserver)[1:] == ["UBND huyện A: đã khắc phục (chưa gửi)"]
     assert behind(workspace, wednesday, 18) == []
     assert len(titles(httpserver)) == 2
     assert [alert.closed for alert in ledger(workspace)] == [in_vietnam(wednesday, 5, 30)]
