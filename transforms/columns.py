@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.table import Column, ForeignKey, Table
+from transforms.dictionary import Column, ForeignKey, Table
 
 TIMESTAMP = pl.Datetime("us")  # always UTC, stored without a zone so that every client reads it alike
 PERCENT = pl.Decimal(5, 2)

@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from transforms.columns import LAKE
-from transforms.table import Table
+from transforms.dictionary import Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
 from warehouse.locks import PATIENCE, hold

@@ -1,4 +1,4 @@
-"""What the dictionary is made of: columns, keys, tables. Names none of them: that is transforms/columns.py."""
+"""What a column, a key and a table of the dictionary are. Which ones there are stands in transforms/columns.py."""
 
 from dataclasses import dataclass
 
