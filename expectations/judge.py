@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from transforms.rules import severities
+from transforms.rules.strictness import AGREED, OFF
 
 if TYPE_CHECKING:
     from great_expectations.checkpoint import CheckpointResult
@@ -31,8 +32,17 @@ class JudgeError(RuntimeError):
     """The judging itself failed: never a bad unit, always a fault of the pipeline."""
 
 
-def judge(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None = None) -> pl.DataFrame:
+def judge(
+    facts: pl.DataFrame,
+    contract: str,
+    run_name: str,
+    home: Path | None = None,
+    agreed: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
+
+    `agreed` (AGREED of transforms.rules.strictness): severities that differ from the rules' own; a rule that is off
+    for a delivery has no verdict on it.
 
     `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.facts.
     With `home`, the validation result is kept under `home`/gx; without, nothing is stored.
@@ -46,11 +56,14 @@ def judge(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None =
     unknown = facts.unpivot(
         on=[f"{rule}__unknown" for rule in rules], index="file", variable_name="rule", value_name="unknown"
     ).with_columns(pl.col("rule").str.strip_suffix("__unknown"))
+    other = pl.DataFrame(schema=AGREED) if agreed is None else agreed
     broken = pl.col("rule").is_in(failed) & (pl.col("failing") > 0)
     return (
         counts.join(unknown, on=["file", "rule"], maintain_order="left")
+        .join(other, on=["file", "rule"], how="left", maintain_order="left")
+        .filter(pl.col("severity").ne_missing(OFF))
         .with_columns(
-            severity=pl.col("rule").replace_strict(rules, return_dtype=pl.String),
+            severity=pl.coalesce("severity", pl.col("rule").replace_strict(rules, return_dtype=pl.String)),
             outcome=pl.when(~broken)
             .then(pl.lit("holds"))
             .when(pl.col("failing") > pl.col("unknown"))

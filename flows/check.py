@@ -1,6 +1,7 @@
 """Read and judge deliveries of one contract: from bytes to verdicts and their rows. Stores nothing."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -10,10 +11,13 @@ from flows.workspace import Workspace
 from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.facts import check
+from transforms.history import LOOKBACK_DAYS, PAST, with_history
 from transforms.messages import describe
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
+from transforms.rules.strictness import Strictness
 from warehouse.cases import counted_elsewhere
+from warehouse.history import past_counts
 from warehouse.lake import Lake
 
 
@@ -54,23 +58,35 @@ def check_deliveries(
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
     sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
     filings = read_filings(contents, contract, workspace.headers, sheets)
-    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, _terms(workspace, agreed))
+    strictness = Strictness({f: workspace.settings.strictness(exports) for f, exports in agreed.items()})
+    terms = _terms(workspace, agreed)
+    rows = prepare(own, filings, contract, workspace.registry, workspace.codes, terms, strictness)
     if contract.by_case:
-        candidates = cases.countable(rows)
+        candidates = cases.countable(rows, strictness)
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
-    facts = check(own, filings, rows, contract)
+    counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
+    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, workspace.settings.history.terms())
+    facts = check(own, filings, rows, contract, strictness)
     named = facts.deliveries.join(own.select("file", delivery="source_uri"), on="file", maintain_order="left")
-    verdicts = judge(named, contract_name, run_name, lake.home if lake else None)
+    verdicts = judge(named, contract_name, run_name, lake.home if lake else None, strictness.frame())
     decisions = decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
     return Checked(
         decisions,
         verdicts,
         describe(facts.findings, filings, contract_name, lang),
-        cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract),
+        counts,
         cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
         filings,
     )
+
+
+def _past(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
+    """What the lake has of the year before the days of these deliveries, and of the days themselves."""
+    first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
+    if lake is None or first is None:
+        return pl.DataFrame(schema=PAST)
+    return past_counts(lake, first - timedelta(days=LOOKBACK_DAYS), last)
 
 
 def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:

@@ -160,7 +160,7 @@ def status(
     import polars as pl
 
     from flows.marts import month_range
-    from flows.screen import console, show_states
+    from flows.screen import console, show_states, show_switched_off
     from warehouse.lake import current_states
 
     opened = _open(workspace)
@@ -176,6 +176,8 @@ def status(
         typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
     else:
         show_states(console(), opened, states if day is not None else open_states)
+    if not as_json:
+        show_switched_off(console(), opened)
     return _code(held_back=not open_states.is_empty())
 
 

@@ -171,6 +171,14 @@ def show_states(out: Console, workspace: Workspace, states: pl.DataFrame) -> Non
     out.print(table)
 
 
+def show_switched_off(out: Console, workspace: Workspace) -> None:
+    """The rules that tyle.toml switches off, a line each."""
+    names = unit_names(workspace)
+    for unit_id, contract, rule in workspace.settings.switched_off():
+        whose = names.get(unit_id, "mọi đơn vị")
+        out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] ({contract}, {whose})")
+
+
 def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:
     """The three appendices, the units below target, and what stands behind the figures."""
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))

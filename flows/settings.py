@@ -21,6 +21,7 @@ from pydantic_settings import (
 from flows.alerts.settings import Alerts
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
+from transforms.history import HistoryTerms
 
 FILE = "tyle.toml"
 
@@ -30,6 +31,7 @@ class SettingsError(Exception):
 
 
 ContractName = Literal["summary", "ii06", "cases"]
+RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken
 
 
 class Exports(Section):
@@ -46,6 +48,7 @@ class Exports(Section):
         None, ge=0, le=4, description="level of rows that state none; 0 = the levels are not told apart"
     )
     max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
+    rules: RuleSettings = Field({}, description="rules of this export taken otherwise than by their own severity")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
 
     @field_validator("case_id_pattern")
@@ -73,6 +76,18 @@ class Run(Section):
         17, ge=0, le=23, description="hour of the next working day until which an export is in time"
     )
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
+
+
+class History(Section):
+    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
+
+    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
+    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
+    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
+
+    def terms(self) -> HistoryTerms:
+        """As the rules want them."""
+        return HistoryTerms(self.min_days, self.min_cases, self.width)
 
 
 class Retention(Section):
@@ -115,6 +130,8 @@ class Settings(BaseSettings):
     run: Run = Run()
     exports: Exports = Exports()
     units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
+    rules: dict[ContractName, RuleSettings] = {}
+    history: History = History()
     landing: Landing = Landing()
     publish: Publish = Publish()
     alerts: Alerts = Alerts()
@@ -149,6 +166,21 @@ class Settings(BaseSettings):
         if exports.service_level is not None:
             return exports.service_level
         return self.run.service_level if exports.contract == "summary" else 0
+
+    def strictness(self, exports: Exports) -> RuleSettings:
+        """The rules of an export that are taken otherwise than by their own severity; its own word goes first."""
+        return self.rules.get(exports.contract, {}) | exports.rules
+
+    def switched_off(self) -> list[tuple[str, str, str]]:
+        """Unit ("" for all), contract and rule of every rule that is off."""
+        for_all = [("", contract, rules) for contract, rules in self.rules.items()]
+        for_one = [(id_, exports.contract, exports.rules) for id_ in self.units for exports in self.all_exports_of(id_)]
+        return [
+            (unit_id, contract, rule)
+            for unit_id, contract, rules in (*for_all, ("", self.exports.contract, self.exports.rules), *for_one)
+            for rule, severity in rules.items()
+            if severity == "off"
+        ]
 
     @model_validator(mode="after")
     def _one_export_per_contract(self) -> Self:

@@ -10,11 +10,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import polars as pl
+from rapidfuzz import process
 
 from flows.settings import FILE, Settings, SettingsError, read_settings
 from transforms.codes import CodeBook
 from transforms.columns import MARTS
 from transforms.read.headers import HeaderBook
+from transforms.rules import severities
+from transforms.rules.rule import READABLE
 from transforms.units import Registry
 
 REFERENCE_FILES = ("units.csv", "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv")
@@ -89,10 +92,8 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
         if unknown:
             raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
-        groups = {group for route in settings.alerts.routes for group in route.groups}
-        strange = sorted(groups - set(registry.units["unit_group"]))
-        if strange:
-            raise SettingsError(f"{FILE}: alerts.routes: groups: “{strange[0]}” không có trong reference/units.csv")
+        _refuse_unknown_groups(settings, registry)
+        _refuse_unknown_rules(settings)
         return Workspace(
             root=root,
             settings=settings,
@@ -105,6 +106,27 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error
+
+
+def _refuse_unknown_groups(settings: Settings, registry: Registry) -> None:
+    known = set(registry.units["unit_group"])
+    for group in (group for route in settings.alerts.routes for group in route.groups):
+        if group not in known:
+            raise SettingsError(f"{FILE}: alerts.routes: groups: “{group}” không có trong reference/units.csv")
+
+
+def _refuse_unknown_rules(settings: Settings) -> None:
+    """Raise SettingsError for a rule that its contract does not have: a typing error is no silent default."""
+    agreed = [(f"rules.{contract}", contract, rules) for contract, rules in settings.rules.items()]
+    agreed += [("exports.rules", settings.exports.contract, settings.exports.rules)]
+    for unit_id in settings.units:
+        agreed += [(f"units.{unit_id}.rules", e.contract, e.rules) for e in settings.all_exports_of(unit_id)]
+    for where, contract, rules in agreed:
+        known = [rule for rule in severities(contract) if rule != READABLE]
+        for rule in rules:
+            if rule not in known:
+                near = ", ".join(name for name, _, _ in process.extract(rule, known, limit=3))
+                raise SettingsError(f"{FILE}: {where}.{rule}: loại {contract} không có quy tắc này; gần giống: {near}")
 
 
 def _csv(name: str, text: str, schema: pl.Schema) -> pl.DataFrame:

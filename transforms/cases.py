@@ -5,6 +5,7 @@ import polars as pl
 from transforms.codes import CodeBook
 from transforms.columns import LAKE
 from transforms.rules.cases import FAULTS, HOLDING, ONCE
+from transforms.rules.strictness import Strictness
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
 NO_FIELD = "Không ghi lĩnh vực"
@@ -12,7 +13,7 @@ _KEY = ("unit_id", "business_date")
 _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kind") == "detail")
 
 
-def with_case_columns(rows: pl.DataFrame, codes: CodeBook) -> pl.DataFrame:
+def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictness) -> pl.DataFrame:
     """Add what the rules of `cases` look at.
 
     `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of return), `service_level` and
@@ -29,22 +30,25 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook) -> pl.DataFrame:
         counted_before=pl.lit(False),
         id_has_form=_has_form(rows["case_id_pattern"].drop_nulls().unique().to_list()),
     )
-    broken = pl.any_horizontal(rule.verdict.fill_null(True) for rule in FAULTS)
+    broken = pl.any_horizontal(strictness.verdict(rule).fill_null(True) for rule in FAULTS)
     rows = rows.with_columns(is_faulty=broken)
     seen = _SOUND.cast(pl.Int64).cum_sum().over("file", "case_id") - 1
     rows = rows.with_columns(earlier_rows=pl.when(_SOUND).then(seen).otherwise(pl.lit(0, pl.Int64)))
-    rows = rows.with_columns(is_faulty=pl.col("is_faulty") | ONCE.verdict.fill_null(True))
+    rows = rows.with_columns(is_faulty=pl.col("is_faulty") | strictness.verdict(ONCE).fill_null(True))
     detail = pl.col("kind") == "detail"
     share = (pl.col("is_faulty") & detail).sum() * 100 / detail.sum()
     return rows.with_columns(faulty_pct=share.over("file"))
 
 
-def countable(rows: pl.DataFrame) -> pl.DataFrame:
+def countable(rows: pl.DataFrame, strictness: Strictness) -> pl.DataFrame:
     """The rows whose case would count: sound, in a delivery that is not held back, its case not yet looked up.
 
     Columns: file, row, unit_id, business_date, case_id, `speaks` (the newest such file of its unit and day).
     """
-    held = pl.any_horizontal(rule.verdict.fill_null(True) for rule in HOLDING).any().over("file")
+    broken = (
+        strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in (*FAULTS, ONCE, *HOLDING)
+    )
+    held = pl.any_horizontal(broken).any().over("file")
     sound = rows.filter(_SOUND & ~held)
     newest = (
         sound.select("file", *_KEY, "modified_at", "file_name")

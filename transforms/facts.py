@@ -10,6 +10,7 @@ from transforms.privacy import shown
 from transforms.read.filings import Filings
 from transforms.rules import RULES
 from transforms.rules.rule import READABLE, Rule
+from transforms.rules.strictness import Strictness
 
 _BLANK = "(trống)"
 
@@ -42,10 +43,12 @@ class Facts:
     rows: pl.DataFrame
 
 
-def check(received: pl.DataFrame, filings: Filings, rows: pl.DataFrame, contract: Contract) -> Facts:
+def check(
+    received: pl.DataFrame, filings: Filings, rows: pl.DataFrame, contract: Contract, strictness: Strictness
+) -> Facts:
     """Apply every rule of the contract to `rows` (transforms.prepare); `received` also has the unreadable files."""
     rules = RULES[contract.name]
-    rows = rows.with_columns(rule.verdict for rule in rules)
+    rows = rows.with_columns(strictness.verdict(rule) for rule in rules)
     ids = [rule.id for rule in rules]
     per_file = rows.group_by("file").agg(
         row_count=(pl.col("kind") == "detail").sum().cast(pl.Int64),

@@ -8,6 +8,7 @@ from transforms.cases import with_case_columns
 from transforms.codes import CodeBook
 from transforms.contracts import Contract
 from transforms.read.filings import Filings
+from transforms.rules.strictness import Strictness
 from transforms.tables import with_sums
 from transforms.units import Registry, resolve_stated
 
@@ -29,6 +30,7 @@ def prepare(
     registry: Registry,
     codes: CodeBook,
     terms: pl.DataFrame,
+    strictness: Strictness,
 ) -> pl.DataFrame:
     """The rows of `filings` with all that the contract's rules look at.
 
@@ -47,7 +49,7 @@ def prepare(
     rows = _with_hints(resolve_stated(rows, registry), registry)
     for kind in contract.codes:
         rows = codes.coded(rows, kind)
-    return with_case_columns(rows, codes) if contract.by_case else with_sums(rows, contract)
+    return with_case_columns(rows, codes, strictness) if contract.by_case else with_sums(rows, contract)
 
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:

@@ -81,7 +81,7 @@ def test_results_are_kept_where_asked_and_nowhere_else(tmp_path: Path, monkeypat
     (stored,) = (tmp_path / "home").rglob("run-2/**/*.json")
     results = json.loads(stored.read_text())["results"]
     assert len(results) == len(RULES) + 2
-    assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning"}
+    assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning", "info"}
     (failed,) = [r for r in results if not r["success"]]
     assert failed["expectation_config"]["meta"]["rule"] == "total_is_sum"
 

@@ -184,6 +184,9 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
         ("[[units.so-y-te]]\n[[units.so-y-te]]\n", "mỗi loại dữ liệu chỉ khai báo một lần"),
         ('[exports]\ncase_id_pattern = "["\n', "không phải biểu thức chính quy"),
         ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct = 101"),
+        ('[rules.summary]\ntotal_is_summ = "off"\n', "gần giống: total_is_sum"),
+        ('[units.so-y-te]\nrules = { readable = "off" }\n', "units.so-y-te.rules.readable"),
+        ('[rules.summary]\ntotal_is_sum = "no"\n', "rules.summary.total_is_sum = 'no'"),
         ('[units.so-y-te]\npassword = "x"\n', "units.so-y-te.0.password: "),
         ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),
     ],
@@ -194,6 +197,12 @@ def test_a_wrong_setting_is_one_line(tyle: Tyle, root: Path, settings: str, said
     assert code == 1
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_a_rule_that_is_off_is_listed_in_status(tyle: Tyle, root: Path) -> None:
+    (root / "tyle.toml").write_text('[units.so-y-te]\nrules = { rate_is_right = "off" }\n', encoding="utf-8")
+    _, out, _ = tyle("status", "--date", MONDAY, "--workspace", root)
+    assert "Quy tắc đã tắt: rate_is_right (summary, Sở Y tế)" in out
 
 
 def damaged_workbook() -> bytes:

@@ -144,3 +144,39 @@ def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) ->
     result = run(workspace, MONDAY)
     assert outcomes(result)["so-y-te"] == "quarantined"
     assert "PNG" in result.findings["message"].item()
+
+
+def test_rules_are_taken_as_strictly_as_tyle_toml_says(root: Path) -> None:
+    workspace = small_workspace(
+        root,
+        '[rules.summary]\ntotal_is_sum = "warning"\n'
+        '[units.so-noi-vu]\nrules = { total_is_sum = "off" }\n'
+        '[units.ubnd-huyen-a]\nrules = { total_is_sum = "critical" }\n',
+    )
+    for unit_id in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"):
+        put(workspace, unit_id, MONDAY, "Đất đai;1;2;4")
+    result = run(workspace, MONDAY)
+    assert outcomes(result) == {
+        "so-y-te": "accepted_with_warnings",
+        "so-noi-vu": "accepted",
+        "ubnd-huyen-a": "quarantined",
+    }
+
+
+def test_a_copy_of_the_day_before_is_taken_with_a_warning_and_a_falling_month_is_not(root: Path) -> None:
+    workspace = small_workspace(root, '[units.so-noi-vu]\nbasis = "month_to_date"\n')
+    tuesday = MONDAY + timedelta(days=1)
+    for day, cumulative in ((MONDAY, 50), (tuesday, 49)):
+        put_all(workspace, day)
+        put(workspace, "so-y-te", day, "Đất đai;40;2;42")
+        put(workspace, "so-noi-vu", day, f"Đất đai;{cumulative};0;{cumulative}")
+        result = run(workspace, day)
+    assert outcomes(result) == {
+        "so-y-te": "accepted_with_warnings",
+        "so-noi-vu": "quarantined",
+        "ubnd-huyen-a": "accepted",
+    }
+    messages = " ".join(result.findings["message"])
+    assert "is_no_copy" in messages
+    assert "trùng với ngày 01/08/2022" in messages
+    assert "lần trước trực tuyến 50, tổng số 50; lần này 49, 49" in messages

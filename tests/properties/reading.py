@@ -9,9 +9,11 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms.contracts import SUMMARY
 from transforms.facts import check
+from transforms.history import PAST, HistoryTerms, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
 from transforms.rules import severities
+from transforms.rules.strictness import Strictness
 from transforms.tables import daily_counts
 
 _SENT = {
@@ -42,12 +44,15 @@ def read(content: bytes) -> Read:
 def read_all(contents: Sequence[bytes]) -> list[Read]:
     """What a run would count of each file."""
     numbers = pl.DataFrame({"file": range(len(contents))}, schema={"file": pl.UInt32})
-    received = numbers.with_columns(**{name: pl.lit(value) for name, value in _SENT.items()})
+    received = numbers.with_columns(
+        contract=pl.lit("summary"), basis=pl.lit("day"), **{name: pl.lit(value) for name, value in _SENT.items()}
+    )
     terms = numbers.with_columns(**{name: pl.lit(value) for name, value in _AGREED.items()}).cast(dict(TERMS))
     filings = read_filings(dict(enumerate(contents)), SUMMARY, headers())
-    rows = prepare(received, filings, SUMMARY, registry(), codes(), terms)
-    found = check(received, filings, rows, SUMMARY).deliveries.partition_by("file", as_dict=True)
+    rows = prepare(received, filings, SUMMARY, registry(), codes(), terms, Strictness())
     counts = daily_counts(rows, SUMMARY)
+    rows = with_history(rows, received, counts, PAST.to_frame(), frozenset(), HistoryTerms())
+    found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)
     results = []
     for file in range(len(contents)):
         broken = [rule for rule in _CRITICAL if found[file,][rule][0]]

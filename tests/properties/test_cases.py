@@ -21,6 +21,7 @@ from transforms.cases import daily_counts
 from transforms.contracts import CASES
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
+from transforms.rules.strictness import Strictness
 
 DAY = date(2022, 8, 5)
 FIELDS = ("Khám bệnh, chữa bệnh", "Dược phẩm", "An toàn thực phẩm")
@@ -154,7 +155,7 @@ def read_counts(content: bytes) -> dict[tuple[str, int], tuple[int | None, ...]]
         orient="row",
     )
     terms = pl.DataFrame([(0, 0, 0.0, r"^[\w.]+-\d{6}-\d{4,}$")], schema=TERMS, orient="row")
-    rows = prepare(received, filings, CASES, registry(), codes(), terms)
+    rows = prepare(received, filings, CASES, registry(), codes(), terms, Strictness())
     assert not rows["is_faulty"].any()
     columns = ("online", "in_person", "postal", "total", "settled", "settled_on_time")
     return {

@@ -6,14 +6,18 @@ from datetime import date, datetime
 import polars as pl
 
 from tests.reference import codes, headers, registry
-from transforms import cases
+from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.facts import Facts, check
+from transforms.history import PAST, HistoryTerms, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
 from transforms.rules import severities
+from transforms.rules.strictness import Strictness
 
 DAY = date(2022, 8, 5)
+HOLIDAYS = frozenset({date(2022, 9, 2)})
+OWN = Strictness()
 PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
 
 
@@ -24,11 +28,17 @@ class Sender:
     unit_id: str = "so-y-te"
     day: date = DAY
     level: int = 4
+    basis: str = "day"
     max_faulty_pct: float = 5
 
 
 def checked(
-    contract_name: str, *files: str | bytes, sender: Sender = Sender(), senders: tuple[Sender, ...] = ()
+    contract_name: str,
+    *files: str | bytes,
+    sender: Sender = Sender(),
+    senders: tuple[Sender, ...] = (),
+    strictness: Strictness = OWN,
+    past: pl.DataFrame | None = None,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -40,17 +50,23 @@ def checked(
             "business_date": [one.day for one in who],
             "modified_at": [datetime(2022, 8, 6)] * len(files),
             "file_name": [f"{number}" for number in range(len(files))],
+            "contract": [contract_name] * len(files),
+            "basis": [one.basis for one in who],
         },
         schema_overrides={"file": pl.UInt32},
     )
     terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     filings = read_filings(contents, contract, headers())
-    rows = prepare(received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"))
+    rows = prepare(
+        received, filings, contract, registry(), codes(), pl.DataFrame(terms, schema=TERMS, orient="row"), strictness
+    )
     if contract.by_case:
-        candidates = cases.countable(rows)
+        candidates = cases.countable(rows, strictness)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
-    return check(received, filings, rows, contract), filings
+    counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
+    rows = with_history(rows, received, counts, PAST.to_frame() if past is None else past, HOLIDAYS, HistoryTerms())
+    return check(received, filings, rows, contract, strictness), filings
 
 
 def broken(facts: Facts, contract: str, file: int = 0) -> dict[str, tuple[int, int]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
-from transforms.rules.rule import DETAIL, Rule, kind
+from transforms.rules.rule import DETAIL, Rule, first_in_file, kind
 from transforms.text import Text
 
 _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
@@ -19,11 +19,6 @@ _COUNTED = DETAIL & pl.col("counts").fill_null(True)
 
 def _fault(rule: str, vi: str, en: str, breaks: pl.Expr, shown: tuple[str, ...], applies: pl.Expr = DETAIL) -> Rule:
     return Rule(rule, "warning", Text(vi, en), applies, breaks.fill_null(True), shown)
-
-
-def _first(rows: pl.Expr) -> pl.Expr:
-    """The first of these rows in each file: what is true of a file is said once."""
-    return rows & (rows.cum_sum().over("file") == 1)
 
 
 def _unreadable(*columns: str) -> pl.Expr:
@@ -123,7 +118,7 @@ HOLDING: tuple[Rule, ...] = (
         "faulty_rows_few",
         "critical",
         Text("tỷ lệ dòng sai không quá mức cho phép", "the share of faulty rows is within its limit"),
-        _first(DETAIL & pl.col("is_faulty")),
+        first_in_file(DETAIL & pl.col("is_faulty")),
         pl.col("faulty_pct") > pl.col("max_faulty_rows_pct"),
         (),
         note=pl.format("{} % dòng sai, tối đa {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
@@ -143,7 +138,7 @@ RULES: tuple[Rule, ...] = (
             "tệp không có cột mức độ: số liệu không tính vào tỷ lệ (đặt service_level trong tyle.toml)",
             "no column of the level of service: the counts are no part of the rates (set service_level in tyle.toml)",
         ),
-        _first(DETAIL),
+        first_in_file(DETAIL),
         pl.col("level_untold"),
         (),
     ),

@@ -47,6 +47,11 @@ def first_of(faults: Mapping[str, pl.Expr]) -> pl.Expr:
     )
 
 
+def first_in_file(rows: pl.Expr) -> pl.Expr:
+    """The first of these rows in each file: what is true of a file is said once."""
+    return rows & (rows.cum_sum().over("file") == 1)
+
+
 def kind(*kinds: str) -> pl.Expr:
     """Whether a row is of one of these kinds (transforms.read.table)."""
     return pl.col("kind").is_in(kinds)

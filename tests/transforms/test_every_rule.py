@@ -1,0 +1,182 @@
+"""One injected fault for every rule of every contract: it is found, and without it nothing is. No rule is left out."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.transforms.checking import DAY, Sender, broken, checked
+from tests.transforms.test_cases import case
+from tests.transforms.test_history import past, weeks
+from tests.transforms.test_ii06 import HEADER as FORM
+from transforms.rules import RULES
+
+TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
+YESTERDAY = DAY - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A sound file, the same with one fault, and what both are checked with."""
+
+    sound: str
+    faulty: str
+    checked_with: Mapping[str, Any] = field(default_factory=dict)
+
+
+def summary(sound: str, faulty: str, **checked_with: Any) -> Fault:
+    return Fault(TABLE + sound, TABLE + faulty, checked_with)
+
+
+def form(sound: str, faulty: str, **checked_with: Any) -> Fault:
+    return Fault(FORM + sound, FORM + faulty, checked_with)
+
+
+def cases(faulty: dict[str, str], sound: dict[str, str] | None = None, **checked_with: Any) -> Fault:
+    rest = [case(number) for number in range(2, 41)]
+    return Fault(json.dumps([sound or case(1), *rest]), json.dumps([faulty, *rest]), checked_with)
+
+
+def page(text: str, hidden: int = 0) -> str:
+    """The lines of a CSV as an HTML table; line `hidden` (1-based) is not displayed."""
+    rows = [
+        f"<tr{' hidden' if number == hidden else ''}><td>{'<td>'.join(line.split(';'))}"
+        for number, line in enumerate(text.splitlines(), start=1)
+    ]
+    return f"<table>{''.join(rows)}</table>"
+
+
+def case_list(*rows: str, title: str = "DANH SÁCH HỒ SƠ") -> str:
+    header = "Mã hồ sơ;Kênh thực hiện;Trạng thái;Ngày tiếp nhận;Lĩnh vực;Mức độ"
+    return "\n".join([f"{title};;;;;", header, *rows]) + "\n"
+
+
+def on_history(write: Any) -> dict[str, Fault]:
+    """The rules of every contract on what came before; `write` makes a file of (online, total)."""
+    name, of = write
+    usual = past(*weeks(21), contract=name)
+    volumes = past(*((DAY - timedelta(weeks=n), 80, 100 + n % 3) for n in range(1, 22)), contract=name)
+    grown = past((YESTERDAY, 50, 80), basis="month_to_date", contract=name)
+    cumulative = Sender(basis="month_to_date")
+    signed = past((YESTERDAY, 30, 40), contract=name)
+    same_day = past((DAY, 30, 40), contract=name)
+    return {
+        "month_to_date_grows": Fault(of(50, 80), of(49, 80), {"past": grown, "sender": cumulative}),
+        "rate_is_usual": Fault(of(81, 100), of(20, 100), {"past": usual}),
+        "volume_is_usual": Fault(of(81, 101), of(160, 200), {"past": volumes}),
+        "is_no_copy": Fault(of(31, 41), of(30, 40), {"past": signed}),
+        "is_not_restated": Fault(of(30, 40), of(30, 41), {"past": same_day}),
+    }
+
+
+def summary_of(online: int, total: int) -> str:
+    return f"{TABLE}1;Đất đai;{online};{total - online};{total}\n"
+
+
+def form_of(online: int, total: int) -> str:
+    return f"{FORM}1;Đất đai;{total};{online};{total - online};0;{total};{total};0;0;0;0;0\n"
+
+
+def cases_of(online: int, total: int) -> str:
+    rows = [case(n, TenLinhVuc="Đất đai", KenhThucHien="2" if n <= online else "1") for n in range(1, total + 1)]
+    return json.dumps(rows)
+
+
+SOUND = "1;Đất đai;10;5;15;66,67;15;9;4;Sở Y tế;05/08/2022"
+FORM_ROW = "1;Đất đai;6;1;2;3;4;1;2;1;2;1;1"
+LISTED = [f"H55-220805-{number:04d};2;4;05/08/2022;Dược;4" for number in range(1, 41)]
+# Needs two deliveries: tests/transforms/test_cases.py, tests/warehouse/test_cases.py, tests/flows/test_contracts.py.
+BETWEEN_DELIVERIES = {"case_not_counted_before"}
+FAULTS: dict[str, dict[str, Fault]] = {
+    "summary": {
+        "values_stated": summary(SOUND, "1;;10;5;15"),
+        "numbers_readable": summary(SOUND, "1;Đất đai;10;5;15;n/a"),
+        "numbers_not_negative": summary(SOUND, "1;Đất đai;-1;5;4"),
+        "level_known": summary(SOUND, "1;Đất đai;10;5;15;;;;9"),
+        "total_is_sum": summary(SOUND, "1;Đất đai;10;5;16"),
+        "totals_row_is_sum": summary("1;Đất đai;1;2;3\n;Tổng cộng;1;2;3", "1;Đất đai;1;2;3\n;Tổng cộng;2;1;3"),
+        "subtotals_are_sums": summary("I;Nhóm;1;2;3\n1;Đất đai;1;2;3", "I;Nhóm;2;1;3\n1;Đất đai;1;2;3"),
+        "rows_are_known": summary(SOUND, f"{SOUND}\n;Khác;1;2;3;;;;;;"),
+        "rows_are_visible": Fault(page(TABLE + SOUND), page(TABLE + SOUND, hidden=2)),
+        "field_is_named": summary(SOUND, "1;123;10;5;15"),
+        "field_once": summary(f"{SOUND}\n2;Hộ tịch;1;2;3;;;;;;", f"{SOUND}\n2;ĐẤT ĐAI;1;2;3;;;;4;;"),
+        "rate_is_right": summary(SOUND, "1;Đất đai;10;5;15;66,66"),
+        "rate_has_decimals": summary(SOUND, "1;Đất đai;10;5;15;67"),
+        "settled_within_received": summary(SOUND, "1;Đất đai;10;5;15;;8;9"),
+        "unit_is_sender": summary(SOUND, "1;Đất đai;10;5;15;;;;;Sở Nội vụ"),
+        "date_is_business_date": summary(SOUND, "1;Đất đai;10;5;15;;;;;;04/08/2022"),
+        **on_history(("summary", summary_of)),
+    },
+    "ii06": {
+        "values_stated": form(FORM_ROW, "1;;6;1;2;3;4;1;2;1;2;1;1"),
+        "numbers_readable": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;2;1;x"),
+        "numbers_not_negative": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;2;3;-1"),
+        "received_is_sum": form(FORM_ROW, "1;Đất đai;6;1;2;4;4;1;2;1;2;1;1"),
+        "settled_is_sum": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;2;2;1;1"),
+        "pending_is_sum": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;2;1;2"),
+        "received_is_settled_and_pending": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;3;2;1"),
+        "totals_row_is_sum": form(
+            f"{FORM_ROW}\n;Tổng cộng;6;1;2;3;4;1;2;1;2;1;1", f"{FORM_ROW}\n;Tổng cộng;6;2;1;3;4;1;2;1;2;1;1"
+        ),
+        "subtotals_are_sums": form(
+            f"I;Nhóm;6;1;2;3;4;1;2;1;2;1;1\n{FORM_ROW}", f"I;Nhóm;6;2;1;3;4;1;2;1;2;1;1\n{FORM_ROW}"
+        ),
+        "rows_are_known": form(FORM_ROW, f"{FORM_ROW}\n;Khác;6;1;2;3;4;1;2;1;2;1;1"),
+        "rows_are_visible": Fault(page(FORM + FORM_ROW), page(FORM + FORM_ROW, hidden=5)),
+        "field_is_named": form(FORM_ROW, "1;7;6;1;2;3;4;1;2;1;2;1;1"),
+        "field_once": form(f"{FORM_ROW}\n2;Y tế;0;0;0;0;0;0;0;0;0;0;0", f"{FORM_ROW}\n2;Đất đai;0;0;0;0;0;0;0;0;0;0;0"),
+        "unit_is_sender": Fault(
+            f"Đơn vị báo cáo: Sở Y tế;;;;;;;;;;;;\n{FORM}{FORM_ROW}",
+            f"Đơn vị báo cáo: Sở Nội vụ;;;;;;;;;;;;\n{FORM}{FORM_ROW}",
+        ),
+        "date_is_business_date": Fault(
+            f"Ngày 05/08/2022;;;;;;;;;;;;\n{FORM}{FORM_ROW}", f"Ngày 06/08/2022;;;;;;;;;;;;\n{FORM}{FORM_ROW}"
+        ),
+        **on_history(("ii06", form_of)),
+    },
+    "cases": {
+        "case_id_valid": cases(case(1, MaHoSo="000000001")),
+        "row_is_visible": Fault(page(case_list(*LISTED)), page(case_list(*LISTED), hidden=3)),
+        "channel_known": cases(case(1, KenhThucHien="4")),
+        "status_known": cases(case(1, TrangThaiHoSo="11")),
+        "level_known": cases(case(1, MucDo="5")),
+        "received_on_stated": cases(case(1, NgayTiepNhan="")),
+        "dates_readable": cases(case(1, NgayHenTra="20220231000000")),
+        "settled_has_end": cases(case(1, NgayKetThucXuLy="")),
+        "dates_in_order": cases(case(1, NgayKetThucXuLy="20220804000000")),
+        "handled_by_sender": cases(case(1, DonViXuLy="Sở Nội vụ")),
+        "case_once": cases(case(2)),
+        "faulty_rows_few": cases(case(1, KenhThucHien="4"), sender=Sender(max_faulty_pct=1)),
+        "unit_is_sender": Fault(
+            case_list(*LISTED, title="Đơn vị: Sở Y tế"), case_list(*LISTED, title="Đơn vị: Sở Nội vụ")
+        ),
+        "date_is_business_date": Fault(
+            case_list(*LISTED, title="Ngày 05/08/2022"), case_list(*LISTED, title="Ngày 06/08/2022")
+        ),
+        "levels_told": Fault(
+            case_list(*LISTED),
+            "\n".join(line.rpartition(";")[0] for line in case_list(*LISTED).splitlines()),
+            {"sender": Sender(level=0)},
+        ),
+        **on_history(("cases", cases_of)),
+    },
+}
+
+
+def test_every_rule_has_its_fault() -> None:
+    for contract, rules in RULES.items():
+        assert {rule.id for rule in rules} - BETWEEN_DELIVERIES == FAULTS[contract].keys()
+
+
+@pytest.mark.parametrize(
+    ("contract", "rule"), [(contract, rule) for contract, faults in FAULTS.items() for rule in faults]
+)
+def test_an_injected_fault_is_found_and_a_sound_file_breaks_nothing(contract: str, rule: str) -> None:
+    fault = FAULTS[contract][rule]
+    facts, filings = checked(contract, fault.sound, fault.faulty, **fault.checked_with)
+    assert filings.refusals == {}
+    assert broken(facts, contract, 0) == {}
+    assert rule in broken(facts, contract, 1)

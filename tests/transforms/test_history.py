@@ -1,0 +1,116 @@
+"""A delivery beside its unit's history: just inside, just outside, too little to compare with, zero."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from tests.transforms.checking import DAY, Sender, broken, checked
+from transforms.facts import Facts
+from transforms.history import PAST
+
+HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
+BREAKS = (1, 0)
+
+
+def past(*rows: tuple[date, int, int], basis: str = "day", contract: str = "summary") -> pl.DataFrame:
+    """Earlier deliveries of so-y-te: day, online, total, all of one field."""
+    full = [
+        ("so-y-te", day, contract, basis, online, total, f"Đất đai|4|{online}|{total - online}|{total}")
+        for day, online, total in rows
+    ]
+    return pl.DataFrame(full, schema=PAST, orient="row")
+
+
+def weeks(count: int, online: int = 80, total: int = 100) -> list[tuple[date, int, int]]:
+    """The same weekday of so many weeks, one case of spread on both sides."""
+    return [(DAY - timedelta(weeks=n), online + n % 3 - 1, total) for n in range(1, count + 1)]
+
+
+def of(online: int, total: int, before: pl.DataFrame, **sender: str) -> dict[str, tuple[int, int]]:
+    return broken(facts(online, total, before, **sender), "summary")
+
+
+def facts(online: int, total: int, before: pl.DataFrame, **sender: str) -> Facts:
+    text = f"{HEADER}\nĐất đai;{online};{total - online};{total}\n"
+    return checked("summary", text, sender=Sender(**sender), past=before)[0]
+
+
+@pytest.mark.parametrize(
+    ("online", "unusual"),
+    # median 80 %, median absolute deviation 1 point: 5 × 1,4826 points on each side
+    [(80, False), (87, False), (88, True), (73, False), (72, True), (0, True)],
+)
+def test_a_rate_is_unusual_beyond_the_band_of_its_weekday(online: int, unusual: bool) -> None:
+    assert ("rate_is_usual" in of(online, 100, past(*weeks(20)))) is unusual
+
+
+def test_a_total_is_unusual_beyond_the_band_of_its_weekday() -> None:
+    before = past(*((DAY - timedelta(weeks=n), 80, 100 + 10 * (n % 3 - 1)) for n in range(1, 22)))
+    assert "volume_is_usual" not in of(139, 174, before)
+    assert "volume_is_usual" in of(140, 175, before)
+
+
+def test_without_enough_days_nothing_is_usual() -> None:
+    assert of(0, 100, past(*weeks(19))) == {}
+    assert of(0, 100, past()) == {}
+
+
+def test_other_weekdays_small_days_and_holidays_do_not_count() -> None:
+    other = [(day - timedelta(days=1), online, total) for day, online, total in weeks(30)]
+    assert of(0, 100, past(*other)) == {}
+    assert of(0, 100, past(*weeks(30, online=20, total=29))) == {}
+    assert of(0, 29, past(*weeks(30))) == {}
+    assert of(0, 30, past(*weeks(30))).keys() >= {"rate_is_usual"}
+
+
+def test_a_holiday_among_the_days_before_does_not_count() -> None:
+    after = date(2022, 9, 9)
+    before = [(after - timedelta(weeks=n), 80 + n % 3, 100) for n in range(1, 22)]  # 2 September is one of them
+    text = f"{HEADER}\nĐất đai;0;100;100\n"
+    sender = Sender(day=after)
+    assert broken(checked("summary", text, sender=sender, past=past(*before[:20]))[0], "summary") == {}
+    assert "rate_is_usual" in broken(checked("summary", text, sender=sender, past=past(*before))[0], "summary")
+
+
+def test_a_holiday_is_compared_with_nothing() -> None:
+    holiday = date(2022, 9, 2)
+    before = [(holiday - timedelta(weeks=n), 80, 100) for n in range(1, 31)]
+    text = f"{HEADER}\nĐất đai;0;100;100\n"
+    assert broken(checked("summary", text, sender=Sender(day=holiday), past=past(*before))[0], "summary") == {}
+
+
+@pytest.mark.parametrize(
+    ("online", "total", "falls"), [(50, 80, False), (49, 80, True), (50, 79, True), (60, 90, False)]
+)
+def test_cumulative_figures_of_a_month_do_not_fall(online: int, total: int, falls: bool) -> None:
+    before = past((DAY - timedelta(days=2), 90, 100), (DAY - timedelta(days=1), 50, 80), basis="month_to_date")
+    expected = {"month_to_date_grows": BREAKS} if falls else {}
+    assert of(online, total, before, basis="month_to_date") == expected
+
+
+def test_a_new_month_begins_at_nothing() -> None:
+    before = past((date(2022, 7, 31), 500, 800), basis="month_to_date")
+    assert of(0, 0, before, basis="month_to_date") == {}
+
+
+def test_the_same_counts_as_the_day_before_are_a_warning() -> None:
+    yesterday = DAY - timedelta(days=1)
+    assert of(20, 30, past((yesterday, 20, 30))) == {"is_no_copy": BREAKS}
+    assert of(20, 30, past((yesterday, 21, 30))) == {}
+    assert of(20, 29, past((yesterday, 20, 29))) == {}  # so few may well be the same
+    assert of(0, 0, past((yesterday, 0, 0))) == {}
+    assert of(20, 30, past((DAY - timedelta(days=2), 20, 30), (yesterday, 1, 2))) == {}
+
+
+def test_a_restated_day_is_told_with_both_figures() -> None:
+    before = past((DAY, 20, 30))
+    assert of(20, 30, before) == {}
+    found = facts(21, 31, before)
+    assert broken(found, "summary") == {"is_not_restated": BREAKS}
+    assert found.findings["note"].to_list() == ["tổng số trước 30, nay 31"]
+
+
+def test_another_unit_or_contract_is_no_history() -> None:
+    other = past(*weeks(30)).with_columns(unit_id=pl.lit("so-noi-vu"))
+    assert of(0, 100, pl.concat([other, past(*weeks(30), contract="ii06")])) == {}

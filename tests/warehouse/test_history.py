@@ -1,0 +1,26 @@
+"""What the lake tells of earlier days: the deliveries that count, summed."""
+
+from tests.warehouse.builders import Sent, aug, batch
+from transforms.history import PAST
+from warehouse.commit import commit
+from warehouse.history import past_counts
+from warehouse.lake import Lake
+
+
+def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> None:
+    commit(
+        lake,
+        batch(
+            Sent("a", aug(1), [("x", 1, 2), ("y", 3, 4)]),
+            Sent("a", aug(2), [("x", 9, 9)], status="quarantined"),
+            Sent("b", aug(1), [("x", 5, 0)], basis="month_to_date"),
+            Sent("a", aug(3), [("x", 7, 0)]),
+        ),
+    )
+    commit(lake, batch(Sent("a", aug(1), [("y", 3, 4), ("x", 2, 2)])))
+    found = past_counts(lake, aug(1), aug(2))
+    assert dict(found.schema) == dict(PAST)
+    assert found.rows() == [
+        ("a", aug(1), "summary", "day", 5, 11, "x|4|2|2|4;y|4|3|4|7"),
+        ("b", aug(1), "summary", "month_to_date", 5, 5, "x|4|5|0|5"),
+    ]

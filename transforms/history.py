@@ -1,0 +1,141 @@
+"""A delivery beside what its unit stated before: usual figures, the month so far, yesterday's copy. Applies no rule."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+PAST = pl.Schema(
+    {
+        "unit_id": pl.String,
+        "business_date": pl.Date,
+        "contract": pl.String,
+        "basis": pl.String,
+        "online": pl.Int64,
+        "total": pl.Int64,
+        "signature": pl.String,  # all its counts in one text
+    }
+)
+LOOKBACK_DAYS = 366  # a year of the same weekdays
+TO_DEVIATION = 1.4826  # of a normal distribution: median absolute deviation to standard deviation
+_KEY = ("unit_id", "contract")
+_LEAST_SPREAD_PCT = 1.0  # points of a rate, and per cent of a volume: steadier figures are not held against a unit
+
+
+@dataclass(frozen=True)
+class HistoryTerms:
+    """From how many days on a unit has a usual figure, from how many cases a day counts for it, and how wide it is.
+
+    `min_days` of the same weekday, holidays left out; `min_cases` a day; `width` in standard deviations.
+    """
+
+    min_days: int = 20
+    min_cases: int = 30
+    width: float = 5.0
+
+
+def signatures(counts: pl.DataFrame) -> pl.DataFrame:
+    """Per `file` of daily counts: online, total and the signature, as the lake's history has them."""
+    parts = ("field", "service_level", "online", "in_person", "total")
+    ordered = counts.sort("file", "field", "service_level")
+    text = pl.concat_str([pl.col(part).cast(pl.String) for part in parts], separator="|")
+    return ordered.group_by("file", maintain_order=True).agg(
+        pl.col("online", "total").sum(), signature=text.str.join(";")
+    )
+
+
+def compare(
+    received: pl.DataFrame,
+    counts: pl.DataFrame,
+    past: pl.DataFrame,
+    holidays: frozenset[date],
+    terms: HistoryTerms,
+) -> pl.DataFrame:
+    """Per file what the rules on history look at; null where there is nothing to compare with.
+
+    `received`: file, unit_id, business_date, contract, basis. `counts`: daily_counts with `file`. `past`: PAST.
+    Columns: file, stated_online, stated_total, `stated_pct`; `usual_pct`, `usual_total` (medians of `usual_days`
+    days of the same weekday) with `pct_width`, `total_width` (how far from them is still usual); `month_online`,
+    `month_total` (the latest cumulative figures of the month before this day); `is_copy` (the same counts as the
+    delivery before); `was_total` and `is_restated` (this day was accepted before, with other counts).
+    """
+    own = received.select("file", "business_date", "basis", *_KEY).join(
+        signatures(counts).rename({"online": "stated_online", "total": "stated_total"}), on="file", how="left"
+    )
+    pairs = own.join(past, on=_KEY, suffix="_past").with_columns(
+        age=(pl.col("business_date") - pl.col("business_date_past")).dt.total_days()
+    )
+    before = pairs.filter(pl.col("age") > 0)
+    return (
+        own.select("file", "stated_online", "stated_total")
+        .with_columns(stated_pct=_pct("stated_online", "stated_total"))
+        .join(_usual(before, holidays, terms), on="file", how="left")
+        .join(_month_so_far(before), on="file", how="left")
+        .join(_copies(before, terms), on="file", how="left")
+        .join(_restated(pairs), on="file", how="left")
+    )
+
+
+def with_history(
+    rows: pl.DataFrame,
+    received: pl.DataFrame,
+    counts: pl.DataFrame,
+    past: pl.DataFrame,
+    holidays: frozenset[date],
+    terms: HistoryTerms,
+) -> pl.DataFrame:
+    """`rows` of a check with the columns of `compare` beside each row of a file."""
+    return rows.join(compare(received, counts, past, holidays, terms), on="file", how="left", maintain_order="left")
+
+
+def _pct(online: str, total: str) -> pl.Expr:
+    return pl.when(pl.col(total) > 0).then(pl.col(online) * 100 / pl.col(total))
+
+
+def _usual(before: pl.DataFrame, holidays: frozenset[date], terms: HistoryTerms) -> pl.DataFrame:
+    days = sorted(holidays)
+    same = before.filter(
+        pl.col("basis") == "day",
+        pl.col("basis_past") == "day",
+        pl.col("age") <= LOOKBACK_DAYS,
+        pl.col("age") % 7 == 0,
+        ~pl.col("business_date").is_in(days),
+        ~pl.col("business_date_past").is_in(days),
+        pl.col("total") >= terms.min_cases,
+        pl.col("stated_total") >= terms.min_cases,
+    ).with_columns(pct=_pct("online", "total"))
+    usual = same.group_by("file").agg(
+        usual_days=pl.len(),
+        usual_pct=pl.col("pct").median(),
+        usual_total=pl.col("total").median(),
+        pct_width=_spread(pl.col("pct"), pl.lit(_LEAST_SPREAD_PCT)) * terms.width,
+        total_width=_spread(pl.col("total"), pl.col("total").median() * _LEAST_SPREAD_PCT / 100) * terms.width,
+    )
+    return usual.filter(pl.col("usual_days") >= terms.min_days)
+
+
+def _spread(values: pl.Expr, least: pl.Expr) -> pl.Expr:
+    """The standard deviation as the median absolute deviation tells it: single odd days do not widen it."""
+    return pl.max_horizontal((values - values.median()).abs().median() * TO_DEVIATION, least)
+
+
+def _month_so_far(before: pl.DataFrame) -> pl.DataFrame:
+    cumulative = before.filter(
+        pl.col("basis") == "month_to_date",
+        pl.col("basis_past") == "month_to_date",
+        pl.col("business_date").dt.month_start() == pl.col("business_date_past").dt.month_start(),
+    )
+    last = cumulative.sort("business_date_past").group_by("file", maintain_order=True).last()
+    return last.select("file", month_online="online", month_total="total")
+
+
+def _copies(before: pl.DataFrame, terms: HistoryTerms) -> pl.DataFrame:
+    last = before.sort("business_date_past").group_by("file", maintain_order=True).last()
+    same = (pl.col("signature") == pl.col("signature_past")) & (pl.col("total") >= terms.min_cases)
+    return last.select("file", is_copy=same & (pl.col("basis") == "day"), copied_day="business_date_past")
+
+
+def _restated(pairs: pl.DataFrame) -> pl.DataFrame:
+    same_day = pairs.filter(pl.col("age") == 0)
+    differs = pl.col("signature").ne_missing(pl.col("signature_past"))
+    return same_day.select("file", was_total="total", is_restated=differs)

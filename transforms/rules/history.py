@@ -1,0 +1,76 @@
+"""The rules that compare a delivery with what its unit stated before; the same for every contract.
+
+They look at what transforms.history adds; with nothing to compare with they hold.
+"""
+
+import polars as pl
+
+from transforms.rules.rule import DETAIL, Rule, first_in_file
+from transforms.text import Text
+
+
+def _unusual(figure: str, usual: str, width: str) -> pl.Expr:
+    return ((pl.col(figure) - pl.col(usual)).abs() > pl.col(width)).fill_null(False)
+
+
+def _points(column: str) -> pl.Expr:
+    return pl.col(column).round(2).cast(pl.String).str.replace(".", ",", literal=True)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "month_to_date_grows",
+        "critical",
+        Text("số lũy kế trong tháng không giảm", "cumulative figures of a month do not fall"),
+        first_in_file(DETAIL),
+        (
+            (pl.col("stated_online") < pl.col("month_online")) | (pl.col("stated_total") < pl.col("month_total"))
+        ).fill_null(False),
+        (),
+        note=pl.format(
+            "lần trước trực tuyến {}, tổng số {}; lần này {}, {}",
+            "month_online",
+            "month_total",
+            "stated_online",
+            "stated_total",
+        ),
+    ),
+    Rule(
+        "rate_is_usual",
+        "warning",
+        Text("tỷ lệ gần với các ngày cùng thứ trước đây", "the rate is near that of earlier days of the same weekday"),
+        first_in_file(DETAIL),
+        _unusual("stated_pct", "usual_pct", "pct_width"),
+        (),
+        note=pl.format("{} %, thường {} %", _points("stated_pct"), _points("usual_pct")),
+    ),
+    Rule(
+        "volume_is_usual",
+        "warning",
+        Text(
+            "tổng số gần với các ngày cùng thứ trước đây", "the total is near that of earlier days of the same weekday"
+        ),
+        first_in_file(DETAIL),
+        _unusual("stated_total", "usual_total", "total_width"),
+        (),
+        note=pl.format("{} hồ sơ, thường {}", "stated_total", pl.col("usual_total").round(0).cast(pl.Int64)),
+    ),
+    Rule(
+        "is_no_copy",
+        "warning",
+        Text("số liệu không trùng hoàn toàn với ngày gửi trước", "the counts are not all those of the day before"),
+        first_in_file(DETAIL),
+        pl.col("is_copy").fill_null(False),
+        (),
+        note=pl.format("trùng với ngày {}", pl.col("copied_day").dt.strftime("%d/%m/%Y")),
+    ),
+    Rule(
+        "is_not_restated",
+        "info",
+        Text("số liệu của ngày đã nhận không đổi", "an accepted day keeps its figures"),
+        first_in_file(DETAIL),
+        pl.col("is_restated").fill_null(False),
+        (),
+        note=pl.format("tổng số trước {}, nay {}", "was_total", "stated_total"),
+    ),
+)

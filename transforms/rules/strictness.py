@@ -1,0 +1,36 @@
+"""How strictly each rule is taken for each file: its own severity, unless something else was agreed. Judges nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from transforms.rules.rule import Rule
+
+OFF = "off"
+AGREED = pl.Schema({"file": pl.UInt32, "rule": pl.String, "severity": pl.String})
+
+
+@dataclass(frozen=True)
+class Strictness:
+    """`agreed`: file → rule → severity, or `off`; only what differs from the rules' own severities."""
+
+    agreed: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    def verdict(self, rule: Rule) -> pl.Expr:
+        """The rule's verdict per row; a file for which the rule is off holds."""
+        off = [file for file, rules in self.agreed.items() if rules.get(rule.id) == OFF]
+        if not off:
+            return rule.verdict
+        return pl.when(pl.col("file").is_in(off)).then(pl.lit(False)).otherwise(rule.verdict).alias(rule.id)
+
+    def is_critical(self, rule: Rule) -> pl.Expr:
+        """Whether the rule holds a row's file back when it is broken."""
+        other = {file: rules[rule.id] == "critical" for file, rules in self.agreed.items() if rule.id in rules}
+        own = rule.severity == "critical"
+        return pl.col("file").replace_strict(other, default=own, return_dtype=pl.Boolean) if other else pl.lit(own)
+
+    def frame(self) -> pl.DataFrame:
+        """The agreements as rows of AGREED."""
+        rows = [(file, rule, severity) for file, rules in self.agreed.items() for rule, severity in rules.items()]
+        return pl.DataFrame(rows, schema=AGREED, orient="row")
