@@ -181,6 +181,23 @@ def status(
 
 
 @app.command()
+def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
+    """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
+    from flows.clock import utc
+    from flows.screen import console, show_watched
+    from flows.watch import watch as look
+
+    opened = _open(workspace)
+    with _lake(opened) as lake:
+        watched = look(opened, lake, utc(datetime.now(UTC)))
+    if as_json:
+        typer.echo(json.dumps(watched.as_dict(), ensure_ascii=False))
+    else:
+        show_watched(console(), opened, watched)
+    return _code(held_back=not watched.units.is_empty())
+
+
+@app.command()
 def marts(
     month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,

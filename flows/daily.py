@@ -14,6 +14,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from flows.alerts.events import emit_events
 from flows.clock import utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.steps import MAX_THREADS
@@ -51,17 +52,20 @@ def daily(
     workspace: str = ".",
     units: list[str] | None = None,
     now: datetime | None = None,
+    alert: bool = True,
 ) -> DayResult | State[DayResult]:
     """Run one business date of a workspace: pull, check, commit, materialise, publish.
 
-    `units` restricts the run to some units; `now` is the moment of the run (with zone), default the clock's.
+    `units` restricts the run to some units; `now` is the moment of the run (with zone), default the clock's; `alert`:
+    whether it sends alerts and emits events.
     Ends in the state `Quarantined` (of type COMPLETED) when something of the day is held back or missing.
     """
     moment = utc(now or datetime.now(UTC))
     with open_lake(Path(workspace).resolve()) as lake:
-        request = DayRequest(business_date, moment, tuple(units or ()))
+        request = DayRequest(business_date, moment, tuple(units or ()), alert)
         result = run_day(open_workspace(Path(workspace)), lake, request, TaskSteps())
     create_table_artifact(key=f"day-{business_date}", table=day_table(result), description=day_description(result))
+    emit_events(result.alerts, result.publication)
     held = result.held_back.height
     if held:
         return Completed(name="Quarantined", message=f"{held} đơn vị chưa có số liệu hợp lệ", data=result)

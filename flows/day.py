@@ -6,7 +6,7 @@ Knows no orchestrator; the `steps` it is given decide how each step is carried o
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.alerts.step import Alerted, raise_alerts
 from flows.check import Checked, check_deliveries
 from flows.clock import cut_off
 from flows.docs import page_of, refresh
@@ -43,11 +44,15 @@ _NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
 
 @dataclass(frozen=True)
 class DayRequest:
-    """Which business date to run, as of which moment (UTC without zone); no `units` = all valid that day."""
+    """Which business date to run, as of which moment (UTC without zone); no `units` = all valid that day.
+
+    `alert`: whether the run tells anybody; of several days only the last does.
+    """
 
     business_date: date
     now: datetime
     units: tuple[str, ...] = ()
+    alert: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ class DayResult:
 
     `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
-    `message`; `failures`: unit_id → why its source could not be asked; `docs`: the page on what of the day was checked.
+    `message`; `failures`: unit_id → why its source could not be asked; `alerts`: who was told of what; `docs`: the page
+    on what of the day was checked.
     """
 
     business_date: date
@@ -66,6 +72,7 @@ class DayResult:
     failures: dict[str, str]
     publication: Publication | None
     seconds: float
+    alerts: Alerted = field(default_factory=Alerted)
     docs: Path | None = None
 
     @property
@@ -83,6 +90,7 @@ class DayResult:
             "failures": self.failures,
             "publication_id": self.publication.publication_id if self.publication else None,
             "docs": self.docs and str(self.docs),
+            "alerts": self.alerts.as_dict(),
         }
 
 
@@ -104,12 +112,20 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     checks, stored = _check_and_commit(workspace, lake, landed, outcomes, request, steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
     steps.call("docs", lambda: refresh(workspace, landed["business_date"].unique().to_list()))
+    alerts = _alert(workspace, lake, request, steps)
     states = current_states(lake, day, day).filter(pl.col("unit_id").is_in(units["unit_id"].to_list()))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)]).join(
         stored.select("file", "delivery_id"), on="file"
     )
+    seconds = time.monotonic() - started
     page = page_of(workspace, day)
-    return DayResult(day, states, stored, findings, pulled.failures, publication, time.monotonic() - started, page)
+    return DayResult(day, states, stored, findings, pulled.failures, publication, seconds, alerts, page)
+
+
+def _alert(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> Alerted:
+    if not request.alert:
+        return Alerted()
+    return steps.call("alert", lambda: raise_alerts(workspace, lake, request.business_date, request.now, request.units))
 
 
 def _units(workspace: Workspace, request: DayRequest) -> pl.DataFrame:

@@ -30,10 +30,11 @@ def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[st
 def run_direct(
     workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
 ) -> Iterator[DayResult]:
-    """Each day as plain calls in this process; `now` with zone, default the clock's."""
+    """Each day as plain calls in this process; `now` with zone, default the clock's. The last day sends the alerts."""
     with open_lake(workspace.root) as lake:
         for day in days:
-            yield run_day(workspace, lake, DayRequest(day, utc(now or datetime.now(UTC)), units), DirectSteps())
+            request = DayRequest(day, utc(now or datetime.now(UTC)), units, alert=day == days[-1])
+            yield run_day(workspace, lake, request, DirectSteps())
 
 
 def run_orchestrated(
@@ -53,6 +54,7 @@ def run_orchestrated(
                 workspace=str(workspace.root),
                 units=list(units) or None,
                 now=now or datetime.now(UTC),
+                alert=day == days[-1],
                 return_state=True,
             )
         result: DayResult = state.result()  # type: ignore[assignment]

@@ -8,8 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.alerts.step import Alerted
 from flows.day import DayResult
 from flows.inspect import FileVerdict
+from flows.watch import Watched
 from flows.workspace import Workspace
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
@@ -108,6 +110,14 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: chưa gửi" + (f" – {why}" if why else ""), "red")
+    yield from _told(result.alerts)
+
+
+def _told(alerts: Alerted) -> Iterable[Text]:
+    if alerts.messages:
+        yield Text(f"đã gửi {alerts.messages} tin báo", "cyan")
+    for failure in alerts.failures:
+        yield Text(failure, "yellow")
 
 
 def _first_exports_of_earlier_days(result: DayResult, names: Mapping[str, str]) -> Iterable[Text]:
@@ -256,6 +266,19 @@ def show_purged(out: Console, purged: Purged) -> None:
     out.print(f"Kho dữ liệu: đã xóa {purged.cases} mã hồ sơ và {purged.rejected_rows} dòng sai quá hạn")
     if purged.waiting:
         out.print(f"{purged.waiting} tệp cũ còn chờ người đang đọc; lần xóa sau sẽ bỏ nốt")
+
+
+def show_watched(out: Console, workspace: Workspace, watched: Watched) -> None:
+    """The units that are behind, the worst first, then what was told."""
+    names = unit_names(workspace)
+    if watched.units.is_empty():
+        out.print("Không có đơn vị nào thiếu hay gửi muộn.")
+    for row in watched.units.iter_rows(named=True):
+        word = "chưa từng gửi" if row["never"] else {"missing": "chưa gửi", "late": "gửi muộn"}[row["problem"]]
+        days = f"{row['days']} ngày, từ {vn.day(row['since'])}" if row["days"] > 1 else f"ngày {vn.day(row['since'])}"
+        out.print(Text(f"{names[row['unit_id']]} ({row['contract']}): {word}, số liệu {days}", "red"))
+    for line in _told(watched.alerts):
+        out.print(line)
 
 
 def unit_names(workspace: Workspace) -> dict[str, str]:

@@ -18,6 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.alerts.settings import Alerts
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.history import HistoryTerms
@@ -140,6 +141,7 @@ class Settings(BaseSettings):
     landing: Landing = Landing()
     publish: Publish = Publish()
     docs: Docs = Docs()
+    alerts: Alerts = Alerts()
 
     @classmethod
     def settings_customise_sources(
@@ -205,8 +207,12 @@ def read_settings(workspace: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        # What stands where a source is described, or under a name we do not know, may be a secret in the wrong place.
-        unsafe = "source" in first["loc"] or first["type"] == "extra_forbidden" or isinstance(first["input"], dict)
+        # What stands where a source or a way of alerts is described, or under a name we do not know, may be a secret.
+        unsafe = (
+            bool({"source", "alerts"} & set(first["loc"]))
+            or first["type"] == "extra_forbidden"
+            or isinstance(first["input"], dict)
+        )
         value = "" if unsafe else f" = {first['input']!r}"
         raise SettingsError(f"{FILE}: {where}{value}: {first['msg']}") from None
     except ValueError as error:  # TOML that cannot be parsed; settings sources wrap JSON errors in it too

@@ -104,6 +104,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
         if unknown:
             raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
+        _refuse_unknown_groups(settings, registry)
         _refuse_wrong_rules(settings)
         return Workspace(
             root=root,
@@ -120,6 +121,13 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error
+
+
+def _refuse_unknown_groups(settings: Settings, registry: Registry) -> None:
+    known = set(registry.units["unit_group"])
+    for group in (group for route in settings.alerts.routes for group in route.groups):
+        if group not in known:
+            raise SettingsError(f"{FILE}: alerts.routes: groups: “{group}” không có trong reference/units.csv")
 
 
 def _refuse_wrong_rules(settings: Settings) -> None:

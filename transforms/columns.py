@@ -92,6 +92,14 @@ COLUMNS = _columns(
     Column("decision", pl.String, "Quyết định", "released = cho qua dù trái quy tắc; rejected = loại hẳn"),
     Column("released_as", pl.String, "Cho qua thành lần gửi", "phiên bản được tính nhờ quyết định"),
     Column("person", pl.String, "Người quyết định"),
+    # alerts
+    Column("opened", TIMESTAMP, "Mở lúc", measure="UTC"),
+    Column("last_sent", TIMESTAMP, "Báo lần cuối lúc", "trống khi chưa gửi được cho ai", "UTC"),
+    Column("closed", TIMESTAMP, "Đóng lúc", "trống khi còn mở", "UTC"),
+    Column("faults", pl.String, "Các ngày lỗi", "ngày:phiên bản, cách nhau bằng dấu phẩy; không phiên bản = chưa gửi"),
+    Column("seen_until", pl.Date, "Đã xét đến ngày số liệu", "tệp hợp lệ của ngày sau đó là đã khắc phục"),
+    Column("pending", pl.String, "Tin còn phải gửi", "open = mới, repeat = nhắc lại, close = đã khắc phục"),
+    Column("pending_to", pl.String, "Còn phải gửi đến", "dấu nhận biết của các kênh, không phải địa chỉ"),
     # the marts
     Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
     Column("period_from", pl.Date, "Kỳ từ ngày"),
@@ -202,6 +210,14 @@ LAKE = {
             "Quyết định của người phụ trách về từng lần gửi bị giữ lại",
             "delivery_id",
             _pick("delivery_id unit_id business_date contract decision reason person at", "released_as rules_broken"),
+            month_column="business_date",
+        ),
+        _table(
+            "alerts",
+            "Cảnh báo của mỗi đơn vị, loại dữ liệu và quy tắc: mở một lần, đóng một lần",
+            "unit_id contract rule opened",
+            _pick("unit_id contract rule opened severity business_date faults seen_until", "delivery_id failing")
+            + _pick("", "last_sent closed pending pending_to"),
             month_column="business_date",
         ),
     )

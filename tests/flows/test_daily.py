@@ -1,7 +1,8 @@
 """The Prefect flow on a real (temporary) Prefect server: same results as without one, and what it leaves to see."""
 
+import time
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -74,3 +75,64 @@ def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
     assert Secret(block="syt-sftp").read(tmp_path) == "Bi-Mat-9f3c7"
     with pytest.raises(SourceError, match=r"^khối Prefect “nham” chưa có giá trị$"):
         Secret(block="nham").read(tmp_path)
+
+
+@pytest.mark.usefixtures("prefect")
+def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) -> None:
+    from flows.daily import daily
+
+    started = datetime.now(UTC)
+    workspace = small_workspace(tmp_path / "w", "[run]\ncut_off_hour = 1\n")
+    tuesday = MONDAY + timedelta(days=1)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;4")
+    put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
+    put_all(workspace, tuesday)
+    for day, hours in ((MONDAY, 0), (MONDAY, 1), (tuesday, 0)):
+        daily(day, str(workspace.root), now=(morning_after(day) + timedelta(hours=hours)).replace(tzinfo=UTC))
+
+    alert = {name: f"tyle.alert.{name}" for name in ("so-y-te.summary.total_is_sum", "ubnd-huyen-a.summary.missing")}
+    expected = sorted(
+        [
+            ("tyle.delivery.quarantined", alert["so-y-te.summary.total_is_sum"]),
+            ("tyle.delivery.missing", alert["ubnd-huyen-a.summary.missing"]),
+            *(("tyle.alert.closed", resource) for resource in alert.values()),
+        ]
+    )
+    found: list[tuple[str, str]] = []
+    for _ in range(60):  # the server files events a little later
+        found = sorted(events(started))
+        if len([event for event in found if event[0] != "tyle.publication.switched"]) >= len(expected):
+            break
+        time.sleep(0.5)
+    assert [event for event in found if event[0] != "tyle.publication.switched"] == expected
+    assert len({resource for name, resource in found if name == "tyle.publication.switched"}) >= 2
+
+
+@pytest.mark.usefixtures("prefect")
+def test_watching_is_a_flow_too(tmp_path: Path) -> None:
+    from flows.watching import watching
+
+    started = datetime.now(UTC)
+    workspace = small_workspace(tmp_path / "w")
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
+    put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
+    run(workspace, MONDAY)
+    evening = (morning_after(MONDAY) + timedelta(hours=13)).replace(tzinfo=UTC)
+    states = [watching(str(workspace.root), now=evening, return_state=True) for _ in range(2)]
+    assert [(state.name, state.type.value) for state in states] == [("Behind", "COMPLETED")] * 2
+    expected = [("tyle.delivery.missing", "tyle.alert.ubnd-huyen-a.summary.missing")]
+    for _ in range(60):
+        if events(started):
+            break
+        time.sleep(0.5)
+    assert events(started) == expected
+
+
+def events(since: datetime) -> list[tuple[str, str]]:
+    """Our events as the server has them: name and resource."""
+    from prefect.client.orchestration import get_client
+
+    wanted = {"event": {"prefix": ["tyle."]}, "occurred": {"since": since.isoformat()}}
+    with get_client(sync_client=True) as client:
+        answer = client.request("POST", "/events/filter", json={"filter": wanted, "limit": 50})
+    return [(event["event"], event["resource"]["prefect.resource.id"]) for event in answer.json()["events"]]

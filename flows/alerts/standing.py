@@ -1,0 +1,165 @@
+"""What is wrong now with what units send: rules broken, missing, late. Sends nothing and writes nothing.
+
+What was never received is missing from its cut-off on: the days a run looked for, and those told of before; to `watch`
+every day since the first that the lake knows.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+import polars as pl
+
+from flows.clock import cut_off
+from flows.workspace import Workspace
+from transforms.units import expected_days
+from warehouse.alerts import broken_rules, ever_received
+from warehouse.lake import Lake, current_states
+from warehouse.ledger import span
+
+MISSING, LATE, HELD_BACK = "missing", "late", "quarantined"
+_NOT_GOOD = ("missing", "quarantined", "rejected")
+
+Sender = tuple[str, str]  # unit_id, contract
+Identity = tuple[str, str, str]  # unit_id, contract, rule
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One day of one unit that breaks one rule; `version` and `delivery_id` are None where nothing was received."""
+
+    unit_id: str
+    contract: str
+    rule: str
+    severity: str
+    business_date: date
+    version: int | None = None
+    delivery_id: str | None = None
+    failing: int | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What an alert is about."""
+        return self.unit_id, self.contract, self.rule
+
+    @property
+    def key(self) -> str:
+        """The day and version, as the ledger remembers what was told."""
+        return f"{self.business_date}:{self.version}" if self.version else f"{self.business_date}"
+
+
+@dataclass(frozen=True)
+class Received:
+    """The newest day of a sender of which something was received, and whether it is good."""
+
+    business_date: date
+    good: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The faults of the days `first` to `last` and of the days asked for beside them.
+
+    `received`: the newest delivery of each sender; `ever`: the senders of which anything ever came.
+    """
+
+    first: date
+    last: date
+    faults: tuple[Fault, ...]
+    received: dict[Sender, Received]
+    ever: frozenset[Sender]
+
+    @cached_property
+    def by_identity(self) -> dict[Identity, list[Fault]]:
+        """The faults of each identity, by day."""
+        found: dict[Identity, list[Fault]] = {}
+        for fault in sorted(self.faults, key=lambda fault: fault.business_date):
+            found.setdefault(fault.identity, []).append(fault)
+        return found
+
+
+def look(
+    workspace: Workspace,
+    lake: Lake,
+    last: date,
+    now: datetime,
+    units: Collection[str] = (),
+    told: Collection[tuple[str, str, date]] = (),
+    *,
+    every_day: bool = False,
+) -> Standing | None:
+    """How matters stand at `now` (UTC without zone) in the look-back before `last`, of `units` or of all.
+
+    `told`: what to look at beside that (unit, contract, day), however far back. `every_day`: what no run looked for is
+    missing too. None while the lake is empty.
+    """
+    known = span(lake)
+    if known is None:
+        return None
+    last = max(last, known[1])
+    first = max(last - timedelta(days=workspace.settings.run.lookback_days), known[0])
+    start = min((first, *(day for _, _, day in told)))
+    states = current_states(lake, start, last)
+    if units:
+        states = states.filter(pl.col("unit_id").is_in(list(units)))
+    received = states.filter(pl.col("delivery_id").is_not_null())
+    newest = received.sort("business_date").group_by("unit_id", "contract").last()
+    looked_for = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(told)
+    faults = [
+        *_held_back(received, broken_rules(lake, start, last)),
+        *(
+            fault
+            for fault in _missing(workspace, received, start, last, now, units)
+            if (fault.unit_id, fault.contract, fault.business_date) in looked_for
+            or (every_day and fault.business_date >= first)
+        ),
+        *(
+            Fault(row["unit_id"], row["contract"], LATE, "warning", row["business_date"], row["version"])
+            for row in newest.filter("is_late").iter_rows(named=True)
+        ),
+    ]
+    return Standing(
+        first=first,
+        last=last,
+        faults=tuple(faults),
+        received={
+            (row["unit_id"], row["contract"]): Received(row["business_date"], row["outcome"] not in _NOT_GOOD)
+            for row in newest.iter_rows(named=True)
+        },
+        ever=frozenset(ever_received(lake)),
+    )
+
+
+def _held_back(received: pl.DataFrame, broken: pl.DataFrame) -> list[Fault]:
+    """The critical rules of what is held back, the warnings of what is not; nothing of what a person has rejected."""
+    undecided = pl.col("decision").ne_missing("rejected")
+    held = received.filter(undecided, outcome=HELD_BACK).join(
+        broken.filter(severity="critical"), on="delivery_id", how="left"
+    )
+    # Held back without a rule that says why: still nobody may stay without knowing.
+    held = held.with_columns(pl.col("rule").fill_null(HELD_BACK), pl.col("severity").fill_null("critical"))
+    good = received.filter(~pl.col("outcome").is_in(_NOT_GOOD)).join(
+        broken.filter(severity="warning"), on="delivery_id"
+    )
+    columns = ("unit_id", "contract", "rule", "severity", "business_date", "version", "delivery_id", "failing")
+    return [Fault(*row) for row in pl.concat([held.select(columns), good.select(columns)]).iter_rows()]
+
+
+def _missing(
+    workspace: Workspace, received: pl.DataFrame, first: date, last: date, now: datetime, units: Collection[str]
+) -> list[Fault]:
+    registered = workspace.registry.units
+    if units:
+        registered = registered.filter(pl.col("unit_id").is_in(list(units)))
+    hour, holidays = workspace.settings.run.cut_off_hour, workspace.holidays
+    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+    overdue = {day for day in days if cut_off(day, hour, holidays) < now}
+    there = set(received.select("unit_id", "business_date", "contract").iter_rows())
+    return [
+        Fault(unit_id, exports.contract, MISSING, "critical", day)
+        for unit_id, day in expected_days(registered, holidays, first, last).iter_rows()
+        if day in overdue
+        for exports in workspace.settings.all_exports_of(unit_id)
+        if (unit_id, day, exports.contract) not in there
+    ]

@@ -1,0 +1,139 @@
+"""How an alert is said, in Vietnamese or English. Decides nothing; shows no more of a row than its stored message."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flows.alerts.decide import CLOSE, OPEN, REPEAT, Alert
+from flows.alerts.standing import HELD_BACK, LATE, MISSING
+from reports import vietnamese as vn
+from transforms.rules import sentence
+from transforms.text import Text
+
+MAX_ROWS = 3  # faulty rows in a message; the command it names shows all
+MAX_LINES = 50  # alerts in a digest
+_MAX_DAYS = 10
+
+_WORDS = {
+    OPEN: Text("", ""),
+    REPEAT: Text("vẫn ", "still "),
+    CLOSE: Text("đã khắc phục", "recovered"),
+    MISSING: Text("chưa gửi", "nothing received"),
+    LATE: Text("gửi muộn", "sent late"),
+    HELD_BACK: Text("bị giữ lại", "held back"),
+    "warning": Text("có cảnh báo", "warning"),
+    "never": Text("chưa từng gửi", "never received anything"),
+    "unit": Text("Đơn vị", "Unit"),
+    "contract": Text("Loại dữ liệu", "Contract"),
+    "days": Text("Ngày số liệu", "Business date"),
+    "many": Text("ngày, mới nhất", "days, newest"),
+    "rule": Text("Quy tắc", "Rule"),
+    "failing": Text("Số dòng sai", "Faulty rows"),
+    "left": Text("Ngày vẫn chưa được sửa", "Days still not mended"),
+    "look": Text("Xem thêm", "Look further"),
+    "more": Text("… và {} nữa", "… and {} more"),
+    "digest": Text("{} tin: {} mới, {} nhắc lại, {} đã khắc phục", "{} alerts: {} new, {} repeated, {} recovered"),
+}
+_SENTENCES = {
+    MISSING: Text("tệp phải đến trước giờ chốt", "an export must come before its cut-off"),
+    LATE: Text("tệp phải đến trước giờ chốt", "an export must come before its cut-off"),
+    HELD_BACK: Text("tệp phải được chấp nhận", "an export must be accepted"),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent: a title of one line and a body of several."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Says alerts: `names` of the units by id, `rows` = messages of the first faulty rows by delivery and rule.
+
+    `never`: senders of which nothing ever came; `left`: days that a closed alert leaves as they were.
+    """
+
+    lang: str
+    names: Mapping[str, str]
+    rows: Mapping[tuple[str | None, str], Sequence[str]]
+    never: frozenset[tuple[str, str]]
+    left: Mapping[tuple[str, str, str], Sequence[date]]
+
+    def one(self, alert: Alert) -> Message:
+        """A message about one alert."""
+        facts = [
+            ("unit", f"{self.names.get(alert.unit_id, alert.unit_id)} ({alert.unit_id})"),
+            ("contract", alert.contract),
+            ("days", self._days(alert.days)),
+            ("rule", f"{alert.rule}: {self._sentence(alert)}"),
+        ]
+        if alert.failing and alert.pending != CLOSE:
+            facts.append(("failing", vn.count(alert.failing)))
+        lines = [f"{self._word(name)}: {value}" for name, value in facts]
+        if alert.pending != CLOSE:
+            lines += [f"  {row}" for row in self.rows.get((alert.delivery_id, alert.rule), ())]
+        left = self.left.get(alert.identity, ()) if alert.pending == CLOSE else ()
+        if left:
+            lines.append(f"{self._word('left')}: {self._days(left)}")
+        if alert.pending != CLOSE or left:
+            lines.append(f"{self._word('look')}: {_command(alert)}")
+        return Message(f"[tyle] {self._headline(alert)}", "\n".join(lines))
+
+    def digest(self, alerts: Sequence[Alert]) -> Message:
+        """One message about many alerts, the worst first."""
+        kinds = [alert.pending for alert in alerts]
+        counts = [kinds.count(kind) for kind in (OPEN, REPEAT, CLOSE)]
+        lines = [
+            f"- {self._headline(alert)} ({alert.rule}; {self._span(alert.days)})"
+            for alert in sorted(alerts, key=self._rank)
+        ]
+        if len(lines) > MAX_LINES:
+            lines[MAX_LINES:] = [self._word("more").format(len(lines) - MAX_LINES)]
+        lines.append(f"{self._word('look')}: tyle watch; tyle quarantine list")
+        return Message(f"[tyle] {self._word('digest').format(len(alerts), *counts)}", "\n".join(lines))
+
+    def _word(self, name: str) -> str:
+        return _WORDS[name].in_language(self.lang)
+
+    def _headline(self, alert: Alert) -> str:
+        name = self.names.get(alert.unit_id, alert.unit_id)
+        what, how = self._word(self._what(alert)), self._word(alert.pending or OPEN)
+        return f"{name}: {how} ({what})" if alert.pending == CLOSE else f"{name}: {how}{what}"
+
+    def _what(self, alert: Alert) -> str:
+        if alert.rule == MISSING and self._is_never(alert):
+            return "never"
+        if alert.rule in {MISSING, LATE}:
+            return alert.rule
+        return HELD_BACK if alert.severity == "critical" else "warning"
+
+    def _is_never(self, alert: Alert) -> bool:
+        return (alert.unit_id, alert.contract) in self.never
+
+    def _rank(self, alert: Alert) -> tuple[bool, bool, bool, str]:
+        is_missing = alert.rule == MISSING
+        never = is_missing and self._is_never(alert)
+        return alert.pending == CLOSE, not never, alert.severity != "critical", self.names.get(alert.unit_id, "")
+
+    def _sentence(self, alert: Alert) -> str:
+        try:
+            found = _SENTENCES.get(alert.rule) or sentence(alert.contract, alert.rule)
+        except KeyError:  # a rule of another version of the software
+            return ""
+        return found.in_language(self.lang)
+
+    def _span(self, days: Sequence[date]) -> str:
+        return vn.day(days[0]) if len(days) == 1 else f"{len(days)} {self._word('many')}, {vn.day(days[-1])}"
+
+    def _days(self, days: Sequence[date]) -> str:
+        shown = ", ".join(map(vn.day, days[-_MAX_DAYS:]))
+        return f"{self._word('more').format(len(days) - _MAX_DAYS)}, {shown}" if len(days) > _MAX_DAYS else shown
+
+
+def _command(alert: Alert) -> str:
+    if alert.delivery_id:
+        return f"tyle quarantine show {alert.delivery_id}"
+    return f"tyle status --date {alert.business_date}"

@@ -1,0 +1,64 @@
+"""Missing and late units now, by each unit's calendar and cut-off. Pulls nothing; who is told is flows/alerts.
+
+A day counts from its cut-off on, whether or not a run ever looked for it; so `never received` is as bad as it gets.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from flows.alerts.standing import LATE, MISSING, look
+from flows.alerts.step import Alerted, raise_alerts
+from flows.clock import local_date
+from flows.workspace import Workspace
+from warehouse.lake import Lake
+
+SCHEMA = pl.Schema(
+    {
+        "unit_id": pl.String,
+        "contract": pl.String,
+        "problem": pl.String,
+        "since": pl.Date,
+        "days": pl.Int64,
+        "never": pl.Boolean,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The units that are behind, and who was told.
+
+    `units`: one row per unit, contract and problem (`missing` or `late`), the worst first: `since` = the first of the
+    business dates looked at that is not there (late: the newest one), `days` = how many, `never` = nothing ever came.
+    """
+
+    units: pl.DataFrame
+    alerts: Alerted
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        rows = self.units.with_columns(pl.col("since").dt.to_string("iso")).to_dicts()
+        return {"units": rows, "alerts": self.alerts.as_dict()}
+
+
+def watch(workspace: Workspace, lake: Lake, now: datetime) -> Watched:
+    """Who is missing or late at `now` (UTC without zone) in the look-back before today; opens and closes alerts."""
+    today = local_date(now)
+    alerts = raise_alerts(workspace, lake, today, now, every_day=True)
+    standing = look(workspace, lake, today, now, every_day=True)
+    if standing is None:
+        return Watched(SCHEMA.to_frame(), alerts)
+    rows = [
+        (
+            *(unit_id, contract, rule, faults[0].business_date, len(faults)),
+            rule == MISSING and (unit_id, contract) not in standing.ever,
+        )
+        for (unit_id, contract, rule), faults in standing.by_identity.items()
+        if rule in {MISSING, LATE}
+    ]
+    units = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    worst_first = units.sort("never", "problem", "days", "unit_id", descending=[True, True, True, False])
+    return Watched(worst_first, alerts)
