@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.check import Checked, check_deliveries
 from flows.day import judged_batch
+from flows.docs import refresh
 from flows.marts import publish_marts
 from flows.workspace import Workspace
 from transforms.columns import LAKE, RECEIVED
@@ -78,6 +79,8 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
         except CountedMeanwhileError:
             if not remaining:
                 raise
+    publication = publish_marts(workspace, lake, decision.at)
+    refresh(workspace, [held["business_date"]])
     with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
     totals = checked.counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum())
     return Released(
@@ -87,7 +90,7 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
         overridden,
         tuple(checked.findings.filter(pl.col("rule").is_in(overridden))["message"]),
         totals.row(0, named=True),
-        publish_marts(workspace, lake, decision.at),
+        publication,
     )
 
 

@@ -12,11 +12,13 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from flows.day import DayRequest, run_day
+from flows.quarantine import reject
 from flows.settings import SettingsError
 from flows.steps import DirectSteps
 from flows.workspace import create_workspace, open_workspace
 from tests.flows.alerting import RIGHT, WRONG, evening, good_day, hook, ledger, posts, telling, titles, url
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
+from warehouse.decisions import Decision
 from warehouse.lake import open_lake
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
@@ -45,6 +47,20 @@ def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPSer
     assert titles(httpserver)[3:] == ["Sở Y tế: đã khắc phục (bị giữ lại)"]
     assert "Ngày vẫn chưa được sửa: 1/8/2022, 2/8/2022, 3/8/2022" in posts(httpserver)[3]["message"]
     assert [alert.closed for alert in ledger(workspace)] == [morning_after(THURSDAY)]
+
+
+def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServer) -> None:
+    workspace = telling(root, hook(httpserver))
+    put_all(workspace, MONDAY)
+    put(workspace, "so-y-te", MONDAY, WRONG)
+    run(workspace, MONDAY)
+    assert titles(httpserver) == [HELD]
+    with open_lake(root) as lake:
+        moment = morning_after(MONDAY) + timedelta(hours=1)
+        reject(lake, Decision(f"so-y-te:{MONDAY}:summary:v1", "Trần B", "Đơn vị không gửi lại", moment))
+    run(workspace, MONDAY, now=moment + timedelta(hours=48))
+    assert "Sở Y tế: vẫn bị giữ lại" not in titles(httpserver)
+    assert [alert for alert in ledger(workspace) if alert.closed is None] == []
 
 
 def test_within_the_hours_set_nothing_is_repeated(root: Path, httpserver: HTTPServer) -> None:
@@ -264,6 +280,7 @@ from datetime import datetime
 from pathlib import Path
 from flows.alerts.step import record
 from flows.workspace import open_workspace
+from warehouse.decisions import Decision
 from warehouse.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
@@ -277,8 +294,10 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 from flows.day import DayRequest, run_day
+from flows.quarantine import reject
 from flows.steps import DirectSteps
 from flows.workspace import open_workspace
+from warehouse.decisions import Decision
 from warehouse.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
