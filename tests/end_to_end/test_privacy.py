@@ -117,7 +117,7 @@ def run_in_prefect(root: Path) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env={name: value for name, value in os.environ.items() if not name.startswith("TYLE_")}
+        env={name: value for name, value in os.environ.items() if not name.startswith(("TYLE_", "PREFECT_"))}
         | {"PREFECT_LOGGING_LEVEL": "DEBUG"},
         timeout=300,
     )
