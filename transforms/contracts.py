@@ -39,36 +39,24 @@ SUMMARY = Contract(
 )
 
 # Form II.06 (Thông tư 01/2020/TT-VPCP), columns (3) to (13) in their order.
+_II06_COUNTS = (
+    "received",
+    "online",
+    "in_person",
+    "carried_over",
+    "settled",
+    "settled_early",
+    "settled_on_due",
+    "settled_late",
+    "pending",
+    "pending_in_term",
+    "pending_overdue",
+)
 II06 = Contract(
     name="ii06",
-    required=(
-        "field",
-        "received",
-        "online",
-        "in_person",
-        "carried_over",
-        "settled",
-        "settled_early",
-        "settled_on_due",
-        "settled_late",
-        "pending",
-        "pending_in_term",
-        "pending_overdue",
-    ),
+    required=("field", *_II06_COUNTS),
     texts=("ordinal", "field", "unit"),
-    counts=(
-        "received",
-        "online",
-        "in_person",
-        "carried_over",
-        "settled",
-        "settled_early",
-        "settled_on_due",
-        "settled_late",
-        "pending",
-        "pending_in_term",
-        "pending_overdue",
-    ),
+    counts=_II06_COUNTS,
     dates=("date",),
 )
 

@@ -8,12 +8,11 @@ import polars as pl
 from transforms.contracts import Contract
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
-from transforms.read.headers import Layout
+from transforms.read.headers import FIGURE, Layout
 from transforms.read.refusal import Refusal, refuse
 
 _LOSING_CELLS = ("csv", "html")
 _ZERO = re.compile(r"[\s0.,%+-]*")
-_FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
 
 
 def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
@@ -41,7 +40,7 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
                 number,
             )
         for place, cell in enumerate(row[width:], start=width):
-            if _FIGURE.fullmatch(cell):
+            if FIGURE.fullmatch(cell):
                 raise refuse(
                     f"số liệu ở ô thứ {place + 1} không có tiêu đề; các cột có thể bị lệch",
                     f"a figure in cell {place + 1} has no header; the columns may have slipped",
@@ -56,12 +55,12 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
                 number,
             )
         if any(row) and not repeated:
-            figures_above = count_at < len(row) and _FIGURE.fullmatch(row[count_at]) is not None
+            figures_above = count_at < len(row) and FIGURE.fullmatch(row[count_at]) is not None
 
 
 def _states(row: Row, start: int) -> bool:
     """Whether there are cases in a row: with nothing but zeros a lost cell changes no figure."""
-    return any(_FIGURE.fullmatch(cell) and not _ZERO.fullmatch(cell) for cell in row[start:])
+    return any(FIGURE.fullmatch(cell) and not _ZERO.fullmatch(cell) for cell in row[start:])
 
 
 def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:

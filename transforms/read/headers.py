@@ -18,7 +18,7 @@ MAX_LEVELS = 3
 MIN_RECOGNISED = 2
 MAX_HINTS = 6
 
-_FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
+FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
 PARENTHESES = re.compile(r"\([^)]*\)")
 
 
@@ -149,7 +149,7 @@ def _candidates(grids: Sequence[Grid], known: Mapping[str, str]) -> Iterator[tup
 
 def _has_figures(row: Row) -> bool:
     """Whether a cell is a bare number: such a row is one of data (or numbers the columns), not of headers."""
-    return any(_FIGURE.fullmatch(cell) for cell in row)
+    return any(FIGURE.fullmatch(cell) for cell in row)
 
 
 def _match(grid: Grid, first: int, rows: Sequence[Row], known: Mapping[str, str]) -> Layout | None:
