@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.command import JsonOption, WorkspaceOption, exit_code, lake_of, opened, print_json, records
+from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened, print_json, records
 
 if TYPE_CHECKING:
     from warehouse.decisions import Decision

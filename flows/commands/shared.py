@@ -6,6 +6,7 @@ Heavy imports stand inside, so that `--help` answers at once.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,3 +57,10 @@ def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
     """The rows of a frame as JSON has them: moments and dates are text."""
     rows: list[dict[str, Any]] = json.loads(frame.write_json())
     return rows
+
+
+def yesterday() -> date:
+    """The newest business date that is over in Vietnam."""
+    from flows.clock import local_date, utc
+
+    return local_date(utc(datetime.now(UTC))) - timedelta(days=1)

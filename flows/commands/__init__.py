@@ -1,0 +1,1 @@
+"""The commands of `tyle`, a module for each kind of work: each parses, calls and prints; none does the work itself."""

@@ -1,0 +1,129 @@
+"""`tyle check`, `status`, `marts`, `docs`: what only looks. Parses, calls and prints; does no work itself."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from flows.commands.shared import (
+    JsonOption,
+    WorkspaceOption,
+    exit_code,
+    lake_of,
+    opened,
+    print_json,
+    records,
+    yesterday,
+)
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    unit: Annotated[str, typer.Option("--unit", help="Mã hoặc tên đơn vị.")],
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
+    contract: Annotated[
+        Literal["summary", "ii06", "cases"] | None,
+        typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào.")] = False,
+    lang: Annotated[Literal["vi", "en"], typer.Option("--lang", help="Ngôn ngữ của kết luận.")] = "vi",
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
+    from flows.inspect import check_file
+    from flows.screen import console, show_reading, show_verdict
+    from flows.settings import FILE
+    from flows.workspace import built_in_workspace
+
+    where = opened(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
+    verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
+    if as_json:
+        typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+    else:
+        show_verdict(console(), verdict, lang)
+        if explain and verdict.reading:
+            show_reading(console(), verdict.reading, lang)
+    return exit_code(held_back=verdict.status == "quarantined")
+
+
+def status(
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"])] = None,
+    month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
+    import polars as pl
+
+    from flows.docs import with_docs
+    from flows.marts import month_range
+    from flows.screen import console, show_docs, show_states, show_switched_off
+    from warehouse.lake import current_states
+
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        if day is not None:
+            states = current_states(lake, day.date(), day.date())
+        else:
+            states = current_states(lake, *month_range(f"{month or yesterday():%Y-%m}"))
+    states = with_docs(where, states)
+    open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
+    if as_json:
+        print_json(states)
+    elif day is None and open_states.is_empty():
+        typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
+    else:
+        shown = states if day is not None else open_states
+        show_states(console(), where, shown)
+        show_docs(console(), shown)
+    if not as_json:
+        show_switched_off(console(), where)
+    return exit_code(held_back=not open_states.is_empty())
+
+
+def marts(
+    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
+    known_at: Annotated[
+        datetime | None, typer.Option("--known-at", formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], help="UTC.")
+    ] = None,
+    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
+    from flows.marts import month_marts
+    from flows.screen import console, show_month
+
+    name = f"{month:%Y-%m}"
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
+    if as_json or output == "json":
+        shown = ("monthly_unit_rates", "monthly_group_rates")
+        typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
+    elif output == "csv":
+        typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
+    else:
+        show_month(console(), tables, name)
+
+
+def docs(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.", show_default="mọi ngày đã kiểm tra"),
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Dựng lại trang kết quả kiểm tra (Data Docs) và cho biết nằm ở đâu; mở bằng trình duyệt, không cần mạng."""
+    from flows.docs import rebuild
+
+    pages = rebuild(opened(workspace), day.date() if day else None)
+    if as_json:
+        typer.echo(json.dumps([str(page) for page in pages]))
+    else:
+        typer.echo("\n".join(map(str, pages)))

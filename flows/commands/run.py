@@ -1,0 +1,88 @@
+"""`tyle demo`, `init` and `run`: what makes data. Parses, calls and prints; does no work itself."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, opened, yesterday
+
+if TYPE_CHECKING:
+    from flows.day import DayResult
+    from flows.workspace import Workspace
+
+
+def demo(
+    directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("var/demo"),
+) -> int:
+    """Chạy trọn tháng 8/2022 (đến ngày 19) trong một thư mục làm việc mẫu."""
+    typer.echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
+    from flows.demo.run import run_demo
+    from flows.screen import console
+
+    return exit_code(held_back=run_demo(directory, console()))
+
+
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+    """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
+    from flows.workspace import create_workspace
+
+    workspace = create_workspace(directory)
+    count = workspace.registry.units.height
+    typer.echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
+
+
+def run(
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")] = None,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"])] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"])] = None,
+    unit: Annotated[list[str] | None, typer.Option("--unit", help="Chỉ đơn vị này; có thể lặp lại.")] = None,
+    orchestrated: Annotated[bool, typer.Option("--orchestrated", help="Chạy trong Prefect.")] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Lấy, kiểm tra, lưu, tổng hợp và công bố số liệu của một hay nhiều ngày."""
+    from flows.orchestration import has_api
+    from flows.run import check_request, run_direct, run_orchestrated
+
+    days = _days(day, first, last)
+    where = opened(workspace)
+    check_request(where, days, unit or (), datetime.now(UTC))
+    in_prefect = orchestrated or has_api()
+    if not in_prefect and not as_json:
+        typer.echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
+    results: list[DayResult] = []
+    show = _json_day if as_json else _screen_day(where)
+    for result in (run_orchestrated if in_prefect else run_direct)(where, days, tuple(unit or ())):
+        show(result)
+        results.append(result)
+    if not as_json:
+        typer.echo(f"Tệp công bố: {where.published}")
+    return exit_code(held_back=any(not result.held_back.is_empty() for result in results))
+
+
+def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:
+    """The days asked for: one, or a range; yesterday in Vietnam by default."""
+    if day is not None and (first or last):
+        raise typer.BadParameter("chỉ dùng --date, hoặc --from cùng --to")
+    if day is not None:
+        return [day.date()]
+    if first is None and last is None:
+        return [yesterday()]
+    if first is None or last is None or last < first:
+        raise typer.BadParameter("--from và --to phải đi cùng nhau, --from không sau --to")
+    return [first.date() + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def _screen_day(workspace: "Workspace") -> "Callable[[DayResult], None]":
+    from flows.screen import console, show_day
+
+    out = console()
+    return lambda result: show_day(out, workspace, result)
+
+
+def _json_day(result: "DayResult") -> None:
+    typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, default=str))
