@@ -30,6 +30,7 @@ from warehouse.commit import Batch, commit
 from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake, current_states, seen
 from warehouse.landing import land
+from warehouse.ledger import quarantined
 from warehouse.publish import Publication
 
 _HELD_BACK = ("quarantined", "missing")
@@ -61,14 +62,15 @@ class DayResult:
 
     `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
-    `message`; `failures`: unit_id → why its source could not be asked; `alerts`: who was told of what; `docs`: the page
-    on what of the day was checked.
+    `message`; `waiting`: the day's deliveries that wait for a person's decision; `failures`: unit_id → why its source
+    could not be asked; `alerts`: who was told of what; `docs`: the page on what of the day was checked.
     """
 
     business_date: date
     states: pl.DataFrame
     stored: pl.DataFrame
     findings: pl.DataFrame
+    waiting: pl.DataFrame
     failures: dict[str, str]
     publication: Publication | None
     seconds: float
@@ -77,8 +79,16 @@ class DayResult:
 
     @property
     def held_back(self) -> pl.DataFrame:
-        """What of the day is quarantined or missing."""
-        return self.states.filter(pl.col("outcome").is_in(_HELD_BACK))
+        """What of the day is quarantined or missing, and what else this run held back: unit, date, contract, outcome.
+
+        Also a faulty correction of a day whose earlier version counts on.
+        """
+        of_the_day = self.states.filter(pl.col("outcome").is_in(_HELD_BACK))
+        new = self.stored.filter(status="quarantined").rename({"status": "outcome"})
+        columns = ("unit_id", "business_date", "contract", "outcome")
+        return pl.concat([of_the_day.select(columns), self.waiting.select(columns), new.select(columns)]).unique(
+            columns[:-1], maintain_order=True
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """For machines: the date, its states, and the faulty rows found in this run."""
@@ -113,13 +123,15 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
     steps.call("docs", lambda: refresh(workspace, landed["business_date"].unique().to_list()))
     alerts = _alert(workspace, lake, request, steps)
-    states = current_states(lake, day, day).filter(pl.col("unit_id").is_in(units["unit_id"].to_list()))
+    asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
+    states = current_states(lake, day, day).filter(asked_for)
+    waiting = quarantined(lake, day).filter(asked_for).with_columns(outcome=pl.lit("quarantined"))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)]).join(
         stored.select("file", "delivery_id"), on="file"
     )
     seconds = time.monotonic() - started
     page = page_of(workspace, day)
-    return DayResult(day, states, stored, findings, pulled.failures, publication, seconds, alerts, page)
+    return DayResult(day, states, stored, findings, waiting, pulled.failures, publication, seconds, alerts, page)
 
 
 def _alert(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> Alerted:

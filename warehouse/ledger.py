@@ -17,15 +17,19 @@ def span(lake: Lake) -> tuple[date, date] | None:
     return None if first is None else (first, last)
 
 
-def quarantined(lake: Lake) -> pl.DataFrame:
-    """The deliveries now held back: the newest version of their unit, date and contract, quarantined and undecided."""
+def quarantined(lake: Lake, day: date | None = None) -> pl.DataFrame:
+    """The deliveries now held back, of a day or of all: the newest version of their unit, date and contract, undecided.
+
+    Columns: delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason.
+    """
     with lake.snapshot() as cursor:
         return cursor.execute(
             "SELECT delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason "
-            "FROM lake.deliveries WHERE status <> 'duplicate' "
+            "FROM lake.deliveries WHERE status <> 'duplicate' AND business_date = coalesce(?, business_date) "
             "QUALIFY row_number() OVER (PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 "
             "AND status = 'quarantined' "
-            "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id"
+            "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id",
+            [day],
         ).pl()
 
 

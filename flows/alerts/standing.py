@@ -16,7 +16,7 @@ from flows.workspace import Workspace
 from transforms.units import expected_days
 from warehouse.alerts import broken_rules, ever_received
 from warehouse.lake import Lake, current_states
-from warehouse.ledger import span
+from warehouse.ledger import quarantined, span
 
 MISSING, LATE, HELD_BACK = "missing", "late", "quarantined"
 _NOT_GOOD = ("missing", "quarantined", "rejected")
@@ -107,7 +107,7 @@ def look(
     newest = received.sort("business_date").group_by("unit_id", "contract").last()
     looked_for = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(told)
     faults = [
-        *_held_back(received, broken_rules(lake, start, last)),
+        *_held_back(received, quarantined(lake), broken_rules(lake, start, last)),
         *(
             fault
             for fault in _missing(workspace, received, start, last, now, units)
@@ -131,10 +131,13 @@ def look(
     )
 
 
-def _held_back(received: pl.DataFrame, broken: pl.DataFrame) -> list[Fault]:
-    """The critical rules of what is held back, the warnings of what is not; nothing of what a person has rejected."""
-    undecided = pl.col("decision").ne_missing("rejected")
-    held = received.filter(undecided, outcome=HELD_BACK).join(
+def _held_back(received: pl.DataFrame, quarantined: pl.DataFrame, broken: pl.DataFrame) -> list[Fault]:
+    """The critical rules of what is held back and undecided, the warnings of what is not held back.
+
+    Held back is also a correction of a day whose earlier version counts on.
+    """
+    day = ["unit_id", "contract", "business_date"]
+    held = quarantined.join(received, on=day, how="semi").join(
         broken.filter(severity="critical"), on="delivery_id", how="left"
     )
     # Held back without a rule that says why: still nobody may stay without knowing.

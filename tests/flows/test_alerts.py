@@ -128,7 +128,22 @@ def test_a_delivery_held_back_for_an_earlier_day_is_told_and_not_closed_by_the_s
     run(workspace, WEDNESDAY)
     run(workspace, WEDNESDAY, now=morning_after(WEDNESDAY) + timedelta(hours=1))
     assert titles(httpserver) == [HELD]
-    assert ledger(workspace)[0].days == [MONDAY]
+    assert ledger(workspace)[0].days == [MONDAY, TUESDAY]
+
+
+def test_a_faulty_correction_of_a_day_that_counts_is_told_and_a_better_one_closes(
+    root: Path, httpserver: HTTPServer
+) -> None:
+    workspace = telling(root, hook(httpserver))
+    good_day(workspace)
+    put(workspace, "so-y-te", MONDAY, WRONG, tag="_lan2")
+    result = run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
+    assert outcomes(result)["so-y-te"] == "accepted"
+    assert result.held_back["unit_id"].to_list() == ["so-y-te"]
+    assert titles(httpserver) == [HELD]
+    put(workspace, "so-y-te", MONDAY, "Đất đai;2;2;4", tag="_lan3")
+    run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=2))
+    assert titles(httpserver) == [HELD, "Sở Y tế: đã khắc phục (bị giữ lại)"]
 
 
 def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HTTPServer) -> None:
