@@ -33,7 +33,7 @@ MANY, FAILED, SILENT = "Nhiều đơn vị chưa gửi số liệu", "watch: l�
 T = TypeVar("T")
 
 
-def until(found: Callable[[], T], seconds: float = 90) -> T:
+def until(found: Callable[[], T], seconds: float = 180) -> T:
     """What is found in the end."""
     for _ in range(int(seconds / 0.25)):
         if result := found():
@@ -111,7 +111,11 @@ class Server:
         return run.stdout
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
-        response = self.api.request(method, path, json=body)
+        for _ in range(20):
+            response = self.api.request(method, path, json=body)
+            if response.status_code != 503:  # its word for a database that is busy: Prefect's clients ask again too
+                break
+            time.sleep(0.25)
         assert response.is_success, response.text
         return response.json() if response.content else None
 
@@ -134,9 +138,9 @@ class Server:
     def automations(self) -> dict[str, dict[str, Any]]:
         return {one["name"]: one for one in self.ask("POST", "automations/filter", {})}
 
-    def events(self) -> Counter[str]:
-        """How many of each of our events there are."""
-        answer = self.ask("POST", "events/filter", {"filter": {"event": {"prefix": ["tyle."]}}, "limit": 50})
+    def events(self, prefix: str) -> Counter[str]:
+        """How many of each of these events there are."""
+        answer = self.ask("POST", "events/filter", {"filter": {"event": {"prefix": [prefix]}}, "limit": 50})
         return Counter(event["event"] for event in answer["events"])
 
 
@@ -156,6 +160,12 @@ def five_units(root: Path) -> Workspace:
 def webhook(httpserver: HTTPServer) -> Counter[str]:
     """The titles that were posted, and how often."""
     return Counter(request.get_json()["title"].removeprefix("[tyle] ") for request, _ in httpserver.log)
+
+
+def silences(httpserver: HTTPServer) -> set[bool]:
+    """Of the messages about silence: whether they name a last sign of life."""
+    posts = (request.get_json() for request, _ in httpserver.log)
+    return {"Lần cuối: " in post["message"] for post in posts if post["title"].endswith(SILENT)}
 
 
 def subjects(mailbox: Mailbox) -> Counter[str]:
@@ -210,6 +220,9 @@ def test_what_is_wrong_is_told_once_by_mail_and_through_the_webhook(tmp_path: Pa
         stack.enter_context(server.start("worker", "prefect", "worker", "start", "-p", "process", "-t", "process"))
         set_up(server, tmp_path)
 
+        # Nothing has run yet: that too is silence, and there is no last run to name.
+        until(lambda: silences(httpserver) == {False})
+
         morning = datetime.combine(MONDAY + timedelta(days=1), datetime.min.time(), VIETNAM) + timedelta(hours=5.5)
         failing = server.begin("watch", morning, workspace=str(tmp_path / "none"))
         first = server.ended(server.begin("daily", morning))
@@ -225,9 +238,12 @@ def test_what_is_wrong_is_told_once_by_mail_and_through_the_webhook(tmp_path: Pa
         put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", tag="_lan2")
         server.ended(server.begin("daily", morning))
         assert subjects(mailbox) == told | {"Sở Y tế: đã khắc phục (bị giữ lại)": 1}
-        until(lambda: {MENDED, SILENT} <= set(webhook(httpserver)))
+        until(lambda: MENDED in webhook(httpserver) and silences(httpserver) == {False, True})
         once = {title: count for title, count in webhook(httpserver).items() if title != SILENT}
         assert once == {HELD: 1, MANY: 1, FAILED: 1, MENDED: 1}
-        events = until(lambda: (found := server.events())["tyle.alert.closed"] and found)
+        events = until(lambda: (found := server.events("tyle."))["tyle.alert.closed"] and found)
         assert events.pop("tyle.publication.switched") >= 2
         assert events == {"tyle.delivery.quarantined": 1, "tyle.delivery.missing": 3, "tyle.alert.closed": 1}
+        # A message that cannot be written is lost without a word.
+        assert server.events("prefect.automation.action.executed")
+        assert not server.events("prefect.automation.action.failed")
