@@ -14,6 +14,7 @@ from flows.commands.care import purge, watch
 from flows.commands.look import check, docs, marts, status
 from flows.commands.quarantine import quarantine
 from flows.commands.run import demo, init, run
+from flows.commands.server import automations
 from flows.commands.shared import FAILED
 
 app = typer.Typer(
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, init, run, check, status, watch, marts, docs, purge):
+for command in (demo, init, run, check, status, watch, marts, docs, purge, automations):
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
 

@@ -18,6 +18,14 @@ def local_date(moment: datetime) -> date:
     return moment.replace(tzinfo=UTC).astimezone(VIETNAM).date()
 
 
+def day_before(moment: datetime) -> date:
+    """The newest business date that is over at a moment with zone: the day before it in Vietnam.
+
+    By way of the timestamp: Prefect's moments are of a class whose own conversion has named a day too early.
+    """
+    return datetime.fromtimestamp(moment.timestamp(), VIETNAM).date() - timedelta(days=1)
+
+
 def in_vietnam(day: date, hour: int, minute: int = 0) -> datetime:
     """The UTC moment without zone at which it is `hour`:`minute` of `day` in Vietnam."""
     return utc(datetime.combine(day, time(hour, minute), VIETNAM))

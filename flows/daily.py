@@ -3,22 +3,23 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.alerts.events import emit_events
-from flows.clock import utc
+from flows.clock import day_before, utc
 from flows.day import DayRequest, DayResult, run_day
+from flows.run import check_request
 from flows.steps import MAX_THREADS
-from flows.workspace import open_workspace
+from flows.workspace import folder_of, open_workspace
 from warehouse.lake import open_lake
 
 _UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
@@ -40,31 +41,49 @@ class TaskSteps:
         return [future.result() for future in each.map(list(range(len(items))))]
 
 
+def run_name() -> str:
+    """The name of the run under way: the flow's and the business date's."""
+    return f"daily {_business_date(flow_run.parameters.get('business_date'))}"
+
+
+def _business_date(given: date | None) -> date:
+    """The day asked for, or the one that was over when the run was to start: a run that comes late is about its own."""
+    return given or day_before(flow_run.scheduled_start_time)
+
+
 @flow(
     name="daily",
-    flow_run_name="daily {business_date}",
+    flow_run_name=run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_THREADS),  # type: ignore[arg-type]
     validate_parameters=True,
     persist_result=False,
 )
 def daily(
-    business_date: date,
-    workspace: str = ".",
+    business_date: date | None = None,
+    workspace: str | None = None,
     units: list[str] | None = None,
     now: datetime | None = None,
     alert: bool = True,
 ) -> DayResult | State[DayResult]:
     """Run one business date of a workspace: pull, check, commit, materialise, publish.
 
-    `units` restricts the run to some units; `now` is the moment of the run (with zone), default the clock's; `alert`:
-    whether it sends alerts and emits events.
-    Ends in the state `Quarantined` (of type COMPLETED) when something of the day is held back or missing.
+    Ends in the state `Quarantined` (of type COMPLETED) when something of the day is held back or missing. Raises
+    WorkspaceError for a day that has not come yet and for a unit that is not valid then. What follows is shown to who
+    starts a run in Prefect's pages.
+
+    Args:
+        business_date: Ngày số liệu; để trống: hôm trước của giờ chạy theo lịch, ở Việt Nam.
+        workspace: Không gian làm việc; để trống: TYLE_WORKSPACE của worker.
+        units: Chỉ những đơn vị này; để trống: tất cả.
+        now: Thời điểm chạy, có múi giờ; để trống: bây giờ.
+        alert: Gửi cảnh báo và phát sự kiện về đơn vị.
     """
-    moment = utc(now or datetime.now(UTC))
-    with open_lake(Path(workspace).resolve()) as lake:
-        request = DayRequest(business_date, moment, tuple(units or ()), alert)
-        result = run_day(open_workspace(Path(workspace)), lake, request, TaskSteps())
-    create_table_artifact(key=f"day-{business_date}", table=day_table(result), description=day_description(result))
+    day, moment = _business_date(business_date), now or datetime.now(UTC)
+    where = open_workspace(folder_of(workspace))
+    check_request(where, [day], units or (), moment)
+    with open_lake(where.root) as lake:
+        result = run_day(where, lake, DayRequest(day, utc(moment), tuple(units or ()), alert), TaskSteps())
+    create_table_artifact(key=f"day-{day}", table=day_table(result), description=day_description(result))
     emit_events(result.alerts, result.publication)
     held = result.held_back.height
     if held:

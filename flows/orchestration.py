@@ -19,7 +19,7 @@ _QUIET = {
 
 
 class OrchestrationError(Exception):
-    """The Prefect server that was named does not answer; the message is one line."""
+    """The Prefect server cannot be used as asked; the message is one line."""
 
 
 def has_api() -> bool:
@@ -39,7 +39,7 @@ def prepare(workspace: Path) -> None:
     else:
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
         home = Path(os.environ.setdefault("PREFECT_HOME", str(workspace.resolve() / ".prefect")))
-        _give_database(home)
+        give_database(home)
 
 
 def _greet(api: str) -> None:
@@ -51,7 +51,7 @@ def _greet(api: str) -> None:
         raise OrchestrationError(f"máy chủ Prefect {api} không trả lời: {error}") from error
 
 
-def _give_database(home: Path) -> None:
+def give_database(home: Path) -> None:
     """Start from the empty database made at installation, where there is one: making it anew takes 8 seconds."""
     database = home / DATABASE.name
     if DATABASE.is_file() and not database.exists():

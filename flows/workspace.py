@@ -1,6 +1,7 @@
 """A workspace: its folders, settings and reference data, read once. Opens no lake and pulls nothing."""
 
 import io
+import os
 import shutil
 import tomllib
 from dataclasses import dataclass
@@ -64,6 +65,17 @@ class Workspace:
     def published(self) -> Path:
         """The file BI tools open."""
         return self.root / "published" / "marts.duckdb"
+
+
+def folder_of(named: str | None) -> Path:
+    """The workspace's folder as a run knows it: the one that was named, or else TYLE_WORKSPACE.
+
+    Raises WorkspaceError where there is neither: a worker starts its runs in folders of its own.
+    """
+    folder = named or os.environ.get("TYLE_WORKSPACE")
+    if not folder:
+        raise WorkspaceError("chưa biết không gian làm việc: đặt TYLE_WORKSPACE cho worker, hoặc tham số workspace")
+    return Path(folder)
 
 
 def open_workspace(root: Path) -> Workspace:

@@ -6,7 +6,7 @@ Heavy imports stand inside, so that `--help` answers at once.
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -61,6 +61,6 @@ def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
 
 def yesterday() -> date:
     """The newest business date that is over in Vietnam."""
-    from flows.clock import local_date, utc
+    from flows.clock import day_before
 
-    return local_date(utc(datetime.now(UTC))) - timedelta(days=1)
+    return day_before(datetime.now(UTC))

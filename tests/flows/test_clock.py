@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from flows.clock import cut_off, in_vietnam, local_date, utc
+from flows.clock import VIETNAM, cut_off, day_before, in_vietnam, local_date, utc
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,13 @@ from flows.clock import cut_off, in_vietnam, local_date, utc
 )
 def test_the_vietnamese_day_of_a_moment(moment: datetime, day: date) -> None:
     assert local_date(moment) == day
+
+
+@pytest.mark.parametrize("zone", [UTC, VIETNAM, timezone(timedelta(hours=-8))])
+@pytest.mark.parametrize(("hour", "minute"), [(0, 30), (5, 30), (23, 30)])
+def test_the_day_before_is_vietnams_whatever_zone_the_moment_is_in(hour: int, minute: int, zone: timezone) -> None:
+    moment = datetime(2022, 8, 2, hour, minute, tzinfo=VIETNAM).astimezone(zone)
+    assert day_before(moment) == date(2022, 8, 1)
 
 
 def test_moments_without_zone_are_refused_and_others_are_utc() -> None:

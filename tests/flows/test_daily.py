@@ -4,12 +4,14 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 import pytest
 
 from flows.orchestration import prepare
 from flows.secrets import Secret
+from flows.workspace import WorkspaceError
 from sources.export import SourceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 
@@ -65,6 +67,51 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
     assert '"outcome": "quarantined"' in str(artifact.data)
     assert f"(file://{in_prefect.root}/gx/docs/2022-08-01.html)" in str(artifact.description)
     assert {"pull", "land", "check summary", "commit", "publish", "docs"} <= task_runs
+
+
+@pytest.mark.usefixtures("prefect")
+@pytest.mark.parametrize("hour", ["00:30", "23:30"])
+def test_without_a_date_it_is_the_day_before_the_scheduled_hour_in_vietnam(
+    hour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.schemas.objects import FlowRun
+
+    from flows import daily
+
+    scheduled = {"flow_id": "00000000-0000-0000-0000-000000000000", "expected_start_time": f"2022-08-02T{hour}+07:00"}
+    run_of_prefect = FlowRun.model_validate(scheduled)
+    in_utc = FlowRun.model_validate_json(run_of_prefect.model_dump_json())
+    for known in (run_of_prefect, in_utc):
+
+        class Run:
+            scheduled_start_time = known.expected_start_time
+            parameters: ClassVar[dict[str, object]] = {}
+
+        monkeypatch.setattr(daily, "flow_run", Run)
+        assert daily.run_name() == f"daily {MONDAY}"
+    monkeypatch.setattr(Run, "parameters", {"business_date": MONDAY - timedelta(days=4)})
+    assert daily.run_name() == "daily 2022-07-28"
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_run_takes_its_workspace_from_the_worker_and_refuses_what_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.daily import daily
+
+    monkeypatch.delenv("TYLE_WORKSPACE", raising=False)
+    with pytest.raises(WorkspaceError, match=r"^chưa biết không gian làm việc: đặt TYLE_WORKSPACE"):
+        daily(MONDAY)
+    workspace = small_workspace(tmp_path / "w")
+    monkeypatch.setenv("TYLE_WORKSPACE", str(workspace.root))
+    now = morning_after(MONDAY).replace(tzinfo=UTC)
+    with pytest.raises(WorkspaceError, match="chưa đến"):
+        daily(MONDAY + timedelta(days=7), now=now)
+    with pytest.raises(WorkspaceError, match="so-khong-co: không có đơn vị này"):
+        daily(MONDAY, units=["so-khong-co"], now=now)
+    put_all(workspace, MONDAY)
+    assert daily(MONDAY, now=now, return_state=True).name == "Completed"
+    assert workspace.published.exists()
 
 
 @pytest.mark.usefixtures("prefect")

@@ -1,0 +1,97 @@
+"""The automations of the deployment file, brought to a Prefect server: what it tells by itself. Tells nothing itself.
+
+Prefect's own `automation create` adds each one again when repeated, and knows the block that tells only by an id.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from httpx import HTTPError
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.events.schemas.automations import AutomationCore
+from prefect.exceptions import ObjectNotFound, PrefectException
+from pydantic import ValidationError
+
+from flows.orchestration import OrchestrationError
+
+WEBHOOK = "TYLE_WEBHOOK"
+BLOCK = "custom-webhook/tyle"
+
+
+def apply_automations(file: Path, block: str = BLOCK, webhook: str | None = None) -> dict[str, str]:
+    """Bring the automations of `file` to the server by their names: name → created, changed or unchanged.
+
+    They tell through the notification block `block` (type/name); with a `webhook`, its URL, BLOCK is made anew first.
+    Those the server has stay on or off as they are there; those it has beside them stay untouched. Raises
+    OrchestrationError.
+    """
+    wanted = _read(file)
+    try:
+        if webhook and block == BLOCK:
+            _keep_webhook(webhook)
+        with get_client(sync_client=True) as client:
+            block_id = _block_id(client, block)
+            automations = [_automation(file, entry, block_id) for entry in wanted]
+            return {automation.name: _apply(client, automation) for automation in automations}
+    except (HTTPError, PrefectException) as error:
+        raise OrchestrationError(f"máy chủ Prefect không nhận automation ({type(error).__name__})") from error
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise OrchestrationError(f"{file}: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise OrchestrationError(f"{file}: {' '.join(str(error).split())}") from error
+    entries = content.get("automations") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise OrchestrationError(f"{file}: không có danh sách automations")
+    return entries
+
+
+def _keep_webhook(url: str) -> None:
+    """The webhook's URL as a secret of the server; what is posted has the keys that apprise's json:// posts."""
+    CustomWebhookNotificationBlock(
+        name="tyle",
+        url="{{ url }}",
+        json_data={"title": "{{ subject }}", "message": "{{ body }}"},
+        secrets={"url": url},
+    ).save(BLOCK.split("/")[1], overwrite=True)
+
+
+def _block_id(client: SyncPrefectClient, block: str) -> str:
+    kind, _, name = block.partition("/")
+    try:
+        return str(client.read_block_document_by_name(name, kind).id)
+    except ObjectNotFound:
+        how = f"đặt {WEBHOOK} là địa chỉ webhook" if block == BLOCK else "tạo khối trong Prefect"
+        raise OrchestrationError(f"máy chủ Prefect chưa có khối thông báo “{block}”: {how}") from None
+
+
+def _automation(file: Path, entry: dict[str, Any], block_id: str) -> AutomationCore:
+    actions = [
+        {"block_document_id": block_id} | action if action.get("type") == "send-notification" else action
+        for action in entry.get("actions", ())
+    ]
+    try:
+        return AutomationCore.model_validate(entry | {"actions": actions})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise OrchestrationError(f"{file}: automations: {entry.get('name', '?')}: {where}: {first['msg']}") from None
+
+
+def _apply(client: SyncPrefectClient, wanted: AutomationCore) -> str:
+    known = client.read_automations_by_name(wanted.name)
+    if not known:
+        client.create_automation(wanted)
+        return "created"
+    wanted = wanted.model_copy(update={"enabled": known[0].enabled})
+    # A change begins every wait anew, so one that changes nothing is none.
+    if wanted.model_dump() == known[0].model_dump(exclude={"id"}):
+        return "unchanged"
+    client.update_automation(known[0].id, wanted)
+    return "changed"
