@@ -11,7 +11,7 @@ from flows.workspace import Workspace
 from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.facts import check
-from transforms.history import LOOKBACK_DAYS, PAST, with_history
+from transforms.history import LOOKBACK_DAYS, PAST, terms_frame, with_history
 from transforms.messages import describe
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
@@ -71,7 +71,8 @@ def check_deliveries(
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
-    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, workspace.settings.history.terms())
+    usual = terms_frame({file: workspace.settings.history_terms(exports) for file, exports in agreed.items()})
+    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, usual)
     facts = check(own, filings, rows, contract, strictness)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")

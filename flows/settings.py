@@ -34,6 +34,25 @@ ContractName = Literal["summary", "ii06", "cases"]
 RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken
 
 
+class HistoryTermsFor(Section):
+    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
+
+    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
+    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
+    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
+    least_spread_pct: float = Field(
+        1, ge=0, description="a standard deviation is at least so wide: points of a rate, per cent of a total"
+    )
+
+
+class History(HistoryTermsFor):
+    """What holds for all; `[history.<contract>]` says otherwise for one contract."""
+
+    summary: HistoryTermsFor = HistoryTermsFor()
+    ii06: HistoryTermsFor = HistoryTermsFor()
+    cases: HistoryTermsFor = HistoryTermsFor()
+
+
 class Exports(Section):
     """What a unit sends and where; `[exports]` for all units, `[units.<unit_id>]` for one.
 
@@ -49,6 +68,7 @@ class Exports(Section):
     )
     max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
     rules: RuleSettings = Field({}, description="rules of this export taken otherwise than by their own severity")
+    history: HistoryTermsFor = Field(HistoryTermsFor(), description="of [history], what this export has otherwise")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
 
     @field_validator("case_id_pattern")
@@ -76,18 +96,6 @@ class Run(Section):
         17, ge=0, le=23, description="hour of the next working day until which an export is in time"
     )
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
-
-
-class History(Section):
-    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
-
-    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
-    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
-    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
-
-    def terms(self) -> HistoryTerms:
-        """As the rules want them."""
-        return HistoryTerms(self.min_days, self.min_cases, self.width)
 
 
 class Retention(Section):
@@ -173,6 +181,14 @@ class Settings(BaseSettings):
         if exports.service_level is not None:
             return exports.service_level
         return self.run.service_level if exports.contract == "summary" else 0
+
+    def history_terms(self, exports: Exports) -> HistoryTerms:
+        """When an export's figures are unusual: [history], over it its contract's, [exports]', the unit's own."""
+        of_contract: HistoryTermsFor = getattr(self.history, exports.contract)
+        agreed: dict[str, Any] = self.history.model_dump(include=set(HistoryTermsFor.model_fields))
+        for layer in (of_contract, self.exports.history, exports.history):
+            agreed |= layer.model_dump(exclude_unset=True)
+        return HistoryTerms(**agreed)
 
     def strictness(self, exports: Exports) -> RuleSettings:
         """The rules of an export that are taken otherwise than by their own severity; its own word goes first."""
