@@ -16,7 +16,9 @@ from flows.workspace import Workspace
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
 from transforms.explain import Reading
+from transforms.rules import severities
 from transforms.rules.common import CORRECTED, CORRECTION_RULES
+from transforms.rules.strictness import OFF
 from warehouse.purge import Purged
 
 OUTCOMES = {
@@ -25,6 +27,7 @@ OUTCOMES = {
     "quarantined": ("bị giữ lại", "red"),
     "missing": ("chưa gửi", "red"),
 }
+_STRICTNESS = ("critical", "warning", "info")
 DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
 _OUTCOMES_EN = {
     "accepted": "accepted",
@@ -188,12 +191,16 @@ def show_docs(out: Console, states: pl.DataFrame) -> None:
         out.print(Text(f"Data Docs: {page}"))
 
 
-def show_switched_off(out: Console, workspace: Workspace) -> None:
-    """The rules that tyle.toml switches off, a line each."""
+def show_eased_rules(out: Console, workspace: Workspace) -> None:
+    """The rules that tyle.toml switches off or takes less strictly than they are meant, a line each."""
     names = unit_names(workspace)
-    for unit_id, contract, rule in workspace.settings.switched_off():
-        whose = names.get(unit_id, "mọi đơn vị")
-        out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] ({contract}, {whose})")
+    for unit_id, contract, rule, severity in workspace.settings.taken_otherwise():
+        own = severities(contract)[rule]
+        whose = f"({contract}, {names.get(unit_id, 'mọi đơn vị')})"
+        if severity == OFF:
+            out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] {whose}")
+        elif _STRICTNESS.index(severity) > _STRICTNESS.index(own):
+            out.print(f"Quy tắc hạ mức: [yellow]{rule}[/] {own} → {severity} {whose}")
 
 
 def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:

@@ -194,15 +194,14 @@ class Settings(BaseSettings):
         """The rules of an export that are taken otherwise than by their own severity; its own word goes first."""
         return self.rules.get(exports.contract, {}) | exports.rules
 
-    def switched_off(self) -> list[tuple[str, str, str]]:
-        """Unit ("" for all), contract and rule of every rule that is off."""
+    def taken_otherwise(self) -> list[tuple[str, str, str, str]]:
+        """Unit ("" for all), contract, rule and severity (or `off`) of every rule that tyle.toml speaks of."""
         for_all = [("", contract, rules) for contract, rules in self.rules.items()]
         for_one = [(id_, exports.contract, exports.rules) for id_ in self.units for exports in self.all_exports_of(id_)]
         return [
-            (unit_id, contract, rule)
+            (unit_id, contract, rule, severity)
             for unit_id, contract, rules in (*for_all, ("", self.exports.contract, self.exports.rules), *for_one)
             for rule, severity in rules.items()
-            if severity == "off"
         ]
 
     @model_validator(mode="after")
