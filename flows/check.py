@@ -49,11 +49,14 @@ def check_deliveries(
 ) -> Checked:
     """Verdicts on all deliveries of one contract at once.
 
-    With `lake`, cases counted before are looked up there and the judge's results are kept beside it. `released`: the
-    deliveries are to count whatever the verdict.
+    `received`: RECEIVED, and `cut_off` of flows.lateness; without that nothing is late. With `lake`, cases counted
+    before are looked up there and the judge's results are kept beside it. `released`: the deliveries are to count
+    whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
     own = received.filter(pl.col("contract") == contract_name)
+    if "cut_off" not in own.columns:
+        own = own.with_columns(cut_off=pl.lit(None, pl.Datetime("us")))
     agreed = {
         file: workspace.settings.exports_of(unit_id, contract_name)
         for file, unit_id in own.select("file", "unit_id").iter_rows()

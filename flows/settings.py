@@ -22,6 +22,7 @@ from flows.alerts.settings import Alerts
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.history import HistoryTerms
+from transforms.rules.rule import Rule
 
 FILE = "tyle.toml"
 
@@ -69,6 +70,7 @@ class Exports(Section):
     max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
     rules: RuleSettings = Field({}, description="rules of this export taken otherwise than by their own severity")
     history: HistoryTermsFor = Field(HistoryTermsFor(), description="of [history], what this export has otherwise")
+    cut_off_hour: int | None = Field(None, ge=0, le=23, description="where it differs from that of [run]")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
 
     @field_validator("case_id_pattern")
@@ -190,9 +192,17 @@ class Settings(BaseSettings):
             agreed |= layer.model_dump(exclude_unset=True)
         return HistoryTerms(**agreed)
 
+    def cut_off_hour(self, exports: Exports) -> int:
+        """Hour of the next working day until which an export is in time."""
+        return self.run.cut_off_hour if exports.cut_off_hour is None else exports.cut_off_hour
+
     def strictness(self, exports: Exports) -> RuleSettings:
         """The rules of an export that are taken otherwise than by their own severity; its own word goes first."""
         return self.rules.get(exports.contract, {}) | exports.rules
+
+    def severity(self, unit_id: str, contract: str, rule: Rule) -> str:
+        """How strictly a rule is taken for a unit's export; `off` where it is not."""
+        return self.strictness(self.exports_of(unit_id, contract)).get(rule.id, rule.severity)
 
     def taken_otherwise(self) -> list[tuple[str, str, str, str]]:
         """Unit ("" for all), contract, rule and severity (or `off`) of every rule that tyle.toml speaks of."""

@@ -20,6 +20,7 @@ _SENT = {
     "unit_id": "so-y-te",
     "business_date": date(2022, 8, 5),
     "modified_at": datetime(2022, 8, 5, 9),
+    "cut_off": datetime(2022, 8, 8, 10),
     "file_name": "2022-08-05",
 }
 _AGREED = {"default_level": 4, "max_faulty_rows_pct": 5.0, "case_id_pattern": ""}

@@ -32,6 +32,8 @@ class Sender:
     level: int = 4
     basis: str = "day"
     max_faulty_pct: float = 5
+    sent: datetime | None = datetime(2022, 8, 6)
+    cut_off: datetime | None = None
     usual: HistoryTerms = USUAL
 
 
@@ -52,12 +54,13 @@ def checked(
             "file": list(range(len(files))),
             "unit_id": [one.unit_id for one in who],
             "business_date": [one.day for one in who],
-            "modified_at": [datetime(2022, 8, 6)] * len(files),
+            "modified_at": [one.sent for one in who],
+            "cut_off": [one.cut_off for one in who],
             "file_name": [f"{number}" for number in range(len(files))],
             "contract": [contract_name] * len(files),
             "basis": [one.basis for one in who],
         },
-        schema_overrides={"file": pl.UInt32},
+        schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
     )
     terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
