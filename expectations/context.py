@@ -13,7 +13,7 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
 )
 
-from expectations.suites import KEY, suite
+from expectations.suites import AGREED, KEY, suite
 
 
 def checkpoint(contract: str, results: Path | None) -> gx.Checkpoint:
@@ -31,7 +31,7 @@ def checkpoint(contract: str, results: Path | None) -> gx.Checkpoint:
             validation_definitions=[context.validation_definitions.add(definition)],
             result_format={
                 "result_format": "COMPLETE",
-                "unexpected_index_column_names": [KEY],
+                "unexpected_index_column_names": [KEY, AGREED],
                 "return_unexpected_index_query": False,
             },
         )

@@ -43,7 +43,7 @@ def judge(
     """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
 
     `agreed` (AGREED of transforms.rules.strictness): severities that differ from the rules' own; a rule that is off
-    for a delivery has no verdict on it.
+    for a delivery has no verdict on it. They are kept with the results, beside each failing delivery.
 
     `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.facts.
     With `home`, a validation result is kept under `home`/gx for each `business_date` of the facts, whose date the run's
@@ -53,12 +53,12 @@ def judge(
     if facts.is_empty():
         return pl.DataFrame(schema=SCHEMA)
     rules = severities(contract)
-    failed = _failed_rules(facts, contract, run_name, home)
+    other = pl.DataFrame(schema=AGREED) if agreed is None else agreed
+    failed = _failed_rules(_with_agreed(facts, other), contract, run_name, home)
     counts = facts.unpivot(on=list(rules), index="file", variable_name="rule", value_name="failing")
     unknown = facts.unpivot(
         on=[f"{rule}__unknown" for rule in rules], index="file", variable_name="rule", value_name="unknown"
     ).with_columns(pl.col("rule").str.strip_suffix("__unknown"))
-    other = pl.DataFrame(schema=AGREED) if agreed is None else agreed
     broken = pl.col("rule").is_in(failed) & (pl.col("failing") > 0)
     return (
         counts.join(unknown, on=["file", "rule"], maintain_order="left")
@@ -111,6 +111,12 @@ def warm_up() -> None:
     finally:
         if collecting:
             gc.enable()
+
+
+def _with_agreed(facts: pl.DataFrame, agreed: pl.DataFrame) -> pl.DataFrame:
+    """`facts` with what is agreed on each delivery in one text, as the suites want it."""
+    said = agreed.group_by("file").agg(agreed=pl.format("{}={}", "rule", "severity").sort().str.join(", "))
+    return facts.join(said, on="file", how="left", maintain_order="left").with_columns(pl.col("agreed").fill_null(""))
 
 
 def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> list[str]:

@@ -26,7 +26,7 @@ from great_expectations.render.renderer.page_renderer import ValidationResultsPa
 from great_expectations.render.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, PackageLoader
 
-from expectations.suites import KEY
+from expectations.suites import AGREED, KEY
 
 _SEVERITIES = ("critical", "warning", "info")
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
@@ -145,11 +145,18 @@ def _result(text: str) -> ExpectationSuiteValidationResult:
         rule = config["kwargs"].get("column")
         if isinstance(columns := result.get("observed_value"), list):
             result["observed_value"] = f"{len(columns)} cột"
-        result["partial_unexpected_list"] = [f"{html.escape(str(row[KEY]))}: {row.get(rule)} dòng" for row in failing]
+        result["partial_unexpected_list"] = [_failing(row, rule) for row in failing]
         for raised in _exceptions(outcome["exception_info"]):
             raised["exception_traceback"] = "xem nhật ký của lần chạy"
     loaded: ExpectationSuiteValidationResult = expectationSuiteValidationResultSchema.load(stored)
     return loaded
+
+
+def _failing(row: dict[str, Any], rule: str) -> str:
+    """A delivery that fails: how many rows, and how strictly the rule is taken there where that is agreed otherwise."""
+    said = dict(one.split("=") for one in row.get(AGREED, "").split(", ") if one)
+    own = f" (ở đây: [{said[rule]}])" if rule in said else ""
+    return html.escape(f"{row[KEY]}: {row.get(rule)} dòng{own}")
 
 
 def _exceptions(info: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,12 +7,13 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from transforms.rules import sentence, severities
 
 KEY = "delivery"
+AGREED = "agreed"  # `rule=severity, …`: how a delivery's rules are taken otherwise than by their own severity
 
 
 def fact_columns(contract: str) -> list[str]:
-    """The columns of a facts frame that is judged: the delivery, then two counts per rule."""
+    """The columns of a facts frame that is judged: the delivery, what is agreed on it, then two counts per rule."""
     rules = severities(contract)
-    return [KEY, *rules, *(f"{rule}__unknown" for rule in rules)]
+    return [KEY, AGREED, *rules, *(f"{rule}__unknown" for rule in rules)]
 
 
 def suite(contract: str) -> gx.ExpectationSuite:

@@ -11,7 +11,7 @@ from flows.workspace import Workspace
 from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.facts import check
-from transforms.history import LOOKBACK_DAYS, PAST, with_history
+from transforms.history import LOOKBACK_DAYS, PAST, terms_frame, with_history
 from transforms.messages import describe
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
@@ -49,11 +49,14 @@ def check_deliveries(
 ) -> Checked:
     """Verdicts on all deliveries of one contract at once.
 
-    With `lake`, cases counted before are looked up there and the judge's results are kept beside it. `released`: the
-    deliveries are to count whatever the verdict.
+    `received`: RECEIVED, and `cut_off` of flows.lateness; without that nothing is late. With `lake`, cases counted
+    before are looked up there and the judge's results are kept beside it. `released`: the deliveries are to count
+    whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
     own = received.filter(pl.col("contract") == contract_name)
+    if "cut_off" not in own.columns:
+        own = own.with_columns(cut_off=pl.lit(None, pl.Datetime("us")))
     agreed = {
         file: workspace.settings.exports_of(unit_id, contract_name)
         for file, unit_id in own.select("file", "unit_id").iter_rows()
@@ -71,7 +74,8 @@ def check_deliveries(
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
-    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, workspace.settings.history.terms())
+    usual = terms_frame({file: workspace.settings.history_terms(exports) for file, exports in agreed.items()})
+    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, usual)
     facts = check(own, filings, rows, contract, strictness)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")

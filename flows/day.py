@@ -16,8 +16,8 @@ import polars as pl
 
 from flows.alerts.step import Alerted, raise_alerts
 from flows.check import Checked, check_deliveries
-from flows.clock import cut_off
 from flows.docs import page_of, refresh
+from flows.lateness import late_outcomes, with_cut_offs
 from flows.marts import publish_marts
 from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
@@ -118,8 +118,9 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", lambda: land(workspace.landing, fresh, batch_id))
-    outcomes = pl.concat([_missing(workspace, units, request), _late(workspace, fresh, known, request)])
-    checks, stored = _check_and_commit(workspace, lake, landed, outcomes, request, steps)
+    timed = with_cut_offs(workspace, landed, known)
+    outcomes = pl.concat([_missing(workspace, units, request), late_outcomes(timed, request.now)])
+    checks, stored = _check_and_commit(workspace, lake, timed, outcomes, request, steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
     steps.call("docs", lambda: refresh(workspace, landed["business_date"].unique().to_list()))
     alerts = _alert(workspace, lake, request, steps)
@@ -209,27 +210,6 @@ def _missing(workspace: Workspace, units: pl.DataFrame, request: DayRequest) -> 
         for exports in workspace.settings.all_exports_of(unit_id)
     ]
     return pl.DataFrame(rows, schema=LAKE["outcomes"].schema, orient="row")
-
-
-def _late(workspace: Workspace, fresh: pl.DataFrame, known: pl.DataFrame, request: DayRequest) -> pl.DataFrame:
-    """An outcome `late` for the first export of a unit and day that was put there after its cut-off.
-
-    The file's own time counts, not that of the run: a run that comes late makes no unit late.
-    """
-    hour = workspace.settings.run.cut_off_hour
-    days = fresh["business_date"].unique().to_list()
-    cut_offs = pl.DataFrame(
-        [(day, cut_off(day, hour, workspace.holidays)) for day in days],
-        schema={"business_date": pl.Date, "cut_off": pl.Datetime("us")},
-        orient="row",
-    )
-    key = ["unit_id", "business_date", "contract"]
-    first = fresh.join(known, on=key, how="anti").group_by(key, maintain_order=True).agg(pl.col("modified_at").min())
-    return LAKE["outcomes"].conform(
-        first.join(cut_offs, on="business_date")
-        .filter(pl.col("modified_at") > pl.col("cut_off"))
-        .with_columns(step=pl.lit("pull"), outcome=pl.lit("late"), at=pl.lit(request.now))
-    )
 
 
 def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:

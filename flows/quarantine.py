@@ -10,6 +10,7 @@ import polars as pl
 from flows.check import Checked, check_deliveries
 from flows.day import judged_batch
 from flows.docs import refresh
+from flows.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts
 from flows.workspace import Workspace
 from transforms.columns import LAKE, RECEIVED
@@ -19,7 +20,7 @@ from warehouse.decisions import Decision, held_delivery
 from warehouse.decisions import reject as record_rejection
 from warehouse.decisions import release as store_release
 from warehouse.errors import CountedMeanwhileError, DecisionError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, current_states
 from warehouse.landing import fetch
 from warehouse.publish import Publication
 
@@ -64,7 +65,7 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
     """
     for remaining in reversed(range(_ATTEMPTS)):
         held = held_delivery(lake, decision.delivery_id)
-        received = _received(workspace, held)
+        received = _received(workspace, lake, held)
         checked = check_deliveries(
             workspace, received, held["contract"], f"release {decision.delivery_id}", lake, released=True
         )
@@ -99,8 +100,11 @@ def reject(lake: Lake, decision: Decision) -> None:
     record_rejection(lake, decision)
 
 
-def _received(workspace: Workspace, held: dict[str, Any]) -> pl.DataFrame:
-    """The delivery as it was pulled, from its original. Raises DecisionError when that is not what was received."""
+def _received(workspace: Workspace, lake: Lake, held: dict[str, Any]) -> pl.DataFrame:
+    """The delivery as it was pulled, from its original; its time is that of its receipt, as late as it was itself.
+
+    Raises DecisionError when that is not what was received.
+    """
     try:
         content = fetch(workspace.landing, held["landing"])
     except (FileNotFoundError, KeyError, zipfile.BadZipFile) as error:
@@ -110,7 +114,11 @@ def _received(workspace: Workspace, held: dict[str, Any]) -> pl.DataFrame:
         message = f"{held['delivery_id']}: bản gốc {held['landing']} không còn đúng mã SHA-256 đã ghi khi nhận"
         raise DecisionError(message)
     row = held | {"file": 0, "content": content, "modified_at": held["received_at"]}
-    return pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
+    received = pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
+    day = held["business_date"]
+    late = current_states(lake, day, day).filter("is_late") if held["version"] == 1 else None
+    was_late = late is not None and not late.join(received, on=KEY, how="semi").is_empty()
+    return with_cut_offs(workspace, received, received.clear() if was_late else received)
 
 
 def _refuse_without_figures(checked: Checked, held: dict[str, Any]) -> None:

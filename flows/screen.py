@@ -16,7 +16,10 @@ from flows.workspace import Workspace
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
 from transforms.explain import Reading
+from transforms.rules import severities
 from transforms.rules.common import CORRECTED, CORRECTION_RULES
+from transforms.rules.delivery import IS_IN_TIME
+from transforms.rules.strictness import OFF
 from warehouse.purge import Purged
 
 OUTCOMES = {
@@ -25,6 +28,7 @@ OUTCOMES = {
     "quarantined": ("bị giữ lại", "red"),
     "missing": ("chưa gửi", "red"),
 }
+_STRICTNESS = ("critical", "warning", "info")
 DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
 _OUTCOMES_EN = {
     "accepted": "accepted",
@@ -68,7 +72,7 @@ _READING = {
     },
 }
 MAX_FINDINGS = 3  # a day's screen shows so many rows of a file held back; `quarantine show` has them all
-MAX_LINES = 10  # more first exports of earlier days are summed up in one line
+MAX_LINES = 10  # more first exports of earlier days, or late ones, are summed up in one line
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -96,6 +100,8 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
         name, day = names[delivery["unit_id"]], f"{delivery['business_date']:%d/%m}"
         earlier = "" if delivery["business_date"] == result.business_date else f" (số liệu ngày {day})"
         match delivery["status"]:
+            case "accepted_with_warnings" if delivery["reason"] == IS_IN_TIME.id:
+                pass  # said below, with what is new of earlier days
             case "quarantined" | "accepted_with_warnings" as status:
                 word, style = OUTCOMES[status]
                 yield Text(f"{name}{earlier}: {word} – {delivery['file_name']}", style)
@@ -106,7 +112,7 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
             case "accepted" if delivery["version"] > 1:
                 yield Text(f"{name}{earlier}: đã gửi lại, phiên bản {delivery['version']} được chấp nhận", "green")
         yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
-    yield from _first_exports_of_earlier_days(result, names)
+    yield from _first_exports(result, names)
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: chưa gửi" + (f" – {why}" if why else ""), "red")
@@ -120,16 +126,25 @@ def _told(alerts: Alerted) -> Iterable[Text]:
         yield Text(failure, "yellow")
 
 
-def _first_exports_of_earlier_days(result: DayResult, names: Mapping[str, str]) -> Iterable[Text]:
-    earlier = result.stored.filter(
-        pl.col("business_date") != result.business_date, pl.col("status") == "accepted", pl.col("version") == 1
-    )
-    if earlier.height > MAX_LINES:
-        first, last = earlier.select(first=pl.min("business_date"), last=pl.max("business_date")).row(0)
-        yield Text(f"{earlier.height} tệp của các ngày {first:%d/%m}–{last:%d/%m} nay mới có, được chấp nhận", "green")
-        return
-    for unit_id, day in earlier.select("unit_id", "business_date").iter_rows():
-        yield Text(f"{names[unit_id]} (số liệu ngày {day:%d/%m}): nay mới có, được chấp nhận", "green")
+def _first_exports(result: DayResult, names: Mapping[str, str]) -> Iterable[Text]:
+    """What is new of earlier days, and what came late but is sound; many of a kind in one line."""
+    first = result.stored.filter(version=1)
+    earlier = pl.col("business_date") != result.business_date
+    sound = pl.col("status") == "accepted"
+    late = (pl.col("status") == "accepted_with_warnings") & (pl.col("reason") == IS_IN_TIME.id)
+    for what, chosen, style in (
+        ("nay mới có, được chấp nhận", first.filter(sound & earlier), "green"),
+        ("nay mới có, gửi muộn, được chấp nhận", first.filter(late & earlier), "yellow"),
+        ("gửi muộn, được chấp nhận", first.filter(late & ~earlier), "yellow"),
+    ):
+        if chosen.height > MAX_LINES:
+            since, until = chosen.select(since=pl.min("business_date"), until=pl.max("business_date")).row(0)
+            days = f"các ngày {since:%d/%m}–{until:%d/%m}" if until > since else f"ngày {since:%d/%m}"
+            yield Text(f"{chosen.height} tệp của {days} {what}", style)
+            continue
+        for unit_id, day in chosen.select("unit_id", "business_date").iter_rows():
+            of_day = "" if day == result.business_date else f" (số liệu ngày {day:%d/%m})"
+            yield Text(f"{names[unit_id]}{of_day}: {what}", style)
 
 
 def _finding_lines(findings: pl.DataFrame, delivery_id: str, most: int) -> Iterable[Text]:
@@ -188,12 +203,16 @@ def show_docs(out: Console, states: pl.DataFrame) -> None:
         out.print(Text(f"Data Docs: {page}"))
 
 
-def show_switched_off(out: Console, workspace: Workspace) -> None:
-    """The rules that tyle.toml switches off, a line each."""
+def show_eased_rules(out: Console, workspace: Workspace) -> None:
+    """The rules that tyle.toml switches off or takes less strictly than they are meant, a line each."""
     names = unit_names(workspace)
-    for unit_id, contract, rule in workspace.settings.switched_off():
-        whose = names.get(unit_id, "mọi đơn vị")
-        out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] ({contract}, {whose})")
+    for unit_id, contract, rule, severity in workspace.settings.taken_otherwise():
+        own = severities(contract)[rule]
+        whose = f"({contract}, {names.get(unit_id, 'mọi đơn vị')})"
+        if severity == OFF:
+            out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] {whose}")
+        elif _STRICTNESS.index(severity) > _STRICTNESS.index(own):
+            out.print(f"Quy tắc hạ mức: [yellow]{rule}[/] {own} → {severity} {whose}")
 
 
 def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:

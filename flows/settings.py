@@ -22,6 +22,7 @@ from flows.alerts.settings import Alerts
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.history import HistoryTerms
+from transforms.rules.rule import Rule
 
 FILE = "tyle.toml"
 
@@ -32,6 +33,25 @@ class SettingsError(Exception):
 
 ContractName = Literal["summary", "ii06", "cases"]
 RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken
+
+
+class HistoryTermsFor(Section):
+    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
+
+    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
+    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
+    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
+    least_spread_pct: float = Field(
+        1, ge=0, description="a standard deviation is at least so wide: points of a rate, per cent of a total"
+    )
+
+
+class History(HistoryTermsFor):
+    """What holds for all; `[history.<contract>]` says otherwise for one contract."""
+
+    summary: HistoryTermsFor = HistoryTermsFor()
+    ii06: HistoryTermsFor = HistoryTermsFor()
+    cases: HistoryTermsFor = HistoryTermsFor()
 
 
 class Exports(Section):
@@ -49,6 +69,8 @@ class Exports(Section):
     )
     max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
     rules: RuleSettings = Field({}, description="rules of this export taken otherwise than by their own severity")
+    history: HistoryTermsFor = Field(HistoryTermsFor(), description="of [history], what this export has otherwise")
+    cut_off_hour: int | None = Field(None, ge=0, le=23, description="where it differs from that of [run]")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
 
     @field_validator("case_id_pattern")
@@ -76,18 +98,6 @@ class Run(Section):
         17, ge=0, le=23, description="hour of the next working day until which an export is in time"
     )
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
-
-
-class History(Section):
-    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
-
-    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
-    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
-    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
-
-    def terms(self) -> HistoryTerms:
-        """As the rules want them."""
-        return HistoryTerms(self.min_days, self.min_cases, self.width)
 
 
 class Retention(Section):
@@ -174,19 +184,34 @@ class Settings(BaseSettings):
             return exports.service_level
         return self.run.service_level if exports.contract == "summary" else 0
 
+    def history_terms(self, exports: Exports) -> HistoryTerms:
+        """When an export's figures are unusual: [history], over it its contract's, [exports]', the unit's own."""
+        of_contract: HistoryTermsFor = getattr(self.history, exports.contract)
+        agreed: dict[str, Any] = self.history.model_dump(include=set(HistoryTermsFor.model_fields))
+        for layer in (of_contract, self.exports.history, exports.history):
+            agreed |= layer.model_dump(exclude_unset=True)
+        return HistoryTerms(**agreed)
+
+    def cut_off_hour(self, exports: Exports) -> int:
+        """Hour of the next working day until which an export is in time."""
+        return self.run.cut_off_hour if exports.cut_off_hour is None else exports.cut_off_hour
+
     def strictness(self, exports: Exports) -> RuleSettings:
         """The rules of an export that are taken otherwise than by their own severity; its own word goes first."""
         return self.rules.get(exports.contract, {}) | exports.rules
 
-    def switched_off(self) -> list[tuple[str, str, str]]:
-        """Unit ("" for all), contract and rule of every rule that is off."""
+    def severity(self, unit_id: str, contract: str, rule: Rule) -> str:
+        """How strictly a rule is taken for a unit's export; `off` where it is not."""
+        return self.strictness(self.exports_of(unit_id, contract)).get(rule.id, rule.severity)
+
+    def taken_otherwise(self) -> list[tuple[str, str, str, str]]:
+        """Unit ("" for all), contract, rule and severity (or `off`) of every rule that tyle.toml speaks of."""
         for_all = [("", contract, rules) for contract, rules in self.rules.items()]
         for_one = [(id_, exports.contract, exports.rules) for id_ in self.units for exports in self.all_exports_of(id_)]
         return [
-            (unit_id, contract, rule)
+            (unit_id, contract, rule, severity)
             for unit_id, contract, rules in (*for_all, ("", self.exports.contract, self.exports.rules), *for_one)
             for rule, severity in rules.items()
-            if severity == "off"
         ]
 
     @model_validator(mode="after")

@@ -25,6 +25,7 @@ SCHEMA = pl.Schema(
         "never": pl.Boolean,
     }
 )
+_PROBLEMS = {MISSING: "missing", LATE: "late"}
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ def watch(workspace: Workspace, lake: Lake, now: datetime) -> Watched:
         return Watched(SCHEMA.to_frame(), alerts)
     rows = [
         (
-            *(unit_id, contract, rule, faults[0].business_date, len(faults)),
+            *(unit_id, contract, _PROBLEMS[rule], faults[0].business_date, len(faults)),
             rule == MISSING and (unit_id, contract) not in standing.ever,
         )
         for (unit_id, contract, rule), faults in standing.by_identity.items()
-        if rule in {MISSING, LATE}
+        if rule in _PROBLEMS
     ]
     units = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     worst_first = units.sort("never", "problem", "days", "unit_id", descending=[True, True, True, False])

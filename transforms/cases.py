@@ -5,6 +5,7 @@ import polars as pl
 from transforms.codes import CodeBook
 from transforms.columns import LAKE
 from transforms.rules.cases import FAULTS, HOLDING, ONCE
+from transforms.rules.delivery import IS_IN_TIME
 from transforms.rules.strictness import Strictness
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
@@ -47,7 +48,8 @@ def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = Fa
     Columns: file, row, unit_id, business_date, case_id, `speaks` (the newest such file of its unit and day).
     """
     broken = (
-        strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in (*FAULTS, ONCE, *HOLDING)
+        strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule)
+        for rule in (*FAULTS, ONCE, *HOLDING, IS_IN_TIME)
     )
     held = pl.any_horizontal(broken).any().over("file")
     sound = rows.filter(_SOUND & (pl.lit(released) | ~held))

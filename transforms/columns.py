@@ -87,7 +87,7 @@ COLUMNS = _columns(
     Column("step", pl.String, "Bước", "pull = lấy tệp; check = kiểm tra"),
     Column("at", TIMESTAMP, "Lúc", measure="UTC"),
     Column("rules_broken", pl.String, "Quy tắc vi phạm", "cách nhau bằng dấu phẩy"),
-    Column("is_late", pl.Boolean, "Gửi muộn", "đến sau giờ chốt của đơn vị"),
+    Column("is_late", pl.Boolean, "Gửi muộn", "lần gửi đầu của ngày đến sau giờ chốt của đơn vị"),
     # what a person decided
     Column("decision", pl.String, "Quyết định", "released = cho qua dù trái quy tắc; rejected = loại hẳn"),
     Column("released_as", pl.String, "Cho qua thành lần gửi", "phiên bản được tính nhờ quyết định"),

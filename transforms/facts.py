@@ -1,5 +1,6 @@
 """One row of check facts per delivery, and the rows behind them, by the rules' own predicates. Decides nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -34,8 +35,8 @@ class Facts:
 
     `deliveries`: one row per file: `file`, `row_count`, and per rule `<rule>` = rows that break it or leave it
     unknown and `<rule>__unknown` = the latter alone (Int64, never null).
-    `findings` (FINDINGS): every such row, its `outcome` (breaks, cannot_evaluate), `content` (the values as
-    written), what was `expected`, and a `note`. `rows`: the checked filings.
+    `findings` (FINDINGS): every such row (`row_number` 0 = the delivery as a whole), its `outcome` (breaks,
+    cannot_evaluate), `content` (the values as written), what was `expected`, and a `note`. `rows`: the checked filings.
     """
 
     deliveries: pl.DataFrame
@@ -46,8 +47,13 @@ class Facts:
 def check(
     received: pl.DataFrame, filings: Filings, rows: pl.DataFrame, contract: Contract, strictness: Strictness
 ) -> Facts:
-    """Apply every rule of the contract to `rows` (transforms.prepare); `received` also has the unreadable files."""
-    rules = RULES[contract.name]
+    """Apply every rule of the contract to `rows` (transforms.prepare) and to `received`, unreadable files included.
+
+    `received`: file, modified_at, cut_off (until when the file was in time, UTC; null where it cannot be late).
+    """
+    rules = [rule for rule in RULES[contract.name] if not rule.of_delivery]
+    on_whole = [rule for rule in RULES[contract.name] if rule.of_delivery]
+    whole = received.with_columns(pl.lit(0).alias("row"), *(strictness.verdict(rule) for rule in on_whole))
     rows = rows.with_columns(strictness.verdict(rule) for rule in rules)
     ids = [rule.id for rule in rules]
     per_file = rows.group_by("file").agg(
@@ -64,9 +70,25 @@ def check(
         .join(per_file, on="file", how="left", maintain_order="left")
         .with_columns(pl.lit(0, pl.Int64).alias(f"{READABLE}__unknown"))
         .fill_null(0)
+        .join(_counts(whole, on_whole), on="file", maintain_order="left")
     )
-    findings = pl.concat([_refused_findings(filings), *(_findings(rows, rule, contract) for rule in rules)])
+    findings = pl.concat(
+        [
+            _refused_findings(filings),
+            *(_findings(whole, rule, contract) for rule in on_whole),
+            *(_findings(rows, rule, contract) for rule in rules),
+        ]
+    )
     return Facts(deliveries, findings.sort("file", "row_number", maintain_order=True), rows)
+
+
+def _counts(whole: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
+    """The facts on rules of the delivery: 1 where it breaks one or leaves it unknown."""
+    return whole.select(
+        "file",
+        *(pl.col(rule.id).fill_null(True).cast(pl.Int64) for rule in rules),
+        *(pl.col(rule.id).is_null().cast(pl.Int64).alias(f"{rule.id}__unknown") for rule in rules),
+    )
 
 
 def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """A delivery beside what its unit stated before: usual figures, the month so far, yesterday's copy. Applies no rule."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from datetime import date
 
 import polars as pl
@@ -19,19 +20,34 @@ PAST = pl.Schema(
 LOOKBACK_DAYS = 366  # a year of the same weekdays
 TO_DEVIATION = 1.4826  # of a normal distribution: median absolute deviation to standard deviation
 _KEY = ("unit_id", "contract")
-_LEAST_SPREAD_PCT = 1.0  # points of a rate, and per cent of a volume: steadier figures are not held against a unit
+TERMS = pl.Schema(
+    {
+        "file": pl.UInt32,
+        "min_days": pl.Int64,
+        "min_cases": pl.Int64,
+        "width": pl.Float64,
+        "least_spread_pct": pl.Float64,
+    }
+)
 
 
 @dataclass(frozen=True)
 class HistoryTerms:
     """From how many days on a unit has a usual figure, from how many cases a day counts for it, and how wide it is.
 
-    `min_days` of the same weekday, holidays left out; `min_cases` a day; `width` in standard deviations.
+    `min_days` of the same weekday, holidays left out; `min_cases` a day; `width` in standard deviations, each at least
+    `least_spread_pct` (points of a rate, per cent of a volume): steadier figures are not held against a unit.
     """
 
     min_days: int = 20
     min_cases: int = 30
     width: float = 5.0
+    least_spread_pct: float = 1.0
+
+
+def terms_frame(terms: Mapping[int, HistoryTerms]) -> pl.DataFrame:
+    """What is agreed with the sender of each file, as rows of TERMS."""
+    return pl.DataFrame([(file, *astuple(agreed)) for file, agreed in terms.items()], schema=TERMS, orient="row")
 
 
 def signatures(counts: pl.DataFrame) -> pl.DataFrame:
@@ -49,18 +65,21 @@ def compare(
     counts: pl.DataFrame,
     past: pl.DataFrame,
     holidays: frozenset[date],
-    terms: HistoryTerms,
+    terms: pl.DataFrame,
 ) -> pl.DataFrame:
     """Per file what the rules on history look at; null where there is nothing to compare with.
 
     `received`: file, unit_id, business_date, contract, basis. `counts`: daily_counts with `file`. `past`: PAST.
+    `terms`: TERMS.
     Columns: file, stated_online, stated_total, `stated_pct`; `usual_pct`, `usual_total` (medians of `usual_days`
     days of the same weekday) with `pct_width`, `total_width` (how far from them is still usual); `month_online`,
     `month_total` (the latest cumulative figures of the month before this day); `is_copy` (the same counts as the
     delivery before); `was_total` and `is_restated` (this day was accepted before, with other counts).
     """
-    own = received.select("file", "business_date", "basis", *_KEY).join(
-        signatures(counts).rename({"online": "stated_online", "total": "stated_total"}), on="file", how="left"
+    own = (
+        received.select("file", "business_date", "basis", *_KEY)
+        .join(signatures(counts).rename({"online": "stated_online", "total": "stated_total"}), on="file", how="left")
+        .join(terms, on="file", how="left")
     )
     pairs = own.join(past, on=_KEY, suffix="_past").with_columns(
         age=(pl.col("business_date") - pl.col("business_date_past")).dt.total_days()
@@ -69,9 +88,9 @@ def compare(
     return (
         own.select("file", "stated_online", "stated_total")
         .with_columns(stated_pct=_pct("stated_online", "stated_total"))
-        .join(_usual(before, holidays, terms), on="file", how="left")
+        .join(_usual(before, holidays), on="file", how="left")
         .join(_month_so_far(before), on="file", how="left")
-        .join(_copies(before, terms), on="file", how="left")
+        .join(_copies(before), on="file", how="left")
         .join(_restated(pairs), on="file", how="left")
     )
 
@@ -82,7 +101,7 @@ def with_history(
     counts: pl.DataFrame,
     past: pl.DataFrame,
     holidays: frozenset[date],
-    terms: HistoryTerms,
+    terms: pl.DataFrame,
 ) -> pl.DataFrame:
     """`rows` of a check with the columns of `compare` beside each row of a file."""
     return rows.join(compare(received, counts, past, holidays, terms), on="file", how="left", maintain_order="left")
@@ -92,7 +111,7 @@ def _pct(online: str, total: str) -> pl.Expr:
     return pl.when(pl.col(total) > 0).then(pl.col(online) * 100 / pl.col(total))
 
 
-def _usual(before: pl.DataFrame, holidays: frozenset[date], terms: HistoryTerms) -> pl.DataFrame:
+def _usual(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
     days = sorted(holidays)
     same = before.filter(
         pl.col("basis") == "day",
@@ -101,17 +120,19 @@ def _usual(before: pl.DataFrame, holidays: frozenset[date], terms: HistoryTerms)
         pl.col("age") % 7 == 0,
         ~pl.col("business_date").is_in(days),
         ~pl.col("business_date_past").is_in(days),
-        pl.col("total") >= terms.min_cases,
-        pl.col("stated_total") >= terms.min_cases,
+        pl.col("total") >= pl.col("min_cases"),
+        pl.col("stated_total") >= pl.col("min_cases"),
     ).with_columns(pct=_pct("online", "total"))
+    width, least = pl.first("width"), pl.first("least_spread_pct")
     usual = same.group_by("file").agg(
+        pl.first("min_days"),
         usual_days=pl.len(),
         usual_pct=pl.col("pct").median(),
         usual_total=pl.col("total").median(),
-        pct_width=_spread(pl.col("pct"), pl.lit(_LEAST_SPREAD_PCT)) * terms.width,
-        total_width=_spread(pl.col("total"), pl.col("total").median() * _LEAST_SPREAD_PCT / 100) * terms.width,
+        pct_width=_spread(pl.col("pct"), least) * width,
+        total_width=_spread(pl.col("total"), pl.col("total").median() * least / 100) * width,
     )
-    return usual.filter(pl.col("usual_days") >= terms.min_days)
+    return usual.filter(pl.col("usual_days") >= pl.col("min_days")).drop("min_days")
 
 
 def _spread(values: pl.Expr, least: pl.Expr) -> pl.Expr:
@@ -129,9 +150,9 @@ def _month_so_far(before: pl.DataFrame) -> pl.DataFrame:
     return last.select("file", month_online="online", month_total="total")
 
 
-def _copies(before: pl.DataFrame, terms: HistoryTerms) -> pl.DataFrame:
+def _copies(before: pl.DataFrame) -> pl.DataFrame:
     last = before.sort("business_date_past").group_by("file", maintain_order=True).last()
-    same = (pl.col("signature") == pl.col("signature_past")) & (pl.col("total") >= terms.min_cases)
+    same = (pl.col("signature") == pl.col("signature_past")) & (pl.col("total") >= pl.col("min_cases"))
     return last.select("file", is_copy=same & (pl.col("basis") == "day"), copied_day="business_date_past")
 
 

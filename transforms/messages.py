@@ -26,7 +26,10 @@ _WORDS = {
 
 
 def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str = "vi") -> pl.DataFrame:
-    """`findings` of transforms.facts with `message`: row, column, values, rule and what would be right."""
+    """`findings` of transforms.facts with `message`: row, column, values, rule and what would be right.
+
+    A fault of a delivery as a whole (row 0) has neither row nor values.
+    """
     words = _WORDS[lang]
     rules = severities(contract)
     sentences = {rule: sentence(contract, rule).in_language(lang) for rule in rules}
@@ -44,7 +47,9 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
     where = pl.format("{} {}", pl.lit(words["row"]), "row_number")
     values = pl.format(", {} “{}”: {};", pl.lit(words["column"]), column, "content").fill_null(":")
     asked = pl.col("rule").replace_strict(sentences, return_dtype=pl.String)
-    fault = pl.concat_str(where, values, pl.format(" {} {}: {}", pl.lit(words["rule"]), "rule", asked))
+    rule = pl.format("{} {}: {}", pl.lit(words["rule"]), "rule", asked)
+    of_delivery = pl.col("row_number") == 0
+    fault = pl.when(of_delivery).then(rule).otherwise(pl.concat_str(where, values, pl.lit(" "), rule))
     more = (
         pl.when(pl.col("outcome") == "cannot_evaluate")
         .then(pl.lit(f" ({words['unknown']})"))

@@ -36,14 +36,14 @@ def prepare(
 ) -> pl.DataFrame:
     """The rows of `filings` with all that the contract's rules look at.
 
-    `received`: file, unit_id, business_date, modified_at, file_name. `terms`: TERMS, what is agreed with the sender.
-    Adds every column's text as written (`<column>_text`), `unit_name`, `stated_unit_id`, `unit_hint` (the sender's
-    name; beside an unknown name also the nearest), codes in place of their words, in tables of counts reviewed
+    `received`: file, unit_id, business_date, modified_at, cut_off, file_name. `terms`: TERMS, what is agreed with the
+    sender. Adds every column's text as written (`<column>_text`), `unit_name`, `stated_unit_id`, `unit_hint` (the
+    sender's name; beside an unknown name also the nearest), codes in place of their words, in tables of counts reviewed
     `corrections` and what became of them, then what transforms.tables or transforms.cases adds.
     """
     texts = filings.texts.select(pl.col(column).alias(f"{column}_text") for column in contract.columns)
     sender = (
-        received.select("file", "unit_id", "business_date", "modified_at", "file_name")
+        received.select("file", "unit_id", "business_date", "modified_at", "cut_off", "file_name")
         .join(registry.units.select("unit_id", unit_name="name"), on="unit_id", how="left")
         .join(terms, on="file", how="left")
     )

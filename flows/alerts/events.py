@@ -3,7 +3,7 @@
 from prefect.events import emit_event
 
 from flows.alerts.decide import Alert
-from flows.alerts.standing import LATE, MISSING
+from flows.alerts.standing import MISSING
 from flows.alerts.step import Alerted
 from warehouse.publish import Publication
 
@@ -13,7 +13,7 @@ def emit_events(alerted: Alerted, publication: Publication | None) -> None:
     for alert in alerted.opened:
         if alert.rule == MISSING:
             _emit("tyle.delivery.missing", alert)
-        elif alert.rule != LATE and alert.severity == "critical":
+        elif alert.severity == "critical":
             _emit("tyle.delivery.quarantined", alert)
     for alert in alerted.closed:
         _emit("tyle.alert.closed", alert)

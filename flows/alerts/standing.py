@@ -7,18 +7,19 @@ every day since the first that the lake knows.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import polars as pl
 
 from flows.clock import cut_off
 from flows.workspace import Workspace
+from transforms.rules.delivery import IS_IN_TIME
 from transforms.units import expected_days
 from warehouse.alerts import broken_rules, ever_received
 from warehouse.lake import Lake, current_states
 from warehouse.ledger import quarantined, span
 
-MISSING, LATE, HELD_BACK = "missing", "late", "quarantined"
+MISSING, LATE, HELD_BACK = "missing", IS_IN_TIME.id, "quarantined"
 _NOT_GOOD = ("missing", "quarantined", "rejected")
 
 Sender = tuple[str, str]  # unit_id, contract
@@ -114,10 +115,7 @@ def look(
             if (fault.unit_id, fault.contract, fault.business_date) in looked_for
             or (every_day and fault.business_date >= first)
         ),
-        *(
-            Fault(row["unit_id"], row["contract"], LATE, "warning", row["business_date"], row["version"])
-            for row in newest.filter("is_late").iter_rows(named=True)
-        ),
+        *_late(workspace, newest),
     ]
     return Standing(
         first=first,
@@ -134,7 +132,7 @@ def look(
 def _held_back(received: pl.DataFrame, quarantined: pl.DataFrame, broken: pl.DataFrame) -> list[Fault]:
     """The critical rules of what is held back and undecided, the warnings of what is not held back.
 
-    Held back is also a correction of a day whose earlier version counts on.
+    Held back is also a correction of a day whose earlier version counts on. What is taken though late: see `_late`.
     """
     day = ["unit_id", "contract", "business_date"]
     held = quarantined.join(received, on=day, how="semi").join(
@@ -143,10 +141,23 @@ def _held_back(received: pl.DataFrame, quarantined: pl.DataFrame, broken: pl.Dat
     # Held back without a rule that says why: still nobody may stay without knowing.
     held = held.with_columns(pl.col("rule").fill_null(HELD_BACK), pl.col("severity").fill_null("critical"))
     good = received.filter(~pl.col("outcome").is_in(_NOT_GOOD)).join(
-        broken.filter(severity="warning"), on="delivery_id"
+        broken.filter(pl.col("rule") != LATE, severity="warning"), on="delivery_id"
     )
     columns = ("unit_id", "contract", "rule", "severity", "business_date", "version", "delivery_id", "failing")
     return [Fault(*row) for row in pl.concat([held.select(columns), good.select(columns)]).iter_rows()]
+
+
+def _late(workspace: Workspace, newest: pl.DataFrame) -> list[Fault]:
+    """The senders whose newest day came late, where that is a warning; the days before cannot be mended any more.
+
+    Late is a day, whatever version of it counts by now: a correction does not undo it.
+    """
+    late = newest.filter("is_late", pl.col("decision").ne_missing("rejected"))
+    return [
+        Fault(row["unit_id"], row["contract"], LATE, "warning", row["business_date"], row["version"])
+        for row in late.iter_rows(named=True)
+        if workspace.settings.severity(row["unit_id"], row["contract"], IS_IN_TIME) == "warning"
+    ]
 
 
 def _missing(
@@ -155,14 +166,12 @@ def _missing(
     registered = workspace.registry.units
     if units:
         registered = registered.filter(pl.col("unit_id").is_in(list(units)))
-    hour, holidays = workspace.settings.run.cut_off_hour, workspace.holidays
-    days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
-    overdue = {day for day in days if cut_off(day, hour, holidays) < now}
+    settings, holidays = workspace.settings, workspace.holidays
+    until = cache(partial(cut_off, holidays=holidays))
     there = set(received.select("unit_id", "business_date", "contract").iter_rows())
     return [
         Fault(unit_id, exports.contract, MISSING, "critical", day)
         for unit_id, day in expected_days(registered, holidays, first, last).iter_rows()
-        if day in overdue
-        for exports in workspace.settings.all_exports_of(unit_id)
-        if (unit_id, day, exports.contract) not in there
+        for exports in settings.all_exports_of(unit_id)
+        if (unit_id, day, exports.contract) not in there and until(day, settings.cut_off_hour(exports)) < now
     ]

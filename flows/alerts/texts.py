@@ -36,7 +36,6 @@ _WORDS = {
 }
 _SENTENCES = {
     MISSING: Text("tệp phải đến trước giờ chốt", "an export must come before its cut-off"),
-    LATE: Text("tệp phải đến trước giờ chốt", "an export must come before its cut-off"),
     HELD_BACK: Text("tệp phải được chấp nhận", "an export must be accepted"),
 }
 
@@ -106,7 +105,7 @@ class Speaker:
     def _what(self, alert: Alert) -> str:
         if alert.rule == MISSING and self._is_never(alert):
             return "never"
-        if alert.rule in {MISSING, LATE}:
+        if alert.rule == MISSING or (alert.rule == LATE and alert.severity != "critical"):
             return alert.rule
         return HELD_BACK if alert.severity == "critical" else "warning"
 

@@ -60,7 +60,7 @@ def status(
 
     from flows.docs import with_docs
     from flows.marts import month_range
-    from flows.screen import console, show_docs, show_states, show_switched_off
+    from flows.screen import console, show_docs, show_eased_rules, show_states
     from warehouse.lake import current_states
 
     where = opened(workspace)
@@ -80,7 +80,7 @@ def status(
         show_states(console(), where, shown)
         show_docs(console(), shown)
     if not as_json:
-        show_switched_off(console(), where)
+        show_eased_rules(console(), where)
     return exit_code(held_back=not open_states.is_empty())
 
 

@@ -96,7 +96,7 @@ def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, st
         "WHERE version > 1 OR is_late OR outcome <> 'accepted' ORDER BY ALL",
     )
     assert status == [
-        ("so-tu-phap", "2022-08-09", "accepted", 1, True),
+        ("so-tu-phap", "2022-08-09", "accepted_with_warnings", 1, True),
         ("ubnd-huyen-dai-tu", "2022-08-10", "accepted", 2, False),
         ("ubnd-tp-thai-nguyen", "2022-08-19", "accepted_with_warnings", 1, False),
     ]
@@ -105,7 +105,7 @@ def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, st
         "(phải là 9)",
         "phiên bản 2 được chấp nhận",
         "gửi trùng",
-        "nay mới có",
+        "Sở Tư pháp (số liệu ngày 09/08): nay mới có, gửi muộn, được chấp nhận",
         "= 42",
     ):
         assert said in out

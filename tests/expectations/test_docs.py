@@ -14,6 +14,7 @@ from expectations.docs import build, index, judged_days, page, prune
 from expectations.judge import JudgeError, judge
 from tests.expectations.browser import needs_chromium, open_page
 from tests.expectations.facts import DAY, RULES, facts
+from transforms.rules.strictness import AGREED
 
 NAUGHTY = '<img src="http://192.0.2.1/x.png"><script>document.title="đã chạy"</script>$name & {}.csv'
 
@@ -36,6 +37,33 @@ def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_del
     assert opened.dom.count(".csv: 3 dòng") == 30
     assert "30/33 lần gửi không đạt" in opened.dom
     assert opened.dom.index("[critical] total_is_sum") < opened.dom.index("[warning] rate_has_decimals")
+
+
+@needs_chromium
+def test_a_page_shows_beside_a_delivery_how_strictly_a_rule_is_taken_there(tmp_path: Path) -> None:
+    agreed = pl.DataFrame(
+        [(0, "total_is_sum", "warning"), (0, "rate_is_right", "info"), (2, "total_is_sum", "off")],
+        schema=AGREED,
+        orient="row",
+    )
+    frame = facts({"total_is_sum": 3}, {"total_is_sum": 2, "rate_is_right": 1}, {}, {"rate_has_decimals": 1})
+    judge(frame, "summary", "run", tmp_path, agreed)
+    (made,) = build(tmp_path, [DAY])
+    shown = open_page(made, tmp_path).dom
+    assert "[critical] total_is_sum: " in shown
+    assert "inbox/0.csv: 3 dòng (ở đây: [warning])" in shown
+    assert "inbox/1.csv: 2 dòng" in shown
+    assert "inbox/3.csv: 1 dòng" in shown
+    assert shown.count("ở đây") == 1
+
+
+def test_results_stored_before_agreements_were_kept_can_still_be_drawn(tmp_path: Path) -> None:
+    made = judged(tmp_path, {"total_is_sum": 1})
+    (stored,) = tmp_path.rglob("validations/**/*.json")
+    stored.write_text(stored.read_text(encoding="utf-8").replace('"agreed": "",', ""), encoding="utf-8")
+    assert '"agreed": ' not in stored.read_text(encoding="utf-8")
+    assert build(tmp_path, [DAY]) == [made]
+    assert "inbox/0.csv: 1 dòng" in made.read_text(encoding="utf-8")
 
 
 @needs_chromium

@@ -207,6 +207,19 @@ def test_a_rule_that_is_off_is_listed_in_status(tyle: Tyle, root: Path) -> None:
     assert "Quy tắc đã tắt: rate_is_right (summary, Sở Y tế)" in out
 
 
+def test_a_rule_taken_less_strictly_is_listed_in_status_and_a_stricter_one_is_not(tyle: Tyle, root: Path) -> None:
+    (root / "tyle.toml").write_text(
+        '[rules.summary]\ntotal_is_sum = "warning"\nis_no_copy = "critical"\n'
+        '[units.so-y-te]\nrules = { total_is_sum = "critical", is_in_time = "info" }\n',
+        encoding="utf-8",
+    )
+    _, out, _ = tyle("status", "--date", MONDAY, "--workspace", root)
+    assert [line for line in out.splitlines() if line.startswith("Quy tắc")] == [
+        "Quy tắc hạ mức: total_is_sum critical → warning (summary, mọi đơn vị)",
+        "Quy tắc hạ mức: is_in_time warning → info (summary, Sở Y tế)",
+    ]
+
+
 def damaged_workbook() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

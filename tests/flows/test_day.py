@@ -74,7 +74,11 @@ def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", sent=thursday)
     run(workspace, thursday)
     (state,) = run(workspace, MONDAY, ("so-y-te",)).states.to_dicts()
-    assert (state["outcome"], state["is_late"]) == ("accepted", True)
+    assert (state["outcome"], state["is_late"], state["rules_broken"]) == (
+        "accepted_with_warnings",
+        True,
+        "is_in_time",
+    )
 
 
 def test_a_run_that_comes_late_makes_no_unit_late(root: Path) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms.contracts import SUMMARY
 from transforms.facts import check
-from transforms.history import PAST, HistoryTerms, with_history
+from transforms.history import PAST, HistoryTerms, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
 from transforms.rules import severities
@@ -20,6 +20,7 @@ _SENT = {
     "unit_id": "so-y-te",
     "business_date": date(2022, 8, 5),
     "modified_at": datetime(2022, 8, 5, 9),
+    "cut_off": datetime(2022, 8, 8, 10),
     "file_name": "2022-08-05",
 }
 _AGREED = {"default_level": 4, "max_faulty_rows_pct": 5.0, "case_id_pattern": ""}
@@ -51,7 +52,8 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     filings = read_filings(dict(enumerate(contents)), SUMMARY, headers())
     rows = prepare(received, filings, SUMMARY, registry(), codes(), terms, Strictness())
     counts = daily_counts(rows, SUMMARY)
-    rows = with_history(rows, received, counts, PAST.to_frame(), frozenset(), HistoryTerms())
+    usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
+    rows = with_history(rows, received, counts, PAST.to_frame(), frozenset(), usual)
     found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)
     results = []
     for file in range(len(contents)):

@@ -144,12 +144,13 @@ def read_counts(content: bytes) -> dict[tuple[str, int], tuple[int | None, ...]]
     filings = read_filings({0: content}, CASES, headers())
     assert filings.refusals == {}
     received = pl.DataFrame(
-        [(0, "so-y-te", DAY, datetime(2022, 8, 5, 9), "2022-08-05")],
+        [(0, "so-y-te", DAY, datetime(2022, 8, 5, 9), None, "2022-08-05")],
         schema={
             "file": pl.UInt32,
             "unit_id": pl.String,
             "business_date": pl.Date,
             "modified_at": pl.Datetime,
+            "cut_off": pl.Datetime,
             "file_name": pl.String,
         },
         orient="row",

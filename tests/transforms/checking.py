@@ -10,7 +10,7 @@ from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.corrections import NONE, Corrections
 from transforms.facts import Facts, check
-from transforms.history import PAST, HistoryTerms, with_history
+from transforms.history import PAST, HistoryTerms, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
 from transforms.rules import severities
@@ -19,6 +19,7 @@ from transforms.rules.strictness import Strictness
 DAY = date(2022, 8, 5)
 HOLIDAYS = frozenset({date(2022, 9, 2)})
 OWN = Strictness()
+USUAL = HistoryTerms()
 PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
 
 
@@ -31,6 +32,9 @@ class Sender:
     level: int = 4
     basis: str = "day"
     max_faulty_pct: float = 5
+    sent: datetime | None = datetime(2022, 8, 6)
+    cut_off: datetime | None = None
+    usual: HistoryTerms = USUAL
 
 
 def checked(
@@ -50,12 +54,13 @@ def checked(
             "file": list(range(len(files))),
             "unit_id": [one.unit_id for one in who],
             "business_date": [one.day for one in who],
-            "modified_at": [datetime(2022, 8, 6)] * len(files),
+            "modified_at": [one.sent for one in who],
+            "cut_off": [one.cut_off for one in who],
             "file_name": [f"{number}" for number in range(len(files))],
             "contract": [contract_name] * len(files),
             "basis": [one.basis for one in who],
         },
-        schema_overrides={"file": pl.UInt32},
+        schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
     )
     terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
@@ -66,7 +71,8 @@ def checked(
         candidates = cases.countable(rows, strictness)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
-    rows = with_history(rows, received, counts, PAST.to_frame() if past is None else past, HOLIDAYS, HistoryTerms())
+    usual = terms_frame({number: one.usual for number, one in enumerate(who)})
+    rows = with_history(rows, received, counts, PAST.to_frame() if past is None else past, HOLIDAYS, usual)
     return check(received, filings, rows, contract, strictness), filings
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -53,6 +53,13 @@ def page(text: str, hidden: int = 0) -> str:
 def case_list(*rows: str, title: str = "DANH SÁCH HỒ SƠ") -> str:
     header = "Mã hồ sơ;Kênh thực hiện;Trạng thái;Ngày tiếp nhận;Lĩnh vực;Mức độ"
     return "\n".join([f"{title};;;;;", header, *rows]) + "\n"
+
+
+def late(text: str) -> dict[str, Fault]:
+    """The rule of every contract on the time: the same file at its cut-off and just after it."""
+    until = datetime(2022, 8, 8, 10)
+    senders = (Sender(sent=until, cut_off=until), Sender(sent=until + timedelta(microseconds=1), cut_off=until))
+    return {"is_in_time": Fault(text, text, {"senders": senders})}
 
 
 def on_history(write: Any) -> dict[str, Fault]:
@@ -119,6 +126,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "corrected": summary(PLAIN, "1;Đất đai;10;5;16", **corrected(expect="16", value="15")),
         "correction_is_current": summary(PLAIN, PLAIN, **corrected(expect="16", value="15")),
         **on_history(("summary", summary_of)),
+        **late(TABLE + SOUND),
     },
     "ii06": {
         "values_stated": form(FORM_ROW, "1;;6;1;2;3;4;1;2;1;2;1;1"),
@@ -148,6 +156,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "corrected": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;2;1;9", **corrected("ii06", "pending_overdue")),
         "correction_is_current": form(FORM_ROW, FORM_ROW, **corrected("ii06", "pending_overdue")),
         **on_history(("ii06", form_of)),
+        **late(FORM + FORM_ROW),
     },
     "cases": {
         "case_id_valid": cases(case(1, MaHoSo="000000001")),
@@ -174,6 +183,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
             {"sender": Sender(level=0)},
         ),
         **on_history(("cases", cases_of)),
+        **late(case_list(*LISTED)),
     },
 }
 

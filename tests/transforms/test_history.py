@@ -1,13 +1,14 @@
 """A delivery beside its unit's history: just inside, just outside, too little to compare with, zero."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
 
 from tests.transforms.checking import DAY, Sender, broken, checked
 from transforms.facts import Facts
-from transforms.history import PAST
+from transforms.history import PAST, HistoryTerms
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 BREAKS = (1, 0)
@@ -27,11 +28,11 @@ def weeks(count: int, online: int = 80, total: int = 100) -> list[tuple[date, in
     return [(DAY - timedelta(weeks=n), online + n % 3 - 1, total) for n in range(1, count + 1)]
 
 
-def of(online: int, total: int, before: pl.DataFrame, **sender: str) -> dict[str, tuple[int, int]]:
+def of(online: int, total: int, before: pl.DataFrame, **sender: Any) -> dict[str, tuple[int, int]]:
     return broken(facts(online, total, before, **sender), "summary")
 
 
-def facts(online: int, total: int, before: pl.DataFrame, **sender: str) -> Facts:
+def facts(online: int, total: int, before: pl.DataFrame, **sender: Any) -> Facts:
     text = f"{HEADER}\nĐất đai;{online};{total - online};{total}\n"
     return checked("summary", text, sender=Sender(**sender), past=before)[0]
 
@@ -114,3 +115,36 @@ def test_a_restated_day_is_told_with_both_figures() -> None:
 def test_another_unit_or_contract_is_no_history() -> None:
     other = past(*weeks(30)).with_columns(unit_id=pl.lit("so-noi-vu"))
     assert of(0, 100, pl.concat([other, past(*weeks(30), contract="ii06")])) == {}
+
+
+@pytest.mark.parametrize(
+    ("usual", "inside", "outside"),
+    [
+        (HistoryTerms(width=8), 91, 92),  # 8 × 1,4826 points above 80 %
+        (HistoryTerms(width=8, least_spread_pct=2), 95, 97),  # 8 × 2 points
+        (HistoryTerms(least_spread_pct=0), 87, 88),
+    ],
+)
+def test_the_band_is_as_wide_as_agreed_with_the_unit(usual: HistoryTerms, inside: int, outside: int) -> None:
+    before = past(*weeks(20))
+    assert "rate_is_usual" not in of(inside, 100, before, usual=usual)
+    assert "rate_is_usual" in of(outside, 100, before, usual=usual)
+
+
+def test_terms_of_one_file_are_not_those_of_the_one_beside_it() -> None:
+    text = f"{HEADER}\nĐất đai;0;100;100\n"
+    senders = tuple(
+        Sender(usual=usual) for usual in (HistoryTerms(), HistoryTerms(min_days=20), HistoryTerms(min_cases=101))
+    )
+    found, _ = checked("summary", text, text, text, senders=senders, past=past(*weeks(20)))
+    assert [list(broken(found, "summary", file)) for file in range(3)] == [["rate_is_usual"], ["rate_is_usual"], []]
+    found, _ = checked(
+        "summary", text, text, senders=(Sender(usual=HistoryTerms(min_days=21)), Sender()), past=past(*weeks(20))
+    )
+    assert [list(broken(found, "summary", file)) for file in range(2)] == [[], ["rate_is_usual"]]
+
+
+def test_a_small_day_may_be_agreed_to_be_a_copy() -> None:
+    before = past((DAY - timedelta(days=1), 20, 29))
+    assert of(20, 29, before) == {}
+    assert of(20, 29, before, usual=HistoryTerms(min_cases=29)) == {"is_no_copy": BREAKS}

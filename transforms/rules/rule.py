@@ -21,7 +21,8 @@ class Rule:
     """One rule: where it `applies`, when it `breaks`, and how a broken row is shown.
 
     `shown` are the columns whose values the message states; the fault is pointed at the first of them, or at the column
-    that `at` names. `expected` is what would have been right, `note` what else a reader should know.
+    that `at` names. `expected` is what would have been right, `note` what else a reader should know. A rule
+    `of_delivery` looks at what was received (the columns of `received` in transforms.facts.check), not at rows.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Rule:
     at: pl.Expr | None = None
     expected: pl.Expr | None = None
     note: pl.Expr | None = None
+    of_delivery: bool = False
 
     @property
     def verdict(self) -> pl.Expr:

@@ -1,0 +1,48 @@
+"""Until when each delivery was in time, and what is recorded of those that were not. What is late: transforms.rules.
+
+The file's own time counts, not that of the run: a run that comes late makes no unit late. Only the first delivery of a
+unit, day and contract can be late; what is sent afterwards mends it.
+"""
+
+from datetime import datetime
+from functools import cache, partial
+
+import polars as pl
+
+from flows.clock import cut_off
+from flows.workspace import Workspace
+from transforms.columns import LAKE
+from transforms.rules.delivery import IS_LATE
+
+KEY = ("unit_id", "business_date", "contract")
+
+
+def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """`received` with `cut_off` (UTC), null where a delivery cannot be late.
+
+    `known`: the deliveries that came before, by unit_id, business_date, contract. Of several files of one day the first
+    is the one that becomes version 1 (warehouse.versions).
+    """
+    first = (
+        received.join(known, on=KEY, how="anti")
+        .sort(*KEY, "modified_at", "file_name", "file")
+        .unique(KEY, keep="first", maintain_order=True)
+    )
+    settings = workspace.settings
+    hours = {
+        (unit_id, contract): settings.cut_off_hour(settings.exports_of(unit_id, contract))
+        for unit_id, contract in first.select("unit_id", "contract").unique().iter_rows()
+    }
+    until = cache(partial(cut_off, holidays=workspace.holidays))
+    moments = [
+        (file, until(day, hours[unit_id, contract]))
+        for file, unit_id, day, contract in first.select("file", *KEY).iter_rows()
+    ]
+    cut_offs = pl.DataFrame(moments, schema={"file": pl.UInt32, "cut_off": pl.Datetime("us")}, orient="row")
+    return received.join(cut_offs, on="file", how="left", maintain_order="left")
+
+
+def late_outcomes(received: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """An outcome `late` for each delivery that came after its `cut_off`, readable or not; columns of the lake's."""
+    told = {"step": pl.lit("pull"), "outcome": pl.lit("late"), "at": pl.lit(now)}
+    return LAKE["outcomes"].conform(received.filter(IS_LATE).with_columns(**told))

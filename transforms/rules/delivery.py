@@ -1,0 +1,27 @@
+"""The rules on a delivery as it came, readable or not; the same for every contract. They look at no row of it."""
+
+import polars as pl
+
+from transforms.rules.rule import Rule
+from transforms.text import Text
+
+# The only definition of late. False where the source tells no time, and where nothing can be late (`cut_off` null).
+IS_LATE = (pl.col("modified_at") > pl.col("cut_off")).fill_null(False)
+
+
+def _in_vietnam(column: str) -> pl.Expr:
+    local = pl.col(column).dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Ho_Chi_Minh")
+    return local.dt.strftime("%d/%m/%Y %H:%M")
+
+
+IS_IN_TIME = Rule(
+    "is_in_time",
+    "warning",
+    Text("tệp phải đến trước giờ chốt", "an export must come before its cut-off"),
+    pl.col("cut_off").is_not_null(),
+    IS_LATE,
+    (),
+    note=pl.format("{} > {}", _in_vietnam("modified_at"), _in_vietnam("cut_off")),
+    of_delivery=True,
+)
+RULES: tuple[Rule, ...] = (IS_IN_TIME,)
