@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from transforms.columns import LAKE
-from transforms.dictionary import Table
+from transforms.dictionary import Column, Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
 from warehouse.locks import PATIENCE, hold
@@ -133,16 +133,6 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
         return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
 
 
-def compact(lake: Lake) -> None:
-    """Join the small files that daily commits leave; drop what no reader can be using any more."""
-    older = f"older_than => now() - INTERVAL {SNAPSHOTS_KEPT.days} DAY"
-    with hold(lake.folder / "writer.lock"), lake.connection.cursor() as cursor:
-        cursor.execute("CALL ducklake_merge_adjacent_files('lake')")
-        cursor.execute(f"CALL ducklake_expire_snapshots('lake', {older})")
-        cursor.execute(f"CALL ducklake_cleanup_old_files('lake', {older})")
-        cursor.execute(f"CALL ducklake_delete_orphaned_files('lake', {older})")
-
-
 def _connect() -> duckdb.DuckDBPyConnection:
     """DuckDB with the extensions from their installed wheels; nothing is looked for on the network."""
     if _IDLE:
@@ -197,34 +187,39 @@ def _version(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def _bring_up_to_date(lake: Lake) -> None:
-    """Add the tables and columns that an older version did not know; they only ever come in addition."""
+    """Add the tables and columns that an older version did not know; they only ever come in addition.
+
+    What is lacking is looked for, not concluded from the number: two changes may have been given the same one.
+    """
     with lake.snapshot() as cursor:
         version = _version(cursor)
-    if version > SCHEMA_VERSION:
-        message = (
-            f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
-            f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
-        )
-        raise LakeError(message)
-    if version == SCHEMA_VERSION:
-        return
-    with lake.writing() as cursor:
-        if _version(cursor) == SCHEMA_VERSION:  # another process was first
+        if version > SCHEMA_VERSION:
+            message = (
+                f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
+                f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
+            )
+            raise LakeError(message)
+        if version == SCHEMA_VERSION and not _lacking(cursor):
             return
-        for table in LAKE.values():
-            found = {
-                name
-                for (name,) in cursor.execute(
-                    "SELECT column_name FROM duckdb_columns() "
-                    f"WHERE database_name = 'lake' AND table_name = {text(table.name)}"
-                ).fetchall()
-            }
-            if not found:
+    with lake.writing() as cursor:
+        for table, columns in _lacking(cursor):
+            if len(columns) == len(table.columns):
                 _create_table(cursor, table)
                 continue
-            for column in table.columns:
-                if column.name not in found:
-                    target = f"lake.{table.name}"
-                    cursor.execute(f"ALTER TABLE {target} ADD COLUMN {quote(column.name)} {sql_type(column.dtype)}")
-                    cursor.execute(f"COMMENT ON COLUMN {target}.{quote(column.name)} IS {text(column.comment)}")
-        cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
+            for column in columns:
+                target = f"lake.{table.name}"
+                cursor.execute(f"ALTER TABLE {target} ADD COLUMN {quote(column.name)} {sql_type(column.dtype)}")
+                cursor.execute(f"COMMENT ON COLUMN {target}.{quote(column.name)} IS {text(column.comment)}")
+        if _version(cursor) < SCHEMA_VERSION:
+            cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
+
+
+def _lacking(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Table, list[Column]]]:
+    """The columns of the dictionary that the lake does not have, by table; all of a table it does not have."""
+    found = set(
+        cursor.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
+        ).fetchall()
+    )
+    absent = [(table, [c for c in table.columns if (table.name, c.name) not in found]) for table in LAKE.values()]
+    return [(table, columns) for table, columns in absent if columns]
