@@ -1,6 +1,6 @@
 """What keeps a lake small and fast, beside the daily run: compaction, expiry, cleaning up. Changes no fact.
 
-Each step is a transaction of its own, or only removes what nothing names: a care that was cut short is done by the next.
+Each step is a transaction of its own, or only removes what nothing names: a care cut short is done by the next.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ def care(lake: Lake, now: datetime, kept: timedelta = SNAPSHOTS_KEPT, timeout: f
     """Join the small files daily commits leave, drop snapshots and replaced files older than `kept` at `now` (UTC).
 
     Who is reading reads on: what was replaced stays for `kept`. DuckLake knows ages to the day. Writes down the
-    checksums of the data files. Raises LockedError when another writer keeps the lake for longer than `timeout` seconds.
+    checksums of the data files. Raises LockedError when another writer keeps the lake for longer than `timeout`
+    seconds.
     """
     older = f"older_than => TIMESTAMPTZ '{now - kept}+00'"
     with hold(lake.folder / "writer.lock", timeout), lake.connection.cursor() as cursor:

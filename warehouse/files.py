@@ -1,6 +1,5 @@
 """Which Parquet files the catalog names, and which it does not. Reads none of them and removes none."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +40,7 @@ ORDER BY ALL
 
 def named_files(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """The files that some kept snapshot needs (SCHEMA): `path` relative to lake/data, `is_current` = of the newest."""
-    return cursor.sql(_NAMED).pl().cast(SCHEMA)  # type: ignore[arg-type]
+    return cursor.sql(_NAMED).pl().cast(SCHEMA)
 
 
 def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[Path]:
@@ -56,5 +55,5 @@ def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> 
     return [
         path
         for path in sorted(data.rglob("*.parquet"))
-        if path.relative_to(data).as_posix() not in known and os.stat(path).st_mtime < moment
+        if path.relative_to(data).as_posix() not in known and path.stat().st_mtime < moment
     ]

@@ -90,8 +90,8 @@ class Lake:
 def open_lake(home: Path) -> Lake:
     """Open the lake of the workspace `home`, creating it when absent; a moved workspace opens as well.
 
-    What an older version wrote is brought up to date. Raises LakeError when newer software wrote it, LockedError
-    when another process takes too long to create it.
+    What an older version wrote is brought up to date. Raises LakeError when newer software wrote it or it is damaged,
+    LockedError when another process takes too long to create it.
     """
     lake = Lake(home.resolve(), _connect())
     try:
@@ -103,10 +103,24 @@ def open_lake(home: Path) -> Lake:
             "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
         ).fetchall()[0]
         lake.use_threads(alone=size < SMALL_BYTES)
-    except BaseException:
+    except BaseException as error:
         lake.close()
+        if isinstance(error, duckdb.Error):
+            message = f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
+            raise LakeError(message) from error
         raise
     return lake
+
+
+def has_lake(home: Path) -> bool:
+    """Whether the workspace `home` has a lake; opening it would create one."""
+    return (home / "lake" / "catalog.sqlite").exists()
+
+
+def schema_version(lake: Lake) -> int:
+    """The version of the lake's tables."""
+    with lake.snapshot() as cursor:
+        return _version(cursor)
 
 
 def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
@@ -217,9 +231,7 @@ def _bring_up_to_date(lake: Lake) -> None:
 def _lacking(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Table, list[Column]]]:
     """The columns of the dictionary that the lake does not have, by table; all of a table it does not have."""
     found = set(
-        cursor.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
-        ).fetchall()
+        cursor.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'").fetchall()
     )
     absent = [(table, [c for c in table.columns if (table.name, c.name) not in found]) for table in LAKE.values()]
     return [(table, columns) for table, columns in absent if columns]

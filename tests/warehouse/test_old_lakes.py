@@ -1,5 +1,6 @@
 """Lakes that older versions really wrote (fixtures/README.md): they open, keep their figures, and go on."""
 
+import re
 import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,6 +55,5 @@ def test_files_of_before_and_after_a_change_of_tables_are_cared_for(workspace: W
 
 
 def test_the_fixtures_name_no_place_of_this_machine(workspace: Workspace) -> None:
-    assert b"/srv/tyle/lake/data/" in (catalog := (workspace.root / "lake" / "catalog.sqlite").read_bytes())
-    assert b"/work" not in catalog
-    assert b"/tmp" not in catalog
+    catalog = (workspace.root / "lake" / "catalog.sqlite").read_bytes()
+    assert set(re.findall(rb"/[\w/.-]+/lake/", catalog)) == {b"/srv/tyle/lake/"}
