@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from flows.commands.care import purge, watch
+from flows.commands.care import backup, care, doctor, purge, watch
 from flows.commands.look import check, docs, marts, status
 from flows.commands.quarantine import quarantine
 from flows.commands.run import demo, init, run
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, init, run, check, status, watch, marts, docs, purge, automations):
+for command in (demo, init, run, check, status, watch, marts, docs, purge, care, backup, doctor, automations):
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
 

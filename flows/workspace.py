@@ -35,6 +35,9 @@ REFERENCE_FILES = (
 )
 
 
+BACKED_UP = (FILE, "reference", "gx/validations")  # beside lake and landing; what else there is can be made anew
+
+
 class WorkspaceError(Exception):
     """The folder is no workspace, or its reference data are wrong; the message is one line."""
 
@@ -80,9 +83,14 @@ def folder_of(named: str | None) -> Path:
 
 def open_workspace(root: Path) -> Workspace:
     """Read a workspace. Raises WorkspaceError or SettingsError in one line."""
+    return _read(require_workspace(root), read_settings(root), root / "reference")
+
+
+def require_workspace(root: Path) -> Path:
+    """The workspace's folder, resolved; nothing in it is read. Raises WorkspaceError when it is none."""
     if not (root / FILE).is_file():
         raise WorkspaceError(f"{root}: không có {FILE}; tạo không gian làm việc bằng lệnh: tyle init {root}")
-    return _read(root.resolve(), read_settings(root), root / "reference")
+    return root.resolve()
 
 
 def built_in_workspace(root: Path) -> Workspace:

@@ -6,11 +6,15 @@ class WarehouseError(Exception):
 
 
 class LakeError(WarehouseError):
-    """The lake cannot be opened by this version of the software."""
+    """The lake cannot be opened: newer software wrote it, or its catalog cannot be read or written."""
 
 
 class LockedError(WarehouseError):
     """Another process held a lock for longer than the caller would wait."""
+
+
+class BackupError(WarehouseError):
+    """The lake could not be copied; the copy that was there is as before."""
 
 
 class DecisionError(WarehouseError):

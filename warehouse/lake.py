@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from transforms.columns import LAKE
-from transforms.dictionary import Table
+from transforms.dictionary import Column, Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
 from warehouse.locks import PATIENCE, hold
@@ -90,8 +90,8 @@ class Lake:
 def open_lake(home: Path) -> Lake:
     """Open the lake of the workspace `home`, creating it when absent; a moved workspace opens as well.
 
-    What an older version wrote is brought up to date. Raises LakeError when newer software wrote it, LockedError
-    when another process takes too long to create it.
+    What an older version wrote is brought up to date. Raises LakeError when newer software wrote it or it is damaged,
+    LockedError when another process takes too long to create it.
     """
     lake = Lake(home.resolve(), _connect())
     try:
@@ -103,10 +103,24 @@ def open_lake(home: Path) -> Lake:
             "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
         ).fetchall()[0]
         lake.use_threads(alone=size < SMALL_BYTES)
-    except BaseException:
+    except BaseException as error:
         lake.close()
+        if isinstance(error, duckdb.Error):
+            message = f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
+            raise LakeError(message) from error
         raise
     return lake
+
+
+def has_lake(home: Path) -> bool:
+    """Whether the workspace `home` has a lake; opening it would create one."""
+    return (home / "lake" / "catalog.sqlite").exists()
+
+
+def schema_version(lake: Lake) -> int:
+    """The version of the lake's tables."""
+    with lake.snapshot() as cursor:
+        return _version(cursor)
 
 
 def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
@@ -131,16 +145,6 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
         cursor.execute(f"CREATE TEMP VIEW periods AS SELECT {period}")
         run(cursor, STATES)
         return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
-
-
-def compact(lake: Lake) -> None:
-    """Join the small files that daily commits leave; drop what no reader can be using any more."""
-    older = f"older_than => now() - INTERVAL {SNAPSHOTS_KEPT.days} DAY"
-    with hold(lake.folder / "writer.lock"), lake.connection.cursor() as cursor:
-        cursor.execute("CALL ducklake_merge_adjacent_files('lake')")
-        cursor.execute(f"CALL ducklake_expire_snapshots('lake', {older})")
-        cursor.execute(f"CALL ducklake_cleanup_old_files('lake', {older})")
-        cursor.execute(f"CALL ducklake_delete_orphaned_files('lake', {older})")
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
@@ -197,34 +201,37 @@ def _version(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def _bring_up_to_date(lake: Lake) -> None:
-    """Add the tables and columns that an older version did not know; they only ever come in addition."""
+    """Add the tables and columns that an older version did not know; they only ever come in addition.
+
+    What is lacking is looked for, not concluded from the number: two changes may have been given the same one.
+    """
     with lake.snapshot() as cursor:
         version = _version(cursor)
-    if version > SCHEMA_VERSION:
-        message = (
-            f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
-            f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
-        )
-        raise LakeError(message)
-    if version == SCHEMA_VERSION:
-        return
-    with lake.writing() as cursor:
-        if _version(cursor) == SCHEMA_VERSION:  # another process was first
+        if version > SCHEMA_VERSION:
+            message = (
+                f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
+                f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
+            )
+            raise LakeError(message)
+        if version == SCHEMA_VERSION and not _lacking(cursor):
             return
-        for table in LAKE.values():
-            found = {
-                name
-                for (name,) in cursor.execute(
-                    "SELECT column_name FROM duckdb_columns() "
-                    f"WHERE database_name = 'lake' AND table_name = {text(table.name)}"
-                ).fetchall()
-            }
-            if not found:
+    with lake.writing() as cursor:
+        for table, columns in _lacking(cursor):
+            if len(columns) == len(table.columns):
                 _create_table(cursor, table)
                 continue
-            for column in table.columns:
-                if column.name not in found:
-                    target = f"lake.{table.name}"
-                    cursor.execute(f"ALTER TABLE {target} ADD COLUMN {quote(column.name)} {sql_type(column.dtype)}")
-                    cursor.execute(f"COMMENT ON COLUMN {target}.{quote(column.name)} IS {text(column.comment)}")
-        cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
+            for column in columns:
+                target = f"lake.{table.name}"
+                cursor.execute(f"ALTER TABLE {target} ADD COLUMN {quote(column.name)} {sql_type(column.dtype)}")
+                cursor.execute(f"COMMENT ON COLUMN {target}.{quote(column.name)} IS {text(column.comment)}")
+        if _version(cursor) < SCHEMA_VERSION:
+            cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
+
+
+def _lacking(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Table, list[Column]]]:
+    """The columns of the dictionary that the lake does not have, by table; all of a table it does not have."""
+    found = set(
+        cursor.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'").fetchall()
+    )
+    absent = [(table, [c for c in table.columns if (table.name, c.name) not in found]) for table in LAKE.values()]
+    return [(table, columns) for table, columns in absent if columns]

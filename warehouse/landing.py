@@ -17,7 +17,7 @@ from warehouse.errors import PurgedError
 
 _UNSAFE = r"[^\w.\- ]"  # separators, '#', control characters: what a name in a pack is cleaned of
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PURGED = "purged-before"  # per contract a file with a date: packs of earlier business dates were removed on purpose
+PURGED = "purged-before"  # per contract a file with a date: packs of earlier business dates were removed on purpose
 _LONGEST = 120  # characters of a file name kept; its end tells the format
 
 
@@ -49,7 +49,7 @@ def fetch(folder: Path, landing: str) -> bytes:
             return archive.read(member)
     except FileNotFoundError as error:
         contract, day, _ = pack.split("/")
-        if day < (before := _purged_before(folder / contract)):
+        if day < (before := purged_before(folder / contract)):
             message = f"{landing}: bản gốc đã bị xóa vì hết thời hạn lưu (mọi tệp {contract} của ngày trước {before})"
             raise PurgedError(message) from error
         raise
@@ -66,7 +66,7 @@ def discard(folder: Path, contract: str, before: date) -> int:
     old = [day for day in sorted(home.iterdir()) if _DAY.fullmatch(day.name) and day.name < before.isoformat()]
     if not old:
         return 0
-    _write_purged_before(home, max(before.isoformat(), _purged_before(home)))
+    _write_purged_before(home, max(before.isoformat(), purged_before(home)))
     packs = 0
     for day in old:
         packs += len(list(day.glob("*.zip")))
@@ -75,22 +75,33 @@ def discard(folder: Path, contract: str, before: date) -> int:
     return packs
 
 
-def _purged_before(home: Path) -> str:
+def discard_purged(folder: Path) -> None:
+    """Remove from a copy of the landing what a purge removed from the landing itself, by the mark it left."""
+    for mark in folder.glob(f"*/{PURGED}"):
+        discard(folder, mark.parent.name, date.fromisoformat(purged_before(mark.parent)))
+
+
+def packs(folder: Path) -> list[Path]:
+    """Every pack in the landing `folder`, in order of their paths."""
+    return sorted(folder.glob("*/*/*.zip"))
+
+
+def purged_before(home: Path) -> str:
     """The day before which a contract's packs were removed; blank, which is before every day, if none were."""
     try:
-        return (home / _PURGED).read_text(encoding="ascii").strip()
+        return (home / PURGED).read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
 
 
 def _write_purged_before(home: Path, day: str) -> None:
-    draft = home / f".{_PURGED}.tmp"
+    draft = home / f".{PURGED}.tmp"
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(day + "\n")
     sync(draft)
-    draft.replace(home / _PURGED)
+    draft.replace(home / PURGED)
     sync(home)
 
 
@@ -100,7 +111,7 @@ def _safe(column: str) -> pl.Expr:
 
 
 def _write_pack(target: Path, batch_id: str, files: pl.DataFrame) -> Path:
-    _make_private(target)
+    make_private(target)
     pack, number = target / f"{batch_id}.zip", 1
     while pack.exists():
         number += 1
@@ -123,10 +134,10 @@ def _write_pack(target: Path, batch_id: str, files: pl.DataFrame) -> Path:
     return pack
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
     """Create `folder` and its missing parents for the owner only, and make the new entries durable."""
     if folder.exists():
         return
-    _make_private(folder.parent)
+    make_private(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync(folder.parent)

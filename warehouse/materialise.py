@@ -82,8 +82,8 @@ def materialise(lake: Lake, reference: Reference) -> list[str]:
         with lake.snapshot() as cursor:
             keep_reference(cursor, reference.tables())
         with lake.snapshot() as cursor:
-            periods = _periods(reference, reference.periods["month"].to_list())
-            _load(cursor, reference, periods)
+            periods = all_periods(reference)
+            load(cursor, reference, periods)
             current = _fingerprints(cursor, reference)
             built = cursor.table("bench.built").pl()
         # a fact that arrives from here on makes its month differ from this fingerprint the next time
@@ -94,6 +94,11 @@ def materialise(lake: Lake, reference: Reference) -> list[str]:
         with lake.snapshot() as cursor:
             remove(cursor, built.join(current, on="month", how="anti")["month"].to_list())
     return stale["month"].to_list()
+
+
+def all_periods(reference: Reference) -> pl.DataFrame:
+    """Every period of `reference`, as PERIODS."""
+    return _periods(reference, reference.periods["month"].to_list())
 
 
 def _periods(
@@ -116,8 +121,8 @@ def _periods(
     return pl.concat(limited).select(*PERIODS)
 
 
-def _load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
-    """Put before the cursor all that the steps read."""
+def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
+    """Put before the cursor all that the steps read: `periods` as PERIODS."""
     first, last = periods.select(pl.min("period_from"), pl.max("period_to")).fill_null(date.min).row(0)
     expose(cursor, first, last)
     create_temp(cursor, "periods", periods)
@@ -128,7 +133,7 @@ def _load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.D
 
 
 def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
-    _load(cursor, reference, periods)
+    load(cursor, reference, periods)
     run(cursor, STEPS)
 
 

@@ -67,7 +67,7 @@ def publish(
             if _is_published(cursor, folder, contents):
                 return None
             publication = _describe(cursor, folder, utc(built_at), code_version)
-            expected = _expectation(cursor)
+            expected = expectation(cursor)
         draft = folder / f".{publication.path.name}.tmp"
         _discard(folder)
         try:
@@ -115,8 +115,8 @@ def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetim
     return Publication(publication_id, path, built_at, as_of, known_at or built_at, code_version)
 
 
-def _expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """What the audit compares the file with; see warehouse/audit.py."""
+def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
+    """What the audit compares a file with that was made of the workbench as it is; see warehouse/audit.py."""
     rows = {name: cursor.execute(f"SELECT count(*) FROM bench.{name}").fetchall()[0][0] for name in TABLES}
     tables = {
         name: {
@@ -186,15 +186,29 @@ def _auditor(draft: Path) -> Iterator[subprocess.Popen[str]]:
 
 def _audit(auditor: subprocess.Popen[str], expected: dict[str, object]) -> None:
     """Have the auditor look at the file. Raises PublishError with the first differences."""
-    answer, complaint = auditor.communicate(json.dumps(expected))
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        found = [f"không kiểm tra được: {complaint.strip()[-300:]}"]
-    if found:
+    if found := _differences(auditor, expected):
         lines = "\n".join(f"- {line}" for line in found[:_SHOWN])
         message = f"Không công bố: bản dựng có {len(found)} chỗ sai. Bản đang công bố giữ nguyên.\n{lines}"
         raise PublishError(message)
+
+
+def _differences(auditor: subprocess.Popen[str], expected: dict[str, object]) -> list[str]:
+    answer, complaint = auditor.communicate(json.dumps(expected))
+    try:
+        return list(json.loads(answer))
+    except ValueError:
+        return [f"không kiểm tra được: {complaint.strip()[-300:]}"]
+
+
+def audit_file(path: Path, expected: dict[str, object]) -> list[str]:
+    """The differences of a published file from `expected` (as `expectation` gives it), a line each."""
+    with _auditor(path) as auditor:
+        return _differences(auditor, expected)
+
+
+def link_of(home: Path) -> Path:
+    """What BI opens: the symlink to the newest published file."""
+    return home / "published" / "marts.duckdb"
 
 
 def _switch(folder: Path, target: Path) -> None:

@@ -11,12 +11,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from warehouse.errors import WarehouseError
+from warehouse.files import orphans
 from warehouse.lake import Lake
 from warehouse.landing import discard
 from warehouse.locks import PATIENCE, hold
@@ -65,7 +66,7 @@ def purge(
         with lake.snapshot() as cursor:
             cases, rejected_rows = _delete_rows(cursor, before)
         with lake.connection.cursor() as cursor:
-            waiting = _remove_files(cursor, grace_days)
+            waiting = _remove_files(lake, cursor, grace_days)
         with lake.snapshot() as cursor:
             _forget_values(cursor)
         return Purged(packs, cases, rejected_rows, waiting + _shrink(lake.catalog))
@@ -81,7 +82,7 @@ def _delete_rows(cursor: duckdb.DuckDBPyConnection, before: date) -> tuple[int, 
     return cases, rejected
 
 
-def _remove_files(cursor: duckdb.DuckDBPyConnection, grace_days: int) -> int:
+def _remove_files(lake: Lake, cursor: duckdb.DuckDBPyConnection, grace_days: int) -> int:
     """Rewrite the files without the deleted rows and remove the old ones; returns how many have to wait.
 
     No earlier snapshot is kept, through which the rows could be read again; a running reader has its own copy of the
@@ -93,7 +94,8 @@ def _remove_files(cursor: duckdb.DuckDBPyConnection, grace_days: int) -> int:
     cursor.execute("CALL ducklake_expire_snapshots('lake', older_than => now())")
     replaced = f"older_than => now() - INTERVAL {grace_days} DAY" if grace_days else "cleanup_all => true"
     cursor.execute(f"CALL ducklake_cleanup_old_files('lake', {replaced})")
-    cursor.execute("CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)")
+    for lost in orphans(lake, cursor, datetime.max):  # noqa: DTZ901 - of any age
+        lost.unlink()
     return len(
         cursor.execute("CALL ducklake_cleanup_old_files('lake', dry_run => true, cleanup_all => true)").fetchall()
     )

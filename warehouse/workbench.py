@@ -60,6 +60,23 @@ def workbench(lake: Lake, timeout: float = PATIENCE) -> Iterator[None]:
             lake.connection.execute("DETACH DATABASE IF EXISTS bench")
 
 
+@contextmanager
+def looked_into(lake: Lake, timeout: float = PATIENCE) -> Iterator[bool]:
+    """Attach the cache as `bench` as it is, alone among all processes; false where it is absent, old or damaged."""
+    with hold(lake.folder / "marts.lock", timeout):
+        try:
+            yield (lake.folder / "marts.duckdb").exists() and _attach(lake)
+        finally:
+            lake.connection.execute("DETACH DATABASE IF EXISTS bench")
+
+
+def throw_away(lake: Lake, timeout: float = PATIENCE) -> None:
+    """Remove the cache; the next `materialise` builds it anew, the next `publish` writes a new file."""
+    with hold(lake.folder / "marts.lock", timeout):
+        for file in lake.folder.glob("marts.duckdb*"):
+            file.unlink()
+
+
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
     """Replace the reference tables when they changed."""
     fingerprint = digest(*frames.values())

@@ -1,12 +1,16 @@
-"""`tyle watch` and `purge`: what is done beside the daily run. Parses, calls and prints; does no work itself."""
+"""`tyle watch`, `purge`, `care`, `backup`, `doctor`: what is done beside the daily run.
+
+Parses, calls and prints; does no work itself.
+"""
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened
+from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code, lake_of, opened
 
 
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
@@ -41,3 +45,61 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
         typer.echo(json.dumps(asdict(purged), ensure_ascii=False))
     else:
         show_purged(console(), purged)
+
+
+def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Gộp tệp nhỏ, bỏ phiên bản và tệp cũ của kho; nên chạy hằng tuần, số liệu không đổi."""
+    from dataclasses import asdict
+
+    from flows.clock import utc
+    from flows.doctor_screen import show_cared
+    from flows.screen import console
+    from warehouse.care import care as care_for
+
+    with lake_of(opened(workspace)) as lake:
+        cared = care_for(lake, utc(datetime.now(UTC)))
+    if as_json:
+        typer.echo(json.dumps(asdict(cared)))
+    else:
+        show_cared(console(), cared)
+
+
+def backup(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục ở ổ đĩa hay máy khác.")],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: docs/backup.md."""
+    from flows.doctor_screen import show_backed_up
+    from flows.screen import console
+    from flows.workspace import BACKED_UP
+    from warehouse.backup import back_up
+
+    with lake_of(opened(workspace)) as lake:
+        done = back_up(lake, directory, BACKED_UP)
+    if as_json:
+        typer.echo(json.dumps(done.as_dict(), ensure_ascii=False))
+    else:
+        show_backed_up(console(), done)
+
+
+def doctor(
+    sources: Annotated[bool, typer.Option("--sources", help="Hỏi cả các nguồn qua mạng.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Sửa những gì sửa được; không đụng đến số liệu.")] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
+    from flows.clock import utc
+    from flows.doctor import examine_all
+    from flows.doctor_screen import show_examined
+    from flows.screen import console
+    from flows.workspace import require_workspace
+
+    root = require_workspace(workspace)
+    examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair)
+    if as_json:
+        typer.echo(json.dumps(examined.as_dict(), ensure_ascii=False))
+    else:
+        show_examined(console(), examined)
+    return FAILED if examined.worst == "fault" else exit_code(held_back=examined.worst == "warn")

@@ -1,4 +1,4 @@
-"""The lake as a place: created once, opened anywhere, refused when it is too new, compacted."""
+"""The lake as a place: created once, opened anywhere, refused when it is too new."""
 
 import multiprocessing
 import shutil
@@ -10,7 +10,7 @@ from tests.warehouse.builders import Sent, aug, batch
 from transforms.columns import LAKE
 from warehouse.commit import commit
 from warehouse.errors import LakeError
-from warehouse.lake import SCHEMA_VERSION, Lake, compact, open_lake, seen
+from warehouse.lake import SCHEMA_VERSION, Lake, open_lake, seen
 
 
 def test_the_tables_are_those_of_the_dictionary(lake: Lake) -> None:
@@ -114,13 +114,3 @@ def test_readers_go_on_while_another_handle_writes(lake: Lake, home: Path) -> No
         for day in (1, 2, 3):
             commit(lake, batch(Sent("a", aug(day), [("x", 1, 1)])))
             assert seen(reader, aug(1), aug(31)).height == day
-
-
-def test_compaction_joins_files_and_loses_no_row(lake: Lake) -> None:
-    for day in range(1, 6):
-        commit(lake, batch(Sent("a", aug(day), [("x", day, 1)])))
-    compact(lake)
-    files = lake.connection.sql("SELECT count(*) FROM ducklake_list_files('lake', 'daily_counts')").fetchall()
-    assert files == [(1,)]
-    assert lake.connection.sql("SELECT sum(online) FROM lake.daily_counts").fetchall() == [(15,)]
-    assert commit(lake, batch(Sent("a", aug(6), [("x", 6, 1)]))).height == 1

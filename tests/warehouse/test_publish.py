@@ -19,7 +19,7 @@ from warehouse.commit import commit
 from warehouse.errors import PublishError
 from warehouse.lake import Lake, open_lake
 from warehouse.materialise import build_marts, materialise
-from warehouse.publish import Publication, _expectation, publish
+from warehouse.publish import Publication, expectation, publish
 from warehouse.workbench import workbench
 
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)), periods=[("2022-08", aug(1), aug(31))])
@@ -65,7 +65,7 @@ def good(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Good:
         publication = built(lake, 2, TWO_MONTHS)
         assert publication is not None
         with workbench(lake), lake.snapshot() as cursor:
-            expected = _expectation(cursor)
+            expected = expectation(cursor)
         return Good(home, publication, build_marts(lake, TWO_MONTHS.reference(), ["2022-07", "2022-08"]), expected)
 
 

@@ -167,6 +167,13 @@ def test_a_write_that_was_interrupted_leaves_no_case_id_behind(lake: Lake) -> No
     assert case_ids(lake) == {f"{KEPT}-{number}" for number in range(3)}
 
 
+def test_nor_does_it_in_a_workspace_with_an_odd_name(tmp_path: Path) -> None:
+    home = tmp_path / "Tỉnh [1]"
+    home.mkdir()
+    with open_lake(home) as lake:
+        test_a_write_that_was_interrupted_leaves_no_case_id_behind(lake)
+
+
 def test_a_second_purge_finds_nothing(lake: Lake) -> None:
     fill(lake)
     purge(lake, lake.home / "landing", RETENTION, TODAY, AT_ONCE)

@@ -1,0 +1,146 @@
+"""Is all well? Settings, versions, sources and the warehouse, as findings; and the repairs. Prints nothing."""
+
+import platform
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flows.clock import local_date
+from flows.marts import publish_marts, reference
+from flows.settings import FILE, Exports, SettingsError
+from flows.sources import pull_source
+from flows.workspace import Workspace, WorkspaceError, open_workspace
+from sources.export import SourceError, Window
+from sources.templates import UnitAddress
+from transforms.unit_file import PENDING
+from warehouse.doctor.data_files import CHECK as DATA_FILES
+from warehouse.doctor.examine import examine
+from warehouse.doctor.finding import Finding
+from warehouse.doctor.place import check_place
+from warehouse.doctor.published import CHECK as PUBLISHED
+from warehouse.doctor.published import WORKBENCH
+from warehouse.doctor.repair import rebuild, tidy
+from warehouse.errors import WarehouseError
+from warehouse.lake import Lake, has_lake, open_lake, schema_version
+
+_SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
+_PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
+_AT_ONCE = 8  # sources asked at the same time
+
+
+@dataclass(frozen=True)
+class Examined:
+    """How everything stands, and what was repaired before it was looked at again (a line each)."""
+
+    findings: list[Finding]
+    repaired: list[str]
+
+    @property
+    def worst(self) -> str:
+        """ok, warn or fault."""
+        return max((finding.level for finding in self.findings), key=("ok", "warn", "fault").index)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        return {"state": self.worst, "findings": [asdict(f) for f in self.findings], "repaired": self.repaired}
+
+
+def examine_all(root: Path, now: datetime, *, all_sources: bool = False, repair: bool = False) -> Examined:
+    """Look at the workspace `root` at `now` (UTC without zone); with `repair`, put right what can be, then look again.
+
+    `all_sources`: also those that lie over the network.
+    """
+    workspace, settings = _workspace(root)
+    before = [settings, *([_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
+    repaired: list[str] = []
+    if not has_lake(root):
+        return Examined([*before, _versions(None), *check_place(root, now), _no_lake(root)], repaired)
+    try:
+        with open_lake(root) as lake:
+            found = _examine(workspace, lake, now)
+            if repair:
+                repaired, failed = _repair(workspace, lake, found, now)
+                found = [*_examine(workspace, lake, now), *failed]
+            return Examined([*before, _versions(lake), *check_place(root, now), *found], repaired)
+    except WarehouseError as error:
+        unopened = Finding(_LAKE, "fault", str(error), "docs/backup.md: kho không mở được")
+        return Examined([*before, _versions(None), *check_place(root, now), unopened], repaired)
+
+
+def _examine(workspace: Workspace | None, lake: Lake, now: datetime) -> list[Finding]:
+    return examine(lake, lake.home / "landing", partial(reference, workspace) if workspace else None, now)
+
+
+def _repair(
+    workspace: Workspace | None, lake: Lake, found: list[Finding], now: datetime
+) -> tuple[list[str], list[Finding]]:
+    """What was repaired, and why something could not be."""
+    repaired: list[str] = []
+    try:
+        repaired.extend(tidy(lake, lake.home / "landing", now))  # what was done before an error is told too
+        facts_are_sound = not any(f.level == "fault" and f.check == DATA_FILES for f in found)
+        if workspace and facts_are_sound and any(f.repairable and f.check in {PUBLISHED, WORKBENCH} for f in found):
+            repaired.append(rebuild(lake, lambda: publish_marts(workspace, lake, now)))
+    except WarehouseError as error:
+        return repaired, [Finding("sửa chữa", "fault", str(error))]
+    except OSError as error:
+        return repaired, [Finding("sửa chữa", "fault", f"{error.filename}: {error.strerror}", "kiểm tra đĩa và quyền")]
+    return repaired, []
+
+
+def _workspace(root: Path) -> tuple[Workspace | None, Finding]:
+    try:
+        workspace = open_workspace(root)
+    except (WorkspaceError, SettingsError) as error:
+        return None, Finding(_SETTINGS, "fault", str(error), f"sửa {FILE} hoặc reference/")
+    units = workspace.registry.units.height
+    return workspace, Finding(_SETTINGS, "ok", f"{FILE} và reference/ đọc được, {units} đơn vị")
+
+
+def _no_lake(root: Path) -> Finding:
+    if (root / "landing").exists() or (root / "published").exists():
+        return Finding(_LAKE, "fault", "không còn lake/catalog.sqlite", "khôi phục từ bản sao lưu (docs/backup.md)")
+    return Finding(_LAKE, "ok", "chưa có, sẽ được tạo ở lần chạy đầu tiên")
+
+
+def _versions(lake: Lake | None) -> Finding:
+    packages = ", ".join(f"{name.removeprefix('duckdb-extension-')} {version(name)}" for name in _PACKAGES)
+    own = f"tyle {version('tyle')}, python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {packages}"
+    of_lake = f"; cấu trúc kho {schema_version(lake)}" if lake else ""
+    return Finding(_VERSIONS, "ok", own + of_lake)
+
+
+def _sources(workspace: Workspace, now: datetime, *, all_sources: bool) -> Finding:
+    """Ask the source of each unit valid today for yesterday's export; what it hands over is dropped."""
+    day = local_date(now) - timedelta(days=1)
+    units = workspace.registry.on(day)
+    asked = [
+        (UnitAddress(unit_id, None if code == PENDING else code), exports)
+        for unit_id, code in units.select("unit_id", "code").iter_rows()
+        for exports in workspace.settings.all_exports_of(unit_id)
+    ]
+    local = [(unit, exports) for unit, exports in asked if all_sources or exports.source.kind == "folder"]
+    window = Window(day, day, now)
+
+    def ask(one: tuple[UnitAddress, Exports]) -> str | None:
+        unit, exports = one
+        try:
+            for _ in pull_source(exports.source, unit, window, workspace.root, {}):
+                pass
+        except SourceError as error:
+            return f"{unit.unit_id}: {error}"
+        return None
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        failures = [failure for failure in pool.map(ask, local) if failure]
+    unasked = len(asked) - len(local)
+    beside = f", {unasked} nguồn qua mạng chưa hỏi (--sources)" if unasked else ""
+    if failures:
+        more = f" (và {len(failures) - 1} nguồn nữa)" if len(failures) > 1 else ""
+        return Finding(_SOURCES, "fault", failures[0] + more + beside, "sửa nguồn trong tyle.toml hoặc báo đơn vị")
+    return Finding(_SOURCES, "ok", f"{len(local)} nguồn trả lời{beside}")

@@ -1,0 +1,147 @@
+"""A backup taken while writes go on restores to a sound workspace with the same figures."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.doctor import examine_all
+from flows.marts import month_marts
+from flows.workspace import BACKED_UP, Workspace, open_workspace
+from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
+from warehouse.backup import BackedUp, back_up
+from warehouse.care import care
+from warehouse.errors import BackupError, LockedError
+from warehouse.lake import open_lake
+from warehouse.locks import hold
+from warehouse.purge import purge
+
+NOW = datetime.now(UTC).replace(tzinfo=None)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    made = small_workspace(tmp_path / "home")
+    put_all(made, MONDAY)
+    run(made, MONDAY)
+    return made
+
+
+def backed_up(workspace: Workspace, target: Path) -> BackedUp:
+    with open_lake(workspace.root) as lake:
+        return back_up(lake, target, BACKED_UP)
+
+
+def figures(root: Path) -> list[tuple[object, ...]]:
+    with open_lake(root) as lake:
+        return month_marts(open_workspace(root), lake, "2022-08")["monthly_unit_rates"].rows()
+
+
+def restored(target: Path, root: Path) -> Workspace:
+    """As docs/backup.md says it: copy back, let the doctor publish."""
+    shutil.copytree(target, root)
+    examined = examine_all(root, NOW, repair=True)
+    assert [f for f in examined.findings if f.level != "ok"] == []
+    return open_workspace(root)
+
+
+def test_a_wrecked_workspace_is_restored_and_goes_on(workspace: Workspace, tmp_path: Path) -> None:
+    before = figures(workspace.root)
+    backed_up(workspace, tmp_path / "backup")
+    inbox = shutil.copytree(workspace.root / "inbox", tmp_path / "inbox")
+    shutil.rmtree(workspace.root)
+    again = restored(tmp_path / "backup", tmp_path / "restored")
+    assert figures(again.root) == before
+    shutil.copytree(inbox, again.root / "inbox")
+    put_all(again, MONDAY + timedelta(days=1))
+    result = run(again, MONDAY + timedelta(days=1))
+    assert result.stored["business_date"].unique().to_list() == [MONDAY + timedelta(days=1)]
+    assert set(outcomes(result).values()) == {"accepted"}
+
+
+def test_only_what_is_new_is_copied(workspace: Workspace, tmp_path: Path) -> None:
+    first = backed_up(workspace, tmp_path / "backup")
+    again = backed_up(workspace, tmp_path / "backup")
+    assert (again.copied, again.kept) == (0, first.copied)
+    put_all(workspace, MONDAY + timedelta(days=1))
+    run(workspace, MONDAY + timedelta(days=1))
+    third = backed_up(workspace, tmp_path / "backup")
+    assert 0 < third.copied < third.kept
+    assert figures(restored(tmp_path / "backup", tmp_path / "restored").root) == figures(workspace.root)
+
+
+def _write_days(root: Path, first: int, last: int) -> None:
+    workspace = open_workspace(root)
+    for day in range(first, last + 1):
+        put_all(workspace, date(2022, 8, day))
+        run(workspace, date(2022, 8, day))
+
+
+def test_a_backup_taken_while_writes_go_on_is_one_moment(workspace: Workspace, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(_write_days, workspace.root, 2, 4)
+        while not writing.done():
+            backed_up(workspace, tmp_path / "backup")
+        writing.result()
+    during = restored(tmp_path / "backup", tmp_path / "during")
+    assert figures(during.root)
+    backed_up(workspace, tmp_path / "backup")
+    assert figures(restored(tmp_path / "backup", tmp_path / "after").root) == figures(workspace.root)
+
+
+def test_compaction_and_purge_reach_the_backup(workspace: Workspace, tmp_path: Path) -> None:
+    put_all(workspace, MONDAY + timedelta(days=1))
+    run(workspace, MONDAY + timedelta(days=1))
+    target = tmp_path / "backup"
+    backed_up(workspace, target)
+    with open_lake(workspace.root) as lake:
+        care(lake, NOW)
+        purge(lake, workspace.landing, {"summary": 1}, date(2022, 8, 3))
+    backed_up(workspace, target)
+    assert not (target / "landing/summary/2022-08-01").exists()
+    assert (target / "landing/summary/2022-08-02").exists()
+    assert len(list(target.rglob("daily_counts/**/*.parquet"))) == 1
+    assert figures(restored(target, tmp_path / "restored").root) == figures(workspace.root)
+
+
+def test_a_lake_that_is_damaged_does_not_replace_a_good_backup(workspace: Workspace, tmp_path: Path) -> None:
+    target, before = tmp_path / "backup", figures(workspace.root)
+    backed_up(workspace, target)
+    put_all(workspace, MONDAY + timedelta(days=1))
+    run(workspace, MONDAY + timedelta(days=1))
+    newest = max((workspace.root / "lake/data/main/daily_counts").rglob("*.parquet"), key=lambda p: p.stat().st_mtime)
+    newest.unlink()
+    (next((workspace.root / "landing/summary/2022-08-01").glob("*.zip"))).unlink()
+    with pytest.raises(BackupError, match="không còn"):
+        backed_up(workspace, target)
+    assert figures(restored(target, tmp_path / "restored").root) == before
+
+
+def test_a_file_that_changed_on_either_side_is_found(workspace: Workspace, tmp_path: Path) -> None:
+    target = tmp_path / "backup"
+    backed_up(workspace, target)
+    copy = next((target / "lake/data/main/daily_counts").rglob("*.parquet"))
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
+    backed_up(workspace, target)
+    assert copy.read_bytes() == whole
+    ours = workspace.root / copy.relative_to(target)
+    ours.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
+    backed_up(workspace, target)  # the copy is sound and needs nothing of ours
+    assert copy.read_bytes() == whole
+    with pytest.raises(BackupError, match="SHA-256"):
+        backed_up(workspace, tmp_path / "another")
+
+
+def test_a_backup_waits_for_a_writer_only_so_long(workspace: Workspace, tmp_path: Path) -> None:
+    with open_lake(workspace.root) as lake, hold(lake.folder / "writer.lock"), pytest.raises(LockedError):
+        back_up(lake, tmp_path / "backup", timeout=0.1)
+    assert not (tmp_path / "backup/lake/catalog.sqlite").exists()
+
+
+def test_a_backup_lies_outside(workspace: Workspace) -> None:
+    for target in (workspace.root / "backup", workspace.root, workspace.root.parent):
+        with pytest.raises(BackupError, match="nằm ngoài"):
+            backed_up(workspace, target)

@@ -1,0 +1,87 @@
+"""The Parquet files the catalog names: there, whole, and as they were written. Repairs nothing."""
+
+# ruff: noqa: S608 - names are the catalog's, values are quoted
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from warehouse.care import ORPHAN_AGE
+from warehouse.checksums import checksum, recorded
+from warehouse.doctor.finding import Finding, some
+from warehouse.files import METADATA, named_files, orphans
+from warehouse.lake import SNAPSHOTS_KEPT, Lake
+from warehouse.schema import text
+
+CHECK = "tệp dữ liệu"
+ORPHANS = "tệp thừa"
+CARE = "chăm sóc kho"
+_RESTORE = "khôi phục tệp từ bản sao lưu (docs/backup.md); bản gốc của các lần gửi vẫn ở landing/"
+_MANY_FILES = 500  # of the newest snapshot, from which on reading is slow
+_CARE_DUE = SNAPSHOTS_KEPT + timedelta(days=14)
+
+
+def check_data_files(lake: Lake) -> list[Finding]:
+    """Every named file exists, has its size and checksum, can be read to its last row, and has as many as recorded."""
+    with lake.snapshot() as cursor:
+        files = named_files(cursor)
+        sums = recorded(lake.folder)
+        faults = [
+            f"{path} {why}"
+            for path, rows, size in files.select("path", "rows", "bytes").iter_rows()
+            if (why := _fault(cursor, lake.folder, path, rows, size, sums.get(f"data/{path}")))
+        ]
+    if faults:
+        return [Finding(CHECK, "fault", f"{len(faults)}/{files.height} tệp hỏng: {some(faults)}", _RESTORE)]
+    unsummed = files.height - len(sums.keys() & {f"data/{path}" for path in files["path"]})
+    known = f", {unsummed} tệp chưa ghi mã kiểm tra" if unsummed else ""
+    return [Finding(CHECK, "ok", f"{files.height} tệp đọc được trọn vẹn, đủ {files['rows'].sum()} dòng{known}")]
+
+
+def check_leftovers(lake: Lake, now: datetime) -> Iterator[Finding]:
+    """Files nothing names, and whether `tyle care` is due."""
+    with lake.snapshot() as cursor:
+        lost = orphans(lake, cursor, now - ORPHAN_AGE)
+        current = int(named_files(cursor)["is_current"].sum())
+        (oldest,) = cursor.execute(
+            f"SELECT min(snapshot_time::TIMESTAMPTZ) AT TIME ZONE 'UTC' FROM {METADATA}.ducklake_snapshot "
+            f"WHERE snapshot_id < (SELECT max(snapshot_id) FROM {METADATA}.ducklake_snapshot)"
+        ).fetchall()[0]
+    if lost:
+        names = some([path.name for path in lost])
+        message = f"{len(lost)} tệp do lần ghi dở để lại, không thuộc kho: {names}"
+        yield Finding(ORPHANS, "warn", message, "tyle doctor --repair", repairable=True)
+    else:
+        yield Finding(ORPHANS, "ok", "không có")
+    is_due = current > _MANY_FILES or (oldest is not None and oldest < now - _CARE_DUE)
+    message = f"{current} tệp" + (f", phiên bản cũ nhất từ {oldest:%Y-%m-%d}" if oldest else "")
+    yield Finding(CARE, "warn" if is_due else "ok", message, "tyle care (nên chạy hằng tuần)" if is_due else "")
+
+
+def _fault(
+    cursor: duckdb.DuckDBPyConnection, folder: Path, path: str, rows: int, size: int, expected: str | None
+) -> str | None:
+    file = folder / "data" / path
+    try:
+        if file.stat().st_size != size:
+            return f"(có {file.stat().st_size} byte, phải là {size})"
+        if expected and checksum(file) != expected:
+            return "(nội dung đã đổi: sai mã SHA-256)"
+        # every column of every row is unpacked, which a count alone would not do
+        found, _ = cursor.execute(
+            f"SELECT count(*), bit_xor(hash(t)) FROM read_parquet({_literal(file)}, hive_partitioning = false) AS t"
+        ).fetchall()[0]
+    except FileNotFoundError:
+        return "(không còn)"
+    except OSError as error:
+        return f"({error.strerror})"
+    except duckdb.Error:
+        return "(không đọc được)"
+    return None if found == rows else f"(có {found} dòng, phải là {rows})"
+
+
+def _literal(file: Path) -> str:
+    """A path as DuckDB takes it, which would read `[`, `*` and `?` as patterns."""
+    return text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(file)))

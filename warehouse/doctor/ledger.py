@@ -1,0 +1,93 @@
+"""Does the ledger agree with the facts? Looks at rows only, not at files."""
+
+# ruff: noqa: S608 - names are the dictionary's
+
+import duckdb
+
+from transforms.columns import LAKE
+from warehouse.doctor.finding import Finding, some
+from warehouse.lake import Lake
+from warehouse.schema import names
+
+CHECK = "sổ và số liệu"
+_RESTORE = "khôi phục kho từ bản sao lưu (docs/backup.md)"
+_FACTS = ("daily_counts", "cases", "check_results", "rejected_rows", "decisions")
+
+# What is wrong → the deliveries of which it is so.
+_DISAGREEMENTS = {
+    "sai số dòng": """
+        SELECT delivery_id FROM lake.deliveries
+        LEFT JOIN (SELECT delivery_id, count(*) AS n FROM lake.daily_counts GROUP BY ALL) USING (delivery_id)
+        WHERE starts_with(status, 'accepted') AND contract <> 'cases' AND coalesce(n, 0) <> row_count
+    """,
+    # case ids past their retention are gone, all of a day at once
+    "sai số hồ sơ": """
+        SELECT delivery_id FROM lake.deliveries
+        JOIN (SELECT delivery_id, sum(total) AS n FROM lake.daily_counts GROUP BY ALL) USING (delivery_id)
+        JOIN (SELECT delivery_id, count(*) AS kept FROM lake.cases GROUP BY ALL) USING (delivery_id)
+        WHERE starts_with(status, 'accepted') AND contract = 'cases' AND kept <> n
+    """,
+    "bị giữ lại hay gửi trùng mà vẫn có số liệu": """
+        SELECT delivery_id FROM lake.deliveries
+        SEMI JOIN (
+            SELECT delivery_id FROM lake.daily_counts UNION ALL SELECT delivery_id FROM lake.cases
+        ) USING (delivery_id)
+        WHERE NOT starts_with(status, 'accepted')
+    """,
+    "thiếu kết quả kiểm tra": """
+        SELECT delivery_id FROM lake.deliveries ANTI JOIN lake.check_results USING (delivery_id)
+        WHERE status <> 'duplicate'
+    """,
+    "nhảy cóc phiên bản": """
+        SELECT max(delivery_id) FROM lake.deliveries WHERE status <> 'duplicate'
+        GROUP BY unit_id, business_date, contract HAVING count(*) <> max(version)
+    """,
+    "thay cho lần gửi không có": """
+        SELECT delivery_id FROM lake.deliveries AS newer
+        ANTI JOIN lake.deliveries AS older ON older.delivery_id = newer.supersedes
+        WHERE newer.supersedes IS NOT NULL
+    """,
+    "không có kết quả nào trong nhật ký": """
+        SELECT delivery_id FROM lake.deliveries ANTI JOIN lake.outcomes USING (unit_id, business_date, contract)
+    """,
+} | {
+    f"không có trong sổ ({table})": f"""
+        SELECT delivery_id FROM lake.{table} ANTI JOIN lake.deliveries USING (delivery_id)
+    """
+    for table in _FACTS
+} | {
+    f"khác ngày với sổ ({table})": f"""
+        SELECT delivery_id FROM lake.{table} AS fact JOIN lake.deliveries AS ledger USING (delivery_id)
+        WHERE fact.business_date <> ledger.business_date
+    """
+    for table in _FACTS
+} | {
+    f"khác đơn vị với sổ ({table})": f"""
+        SELECT delivery_id FROM lake.{table} AS fact JOIN lake.deliveries AS ledger USING (delivery_id)
+        WHERE fact.unit_id <> ledger.unit_id
+    """
+    for table in ("daily_counts", "cases", "decisions")
+}  # fmt: skip
+
+
+def check_ledger(lake: Lake) -> list[Finding]:
+    """The rows of every delivery are those its verdict and its row count say; keys are unique; nothing is nobody's."""
+    with lake.snapshot() as cursor:
+        found = [(why, _deliveries(cursor, query)) for why, query in _DISAGREEMENTS.items()]
+        repeated = [(table, _repeated(cursor, table)) for table in LAKE]
+        (deliveries,) = cursor.execute("SELECT count(*) FROM lake.deliveries").fetchall()[0]
+    faults = [f"{len(ids)} lần gửi {why}: {some(ids)}" for why, ids in found if ids]
+    faults += [f"{table}: {count} khóa bị trùng" for table, count in repeated if count]
+    if faults:
+        return [Finding(CHECK, "fault", fault, _RESTORE) for fault in faults]
+    return [Finding(CHECK, "ok", f"{deliveries} lần gửi khớp với số liệu và kết quả kiểm tra")]
+
+
+def _deliveries(cursor: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return sorted({delivery_id for (delivery_id,) in cursor.execute(query).fetchall()})
+
+
+def _repeated(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    key = names(LAKE[table].grain)
+    query = f"SELECT count(*) FROM (SELECT {key} FROM lake.{table} GROUP BY ALL HAVING count(*) > 1)"
+    return int(cursor.execute(query).fetchall()[0][0])

@@ -1,0 +1,55 @@
+"""What BI opens, beside the facts; and the workbench it is built in. Publishes nothing."""
+
+import duckdb
+
+from warehouse.control import month_sums
+from warehouse.doctor.finding import Finding
+from warehouse.lake import Lake
+from warehouse.materialise import Reference, all_periods, load
+from warehouse.publish import audit_file, expectation, link_of
+from warehouse.workbench import looked_into
+
+WORKBENCH = "bộ đệm bảng tháng"
+CHECK = "tệp công bố"
+_REPAIR = "tyle doctor --repair"
+
+
+def check_published(lake: Lake, reference: Reference) -> list[Finding]:
+    """The link leads to a file that opens, is built as the dictionary says, and has the sums of the lake's facts.
+
+    The sums are computed by warehouse.control, not by the marts' statements, from the facts as they are now. Raises
+    LockedError when another process keeps the workbench.
+    """
+    link = link_of(lake.home)
+    if link.exists() and not link.is_symlink():
+        return [_fault(f"{link.name} không phải là liên kết đến một bản công bố")]
+    if not link.exists():
+        return [_fault("chưa có, hoặc liên kết trỏ vào tệp không còn")]
+    with looked_into(lake) as is_readable:
+        if not is_readable:
+            message = "không đọc được, hoặc do bản phần mềm khác dựng"
+            return [Finding(WORKBENCH, "warn", message, _REPAIR, repairable=True)]
+        with lake.snapshot() as cursor:
+            try:
+                expected = expectation(cursor)
+            except duckdb.Error:
+                return [Finding(WORKBENCH, "warn", "nội dung hỏng", _REPAIR, repairable=True)]
+            load(cursor, reference, all_periods(reference))
+            expected["months"] = _sums(cursor, reference)
+    found = audit_file(link.resolve(), expected)
+    if found:
+        more = f" (và {len(found) - 1} chỗ nữa)" if len(found) > 1 else ""
+        return [_fault(f"{link.resolve().name} khác kho dữ liệu: {found[0]}{more}")]
+    months = len(reference.periods)
+    return [
+        Finding(WORKBENCH, "ok", "đọc được"),
+        Finding(CHECK, "ok", f"{link.resolve().name}: đúng cấu trúc, tổng của {months} tháng khớp với kho dữ liệu"),
+    ]
+
+
+def _sums(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> dict[str, list[int]]:
+    return {month: list(month_sums(cursor, month)) for month in reference.periods["month"]}
+
+
+def _fault(message: str) -> Finding:
+    return Finding(CHECK, "fault", message, _REPAIR, repairable=True)

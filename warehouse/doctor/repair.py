@@ -1,0 +1,51 @@
+"""Puts right what can be put right without touching a fact. Removes nothing the ledger or the catalog names."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from warehouse.care import remove_orphans
+from warehouse.checksums import record
+from warehouse.doctor.data_files import check_data_files
+from warehouse.doctor.originals import removable_packs
+from warehouse.doctor.place import drafts
+from warehouse.files import named_files
+from warehouse.lake import Lake
+from warehouse.locks import PATIENCE, hold
+from warehouse.workbench import throw_away
+
+
+def tidy(lake: Lake, landing: Path, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:
+    """Remove orphaned data files, useless packs and drafts, alone among all writers; a line on each kind removed.
+
+    Writes down the checksums of files that have none, if all are sound. Raises LockedError after `timeout` seconds.
+    """
+    with hold(lake.folder / "writer.lock", timeout):
+        with lake.connection.cursor() as cursor:
+            if lost := remove_orphans(lake, cursor, now):
+                yield f"đã bỏ {lost} tệp dữ liệu do lần ghi dở để lại"
+        useless = removable_packs(lake, landing, now)
+        for pack in useless:
+            pack.unlink()
+        if useless:
+            yield f"đã bỏ {len(useless)} gói bản gốc thừa"
+        with hold(lake.folder / "marts.lock", timeout):
+            unfinished = drafts(lake.home, now)
+            for draft in unfinished:
+                draft.unlink()
+        if unfinished:
+            yield f"đã bỏ {len(unfinished)} tệp nháp"
+        if all(finding.level == "ok" for finding in check_data_files(lake)):
+            with lake.snapshot() as cursor:
+                paths = [f"data/{path}" for path in named_files(cursor)["path"]]
+            record(lake.folder, paths)
+
+
+def rebuild(lake: Lake, publish: Callable[[], object], timeout: float = PATIENCE) -> str:
+    """Throw the workbench away and have `publish` build it anew from the facts and publish it; says so.
+
+    Raises what `publish` raises; what was published before stays.
+    """
+    throw_away(lake, timeout)
+    publish()
+    return "đã dựng lại bảng tháng từ kho dữ liệu và công bố lại"

@@ -1,0 +1,59 @@
+"""Which Parquet files the catalog names, and which it does not. Reads none of them and removes none."""
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.lake import Lake
+
+METADATA = "__ducklake_metadata_lake"
+SCHEMA = pl.Schema(
+    {"table": pl.String, "path": pl.String, "rows": pl.Int64, "bytes": pl.Int64, "is_current": pl.Boolean}
+)
+
+# The catalog's paths are relative to the table's folder, that one's to the schema's, which lies in data/.
+_NAMED = f"""
+SELECT
+    named.table_name AS "table",
+    CASE WHEN file.path_is_relative
+        THEN CASE WHEN named.path_is_relative THEN scheme.path || named.path ELSE named.path END || file.path
+        ELSE file.path END AS path,
+    file.record_count::BIGINT AS rows,
+    file.file_size_bytes::BIGINT AS bytes,
+    file.end_snapshot IS NULL AS is_current
+FROM (
+    SELECT table_id, path, path_is_relative, record_count, file_size_bytes, end_snapshot
+    FROM {METADATA}.ducklake_data_file
+    UNION ALL
+    SELECT table_id, path, path_is_relative, delete_count, file_size_bytes, end_snapshot
+    FROM {METADATA}.ducklake_delete_file
+) AS file
+JOIN (
+    SELECT DISTINCT table_id, table_name, schema_id, path, path_is_relative FROM {METADATA}.ducklake_table
+) AS named USING (table_id)
+JOIN (SELECT DISTINCT schema_id, path FROM {METADATA}.ducklake_schema) AS scheme USING (schema_id)
+ORDER BY ALL
+"""  # noqa: S608
+
+
+def named_files(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The files that some kept snapshot needs (SCHEMA): `path` relative to lake/data, `is_current` = of the newest."""
+    return cursor.sql(_NAMED).pl().cast(SCHEMA)
+
+
+def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[Path]:
+    """Parquet files in lake/data that no snapshot names and nothing waits for, last written before `before` (UTC).
+
+    An interrupted write leaves such. Sure only while the writer's lock is held: a commit writes its files first.
+    """
+    waiting = f"SELECT path FROM {METADATA}.ducklake_files_scheduled_for_deletion"  # noqa: S608
+    known = {*named_files(cursor)["path"], *(path for (path,) in cursor.execute(waiting).fetchall())}
+    data = lake.folder / "data"
+    moment = (before - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001 - both without a zone, in UTC
+    return [
+        path
+        for path in sorted(data.rglob("*.parquet"))
+        if path.relative_to(data).as_posix() not in known and path.stat().st_mtime < moment
+    ]
