@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+TIMESTAMP = pl.Datetime("us")  # always UTC, stored without a zone so that every client reads it alike
+PERCENT = pl.Decimal(5, 2)
+POINTS = pl.Decimal(6, 2)
+
 
 @dataclass(frozen=True)
 class Column:

@@ -5,8 +5,8 @@ import tomllib
 import pytest
 
 from tests.reference import text
-from transforms.columns import MARTS, PERCENT, POINTS
-from transforms.dictionary import Column
+from transforms.columns import MARTS
+from transforms.dictionary import PERCENT, POINTS, Column
 
 COLUMNS = [pytest.param(c, id=f"{t.name}.{c.name}") for t in MARTS.values() for c in t.columns]
 DEFINED = {f"{metric['id']} v{metric['version']}" for metric in tomllib.loads(text("metrics.toml"))["metric"]}

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from transforms.columns import LAKE, MARTS, PERCENT, RECEIVED, TIMESTAMP
+from transforms.columns import LAKE, MARTS, RECEIVED
+from transforms.dictionary import PERCENT, TIMESTAMP
 from warehouse.commit import ACCEPTED, Batch
 from warehouse.materialise import Reference
 
