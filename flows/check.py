@@ -75,7 +75,7 @@ def check_deliveries(
         rows = cases.mark_repeats(rows, candidates, counted)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame({file: workspace.settings.history_terms(exports) for file, exports in agreed.items()})
-    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, usual)
+    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, usual, workspace.months)
     facts = check(own, filings, rows, contract, strictness)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")

@@ -14,16 +14,15 @@ from warehouse.materialise import Reference, build_marts, materialise
 from warehouse.publish import Publication, publish
 
 
-def month_range(month: str) -> tuple[date, date]:
-    """First and last day of `YYYY-MM`. Raises ValueError for anything else."""
-    first = datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
 def reference(workspace: Workspace, first: date, last: date) -> Reference:
-    """Units, targets, metrics, and for the months `first` to `last` lie in: periods and expected days."""
-    start, end = first.replace(day=1), month_range(f"{last:%Y-%m}")[1]
-    months = pl.date_range(start, end, "1mo", eager=True)
+    """The reviewed data, and for the months `first` to `last` lie in: periods and expected days.
+
+    The baseline month comes with them where it is an earlier one.
+    """
+    periods = workspace.months.between(first, last)
+    baseline_month = workspace.settings.report.baseline_month
+    if baseline_month is not None and baseline_month < workspace.months.of(first):
+        periods = pl.concat([workspace.months.between(*workspace.months.span(baseline_month)), periods])
     units = workspace.registry.units
     contracts = pl.DataFrame(
         [
@@ -34,16 +33,18 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
         schema={"unit_id": pl.String, "contract": pl.String},
         orient="row",
     )
+    days = [
+        expected_days(units, workspace.holidays, *span)
+        for span in periods.select("period_from", "period_to").iter_rows()
+    ]
     return Reference(
         units=MARTS["units"].conform(units),
         targets=workspace.targets,
         metrics=workspace.metrics,
-        expected_days=expected_days(units, workspace.holidays, start, end).join(contracts, on="unit_id"),
-        periods=pl.DataFrame({"period_from": months}).select(
-            pl.col("period_from").dt.strftime("%Y-%m").alias("month"),
-            "period_from",
-            pl.col("period_from").dt.month_end().alias("period_to"),
-        ),
+        expected_days=pl.concat(days).join(contracts, on="unit_id"),
+        periods=periods,
+        baselines=workspace.baselines,
+        baseline_month=baseline_month,
     )
 
 
@@ -66,7 +67,10 @@ def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publicatio
 def month_marts(
     workspace: Workspace, lake: Lake, month: str, as_of: date | None = None, known_at: datetime | None = None
 ) -> dict[str, pl.DataFrame]:
-    """The marts of one month, straight from the lake: as of a business date, as known at a moment (UTC)."""
-    first, last = month_range(month)
+    """The marts of one month, straight from the lake: as of a business date, as known at a moment (UTC).
+
+    Units, targets, calendar and settings are those of today. Raises ValueError where `month` is none.
+    """
+    first, last = workspace.months.span(month)
     before = first - timedelta(days=1)
     return build_marts(lake, reference(workspace, before, last), [month], as_of, known_at)

@@ -30,6 +30,12 @@ OUTCOMES = {
 }
 _STRICTNESS = ("critical", "warning", "info")
 DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
+KINDS = {
+    "correction": "đơn vị gửi lại",
+    "release": "cho qua theo quyết định",
+    "late_first": "nay mới gửi",
+    "amendment": "đã sửa số liệu",
+}
 _OUTCOMES_EN = {
     "accepted": "accepted",
     "accepted_with_warnings": "accepted with warnings",
@@ -221,9 +227,12 @@ def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> N
     if units.is_empty():
         out.print(f"Tháng {vn.month(month)}: chưa có số liệu.")
         return
-    as_of = vn.day(units["as_of"][0])
-    out.print(f"[bold]Tháng {vn.month(month)}, số liệu tính đến ngày {as_of}[/]")
+    first, last, as_of = units.select("period_from", "period_to", "as_of").row(0)
+    period = "" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"
+    out.print(f"[bold]Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}[/]")
     show_appendices(out, appendices(units, groups, month))
+    for line in _since_baseline(groups):
+        out.print(line)
     below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
     for unit in below.iter_rows(named=True):
         out.print(
@@ -235,6 +244,34 @@ def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> N
     for unit in units.filter(~pl.col("is_complete")).iter_rows(named=True):
         days = f"{unit['days_accepted']}/{unit['days_expected']} ngày"
         out.print(f"Chưa đủ số liệu: [yellow]{unit['unit_name']}[/] ({days})")
+    for line in _restatements(marts["restatements"].filter("affects_published"), units):
+        out.print(line)
+
+
+def _since_baseline(groups: pl.DataFrame) -> Iterable[Text]:
+    """How the whole's rate changed since the baseline month, where both are known."""
+    everyone = groups.filter(pl.col("unit_group") == "all", pl.col("baseline_change_points").is_not_null())
+    for row in everyone.iter_rows(named=True):
+        change = row["baseline_change_points"]
+        word = "tăng" if change > 0 else "giảm" if change < 0 else "thay đổi"
+        yield Text(
+            f"Toàn tỉnh {vn.percent(row['online_rate_pct'])}%, {word} {vn.percent(abs(change))} điểm phần trăm so với "
+            f"tháng {vn.month(row['baseline_month'])} ({vn.percent(row['baseline_rate_pct'])}%)"
+        )
+
+
+def _restatements(changes: pl.DataFrame, units: pl.DataFrame) -> Iterable[Text]:
+    """What of the month changed after it was published; of many only how many."""
+    if changes.height > MAX_LINES:
+        yield Text(f"{changes.height} thay đổi sau khi đã công bố: xem bảng restatements", "cyan")
+        return
+    for row in changes.join(units, on="unit_id").sort("business_date", "unit_id").iter_rows(named=True):
+        figures = [vn.count(row[name]) if row[name] is not None else "–" for name in ("total_before", "total")]
+        yield Text(
+            f"Thay đổi sau công bố: {row['unit_name']}, ngày {vn.day(row['business_date'])}: {KINDS[row['kind']]}, "
+            f"tổng số {' → '.join(figures)}",
+            "cyan",
+        )
 
 
 def _rounded_rates(marts: Mapping[str, pl.DataFrame], units: pl.DataFrame) -> Iterable[str]:

@@ -22,6 +22,7 @@ from flows.alerts.settings import Alerts
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.history import HistoryTerms
+from transforms.months import Months
 from transforms.rules.rule import Rule
 
 FILE = "tyle.toml"
@@ -125,6 +126,24 @@ class Publish(Section):
     grace_hours: float = Field(24, ge=0)
 
 
+class Periods(Section):
+    """From which day to which a reporting month runs."""
+
+    first_day: int = Field(
+        1, ge=1, le=28, description="1 = calendar month; 15 = month M is the 15th of M-1 to the 14th"
+    )
+
+    def months(self) -> Months:
+        """As the marts want them."""
+        return Months(self.first_day)
+
+
+class Report(Section):
+    """What the monthly figures are compared with."""
+
+    baseline_month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
+
+
 class Docs(Section):
     """How long the pages on what was checked stay; the results they are made from stay for good."""
 
@@ -150,6 +169,8 @@ class Settings(BaseSettings):
     history: History = History()
     landing: Landing = Landing()
     publish: Publish = Publish()
+    periods: Periods = Periods()
+    report: Report = Report()
     docs: Docs = Docs()
     alerts: Alerts = Alerts()
 

@@ -16,17 +16,21 @@ from rapidfuzz import process
 from flows.settings import FILE, Settings, SettingsError, read_settings
 from transforms.codes import CodeBook
 from transforms.columns import MARTS
+from transforms.comparisons import read_baselines, read_targets
 from transforms.corrections import Corrections
+from transforms.months import Months
 from transforms.read.headers import HeaderBook
 from transforms.rules import severities
 from transforms.rules.rule import READABLE
 from transforms.rules.strictness import NEEDED
 from transforms.units import Registry
 
-CORRECTIONS = "corrections.toml"  # may be absent: most installations have none
+CORRECTIONS = "corrections.toml"  # may be absent, as may BASELINES: most installations have none
+BASELINES = "baselines.csv"
 REFERENCE_FILES = (
     "units.csv",
     "targets.csv",
+    BASELINES,
     "metrics.toml",
     "headers.toml",
     "codes.toml",
@@ -46,7 +50,7 @@ class WorkspaceError(Exception):
 class Workspace:
     """Where everything of one installation lies, and what it knows before any export is read.
 
-    `targets` and `metrics` have the columns of the marts of that name; `holidays` are days off in Vietnam.
+    `targets`, `baselines` and `metrics` have the columns of the marts of that name; `holidays` are days off in Vietnam.
     """
 
     root: Path
@@ -54,10 +58,16 @@ class Workspace:
     registry: Registry
     holidays: frozenset[date]
     targets: pl.DataFrame
+    baselines: pl.DataFrame
     metrics: pl.DataFrame
     headers: HeaderBook
     codes: CodeBook
     corrections: Corrections
+
+    @property
+    def months(self) -> Months:
+        """From which day to which each reporting month runs."""
+        return self.settings.periods.months()
 
     @property
     def landing(self) -> Path:
@@ -119,6 +129,9 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         except OSError as error:
             raise WorkspaceError(f"reference/{name}: {error.strerror}") from error
 
+    def optional_text(name: str) -> str:
+        return text(name) if (reference / name).is_file() else ""
+
     try:
         registry = Registry.from_csv(text("units.csv"))
         unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
@@ -131,13 +144,12 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             settings=settings,
             registry=registry,
             holidays=_holidays(text("calendar.csv")),
-            targets=_csv("targets.csv", text("targets.csv"), MARTS["targets"].schema),
+            targets=read_targets(text("targets.csv"), registry.units),
+            baselines=read_baselines(optional_text(BASELINES), registry.units),
             metrics=_metrics(text("metrics.toml")),
             headers=HeaderBook.from_toml(text("headers.toml")),
             codes=CodeBook.from_toml(text("codes.toml")),
-            corrections=Corrections.from_toml(
-                text(CORRECTIONS) if (reference / CORRECTIONS).is_file() else "", set(registry.units["unit_id"])
-            ),
+            corrections=Corrections.from_toml(optional_text(CORRECTIONS), set(registry.units["unit_id"])),
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error

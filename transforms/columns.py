@@ -9,11 +9,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.dictionary import Column, ForeignKey, Table
-
-TIMESTAMP = pl.Datetime("us")  # always UTC, stored without a zone so that every client reads it alike
-PERCENT = pl.Decimal(5, 2)
-POINTS = pl.Decimal(6, 2)
+from transforms.dictionary import TIMESTAMP, Column, ForeignKey, Table
+from transforms.mart_columns import MART_COLUMNS
 
 
 def _columns(*columns: Column) -> dict[str, Column]:
@@ -100,38 +97,7 @@ COLUMNS = _columns(
     Column("seen_until", pl.Date, "Đã xét đến ngày số liệu", "tệp hợp lệ của ngày sau đó là đã khắc phục"),
     Column("pending", pl.String, "Tin còn phải gửi", "open = mới, repeat = nhắc lại, close = đã khắc phục"),
     Column("pending_to", pl.String, "Còn phải gửi đến", "dấu nhận biết của các kênh, không phải địa chỉ"),
-    # the marts
-    Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
-    Column("period_from", pl.Date, "Kỳ từ ngày"),
-    Column("period_to", pl.Date, "Kỳ đến ngày"),
-    Column("as_of", pl.Date, "Số liệu tính đến ngày", "ngày số liệu cuối cùng được tính"),
-    Column("online_rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "làm tròn nửa lên; trống khi (3) = 0", "%"),
-    Column("target_pct", PERCENT, "Chỉ tiêu", measure="%"),
-    Column("meets_target", pl.Boolean, "Đạt chỉ tiêu", "tỷ lệ đã làm tròn so với chỉ tiêu; trống khi (3) = 0"),
-    Column(
-        "online_needed",
-        pl.Int64,
-        "Hồ sơ trực tuyến còn thiếu",
-        "số hồ sơ trực tuyến cần thêm để đạt chỉ tiêu khi tổng số không đổi",
-        "hồ sơ",
-    ),
-    Column("previous_rate_pct", PERCENT, "Tỷ lệ tháng trước", measure="%"),
-    Column("change_points", POINTS, "Tăng/giảm so với tháng trước", measure="điểm phần trăm"),
-    Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
-    Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
-    Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
-    Column("month_online", pl.Int64, "Trực tuyến lũy kế tháng", measure="hồ sơ"),
-    Column("month_in_person", pl.Int64, "Trực tiếp lũy kế tháng", measure="hồ sơ"),
-    Column("month_total", pl.Int64, "Tổng số lũy kế tháng", measure="hồ sơ"),
-    Column("month_rate_pct", PERCENT, "Tỷ lệ lũy kế tháng", measure="%"),
-    Column("legal_basis", pl.String, "Căn cứ"),
-    Column("metric_id", pl.String, "Mã chỉ số"),
-    Column("metric_version", pl.Int32, "Phiên bản chỉ số"),
-    Column("definition", pl.String, "Định nghĩa"),
-    Column("publication_id", pl.String, "Mã lần công bố"),
-    Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),
-    Column("known_at", TIMESTAMP, "Theo hiểu biết đến lúc", "chỉ tính lần gửi được kết luận đến lúc này", "UTC"),
-    Column("code_version", pl.String, "Phiên bản phần mềm"),
+    *MART_COLUMNS,
 )
 
 
@@ -220,12 +186,19 @@ LAKE = {
             + _pick("", "last_sent closed pending pending_to"),
             month_column="business_date",
         ),
+        _table(
+            "publications",
+            "Mỗi lần công bố: dựng lúc nào, từ những gì kho biết đến lúc nào",
+            "publication_id",
+            _pick("publication_id built_at known_at", "as_of") + _pick("code_version"),
+            month_column="built_at",
+        ),
     )
 }
 
 _UNIT = ForeignKey(("unit_id",), "units")
 _RATE = _pick("online in_person total", "online_rate_pct target_pct meets_target online_needed")
-_CHANGE = _pick("", "previous_rate_pct change_points")
+_CHANGE = _pick("", "previous_rate_pct change_points baseline_month baseline_rate_pct baseline_change_points")
 _DAYS = _pick("days_expected days_accepted is_complete")
 _PERIOD = _pick("period_from period_to as_of")
 
@@ -240,9 +213,16 @@ MARTS = {
         ),
         _table(
             "targets",
-            "Chỉ tiêu tỷ lệ trực tuyến",
-            "unit_group valid_from",
-            _pick("unit_group target_pct legal_basis valid_from", "valid_to"),
+            "Chỉ tiêu tỷ lệ trực tuyến của từng khối, hoặc của riêng một đơn vị",
+            "scope valid_from",
+            _pick("scope unit_group", "unit_id") + _pick("target_pct legal_basis valid_from", "valid_to"),
+            [_UNIT],
+        ),
+        _table(
+            "baselines",
+            "Tỷ lệ của những tháng kho dữ liệu không có, để so sánh",
+            "month scope",
+            _pick("month scope rate_pct source"),
         ),
         _table(
             "metrics",
@@ -293,6 +273,15 @@ MARTS = {
                 "delivery_id rule unit_id business_date contract version month severity outcome failing",
                 "sample",
             ),
+            [_UNIT],
+        ),
+        _table(
+            "restatements",
+            "Những gì một lần gửi sau đã thay đổi, ngoài số liệu mới của ngày mới",
+            "delivery_id",
+            _pick("delivery_id month unit_id business_date contract basis kind decided_at outcome_before version")
+            + _pick("is_amended affects_published", "shown_in version_before delivery_before")
+            + _pick("", "online_before in_person_before total_before online in_person total reason"),
             [_UNIT],
         ),
         _table(

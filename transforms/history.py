@@ -6,6 +6,8 @@ from datetime import date
 
 import polars as pl
 
+from transforms.months import CALENDAR, Months
+
 PAST = pl.Schema(
     {
         "unit_id": pl.String,
@@ -66,6 +68,7 @@ def compare(
     past: pl.DataFrame,
     holidays: frozenset[date],
     terms: pl.DataFrame,
+    months: Months = CALENDAR,
 ) -> pl.DataFrame:
     """Per file what the rules on history look at; null where there is nothing to compare with.
 
@@ -89,7 +92,7 @@ def compare(
         own.select("file", "stated_online", "stated_total")
         .with_columns(stated_pct=_pct("stated_online", "stated_total"))
         .join(_usual(before, holidays), on="file", how="left")
-        .join(_month_so_far(before), on="file", how="left")
+        .join(_month_so_far(before, months), on="file", how="left")
         .join(_copies(before), on="file", how="left")
         .join(_restated(pairs), on="file", how="left")
     )
@@ -102,9 +105,12 @@ def with_history(
     past: pl.DataFrame,
     holidays: frozenset[date],
     terms: pl.DataFrame,
+    months: Months = CALENDAR,
 ) -> pl.DataFrame:
     """`rows` of a check with the columns of `compare` beside each row of a file."""
-    return rows.join(compare(received, counts, past, holidays, terms), on="file", how="left", maintain_order="left")
+    return rows.join(
+        compare(received, counts, past, holidays, terms, months), on="file", how="left", maintain_order="left"
+    )
 
 
 def _pct(online: str, total: str) -> pl.Expr:
@@ -140,11 +146,11 @@ def _spread(values: pl.Expr, least: pl.Expr) -> pl.Expr:
     return pl.max_horizontal((values - values.median()).abs().median() * TO_DEVIATION, least)
 
 
-def _month_so_far(before: pl.DataFrame) -> pl.DataFrame:
+def _month_so_far(before: pl.DataFrame, months: Months) -> pl.DataFrame:
     cumulative = before.filter(
         pl.col("basis") == "month_to_date",
         pl.col("basis_past") == "month_to_date",
-        pl.col("business_date").dt.month_start() == pl.col("business_date_past").dt.month_start(),
+        months.begins(pl.col("business_date")) == months.begins(pl.col("business_date_past")),
     )
     last = cumulative.sort("business_date_past").group_by("file", maintain_order=True).last()
     return last.select("file", month_online="online", month_total="total")

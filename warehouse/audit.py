@@ -62,7 +62,8 @@ def _contents(connection: duckdb.DuckDBPyConnection, name: str, table: Expectati
         yield f"{name}: khóa ({key}) bị trùng ở {rows - keys} dòng"
     for columns, target, target_columns in table["foreign"]:
         pairs = " AND ".join(f"a.{one} = b.{other}" for one, other in zip(columns, target_columns, strict=True))
-        query = f"SELECT count(*) FROM marts.{name} a ANTI JOIN marts.{target} b ON {pairs}"
+        stated = " AND ".join(f"a.{one} IS NOT NULL" for one in columns)
+        query = f"SELECT count(*) FROM marts.{name} a ANTI JOIN marts.{target} b ON {pairs} WHERE {stated}"
         orphans = _rows(connection, query)[0][0]
         if orphans:
             yield f"{name}: {orphans} dòng không có trong {target}"

@@ -13,6 +13,7 @@ from warehouse.cases import find_counted
 from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake
 from warehouse.locks import PATIENCE
+from warehouse.moments import after_all_known
 from warehouse.schema import days
 from warehouse.steps import append, create_temp
 from warehouse.versions import DUPLICATE, KEY, number
@@ -47,7 +48,8 @@ class Batch:
 def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     """Store what is new in `batch`; returns the stored deliveries (lake columns plus `file`), possibly none.
 
-    Committing the same batch again changes nothing, nor does committing what another run stored meanwhile.
+    Committing the same batch again changes nothing, nor does committing what another run stored meanwhile. What is
+    stored bears a later moment (decided_at, at) than all stored before, the batch's own or else the next microsecond.
     Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and CountedMeanwhileError
     when another run counted one of the cases since they were looked up: check again, then commit.
     """
@@ -68,12 +70,15 @@ def store(
     create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
     known = _known(cursor, "deliveries")
     stored = numbered(batch.deliveries, known)
+    outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
+    overtaken_by = after_all_known(cursor, [*stored["decided_at"], *outcomes["at"]])
+    stored = stored.with_columns(pl.col("decided_at") + overtaken_by)
+    outcomes = outcomes.with_columns(pl.col("at") + overtaken_by)
     versions = stored.filter(pl.col("status") != DUPLICATE)
     accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
     cases = _children(batch.cases, accepted)
     if cases.height and not find_counted(cursor, cases, accepted).is_empty():
         raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
-    outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
     for table, rows in (
         ("deliveries", stored),
         ("daily_counts", _children(batch.daily_counts, accepted)),

@@ -4,7 +4,7 @@ A release is a new version of the same bytes, so that nothing stored is changed:
 still shows the delivery held back, and a later corrected delivery takes its place like any other version.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from warehouse.commit import ACCEPTED, Batch, store
 from warehouse.errors import DecisionError
 from warehouse.lake import Lake
 from warehouse.locks import PATIENCE
+from warehouse.moments import after_all_known
 from warehouse.schema import text
 from warehouse.steps import append
 from warehouse.versions import next_version
@@ -54,7 +55,8 @@ def release(
         if judged["sha256"] != held["sha256"] or judged["status"] not in ACCEPTED:
             raise ValueError(f"{decision.delivery_id}: the batch must hold this delivery, accepted")
         stored = store(cursor, batch, next_version)
-        _record(cursor, held, decision, "released", stored["delivery_id"].item(), overridden)
+        at = stored["decided_at"].item()
+        _record(cursor, held, replace(decision, at=at), "released", stored["delivery_id"].item(), overridden)
     return stored
 
 
@@ -62,7 +64,8 @@ def reject(lake: Lake, decision: Decision, timeout: float = PATIENCE) -> None:
     """Keep a held delivery out for good; it no longer waits. Raises DecisionError when it does not wait now."""
     with lake.writing(timeout) as cursor:
         held = _held(cursor, decision.delivery_id)
-        _record(cursor, held, decision, "rejected", None, held["reason"])
+        at = decision.at + after_all_known(cursor, [decision.at])
+        _record(cursor, held, replace(decision, at=at), "rejected", None, held["reason"])
 
 
 def _held(cursor: duckdb.DuckDBPyConnection, delivery_id: str) -> dict[str, Any]:

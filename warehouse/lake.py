@@ -25,7 +25,7 @@ from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
 
-SCHEMA_VERSION = 3  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 4  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
@@ -141,7 +141,7 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """
     period = f"'' AS month, DATE '{first}' AS period_from, DATE '{last}' AS period_to, NULL AS as_of, NULL AS known_at"
     with lake.snapshot() as cursor:
-        expose(cursor, first, last)
+        expose(cursor, (first, last))
         cursor.execute(f"CREATE TEMP VIEW periods AS SELECT {period}")
         run(cursor, STATES)
         return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()

@@ -4,8 +4,8 @@ The rates themselves are computed in marts/*.sql and nowhere else. Publishes not
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 import duckdb
 import polars as pl
@@ -34,7 +34,8 @@ class Reference:
     """The reviewed data the marts stand on.
 
     `units`, `targets`, `metrics`: columns as in MARTS. `expected_days`: unit_id, business_date, contract.
-    `periods`: month (YYYY-MM), period_from, period_to; they do not overlap.
+    `periods`: month (YYYY-MM), period_from, period_to; they do not overlap. `baseline_month`: the one that later months
+    are compared with; `baselines` (columns as in MARTS): rates of such months that the lake does not hold.
     """
 
     units: pl.DataFrame
@@ -42,9 +43,11 @@ class Reference:
     metrics: pl.DataFrame
     expected_days: pl.DataFrame
     periods: pl.DataFrame
+    baselines: pl.DataFrame = field(default_factory=MARTS["baselines"].schema.to_frame)
+    baseline_month: str | None = None
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """`units`, `targets` and `metrics` in the columns of the dictionary."""
+        """`units`, `targets`, `baselines` and `metrics` in the columns of the dictionary."""
         return {name: MARTS[name].conform(getattr(self, name)) for name in REFERENCE}
 
 
@@ -57,8 +60,8 @@ def build_marts(
 ) -> dict[str, pl.DataFrame]:
     """Every mart but `publication` for `months`, counting business dates up to `as_of` as known at `known_at`.
 
-    The month before is looked at whole, for `previous_rate_pct`. A month without delivery and outcome has no rows.
-    Raises ValueError for a month that `reference.periods` does not know.
+    The month before and the baseline month are looked at whole, to compare with. A month without delivery and
+    outcome has no rows. Raises ValueError for a month that `reference.periods` does not know.
     """
     with lake.snapshot() as cursor:
         _derive(cursor, reference, _periods(reference, months, as_of, known_at))
@@ -104,32 +107,48 @@ def all_periods(reference: Reference) -> pl.DataFrame:
 def _periods(
     reference: Reference, months: Sequence[str], as_of: date | None = None, known_at: datetime | None = None
 ) -> pl.DataFrame:
-    """The periods of `months` and, without `as_of`, of the months before them."""
+    """The periods of `months` and, without `as_of`, of the months they are compared with."""
     first_day = (pl.col("month") + "-01").str.to_date("%Y-%m-%d")
+    baseline = pl.lit(reference.baseline_month, pl.String)
     periods = reference.periods.select(
         "month",
         "period_from",
         "period_to",
         previous_month=first_day.dt.offset_by("-1mo").dt.to_string("%Y-%m"),
+        baseline_month=pl.when(baseline < pl.col("month")).then(baseline),
         known_at=pl.lit(None if known_at is None else utc(known_at), PERIODS["known_at"]),
     )
     asked = periods.filter(pl.col("month").is_in(list(months)))
     if unknown := sorted(set(months) - set(asked["month"])):
         raise ValueError(f"Không có kỳ báo cáo cho tháng {', '.join(unknown)}")
-    before = periods.filter(pl.col("month").is_in(asked["previous_month"]) & ~pl.col("month").is_in(asked["month"]))
-    limited = (asked.with_columns(as_of=pl.lit(as_of, pl.Date)), before.with_columns(as_of=pl.lit(None, pl.Date)))
+    compared = pl.concat([asked["previous_month"], asked["baseline_month"]]).drop_nulls()
+    others = periods.filter(
+        pl.col("month").is_in(compared.implode()) & ~pl.col("month").is_in(asked["month"].implode())
+    )
+    limited = (asked.with_columns(as_of=pl.lit(as_of, pl.Date)), others.with_columns(as_of=pl.lit(None, pl.Date)))
     return pl.concat(limited).select(*PERIODS)
 
 
 def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
     """Put before the cursor all that the steps read: `periods` as PERIODS."""
-    first, last = periods.select(pl.min("period_from"), pl.max("period_to")).fill_null(date.min).row(0)
-    expose(cursor, first, last)
+    spans = _spans(periods)
+    expose(cursor, *spans)
     create_temp(cursor, "periods", periods)
     for name, frame in reference.tables().items():
         create_temp(cursor, name, frame)
-    expected = reference.expected_days.filter(pl.col("business_date").is_between(first, last))
-    create_temp(cursor, "expected_days", expected)
+    looked_at = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in spans)
+    create_temp(cursor, "expected_days", reference.expected_days.filter(looked_at))
+
+
+def _spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
+    """The days of the periods as few spans that neither touch nor overlap; without periods a day that has nothing."""
+    spans: list[tuple[date, date]] = []
+    for first, last in periods.sort("period_from").select("period_from", "period_to").iter_rows():
+        if spans and first <= spans[-1][1] + timedelta(days=1):
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    return spans or [(date.min, date.min)]
 
 
 def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
@@ -160,6 +179,7 @@ expected AS (
 SELECT
     month,
     previous_month,
+    baseline_month,
     CAST(row(period_from, period_to, delivered.n, delivered.latest, happened.n, happened.latest,
         expected.n, expected.content) AS VARCHAR) AS facts
 FROM periods
@@ -171,7 +191,9 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     """Per month before the cursor: `month` and the `fingerprint` of all it depends on."""
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
-    rules = digest(tables["units"], tables["targets"])
-    before = facts.select(previous_month="month", facts_before="facts")
-    parts = pl.concat_str("facts", pl.col("facts_before").fill_null(""), pl.lit(rules), separator=" | ")
-    return facts.join(before, on="previous_month", how="left").select("month", fingerprint=parts)
+    rules = digest(tables["units"], tables["targets"], tables["baselines"])
+    for compared in ("previous_month", "baseline_month"):
+        those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))
+        facts = facts.join(those, on=compared, how="left")
+    parts = [pl.exclude("month", "previous_month").fill_null(""), pl.lit(rules)]
+    return facts.select("month", fingerprint=pl.concat_str(parts, separator=" | "))

@@ -20,7 +20,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.columns import MARTS
+from transforms.columns import LAKE, MARTS
+from transforms.dictionary import Table
 from warehouse.disk import sync
 from warehouse.errors import PublishError
 from warehouse.lake import Lake
@@ -79,6 +80,9 @@ def publish(
             raise
         draft.rename(publication.path)
         sync(folder)
+        # before the switch: readers never see a publication that the lake does not know of
+        with lake.writing() as cursor:
+            append(cursor, "lake.publications", _row(publication, LAKE["publications"]))
         _switch(folder, publication.path)
         with lake.snapshot() as cursor:
             cursor.execute("DELETE FROM bench.published")
@@ -146,7 +150,7 @@ def _build(lake: Lake, publication: Publication, draft: Path) -> None:
                     cursor.execute(statement)
                 if name in TABLES:
                     _copy(cursor, name, table.names, ORDER.get(name, table.grain))
-            append(cursor, "draft.marts.publication", _row(publication))
+            append(cursor, "draft.marts.publication", _row(publication, MARTS["publication"]))
         lake.connection.execute("CHECKPOINT draft")
     except duckdb.ConstraintException as error:
         raise PublishError(f"Không công bố: dữ liệu vi phạm khóa. Bản đang công bố giữ nguyên. {error}") from error
@@ -160,8 +164,7 @@ def _copy(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str],
     cursor.execute(f"INSERT INTO draft.marts.{table} ({names(columns)}) {rows}")
 
 
-def _row(publication: Publication) -> pl.DataFrame:
-    table = MARTS["publication"]
+def _row(publication: Publication, table: Table) -> pl.DataFrame:
     return pl.DataFrame({name: [getattr(publication, name)] for name in table.names}, schema=table.schema)
 
 

@@ -15,6 +15,7 @@ PERIODS = pl.Schema(
     {  # type: ignore[arg-type]
         "month": pl.String,
         "previous_month": pl.String,
+        "baseline_month": pl.String,  # null: none, or none before this month
         "period_from": pl.Date,
         "period_to": pl.Date,
         "as_of": pl.Date,  # null: no limit
@@ -42,6 +43,7 @@ MARTS = (
     "daily_unit_rates",
     "export_status",
     "check_failures",
+    "restatements",
 )
 
 
@@ -50,17 +52,22 @@ def sql_of(step: str) -> str:
     return (resources.files("warehouse") / "marts" / f"{step}.sql").read_text(encoding="utf-8")
 
 
-def expose(cursor: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
-    """Put the lake's tables, from `first` to `last`, before the cursor under their own names."""
+def expose(cursor: duckdb.DuckDBPyConnection, *spans: tuple[date, date]) -> None:
+    """Put the lake's tables before the cursor under their own names; of each span of days (none overlap) what it holds.
+
+    One SELECT a span, so that the files of the days between them are skipped.
+    """
     for name in ("deliveries", "daily_counts", "outcomes", "check_results", "decisions"):
-        cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM lake.{name} WHERE {days(first, last)}")
+        parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {days(*span)}" for span in spans)
+        cursor.execute(f"CREATE TEMP VIEW {name} AS {parts}")
+    cursor.execute("CREATE TEMP VIEW publications AS SELECT * FROM lake.publications")
 
 
 def run(cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
     """Run `steps` on what the cursor sees; each leaves a temporary table of its name.
 
     Besides what `expose` put there they read `periods` (PERIODS, not overlapping) and, from `period_as_of` on, `units`,
-    `targets` and `expected_days`.
+    `targets`, `baselines` and `expected_days`.
     """
     for step in steps:
         cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")

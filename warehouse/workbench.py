@@ -16,7 +16,7 @@ from warehouse.schema import create_table, names, text
 from warehouse.steps import MARTS as STEPS
 from warehouse.steps import append, sql_of
 
-REFERENCE = ("units", "targets", "metrics")
+REFERENCE = ("units", "targets", "baselines", "metrics")
 MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})
 TABLES = (*REFERENCE, *MONTHLY)
 

@@ -18,6 +18,9 @@ from flows.commands.shared import (
     yesterday,
 )
 
+# To the microsecond, as DuckDB and Python write it: a publication is found again by its exact `known_at`.
+_MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
+
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
@@ -59,7 +62,6 @@ def status(
     import polars as pl
 
     from flows.docs import with_docs
-    from flows.marts import month_range
     from flows.screen import console, show_docs, show_eased_rules, show_states
     from warehouse.lake import current_states
 
@@ -68,7 +70,8 @@ def status(
         if day is not None:
             states = current_states(lake, day.date(), day.date())
         else:
-            states = current_states(lake, *month_range(f"{month or yesterday():%Y-%m}"))
+            name = f"{month:%Y-%m}" if month else where.months.of(yesterday())
+            states = current_states(lake, *where.months.span(name))
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:
@@ -88,7 +91,7 @@ def marts(
     month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
     known_at: Annotated[
-        datetime | None, typer.Option("--known-at", formats=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"], help="UTC.")
+        datetime | None, typer.Option("--known-at", formats=_MOMENTS, help="UTC; như publication.known_at.")
     ] = None,
     output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
     workspace: WorkspaceOption = Path(),
@@ -103,7 +106,7 @@ def marts(
     with lake_of(where) as lake:
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
-        shown = ("monthly_unit_rates", "monthly_group_rates")
+        shown = ("monthly_unit_rates", "monthly_group_rates", "restatements")
         typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
     elif output == "csv":
         typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)

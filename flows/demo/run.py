@@ -52,6 +52,7 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
 
 
 def _settings() -> str:
-    """The units of the demo that send cumulative figures, as tyle.toml states it."""
+    """The report's baseline month and the units of the demo that send cumulative figures, as tyle.toml states it."""
+    baseline = '\n[report]\nbaseline_month = "2022-04"\n'
     sections = (f'\n[units.{unit_id}]\nbasis = "{basis}"\n' for unit_id, basis in unit_bases().items())
-    return "".join(sections)
+    return "".join((baseline, *sections))

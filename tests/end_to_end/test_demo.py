@@ -111,6 +111,31 @@ def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, st
         assert said in out
 
 
+def test_what_changed_after_it_was_published_is_in_the_history(demo: tuple[Path, str]) -> None:
+    root, out = demo
+    history = query(
+        root,
+        "SELECT unit_id, business_date::VARCHAR, kind, version_before, total_before, outcome_before, affects_published "
+        "FROM marts.restatements ORDER BY business_date",
+    )
+    assert history == [
+        ("so-tu-phap", "2022-08-09", "late_first", None, None, "missing", True),
+        ("ubnd-huyen-dai-tu", "2022-08-10", "correction", 1, None, "quarantined", True),
+    ]
+    assert out.count("Thay đổi sau công bố") == 2
+
+
+def test_the_change_since_april_is_the_one_the_report_prints(demo: tuple[Path, str]) -> None:
+    root, out = demo
+    change = query(
+        root,
+        "SELECT baseline_month, baseline_rate_pct, baseline_change_points FROM marts.monthly_group_rates "
+        "WHERE unit_group = 'all'",
+    )
+    assert change == [("2022-04", Decimal("48.69"), Decimal("29.60"))]
+    assert "tăng 29,60 điểm phần trăm so với tháng 4/2022 (48,69%)" in out
+
+
 def test_the_three_appendices_stand_on_the_screen(demo: tuple[Path, str]) -> None:
     _, out = demo
     for row in ("14.500", "24.965", "78,29", "8,70", "41,85", "82,60"):
@@ -136,4 +161,4 @@ def test_the_file_describes_itself(demo: tuple[Path, str]) -> None:
     )
     assert blank == []
     keys = query(root, "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
-    assert keys == [(10,)]
+    assert keys == [(12,)]

@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from transforms.columns import LAKE, MARTS, PERCENT, RECEIVED, TIMESTAMP
+from transforms.columns import LAKE, MARTS, RECEIVED
+from transforms.dictionary import PERCENT, TIMESTAMP
 from warehouse.commit import ACCEPTED, Batch
 from warehouse.materialise import Reference
 
@@ -46,6 +48,7 @@ class Sent:
     modified_at: datetime | None = None
     decided_at: datetime | None = None
     broken: Sequence[str] = ()
+    reason: str | None = None
     rejected: int = 0
     cases: Sequence[str] = ()  # the ids of the cases that count
 
@@ -89,7 +92,9 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
             landing=pl.lit("pack.zip#member"),
             row_count=pl.Series([len(sent.counts) for sent in files], dtype=pl.Int64),
             status=pl.Series([sent.status for sent in files], dtype=pl.String),
-            reason=pl.Series([None if sent.status in ACCEPTED else "sai tổng" for sent in files], dtype=pl.String),
+            reason=pl.Series(
+                [sent.reason if sent.status in ACCEPTED else "sai tổng" for sent in files], dtype=pl.String
+            ),
             decided_at=pl.Series([sent.decided for sent in files], dtype=TIMESTAMP),
         )
     )
@@ -99,7 +104,7 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
         for row in (Count(*count) for count in sent.counts)
     ]
     results = [
-        (number, rule, "critical", "breaks" if rule in sent.broken else "holds", int(rule in sent.broken))
+        (number, rule, "critical", "breaks" if rule in sent.broken else "holds", int(rule in sent.broken), f"có {rule}")
         for number, sent in enumerate(files)
         for rule in sorted({"total_is_sum", *sent.broken})
     ]
@@ -113,7 +118,7 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
         deliveries,
         _frame(counts, "file field online in_person postal service_level total", "daily_counts"),
         _frame(cases, "file case_id channel level status received_on", "cases"),
-        _frame(results, "file rule severity outcome failing", "check_results"),
+        _frame(results, "file rule severity outcome failing sample", "check_results"),
         _frame(rejected, "file row_number rule content message", "rejected_rows"),
         pl.DataFrame(list(outcomes), schema=LAKE["outcomes"].schema, orient="row"),
     )
@@ -135,7 +140,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Setting:
-    """The reference data of a test: `expected` = (unit, day) of `contract`; `targets` = (group, percent, from)."""
+    """The reference data of a test: `expected` = (unit, day) of `contract`; `targets` = (scope, percent, from)."""
 
     units: Sequence[Unit] = (Unit("a"), Unit("b", order=2), Unit("c", "districts"))
     expected: Iterable[tuple[str, date]] = ()
@@ -149,6 +154,8 @@ class Setting:
         )
     )
     contract: str = "summary"
+    baselines: Sequence[tuple[str, str, str]] = ()  # (month, scope, percent)
+    baseline_month: str | None = None
 
     def reference(self) -> Reference:
         units = pl.DataFrame(
@@ -169,11 +176,20 @@ class Setting:
             ],
             orient="row",
         )
+        groups = {u.id: u.group for u in self.units}
         targets = pl.DataFrame(
-            [(group, percent, "QĐ 793", since, None) for group, percent, since in self.targets],
+            [
+                (scope, groups.get(scope, scope), scope if scope in groups else None, percent, "QĐ 793", since, None)
+                for scope, percent, since in self.targets
+            ],
             schema=MARTS["targets"].names,
             orient="row",
         ).with_columns(pl.col("target_pct").cast(PERCENT))
+        baselines = pl.DataFrame(
+            [(month, scope, Decimal(percent), "báo cáo") for month, scope, percent in self.baselines],
+            schema=MARTS["baselines"].schema,
+            orient="row",
+        )
         metrics = pl.DataFrame(
             {"metric_id": ["online_rate"], "metric_version": [1], "name": ["Tỷ lệ"], "definition": ["(1)/(3)"]}
         )
@@ -183,7 +199,7 @@ class Setting:
             orient="row",
         )
         periods = pl.DataFrame(list(self.periods), schema=["month", "period_from", "period_to"], orient="row")
-        return Reference(units, targets, metrics, expected, periods)
+        return Reference(units, targets, metrics, expected, periods, baselines, self.baseline_month)
 
 
 def every_day(units: Iterable[str], first: date, last: date) -> list[tuple[str, date]]:

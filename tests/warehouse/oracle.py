@@ -1,4 +1,4 @@
-"""The monthly and daily marts again, by hand: one unit, one day, one number at a time, in exact fractions.
+"""The marts again, by hand: one unit, one day, one number, one version at a time, in exact fractions.
 
 Shares nothing with marts/*.sql: counts are looked up, months are walked day by day, `online_needed` is searched for.
 """
@@ -56,7 +56,7 @@ class Month:
 
         deliveries = [row for row in ledger["deliveries"] if known(row, "decided_at")]
         outcomes = [row for row in ledger["outcomes"] if known(row, "at")]
-        self.deliveries = deliveries
+        self.deliveries, self.outcomes = deliveries, outcomes
         self.as_of = max((row["business_date"] for row in [*deliveries, *outcomes]), default=None)
         mixed = {row["delivery_id"] for row in ledger["daily_counts"] if row["service_level"] == 0}
         latest: dict[tuple[str, date, str], Row] = {}
@@ -131,23 +131,24 @@ class Month:
             before -= DAY
         return figures
 
-    def target(self, group: str) -> Decimal | None:
+    def target(self, *scopes: str) -> Decimal | None:
+        """Of the first of the scopes that has one."""
         assert self.as_of
-        valid = [
-            row["target_pct"]
+        valid = {
+            row["scope"]: row["target_pct"]
             for row in self.reference.targets.to_dicts()
-            if row["unit_group"] == group and row["valid_from"] <= self.as_of <= (row["valid_to"] or date.max)
-        ]
-        return valid[0] if valid else None
+            if row["valid_from"] <= self.as_of <= (row["valid_to"] or date.max)
+        }
+        return next((valid[scope] for scope in scopes if scope in valid), None)
 
-    def figures(self, units: Sequence[Row], group: str) -> Row:
+    def figures(self, units: Sequence[Row], group: str, *scopes: str) -> Row:
         """The measures of some units together, without the comparison with the month before."""
         ids = [unit["unit_id"] for unit in units]
         sums = [self.to_date(unit, self.period_to) for unit in ids]
         online, in_person, total = (sum(s[n] for s in sums) for n in range(3))
         expected = [key for key in self.expected if key[0] in ids]
         accepted = [key for key in expected if key in self.counted]
-        percent, target = rate(online, total), self.target(group)
+        percent, target = rate(online, total), self.target(*scopes, group)
         return {
             "month": self.month,
             "period_from": self.period_from,
@@ -168,7 +169,7 @@ class Month:
 
     def unit_rows(self) -> Rows:
         return {
-            (self.month, unit["unit_id"]): self.figures([unit], unit["unit_group"])
+            (self.month, unit["unit_id"]): self.figures([unit], unit["unit_group"], unit["unit_id"])
             | {"unit_id": unit["unit_id"], "unit_name": unit["name"], "report_order": unit["report_order"]}
             for unit in self.units()
         }
@@ -220,6 +221,94 @@ class Month:
         return rows
 
 
+def baseline(row: Row, in_lake: Row, reviewed: Decimal | None) -> None:
+    """Add the comparison with the baseline month: of the lake where that is complete, else as reviewed."""
+    own = in_lake.get("online_rate_pct")
+    then = own if in_lake.get("is_complete") and own is not None else own if reviewed is None else reviewed
+    row["baseline_rate_pct"] = then
+    percent = row["online_rate_pct"]
+    row["baseline_change_points"] = None if percent is None or then is None else percent - then
+
+
+def restatements(
+    ledger: dict[str, pl.DataFrame],
+    reference: Reference,
+    months: Sequence[str],
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> Rows:
+    """What each accepted version changed, by looking at all that came before it."""
+    rows = {name: frame.to_dicts() for name, frame in ledger.items()}
+    units = set(reference.units["unit_id"])
+    releases = {row["released_as"] for row in rows["decisions"]} - {None}
+    amended = {
+        row["delivery_id"]: row["sample"]
+        for row in rows["check_results"]
+        if row["rule"] == "corrected" and row["outcome"] != "holds"
+    }
+    publications = sorted(rows["publications"], key=lambda row: (row["known_at"], row["built_at"]))
+    found: Rows = {}
+    for month in months:
+        this, whole = Month(rows, reference, month, as_of, known_at), Month(rows, reference, month)
+        facts = [(row["business_date"], row["decided_at"]) for row in whole.deliveries]
+        facts += [(row["business_date"], row["at"]) for row in whole.outcomes]
+        versions = [row for row in this.deliveries if row["status"] != "duplicate" and row["unit_id"] in units]
+        of_day: dict[tuple[Any, ...], list[Row]] = {}
+        for row in versions:
+            of_day.setdefault((row["unit_id"], row["business_date"], row["contract"]), []).append(row)
+        for row in versions:
+            if not row["status"].startswith("accepted"):
+                continue
+            beside = of_day[row["unit_id"], row["business_date"], row["contract"]]
+            earlier = [other for other in beside if other["version"] < row["version"]]
+            earlier.sort(key=lambda other: (other["status"].startswith("accepted"), other["version"]))
+            shown = [
+                publication["publication_id"]
+                for publication in publications
+                if publication["known_at"] < row["decided_at"]
+                and any(day >= row["business_date"] and at <= publication["known_at"] for day, at in facts)
+            ]
+            identity = row["delivery_id"]
+            if not (earlier or shown or identity in amended):
+                continue
+            before = earlier[-1] if earlier else None
+            kind = "correction" if earlier else "late_first" if shown else "amendment"
+            reasons = [row["reason"]] if identity in releases else []
+            reasons += [amended[identity]] if identity in amended else []
+            counted = before is not None and before["status"].startswith("accepted")
+            found[(identity,)] = {
+                **{name: row[name] for name in ("delivery_id", "unit_id", "business_date", "contract", "basis")},
+                "month": month,
+                "kind": "release" if identity in releases else kind,
+                "decided_at": row["decided_at"],
+                "outcome_before": before["status"] if before else "missing",
+                "version": row["version"],
+                "is_amended": identity in amended,
+                "affects_published": bool(shown),
+                "shown_in": shown[-1] if shown else None,
+                "version_before": before and before["version"],
+                "delivery_before": before and before["delivery_id"],
+                **_named(_stated(rows, before["delivery_id"]) if before and counted else (None,) * 3, "_before"),
+                **_named(_stated(rows, identity), ""),
+                "reason": " | ".join(reasons) or None,
+            }
+    return found
+
+
+def _named(figures: tuple[int | None, ...], suffix: str) -> Row:
+    return {f"{name}{suffix}": figure for name, figure in zip(("online", "in_person", "total"), figures, strict=True)}
+
+
+def _stated(rows: dict[str, list[Row]], delivery_id: str) -> tuple[int | None, ...]:
+    """The level-4 figures of a delivery; none where the levels are not told apart."""
+    own = [row for row in rows["daily_counts"] if row["delivery_id"] == delivery_id]
+    if any(row["service_level"] == 0 for row in own):
+        return None, None, None
+    four = [row for row in own if row["service_level"] == 4]
+    in_person = sum(row["in_person"] + (row["postal"] or 0) for row in four)
+    return sum(row["online"] for row in four), in_person, sum(row["total"] for row in four)
+
+
 def states(
     ledger: dict[str, pl.DataFrame],
     reference: Reference,
@@ -252,7 +341,7 @@ def marts(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> dict[str, Rows]:
-    """The four rate marts, each row under its primary key."""
+    """The four rate marts, and the restatements, each row under its primary key."""
     rows = {name: frame.to_dicts() for name, frame in ledger.items()}
     known = reference.periods["month"].to_list()
     found: dict[str, Rows] = {
@@ -263,11 +352,28 @@ def marts(
         first = date.fromisoformat(f"{month}-01")
         name_before = f"{first - DAY:%Y-%m}"
         before = Month(rows, reference, name_before, None, known_at) if name_before in known else None
-        for name, now, then in (
-            ("monthly_unit_rates", this.unit_rows(), before.unit_rows() if before else {}),
-            ("monthly_group_rates", this.group_rows(), before.group_rows() if before else {}),
+        base_month = reference.baseline_month if (reference.baseline_month or month) < month else None
+        base = Month(rows, reference, base_month, None, known_at) if base_month in known else None
+        reviewed = {
+            row["scope"]: row["rate_pct"] for row in reference.baselines.to_dicts() if row["month"] == base_month
+        }
+        for name, now, then, long_ago in (
+            (
+                "monthly_unit_rates",
+                this.unit_rows(),
+                before.unit_rows() if before else {},
+                base.unit_rows() if base else {},
+            ),
+            (
+                "monthly_group_rates",
+                this.group_rows(),
+                before.group_rows() if before else {},
+                base.group_rows() if base else {},
+            ),
         ):
             for key, row in now.items():
+                row["baseline_month"] = base_month
+                baseline(row, long_ago.get((base_month, key[1]), {}), reviewed.get(key[1]))
                 previous = then.get((name_before, key[1]), {}).get("online_rate_pct")
                 percent = row["online_rate_pct"]
                 row["previous_rate_pct"] = previous
@@ -275,4 +381,4 @@ def marts(
             found[name] |= now
         found["monthly_field_rates"] |= this.field_rows()
         found["daily_unit_rates"] |= this.day_rows()
-    return found
+    return found | {"restatements": restatements(ledger, reference, months, as_of, known_at)}

@@ -123,6 +123,61 @@ def test_the_target_is_the_one_in_force_at_the_end_of_the_figures(lake: Lake) ->
     ]  # fmt: skip
 
 
+def test_a_unit_s_own_target_goes_before_its_group_s_while_it_is_in_force(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 6, 4)]), Sent("b", aug(1), [("x", 6, 4)])))
+    targets = [("departments", "55.00", aug(1)), ("a", "70.00", aug(1)), ("b", "70.00", aug(2))]
+    marts = month(lake, Setting(targets=targets))
+    columns = ("target_pct", "meets_target", "online_needed")
+    assert unit(marts, "a", *columns) == (Decimal("70.00"), False, 1)
+    assert unit(marts, "b", *columns) == (Decimal("55.00"), True, 0)
+    groups = marts["monthly_group_rates"].select("unit_group", "target_pct").rows()
+    assert groups == [("all", None), ("departments", Decimal("55.00")), ("districts", None)]
+
+
+BASELINE = ("baseline_month", "baseline_rate_pct", "baseline_change_points")
+APRIL = [("2022-04", "all", "48.69"), ("2022-04", "a", "20.00")]
+
+
+def everyone(marts: dict[str, pl.DataFrame], *columns: str) -> tuple[Any, ...]:
+    return marts["monthly_group_rates"].filter(unit_group="all").select(columns).row(0)
+
+
+def test_the_baseline_of_a_month_the_lake_does_not_hold_is_the_reviewed_one(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)]), Sent("b", aug(1), [("x", 78, 22)])))
+    marts = month(lake, Setting(baseline_month="2022-04", baselines=APRIL))
+    assert everyone(marts, "online_rate_pct", *BASELINE) == (
+        Decimal("77.45"), "2022-04", Decimal("48.69"), Decimal("28.76")
+    )  # fmt: skip
+    assert unit(marts, "a", *BASELINE) == ("2022-04", Decimal("20.00"), Decimal("30.00"))
+    assert unit(marts, "b", *BASELINE) == ("2022-04", None, None)
+    assert unit(month(lake, Setting(baselines=APRIL)), "a", *BASELINE) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "baseline"),
+    [
+        ([("a", date(2022, 4, 5))], "33.33"),  # the lake has the month whole
+        ([("a", date(2022, 4, 5)), ("a", date(2022, 4, 4))], "20.00"),  # a day of it is missing
+    ],
+)
+def test_the_lake_s_own_baseline_month_goes_first_once_it_is_complete(
+    lake: Lake, expected: list[tuple[str, date]], baseline: str
+) -> None:
+    commit(lake, batch(Sent("a", date(2022, 4, 5), [("x", 1, 2)]), Sent("a", aug(1), [("x", 1, 1)])))
+    months = [("2022-04", date(2022, 4, 1), date(2022, 4, 30)), ("2022-08", aug(1), aug(31))]
+    marts = month(lake, Setting(expected=expected, periods=months, baseline_month="2022-04", baselines=APRIL))
+    assert unit(marts, "a", "baseline_rate_pct")[0] == Decimal(baseline)
+    assert unit(marts, "a", "previous_rate_pct") == (None,)
+    assert set(marts["daily_unit_rates"]["month"]) == {"2022-08"}
+
+
+def test_a_month_not_after_the_baseline_month_is_not_compared_with_it(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
+    for baseline in ("2022-08", "2022-09"):
+        setting = Setting(baseline_month=baseline, baselines=[(baseline, "a", "20.00")])
+        assert unit(month(lake, setting), "a", *BASELINE) == (None, None, None)
+
+
 def test_the_change_is_that_of_the_rounded_rates(lake: Lake) -> None:
     july = [Sent("a", date(2022, 7, 31), [("x", 1, 2)])]
     commit(lake, batch(*july, Sent("a", aug(1), [("x", 2, 1)]), Sent("b", aug(1), [("x", 1, 0)])))

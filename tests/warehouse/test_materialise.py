@@ -78,6 +78,21 @@ def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> Non
     assert bench(lake)["metrics"]["definition"].to_list() == ["khác"]
 
 
+def test_the_baseline_month_rebuilds_the_months_compared_with_it(lake: Lake) -> None:
+    commit(lake, batch(*(sent(month) for month in (6, 7, 8))))
+    reference = replace(SETTING, baseline_month="2022-06").reference()
+    materialise(lake, reference)
+    assert materialise(lake, SETTING.reference()) == ["2022-07", "2022-08"]
+    materialise(lake, reference)
+    commit(lake, batch(sent(6, 9)))
+    assert materialise(lake, reference) == MONTHS
+    reviewed = replace(SETTING, baseline_month="2022-06", baselines=[("2022-06", "all", "48.69")]).reference()
+    assert materialise(lake, reviewed) == MONTHS
+    asked = build_marts(lake, reviewed, MONTHS)
+    for name in TABLES:
+        assert_frame_equal(bench(lake)[name], asked[name].sort(MARTS[name].grain))
+
+
 def test_a_month_that_is_no_period_any_more_goes(lake: Lake) -> None:
     commit(lake, batch(sent(6), sent(8)))
     reference = SETTING.reference()

@@ -1,21 +1,29 @@
--- Rate, target and change of every unit and group, from the rounded rates.
+-- Rate, target and changes of every unit and group, from the rounded rates. A unit's own target goes before its
+-- group's. The baseline month's rate is the lake's where the lake has the month complete, else what was reviewed.
 -- `online_needed`: least n with rate(online + n) >= target, i.e. 20000 * (online + n) >= total * (2 * target - 1),
 -- the target in hundredths of a percent.
 WITH targeted AS (
     SELECT
         figures.*,
         period_as_of.previous_month,
+        period_as_of.baseline_month,
         period_as_of.period_from,
         period_as_of.period_to,
         period_as_of.as_of,
         rates.hundredths,
-        targets.target_pct,
-        CAST(targets.target_pct * 100 AS BIGINT) AS target_hundredths
+        COALESCE(own.target_pct, targets.target_pct) AS target_pct,
+        CAST(COALESCE(own.target_pct, targets.target_pct) * 100 AS BIGINT) AS target_hundredths
     FROM month_figures AS figures
     JOIN period_as_of ON period_as_of.month = figures.month
     LEFT JOIN rates ON rates.online = figures.online AND rates.total = figures.total
+    LEFT JOIN targets AS own
+        ON figures.scope = 'unit'
+        AND own.unit_id = figures.member
+        AND own.valid_from <= period_as_of.as_of
+        AND (own.valid_to IS NULL OR own.valid_to >= period_as_of.as_of)
     LEFT JOIN targets
-        ON targets.unit_group = figures.unit_group
+        ON targets.unit_id IS NULL
+        AND targets.unit_group = figures.unit_group
         AND targets.valid_from <= period_as_of.as_of
         AND (targets.valid_to IS NULL OR targets.valid_to >= period_as_of.as_of)
 ),
@@ -25,6 +33,22 @@ needed AS (
         targeted.*,
         CASE WHEN total > 0 THEN CAST(total AS DECIMAL(20, 0)) * (2 * target_hundredths - 1) + 19999 END AS threshold
     FROM targeted
+),
+
+based AS (
+    SELECT
+        needed.*,
+        COALESCE(
+            CASE WHEN base.days_accepted = base.days_expected THEN base.hundredths END,
+            CAST(baselines.rate_pct * 100 AS BIGINT),
+            base.hundredths
+        ) AS baseline_hundredths
+    FROM needed
+    LEFT JOIN targeted AS base
+        ON base.month = needed.baseline_month
+        AND base.scope = needed.scope
+        AND base.member = needed.member
+    LEFT JOIN baselines ON baselines.month = needed.baseline_month AND baselines.scope = needed.member
 )
 
 SELECT
@@ -46,10 +70,13 @@ SELECT
     END AS online_needed,
     CAST(before.hundredths * 0.01 AS DECIMAL(5, 2)) AS previous_rate_pct,
     CAST((this.hundredths - before.hundredths) * 0.01 AS DECIMAL(6, 2)) AS change_points,
+    this.baseline_month,
+    CAST(this.baseline_hundredths * 0.01 AS DECIMAL(5, 2)) AS baseline_rate_pct,
+    CAST((this.hundredths - this.baseline_hundredths) * 0.01 AS DECIMAL(6, 2)) AS baseline_change_points,
     this.days_expected,
     this.days_accepted,
     this.days_accepted = this.days_expected AS is_complete
-FROM needed AS this
+FROM based AS this
 LEFT JOIN targeted AS before
     ON before.month = this.previous_month
     AND before.scope = this.scope

@@ -8,9 +8,11 @@ WITH days AS (
 SELECT
     periods.month,
     periods.previous_month,
+    periods.baseline_month,
     periods.period_from,
     periods.period_to,
     MAX(days.business_date) AS as_of
 FROM periods
 JOIN days ON days.month = periods.month
-GROUP BY periods.month, periods.previous_month, periods.period_from, periods.period_to
+GROUP BY
+    periods.month, periods.previous_month, periods.baseline_month, periods.period_from, periods.period_to

@@ -1,0 +1,122 @@
+"""reference/targets.csv and baselines.csv as checked frames; every fault is named by its row. Compares nothing."""
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
+from typing import TypeVar
+
+import polars as pl
+
+from transforms.columns import MARTS
+from transforms.months import CALENDAR
+
+ALL = "all"  # all units together
+_TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")
+_BASELINES = ("month", "scope", "rate_pct", "source")
+
+_Row = dict[str, str]
+T = TypeVar("T")
+
+
+def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
+    """Targets (columns of the mart): of a group, of all together, or, where `unit_id` is given, of one unit.
+
+    `scope` is what a target is for: the unit, else the group. Raises ValueError in one line that names the row.
+    """
+    file = "targets.csv"
+    groups = dict(units.select("unit_id", "unit_group").iter_rows())
+    rows = []
+    for line, row in _rows(file, text, ("unit_group", *_TARGETS), ("unit_id",)):
+        unit_id = row["unit_id"] or None
+        if unit_id is not None and unit_id not in groups:
+            raise _fault(file, line, f"unit_id “{unit_id}”: không có trong units.csv")
+        own_group = groups.get(unit_id or "")
+        unit_group = row["unit_group"] or own_group
+        if unit_group not in ({own_group} if own_group else {*groups.values(), ALL}):
+            raise _fault(file, line, f"unit_group “{unit_group or ''}”: không phải khối của đơn vị nào trong units.csv")
+        since = _cell(file, line, row, "valid_from", date.fromisoformat, "phải là ngày dạng YYYY-MM-DD")
+        until = _cell(file, line, row, "valid_to", _date_if_any, "phải là ngày dạng YYYY-MM-DD hoặc để trống")
+        if until and until < since:
+            raise _fault(file, line, f"valid_to {until} trước valid_from {since}")
+        percent = _cell(file, line, row, "target_pct", _percent, "phải là số từ 0 đến 100, nhiều nhất hai chữ số lẻ")
+        if not row["legal_basis"]:
+            raise _fault(file, line, "legal_basis: không được để trống")
+        scope = unit_id or unit_group
+        rows.append((line, scope, unit_group, unit_id, percent, row["legal_basis"], since, until))
+    for (_, one, *_, since, until), (line, other, *_, later, end) in combinations(rows, 2):
+        if one == other and since <= (end or date.max) and later <= (until or date.max):
+            raise _fault(file, line, f"{one}: đã có chỉ tiêu khác trong cùng thời gian hiệu lực")
+    return pl.DataFrame([row[1:] for row in rows], schema=MARTS["targets"].schema, orient="row")
+
+
+def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
+    """Rates of earlier months that the lake does not hold (columns of the mart), as a source states them; "" = none.
+
+    `scope`: a unit_id, a unit_group or `all`. Raises ValueError in one line that names the row.
+    """
+    file = "baselines.csv"
+    known = {ALL, *units["unit_id"], *units["unit_group"]}
+    rows: dict[tuple[str, str], tuple[object, ...]] = {}
+    for line, row in _rows(file, text, _BASELINES) if text else ():
+        _cell(file, line, row, "month", _month, "phải là tháng dạng YYYY-MM")
+        month, scope = row["month"], row["scope"]
+        if scope not in known:
+            raise _fault(
+                file, line, f"scope “{scope}”: không phải đơn vị hay khối nào trong units.csv, cũng không là all"
+            )
+        if (month, scope) in rows:
+            raise _fault(file, line, f"{month}, {scope}: đã có ở dòng trước")
+        if not row["source"]:
+            raise _fault(file, line, "source: không được để trống")
+        percent = _cell(file, line, row, "rate_pct", _percent, "phải là số từ 0 đến 100, nhiều nhất hai chữ số lẻ")
+        rows[month, scope] = (month, scope, percent, row["source"])
+    return pl.DataFrame(list(rows.values()), schema=MARTS["baselines"].schema, orient="row")
+
+
+def _rows(file: str, text: str, needed: Collection[str], optional: Collection[str] = ()) -> Iterator[tuple[int, _Row]]:
+    """Line and cells of each row, blanks as ""; the header must hold `needed` and may hold `optional`."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        header = list(reader.fieldnames or [])
+        if len(header) != len(set(header)) or not set(needed) <= set(header) <= {*needed, *optional}:
+            raise _fault(
+                file, 1, f"các cột phải là {', '.join(needed)}" + "".join(f"; có thể có {o}" for o in optional)
+            )
+        for cells in reader:
+            if None in cells or None in cells.values():
+                raise _fault(file, reader.line_num, f"phải có {len(header)} ô như dòng tiêu đề")
+            yield reader.line_num, dict.fromkeys(optional, "") | {name: cell.strip() for name, cell in cells.items()}
+    except csv.Error as error:
+        raise _fault(file, reader.line_num + 1, f"không đọc được CSV ({error})") from error
+
+
+def _cell(file: str, line: int, row: _Row, column: str, read: Callable[[str], T], wanted: str) -> T:
+    try:
+        return read(row[column])
+    except (ValueError, InvalidOperation):
+        raise _fault(file, line, f"{column} “{row[column]}”: {wanted}") from None
+
+
+def _month(cell: str) -> str:
+    first, _ = CALENDAR.span(cell)
+    if cell != f"{first:%Y-%m}":
+        raise ValueError(cell)
+    return cell
+
+
+def _date_if_any(cell: str) -> date | None:
+    return date.fromisoformat(cell) if cell else None
+
+
+def _percent(cell: str) -> Decimal:
+    value = Decimal(cell)
+    if not 0 <= value <= 100 or value != round(value, 2):
+        raise ValueError(cell)
+    return value
+
+
+def _fault(file: str, line: int, why: str) -> ValueError:
+    return ValueError(f"{file}: dòng {line}: {why}")

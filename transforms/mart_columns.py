@@ -1,0 +1,100 @@
+"""The columns that only the marts have; the dictionary (transforms/columns.py) takes them in beside the lake's."""
+
+import polars as pl
+
+from transforms.dictionary import PERCENT, POINTS, TIMESTAMP, Column
+
+_ONLINE_RATE = "online_rate v1"
+
+MART_COLUMNS = (
+    Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
+    Column("period_from", pl.Date, "Kỳ từ ngày"),
+    Column("period_to", pl.Date, "Kỳ đến ngày"),
+    Column("as_of", pl.Date, "Số liệu tính đến ngày", "ngày số liệu cuối cùng được tính"),
+    Column(
+        "online_rate_pct",
+        PERCENT,
+        "Tỷ lệ trực tuyến (1)/(3)",
+        "làm tròn nửa lên; trống khi (3) = 0",
+        "%",
+        metric=_ONLINE_RATE,
+    ),
+    Column("target_pct", PERCENT, "Chỉ tiêu", measure="%"),
+    Column(
+        "meets_target",
+        pl.Boolean,
+        "Đạt chỉ tiêu",
+        "tỷ lệ đã làm tròn so với chỉ tiêu; trống khi (3) = 0",
+        metric="meets_target v1",
+    ),
+    Column(
+        "online_needed",
+        pl.Int64,
+        "Hồ sơ trực tuyến còn thiếu",
+        "số hồ sơ trực tuyến cần thêm để đạt chỉ tiêu khi tổng số không đổi",
+        "hồ sơ",
+        metric="online_needed v1",
+    ),
+    Column("previous_rate_pct", PERCENT, "Tỷ lệ tháng trước", measure="%", metric=_ONLINE_RATE),
+    Column(
+        "change_points",
+        POINTS,
+        "Tăng/giảm so với tháng trước",
+        measure="điểm phần trăm",
+        metric="change_points v1",
+    ),
+    Column(
+        "baseline_month", pl.String, "Tháng gốc", "tháng để so sánh, YYYY-MM; trống ở tháng gốc và các tháng trước đó"
+    ),
+    Column(
+        "baseline_rate_pct",
+        PERCENT,
+        "Tỷ lệ tháng gốc",
+        "theo kho dữ liệu khi tháng gốc đủ số liệu, nếu không thì theo bảng baselines",
+        "%",
+        metric=_ONLINE_RATE,
+    ),
+    Column(
+        "baseline_change_points",
+        POINTS,
+        "Tăng/giảm so với tháng gốc",
+        measure="điểm phần trăm",
+        metric="baseline_change_points v1",
+    ),
+    Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
+    Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
+    Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
+    Column("month_online", pl.Int64, "Trực tuyến lũy kế tháng", measure="hồ sơ"),
+    Column("month_in_person", pl.Int64, "Trực tiếp lũy kế tháng", measure="hồ sơ"),
+    Column("month_total", pl.Int64, "Tổng số lũy kế tháng", measure="hồ sơ"),
+    Column("month_rate_pct", PERCENT, "Tỷ lệ lũy kế tháng", measure="%", metric=_ONLINE_RATE),
+    Column("scope", pl.String, "Phạm vi", "mã đơn vị, khối, hoặc all = toàn tỉnh"),
+    Column("rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "theo nguồn đã ghi", "%", metric=_ONLINE_RATE),
+    Column("source", pl.String, "Nguồn"),
+    Column("legal_basis", pl.String, "Căn cứ"),
+    Column("metric_id", pl.String, "Mã chỉ số"),
+    Column("metric_version", pl.Int32, "Phiên bản chỉ số"),
+    Column("definition", pl.String, "Định nghĩa"),
+    # what a later version changed
+    Column(
+        "kind",
+        pl.String,
+        "Loại thay đổi",
+        "correction = đơn vị gửi lại; release = cho qua theo quyết định; late_first = lần gửi đầu tiên, "
+        "đến sau khi đã công bố là chưa có; amendment = lần gửi đầu tiên, đã sửa theo reference/corrections.toml",
+    ),
+    Column("is_amended", pl.Boolean, "Đã sửa số liệu", "theo reference/corrections.toml"),
+    Column("version_before", pl.Int32, "Phiên bản trước đó", "trống khi trước đó chưa gửi"),
+    Column("delivery_before", pl.String, "Lần gửi trước đó"),
+    Column("outcome_before", pl.String, "Tình trạng trước đó", "missing = chưa gửi; quarantined = bị giữ lại"),
+    Column("online_before", pl.Int64, "Trực tuyến trước đó", "trống khi trước đó không được tính", "hồ sơ"),
+    Column("in_person_before", pl.Int64, "Trực tiếp trước đó", "gồm cả bưu chính", "hồ sơ"),
+    Column("total_before", pl.Int64, "Tổng số trước đó", measure="hồ sơ"),
+    Column("affects_published", pl.Boolean, "Khác số đã công bố", "một lần công bố trước đó đã tính ngày này"),
+    Column("shown_in", pl.String, "Lần công bố trước thay đổi", "trống khi chưa lần nào tính ngày này"),
+    # the publication
+    Column("publication_id", pl.String, "Mã lần công bố"),
+    Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),
+    Column("known_at", TIMESTAMP, "Theo hiểu biết đến lúc", "chỉ tính lần gửi được kết luận đến lúc này", "UTC"),
+    Column("code_version", pl.String, "Phiên bản phần mềm"),
+)

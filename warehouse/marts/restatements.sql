@@ -1,0 +1,162 @@
+-- What an accepted version changed in its unit's day and contract: the figures before and after, as the metric counts
+-- them (level 4, post in person; null where levels are not told apart). A first version only if the day had been shown
+-- as missing, or if a reviewed correction changed it: the day's ordinary export restates nothing.
+WITH versions AS (
+    SELECT
+        deliveries.*,
+        CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN 1 ELSE 0 END AS is_accepted,
+        -- the one that spoke for the day: the latest accepted version, else the latest
+        COALESCE(
+            MAX(CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN deliveries.version END)
+                OVER earlier,
+            MAX(deliveries.version) OVER earlier
+        ) AS version_before
+    FROM known_deliveries AS deliveries
+    JOIN units ON units.unit_id = deliveries.unit_id
+    WHERE deliveries.status <> 'duplicate'
+    WINDOW earlier AS (
+        PARTITION BY deliveries.month, deliveries.unit_id, deliveries.business_date, deliveries.contract
+        ORDER BY deliveries.version ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+),
+
+sums AS (
+    SELECT
+        delivery_id,
+        MIN(service_level) AS lowest_level,
+        SUM(CASE WHEN service_level = 4 THEN online ELSE 0 END) AS online,
+        SUM(CASE WHEN service_level = 4 THEN in_person + COALESCE(postal, 0) ELSE 0 END) AS in_person,
+        SUM(CASE WHEN service_level = 4 THEN total ELSE 0 END) AS total
+    FROM daily_counts
+    GROUP BY delivery_id
+),
+
+stated AS (
+    SELECT
+        versions.delivery_id,
+        CASE WHEN COALESCE(sums.lowest_level, 4) > 0 THEN COALESCE(sums.online, 0) END AS online,
+        CASE WHEN COALESCE(sums.lowest_level, 4) > 0 THEN COALESCE(sums.in_person, 0) END AS in_person,
+        CASE WHEN COALESCE(sums.lowest_level, 4) > 0 THEN COALESCE(sums.total, 0) END AS total
+    FROM versions
+    LEFT JOIN sums ON sums.delivery_id = versions.delivery_id
+    WHERE versions.is_accepted = 1
+),
+
+-- Since when a month's figures go as far as a day, whatever the question's own as_of.
+facts AS (
+    SELECT periods.month, deliveries.business_date, deliveries.decided_at AS moment
+    FROM deliveries
+    JOIN periods ON deliveries.business_date BETWEEN periods.period_from AND periods.period_to
+    UNION ALL
+    SELECT periods.month, outcomes.business_date, outcomes."at" AS moment
+    FROM outcomes
+    JOIN periods ON outcomes.business_date BETWEEN periods.period_from AND periods.period_to
+),
+
+first_facts AS (
+    SELECT month, business_date, MIN(moment) AS moment
+    FROM facts
+    GROUP BY month, business_date
+),
+
+reached AS (
+    SELECT
+        month,
+        business_date,
+        MIN(moment) OVER (
+            PARTITION BY month ORDER BY business_date DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS since
+    FROM first_facts
+),
+
+successive AS (
+    SELECT
+        publication_id,
+        known_at,
+        LEAD(known_at) OVER (ORDER BY known_at, built_at, publication_id) AS next_known_at
+    FROM publications
+),
+
+moments AS (
+    SELECT DISTINCT decided_at
+    FROM versions
+    WHERE is_accepted = 1
+),
+
+published_before AS (
+    SELECT moments.decided_at, successive.publication_id, successive.known_at
+    FROM moments
+    JOIN successive
+        ON successive.known_at < moments.decided_at
+        AND (successive.next_known_at IS NULL OR successive.next_known_at >= moments.decided_at)
+),
+
+amendments AS (
+    SELECT delivery_id, sample
+    FROM failed_checks
+    WHERE rule = 'corrected'
+),
+
+events AS (
+    SELECT
+        this.*,
+        earlier.delivery_id AS delivery_before,
+        earlier.status AS status_before,
+        published_before.publication_id AS shown_in,
+        amendments.delivery_id IS NOT NULL AS is_amended,
+        amendments.sample,
+        released.decided_id IS NOT NULL AS is_release
+    FROM versions AS this
+    LEFT JOIN versions AS earlier
+        ON earlier.month = this.month
+        AND earlier.unit_id = this.unit_id
+        AND earlier.business_date = this.business_date
+        AND earlier.contract = this.contract
+        AND earlier.version = this.version_before
+    LEFT JOIN reached ON reached.month = this.month AND reached.business_date = this.business_date
+    LEFT JOIN published_before
+        ON published_before.decided_at = this.decided_at
+        AND published_before.known_at >= reached.since
+    LEFT JOIN amendments ON amendments.delivery_id = this.delivery_id
+    LEFT JOIN known_decisions AS released
+        ON released.month = this.month
+        AND released.released_as = this.delivery_id
+    WHERE this.is_accepted = 1
+)
+
+SELECT
+    events.delivery_id,
+    events.month,
+    events.unit_id,
+    events.business_date,
+    events.contract,
+    events.basis,
+    CASE
+        WHEN events.is_release THEN 'release'
+        WHEN events.version_before IS NOT NULL THEN 'correction'
+        WHEN events.shown_in IS NOT NULL THEN 'late_first'
+        ELSE 'amendment'
+    END AS kind,
+    events.decided_at,
+    COALESCE(events.status_before, 'missing') AS outcome_before,
+    events.version,
+    events.is_amended,
+    events.shown_in IS NOT NULL AS affects_published,
+    events.shown_in,
+    events.version_before,
+    events.delivery_before,
+    before.online AS online_before,
+    before.in_person AS in_person_before,
+    before.total AS total_before,
+    after.online,
+    after.in_person,
+    after.total,
+    CASE
+        WHEN events.is_release AND events.is_amended THEN events.reason || ' | ' || events.sample
+        WHEN events.is_release THEN events.reason
+        ELSE events.sample
+    END AS reason
+FROM events
+JOIN stated AS after ON after.delivery_id = events.delivery_id
+LEFT JOIN stated AS before ON before.delivery_id = events.delivery_before
+WHERE events.version_before IS NOT NULL OR events.shown_in IS NOT NULL OR events.is_amended
