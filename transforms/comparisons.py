@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms.columns import MARTS
 from transforms.months import CALENDAR
+from transforms.unit_file import GROUPS
 
 ALL = "all"  # all units together
 _TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")
@@ -35,8 +36,10 @@ def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
             raise _fault(file, line, f"unit_id “{unit_id}”: không có trong units.csv")
         own_group = groups.get(unit_id or "")
         unit_group = row["unit_group"] or own_group
-        if unit_group not in ({own_group} if own_group else {*groups.values(), ALL}):
-            raise _fault(file, line, f"unit_group “{unit_group or ''}”: không phải khối của đơn vị nào trong units.csv")
+        if unit_group not in ({own_group} if own_group else {*GROUPS, ALL}):
+            raise _fault(
+                file, line, f"unit_group “{unit_group or ''}”: phải là {own_group or ', '.join((*GROUPS, ALL))}"
+            )
         since = _cell(file, line, row, "valid_from", date.fromisoformat, "phải là ngày dạng YYYY-MM-DD")
         until = _cell(file, line, row, "valid_to", _date_if_any, "phải là ngày dạng YYYY-MM-DD hoặc để trống")
         if until and until < since:
@@ -58,7 +61,7 @@ def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
     `scope`: a unit_id, a unit_group or `all`. Raises ValueError in one line that names the row.
     """
     file = "baselines.csv"
-    known = {ALL, *units["unit_id"], *units["unit_group"]}
+    known = {ALL, *GROUPS, *units["unit_id"]}
     rows: dict[tuple[str, str], tuple[object, ...]] = {}
     for line, row in _rows(file, text, _BASELINES) if text else ():
         _cell(file, line, row, "month", _month, "phải là tháng dạng YYYY-MM")

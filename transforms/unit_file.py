@@ -27,9 +27,10 @@ SCHEMA = pl.Schema(
     }
 )
 PENDING = "pending"  # the code of a unit whose official one is not public
+GROUPS = ("departments", "districts", "communes")
 _ALLOWED = {
     "unit_type": ("so", "ban", "ubnd-huyen", "ubnd-thanh-pho", "xa", "phuong"),
-    "unit_group": ("departments", "districts", "communes"),
+    "unit_group": GROUPS,
     "calendar": ("every_day", "working_days"),
 }
 _OPTIONAL = ("valid_to", "aliases", "successors")

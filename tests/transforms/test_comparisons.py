@@ -21,6 +21,12 @@ def test_the_targets_of_a_new_workspace() -> None:
     ]
 
 
+def test_a_group_may_have_a_target_while_no_unit_is_in_it() -> None:
+    communes = UNITS.filter(unit_group="communes")
+    assert read_targets(text("targets.csv"), communes).height == 3
+    assert read_baselines(BASE + "2022-04,districts,50,báo cáo\n", communes).height == 1
+
+
 def test_a_unit_may_have_a_target_of_its_own_beside_its_group_s() -> None:
     rows = "departments,,55,QĐ 1,2022-01-01,\n,so-y-te,60.5,QĐ 2,2022-01-01,2022-06-30\n,so-y-te,65,QĐ 3,2022-07-01,\n"
     targets = read_targets(OWN + rows, UNITS)
