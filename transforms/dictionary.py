@@ -7,7 +7,10 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `dtype` (polars), `label` and `meaning` in Vietnamese, `measure` = unit of measure."""
+    """One column: `dtype` (polars), `label` and `meaning` in Vietnamese, `measure` = unit of measure.
+
+    `metric`: id and version of the definition (reference/metrics.toml) its figure follows.
+    """
 
     name: str
     dtype: pl.DataType | type[pl.DataType]
@@ -15,12 +18,14 @@ class Column:
     meaning: str = ""
     measure: str = ""
     nullable: bool = True
+    metric: str = ""
 
     @property
     def comment(self) -> str:
-        """Label, meaning and unit of measure in one line, as BI tools show it."""
+        """Label, meaning, unit of measure and metric in one line, as BI tools show it."""
         text = f"{self.label}: {self.meaning}" if self.meaning else self.label
-        return f"{text} ({self.measure})" if self.measure else text
+        text = f"{text} ({self.measure})" if self.measure else text
+        return f"{text}; chỉ số {self.metric}" if self.metric else text
 
 
 @dataclass(frozen=True)
