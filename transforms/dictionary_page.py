@@ -15,8 +15,8 @@ _HEAD = """\
 # Data dictionary
 
 Made by `make dictionary` from `transforms/columns.py`: change it there. The published file says the same in its
-comments, the Parquet copies in their metadata (keys `comment` and `columns`). Times are UTC, business dates are Vietnamese days.
-Metric ids and versions refer to the table `metrics` (`reference/metrics.toml`).
+comments, the Parquet copies in their metadata (keys `comment` and `columns`). Times are UTC, business dates are
+Vietnamese days. Metric ids and versions refer to the table `metrics` (`reference/metrics.toml`).
 """
 _KINDS: dict[pl.DataType | type[pl.DataType], str] = {
     pl.String: "text",

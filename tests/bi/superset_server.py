@@ -49,7 +49,19 @@ def superset(folder: Path) -> Iterator[httpx.Client]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    serve = [str(binaries / "gunicorn"), "-w", "1", "-k", "gthread", "--threads", "4", "-b", address]
+    serve = [
+        str(binaries / "gunicorn"),
+        "-w",
+        "1",
+        "-k",
+        "gthread",
+        "--threads",
+        "4",
+        "--timeout",
+        "300",
+        "-b",
+        address,
+    ]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen([*serve, "superset.app:create_app()"], env=environment, stdout=log, stderr=log)
     try:
