@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly format lock clean
+.PHONY: help demo test check nightly bi dictionary format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,13 @@ FUZZ_SECONDS ?= 600
 nightly: $(VENV)/.dev ## what takes hours: property tests at length, each reader under broken files for 10 minutes
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
+	@$(MAKE) --no-print-directory bi
+
+bi: $(VENV)/.dev ## what is published in the hands of each BI client, Superset included (some minutes)
+	@$(BIN)/pytest -m nightly tests/bi
+
+dictionary: $(VENV)/.run ## write docs/dictionary.md
+	@$(BIN)/python -m transforms.dictionary_page > docs/dictionary.md
 
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .
@@ -38,6 +45,7 @@ lock: $(VENV)/.uv ## resolve the dependencies anew (versions and hashes, no regi
 	@$(COMPILE) requirements/build.in -o requirements/build.lock
 	@$(COMPILE) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock -o requirements/dev.lock
+	@for input in requirements/bi/*.in; do $(COMPILE) $$input -o $${input%.in}.lock || exit 1; done
 
 clean: ## remove what the commands made
 	@rm -rf $(VENV) var

@@ -1,7 +1,8 @@
-"""Does a marts file hold what it must? Run as `python -m warehouse.audit FILE`, not in the builder's process.
+"""Do a marts file and its Parquet copies hold what they must? Run as `python -m warehouse.audit FILE FOLDER`.
 
-Reads the expectation as JSON from standard input, prints the differences (Vietnamese) as a JSON list, and exits with 1
-if there are any. Imports nothing of the project, so that it starts fast and shares no mistake with the builder.
+Not in the builder's process: reads the expectation as JSON from standard input, prints the differences (Vietnamese) as
+a JSON list, and exits with 1 if there are any. Imports nothing of the project, so that it starts fast and shares no
+mistake with the builder.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
@@ -9,33 +10,91 @@ if there are any. Imports nothing of the project, so that it starts fast and sha
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-# The expectation: {"tables": {name: {"rows", "comment", "key": [...], "foreign": [[columns, table, columns], ...],
-# "columns": {name: [type, is_nullable, comment]}}}, "months": {month: [online, total]}}
+# The expectation: {"publication_id": id, "tables": {name: {"rows", "comment", "key": [...],
+# "foreign": [[columns, table, columns], ...], "columns": {name: [type, is_nullable, comment]}}},
+# "months": {month: [online, total]}}
 Expectation = dict[str, Any]
+
+# The units' sums, the fields', the groups' and the row for all, each of which must be the lake's.
+_SUMS = {
+    "monthly_unit_rates": "SELECT month, sum(online), sum(total) FROM marts.monthly_unit_rates GROUP BY month",
+    "monthly_field_rates": "SELECT month, sum(online), sum(total) FROM marts.monthly_field_rates GROUP BY month",
+    "monthly_group_rates (các khối)": (
+        "SELECT month, sum(online), sum(total) FROM marts.monthly_group_rates WHERE unit_group <> 'all' GROUP BY month"
+    ),
+    "monthly_group_rates": "SELECT month, online, total FROM marts.monthly_group_rates WHERE unit_group = 'all'",
+}
+
+# (1) + (2) = (3), and the rate: (1)/(3) half up to two decimals, in integers; none where it would be none.
+_COUNTS = {"online", "in_person", "total", "online_rate_pct"}
+_RATE = "(CAST(online AS HUGEINT) * 20000 + total) // (CAST(total AS HUGEINT) * 2)"
+_ODD = f"""
+SELECT count(*) FILTER (online + in_person <> total), count(*) FILTER (
+    online_rate_pct * 100 IS DISTINCT FROM CASE WHEN total > 0 AND online BETWEEN 0 AND total THEN {_RATE} END
+) FROM marts.
+"""
 
 
 def differences(connection: duckdb.DuckDBPyConnection, expected: Expectation) -> Iterator[str]:
-    """What is not as expected, one line each."""
-    comments = dict(_rows(connection, "SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'marts'"))
+    """What is not as expected in the file, one line each."""
+    comments = dict(_rows(connection, "SELECT table_name, comment FROM duckdb_tables()"))
+    misshapen = False
     for name in sorted(comments.keys() | expected["tables"].keys()):
-        table = expected["tables"].get(name)
-        if name not in comments:
-            yield f"thiếu bảng {name}"
-        elif table is None:
-            yield f"thừa bảng {name}, không có trong từ điển"
-        else:
-            wrong = list(_shape(connection, name, table, comments[name]))
-            yield from wrong or _contents(connection, name, table)
-    if not {"monthly_unit_rates", "monthly_group_rates"} - comments.keys():
-        yield from _sums(connection, expected["months"])
+        for difference in _shape(connection, name, expected["tables"].get(name), comments):
+            misshapen = True
+            yield difference
+    if misshapen:  # rows can only be looked at in tables that are there
+        return
+    for name, table in expected["tables"].items():
+        yield from _contents(connection, name, table)
+    yield from _sums(connection, expected["months"])
+    found = _rows(connection, "SELECT publication_id FROM marts.publication")
+    if found != [(expected["publication_id"],)]:
+        yield f"publication: mã lần công bố là {found}, phải là {expected['publication_id']}"
 
 
-def _shape(connection: duckdb.DuckDBPyConnection, name: str, table: Expectation, comment: str) -> Iterator[str]:
-    if comment != table["comment"]:
+def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expected: Expectation) -> Iterator[str]:
+    """What is not in the Parquet copies as it is in the file, one line each."""
+    names = sorted(expected["tables"])
+    if (found := sorted(path.name for path in folder.iterdir())) != [f"{name}.parquet" for name in names]:
+        yield f"các tệp Parquet là {found}, phải là mỗi bảng một tệp"
+        return
+    metadata = _rows(
+        connection,
+        f"SELECT parse_filename(file_name), decode(key), decode(value) FROM parquet_kv_metadata({_text(folder / '*')})",
+    )
+    said = {(file, key): value for file, key, value in metadata}
+    for name in names:
+        table, file = expected["tables"][name], f"{name}.parquet"
+        rows = f"read_parquet({_text(folder / file)})"
+        types = {column: kind for column, kind, *_ in _rows(connection, f"DESCRIBE FROM {rows}")}
+        comments = {column: comment for column, (_, _, comment) in table["columns"].items()}
+        if types != {column: kind for column, (kind, _, _) in table["columns"].items()}:
+            yield f"{file}: cột là {types}"
+        elif _content(connection, rows) != _content(connection, f"marts.{name}"):
+            yield f"{file}: dòng khác bảng {name}"
+        if (said.get((file, "publication_id")), said.get((file, "comment"))) != (
+            expected["publication_id"],
+            table["comment"],
+        ) or json.loads(said.get((file, "columns"), "{}")) != comments:
+            yield f"{file}: phần mô tả khác từ điển hoặc của lần công bố khác"
+
+
+def _shape(
+    connection: duckdb.DuckDBPyConnection, name: str, table: Expectation | None, comments: dict[str, str | None]
+) -> Iterator[str]:
+    if name not in comments:
+        yield f"thiếu bảng {name}"
+        return
+    if table is None:
+        yield f"thừa bảng {name}, không có trong từ điển"
+        return
+    if comments[name] != table["comment"]:
         yield f"{name}: chú thích bảng khác từ điển"
     described = _rows(
         connection,
@@ -48,6 +107,18 @@ def _shape(connection: duckdb.DuckDBPyConnection, name: str, table: Expectation,
     for column in sorted(found.keys() & table["columns"].keys()):
         if found[column] != table["columns"][column]:
             yield f"{name}.{column}: {found[column]}, phải là {table['columns'][column]}"
+        elif not found[column][2]:
+            yield f"{name}.{column}: chưa có chú thích"
+    declared = sorted(
+        _rows(
+            connection,
+            "SELECT constraint_type, constraint_column_names, coalesce(referenced_table, '') FROM duckdb_constraints() "
+            f"WHERE schema_name = 'marts' AND table_name = '{name}' AND constraint_type LIKE '%KEY'",
+        )
+    )
+    keys = [("FOREIGN KEY", list(columns), target) for columns, target, _ in table["foreign"]]
+    if declared != sorted([*keys, ("PRIMARY KEY", list(table["key"]), "")]):
+        yield f"{name}: các khóa khai báo là {declared}"
 
 
 def _contents(connection: duckdb.DuckDBPyConnection, name: str, table: Expectation) -> Iterator[str]:
@@ -67,20 +138,16 @@ def _contents(connection: duckdb.DuckDBPyConnection, name: str, table: Expectati
         orphans = _rows(connection, query)[0][0]
         if orphans:
             yield f"{name}: {orphans} dòng không có trong {target}"
+    if table["columns"].keys() >= _COUNTS:
+        wrong_sums, wrong_rates = _rows(connection, _ODD.strip() + name)[0]
+        if wrong_sums:
+            yield f"{name}: {wrong_sums} dòng có (1) + (2) khác (3)"
+        if wrong_rates:
+            yield f"{name}: {wrong_rates} dòng có tỷ lệ khác (1)/(3)"
 
 
 def _sums(connection: duckdb.DuckDBPyConnection, months: dict[str, list[int]]) -> Iterator[str]:
-    """The units' sums and the row for all of them, against the lake's."""
-    for source, query in (
-        (
-            "monthly_unit_rates",
-            "SELECT month, sum(online), sum(total) FROM marts.monthly_unit_rates GROUP BY month",
-        ),
-        (
-            "monthly_group_rates",
-            "SELECT month, online, total FROM marts.monthly_group_rates WHERE unit_group = 'all'",
-        ),
-    ):
+    for source, query in _SUMS.items():
         found = {month: [int(online), int(total)] for month, online, total in _rows(connection, query)}
         for month in sorted(found.keys() | months.keys()):
             want, have = months.get(month, [0, 0]), found.get(month, [0, 0])
@@ -88,19 +155,32 @@ def _sums(connection: duckdb.DuckDBPyConnection, months: dict[str, list[int]]) -
                 yield f"{source} tháng {month}: trực tuyến, tổng số là {have}, theo kho dữ liệu là {want}"
 
 
+def _content(connection: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[Any, ...]]:
+    """Number of rows and a fingerprint of them in any order."""
+    return _rows(connection, f"SELECT count(*), sum(hash(one)) FROM {rows} AS one")
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
     return connection.execute(query).fetchall()
 
 
-def main(path: str) -> int:
-    """Print the differences between the file and the expectation on standard input; 1 if there are any."""
+def main(file: str, folder: str) -> int:
+    """Print what is wrong with the file and the copies, by the expectation on standard input; 1 if anything is."""
     expected = json.load(sys.stdin)
-    offline: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    with duckdb.connect(path, read_only=True, config=offline) as connection:
-        found = list(differences(connection, expected))
+    offline: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "threads": 1,
+    }
+    with duckdb.connect(file, read_only=True, config=offline) as connection:
+        found = list(differences(connection, expected)) or list(copy_differences(connection, Path(folder), expected))
     json.dump(found, sys.stdout)
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -1,20 +1,20 @@
 """The marts as an immutable file behind a symlink: build, audit, switch, keep a few. Computes no figure.
 
-BI tools open `<home>/published/marts.duckdb`. A published file is never opened for writing, so readers never block
-and are never blocked; who holds the old file reads on in it.
+BI tools open `<home>/published/marts.duckdb`; the same tables lie as Parquet files in the folder `marts.parquet` beside
+it. What is published is never opened for writing, so readers never block and are never blocked; who holds the old file
+reads on in it.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -22,6 +22,8 @@ import polars as pl
 
 from transforms.columns import LAKE, MARTS
 from transforms.dictionary import Table
+from warehouse import shelf
+from warehouse.copies import write_copies
 from warehouse.disk import sync
 from warehouse.errors import PublishError
 from warehouse.lake import Lake
@@ -29,9 +31,8 @@ from warehouse.schema import create_table, names, sql_type, text, utc
 from warehouse.steps import append
 from warehouse.workbench import ORDER, TABLES, workbench
 
-_FILE = re.compile(r"marts-(\d{8}T\d{6}Z)(?:-(\d+))?\.duckdb")
-_STAMP = "%Y%m%dT%H%M%SZ"
 _COLLATED = ("name", "unit_name")  # sorted the Vietnamese way, by a rule (ICU) that DuckDB's clients bring along
+_BLOCK = 16384  # bytes: with the default of 256 KiB the file of a province is eight times as large
 _SHOWN = 5  # differences named in an error
 
 
@@ -46,6 +47,11 @@ class Publication:
     known_at: datetime
     code_version: str
 
+    @property
+    def parquet(self) -> Path:
+        """The folder of its Parquet files."""
+        return self.path.with_suffix(".parquet")
+
 
 def publish(
     lake: Lake,
@@ -57,8 +63,8 @@ def publish(
 ) -> Publication | None:
     """Publish what `materialise` left in the workbench; None when that is published already.
 
-    The newest `keep` files stay, and those younger than `grace` at `now` (default: `built_at`). Raises
-    PublishError when the audit finds a difference, LockedError when another process takes too long.
+    The newest `keep` publications stay, and those that were current within `grace` before `now` (default: `built_at`).
+    Raises PublishError when the audit finds a difference, LockedError when another process takes too long.
     """
     folder = lake.home / "published"
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,26 +75,23 @@ def publish(
                 return None
             publication = _describe(cursor, folder, utc(built_at), code_version)
             expected = expectation(cursor)
-        draft = folder / f".{publication.path.name}.tmp"
-        _discard(folder)
+        shelf.discard_drafts(folder)
         try:
-            with _auditor(draft) as auditor:
-                _build(lake, publication, draft)
-                _audit(auditor, expected)
+            with _auditor(shelf.draft_of(publication.path), shelf.draft_of(publication.parquet)) as auditor:
+                _build(lake, publication)
+                _audit(auditor, {**expected, "publication_id": publication.publication_id})
         except BaseException:
-            _discard(folder)
+            shelf.discard_drafts(folder)
             raise
-        draft.rename(publication.path)
-        sync(folder)
         # before the switch: readers never see a publication that the lake does not know of
         with lake.writing() as cursor:
             append(cursor, "lake.publications", _row(publication, LAKE["publications"]))
-        _switch(folder, publication.path)
+        shelf.put(folder, publication.publication_id)
         with lake.snapshot() as cursor:
             cursor.execute("DELETE FROM bench.published")
             newest = f"{text(publication.publication_id)}, {text(contents)}"
             cursor.execute(f"INSERT INTO bench.published VALUES ({newest})")
-        _retire(folder, publication.path, keep, utc(now or built_at) - grace)
+        shelf.retire(folder, publication.publication_id, keep, utc(now or built_at) - grace)
     return publication
 
 
@@ -102,25 +105,22 @@ def _contents(cursor: duckdb.DuckDBPyConnection) -> str:
 
 
 def _is_published(cursor: duckdb.DuckDBPyConnection, folder: Path, contents: str) -> bool:
-    link = folder / "marts.duckdb"
     published = dict(cursor.execute("SELECT contents, publication_id FROM bench.published").fetchall())
-    return link.exists() and link.resolve().name == f"marts-{published.get(contents)}.duckdb"
+    return contents in published and shelf.is_current(folder, published[contents])
 
 
 def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetime, code_version: str) -> Publication:
     as_of, known_at = cursor.execute(
         "SELECT (SELECT max(as_of) FROM bench.monthly_group_rates), (SELECT max(known_at) FROM bench.built)"
     ).fetchall()[0]
-    stamp = built_at.strftime(_STAMP)
-    publication_id, number = stamp, 1
-    while (path := folder / f"marts-{publication_id}.duckdb").exists():
-        number += 1
-        publication_id = f"{stamp}-{number}"
+    known = cursor.execute("SELECT publication_id FROM lake.publications").fetchall()  # also one that never came to be
+    publication_id = shelf.new_id(folder, built_at, {known_id for (known_id,) in known})
+    path = shelf.paths(folder, publication_id)["duckdb"]
     return Publication(publication_id, path, built_at, as_of, known_at or built_at, code_version)
 
 
 def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """What the audit compares a file with that was made of the workbench as it is; see warehouse/audit.py."""
+    """What the audit compares the file with; see warehouse/audit.py."""
     rows = {name: cursor.execute(f"SELECT count(*) FROM bench.{name}").fetchall()[0][0] for name in TABLES}
     tables = {
         name: {
@@ -138,9 +138,11 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
     return {"tables": tables, "months": {month: [online, total] for month, online, total in built}}
 
 
-def _build(lake: Lake, publication: Publication, draft: Path) -> None:
-    """Write the whole file and close it. Raises PublishError where the rows break a key."""
-    lake.connection.execute(f"ATTACH {text(str(draft))} AS draft (STORAGE_VERSION 'v1.0.0')")
+def _build(lake: Lake, publication: Publication) -> None:
+    """Write file and copies whole and close them. Raises PublishError where the rows break a key."""
+    draft = shelf.draft_of(publication.path)
+    options = f"STORAGE_VERSION 'v1.0.0', BLOCK_SIZE {_BLOCK}"
+    lake.connection.execute(f"ATTACH {text(str(draft))} AS draft ({options})")
     try:
         with lake.snapshot() as cursor:
             cursor.execute("CREATE SCHEMA draft.marts")
@@ -151,6 +153,7 @@ def _build(lake: Lake, publication: Publication, draft: Path) -> None:
                 if name in TABLES:
                     _copy(cursor, name, table.names, ORDER.get(name, table.grain))
             append(cursor, "draft.marts.publication", _row(publication, MARTS["publication"]))
+            write_copies(cursor, "draft.marts", publication.publication_id, shelf.draft_of(publication.parquet))
         lake.connection.execute("CHECKPOINT draft")
     except duckdb.ConstraintException as error:
         raise PublishError(f"Không công bố: dữ liệu vi phạm khóa. Bản đang công bố giữ nguyên. {error}") from error
@@ -169,10 +172,10 @@ def _row(publication: Publication, table: Table) -> pl.DataFrame:
 
 
 @contextmanager
-def _auditor(draft: Path) -> Iterator[subprocess.Popen[str]]:
-    """A fresh process that will look at `draft`; it loads DuckDB while the file is built, then waits to be asked."""
+def _auditor(file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A fresh process that will look at a file and its copies; it loads DuckDB meanwhile, then waits to be asked."""
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "warehouse.audit", str(draft)],
+        [sys.executable, "-m", "warehouse.audit", str(file), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -203,43 +206,8 @@ def _differences(auditor: subprocess.Popen[str], expected: dict[str, object]) ->
         return [f"không kiểm tra được: {complaint.strip()[-300:]}"]
 
 
-def audit_file(path: Path, expected: dict[str, object]) -> list[str]:
-    """The differences of a published file from `expected` (as `expectation` gives it), a line each."""
-    with _auditor(path) as auditor:
-        return _differences(auditor, expected)
-
-
-def link_of(home: Path) -> Path:
-    """What BI opens: the symlink to the newest published file."""
-    return home / "published" / "marts.duckdb"
-
-
-def _switch(folder: Path, target: Path) -> None:
-    """Point marts.duckdb at `target`, in one step and relatively, so that the folder can move."""
-    link = folder / ".marts.duckdb.link"
-    link.unlink(missing_ok=True)
-    link.symlink_to(target.name)
-    link.replace(folder / "marts.duckdb")
-    sync(folder)
-
-
-def _discard(folder: Path) -> None:
-    """Remove drafts, also those a killed process left; the workbench's lock says that nobody else writes one."""
-    for leftover in folder.glob(".marts-*.tmp*"):
-        leftover.unlink()
-
-
-def _retire(folder: Path, current: Path, keep: int, before: datetime) -> None:
-    """Remove files built before that moment, but never the newest `keep` or the current one."""
-    files = [
-        (_built_at(match), int(match[2] or 1), path)
-        for path in folder.iterdir()
-        if (match := _FILE.fullmatch(path.name))
-    ]
-    for built_at, _, path in sorted(files, reverse=True)[keep:]:
-        if built_at < before and path != current:
-            path.unlink()
-
-
-def _built_at(match: re.Match[str]) -> datetime:
-    return utc(datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC))
+def audit_published(folder: Path, publication_id: str, expected: dict[str, object]) -> list[str]:
+    """The differences of what is published from `expected` (as `expectation` gives it), a line each."""
+    paths = shelf.paths(folder, publication_id)
+    with _auditor(paths["duckdb"], paths["parquet"]) as auditor:
+        return _differences(auditor, {**expected, "publication_id": publication_id})

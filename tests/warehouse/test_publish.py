@@ -1,5 +1,6 @@
 """Publishing: what a BI tool finds, and that a bad file never replaces a good one."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,12 @@ def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def published(home: Path) -> list[str]:
-    return sorted(path.name for path in (home / "published").iterdir())
+    """What lies in the folder of published files; each has its copies beside it."""
+    names = {path.name for path in (home / "published").iterdir()}
+    files = {name for name in names if name.endswith(".duckdb")}
+    copies = {name.replace(".duckdb", ".parquet") for name in files}
+    assert {name for name in names if name.endswith(".parquet")} == copies
+    return sorted(names - copies)
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,7 @@ def good(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Good:
         publication = built(lake, 2, TWO_MONTHS)
         assert publication is not None
         with workbench(lake), lake.snapshot() as cursor:
-            expected = expectation(cursor)
+            expected = {**expectation(cursor), "publication_id": publication.publication_id}
         return Good(home, publication, build_marts(lake, TWO_MONTHS.reference(), ["2022-07", "2022-08"]), expected)
 
 
@@ -171,7 +177,8 @@ def test_old_files_go_once_enough_newer_ones_are_there_and_the_grace_is_over(lak
     for day in range(1, 4):
         commit(lake, batch(Sent("a", aug(day), [("x", 1, 1)])))
         materialise(lake, SETTING.reference())
-        publish(lake, at(day), "0", keep=1, grace=timedelta(hours=30))
+        publish(lake, at(day), "0", keep=1, grace=timedelta(hours=20))
+    # the file of the 2nd was current until a moment ago
     assert published(home) == ["marts-20220802T200000Z.duckdb", "marts-20220803T200000Z.duckdb", "marts.duckdb"]
     (home / "published" / "notes.txt").write_text("not ours")
     commit(lake, batch(Sent("a", aug(8), [("x", 1, 1)])))
@@ -194,6 +201,7 @@ def test_a_wrong_build_is_not_published_and_the_old_one_stays(lake: Lake, home: 
     commit(lake, batch(Sent("a", aug(2), [("x", 1, 1)])))
     for damage, message in (
         ("UPDATE bench.monthly_unit_rates SET online = online + 1 WHERE unit_id = 'a'", "monthly_unit_rates tháng"),
+        ("DELETE FROM bench.monthly_field_rates", "monthly_field_rates tháng"),
         ("INSERT INTO bench.export_status FROM bench.export_status LIMIT 1", "khóa"),
         ("UPDATE bench.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'", "khóa"),
     ):
@@ -215,6 +223,9 @@ def test_leftovers_of_a_killed_publication_are_removed(lake: Lake, home: Path) -
     (home / "published").mkdir()
     for leftover in (".marts-20220101T000000Z.duckdb.tmp", ".marts-20220101T000000Z.duckdb.tmp.wal"):
         (home / "published" / leftover).write_bytes(b"half")
+    copies = home / "published" / ".marts-20220101T000000Z.parquet.tmp"
+    copies.mkdir()
+    (copies / "units.parquet").write_bytes(b"half")
     built(lake, 1)
     assert published(home) == ["marts-20220801T200000Z.duckdb", "marts.duckdb"]
 
@@ -224,17 +235,87 @@ def test_before_anything_is_materialised_there_is_nothing_to_publish(lake: Lake)
         publish(lake, at(1), "0.1.0")
 
 
+def test_the_copies_hold_the_same_rows_and_say_what_they_mean(good: Good) -> None:
+    folder = good.home / "published" / "marts.parquet"
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(MARTS)
+    for name, frame in good.marts.items():
+        assert pl.read_parquet(folder / f"{name}.parquet").equals(frame), name
+    for name, table in MARTS.items():
+        said = pl.read_parquet_metadata(folder / f"{name}.parquet")
+        assert said["publication_id"] == good.publication.publication_id
+        assert (said["comment"], json.loads(said["primary_key"])) == (table.meaning, list(table.grain))
+        assert json.loads(said["columns"]) == {column.name: column.comment for column in table.columns}
+
+
+def test_what_is_published_cannot_be_written_by_mistake(good: Good) -> None:
+    for path in (link(good.home), *(good.home / "published" / "marts.parquet").iterdir()):
+        assert path.stat().st_mode & 0o222 == 0
+
+
+def test_a_switch_that_was_cut_short_is_made_up_for(lake: Lake, home: Path) -> None:
+    first = built(lake, 1)
+    copies = home / "published" / "marts.parquet"
+    copies.unlink()  # killed between the two links
+    second = publish(lake, at(1), "0.1.0")
+    assert first is not None
+    assert second is not None
+    assert copies.readlink() == Path(second.parquet.name)
+    assert publish(lake, at(1), "0.1.0") is None
+    # what was named and not switched to is no reason to stop, and its name is not used again
+    (home / "published" / "marts-20220802T200000Z.parquet").mkdir()
+    third = built(lake, 2)
+    assert third is not None
+    assert third.publication_id == "20220802T200000Z-2"
+
+
+@pytest.mark.parametrize(
+    ("damage", "found"),
+    [
+        ("COPY (FROM marts.units LIMIT 2) TO '{folder}/units.parquet'", ["units.parquet: dòng", "units.parquet: phần"]),
+        ("COPY (SELECT 1 AS a) TO '{folder}/units.parquet'", ["units.parquet: cột", "units.parquet: phần"]),
+        ("COPY marts.units TO '{folder}/more.parquet'", ["các tệp Parquet là"]),
+        (
+            "COPY marts.units TO '{folder}/units.parquet' (KV_METADATA {{publication_id: 'another'}})",
+            ["units.parquet: phần"],
+        ),
+    ],
+)
+def test_the_audit_looks_into_the_copies(good: Good, tmp_path: Path, damage: str, found: list[str]) -> None:
+    copies = shutil.copytree(
+        good.home / "published" / "marts.parquet", tmp_path / "copies", copy_function=shutil.copyfile
+    )
+    with open_read_only(link(good.home)) as reader:
+        assert list(audit.copy_differences(reader, copies, good.expected)) == []
+        reader.execute(damage.format(folder=copies))
+        differences = list(audit.copy_differences(reader, copies, good.expected))
+    assert len(differences) == len(found), differences
+    assert all(map(str.startswith, differences, found)), differences
+
+
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
         ("SELECT 1", []),
+        (
+            "UPDATE marts.monthly_group_rates SET in_person = 0 WHERE unit_group = 'all'",
+            ["monthly_group_rates: 2 dòng"],
+        ),
+        ("UPDATE marts.daily_unit_rates SET online_rate_pct = 0", ["daily_unit_rates: 4 dòng có tỷ lệ"]),
+        ("UPDATE marts.publication SET publication_id = 'x'", ["publication: mã"]),
+        ("DELETE FROM marts.monthly_field_rates WHERE month = '2022-08'", ["monthly_field_rates: có", "monthly_field"]),
         ("DELETE FROM marts.targets WHERE unit_group = 'all'", ["targets: có 2 dòng, phải là 3"]),
         (
-            "UPDATE marts.monthly_group_rates SET total = 0 WHERE month = '2022-08'",
-            ["monthly_group_rates tháng 2022-08"],
+            (
+                "UPDATE marts.monthly_group_rates SET (online, in_person, online_rate_pct) = (0, total, 0) "
+                "WHERE month = '2022-08' AND unit_group <> 'districts'"
+            ),
+            ["monthly_group_rates (các khối) tháng 2022-08", "monthly_group_rates tháng 2022-08"],
         ),
         (
-            "UPDATE marts.monthly_unit_rates SET online = 0 WHERE month = '2022-07'",
+            (
+                "UPDATE marts.monthly_unit_rates SET (online, in_person, online_rate_pct) = (0, total, 0) "
+                "WHERE month = '2022-07' AND total > 0"
+            ),
             ["monthly_unit_rates tháng 2022-07"],
         ),
         ("COMMENT ON COLUMN marts.units.name IS NULL", ["units.name: "]),
@@ -247,12 +328,12 @@ def test_before_anything_is_materialised_there_is_nothing_to_publish(lake: Lake)
     ],
 )
 def test_the_audit_names_what_differs(good: Good, tmp_path: Path, damage: str, found: list[str]) -> None:
-    damaged = shutil.copy(link(good.home), tmp_path / "damaged.duckdb")
+    damaged = shutil.copyfile(link(good.home), tmp_path / "damaged.duckdb")
     with duckdb.connect(str(damaged)) as writer:
         writer.execute(damage)
         differences = list(audit.differences(writer, good.expected))
-    assert len(differences) == len(found)
-    assert all(difference.startswith(start) for difference, start in zip(differences, found, strict=True))
+    assert len(differences) == len(found), differences
+    assert all(map(str.startswith, differences, found)), differences
 
 
 def test_the_audit_sees_keys_that_are_not_declared(good: Good, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _FULL, _TIGHT = 100, 1024  # MB
 # Where unfinished files lie, and what they are called.
 _DRAFTS = (
     ("published", ".marts-*.tmp*"),
-    ("published", ".marts.duckdb.link"),
+    ("published", ".marts.*.link"),
     ("lake", "catalog.new*"),
     ("lake", ".*.tmp"),
     ("landing", "*/.*.tmp"),

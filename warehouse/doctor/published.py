@@ -2,11 +2,12 @@
 
 import duckdb
 
+from warehouse import shelf
 from warehouse.control import month_sums
 from warehouse.doctor.finding import Finding
 from warehouse.lake import Lake
 from warehouse.materialise import Reference, all_periods, load
-from warehouse.publish import audit_file, expectation, link_of
+from warehouse.publish import audit_published, expectation
 from warehouse.workbench import looked_into
 
 WORKBENCH = "bộ đệm bảng tháng"
@@ -20,11 +21,16 @@ def check_published(lake: Lake, reference: Reference) -> list[Finding]:
     The sums are computed by warehouse.control, not by the marts' statements, from the facts as they are now. Raises
     LockedError when another process keeps the workbench.
     """
-    link = link_of(lake.home)
-    if link.exists() and not link.is_symlink():
-        return [_fault(f"{link.name} không phải là liên kết đến một bản công bố")]
-    if not link.exists():
-        return [_fault("chưa có, hoặc liên kết trỏ vào tệp không còn")]
+    folder = lake.home / "published"
+    for kind in shelf.KINDS:
+        link = folder / f"marts.{kind}"
+        if link.exists() and not link.is_symlink():
+            return [_fault(f"{link.name} không phải là liên kết đến một bản công bố")]
+        if not link.exists():
+            return [_fault(f"{link.name}: chưa có, hoặc liên kết trỏ vào tệp không còn")]
+    publication_id = shelf.current_id(folder)
+    if publication_id is None:
+        return [_fault("các liên kết không cùng trỏ vào một bản công bố")]
     with looked_into(lake) as is_readable:
         if not is_readable:
             message = "không đọc được, hoặc do bản phần mềm khác dựng"
@@ -36,14 +42,14 @@ def check_published(lake: Lake, reference: Reference) -> list[Finding]:
                 return [Finding(WORKBENCH, "warn", "nội dung hỏng", _REPAIR, repairable=True)]
             load(cursor, reference, all_periods(reference))
             expected["months"] = _sums(cursor, reference)
-    found = audit_file(link.resolve(), expected)
+    found = audit_published(folder, publication_id, expected)
     if found:
         more = f" (và {len(found) - 1} chỗ nữa)" if len(found) > 1 else ""
-        return [_fault(f"{link.resolve().name} khác kho dữ liệu: {found[0]}{more}")]
+        return [_fault(f"{publication_id} khác kho dữ liệu: {found[0]}{more}")]
     months = len(reference.periods)
     return [
         Finding(WORKBENCH, "ok", "đọc được"),
-        Finding(CHECK, "ok", f"{link.resolve().name}: đúng cấu trúc, tổng của {months} tháng khớp với kho dữ liệu"),
+        Finding(CHECK, "ok", f"{publication_id}: đúng cấu trúc, tổng của {months} tháng khớp với kho dữ liệu"),
     ]
 
 

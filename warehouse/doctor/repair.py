@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from warehouse import shelf
 from warehouse.care import remove_orphans
 from warehouse.checksums import record
 from warehouse.doctor.data_files import check_data_files
@@ -32,7 +33,7 @@ def tidy(lake: Lake, landing: Path, now: datetime, timeout: float = PATIENCE) ->
         with hold(lake.folder / "marts.lock", timeout):
             unfinished = drafts(lake.home, now)
             for draft in unfinished:
-                draft.unlink()
+                shelf.remove(draft)
         if unfinished:
             yield f"đã bỏ {len(unfinished)} tệp nháp"
         if all(finding.level == "ok" for finding in check_data_files(lake)):

@@ -1,0 +1,78 @@
+"""The dictionary as a page for people, docs/dictionary.md: `python -m transforms.dictionary_page > docs/dictionary.md`.
+
+The same labels, meanings and units of measure as in the comments of the published file. Defines nothing.
+"""
+
+import sys
+from collections.abc import Iterable
+
+import polars as pl
+
+from transforms.columns import LAKE, MARTS
+from transforms.dictionary import Column, Table
+
+_HEAD = """\
+# Data dictionary
+
+Made by `make dictionary` from `transforms/columns.py`: change it there. The published file says the same in its
+comments, the Parquet copies in their metadata (keys `comment` and `columns`). Times are UTC, business dates are
+Vietnamese days. Metric ids and versions refer to the table `metrics` (`reference/metrics.toml`).
+"""
+_KINDS: dict[pl.DataType | type[pl.DataType], str] = {
+    pl.String: "text",
+    pl.Boolean: "true/false",
+    pl.Date: "date",
+    pl.Datetime("us"): "timestamp",
+    pl.Int8: "integer (8)",
+    pl.Int32: "integer (32)",
+    pl.Int64: "integer (64)",
+}
+
+
+def page() -> str:
+    """The whole page in Markdown: the published tables, then those of the lake."""
+    return "\n".join(
+        [
+            _HEAD,
+            *_chapter("Published: schema `marts`", MARTS.values()),
+            *_chapter("The lake", LAKE.values()),
+        ]
+    )
+
+
+def _chapter(title: str, tables: Iterable[Table]) -> list[str]:
+    return [f"## {title}", "", *(line for table in tables for line in _section(table))]
+
+
+def _section(table: Table) -> list[str]:
+    keys = ", ".join(f"`{name}`" for name in table.grain)
+    references = "".join(
+        f" {', '.join(f'`{name}`' for name in reference.columns)} refers to `{reference.table}`."
+        for reference in table.references
+    )
+    return [
+        f"### {table.name}",
+        "",
+        f"{table.meaning}. One row per {keys} (the primary key).{references}",
+        "",
+        "| column | type | label | meaning | unit of measure | metric |",
+        "|---|---|---|---|---|---|",
+        *(_row(column, table) for column in table.columns),
+        "",
+    ]
+
+
+def _row(column: Column, table: Table) -> str:
+    name = f"**{column.name}**" if column.name in table.grain else column.name
+    kind = _kind(column.dtype) + (", may be null" if column.nullable else "")
+    cells = (name, kind, column.label, column.meaning, column.measure, column.metric)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _kind(dtype: pl.DataType | type[pl.DataType]) -> str:
+    return f"decimal ({dtype.precision},{dtype.scale})" if isinstance(dtype, pl.Decimal) else _KINDS[dtype]
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write(page())

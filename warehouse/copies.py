@@ -1,0 +1,37 @@
+"""The marts as Parquet files for tools that read no DuckDB: one file a table. Computes nothing and switches nothing."""
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from transforms.columns import MARTS
+from transforms.dictionary import Table
+from warehouse.disk import sync
+from warehouse.schema import text
+
+
+def write_copies(cursor: duckdb.DuckDBPyConnection, schema: str, publication_id: str, folder: Path) -> None:
+    """Write each mart of `schema`, in the order of its rows, to `folder`/<table>.parquet (zstd).
+
+    The metadata of each file say which publication it is of and what table and columns mean.
+    """
+    folder.mkdir()
+    for name, table in MARTS.items():
+        file = folder / f"{name}.parquet"
+        metadata = ", ".join(f"{key}: {text(value)}" for key, value in _metadata(table, publication_id).items())
+        cursor.execute(
+            f"COPY {schema}.{name} TO {text(str(file))} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
+        )
+    for file in folder.iterdir():  # together: the first takes most of the others' work to the disk with it
+        sync(file)
+    sync(folder)
+
+
+def _metadata(table: Table, publication_id: str) -> dict[str, str]:
+    return {
+        "publication_id": publication_id,
+        "comment": table.meaning,
+        "primary_key": json.dumps(table.grain),
+        "columns": json.dumps({column.name: column.comment for column in table.columns}, ensure_ascii=False),
+    }
