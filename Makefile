@@ -26,8 +26,8 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 READERS := xlsx xls html csv json ndjson xml spreadsheetml
 FUZZ_SECONDS ?= 600
 
-nightly: $(VENV)/.dev ## what takes hours: property tests at length, each reader under broken files for 10 minutes
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms
+nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files for 10 minutes
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms tests/answer_key tests/flows/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
 	@$(MAKE) --no-print-directory bi
 

@@ -71,5 +71,6 @@ def _percent_scale(column: str) -> pl.Expr:
     """The stated rate in percent: spreadsheets keep 67,48 % as 0.6748, which only a whole file can tell."""
     rate = pl.col(column)
     small = (rate.max() <= 1) & ~pl.col(f"{column}_text").str.contains("%").any()
-    proof = (pl.col("online") * 100 > pl.col("total")).any()
+    # As a percentage, 1,00 may be anything below 1,005.
+    proof = (pl.col("online") * 20_000 >= pl.col("total") * 201).any()
     return pl.when((small & proof).over("file")).then(rate * 100).otherwise(rate)

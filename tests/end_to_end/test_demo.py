@@ -4,12 +4,20 @@ import csv
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from flows.demo.events import EVENTS
+from flows.demo.month import deliveries_of, plan_month
+from flows.demo.reference import load_reference
+from flows.demo.styles import STYLES
+from flows.demo.writers import suffix
+from warehouse.lake import open_lake
 
 MONTH = "2022-08"
 AS_OF = "2022-08-19"
@@ -162,3 +170,32 @@ def test_the_file_describes_itself(demo: tuple[Path, str]) -> None:
     assert blank == []
     keys = query(root, "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
     assert keys == [(12,)]
+
+
+def test_what_is_planted_is_exactly_what_is_held_back(demo: tuple[Path, str]) -> None:
+    """The plan of the month is its key: every file with its status and the rule that decides it."""
+    root, _ = demo
+    month = plan_month(load_reference())
+    key = {}
+    known: set[tuple[str, date, bytes]] = set()
+    for day in sorted({sending.arrives for sending in month.sendings}):
+        for file in deliveries_of(day, month):
+            repeated = (file.unit_id, file.business_date, file.content) in known
+            known.add((file.unit_id, file.business_date, file.content))
+            key[f"inbox/{file.path}"] = ("duplicate", None) if repeated else ("accepted", None)
+    for first, sending in ((event.sendings[0], sending) for event in EVENTS for sending in event.sendings):
+        place = f"inbox/{sending.unit_id}/{sending.business_date}{sending.tag}{suffix(STYLES[sending.unit_id])}"
+        if sending.total_off_by:
+            key[place] = ("quarantined", "total_is_sum")
+        if first.arrives > sending.business_date + timedelta(days=1):
+            key[place] = ("accepted_with_warnings", "is_in_time")
+        if sending.totals_rate:
+            key[place] = ("accepted_with_warnings", "rate_has_decimals")
+    with open_lake(root) as lake, lake.snapshot() as cursor:
+        stored = cursor.execute(
+            "SELECT source_uri, status, "
+            "string_agg(rule, ',' ORDER BY rule) FILTER (outcome <> 'holds' AND severity <> 'info') "
+            "FROM lake.deliveries LEFT JOIN lake.check_results USING (delivery_id) GROUP BY ALL"
+        ).fetchall()
+    assert {place: (status, rules) for place, status, rules in stored} == key
+    assert [status for status, _ in key.values()].count("accepted") == len(key) - 4

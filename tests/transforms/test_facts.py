@@ -137,6 +137,11 @@ def test_rates_of_a_spreadsheet_kept_as_fractions() -> None:
     assert broken(f"{HEADER}\nĐất đai;10;5;15;0,6667\nHộ tịch;3;1;4;0,75\n") == {}
 
 
+def test_rates_of_one_per_cent_and_less_are_no_fractions() -> None:
+    assert broken(f"{HEADER}\nĐất đai;251;24749;25000;1,00\n") == {}  # 1,004 %
+    assert broken(f"{HEADER}\nĐất đai;201;19799;20000;1,00\n") == {"rate_is_right": BREAKS}  # 1,005 %: 1,01
+
+
 def test_an_unreadable_file_breaks_one_rule_and_has_no_rows() -> None:
     facts, _ = checked("", f"{HEADER}\nĐất đai;1;2;3\n")
     assert facts.deliveries[READABLE].to_list() == [1, 0]

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import process
 
@@ -63,6 +64,7 @@ class Layout:
     doubtful: str = ""
 
 
+@lru_cache(4096)  # the same few headers stand in every file
 def header_key(text: str) -> str:
     """What of a header counts: its letters, without diacritics, case or anything in parentheses."""
     return ascii_key(PARENTHESES.sub(" ", text)) or ascii_key(text)

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from flows.demo.writers.content import content_of
+from flows.demo.writers.content import Content, content_of
 from flows.demo.writers.delimited import comma_text, semicolon_text
 from flows.demo.writers.html import html_text
 from flows.demo.writers.json_list import json_text
@@ -35,10 +35,14 @@ def render(
     (1)/(3). With a month_to_date style the counts are those from `period_from` to `business_date`.
     `totals_rate_override` is what the totals row says instead of its rate, e.g. "42" or "41,9".
     """
-    content = content_of(rows, style, unit_name, business_date, period_from, totals_rate_override)
+    return write(content_of(rows, style, unit_name, business_date, period_from, totals_rate_override), style)
+
+
+def write(content: Content, style: Style) -> bytes:
+    """What a delivery says as a file, right or wrong. The same arguments give the same bytes."""
     match style.format:
         case "xlsx":
-            return xlsx_bytes(lay_out(content, style), business_date)
+            return xlsx_bytes(lay_out(content, style), content.business_date)
         case "html":
             return _encoded(html_text(lay_out(content, style), style), style)
         case "csv_semicolon":

@@ -1,0 +1,31 @@
+"""Runs a plan as its users would: each day's exports put down, the day run on the morning after. Judges nothing."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from flows.day import DayRequest, run_day
+from flows.steps import DirectSteps
+from flows.workspace import create_workspace, open_workspace
+from tests.answer_key.comparing import Report, compare_deliveries, compare_marts, compare_states
+from tests.answer_key.plan import Plan, write_exports, write_reference
+from tests.flows.workspaces import morning_after
+from warehouse.lake import open_lake
+
+
+def run_plan(root: Path, plan: Plan, told: Callable[[date, int, float], None] = lambda *_: None) -> Report:
+    """The whole plan in a new workspace `root`, beside its key; `told` hears of each day, its files and seconds."""
+    create_workspace(root)
+    write_reference(root, plan)
+    workspace = open_workspace(root)
+    with open_lake(root) as lake:
+        for day in plan.days:
+            files = write_exports(root, plan, day)
+            started = time.monotonic()
+            run_day(workspace, lake, DayRequest(day, morning_after(day)), DirectSteps())
+            told(day, files, time.monotonic() - started)
+        report = compare_deliveries(lake, plan)
+        report.wrong += compare_states(lake, plan)
+    report.wrong += compare_marts(workspace.published, plan)
+    return report
