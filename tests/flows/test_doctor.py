@@ -15,9 +15,11 @@ import pytest
 from flows.cli import main
 from flows.doctor import Examined, examine_all
 from flows.marts import month_marts
+from flows.quarantine import release
 from flows.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.care import care
+from warehouse.decisions import Decision
 from warehouse.lake import open_lake
 from warehouse.locks import hold
 from warehouse.purge import purge
@@ -302,3 +304,25 @@ def test_care_is_asked_for_when_it_is_due(root: Path) -> None:
     with open_lake(root) as lake:
         care(lake, later)
     assert not_ok(examine_all(root, later)) == {}
+
+
+def test_cases_form_ii06_releases_and_a_purge_raise_no_false_alarm(tmp_path: Path) -> None:
+    settings = '[units.so-y-te]\ncontract = "cases"\n[units.so-noi-vu]\ncontract = "ii06"\n'
+    workspace = small_workspace(tmp_path / "home", settings)
+    root, files = workspace.root, Path(__file__).parents[1] / "corpus/files"
+    for number, name in enumerate(
+        ("sync-object.csv", "no-cases.csv", "above-five-percent.csv", "five-percent.csv", "id-twice.csv")
+    ):
+        put(workspace, "so-y-te", MONDAY + timedelta(days=number), content=(files / "cases" / name).read_bytes())
+    put(workspace, "so-noi-vu", MONDAY, content=(files / "ii06/thousands.csv").read_bytes())
+    put(workspace, "ubnd-huyen-a", MONDAY, "Đất đai;1;2;4")
+    run(workspace, MONDAY + timedelta(days=4))
+    with open_lake(root) as lake:
+        release(workspace, lake, Decision("ubnd-huyen-a:2022-08-01:summary:v1", "x", "y", datetime(2022, 8, 12)))
+    assert not_ok(examine_all(root, NOW)) == {}
+    with open_lake(root) as lake:
+        assert purge(lake, root / "landing", {"cases": 2}, date(2022, 8, 7)).cases > 0
+    assert not_ok(examine_all(root, NOW)) == {}
+    with open_lake(root) as lake, lake.writing() as cursor:
+        cursor.execute("DELETE FROM lake.cases WHERE case_id = (SELECT min(case_id) FROM lake.cases)")
+    assert "sai số hồ sơ" in not_ok(examine_all(root, NOW))["sổ và số liệu"][1]
