@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-DEADLINE = 600  # seconds
+DEADLINE = 3600  # seconds
 PAUSE = 0.1  # seconds between looks: without it the readers are all that the machine works for
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 1}
 

@@ -296,10 +296,6 @@ def test_the_audit_looks_into_the_copies(good: Good, tmp_path: Path, damage: str
     ("damage", "found"),
     [
         ("SELECT 1", []),
-        (
-            "UPDATE marts.monthly_group_rates SET in_person = 0 WHERE unit_group = 'all'",
-            ["monthly_group_rates: 2 dòng"],
-        ),
         ("UPDATE marts.daily_unit_rates SET online_rate_pct = 0", ["daily_unit_rates: 4 dòng có tỷ lệ"]),
         ("UPDATE marts.publication SET publication_id = 'x'", ["publication: mã"]),
         ("DELETE FROM marts.monthly_field_rates WHERE month = '2022-08'", ["monthly_field_rates: có", "monthly_field"]),
