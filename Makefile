@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly format lock clean
+.PHONY: help demo test check nightly bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,12 @@ FUZZ_SECONDS ?= 600
 nightly: $(VENV)/.dev ## what takes hours: property tests at length, each reader under broken files for 10 minutes
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
+
+bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two minutes)
+	@$(BIN)/python -m bench.validation
+
+bench-full: $(VENV)/.dev ## the same with ten million rows (half an hour, 8 GB of memory)
+	@$(BIN)/python -m bench.validation --rows 10000000
 
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .
