@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly bi dictionary format lock clean
+.PHONY: help demo test check nightly bi dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,12 @@ bi: $(VENV)/.dev ## what is published in the hands of each BI client, Superset i
 
 dictionary: $(VENV)/.run ## write docs/dictionary.md
 	@$(BIN)/python -m transforms.dictionary_page > docs/dictionary.md
+
+bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two minutes)
+	@$(BIN)/python -m bench.validation
+
+bench-full: $(VENV)/.dev ## the same with ten million rows (half an hour, 8 GB of memory)
+	@$(BIN)/python -m bench.validation --rows 10000000
 
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .

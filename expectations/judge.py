@@ -55,26 +55,33 @@ def judge(
     rules = severities(contract)
     other = pl.DataFrame(schema=AGREED) if agreed is None else agreed
     failed = _failed_rules(_with_agreed(facts, other), contract, run_name, home)
-    counts = facts.unpivot(on=list(rules), index="file", variable_name="rule", value_name="failing")
-    unknown = facts.unpivot(
-        on=[f"{rule}__unknown" for rule in rules], index="file", variable_name="rule", value_name="unknown"
-    ).with_columns(pl.col("rule").str.strip_suffix("__unknown"))
-    broken = pl.col("rule").is_in(failed) & (pl.col("failing") > 0)
+    verdicts = pl.concat([_verdicts(facts, rule, severity, rule in failed) for rule, severity in rules.items()])
+    if other.is_empty():
+        return verdicts
     return (
-        counts.join(unknown, on=["file", "rule"], maintain_order="left")
-        .join(other, on=["file", "rule"], how="left", maintain_order="left")
-        .filter(pl.col("severity").ne_missing(OFF))
-        .with_columns(
-            severity=pl.coalesce("severity", pl.col("rule").replace_strict(rules, return_dtype=pl.String)),
-            outcome=pl.when(~broken)
-            .then(pl.lit("holds"))
-            .when(pl.col("failing") > pl.col("unknown"))
-            .then(pl.lit("breaks"))
-            .otherwise(pl.lit("cannot_evaluate")),
-        )
-        .select(SCHEMA.names())
-        .cast(SCHEMA)
+        verdicts.join(other.rename({"severity": "agreed"}), on=["file", "rule"], how="left", maintain_order="left")
+        .with_columns(severity=pl.coalesce("agreed", "severity"))
+        .filter(pl.col("severity") != OFF)
+        .drop("agreed")
     )
+
+
+def _verdicts(facts: pl.DataFrame, rule: str, severity: str, failed: bool) -> pl.DataFrame:
+    """What one rule says of each delivery, in the rule's own severity."""
+    outcome = (
+        pl.when(pl.col(rule) == 0)
+        .then(pl.lit("holds"))
+        .when(pl.col(rule) > pl.col(f"{rule}__unknown"))
+        .then(pl.lit("breaks"))
+        .otherwise(pl.lit("cannot_evaluate"))
+    )
+    return facts.select(
+        "file",
+        rule=pl.lit(rule),
+        severity=pl.lit(severity),
+        outcome=outcome if failed else pl.lit("holds"),
+        failing=rule,
+    ).cast(SCHEMA)
 
 
 def decide(verdicts: pl.DataFrame) -> pl.DataFrame:

@@ -54,12 +54,18 @@ def check(
     rules = [rule for rule in RULES[contract.name] if not rule.of_delivery]
     on_whole = [rule for rule in RULES[contract.name] if rule.of_delivery]
     whole = received.with_columns(pl.lit(0).alias("row"), *(strictness.verdict(rule) for rule in on_whole))
-    rows = rows.with_columns(strictness.verdict(rule) for rule in rules)
     ids = [rule.id for rule in rules]
-    per_file = rows.group_by("file").agg(
-        row_count=(pl.col("kind") == "detail").sum().cast(pl.Int64),
-        **{id_: pl.col(id_).fill_null(True).sum().cast(pl.Int64) for id_ in ids},
-        **{f"{id_}__unknown": pl.col(id_).is_null().sum().cast(pl.Int64) for id_ in ids},
+    # Lazily, so that what the predicates share is worked out once; only the few failing rows are looked at further.
+    failing = (
+        rows.lazy()
+        .with_columns(strictness.verdict(rule) for rule in rules)
+        .filter(pl.any_horizontal(pl.col(id_).fill_null(True) for id_ in ids))
+        .collect()
+    )
+    row_counts = rows.lazy().filter(pl.col("kind") == "detail").group_by("file").agg(row_count=pl.len()).collect()
+    per_file = failing.group_by("file").agg(
+        *(pl.col(id_).fill_null(True).sum() for id_ in ids),
+        *(pl.col(id_).is_null().sum().alias(f"{id_}__unknown") for id_ in ids),
     )
     refused = pl.DataFrame({"file": list(filings.refusals)}, schema={"file": pl.UInt32}).with_columns(
         pl.lit(1, pl.Int64).alias(READABLE)
@@ -67,16 +73,17 @@ def check(
     deliveries = (
         received.select("file")
         .join(refused, on="file", how="left", maintain_order="left")
+        .join(row_counts, on="file", how="left", maintain_order="left")
         .join(per_file, on="file", how="left", maintain_order="left")
-        .with_columns(pl.lit(0, pl.Int64).alias(f"{READABLE}__unknown"))
-        .fill_null(0)
+        .with_columns(pl.lit(0).alias(f"{READABLE}__unknown"))
+        .with_columns(pl.exclude("file").fill_null(0).cast(pl.Int64))
         .join(_counts(whole, on_whole), on="file", maintain_order="left")
     )
     findings = pl.concat(
         [
             _refused_findings(filings),
             *(_findings(whole, rule, contract) for rule in on_whole),
-            *(_findings(rows, rule, contract) for rule in rules),
+            *(_findings(failing, rule, contract) for rule in rules),
         ]
     )
     return Facts(deliveries, findings.sort("file", "row_number", maintain_order=True), rows)

@@ -43,6 +43,10 @@ class Strictness:
         own = rule.severity == "critical"
         return pl.col("file").replace_strict(other, default=own, return_dtype=pl.Boolean) if other else pl.lit(own)
 
+    def may_be_critical(self, rule: Rule) -> bool:
+        """Whether the rule, broken, holds any file back."""
+        return rule.severity == "critical" or any(rules.get(rule.id) == "critical" for rules in self.agreed.values())
+
     def frame(self) -> pl.DataFrame:
         """The agreements as rows of AGREED."""
         rows = [(file, rule, severity) for file, rules in self.agreed.items() for rule, severity in rules.items()]

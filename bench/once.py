@@ -1,0 +1,102 @@
+"""One validation of prepared rows in a process of its own: its counts into a file, what it took onto the output."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import polars as pl
+
+from bench.prepared import Prepared, read
+from bench.raw_sql import query
+from expectations.judge import judge, warm_up
+from transforms.facts import check
+from transforms.rules import severities
+from transforms.rules.strictness import Strictness
+
+Figures = dict[str, float]
+
+
+class Clock:
+    """Adds the wall and CPU seconds of its blocks to `figures` as `<name>_wall` and `<name>_cpu`."""
+
+    def __init__(self) -> None:
+        self.figures: Figures = {}
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Time a block."""
+        wall, cpu = time.perf_counter(), _cpu()
+        yield
+        self.figures |= {f"{name}_wall": time.perf_counter() - wall, f"{name}_cpu": _cpu() - cpu}
+
+
+def in_order(counts: pl.DataFrame, contract: str) -> pl.DataFrame:
+    """Counts by file in one form, to be compared: `row_count`, then each rule's failing and unknown rows."""
+    rules = severities(contract)
+    columns = ["file", "row_count", *rules, *(f"{rule}__unknown" for rule in rules)]
+    return counts.sort("file").select(pl.col(columns).fill_null(0).cast(pl.Int64))
+
+
+def by_project(prepared: Prepared, clock: Clock) -> pl.DataFrame:
+    """Facts, then verdicts; once more with the verdicts' results kept, as a run with a lake does, timed apart."""
+    with clock.timed("import"):
+        warm_up()
+    with clock.timed("check"):
+        facts = check(prepared.received, prepared.filings, prepared.rows, prepared.contract, Strictness())
+    names = prepared.received.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
+    named = facts.deliveries.join(names, on="file", maintain_order="left")
+    with clock.timed("judge"):
+        verdicts = judge(named, prepared.contract.name, "bench")
+    clock.figures["findings"] = facts.findings.height
+    clock.figures["peak"] = _peak()
+    one_day = named.filter(pl.col("business_date") == pl.col("business_date").min())
+    with TemporaryDirectory() as home, clock.timed("kept"):
+        judge(one_day, prepared.contract.name, "bench", Path(home))
+    failing = verdicts.pivot("rule", index="file", values="failing")
+    return failing.join(facts.deliveries.select("file", "row_count", pl.selectors.ends_with("__unknown")), on="file")
+
+
+def by_sql(prepared: Prepared, clock: Clock) -> pl.DataFrame:
+    """The same counts by raw SQL over the same rows in memory."""
+    connection = duckdb.connect()
+    received = prepared.received.select(
+        "file", "modified_at", "cut_off", refused=pl.col("file").is_in(list(prepared.filings.refusals))
+    )
+    connection.register("received", received.to_arrow())
+    connection.register("rows", prepared.rows.to_arrow(compat_level=pl.CompatLevel.newest()))  # copies nothing
+    with clock.timed("sql"):
+        counts = connection.sql(query(prepared.contract.name)).pl()
+    clock.figures["peak"] = _peak()
+    return counts
+
+
+SIDES = {"project": by_project, "sql": by_sql}
+
+
+def main(side: str, folder: Path, counts: Path) -> None:
+    """Validate the rows of `folder`."""
+    prepared, clock = read(folder), Clock()
+    clock.figures |= {"rows": prepared.rows.height, "files": prepared.received.height, "loaded": _peak()}
+    found = SIDES[side](prepared, clock)
+    in_order(found, prepared.contract.name).write_parquet(counts)
+    print(json.dumps(clock.figures))
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _peak() -> float:
+    """The most memory this process has had, MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -1,0 +1,112 @@
+"""Prepared rows of a load on disk, made by the project's own steps from bench.deliveries. Times nothing."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from bench.deliveries import PATTERN, Load, filings, received
+from transforms import cases, tables
+from transforms.codes import CodeBook
+from transforms.contracts import CONTRACTS, Contract
+from transforms.history import PAST, HistoryTerms, signatures, terms_frame, with_history
+from transforms.prepare import TERMS, prepare
+from transforms.read.filings import Filings
+from transforms.read.refusal import refuse
+from transforms.rules.strictness import Strictness
+
+_OWN = Strictness()
+_WEEKS = 21  # of history of each unit
+_ODD = {"copies": 13, "restates": 17, "fewer": 19}  # units that break a rule on history
+_DONE = "load.json"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What validation starts from: see transforms.facts.check."""
+
+    contract: Contract
+    received: pl.DataFrame
+    filings: Filings
+    rows: pl.DataFrame
+
+
+def make(load: Load, folder: Path) -> Path:
+    """Write the load's prepared rows into `folder`, a day a file, unless it has them from the code as it is now."""
+    made = json.dumps(
+        {"contract": load.contract.name, "units": load.units, "days": load.days, "rows": load.rows} | _code()
+    )
+    if (folder / _DONE).exists() and (folder / _DONE).read_text() == made:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("rows", "received"):
+        (folder / part).mkdir(parents=True)
+    registry, codes = load.registry(), CodeBook.from_toml((files("reference") / "codes.toml").read_text("utf-8"))
+    for day in load.dates:
+        own, read_ = received(load, day), filings(load, day)
+        terms = own.select(
+            "file",
+            default_level=pl.lit(4, pl.Int8),
+            max_faulty_rows_pct=pl.lit(5.0),
+            case_id_pattern=pl.lit(PATTERN),
+        ).cast(TERMS)
+        rows = prepare(own, read_, load.contract, registry, codes, terms, _OWN)
+        if load.contract.by_case:
+            candidates = cases.countable(rows, _OWN)
+            rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
+        counts = cases.daily_counts(rows) if load.contract.by_case else tables.daily_counts(rows, load.contract)
+        usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))
+        rows = with_history(rows, own, counts, _past(own, counts), frozenset(), usual)
+        rows.write_parquet(folder / "rows" / f"{day}.parquet")
+        own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
+            folder / "received" / f"{day}.parquet"
+        )
+    (folder / _DONE).write_text(made)
+    return folder
+
+
+def read(folder: Path) -> Prepared:
+    """The prepared rows of `folder` in memory."""
+    contract = CONTRACTS[json.loads((folder / _DONE).read_text())["contract"]]
+    own = pl.read_parquet(folder / "received")
+    refusal = refuse("không đọc được tệp", "the file cannot be read").refusal
+    refusals = dict.fromkeys(own.filter("refused")["file"].to_list(), refusal)
+    nothing = pl.DataFrame()
+    return Prepared(
+        contract, own.drop("refused"), Filings(nothing, nothing, {}, refusals), pl.read_parquet(folder / "rows")
+    )
+
+
+def _code() -> dict[str, str]:
+    """What the code that makes the rows is known by."""
+    room = Path(__file__).parent
+    sources = [*sorted((room.parent / "transforms").rglob("*.py")), room / "deliveries.py", room / "prepared.py"]
+    return {"code": hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()}
+
+
+def _past(own: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+    """The same weekday of earlier weeks and the day before; of a few units so that a rule on history breaks."""
+    day = own["business_date"][0]
+    today = own.select("file", "unit_id", "contract", "basis").join(signatures(counts), on="file")
+    earlier = [(day - timedelta(weeks=week), 0.97 + week / 300) for week in range(1, _WEEKS)]
+    days = pl.DataFrame(
+        [*earlier, (day - timedelta(days=1), 1.0), (day, 1.0)],
+        schema={"business_date": pl.Date, "factor": pl.Float64},
+        orient="row",
+    )
+    sends = {name: pl.col("unit_id").str.ends_with(f"-{unit}") for name, unit in _ODD.items()}
+    return (
+        today.join(days, how="cross")
+        .filter((pl.col("business_date") != day) | sends["restates"])
+        .with_columns((pl.col(c) * pl.col("factor")).round().cast(pl.Int64) for c in ("online", "total"))
+        .with_columns(
+            pl.col("total") * pl.when(sends["fewer"]).then(2).otherwise(1),
+            signature=pl.when(sends["copies"]).then("signature").otherwise(pl.lit("another")),
+        )
+        .select(PAST.names())
+    )

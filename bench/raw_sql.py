@@ -1,0 +1,139 @@
+"""The rules of `summary` and `cases` once more, as raw DuckDB SQL by hand: what validation is measured against.
+
+Not made from transforms.rules, so that a wrong predicate there shows as a difference in the counts.
+"""
+
+from transforms.contracts import SUMMARY
+
+_DETAIL = "kind = 'detail'"
+_FIGURES = "kind NOT IN ('statement', 'hidden')"
+_COUNTS = SUMMARY.counts
+_RATE = r"regexp_matches(replace(stated_rate_text, ' ', ''), '^-?\d{1,3}([.,]\d+)?%?$')"
+_DASHES = "regexp_matches(stated_rate_text, '^[-–—]+$')"
+_EXACT = "CASE WHEN total > 0 THEN (online * 20000 + total) // (2 * total) END"
+_IS_EXACT = (
+    f"CASE WHEN total = 0 THEN stated_rate = 0 ELSE floor(stated_rate * 100 + 0.5 + 1e-6)::BIGINT = {_EXACT} END"
+)
+_WHOLE = "CASE WHEN total > 0 THEN (online * 200 + total) // (2 * total) END"
+_IS_ROUNDED = f"(stated_rate = floor(stated_rate) AND stated_rate::BIGINT = {_WHOLE})"
+
+
+def _any(*conditions: str) -> str:
+    return "(" + " OR ".join(conditions) + ")"
+
+
+def _below(first: str, second: str) -> str:
+    return f"coalesce({first} < {second}, false)"
+
+
+# Rule: where it applies, when it is broken; null = cannot be evaluated.
+_ROWS: dict[str, dict[str, tuple[str, str]]] = {
+    "summary": {
+        "corrected": ("true", "corrected_how IS NOT NULL"),
+        "correction_is_current": ("true", "not_corrected IS NOT NULL"),
+        "values_stated": (_DETAIL, _any(*(f"{c}_text IS NULL" for c in ("field", "online", "in_person", "total")))),
+        "numbers_readable": (
+            _FIGURES,
+            _any(
+                *(f"({c} IS NULL AND {c}_text IS NOT NULL)" for c in _COUNTS),
+                f"(stated_rate_text IS NOT NULL AND NOT ({_RATE} OR {_DASHES}))",
+            ),
+        ),
+        "numbers_not_negative": (_FIGURES, _any(*(_below(c, "0") for c in _COUNTS))),
+        "level_known": (f"{_DETAIL} AND service_level_text IS NOT NULL", "service_level IS NULL"),
+        "total_is_sum": (
+            _FIGURES,
+            "total <> online + in_person + CASE WHEN postal_text IS NULL THEN 0 ELSE postal END",
+        ),
+        "totals_row_is_sum": (
+            "kind = 'totals'",
+            "(online <> sum_online OR in_person <> sum_in_person OR total <> sum_total)",
+        ),
+        "subtotals_are_sums": (
+            "kind = 'subtotal'",
+            "(online <> group_sum_online OR in_person <> group_sum_in_person OR total <> group_sum_total)",
+        ),
+        "rows_are_known": ("kind = 'unknown'", "true"),
+        "rows_are_visible": ("kind = 'hidden'", "true"),
+        "field_is_named": (f"{_DETAIL} AND field IS NOT NULL", r"NOT regexp_matches(field, '\p{L}')"),
+        "field_once": (f"{_DETAIL} AND field IS NOT NULL", "field_rows > 1"),
+        "rate_is_right": (
+            f"{_FIGURES} AND stated_rate IS NOT NULL",
+            f"NOT ({_IS_EXACT} OR coalesce({_IS_ROUNDED}, false))",
+        ),
+        "rate_has_decimals": (
+            f"{_FIGURES} AND stated_rate IS NOT NULL",
+            f"coalesce(NOT {_IS_EXACT} AND {_IS_ROUNDED}, false)",
+        ),
+        "settled_within_received": (
+            _FIGURES,
+            _any(_below("received", "settled"), _below("settled", "settled_on_time")),
+        ),
+        "unit_is_sender": ("unit_text IS NOT NULL", "coalesce(stated_unit_id <> unit_id, true)"),
+        "date_is_business_date": ("date_text IS NOT NULL", "coalesce(date <> business_date, true)"),
+    },
+    "cases": {
+        "case_id_valid": (_DETAIL, r"coalesce(NOT id_has_form OR regexp_matches(case_id, '^0*1?$'), true)"),
+        "row_is_visible": (_DETAIL, "coalesce(hidden, true)"),
+        "channel_known": (_DETAIL, "channel IS NULL"),
+        "status_known": (_DETAIL, "status IS NULL"),
+        "level_known": (_DETAIL, "service_level IS NULL"),
+        "received_on_stated": (
+            f"{_DETAIL} AND coalesce(counts, true)",
+            "received_on IS NULL OR received_on > business_date",
+        ),
+        "dates_readable": (
+            _DETAIL,
+            _any(*(f"({c} IS NULL AND {c}_text IS NOT NULL)" for c in ("due_on", "ended_on", "returned_on"))),
+        ),
+        "settled_has_end": (f"{_DETAIL} AND coalesce(is_settled, false)", "settled_on IS NULL"),
+        "dates_in_order": (_DETAIL, _any(_below("settled_on", "received_on"), _below("due_on", "received_on"))),
+        "handled_by_sender": (f"{_DETAIL} AND unit_text IS NOT NULL", "coalesce(stated_unit_id <> unit_id, true)"),
+        "case_once": (f"{_DETAIL} AND case_id IS NOT NULL", "earlier_rows > 0"),
+        "unit_is_sender": ("kind = 'statement' AND unit_text IS NOT NULL", "coalesce(stated_unit_id <> unit_id, true)"),
+        "date_is_business_date": ("date_text IS NOT NULL", "coalesce(date <> business_date, true)"),
+        "case_not_counted_before": (_DETAIL, "counted_before"),
+    },
+}
+# Rule: when a file breaks it, by what stands on each of its rows; said once a file, where it has the rows of `when`.
+_FILES: dict[str, dict[str, tuple[str, str]]] = {
+    "summary": {},
+    "cases": {
+        "faulty_rows_few": (f"{_DETAIL} AND is_faulty", "faulty_pct > max_faulty_rows_pct"),
+        "levels_told": (_DETAIL, "level_untold"),
+    },
+}
+_HISTORY = {
+    "month_to_date_grows": (
+        _DETAIL,
+        _any(_below("stated_online", "month_online"), _below("stated_total", "month_total")),
+    ),
+    "rate_is_usual": (_DETAIL, "coalesce(abs(stated_pct - usual_pct) > pct_width, false)"),
+    "volume_is_usual": (_DETAIL, "coalesce(abs(stated_total - usual_total) > total_width, false)"),
+    "is_no_copy": (_DETAIL, "coalesce(is_copy, false)"),
+    "is_not_restated": (_DETAIL, "coalesce(is_restated, false)"),
+}
+
+
+def query(contract: str) -> str:
+    """Per file of the table `received`: row_count, and per rule the rows that break it or leave it unknown."""
+    rows = _ROWS[contract]
+    of_file = _FILES[contract] | _HISTORY
+    verdicts = ", ".join(
+        f"CASE WHEN {applies} THEN {broken} ELSE false END AS {rule}" for rule, (applies, broken) in rows.items()
+    )
+    flags = ", ".join(f"({when}) AND ({broken}) AS {rule}" for rule, (when, broken) in of_file.items())
+    failing = ", ".join(f"count(*) FILTER ({rule} IS DISTINCT FROM false) AS {rule}" for rule in rows)
+    unknown = ", ".join(f"count(*) FILTER ({rule} IS NULL) AS {rule}__unknown" for rule in rows)
+    once = ", ".join(f"coalesce(bool_or({rule}), false)::BIGINT AS {rule}, 0 AS {rule}__unknown" for rule in of_file)
+    return f"""
+        WITH verdicts AS (SELECT file, {_DETAIL} AS is_detail, {verdicts}, {flags} FROM rows),
+        by_file AS (
+            SELECT file, count(*) FILTER (is_detail) AS row_count, {failing}, {unknown}, {once}
+            FROM verdicts GROUP BY file
+        )
+        SELECT received.file, refused::BIGINT AS readable, 0 AS readable__unknown,
+            coalesce(modified_at > cut_off, false)::BIGINT AS is_in_time, 0 AS is_in_time__unknown,
+            COLUMNS(by_file.* EXCLUDE (file))
+        FROM received LEFT JOIN by_file USING (file)
+    """

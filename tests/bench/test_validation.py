@@ -1,0 +1,39 @@
+"""The rules and the same by hand in SQL count alike: what the benchmark rests on, and a second opinion on the rules."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bench.deliveries import Load
+from bench.once import Clock, by_project, by_sql, in_order
+from bench.prepared import make, read
+
+SMALL = {"summary": Load.of("summary", 56_000), "cases": replace(Load.of("cases", 30_000), units=60, days=16, rows=100)}
+# The made-up deliveries break all rules but these.
+NEVER = {
+    "summary": {"corrected", "correction_is_current", "subtotals_are_sums", "month_to_date_grows"},
+    "cases": {
+        "unit_is_sender",
+        "date_is_business_date",
+        "levels_told",
+        "case_not_counted_before",
+        "month_to_date_grows",
+    },
+}
+UNKNOWN = {"summary": {"total_is_sum", "totals_row_is_sum", "rate_is_right"}, "cases": set[str]()}
+
+
+@pytest.mark.parametrize("contract", list(SMALL))
+def test_validation_and_raw_sql_count_the_same(contract: str, tmp_path: Path) -> None:
+    prepared = read(make(SMALL[contract], tmp_path))
+    mine = in_order(by_project(prepared, Clock()), contract)
+    assert mine.equals(in_order(by_sql(prepared, Clock()), contract))
+    sums = mine.drop("file", "row_count").sum().row(0, named=True)
+    unknown = {
+        column.removesuffix("__unknown") for column, count in sums.items() if column.endswith("__unknown") and count
+    }
+    assert unknown == UNKNOWN[contract]
+    assert {column for column, count in sums.items() if not column.endswith("__unknown") and not count} == NEVER[
+        contract
+    ]
