@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly format lock clean
+.PHONY: help demo test check nightly mutation format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,9 +26,13 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 READERS := xlsx xls html csv json ndjson xml spreadsheetml
 FUZZ_SECONDS ?= 600
 
-nightly: $(VENV)/.dev ## what takes hours: property tests at length, each reader under broken files for 10 minutes
+nightly: $(VENV)/.dev ## what takes hours: property tests at length, each reader under broken files for 10 minutes, mutants
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
+	@$(MAKE) --no-print-directory mutation
+
+mutation: $(VENV)/.dev ## changes rules, facts and judge line by line; a test must notice each (MODULES="…" for some)
+	@$(BIN)/python -m tests.mutation $(MODULES)
 
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .
