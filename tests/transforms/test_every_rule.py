@@ -238,5 +238,6 @@ def test_an_injected_fault_is_found_and_a_sound_file_breaks_nothing(
     assert filings.refusals == {}
     sound, faulty = broken(facts, contract, 0), broken(facts, contract, 1)
     assert sound.keys() == (set() if rule in ONLY_WHERE_BROKEN else {ALWAYS, UNKNOWN})
+    assert sound.get(UNKNOWN, (0, 1))[0] == 0
     assert faulty[rule][0] > 0
     assert NEVER not in faulty
