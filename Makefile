@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly bi dictionary bench bench-full format lock clean
+.PHONY: help demo test check nightly bi mutation dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,10 +26,10 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 READERS := xlsx xls html csv json ndjson xml spreadsheetml
 FUZZ_SECONDS ?= 600
 
-nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files for 10 minutes
+nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, mutants
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms tests/answer_key tests/flows/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
-	@$(MAKE) --no-print-directory bi
+	@$(MAKE) --no-print-directory bi bench mutation
 
 bi: $(VENV)/.dev ## what is published in the hands of each BI client, Superset included (some minutes)
 	@$(BIN)/pytest -m nightly tests/bi
@@ -42,6 +42,9 @@ bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two
 
 bench-full: $(VENV)/.dev ## the same with ten million rows (half an hour, 8 GB of memory)
 	@$(BIN)/python -m bench.validation --rows 10000000
+
+mutation: $(VENV)/.dev ## changes rules, facts and judge line by line; a test must notice each (MODULES="…" for some)
+	@$(BIN)/python -m tests.mutation $(MODULES)
 
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .

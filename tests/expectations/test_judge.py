@@ -1,15 +1,20 @@
 """The judge on facts: what it lets pass, what it holds back, and that it cannot fail silently."""
 
+import gc
 import json
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from expectations.judge import JudgeError, decide, judge
+from expectations import judge as judging
+from expectations.judge import SCHEMA, JudgeError, decide, judge, warm_up
 from tests.expectations.facts import DAY, RULES, facts
 from transforms.rules import READABLE
+from transforms.rules.strictness import Strictness
 
 
 def statuses(frame: pl.DataFrame) -> list[tuple[object, ...]]:
@@ -99,3 +104,53 @@ def test_each_business_date_has_its_result_and_all_are_judged(tmp_path: Path) ->
 
 def test_no_delivery_no_verdict() -> None:
     assert judge(facts({}).clear(), "summary", "run").is_empty()
+    assert judge(facts({}).clear(), "summary", "run").schema == SCHEMA
+
+
+def test_verdicts_are_one_row_a_delivery_and_rule() -> None:
+    verdicts = judge(facts({"total_is_sum": 1}, {}), "summary", "run")
+    assert verdicts.schema == SCHEMA
+    assert verdicts.sort("file", maintain_order=True).select("file", "rule", "severity").rows() == [
+        (file, rule, severity) for file in (0, 1) for rule, severity in RULES.items()
+    ]
+    assert verdicts.filter(pl.col("outcome") != "holds").rows() == [(0, "total_is_sum", "critical", "breaks", 1)]
+
+
+def test_what_is_agreed_with_a_unit_is_judged_so_for_it_alone() -> None:
+    broken = facts({"total_is_sum": 1}, {"total_is_sum": 1}, {"total_is_sum": 1})
+    agreed = Strictness({0: {"total_is_sum": "off"}, 1: {"total_is_sum": "warning"}}).frame()
+    verdicts = judge(broken, "summary", "run", agreed=agreed)
+    assert verdicts.filter(rule="total_is_sum").select("file", "severity", "outcome").rows() == [
+        (1, "warning", "breaks"),
+        (2, "critical", "breaks"),
+    ]
+    assert decide(verdicts).sort("file")["status"].to_list() == ["accepted", "accepted_with_warnings", "quarantined"]
+
+
+def test_a_count_that_great_expectations_sees_otherwise_is_no_verdict() -> None:
+    with pytest.raises(JudgeError, match=r"^total_is_sum: 1 failures judged, 0 in the facts$"):
+        judge(facts({"total_is_sum": -1}), "summary", "run")
+
+
+def test_a_rule_that_was_not_evaluated_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    more = RULES | {"forgotten": "critical"}
+    monkeypatch.setattr(judging, "severities", lambda _: more)
+    frame = facts({}).with_columns(forgotten=pl.lit(0), forgotten__unknown=pl.lit(0))
+    with pytest.raises(JudgeError, match=r"^rules not evaluated: \['forgotten'\]$"):
+        judge(frame, "summary", "run")
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_warming_up_leaves_the_collector_as_it_was_and_tells_nobody(
+    collecting: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GX_ANALYTICS_ENABLED", raising=False)
+    monkeypatch.delitem(sys.modules, "expectations.context", raising=False)
+    (gc.enable if collecting else gc.disable)()
+    try:
+        warm_up()
+        assert gc.isenabled() is collecting
+    finally:
+        gc.enable()
+    assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
+    assert "expectations.context" in sys.modules

@@ -35,6 +35,7 @@ class Sender:
     sent: datetime | None = datetime(2022, 8, 6)
     cut_off: datetime | None = None
     usual: HistoryTerms = USUAL
+    pattern: str = PATTERN
 
 
 def checked(
@@ -62,7 +63,7 @@ def checked(
         },
         schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
     )
-    terms = [(number, one.level, one.max_faulty_pct, PATTERN) for number, one in enumerate(who)]
+    terms = [(number, one.level, one.max_faulty_pct, one.pattern) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     filings = read_filings(contents, contract, headers())
     agreed = pl.DataFrame(terms, schema=TERMS, orient="row")

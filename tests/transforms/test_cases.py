@@ -64,6 +64,8 @@ def of_one(**changed: str) -> dict[str, tuple[int, int]]:
         ({"TrangThaiHoSo": "0"}, {"status_known": BREAKS}),
         ({"TrangThaiHoSo": ""}, {"status_known": BREAKS}),
         ({"TrangThaiHoSo": "Đã trả kết quả"}, {}),
+        ({"TrangThaiHoSo": "11", "NgayKetThucXuLy": ""}, {"status_known": BREAKS}),  # settled or not: nobody knows
+        ({"TrangThaiHoSo": "11", "NgayTiepNhan": ""}, {"status_known": BREAKS, "received_on_stated": BREAKS}),
         ({"MucDo": "1"}, {}),
         ({"MucDo": "5"}, {"level_known": BREAKS}),
         ({"MucDo": ""}, {"level_known": BREAKS}),
@@ -107,6 +109,20 @@ def test_the_limit_is_the_senders() -> None:
     rows = [case(1, KenhThucHien="7"), case(2)]
     assert "faulty_rows_few" not in broken(facts_on(*rows, sender=Sender(max_faulty_pct=50)), "cases")
     assert "faulty_rows_few" in broken(facts_on(*rows, sender=Sender(max_faulty_pct=49.99)), "cases")
+
+
+def test_the_limit_is_told_once_at_the_first_faulty_row_with_the_share() -> None:
+    facts = facts_on(case(1), case(2, KenhThucHien="7"), case(3))
+    (held,) = facts.findings.filter(rule="faulty_rows_few").to_dicts()
+    (faulty,) = facts.findings.filter(rule="channel_known").to_dicts()
+    assert held["row_number"] == faulty["row_number"]
+    assert held["note"] == "33.33 % dòng sai, tối đa 5.0 %"
+
+
+@pytest.mark.parametrize(("case_id", "stands_for_none"), [("000000001", True), ("0", True), ("000000012", False)])
+def test_a_placeholder_is_no_case_id_whatever_form_is_agreed(case_id: str, stands_for_none: bool) -> None:
+    facts = facts_on(case(1, MaHoSo=case_id), sender=Sender(pattern=r"^\d+$", max_faulty_pct=100))
+    assert ("case_id_valid" in broken(facts, "cases")) is stands_for_none
 
 
 def counts(facts: Facts) -> list[tuple[object, ...]]:

@@ -148,3 +148,55 @@ def test_a_small_day_may_be_agreed_to_be_a_copy() -> None:
     before = past((DAY - timedelta(days=1), 20, 29))
     assert of(20, 29, before) == {}
     assert of(20, 29, before, usual=HistoryTerms(min_cases=29)) == {"is_no_copy": BREAKS}
+
+
+def test_each_rule_says_what_it_compared_with() -> None:
+    notes = dict(facts(20, 200, past(*weeks(20))).findings.select("rule", "note").iter_rows())
+    assert notes == {
+        "rate_is_usual": "10,0 %, thường 80,0 %",
+        "volume_is_usual": "200 hồ sơ, thường 100",
+    }
+    copied = facts(20, 30, past((DAY - timedelta(days=1), 20, 30)))
+    assert copied.findings["note"].to_list() == ["trùng với ngày 04/08/2022"]
+    fallen = facts(49, 70, past((DAY - timedelta(days=1), 50, 80), basis="month_to_date"), basis="month_to_date")
+    assert fallen.findings["note"].to_list() == ["lần trước trực tuyến 50, tổng số 80; lần này 49, 70"]
+
+
+def test_days_a_year_ago_or_more_do_not_count() -> None:
+    def since(first: int) -> pl.DataFrame:
+        return past(*((DAY - timedelta(weeks=n), 80, 100) for n in range(first, first + 20)))
+
+    assert of(0, 100, since(33)).keys() == {"rate_is_usual"}  # the last of them 52 weeks ago
+    assert of(0, 100, since(34)) == {}
+
+
+def test_a_cumulative_figure_is_not_held_against_a_days_nor_the_other_way_round() -> None:
+    yesterday = (DAY - timedelta(days=1), 50, 80)
+    assert of(0, 100, past(*weeks(30), basis="month_to_date")) == {}
+    assert of(0, 100, past(*weeks(30)), basis="month_to_date") == {}
+    assert of(49, 70, past(yesterday), basis="month_to_date") == {}
+    assert of(49, 70, past(yesterday, basis="month_to_date")) == {}
+    assert of(50, 80, past(yesterday, basis="month_to_date"), basis="month_to_date") == {}  # it stood still
+
+
+def test_the_past_may_come_in_any_order() -> None:
+    days = [(DAY - timedelta(days=1), 50, 80), (DAY - timedelta(days=2), 90, 100)]
+    assert of(50, 80, past(*days, basis="month_to_date"), basis="month_to_date") == {}
+    assert of(50, 80, past(*days)) == {"is_no_copy": BREAKS}
+    assert of(90, 100, past(*days)) == {}
+
+
+def test_the_order_of_the_rows_makes_no_other_figures() -> None:
+    one, other = "Đất đai;20;10;30", "Y tế;1;1;2"
+    signed = past((DAY, 21, 32)).with_columns(signature=pl.lit("Y tế|4|1|1|2;Đất đai|4|20|10|30"))
+    for rows in (f"{one}\n{other}", f"{other}\n{one}"):
+        assert broken(checked("summary", f"{HEADER}\n{rows}\n", past=signed)[0], "summary") == {}
+    moved = f"{HEADER}\nĐất đai;21;9;30\nY tế;0;2;2\n"
+    assert "is_not_restated" in broken(checked("summary", moved, past=signed)[0], "summary")
+
+
+def test_a_volume_always_the_same_has_a_band_of_its_least_spread() -> None:
+    before = past(*((DAY - timedelta(weeks=n), 160, 200) for n in range(1, 21)))  # 5 × 1 % of 200 = 10
+    assert of(168, 210, before) == {}
+    assert of(169, 211, before).keys() == {"volume_is_usual"}
+    assert of(151, 189, before).keys() == {"volume_is_usual"}

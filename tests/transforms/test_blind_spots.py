@@ -1,0 +1,149 @@
+"""What each rule does not see: a file with something wrong that the rule lets pass, so that nobody relies on it.
+
+A rule that learns to see one of these fails here: then its blind spot is another, or there is none.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.transforms.checking import DAY, Sender, broken, checked
+from tests.transforms.test_cases import case
+from tests.transforms.test_every_rule import (
+    FORM,
+    LISTED,
+    PLAIN,
+    TABLE,
+    YESTERDAY,
+    case_list,
+    cases_of,
+    corrected,
+    page,
+    summary_of,
+)
+from tests.transforms.test_history import past, weeks
+from transforms.rules import RULES
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A file of a contract with something wrong, and what it is checked with."""
+
+    contract: str
+    text: str
+    checked_with: dict[str, Any] = field(default_factory=dict)
+
+
+def table(rows: str, **checked_with: Any) -> Unseen:
+    return Unseen("summary", f"{TABLE}{rows}\n", checked_with)
+
+
+def form(row: str) -> Unseen:
+    return Unseen("ii06", f"{FORM}{row}\n")
+
+
+def one_case(**changed: str) -> Unseen:
+    return Unseen("cases", json.dumps([case(1, **changed), *(case(number) for number in range(2, 41))]))
+
+
+OTHERS = {"corrections": corrected(expect="15", value="16")["corrections"], "sender": Sender("so-noi-vu")}
+AGAIN = {"corrections": corrected(expect="15", value="14")["corrections"]}
+CUMULATIVE = {"past": past((YESTERDAY, 50, 80), basis="month_to_date"), "sender": Sender(basis="month_to_date")}
+BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
+    "values_stated": ("0 written where nobody counted", table("1;Đất đai;0;0;0")),
+    "numbers_readable": ("digits exchanged in every column alike", table("1;Đất đai;10;51;61")),
+    "numbers_not_negative": ("a minus whose figure is lost: a dash says none", table("1;Đất đai;-;5;5")),
+    "total_is_sum": ("cases moved from (1) to (2)", table("1;Đất đai;5;10;15")),
+    "totals_row_is_sum": ("a row lost from a table without a totals row", table(PLAIN)),
+    "subtotals_are_sums": (
+        "two rows of a group with each other's figures",
+        table("I;Nhóm;3;3;6\n1;Đất đai;2;1;3\n2;Hộ tịch;1;2;3"),
+    ),
+    "rows_are_known": ("a total of unknown name with a number of its own", table(f"{PLAIN}\n2;Toàn sở;10;5;15")),
+    "rows_are_visible": (
+        "a row in white on white",
+        Unseen("summary", page(TABLE + PLAIN).replace("<tr><td>1<", '<tr style="color:white"><td>1<')),
+    ),
+    "field_is_named": ("a name that is no field", table("1;abc;10;5;15")),
+    "field_once": ("a field under two names", table(f"{PLAIN}\n2;Lĩnh vực đất đai;10;5;15")),
+    "rate_is_right": ("a wrong figure from which the rate was computed", table("1;Đất đai;9;6;15;60")),
+    "rate_has_decimals": ("a rate cut to a whole number that happens to be right", table("1;Đất đai;5;5;10;50")),
+    "settled_within_received": ("more settled than received, which is not stated", table("1;Đất đai;10;5;15;;;99")),
+    "unit_is_sender": ("another unit's file that does not name it", table(PLAIN)),
+    "date_is_business_date": ("another day's file that does not name it", table(PLAIN)),
+    "corrected": ("a correction entered for another unit than was meant", table(PLAIN, **OTHERS)),
+    "correction_is_current": ("what was a fault is by now the right figure", table(PLAIN, **AGAIN)),
+    "month_to_date_grows": ("cumulative figures that stand still", Unseen("summary", summary_of(50, 80), CUMULATIVE)),
+    "rate_is_usual": (
+        "no online case at a unit known for 19 weeks",
+        Unseen("summary", summary_of(0, 100), {"past": past(*weeks(19))}),
+    ),
+    "volume_is_usual": (
+        "ten times as many cases at a unit known for 19 weeks",
+        Unseen("summary", summary_of(800, 1000), {"past": past(*weeks(19))}),
+    ),
+    "is_no_copy": (
+        "the copy of the day before last",
+        Unseen(
+            "summary",
+            summary_of(30, 40),
+            {"past": past((DAY - timedelta(days=2), 30, 40), (YESTERDAY, 31, 41))},
+        ),
+    ),
+    "is_not_restated": (
+        "the cases settled, restated alone",
+        table("1;Đất đai;30;10;40;;40;39", past=past((DAY, 30, 40))),
+    ),
+    "is_in_time": (
+        "a late file from a source that tells no time",
+        table(PLAIN, sender=Sender(sent=None, cut_off=datetime(2022, 8, 8, 10))),
+    ),
+    "received_is_sum": ("cases moved from (4) to (5)", form("1;Đất đai;6;2;1;3;4;1;2;1;2;1;1")),
+    "settled_is_sum": ("late cases among those in time", form("1;Đất đai;6;1;2;3;4;1;3;0;2;1;1")),
+    "pending_is_sum": ("overdue cases among those in term", form("1;Đất đai;6;1;2;3;4;1;2;1;2;2;0")),
+    "received_is_settled_and_pending": (
+        "a pending case told as settled",
+        form("1;Đất đai;6;1;2;3;5;1;3;1;1;0;1"),
+    ),
+    "case_id_valid": ("another case's number", one_case(MaHoSo="H55.14-220805-9999")),
+    "row_is_visible": (
+        "a row in white on white",
+        Unseen(
+            "cases",
+            page(case_list(*LISTED)).replace(
+                f"<tr><td>{LISTED[0][:5]}", f'<tr style="color:white"><td>{LISTED[0][:5]}', 1
+            ),
+        ),
+    ),
+    "channel_known": ("the wrong one of the three channels", one_case(KenhThucHien="1")),
+    "status_known": ("the wrong one of the known statuses", one_case(TrangThaiHoSo="10")),
+    "level_known": ("the wrong one of the known levels", one_case(MucDo="3")),
+    "received_on_stated": ("a day of receipt years ago", one_case(NgayTiepNhan="20120805081500")),
+    "dates_readable": ("day and month exchanged", one_case(NgayHenTra="08/12/2022")),
+    "settled_has_end": ("a settled case under a status that says pending", one_case(TrangThaiHoSo="4")),
+    "dates_in_order": ("an end that is yet to come", one_case(NgayKetThucXuLy="20991231000000")),
+    "handled_by_sender": ("another unit's case that does not name it", one_case(DonViXuLy="")),
+    "case_once": ("a case under two numbers", one_case(MaHoSo="H55.14-220805-9999")),
+    "faulty_rows_few": ("2 faulty rows in 40, as many as are allowed", one_case(KenhThucHien="4")),
+    "levels_told": (
+        "levels that differ, where one is agreed for all",
+        Unseen("cases", "\n".join(line.rpartition(";")[0] for line in case_list(*LISTED).splitlines())),
+    ),
+    "case_not_counted_before": ("a case counted under another number", Unseen("cases", cases_of(30, 40))),
+}
+
+
+def test_every_rule_has_its_blind_spot() -> None:
+    assert BLIND_SPOTS.keys() == {rule.id for rules in RULES.values() for rule in rules}
+
+
+@pytest.mark.parametrize("rule", list(BLIND_SPOTS))
+def test_what_a_rule_does_not_see(rule: str) -> None:
+    _, unseen = BLIND_SPOTS[rule]
+    facts, filings = checked(unseen.contract, unseen.text, **unseen.checked_with)
+    assert filings.refusals == {}
+    assert rule not in broken(facts, unseen.contract)
+    assert facts.deliveries["row_count"].item() > 0
