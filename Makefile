@@ -40,7 +40,7 @@ dictionary: $(VENV)/.run ## write docs/dictionary.md
 bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two minutes)
 	@$(BIN)/python -m bench.validation
 
-bench-full: $(VENV)/.dev ## the same with ten million rows (half an hour, 8 GB of memory)
+bench-full: $(VENV)/.dev ## the same with ten million rows (ten minutes or more, 8 GB of memory)
 	@$(BIN)/python -m bench.validation --rows 10000000
 
 mutation: $(VENV)/.dev ## changes rules, facts and judge line by line; a test must notice each (MODULES="…" for some)
