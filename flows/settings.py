@@ -243,6 +243,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"units.{unit_id}: mỗi loại dữ liệu chỉ khai báo một lần")
         return self
 
+    @model_validator(mode="after")
+    def _no_cases_to_date(self) -> Self:
+        for where, exports in (
+            ("exports", self.exports),
+            *((f"units.{id_}", exports) for id_ in self.units for exports in self.all_exports_of(id_)),
+        ):
+            if exports.contract == "cases" and exports.basis == "month_to_date":
+                raise ValueError(f'{where}: contract = "cases" đếm từng hồ sơ một lần, basis phải là "day"')
+        return self
+
 
 def read_settings(workspace: Path) -> Settings:
     """Settings of a workspace folder. Raises SettingsError in one line."""

@@ -182,6 +182,7 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
     [
         ('[units.so-y-te]\ncontract = "summar"\n', "units.so-y-te.0.contract = 'summar'"),
         ("[[units.so-y-te]]\n[[units.so-y-te]]\n", "mỗi loại dữ liệu chỉ khai báo một lần"),
+        ('[units.so-y-te]\ncontract = "cases"\nbasis = "month_to_date"\n', 'basis phải là "day"'),
         ('[exports]\ncase_id_pattern = "["\n', "không phải biểu thức chính quy"),
         ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct = 101"),
         ('[rules.summary]\ntotal_is_summ = "off"\n', "gần giống: total_is_sum"),
