@@ -8,6 +8,7 @@ import polars as pl
 
 from expectations import docs
 from flows.workspace import Workspace, WorkspaceError
+from warehouse.faults import working_in
 
 
 def page_of(workspace: Workspace, day: date) -> Path | None:
@@ -22,8 +23,9 @@ def refresh(workspace: Workspace, days: Iterable[date], since: date | None = Non
     `since`: of the days from then on also those whose page a killed run did not get to.
     """
     left = docs.outdated_days(workspace.root, since) if since else []
-    docs.build(workspace.root, [*days, *left])
-    docs.prune(workspace.root, workspace.settings.docs.retention_days)
+    with working_in(workspace.root / "gx" / "docs"):
+        docs.build(workspace.root, [*days, *left])
+        docs.prune(workspace.root, workspace.settings.docs.retention_days)
 
 
 def rebuild(workspace: Workspace, day: date | None) -> list[Path]:

@@ -24,9 +24,7 @@ def killed_processes(seed: int, size: int) -> Figures:
     with tempfile.TemporaryDirectory(prefix="tyle-torture-") as folder:
         tally = torture(Path(folder), seed, size, say=lambda line: print(line, file=sys.stderr))
     faults = [*tally.lost, *tally.doubled, *tally.wrong]
-    by_step = [
-        (f"  {step}", "  ".join(f"{kind} {tally.kills[step, kind]}" for kind in KINDS)) for step in STEPS
-    ]
+    by_step = [(f"  {step}", "  ".join(f"{kind} {tally.kills[step, kind]}" for kind in KINDS)) for step in STEPS]
     return [
         ("số lần giết / kills", tally.killed),
         *by_step,

@@ -71,7 +71,9 @@ def _ledger(lake: Lake) -> list[dict[str, Any]]:
 def _acknowledged(found: Found, ledger: list[dict[str, Any]], acknowledged: dict[str, Any]) -> None:
     known = {row["delivery_id"]: (row["sha256"], row["status"]) for row in ledger}
     for delivery_id, what in acknowledged["stored"].items():
-        found.expect("lost", known.get(delivery_id) == what, f"{delivery_id}: acknowledged, now {known.get(delivery_id)}")
+        found.expect(
+            "lost", known.get(delivery_id) == what, f"{delivery_id}: acknowledged, now {known.get(delivery_id)}"
+        )
 
 
 def _landed(found: Found, landing: Path, ledger: list[dict[str, Any]]) -> None:
@@ -110,12 +112,16 @@ def _facts(found: Found, lake: Lake, ledger: list[dict[str, Any]]) -> None:
         accepted = row["status"].startswith("accepted")
         should = (expected.online, expected.total) if accepted else None
         kind = "lost" if facts.get(delivery_id) is None else "doubled"
-        found.expect(kind, facts.get(delivery_id) == should, f"{delivery_id}: facts {facts.get(delivery_id)}, sent {should}")
+        found.expect(
+            kind, facts.get(delivery_id) == should, f"{delivery_id}: facts {facts.get(delivery_id)}, sent {should}"
+        )
         if row["contract"] == "summary" and accepted:
             found.expect("doubled", rows.get(delivery_id) == row["row_count"], f"{delivery_id}: {rows} rows")
         if row["contract"] == "cases" and accepted:
             both = (expected.rows, expected.rows)
-            found.expect("doubled", of_cases.get(delivery_id) == both, f"{delivery_id}: cases {of_cases.get(delivery_id)}")
+            found.expect(
+                "doubled", of_cases.get(delivery_id) == both, f"{delivery_id}: cases {of_cases.get(delivery_id)}"
+            )
         found.expect("wrong", accepted == expected.is_good or row["status"] == "duplicate", f"{delivery_id}: status")
         found.expect("lost", (delivery_id in judged) == (row["status"] != "duplicate"), f"{delivery_id}: check results")
     known = {row["delivery_id"] for row in ledger}

@@ -198,5 +198,8 @@ class Round:
     def _note(self, inspection: Any) -> None:
         self.tally.checked += inspection.checked
         for kind in ("lost", "doubled", "wrong"):
-            own = [f"seed {self.tally.seed}, {self.root.name}, life {self.attempt}: {line}" for line in getattr(inspection, kind)]
+            own = [
+                f"seed {self.tally.seed}, {self.root.name}, life {self.attempt}: {line}"
+                for line in getattr(inspection, kind)
+            ]
             getattr(self.tally, kind).extend(own)
