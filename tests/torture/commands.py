@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 _FORKS = get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.torture.life", "tests.torture.ending", "flows.cli"])
+_FORKS.set_forkserver_preload(["tests.torture.life", "flows.cli"])
 
 
 @dataclass(frozen=True)
