@@ -21,7 +21,7 @@ from transforms.columns import LAKE
 from transforms.dictionary import Column, Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
-from warehouse.faults import working_in
+from warehouse.faults import fault_of, working_in
 from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
@@ -108,7 +108,7 @@ def open_lake(home: Path) -> Lake:
     except BaseException as error:
         lake.close()
         if isinstance(error, duckdb.Error):
-            message = f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
+            message = fault_of(error) or f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
             raise LakeError(message) from error
         raise
     return lake

@@ -1,15 +1,15 @@
 """A day on a disk with so many KB left or with a folder that cannot be written, then again with all well.
 
-`python -m tests.torture.disks FOLDER SPACE|NAME…` mounts a small file system at FOLDER, so it runs in a mount namespace
-of its own (`trials`). Prints a JSON line each: how the day ended there, what was wrong then, and after it was run again.
+`python -m tests.torture.disks FOLDER WANT…` mounts a small file system at FOLDER: in a mount namespace of its
+own (`trials`). Prints a JSON line each: how the day ended there, what was wrong then, and after it was run again.
 """
 
 import json
 import os
 import shutil
 import subprocess
-import tempfile
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
