@@ -9,10 +9,10 @@ import duckdb
 from transforms.columns import LAKE, MARTS
 from warehouse.lake import open_lake
 
-# What tells a run from its repetition: moments, and the pack's name.
-_OF_THE_RUN = {
-    "received_at", "decided_at", "at", "landing", "opened", "last_sent", "closed", "known_at", "publication_id", "built_at",
-}  # fmt: skip
+# What tells a run from its repetition: moments, the pack's name, which publications there were.
+_MOMENTS = {"received_at", "decided_at", "at", "opened", "last_sent", "closed", "known_at", "built_at"}
+_OF_THE_RUN = {*_MOMENTS, "landing", "publication_id", "shown_in"}
+_PUBLICATIONS = "publications"
 Rows = list[tuple[Any, ...]]
 
 
@@ -40,7 +40,8 @@ def ending(root: Path) -> Ending:
     tables: dict[str, Rows] = {}
     with open_lake(root) as lake, lake.snapshot() as cursor:
         for name, table in LAKE.items():
-            tables[f"lake.{name}"] = _rows(cursor, f"lake.{name}", table.names)
+            if name != _PUBLICATIONS:
+                tables[f"lake.{name}"] = _rows(cursor, f"lake.{name}", table.names)
     with duckdb.connect(str((root / "published" / "marts.duckdb").resolve()), read_only=True) as connection:
         for name, table in MARTS.items():
             tables[f"marts.{name}"] = _rows(connection, f"marts.{name}", table.names)

@@ -9,20 +9,25 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
 import flows.marts
 from expectations.judge import warm_up
+from flows.clock import utc
 from flows.day import DayRequest, run_day
+from flows.doctor import examine_all
 from flows.steps import DirectSteps
 from flows.workspace import open_workspace
 from tests.flows.workspaces import morning_after
+from tests.torture.ending import ending
 from tests.torture.invariants import inspect
 from tests.torture.scenario import DAYS
-from warehouse.lake import compact, open_lake
+from warehouse.care import care
+from warehouse.doctor.place import DISK
+from warehouse.lake import open_lake
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -40,6 +45,9 @@ STEPS = (
     "alert",
     "care",
 )
+LONG_AFTER = utc(datetime.now(UTC)) + timedelta(
+    days=8
+)  # so that a care finds snapshots, old files and orphans to remove
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "subprocess.Popen"}
 
 warm_up()
@@ -127,17 +135,21 @@ def live(
         now = morning_after(DAYS[number]) + timedelta(seconds=attempt)
         with diary.during("open", lambda: open_lake(root)) as lake:
             run_day(workspace, lake, DayRequest(DAYS[number], now), ToldSteps(diary))
-            diary.during("care", lambda: compact(lake))
+            diary.during("care", lambda: care(lake, LONG_AFTER))
         diary.say("done")
     except BaseException:
         diary.say("failed", traceback.format_exc())
         raise
 
 
-def look(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> None:
-    """Only look at the workspace."""
+def finish(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> None:
+    """Look, have the doctor repair what kills left behind, look again, and say what there is at the end."""
     try:
         to_parent.send(("inspected", inspect(root, acknowledged)))
+        examined = examine_all(root, LONG_AFTER, repair=True)
+        to_parent.send(("inspected", inspect(root, acknowledged)))
+        ill = [f"{one.check}: {one.message}" for one in examined.findings if one.level != "ok" and one.check != DISK]
+        to_parent.send(("ended", ending(root), ill))
     except BaseException:
         to_parent.send(("failed", traceback.format_exc()))
         raise

@@ -19,12 +19,16 @@ DAYS = (date(2022, 7, 29), date(2022, 8, 1), date(2022, 8, 2), date(2022, 8, 3))
 CASES = "so-y-te"
 SUMMARIES = ("so-noi-vu", "so-xay-dung", "so-du-lich", "ubnd-huyen-a", "ubnd-huyen-b")
 SETTINGS = f'[units.{CASES}]\ncontract = "cases"\n'
-UNITS = (
-    "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors\n"
-    + "".join(
-        f"{unit_id},{unit_id},so,{'districts' if 'huyen' in unit_id else 'departments'},{number},2022-01-01,,pending,every_day,,\n"
-        for number, unit_id in enumerate((CASES, *SUMMARIES), start=1)
-    )
+_COLUMNS = "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors"
+_GROUPS = {True: "districts", False: "departments"}
+UNITS = "\n".join(
+    [
+        _COLUMNS,
+        *(
+            f"{unit_id},{unit_id},so,{_GROUPS['huyen' in unit_id]},{number},2022-01-01,,pending,every_day,,"
+            for number, unit_id in enumerate((CASES, *SUMMARIES), start=1)
+        ),
+    ]
 )
 
 
