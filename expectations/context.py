@@ -4,6 +4,7 @@ Suites and checkpoints are made from the code each time: kept as files they woul
 one that an older version wrote stops a newer one.
 """
 
+import logging
 from pathlib import Path
 
 import great_expectations as gx
@@ -21,6 +22,8 @@ _NAMED = {
     "unexpected_index_column_names": [KEY, AGREED],
     "return_unexpected_index_query": False,
 }
+# It warns when it cannot mark the folder of results as its own; what it cannot store there, it raises.
+logging.getLogger("great_expectations.data_context.store").setLevel(logging.ERROR)
 
 
 def checkpoint(contract: str, results: Path | None) -> gx.Checkpoint:

@@ -33,6 +33,12 @@ def judged_days(home: Path) -> list[date]:
     return sorted({date.fromisoformat(run.name[:10]) for run in runs if _DAY.match(run.name)})
 
 
+def outdated_days(home: Path, first: date) -> list[date]:
+    """The business dates since `first` with results newer than their page: a run was killed before it made the page."""
+    days = [day for day in judged_days(home) if day >= first]
+    return [day for day in days if _last_made(page(home, day)) < max(map(_last_made, _results(home, day)), default=0.0)]
+
+
 def build(home: Path, days: Iterable[date]) -> list[Path]:
     """Make the pages of these business dates anew, of all results stored for them, and the index.
 
@@ -73,6 +79,11 @@ def _pages(home: Path) -> list[Path]:
 def _results(home: Path, day: date) -> list[Path]:
     """A run's name begins with the business date of what was judged."""
     return sorted((home / "gx" / "validations").glob(f"*/{day}*/*/*.json"))
+
+
+def _last_made(file: Path) -> float:
+    """When a file was last written (seconds); 0 when it is not there."""
+    return file.stat().st_mtime if file.exists() else 0.0
 
 
 def _whole(file: Path) -> str | None:

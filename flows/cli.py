@@ -41,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except _expected_errors() as error:
         print(f"tyle: {error}", file=sys.stderr)  # noqa: T201
         code = FAILED
+    except Exception as error:
+        if (line := _fault_of(error)) is None:
+            raise
+        print(f"tyle: {line}", file=sys.stderr)  # noqa: T201
+        code = FAILED
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -53,3 +58,10 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from warehouse.errors import WarehouseError
 
     return (WorkspaceError, SettingsError, OrchestrationError, JudgeError, WarehouseError)
+
+
+def _fault_of(error: Exception) -> str | None:
+    """A full disk or a folder that cannot be written, in a line; None for any other error."""
+    from warehouse.faults import fault_of
+
+    return fault_of(error)

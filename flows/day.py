@@ -28,6 +28,7 @@ from transforms.facts import FINDINGS
 from transforms.units import expected_days
 from warehouse.commit import Batch, commit
 from warehouse.errors import CountedMeanwhileError
+from warehouse.faults import working_in
 from warehouse.lake import Lake, current_states, seen
 from warehouse.landing import land
 from warehouse.ledger import quarantined
@@ -117,12 +118,12 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     pulled = _pull(workspace, units["unit_id"].to_list(), first, request, known_etags(known), steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
-    landed = steps.call("land", lambda: land(workspace.landing, fresh, batch_id))
+    landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
     timed = with_cut_offs(workspace, landed, known)
     outcomes = pl.concat([_missing(workspace, units, request), late_outcomes(timed, request.now)])
     checks, stored = _check_and_commit(workspace, lake, timed, outcomes, request, steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
-    steps.call("docs", lambda: refresh(workspace, landed["business_date"].unique().to_list()))
+    steps.call("docs", lambda: refresh(workspace, landed["business_date"].unique(), first))
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
     states = current_states(lake, day, day).filter(asked_for)
@@ -197,8 +198,14 @@ def _check_and_commit(
     return checks, stored
 
 
+def _land(workspace: Workspace, fresh: pl.DataFrame, batch_id: str) -> pl.DataFrame:
+    with working_in(workspace.landing):
+        return land(workspace.landing, fresh, batch_id)
+
+
 def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, request: DayRequest) -> Checked:
-    return check_deliveries(workspace, fresh, contract, f"{request.now:%Y%m%dT%H%M%S}", lake)
+    with working_in(workspace.root / "gx"):
+        return check_deliveries(workspace, fresh, contract, f"{request.now:%Y%m%dT%H%M%S}", lake)
 
 
 def _missing(workspace: Workspace, units: pl.DataFrame, request: DayRequest) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """The pages on what was checked, for the day's run and the command line. Draws nothing and opens no lake."""
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import polars as pl
 
 from expectations import docs
 from flows.workspace import Workspace, WorkspaceError
+from warehouse.faults import working_in
 
 
 def page_of(workspace: Workspace, day: date) -> Path | None:
@@ -15,10 +17,15 @@ def page_of(workspace: Workspace, day: date) -> Path | None:
     return page if page.is_file() else None
 
 
-def refresh(workspace: Workspace, days: list[date]) -> None:
-    """Make the pages of these business dates anew; pages past their retention go."""
-    docs.build(workspace.root, days)
-    docs.prune(workspace.root, workspace.settings.docs.retention_days)
+def refresh(workspace: Workspace, days: Iterable[date], since: date | None = None) -> None:
+    """Make the pages of these business dates anew; pages past their retention go.
+
+    `since`: of the days from then on also those whose page a killed run did not get to.
+    """
+    left = docs.outdated_days(workspace.root, since) if since else []
+    with working_in(workspace.root / "gx" / "docs"):
+        docs.build(workspace.root, [*days, *left])
+        docs.prune(workspace.root, workspace.settings.docs.retention_days)
 
 
 def rebuild(workspace: Workspace, day: date | None) -> list[Path]:

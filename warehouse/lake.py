@@ -21,6 +21,7 @@ from transforms.columns import LAKE
 from transforms.dictionary import Column, Table
 from warehouse.disk import sync
 from warehouse.errors import LakeError
+from warehouse.faults import fault_of, working_in
 from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
@@ -71,7 +72,7 @@ class Lake:
     @contextmanager
     def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor in one transaction: all reads see one state; what it writes is kept whole or not at all."""
-        with self.connection.cursor() as cursor:
+        with working_in(self.catalog), self.connection.cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor
@@ -95,9 +96,10 @@ def open_lake(home: Path) -> Lake:
     """
     lake = Lake(home.resolve(), _connect())
     try:
-        if not lake.catalog.exists():
-            _create(lake)
-        _attach(lake, lake.catalog)
+        with working_in(lake.catalog):
+            if not lake.catalog.exists():
+                _create(lake)
+            _attach(lake, lake.catalog)
         _bring_up_to_date(lake)
         (size,) = lake.connection.execute(
             "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
@@ -106,7 +108,7 @@ def open_lake(home: Path) -> Lake:
     except BaseException as error:
         lake.close()
         if isinstance(error, duckdb.Error):
-            message = f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
+            message = fault_of(error) or f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
             raise LakeError(message) from error
         raise
     return lake

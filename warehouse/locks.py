@@ -1,7 +1,11 @@
 """One process at a time: named lock files with a timeout. Knows nothing of what they protect."""
 
+import logging
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -9,24 +13,48 @@ from filelock import FileLock, Timeout
 from warehouse.errors import LockedError
 
 PATIENCE = 60.0  # seconds; a commit or a publication takes far less
+QUIET = 1.5  # seconds of waiting without a word
+
+_LOG = logging.getLogger(__name__)
 
 
 @contextmanager
 def hold(path: Path, timeout: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock file `path` for the block; waits `timeout` seconds. Raises LockedError naming the file."""
-    lock = FileLock(path, timeout=timeout)
+    """Hold the lock file `path` for the block; waits `timeout` seconds, and after a moment warns for whom.
+
+    Raises LockedError naming file and holder.
+    """
+    lock = FileLock(path)
     try:
-        lock.acquire()
+        try:
+            lock.acquire(timeout=min(QUIET, timeout))
+        except Timeout:
+            if timeout <= QUIET:
+                raise
+            _LOG.warning("tyle: đang chờ %s (khóa %s); không cần làm gì.", holder(path), path)
+            lock.acquire(timeout=timeout - QUIET)
     except Timeout as error:
         message = (
-            f"Một tiến trình khác đang ghi vào kho dữ liệu (khóa {path}, đã chờ {timeout:g} giây). "
+            f"Kho dữ liệu đang được {holder(path)} ghi (khóa {path}, đã chờ {timeout:g} giây). "
             "Hãy chờ tiến trình đó xong rồi chạy lại; chạy lại luôn an toàn."
         )
         raise LockedError(message) from error
     try:
+        with suppress(OSError):  # on a full disk nobody learns who holds it
+            moment = datetime.now(UTC)
+            path.write_text(f"{os.getpid()} {socket.gethostname()} {moment:%H:%M:%S}\n", encoding="utf-8")
         yield
     finally:
         lock.release()
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock file, as its last holder wrote into it."""
+    try:
+        number, machine, since = path.read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        return "một tiến trình khác"
+    return f"tiến trình {number} trên máy {machine} (từ {since} UTC)"
 
 
 def is_held(path: Path) -> bool:

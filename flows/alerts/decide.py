@@ -86,7 +86,8 @@ def decide(standing: Standing, ledger: Iterable[Alert], now: datetime, repeat_ho
         if identity not in open_alerts and (faults := _news(found, told.get(identity, set()), standing))
     ]
     for identity, alert in open_alerts.items():
-        after = _go_on(alert, standing.by_identity.get(identity, []), standing, now, timedelta(hours=repeat_hours))
+        found = standing.by_identity.get(identity, [])
+        after = _go_on(alert, found, told[identity], standing, now, timedelta(hours=repeat_hours))
         if after != alert:
             changed.append(after)
     return changed
@@ -116,8 +117,10 @@ def _open(faults: list[Fault], standing: Standing, now: datetime) -> Alert:
     )
 
 
-def _go_on(alert: Alert, faults: list[Fault], standing: Standing, now: datetime, every: timedelta) -> Alert:
-    news = _news(faults, set(alert.faults), standing)
+def _go_on(
+    alert: Alert, faults: list[Fault], told: set[str], standing: Standing, now: datetime, every: timedelta
+) -> Alert:
+    news = _news(faults, told, standing)
     if news:
         newest = max(news, key=lambda fault: fault.business_date)
         alert = replace(

@@ -49,6 +49,17 @@ def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPSer
     assert [alert.closed for alert in ledger(workspace)] == [morning_after(THURSDAY)]
 
 
+def test_what_a_closed_alert_told_of_is_no_news_of_the_next(root: Path, httpserver: HTTPServer) -> None:
+    workspace = telling(root, hook(httpserver))
+    for day, row in ((MONDAY, WRONG), (TUESDAY, RIGHT), (WEDNESDAY, WRONG)):
+        put_all(workspace, day)
+        put(workspace, "so-y-te", day, row)
+        run(workspace, day)
+    run(workspace, WEDNESDAY, now=morning_after(WEDNESDAY) + timedelta(hours=1))
+    assert [alert.days for alert in ledger(workspace)] == [[MONDAY], [WEDNESDAY]]
+    assert ledger(workspace)[1].delivery_id == f"so-y-te:{WEDNESDAY}:summary:v1"
+
+
 def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServer) -> None:
     workspace = telling(root, hook(httpserver))
     put_all(workspace, MONDAY)

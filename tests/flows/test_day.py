@@ -45,6 +45,25 @@ def test_running_a_day_again_changes_nothing(root: Path) -> None:
     assert (published(root), (root / "published" / "marts.duckdb").resolve()) == before
 
 
+def test_a_run_cut_off_before_its_page_has_it_made_by_the_next(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.day.refresh", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(workspace, MONDAY)
+    again = run(workspace, MONDAY)
+    assert again.stored.is_empty()
+    assert again.docs is not None
+    made = again.docs.stat().st_mtime_ns
+    assert run(workspace, MONDAY).docs == again.docs
+    assert again.docs.stat().st_mtime_ns == made
+
+
 def test_a_broken_sum_is_held_back_alone_and_its_correction_counts(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
