@@ -45,14 +45,17 @@ def test_each_outcome_leads_to_its_status() -> None:
     ]
 
 
-@pytest.mark.parametrize("rule", list(RULES))
-def test_every_rule_is_judged_at_its_edge(rule: str) -> None:
-    verdicts = judge(facts({}, {rule: 1}, {rule: 3, f"{rule}__unknown": 3}), "summary", "run").filter(rule=rule)
-    assert verdicts.sort("file").select("outcome", "failing").rows() == [
-        ("holds", 0),
-        ("breaks", 1),
-        ("cannot_evaluate", 3),
+def test_every_rule_is_judged_at_its_edge_and_for_the_delivery_that_breaks_it() -> None:
+    each = [broken for rule in RULES for broken in ({rule: 1}, {rule: 3, f"{rule}__unknown": 3})]
+    verdicts = judge(facts({}, *each), "summary", "run")
+    expected = [
+        found
+        for number, rule in enumerate(RULES)
+        for found in ((2 * number + 1, rule, "breaks", 1), (2 * number + 2, rule, "cannot_evaluate", 3))
     ]
+    not_held = verdicts.filter(pl.col("outcome") != "holds").sort("file")
+    assert not_held.select("file", "rule", "outcome", "failing").rows() == expected
+    assert verdicts.height == len(RULES) * (len(each) + 1)
 
 
 def test_no_failing_delivery_is_lost_beyond_the_lists_that_get_cut() -> None:
