@@ -60,7 +60,9 @@ def test_every_rule_is_judged_at_its_edge_and_for_the_delivery_that_breaks_it() 
 
 def test_no_failing_delivery_is_lost_beyond_the_lists_that_get_cut() -> None:
     many = facts(*({"total_is_sum": number % 2} for number in range(1000)))
-    assert decide(judge(many, "summary", "run")).filter(status="quarantined").height == 500
+    decided = decide(judge(many, "summary", "run"))
+    assert decided.filter(status="quarantined").height == 500
+    assert decided["file"].to_list() == list(range(1000))
 
 
 def test_an_expectation_that_raises_is_no_verdict() -> None:
@@ -71,7 +73,7 @@ def test_an_expectation_that_raises_is_no_verdict() -> None:
 
 def test_facts_of_another_structure_are_no_verdict() -> None:
     twice = pl.concat([facts({}), facts({})])
-    with pytest.raises(JudgeError, match="not as the suite expects"):
+    with pytest.raises(JudgeError, match=r"^facts are not as the suite expects: \{"):
         judge(twice, "summary", "run")
 
 
@@ -130,9 +132,20 @@ def test_what_is_agreed_with_a_unit_is_judged_so_for_it_alone() -> None:
     assert decide(verdicts).sort("file")["status"].to_list() == ["accepted", "accepted_with_warnings", "quarantined"]
 
 
-def test_a_count_that_great_expectations_sees_otherwise_is_no_verdict() -> None:
-    with pytest.raises(JudgeError, match=r"^total_is_sum: 1 failures judged, 0 in the facts$"):
-        judge(facts({"total_is_sum": -1}), "summary", "run")
+def test_what_is_agreed_stands_in_the_stored_results_beside_each_failing_delivery(tmp_path: Path) -> None:
+    agreed = Strictness({0: {"total_is_sum": "warning", "is_no_copy": "off"}}).frame()
+    judge(facts({"total_is_sum": 1}, {"total_is_sum": 1}), "summary", "run", tmp_path, agreed)
+    (stored,) = tmp_path.rglob("*.json")
+    (failed,) = [r["result"] for r in json.loads(stored.read_text())["results"] if not r["success"]]
+    assert [row["agreed"] for row in failed["unexpected_index_list"]] == ["is_no_copy=off, total_is_sum=warning", ""]
+
+
+@pytest.mark.parametrize(("counts", "judged", "counted"), [([-1], 1, 0), ([-1, 1], 2, 1)])
+def test_a_count_that_great_expectations_sees_otherwise_is_no_verdict(
+    counts: list[int], judged: int, counted: int
+) -> None:
+    with pytest.raises(JudgeError, match=f"^total_is_sum: {judged} failures judged, {counted} in the facts$"):
+        judge(facts(*({"total_is_sum": count} for count in counts)), "summary", "run")
 
 
 def test_a_rule_that_was_not_evaluated_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
