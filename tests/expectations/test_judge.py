@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -77,17 +78,24 @@ def test_facts_of_another_structure_are_no_verdict() -> None:
         judge(twice, "summary", "run")
 
 
-def test_results_are_kept_where_asked_and_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_are_kept_where_asked_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     judge(facts({"total_is_sum": 1}), "summary", "run-1")
     assert list(tmp_path.iterdir()) == []
     judge(facts({"total_is_sum": 1}), "summary", "run-2", tmp_path / "home")
+    assert list(tmp_path.iterdir()) == [tmp_path / "home"]
+    assert "".join(capfd.readouterr()) == ""
     (stored,) = (tmp_path / "home").rglob("2022-08-01 run-2/**/*.json")
     results = json.loads(stored.read_text())["results"]
     assert len(results) == len(RULES) + 2
     assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning", "info"}
     (failed,) = [r for r in results if not r["success"]]
     assert failed["expectation_config"]["meta"]["rule"] == "total_is_sum"
+    assert failed["expectation_config"]["description"] == "[critical] total_is_sum: (1) + (2) = (3)"
+    assert "unexpected_index_query" not in failed["result"]
 
 
 def test_stored_results_name_every_failing_delivery(tmp_path: Path) -> None:
