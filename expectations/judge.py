@@ -98,9 +98,7 @@ def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
         .when(warning.any())
         .then(pl.lit("accepted_with_warnings"))
         .otherwise(pl.lit("accepted")),
-        reason=pl.when((critical | warning).any()).then(
-            pl.col("rule").filter(critical | warning).implode().list.join(", ").first()
-        ),
+        reason=pl.when((critical | warning).any()).then(pl.col("rule").filter(critical | warning).str.join(", ")),
     )
 
 
@@ -140,7 +138,7 @@ def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path 
     for (day,), judged in days.items():
         result = made.run(
             batch_parameters={"dataframe": judged.select(fact_columns(contract)).to_pandas()},
-            run_id=RunIdentifier(run_name=f"{day} {run_name}".strip()),
+            run_id=RunIdentifier(run_name=f"{day} {run_name}"),
         )
         failed |= _failures(result, judged, severities(contract))
     return sorted(failed)

@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,19 +46,24 @@ def test_each_outcome_leads_to_its_status() -> None:
     ]
 
 
-@pytest.mark.parametrize("rule", list(RULES))
-def test_every_rule_is_judged_at_its_edge(rule: str) -> None:
-    verdicts = judge(facts({}, {rule: 1}, {rule: 3, f"{rule}__unknown": 3}), "summary", "run").filter(rule=rule)
-    assert verdicts.sort("file").select("outcome", "failing").rows() == [
-        ("holds", 0),
-        ("breaks", 1),
-        ("cannot_evaluate", 3),
+def test_every_rule_is_judged_at_its_edge_and_for_the_delivery_that_breaks_it() -> None:
+    each = [broken for rule in RULES for broken in ({rule: 1}, {rule: 3, f"{rule}__unknown": 3})]
+    verdicts = judge(facts({}, *each), "summary", "run")
+    expected = [
+        found
+        for number, rule in enumerate(RULES)
+        for found in ((2 * number + 1, rule, "breaks", 1), (2 * number + 2, rule, "cannot_evaluate", 3))
     ]
+    not_held = verdicts.filter(pl.col("outcome") != "holds").sort("file")
+    assert not_held.select("file", "rule", "outcome", "failing").rows() == expected
+    assert verdicts.height == len(RULES) * (len(each) + 1)
 
 
 def test_no_failing_delivery_is_lost_beyond_the_lists_that_get_cut() -> None:
     many = facts(*({"total_is_sum": number % 2} for number in range(1000)))
-    assert decide(judge(many, "summary", "run")).filter(status="quarantined").height == 500
+    decided = decide(judge(many, "summary", "run"))
+    assert decided.filter(status="quarantined").height == 500
+    assert decided["file"].to_list() == list(range(1000))
 
 
 def test_an_expectation_that_raises_is_no_verdict() -> None:
@@ -68,21 +74,28 @@ def test_an_expectation_that_raises_is_no_verdict() -> None:
 
 def test_facts_of_another_structure_are_no_verdict() -> None:
     twice = pl.concat([facts({}), facts({})])
-    with pytest.raises(JudgeError, match="not as the suite expects"):
+    with pytest.raises(JudgeError, match=r"^facts are not as the suite expects: \{"):
         judge(twice, "summary", "run")
 
 
-def test_results_are_kept_where_asked_and_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_are_kept_where_asked_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     judge(facts({"total_is_sum": 1}), "summary", "run-1")
     assert list(tmp_path.iterdir()) == []
     judge(facts({"total_is_sum": 1}), "summary", "run-2", tmp_path / "home")
+    assert list(tmp_path.iterdir()) == [tmp_path / "home"]
+    assert "".join(capfd.readouterr()) == ""
     (stored,) = (tmp_path / "home").rglob("2022-08-01 run-2/**/*.json")
     results = json.loads(stored.read_text())["results"]
     assert len(results) == len(RULES) + 2
     assert {r["expectation_config"]["severity"] for r in results} == {"critical", "warning", "info"}
     (failed,) = [r for r in results if not r["success"]]
     assert failed["expectation_config"]["meta"]["rule"] == "total_is_sum"
+    assert failed["expectation_config"]["description"] == "[critical] total_is_sum: (1) + (2) = (3)"
+    assert "unexpected_index_query" not in failed["result"]
 
 
 def test_stored_results_name_every_failing_delivery(tmp_path: Path) -> None:
@@ -127,9 +140,20 @@ def test_what_is_agreed_with_a_unit_is_judged_so_for_it_alone() -> None:
     assert decide(verdicts).sort("file")["status"].to_list() == ["accepted", "accepted_with_warnings", "quarantined"]
 
 
-def test_a_count_that_great_expectations_sees_otherwise_is_no_verdict() -> None:
-    with pytest.raises(JudgeError, match=r"^total_is_sum: 1 failures judged, 0 in the facts$"):
-        judge(facts({"total_is_sum": -1}), "summary", "run")
+def test_what_is_agreed_stands_in_the_stored_results_beside_each_failing_delivery(tmp_path: Path) -> None:
+    agreed = Strictness({0: {"total_is_sum": "warning", "is_no_copy": "off"}}).frame()
+    judge(facts({"total_is_sum": 1}, {"total_is_sum": 1}), "summary", "run", tmp_path, agreed)
+    (stored,) = tmp_path.rglob("*.json")
+    (failed,) = [r["result"] for r in json.loads(stored.read_text())["results"] if not r["success"]]
+    assert [row["agreed"] for row in failed["unexpected_index_list"]] == ["is_no_copy=off, total_is_sum=warning", ""]
+
+
+@pytest.mark.parametrize(("counts", "judged", "counted"), [([-1], 1, 0), ([-1, 1], 2, 1)])
+def test_a_count_that_great_expectations_sees_otherwise_is_no_verdict(
+    counts: list[int], judged: int, counted: int
+) -> None:
+    with pytest.raises(JudgeError, match=f"^total_is_sum: {judged} failures judged, {counted} in the facts$"):
+        judge(facts(*({"total_is_sum": count} for count in counts)), "summary", "run")
 
 
 def test_a_rule_that_was_not_evaluated_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,13 +31,15 @@ def main(chosen: list[str]) -> int:
 
 def _one(module: str, tests: list[str], seconds: float, harmless: dict[str, str]) -> bool:
     all_of_it = mutants(module)
-    alive: list[Mutant] = [mutant for mutant, survived in survivors(all_of_it, tests, seconds) if survived]
+    alive: list[Mutant] = []
+    for mutant, survived in survivors(all_of_it, tests, seconds):
+        if survived:
+            alive.append(mutant)
+            _say(f"{module}:{mutant.line}: {mutant.change}\n    {harmless.get(mutant.change, 'NOT NOTICED')}")
     _say(f"{module}: {len(all_of_it) - len(alive)} of {len(all_of_it)} noticed, {_share(all_of_it, alive)}")
-    for mutant in sorted(alive, key=lambda one: one.line):
-        _say(f"  {mutant.line}: {mutant.change}\n      {harmless.get(mutant.change, 'NOT NOTICED')}")
     changes = {mutant.change for mutant in alive}
     for change in harmless.keys() - changes:
-        _say(f"  no longer in need of an excuse: {change}")
+        _say(f"{module}: no longer in need of an excuse: {change}")
     return changes == harmless.keys()
 
 

@@ -186,6 +186,8 @@ def _left_out(tree: ast.Module, source: str) -> Iterator[tuple[tuple[int, int], 
                 unread = [returns, *(one.annotation for one in (*args.args, *args.kwonlyargs, args.vararg) if one)]
             case ast.Call(func=ast.Name(id="Text")):
                 unread = [node]
+            case ast.Call(func=ast.Name(id="_fault"), args=[_, *sentences]):
+                unread = [one for one in sentences if isinstance(one, ast.Constant)]
             case ast.Call(func=ast.Attribute(attr="col"), args=names):
                 unread = [name for name in names if isinstance(name, ast.Constant)]
         for one in unread:

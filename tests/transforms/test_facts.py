@@ -113,6 +113,7 @@ def test_one_row(row: str, expected: dict[str, tuple[int, int]]) -> None:
         ("Đất đai;1;2;3\nTổng cộng;1;;3", {"total_is_sum": UNKNOWN, "totals_row_is_sum": UNKNOWN}),
         ("Đất đai;1;2;3\nHộ tịch;1;2;3", {}),
         ("Đất đai;1;2;3\nđất ĐAI ;1;2;3", {"field_once": (2, 0)}),
+        (";10;5;15\n;1;2;3", {"values_stated": (2, 0)}),
         ("Văn hóa;1;2;3\nVăn hoá;1;2;3", {"field_once": (2, 0)}),
     ],
 )
@@ -163,6 +164,14 @@ def test_the_message_names_row_column_values_rule_and_what_would_be_right() -> N
         "quy tắc total_is_sum: (1) + (2) = (3) (phải là 150)"
     )
     assert "should be 150" in describe(facts.findings, filings, "summary", "en")["message"].item()
+
+
+def test_the_message_on_who_and_when_says_who_and_when_it_should_be() -> None:
+    facts, _ = checked(f"{HEADER}\nĐất đai;10;5;15;;;;;Sở Nội vụ;04/08/2022\n")
+    assert dict(facts.findings.select("rule", "expected").iter_rows()) == {
+        "unit_is_sender": "Sở Y tế",
+        "date_is_business_date": "05/08/2022",
+    }
 
 
 def test_counts_are_the_detail_rows_in_one_normal_form() -> None:
