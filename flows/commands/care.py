@@ -16,7 +16,8 @@ from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
     from flows.clock import utc
-    from flows.screen import console, show_watched
+    from flows.screens.common import console
+    from flows.screens.states import show_watched
     from flows.watch import watch as look
 
     where = opened(workspace)
@@ -34,7 +35,8 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     from dataclasses import asdict
 
     from flows.clock import local_date, utc
-    from flows.screen import console, show_purged
+    from flows.screens.care import show_purged
+    from flows.screens.common import console
     from warehouse.purge import purge as purge_lake
 
     where = opened(workspace)
@@ -52,8 +54,8 @@ def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     from dataclasses import asdict
 
     from flows.clock import utc
-    from flows.doctor_screen import show_cared
-    from flows.screen import console
+    from flows.screens.care import show_cared
+    from flows.screens.common import console
     from warehouse.care import care as care_for
 
     with lake_of(opened(workspace)) as lake:
@@ -70,8 +72,8 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: docs/backup.md."""
-    from flows.doctor_screen import show_backed_up
-    from flows.screen import console
+    from flows.screens.care import show_backed_up
+    from flows.screens.common import console
     from flows.workspace import BACKED_UP
     from warehouse.backup import back_up
 
@@ -92,8 +94,8 @@ def doctor(
     """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
     from flows.clock import utc
     from flows.doctor import examine_all
-    from flows.doctor_screen import show_examined
-    from flows.screen import console
+    from flows.screens.care import show_examined
+    from flows.screens.common import console
     from flows.workspace import require_workspace
 
     root = require_workspace(workspace)

@@ -37,7 +37,8 @@ def check(
 ) -> int:
     """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
     from flows.inspect import check_file
-    from flows.screen import console, show_reading, show_verdict
+    from flows.screens.common import console
+    from flows.screens.verdict import show_reading, show_verdict
     from flows.settings import FILE
     from flows.workspace import built_in_workspace
 
@@ -62,7 +63,8 @@ def status(
     import polars as pl
 
     from flows.docs import with_docs
-    from flows.screen import console, show_docs, show_eased_rules, show_states
+    from flows.screens.common import console
+    from flows.screens.states import show_docs, show_eased_rules, show_states
     from warehouse.lake import current_states
 
     where = opened(workspace)
@@ -99,7 +101,8 @@ def marts(
 ) -> None:
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
     from flows.marts import month_marts
-    from flows.screen import console, show_month
+    from flows.screens.common import console
+    from flows.screens.month import show_month
 
     name = f"{month:%Y-%m}"
     where = opened(workspace)

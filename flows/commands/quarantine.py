@@ -27,8 +27,8 @@ ByOption = Annotated[str, typer.Option("--by", help="Người quyết định.")
 @quarantine.command("list")
 def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Những lần gửi đang bị giữ lại và chờ quyết định hoặc bản gửi lại."""
-    from flows.quarantine_screen import show_quarantine
-    from flows.screen import console
+    from flows.screens.common import console
+    from flows.screens.quarantine import show_quarantine
     from warehouse.ledger import quarantined
 
     where = opened(workspace)
@@ -44,8 +44,8 @@ def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) 
 @quarantine.command("show")
 def show(delivery_id: DeliveryId, workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Mọi dòng sai của một lần gửi, và quyết định đã có."""
-    from flows.quarantine_screen import show_delivery
-    from flows.screen import console
+    from flows.screens.common import console
+    from flows.screens.quarantine import show_delivery
     from warehouse.ledger import decisions, delivery
 
     where = opened(workspace)
@@ -72,8 +72,8 @@ def release(
 ) -> None:
     """Cho một lần gửi được tính dù trái quy tắc: đọc lại bản gốc, kiểm tra lại, ghi quyết định, công bố lại."""
     from flows.quarantine import release as let_count
-    from flows.quarantine_screen import show_released
-    from flows.screen import console
+    from flows.screens.common import console
+    from flows.screens.quarantine import show_released
 
     where = opened(workspace)
     decision = _decision(delivery_id, reason, by)

@@ -12,7 +12,8 @@ from flows.demo.reference import load_reference
 from flows.demo.styles import unit_bases
 from flows.marts import month_marts
 from flows.run import run_orchestrated
-from flows.screen import show_day, show_month
+from flows.screens.day import show_day
+from flows.screens.month import show_month
 from flows.settings import FILE
 from flows.workspace import Workspace, create_workspace, open_workspace
 from warehouse.lake import current_states, open_lake

@@ -13,7 +13,8 @@ from pytest_httpserver import HTTPServer
 from flows.clock import in_vietnam
 from flows.day import DayResult
 from flows.quarantine import release
-from flows.screen import MAX_LINES, day_events
+from flows.screens.common import MAX_LINES
+from flows.screens.day import day_events
 from flows.watch import watch
 from flows.workspace import Workspace
 from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, titles

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.quarantine import Released
-from flows.screen import DECISIONS, OUTCOMES, unit_names
+from flows.screens.common import DECISIONS, OUTCOMES, unit_names
 from flows.workspace import Workspace
 from reports import vietnamese as vn
 

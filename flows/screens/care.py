@@ -7,6 +7,7 @@ from rich.text import Text
 from flows.doctor import Examined
 from warehouse.backup import BackedUp
 from warehouse.care import Cared
+from warehouse.purge import Purged
 
 _LEVELS = {"ok": ("ổn", "green"), "warn": ("chú ý", "yellow"), "fault": ("lỗi", "red")}
 
@@ -36,3 +37,12 @@ def show_backed_up(out: Console, done: BackedUp) -> None:
     mb = done.bytes / 1024 / 1024
     out.print(f"Sao lưu vào {done.target}: {done.copied} tệp mới ({mb:.1f} MB), {done.kept} tệp đã có sẵn")
     out.print(f"{done.checked} tệp dữ liệu đúng mã SHA-256; khôi phục: docs/backup.md")
+
+
+def show_purged(out: Console, purged: Purged) -> None:
+    """What a purge removed, and what waits for the next one."""
+    for contract, packs in purged.packs.items():
+        out.print(f"{contract}: đã xóa {packs} gói bản gốc quá hạn")
+    out.print(f"Kho dữ liệu: đã xóa {purged.cases} mã hồ sơ và {purged.rejected_rows} dòng sai quá hạn")
+    if purged.waiting:
+        out.print(f"{purged.waiting} tệp cũ còn chờ người đang đọc; lần xóa sau sẽ bỏ nốt")
