@@ -81,7 +81,7 @@ def _verdicts(facts: pl.DataFrame, rule: str, severity: str, failed: bool) -> pl
         severity=pl.lit(severity),
         outcome=outcome if failed else pl.lit("holds"),
         failing=rule,
-    ).cast(SCHEMA)
+    )
 
 
 def decide(verdicts: pl.DataFrame) -> pl.DataFrame:

@@ -133,6 +133,7 @@ def test_what_is_agreed_with_a_unit_is_judged_so_for_it_alone() -> None:
     broken = facts({"total_is_sum": 1}, {"total_is_sum": 1}, {"total_is_sum": 1})
     agreed = Strictness({0: {"total_is_sum": "off"}, 1: {"total_is_sum": "warning"}}).frame()
     verdicts = judge(broken, "summary", "run", agreed=agreed)
+    assert verdicts.schema == SCHEMA
     assert verdicts.filter(rule="total_is_sum").select("file", "severity", "outcome").rows() == [
         (1, "warning", "breaks"),
         (2, "critical", "breaks"),

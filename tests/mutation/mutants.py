@@ -184,7 +184,7 @@ def _left_out(tree: ast.Module, source: str) -> Iterator[tuple[tuple[int, int], 
                 unread = [annotation]
             case ast.FunctionDef(returns=returns, args=args):
                 unread = [returns, *(one.annotation for one in (*args.args, *args.kwonlyargs, args.vararg) if one)]
-            case ast.Call(func=ast.Name(id="Text")):
+            case ast.Call(func=ast.Name(id="Text")) | ast.Subscript(value=ast.Name(id="Literal")):
                 unread = [node]
             case ast.Call(func=ast.Name(id="_fault"), args=[_, *sentences]):
                 unread = [one for one in sentences if isinstance(one, ast.Constant)]

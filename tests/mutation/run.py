@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stdout
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -85,6 +85,9 @@ def _fork(mutant: Mutant | None, tests: Sequence[str], seconds: int) -> int:
         return child
     signal.alarm(seconds)  # ends the process, and what does not end is noticed
     try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, sys.stderr.fileno())  # where polars tells of its panics
         if mutant is not None:
             sys.meta_path.insert(0, _Mutated(mutant))
         os._exit(next((number for number, file in enumerate(tests, start=1) if _fails(file)), 0))
@@ -93,5 +96,4 @@ def _fork(mutant: Mutant | None, tests: Sequence[str], seconds: int) -> int:
 
 
 def _fails(file: str) -> bool:
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        return pytest.main([file, "-x", "-p", "no:cacheprovider", "--capture=sys"]) != pytest.ExitCode.OK
+    return pytest.main([file, "-x", "-p", "no:cacheprovider", "--capture=sys"]) != pytest.ExitCode.OK

@@ -245,3 +245,9 @@ def test_an_injected_fault_is_found_and_a_sound_file_breaks_nothing(
     assert sound.get(UNKNOWN, (0, 1))[0] == 0
     assert faulty[rule][0] > 0
     assert NEVER not in faulty
+
+
+def test_a_hidden_row_is_told_for_being_hidden_and_for_nothing_else() -> None:
+    facts, filings = checked("summary", page(f"{TABLE}1;Đất đai;10;5;16\n2;Hộ tịch;1;2;3", hidden=2))
+    assert filings.refusals == {}
+    assert broken(facts, "summary") == {"rows_are_visible": (1, 0)}

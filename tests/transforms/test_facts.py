@@ -69,6 +69,12 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;0;0;0;100", {"rate_is_right": BREAKS}),
         ("Đất đai;1;159;160;0,63", {}),  # 0.625 rounds half up
         ("Đất đai;1;159;160;0,62", {"rate_is_right": BREAKS}),
+        ("Đất đai;1;159;160;0,625", {}),  # as many decimals as there are
+        ("Đất đai;1;0;1;100", {}),
+        ("Đất đai;0;1;1;0", {}),
+        ("Đất đai;10;5;15;67,4", {"rate_is_right": BREAKS}),
+        ("Đất đai;414;586;1.000;41", {"rate_has_decimals": BREAKS}),
+        ("Đất đai;415;585;1.000;42", {"rate_has_decimals": BREAKS}),  # 41.5 rounds half up
         ("Đất đai;421;585;1.006;42", {"rate_has_decimals": BREAKS}),
         ("Đất đai;421;585;1.006;41,85", {}),
         # settled ≤ received, on time ≤ settled
@@ -105,6 +111,7 @@ def test_one_row(row: str, expected: dict[str, tuple[int, int]]) -> None:
         ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;6;6;12", {"totals_row_is_sum": BREAKS}),
         ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTổng cộng;5;7;13", {"totals_row_is_sum": BREAKS, "total_is_sum": BREAKS}),
         ("Đất đai;0;0;0\nTổng cộng;0;0;0", {}),
+        ("Đất đai;1;2;3;;;;;;;;4\nTổng cộng;1;2;3;;;;;;;;các mức", {}),
         ("Đất đai;1;2;3\nHộ tịch;4;5;9\nTỔNG CỘNG (I + II):;5;7;12", {}),
         (
             "Đất đai;1;;3\nTổng cộng;1;2;3",
@@ -172,6 +179,21 @@ def test_the_message_on_who_and_when_says_who_and_when_it_should_be() -> None:
         "unit_is_sender": "Sở Y tế",
         "date_is_business_date": "05/08/2022",
     }
+
+
+@pytest.mark.parametrize(
+    ("row", "right"),
+    [
+        ("10;5;15;66,66", "66,67"),
+        ("10;5;15;67", "66,67"),
+        ("1;19;20;5,1", "5,00"),
+        ("6;113;119;5,1", "5,04"),
+        ("15;0;15;99", "100,00"),
+    ],
+)
+def test_the_message_on_a_rate_says_the_right_one_with_two_decimals(row: str, right: str) -> None:
+    facts, _ = checked(f"{HEADER}\nĐất đai;{row}\n")
+    assert facts.findings["expected"].to_list() == [right]
 
 
 def test_counts_are_the_detail_rows_in_one_normal_form() -> None:

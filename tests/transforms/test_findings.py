@@ -43,7 +43,7 @@ def test_a_refused_file_is_one_finding_at_its_row_or_at_none() -> None:
 
 
 def test_the_facts_hold_one_row_a_file_and_two_whole_numbers_a_rule() -> None:
-    facts, _ = checked("summary", f"{HEADER}\nĐất đai;1;1;2\n", "")
+    facts, _ = checked("summary", f"{HEADER}\nĐất đai;1;1;2\nTổng cộng;1;1;2\n", "")
     rules = severities("summary")
     counts = {*rules, *(f"{rule}__unknown" for rule in rules), "row_count"}
     assert dict(facts.deliveries.schema) == {"file": pl.UInt32} | dict.fromkeys(counts, pl.Int64)

@@ -156,6 +156,9 @@ def test_each_rule_says_what_it_compared_with() -> None:
         "rate_is_usual": "10,0 %, thường 80,0 %",
         "volume_is_usual": "200 hồ sơ, thường 100",
     }
+    between = past(*((DAY - timedelta(weeks=n), 80, 101 + n % 2) for n in range(1, 21)))
+    notes = dict(facts(100, 300, between).findings.select("rule", "note").iter_rows())
+    assert notes == {"rate_is_usual": "33,33 %, thường 78,82 %", "volume_is_usual": "300 hồ sơ, thường 102"}
     copied = facts(20, 30, past((DAY - timedelta(days=1), 20, 30)))
     assert copied.findings["note"].to_list() == ["trùng với ngày 04/08/2022"]
     fallen = facts(49, 70, past((DAY - timedelta(days=1), 50, 80), basis="month_to_date"), basis="month_to_date")

@@ -5,6 +5,7 @@ import pytest
 from tests.transforms.checking import Sender, broken, checked
 from transforms.contracts import II06
 from transforms.read.filings import Filings
+from transforms.rules import sentence
 from transforms.tables import daily_counts
 
 HEADER = (
@@ -86,6 +87,17 @@ def test_a_totals_row_is_told_which_column_differs() -> None:
     facts, _ = checked("ii06", HEADER + rows)
     expected = facts.findings.filter(rule="totals_row_is_sum")["expected"].item()
     assert expected == "Trực tuyến (1) = 1, Trực tiếp (2) = 2"
+
+
+def test_each_relation_is_said_in_the_columns_of_the_printed_form() -> None:
+    said = {
+        "received_is_sum": "(3) = (4) + (5) + (6)",
+        "settled_is_sum": "(7) = (8) + (9) + (10)",
+        "pending_is_sum": "(11) = (12) + (13)",
+        "received_is_settled_and_pending": "(3) = (7) + (11)",
+    }
+    assert {rule: sentence("ii06", rule).en for rule in said} == said
+    assert sentence("ii06", "pending_is_sum").vi.endswith(" (11) = (12) + (13)")
 
 
 def test_the_form_gives_counts_of_the_cases_that_came_in_and_those_settled_in_time() -> None:

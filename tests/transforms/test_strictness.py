@@ -5,7 +5,8 @@ import json
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_cases import case
 from transforms import cases
-from transforms.rules.strictness import Strictness
+from transforms.rules import RULES
+from transforms.rules.strictness import AGREED, NEEDED, Strictness
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 WRONG = f"{HEADER}\nĐất đai;1;2;4\n"
@@ -39,3 +40,14 @@ def test_a_file_held_back_by_agreement_takes_no_case_from_another() -> None:
     assert "case_not_counted_before" not in broken(facts, "cases", 1)
     facts, _ = checked("cases", first, second, senders=(Sender(max_faulty_pct=50), later))
     assert "case_not_counted_before" in broken(facts, "cases", 1)
+
+
+def test_what_no_figure_can_do_without_is_named_by_rules_there_are() -> None:
+    assert {rule.id for rules in RULES.values() for rule in rules} >= NEEDED
+
+
+def test_the_agreements_as_rows() -> None:
+    frame = Strictness({0: {"total_is_sum": "off", "is_no_copy": "info"}, 2: {"level_known": "critical"}}).frame()
+    assert frame.columns == AGREED.names() == ["file", "rule", "severity"]
+    assert frame.rows() == [(0, "total_is_sum", "off"), (0, "is_no_copy", "info"), (2, "level_known", "critical")]
+    assert Strictness().frame().schema == AGREED
