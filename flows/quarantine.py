@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.batch import judged_batch
 from flows.check import Checked, check_deliveries
-from flows.day import judged_batch
 from flows.docs import refresh
 from flows.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts

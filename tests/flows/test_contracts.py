@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows import day
+from flows import batch
 from flows.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from tests.transforms.test_cases import GOOD
@@ -118,16 +118,16 @@ def test_what_another_run_counted_meanwhile_is_checked_again(tmp_path: Path, mon
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2)
     put_cases(workspace, TUESDAY, 2, 3)
-    check = day.check_deliveries
+    check = batch.check_deliveries
 
     def slow_check(*arguments: Any) -> Any:
         """A check during which another run takes Monday in."""
-        monkeypatch.setattr(day, "check_deliveries", check)
+        monkeypatch.setattr(batch, "check_deliveries", check)
         checked = check(*arguments)
         run(workspace, MONDAY)
         return checked
 
-    monkeypatch.setattr(day, "check_deliveries", slow_check)
+    monkeypatch.setattr(batch, "check_deliveries", slow_check)
     monkeypatch.setenv("TYLE_RUN__LOOKBACK_DAYS", "0")
     result = run(open_workspace(workspace.root), TUESDAY)
     assert outcomes(result)["so-y-te"] == "accepted_with_warnings"

@@ -72,6 +72,7 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;1;159;160;0,625", {}),  # as many decimals as there are
         ("Đất đai;1;0;1;100", {}),
         ("Đất đai;0;1;1;0", {}),
+        ("Đất đai;1;0;1;50", {"rate_is_right": BREAKS}),
         ("Đất đai;10;5;15;67,4", {"rate_is_right": BREAKS}),
         ("Đất đai;414;586;1.000;41", {"rate_has_decimals": BREAKS}),
         ("Đất đai;415;585;1.000;42", {"rate_has_decimals": BREAKS}),  # 41.5 rounds half up

@@ -1,0 +1,166 @@
+"""From the sources to the lake for some days at once: pull, land, check, commit. Publishes and tells nothing.
+
+A day is such a batch (flows.day), and so are some days of a backfill (flows.backfill).
+"""
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+
+import polars as pl
+
+from flows.check import Checked, check_deliveries
+from flows.lateness import late_outcomes, with_cut_offs
+from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
+from flows.steps import Steps
+from flows.workspace import Workspace
+from sources.export import Window
+from transforms.columns import LAKE
+from transforms.facts import FINDINGS
+from transforms.units import expected_days
+from warehouse.commit import Batch, commit
+from warehouse.errors import CountedMeanwhileError
+from warehouse.faults import working_in
+from warehouse.lake import Lake, seen
+from warehouse.landing import land
+
+_TASKS = 4  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
+_MAX_BATCH = 250
+_ATTEMPTS = 3  # of checking and committing, against other runs that count the same cases
+_NO_DECISIONS = pl.DataFrame(
+    schema={"file": pl.UInt32, "status": pl.String, "reason": pl.String, "row_count": pl.Int64}
+)
+_NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
+
+
+@dataclass(frozen=True)
+class BatchRequest:
+    """What to take: exports of the business dates `first` to `last`, as of `now` (UTC without zone), of `units`.
+
+    Of the days from `expected_from` on, what is not there is recorded as missing.
+    """
+
+    first: date
+    last: date
+    expected_from: date
+    now: datetime
+    units: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a batch brought: `deliveries` of the lake it added, `findings` in them (with `delivery_id` and `message`).
+
+    `days`: the business dates of what was landed; `failures`: unit_id → why its source could not be asked.
+    """
+
+    deliveries: pl.DataFrame
+    findings: pl.DataFrame
+    days: tuple[date, ...]
+    failures: dict[str, str]
+
+
+def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: Steps) -> Stored:
+    """Pull, land, check and commit what is new of these days.
+
+    Safe to repeat: what was seen before is passed over. Raises what a step raises; nothing half-done stays.
+    """
+    known = seen(lake, request.first, request.last)
+    pulled = _pull(workspace, request, known_etags(known), steps)
+    fresh = unseen(pulled.received, known)
+    batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+    landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
+    timed = with_cut_offs(workspace, landed, known)
+    outcomes = pl.concat([_missing(workspace, request), late_outcomes(timed, request.now)])
+    checks, stored = _check_and_commit(workspace, lake, timed, outcomes, request.now, steps)
+    findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
+    days = tuple(landed["business_date"].unique().sort())
+    return Stored(stored, findings.join(stored.select("file", "delivery_id"), on="file"), days, pulled.failures)
+
+
+def _pull(
+    workspace: Workspace, request: BatchRequest, etags: Mapping[Sender, Mapping[str, str]], steps: Steps
+) -> Pulled:
+    """Pull in batches of units; those that could not be reached are asked again, so that none stops another."""
+    window = Window(request.first, request.last, request.now)
+
+    def pull(batch: list[str]) -> Pulled:
+        return pull_units(workspace, batch, window, etags)
+
+    pulled: list[Pulled] = []
+    failures: dict[str, str] = {}
+    asked = request.units["unit_id"].to_list()
+    for attempt in range(workspace.settings.run.pull_attempts):
+        if attempt:
+            time.sleep(2**attempt)
+        size = workspace.settings.run.batch_size or min(-(-len(asked) // _TASKS), _MAX_BATCH)
+        batches = [asked[start : start + size] for start in range(0, len(asked), size or 1)]
+        pulled.append(merge(steps.map("pull", pull, batches)))
+        for unit_id in asked:
+            failures.pop(unit_id, None)
+        failures |= pulled[-1].failures
+        asked = sorted(pulled[-1].again)
+        if not asked:
+            break
+    return replace(merge(pulled), failures=failures)
+
+
+def _check_and_commit(
+    workspace: Workspace, lake: Lake, landed: pl.DataFrame, outcomes: pl.DataFrame, now: datetime, steps: Steps
+) -> tuple[list[Checked], pl.DataFrame]:
+    """Judge what was landed and store it; once more when another run counted one of its cases in between."""
+    for remaining in reversed(range(_ATTEMPTS)):
+        checks = [
+            steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, now))
+            for contract in sorted(landed["contract"].unique())
+        ]
+        batch = judged_batch(landed, checks, outcomes, now)
+        try:
+            stored = steps.call("commit", partial(commit, lake, batch))
+            break
+        except CountedMeanwhileError:
+            if not remaining:
+                raise
+    return checks, stored
+
+
+def _land(workspace: Workspace, fresh: pl.DataFrame, batch_id: str) -> pl.DataFrame:
+    with working_in(workspace.landing):
+        return land(workspace.landing, fresh, batch_id)
+
+
+def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, now: datetime) -> Checked:
+    with working_in(workspace.root / "gx"):
+        return check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake)
+
+
+def _missing(workspace: Workspace, request: BatchRequest) -> pl.DataFrame:
+    """An outcome `missing` for every export expected on these days; the lake drops it where a delivery is known."""
+    expected = expected_days(request.units, workspace.holidays, request.expected_from, request.last)
+    rows = [
+        (unit_id, day, exports.contract, "pull", "missing", request.now)
+        for unit_id, day in expected.iter_rows()
+        for exports in workspace.settings.all_exports_of(unit_id)
+    ]
+    return pl.DataFrame(rows, schema=LAKE["outcomes"].schema, orient="row")
+
+
+def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
+    """What the lake is given: the deliveries with their decisions, and the rows that belong to them."""
+    decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
+    findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
+    samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
+    verdicts = [check.verdicts.join(samples, on=["file", "rule"], how="left") for check in checks]
+    deliveries = landed.drop("content").join(decisions, on="file").with_columns(decided_at=pl.lit(now))
+    file = {"file": pl.UInt32}
+    return Batch(
+        deliveries=deliveries,
+        daily_counts=pl.concat([pl.DataFrame(schema=file), *(c.counts for c in checks)], how="diagonal"),
+        cases=pl.concat([pl.DataFrame(schema=file), *(c.cases for c in checks)], how="diagonal"),
+        check_results=pl.concat([pl.DataFrame(schema=file), *verdicts], how="diagonal"),
+        rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
+        outcomes=outcomes,
+    )
