@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import typer
 
+from flows.commands.backfill import backfill
 from flows.commands.care import backup, care, doctor, purge, watch
 from flows.commands.look import check, docs, marts, status
 from flows.commands.quarantine import quarantine
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, init, run, check, status, watch, marts, docs, purge, care, backup, doctor, automations):
+for command in (demo, init, run, backfill, check, status, watch, marts, docs, purge, care, backup, doctor, automations):
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
 

@@ -93,6 +93,9 @@ class Run(Section):
     """How a day is run."""
 
     lookback_days: int = Field(10, ge=0, le=366, description="late and corrected exports are looked for so far back")
+    backfill_days: int = Field(
+        7, ge=1, le=31, description="days a backfill takes in one batch; a whole batch is in memory at once"
+    )
     batch_size: int = Field(0, ge=0, description="units pulled in one task; 0 = chosen by their number")
     pull_attempts: int = Field(3, ge=1, le=20)
     cut_off_hour: int = Field(

@@ -1,0 +1,167 @@
+"""Days taken in spans with one publication: the same marts as day by day, gone on with where it was cut short."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
+from flows.cli import main
+from flows.marts import month_marts
+from flows.steps import DirectSteps
+from flows.workspace import Workspace
+from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from warehouse.lake import open_lake
+
+ALL = {"so-noi-vu", "so-y-te", "ubnd-huyen-a"}
+DAYS = [MONDAY + timedelta(days=number) for number in range(9)]
+
+
+def filled(root: Path, settings: str = "") -> Workspace:
+    """Nine days of the three units; one day of one unit is wrong, one of another is not there."""
+    workspace = small_workspace(root, settings)
+    for day in DAYS:
+        put_all(workspace, day)
+    put(workspace, "so-y-te", DAYS[2], "Đất đai;1;2;4")
+    (workspace.root / "inbox" / "ubnd-huyen-a" / f"{DAYS[4]}.csv").unlink()
+    return workspace
+
+
+def request(
+    first: date = DAYS[0], last: date = DAYS[-1], units: tuple[str, ...] = (), lacking: bool = False
+) -> BackfillRequest:
+    return BackfillRequest(first, last, morning_after(DAYS[-1]), units, lacking)
+
+
+def backfilled(workspace: Workspace, asked: BackfillRequest, told: list[Progress] | None = None) -> BackfillResult:
+    with open_lake(workspace.root) as lake:
+        return run_backfill(workspace, lake, asked, DirectSteps(), (told if told is not None else []).append)
+
+
+def figures(workspace: Workspace) -> dict[str, pl.DataFrame]:
+    """The marts without what differs by the moment of the run."""
+    with open_lake(workspace.root) as lake:
+        marts = month_marts(workspace, lake, "2022-08")
+    moments = ("received_at", "decided_at", "kind", "shown_in", "affects_published")
+    return {
+        name: frame.drop(moments, strict=False)
+        for name, frame in marts.items()
+        if name not in {"restatements", "metrics"}
+    }
+
+
+def publications(workspace: Workspace) -> list[str]:
+    return sorted(path.name for path in (workspace.root / "published").glob("marts-*.duckdb"))
+
+
+def test_the_marts_are_those_of_a_run_day_by_day_and_one_publication_is_made(tmp_path: Path) -> None:
+    daily, spans = filled(tmp_path / "daily"), filled(tmp_path / "spans")
+    for day in DAYS:
+        run(daily, day)
+    told: list[Progress] = []
+    result = backfilled(spans, request(), told)
+    assert len(publications(spans)) == 1
+    assert [(progress.done, progress.total) for progress in told] == [(7, 9), (9, 9)]
+    expected, found = figures(daily), figures(spans)
+    assert expected.keys() == found.keys()
+    for name, frame in expected.items():
+        assert found[name].equals(frame), name
+    assert result.held_back.select("unit_id", "business_date", "outcome").rows() == [
+        ("so-y-te", DAYS[2], "quarantined"),
+        ("ubnd-huyen-a", DAYS[4], "missing"),
+    ]
+
+
+def test_what_is_there_already_is_not_taken_again(tmp_path: Path) -> None:
+    workspace = filled(tmp_path)
+    first = backfilled(workspace, request())
+    again = backfilled(workspace, request())
+    assert first.stored.height == 26
+    assert (again.stored.height, again.publication) == (0, None)
+
+
+def test_one_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace = filled(tmp_path)
+
+    class KilledError(Exception):
+        pass
+
+    def killed(progress: Progress) -> None:
+        raise KilledError
+
+    with open_lake(workspace.root) as lake, pytest.raises(KilledError):
+        run_backfill(workspace, lake, request(), DirectSteps(), killed)
+    assert publications(workspace) == []
+    result = backfilled(workspace, request())
+    assert result.stored["business_date"].unique().sort().to_list() == DAYS[7:]
+    assert len(publications(workspace)) == 1
+
+
+def test_what_changed_is_taken_as_a_new_version(tmp_path: Path) -> None:
+    workspace = filled(tmp_path)
+    backfilled(workspace, request())
+    put(workspace, "so-noi-vu", DAYS[1], "Đất đai;3;3;6")
+    result = backfilled(workspace, request())
+    assert result.stored.select("delivery_id", "status").rows() == [(f"so-noi-vu:{DAYS[1]}:summary:v2", "accepted")]
+
+
+def test_only_what_is_lacking_is_asked_for(tmp_path: Path) -> None:
+    workspace = filled(tmp_path, "[run]\nbackfill_days = 2\n")
+    backfilled(workspace, request())
+    with open_lake(workspace.root) as lake:
+        assert plan(workspace, lake, request(lacking=True)) == [
+            Span(DAYS[2], DAYS[2], ("so-y-te",)),
+            Span(DAYS[4], DAYS[4], ("ubnd-huyen-a",)),
+        ]
+    put(workspace, "so-noi-vu", DAYS[1], "Đất đai;3;3;6")  # changed, but accepted before: not asked for
+    put(workspace, "ubnd-huyen-a", DAYS[4], "Đất đai;3;3;6")
+    assert backfilled(workspace, request(lacking=True)).stored["unit_id"].to_list() == ["ubnd-huyen-a"]
+
+
+def test_spans_are_consecutive_days_of_units_valid_then(tmp_path: Path) -> None:
+    workspace = filled(tmp_path, "[run]\nbackfill_days = 4\n")
+    with open_lake(workspace.root) as lake:
+        spans = plan(workspace, lake, request())
+        one_unit = plan(workspace, lake, request(units=("so-y-te",)))
+        before_all = plan(workspace, lake, request(date(2021, 12, 30), date(2021, 12, 31)))
+    assert [(span.first, span.last) for span in spans] == [(DAYS[0], DAYS[3]), (DAYS[4], DAYS[7]), (DAYS[8], DAYS[8])]
+    assert all(set(span.unit_ids) == ALL for span in spans)
+    assert {span.unit_ids for span in one_unit} == {("so-y-te",)}
+    assert {span.unit_ids for span in before_all} == {()}
+
+
+def test_a_failing_source_stops_no_other_and_is_named(tmp_path: Path) -> None:
+    nobody = '[units.so-y-te.source]\nkind = "http"\nurl = "http://127.0.0.1:9/{date}"\n[run]\npull_attempts = 1\n'
+    workspace = filled(tmp_path, nobody)
+    result = backfilled(workspace, request())
+    assert list(result.failures) == ["so-y-te"]
+    assert set(result.stored["unit_id"]) == {"so-noi-vu", "ubnd-huyen-a"}
+    assert result.held_back.filter(unit_id="so-y-te").height == len(DAYS)
+
+
+def test_the_command_says_what_is_open_and_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workspace = filled(tmp_path)
+    asked = ("backfill", "--from", f"{DAYS[0]}", "--to", f"{DAYS[-1]}", "--workspace", str(workspace.root))
+    with pytest.raises(SystemExit) as ended:
+        main(asked)
+    assert ended.value.code == 2
+    out = capsys.readouterr().out
+    assert "01/08/2022–07/08/2022  20 lần gửi mới, 1 bị giữ lại  (7/9 ngày)" in out
+    assert "Sở Y tế: bị giữ lại" in out
+    assert "UBND huyện A: chưa gửi" in out
+    with pytest.raises(SystemExit):
+        main((*asked, "--json"))
+    assert json.loads(capsys.readouterr().out)["stored"] == {}
+
+
+def test_queueing_needs_a_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    workspace = small_workspace(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(("backfill", "--from", "2022-08-01", "--to", "2022-08-02", "--queue", "--workspace", str(workspace.root)))
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "tyle: --queue cần máy chủ Prefect: đặt PREFECT_API_URL\n"
