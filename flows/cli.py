@@ -12,6 +12,7 @@ import typer
 
 from flows.commands.backfill import backfill
 from flows.commands.care import backup, care, doctor, purge, watch
+from flows.commands.close import approve, close, closings
 from flows.commands.look import check, docs, marts, status
 from flows.commands.quarantine import quarantine
 from flows.commands.run import demo, init, run
@@ -25,7 +26,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (demo, init, run, backfill, check, status, watch, marts, docs, purge, care, backup, doctor, automations):
+COMMANDS = (
+    *(demo, init, run, backfill),
+    *(check, status, watch, marts, docs),
+    *(close, closings, approve),
+    *(purge, care, backup, doctor, automations),
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
 

@@ -147,6 +147,13 @@ class Report(Section):
     baseline_month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
 
 
+class Close(Section):
+    """How a month is closed by the deployment `monthly-close`."""
+
+    approval: bool = Field(False, description="only after a person's word")
+    wait_hours: int = Field(240, ge=1, description="for that word; then the run ends as failed and nothing is closed")
+
+
 class Docs(Section):
     """How long the pages on what was checked stay; the results they are made from stay for good."""
 
@@ -174,6 +181,7 @@ class Settings(BaseSettings):
     publish: Publish = Publish()
     periods: Periods = Periods()
     report: Report = Report()
+    close: Close = Close()
     docs: Docs = Docs()
     alerts: Alerts = Alerts()
 

@@ -97,6 +97,8 @@ COLUMNS = _columns(
     Column("seen_until", pl.Date, "Đã xét đến ngày số liệu", "tệp hợp lệ của ngày sau đó là đã khắc phục"),
     Column("pending", pl.String, "Tin còn phải gửi", "open = mới, repeat = nhắc lại, close = đã khắc phục"),
     Column("pending_to", pl.String, "Còn phải gửi đến", "dấu nhận biết của các kênh, không phải địa chỉ"),
+    Column("closed_at", TIMESTAMP, "Chốt lúc", measure="UTC"),
+    Column("note", pl.String, "Ghi chú"),
     *MART_COLUMNS,
 )
 
@@ -192,6 +194,13 @@ LAKE = {
             "publication_id",
             _pick("publication_id built_at known_at", "as_of") + _pick("code_version"),
             month_column="built_at",
+        ),
+        _table(
+            "closings",
+            "Mỗi lần chốt số liệu một tháng: ai chốt, tính đến ngày nào, theo những gì kho biết đến lúc nào",
+            "month closed_at",
+            _pick("month closed_at as_of known_at person", "note publication_id"),
+            month_column="closed_at",
         ),
     )
 }

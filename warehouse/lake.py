@@ -26,7 +26,7 @@ from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, days, quote, sql_type, text
 from warehouse.steps import STATES, expose, run
 
-SCHEMA_VERSION = 4  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 5  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts

@@ -1,0 +1,82 @@
+"""`tyle close`, `tyle closings` and `tyle approve`. Parse, call and print; do no work themselves."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened
+
+ByOption = Annotated[str, typer.Option("--by", help="Người chốt; được lưu lại.")]
+
+
+def close(
+    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
+    by: ByOption,
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Tính đến ngày.")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="Ghi chú, ví dụ số báo cáo.")] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Chốt số liệu một tháng: ghi lại ai chốt, tính đến ngày nào, để sau này dựng lại được đúng các con số."""
+    from flows.clock import utc
+    from flows.monthly import CloseRequest, close_month
+    from flows.screens.close import show_closed
+    from flows.screens.common import console
+
+    where = opened(workspace)
+    now = utc(datetime.now(UTC))
+    request = CloseRequest(f"{month:%Y-%m}", _named(by), now, as_of.date() if as_of else None, note)
+    with lake_of(where) as lake:
+        closing, state = close_month(where, lake, request)
+    if as_json:
+        typer.echo(json.dumps(state.as_dict() | {"person": closing.person, "publication_id": closing.publication_id}))
+    else:
+        show_closed(console(), closing, state)
+    return exit_code(held_back=not state.incomplete.is_empty())
+
+
+def closings(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
+    """Các tháng đã chốt, và số liệu có thay đổi từ khi chốt không."""
+    from flows.monthly import changed_since, last_closings
+    from flows.screens.close import show_closings
+    from flows.screens.common import console
+
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        found = [(closing, changed_since(where, lake, closing)) for closing in last_closings(lake)]
+    if as_json:
+        rows: list[dict[str, Any]] = [vars(closing) | {"changed_since": changed} for closing, changed in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
+    else:
+        show_closings(console(), where, found)
+    return exit_code(held_back=any(changed for _, changed in found))
+
+
+def approve(
+    run: Annotated[UUID, typer.Argument(metavar="RUN", help="Mã lần chạy đang chờ duyệt.")],
+    by: ByOption,
+    reject: Annotated[bool, typer.Option("--reject", help="Không duyệt: tháng không được chốt.")] = False,
+    note: Annotated[str, typer.Option("--note", help="Ghi chú.")] = "",
+    workspace: WorkspaceOption = Path(),
+) -> None:
+    """Duyệt (hay không duyệt) một lần chốt tháng đang chờ trong Prefect."""
+    from flows.orchestration import OrchestrationError, has_api, prepare
+
+    if not has_api():
+        raise OrchestrationError("tyle approve cần máy chủ Prefect: đặt PREFECT_API_URL")
+    prepare(workspace)
+    # prefect reads its environment when it is imported
+    from flows.closing import answer
+
+    answer(run, _named(by), note, approved=not reject)
+    typer.echo("Không duyệt." if reject else "Đã duyệt; worker sẽ chốt tháng trong giây lát.")
+
+
+def _named(person: str) -> str:
+    if not person.strip():
+        raise typer.BadParameter("--by: không được để trống")
+    return " ".join(person.split())

@@ -1,0 +1,121 @@
+"""Closing a month: what it says is frozen by the two moments it can be asked for again with, and who did so is kept.
+
+Nothing is locked: units may restate later, and what that changed is told (`changed_since`). Pulls nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from flows.marts import month_marts, publish_marts
+from flows.workspace import Workspace, WorkspaceError
+from warehouse.closings import Closing, closings, keep_closing
+from warehouse.lake import Lake
+from warehouse.moments import newest_moment
+
+_FIGURES = ("unit_id", "online", "in_person", "total", "days_accepted")
+
+
+@dataclass(frozen=True)
+class CloseRequest:
+    """Which month (YYYY-MM), who closes it, when (UTC without zone); without `as_of` all business dates there are."""
+
+    month: str
+    person: str
+    now: datetime
+    as_of: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class MonthState:
+    """A month as it would be closed: its marts, up to which business date, and as known at which moment."""
+
+    month: str
+    as_of: date
+    known_at: datetime
+    marts: dict[str, pl.DataFrame]
+
+    @property
+    def overall(self) -> dict[str, Any]:
+        """The row of the whole province."""
+        return self.marts["monthly_group_rates"].filter(unit_group="all").row(0, named=True)
+
+    @property
+    def incomplete(self) -> pl.DataFrame:
+        """The units of which a day is not there or held back."""
+        return self.marts["monthly_unit_rates"].filter(~pl.col("is_complete"))
+
+    @property
+    def below_target(self) -> pl.DataFrame:
+        """The units that miss their target."""
+        return self.marts["monthly_unit_rates"].filter(~pl.col("meets_target"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines and for who is asked to approve."""
+        return {
+            "month": self.month,
+            "as_of": self.as_of.isoformat(),
+            "known_at": self.known_at.isoformat(),
+            "total": self.overall["total"],
+            "online_rate_pct": None if (rate := self.overall["online_rate_pct"]) is None else str(rate),
+            "incomplete": self.incomplete["unit_id"].to_list(),
+            "below_target": self.below_target["unit_id"].to_list(),
+        }
+
+
+def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None = None) -> MonthState:
+    """How a month stands now. Raises WorkspaceError where it has no figures or `as_of` is not one of its days."""
+    first, last = workspace.months.span(month)
+    if as_of is not None and not first <= as_of <= last:
+        raise WorkspaceError(f"--as-of {as_of}: không thuộc tháng {month} ({first} đến {last})")
+    marts = month_marts(workspace, lake, month, as_of)
+    with lake.snapshot() as cursor:
+        known_at = newest_moment(cursor)
+    counted = marts["monthly_group_rates"]["as_of"].max()
+    if known_at is None or not isinstance(counted, date):
+        raise WorkspaceError(f"tháng {month}: chưa có số liệu nào để chốt")
+    return MonthState(month, as_of or counted, known_at, marts)
+
+
+def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tuple[Closing, MonthState]:
+    """Publish what is not published yet and write down what the month is closed with.
+
+    Raises WorkspaceError as `month_state` does, LockedError when another process keeps writing.
+    """
+    publish_marts(workspace, lake, request.now)
+    state = month_state(workspace, lake, request.month, request.as_of)
+    closing = Closing(
+        month=request.month,
+        closed_at=request.now,
+        as_of=state.as_of,
+        known_at=state.known_at,
+        person=request.person,
+        note=request.note,
+        publication_id=_current_publication(workspace),
+    )
+    keep_closing(lake, closing)
+    return closing, state
+
+
+def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[str]:
+    """The units whose figures of that month, up to the same day, are not those it was closed with."""
+    then = _figures(month_marts(workspace, lake, closing.month, closing.as_of, closing.known_at))
+    now = _figures(month_marts(workspace, lake, closing.month, closing.as_of))
+    different = pl.concat([then.join(now, on=_FIGURES, how="anti"), now.join(then, on=_FIGURES, how="anti")])
+    return different["unit_id"].unique().sort().to_list()
+
+
+def last_closings(lake: Lake) -> list[Closing]:
+    """The closing of each month that holds: its newest."""
+    return list({closing.month: closing for closing in closings(lake)}.values())
+
+
+def _figures(marts: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    return marts["monthly_unit_rates"].select(_FIGURES)
+
+
+def _current_publication(workspace: Workspace) -> str:
+    return workspace.published.resolve().stem.removeprefix("marts-")

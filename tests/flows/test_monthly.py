@@ -1,0 +1,113 @@
+"""A month is closed: who, with which figures; what changes later is said, and the closed figures can be had again."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.cli import main
+from flows.clock import in_vietnam
+from flows.monthly import CloseRequest, changed_since, close_month, last_closings
+from flows.workspace import Workspace, WorkspaceError
+from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from warehouse.closings import Closing
+from warehouse.lake import open_lake
+
+TUESDAY = MONDAY + timedelta(days=1)
+SIGNED = in_vietnam(TUESDAY + timedelta(days=1), 9)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Two days of three units."""
+    made = small_workspace(tmp_path / "w")
+    for day in (MONDAY, TUESDAY):
+        put_all(made, day)
+        run(made, day)
+    return made
+
+
+def closed(workspace: Workspace, person: str = "Nguyễn Văn A") -> Closing:
+    with open_lake(workspace.root) as lake:
+        closing, _ = close_month(workspace, lake, CloseRequest("2022-08", person, SIGNED, note="Báo cáo 12"))
+    return closing
+
+
+def changed(workspace: Workspace, closing: Closing) -> list[str]:
+    with open_lake(workspace.root) as lake:
+        return changed_since(workspace, lake, closing)
+
+
+def test_a_closing_says_who_and_what_to_ask_for_to_have_the_figures_again(workspace: Workspace) -> None:
+    closing = closed(workspace)
+    assert (closing.month, closing.as_of, closing.person, closing.note) == (
+        "2022-08",
+        TUESDAY,
+        "Nguyễn Văn A",
+        "Báo cáo 12",
+    )
+    assert closing.known_at < SIGNED
+    assert (workspace.root / "published" / f"marts-{closing.publication_id}.duckdb").exists()
+    with open_lake(workspace.root) as lake:
+        assert last_closings(lake) == [closing]
+
+
+def test_a_later_version_is_told_and_later_days_are_not(workspace: Workspace) -> None:
+    closing = closed(workspace)
+    wednesday = TUESDAY + timedelta(days=1)
+    put_all(workspace, wednesday)
+    run(workspace, wednesday)
+    assert changed(workspace, closing) == []
+    put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
+    run(workspace, wednesday, now=morning_after(wednesday) + timedelta(hours=1))
+    assert changed(workspace, closing) == ["so-y-te"]
+
+
+def test_a_month_closed_again_is_the_newer_one(workspace: Workspace) -> None:
+    closed(workspace)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
+    run(workspace, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=1))
+    with open_lake(workspace.root) as lake:
+        request = CloseRequest("2022-08", "Trần Thị B", SIGNED + timedelta(hours=1))
+        again, _ = close_month(workspace, lake, request)
+        assert last_closings(lake) == [again]
+    assert changed(workspace, again) == []
+
+
+def test_what_cannot_be_closed_is_refused(workspace: Workspace) -> None:
+    with open_lake(workspace.root) as lake:
+        with pytest.raises(WorkspaceError, match="tháng 2022-06: chưa có số liệu nào để chốt"):
+            close_month(workspace, lake, CloseRequest("2022-06", "A", SIGNED))
+        with pytest.raises(WorkspaceError, match="--as-of 2022-09-01: không thuộc tháng 2022-08"):
+            close_month(workspace, lake, CloseRequest("2022-08", "A", SIGNED, SIGNED.date() + timedelta(days=29)))
+        assert last_closings(lake) == []
+
+
+def test_the_commands_close_list_and_tell_what_is_incomplete(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace.root / "inbox" / "so-y-te" / f"{TUESDAY + timedelta(days=1)}.csv").unlink(missing_ok=True)
+    run(workspace, TUESDAY + timedelta(days=1))  # nobody sent
+    where = ("--workspace", str(workspace.root))
+
+    def tyle(*arguments: str) -> tuple[object, str]:
+        with pytest.raises(SystemExit) as ended:
+            main((*arguments, *where))
+        return ended.value.code, "".join(capsys.readouterr())
+
+    code, said = tyle("close", "--month", "2022-08", "--by", "Nguyễn  Văn A")
+    assert code == 2
+    assert "3 đơn vị chưa đủ số liệu" in said
+    assert "tyle marts --month 2022-08 --as-of 2022-08-03 --known-at 2022-08-0" in said
+    code, said = tyle("closings")
+    assert code == 0
+    assert "Nguyễn Văn A" in said
+    put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
+    run(workspace, TUESDAY + timedelta(days=2))
+    code, said = tyle("closings", "--json")
+    assert code == 2
+    assert json.loads(said)[0]["changed_since"] == ["so-y-te"]
+    code, said = tyle("close", "--month", "2022-08", "--by", " ")
+    assert code == 1
+    assert said.endswith("--by: không được để trống\n")

@@ -1,0 +1,40 @@
+"""The months that were closed: by whom, and what has to be asked for to see the same figures again. Computes none."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from transforms.columns import LAKE
+from warehouse.lake import Lake
+from warehouse.schema import text
+from warehouse.steps import append
+
+_CLOSINGS = LAKE["closings"]
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A month as it was signed: business dates up to `as_of`, as known at `known_at` (moments in UTC, no zone)."""
+
+    month: str
+    closed_at: datetime
+    as_of: date
+    known_at: datetime
+    person: str
+    note: str | None = None
+    publication_id: str | None = None
+
+
+def keep_closing(lake: Lake, closing: Closing) -> None:
+    """Write a closing down; those before it stay. Raises LockedError when another process keeps writing."""
+    with lake.writing() as cursor:
+        append(cursor, "lake.closings", pl.DataFrame([asdict(closing)], schema=_CLOSINGS.schema))
+
+
+def closings(lake: Lake, month: str | None = None) -> list[Closing]:
+    """The closings of a month, or of all, the newest last."""
+    which = "" if month is None else f" WHERE month = {text(month)}"
+    with lake.snapshot() as cursor:
+        found = cursor.sql(f"SELECT * FROM lake.closings{which} ORDER BY month, closed_at").pl()  # noqa: S608
+    return [Closing(**row) for row in _CLOSINGS.conform(found).to_dicts()]
