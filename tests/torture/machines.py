@@ -4,6 +4,7 @@ Each machine pulls some units, most of them pulled by another one too. The end m
 every day alone and was never killed.
 """
 
+import logging
 import os
 import random
 import shutil
@@ -70,6 +71,7 @@ def torture(folder: Path, seed: int, kills: int, say: Callable[[str], None] = la
     """Rounds until there were `kills` kills."""
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
     postgres = Postgres()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -106,10 +108,11 @@ def alone(root: Path) -> Ending:
 
 def one_round(root: Path, shared: Shared, chance: random.Random, expected: Ending, tally: Tally) -> None:
     """All days on one shared lake."""
-    inbox = f'[exports]\nsource = {{ kind = "folder", path = "{root}/publisher/inbox/{{unit_id}}" }}\n'
-    publisher = share(new_workspace(root / "publisher"), shared, inbox)
+    publisher = share(new_workspace(root / "publisher"), shared)
     for machine in range(MACHINES):
-        share(new_workspace(root / f"{machine}"), shared, inbox + COLLECTOR)
+        inbox = share(new_workspace(root / f"{machine}"), shared, COLLECTOR).root / "inbox"
+        inbox.rmdir()
+        inbox.symlink_to(publisher.root / "inbox")  # one place, of the same name everywhere
     environment = {name: value for name, value in os.environ.items() if name.startswith(("CATALOG_", "KEY_", "NO_"))}
     acknowledged: dict[str, Any] = {"stored": {}, "published": None}
     for number in range(len(DAYS)):
