@@ -14,10 +14,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
 from flows.clock import local_date, utc
 from flows.daily import TaskSteps
+from flows.lakes import lake_of
 from flows.run import check_request
 from flows.steps import MAX_THREADS
 from flows.workspace import folder_of, open_workspace
-from warehouse.lake import open_lake
 
 DEPLOYMENT = "backfill/backfill"
 
@@ -68,7 +68,7 @@ def backfill(
         update_progress_artifact(artifact, 100 * progress.done / progress.total, description=left)  # type: ignore[arg-type]
 
     request = BackfillRequest(first, last, utc(moment), tuple(units or ()), lacking)
-    with open_lake(where.root) as lake:
+    with lake_of(where) as lake:
         result = run_backfill(where, lake, request, TaskSteps(), tell)
     rows = [{key: str(value) for key, value in row.items()} for row in result.held_back.to_dicts()]
     create_table_artifact(rows, key=f"backfill-{first}-{last}-open", description="Còn thiếu hoặc bị giữ lại")

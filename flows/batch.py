@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 
 import polars as pl
 
 from flows.check import Checked, check_deliveries
+from flows.lakes import landing_of
 from flows.lateness import late_outcomes, with_cut_offs
 from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
@@ -128,8 +130,9 @@ def _check_and_commit(
 
 
 def _land(workspace: Workspace, fresh: pl.DataFrame, batch_id: str) -> pl.DataFrame:
-    with working_in(workspace.landing):
-        return land(workspace.landing, fresh, batch_id)
+    place = landing_of(workspace)
+    with working_in(place if isinstance(place, Path) else workspace.landing):
+        return land(place, fresh, batch_id)
 
 
 def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, now: datetime) -> Checked:

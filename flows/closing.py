@@ -13,11 +13,11 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.clock import day_before, utc
+from flows.lakes import lake_of
 from flows.monthly import CloseRequest, MonthState, close_month, month_state
 from flows.orchestration import OrchestrationError
 from flows.workspace import Workspace, folder_of, open_workspace
 from warehouse.closings import Closing
-from warehouse.lake import open_lake
 
 SCHEDULED = "theo lịch"  # who closes a month nobody was asked about
 
@@ -61,14 +61,14 @@ def closing(
     which = month or _month_before(where)
     note: str | None = None
     if where.settings.close.approval if approval is None else approval:
-        with open_lake(where.root) as lake:
+        with lake_of(where) as lake:
             _show(month_state(where, lake, which, as_of))
         word = suspend_flow_run(wait_for_input=Approval, timeout=where.settings.close.wait_hours * 3600)
         if not word.approved:
             return Completed(name="Rejected", message=f"{word.by} không duyệt: {word.note}")
         by, note = word.by, word.note or None
     moment = utc(now or datetime.now(UTC))
-    with open_lake(where.root) as lake:
+    with lake_of(where) as lake:
         closed, state = close_month(where, lake, CloseRequest(which, by, moment, as_of, note))
     _show(state)
     return closed

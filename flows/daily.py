@@ -17,10 +17,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.alerts.events import emit_events
 from flows.clock import day_before, utc
 from flows.day import DayRequest, DayResult, run_day
+from flows.lakes import lake_of
 from flows.run import check_request
 from flows.steps import MAX_THREADS
 from flows.workspace import folder_of, open_workspace
-from warehouse.lake import open_lake
 
 _UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 
@@ -81,7 +81,7 @@ def daily(
     day, moment = _business_date(business_date), now or datetime.now(UTC)
     where = open_workspace(folder_of(workspace))
     check_request(where, [day], units or (), moment)
-    with open_lake(where.root) as lake:
+    with lake_of(where) as lake:
         result = run_day(where, lake, DayRequest(day, utc(moment), tuple(units or ()), alert), TaskSteps())
     create_table_artifact(key=f"day-{day}", table=day_table(result), description=day_description(result))
     emit_events(result.alerts, result.publication)

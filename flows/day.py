@@ -116,6 +116,6 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
 
 
 def _alert(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> Alerted:
-    if not request.alert:
+    if not request.alert or not workspace.settings.publish.here:
         return Alerted()
     return steps.call("alert", lambda: raise_alerts(workspace, lake, request.business_date, request.now, request.units))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.clock import local_date
+from flows.lakes import landing_of, shared_lake
 from flows.marts import publish_marts, reference
 from flows.settings import FILE, Exports, SettingsError
 from flows.sources import pull_source
@@ -27,6 +28,7 @@ from warehouse.doctor.published import WORKBENCH
 from warehouse.doctor.repair import rebuild, tidy
 from warehouse.errors import WarehouseError
 from warehouse.lake import Lake, has_lake, open_lake, schema_version
+from warehouse.stores import Bucket
 
 _SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
@@ -58,22 +60,28 @@ def examine_all(root: Path, now: datetime, *, all_sources: bool = False, repair:
     workspace, settings = _workspace(root)
     before = [settings, *([_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
     repaired: list[str] = []
-    if not has_lake(root):
-        return Examined([*before, _versions(None), *check_place(root, now), _no_lake(root)], repaired)
     try:
-        with open_lake(root) as lake:
+        shared = shared_lake(workspace) if workspace else None
+        if not has_lake(root, shared):
+            return Examined([*before, _versions(None), *check_place(root, now), _no_lake(root)], repaired)
+        with open_lake(root, shared) as lake:
             found = _examine(workspace, lake, now)
             if repair:
                 repaired, failed = _repair(workspace, lake, found, now)
                 found = [*_examine(workspace, lake, now), *failed]
             return Examined([*before, _versions(lake), *check_place(root, now), *found], repaired)
-    except WarehouseError as error:
+    except (WarehouseError, SettingsError) as error:
         unopened = Finding(_LAKE, "fault", str(error), "docs/backup.md: kho không mở được")
         return Examined([*before, _versions(None), *check_place(root, now), unopened], repaired)
 
 
 def _examine(workspace: Workspace | None, lake: Lake, now: datetime) -> list[Finding]:
-    return examine(lake, lake.home / "landing", partial(reference, workspace) if workspace else None, now)
+    reference_of = partial(reference, workspace) if workspace and workspace.settings.publish.here else None
+    return examine(lake, _landing(workspace, lake), reference_of, now)
+
+
+def _landing(workspace: Workspace | None, lake: Lake) -> Path | Bucket:
+    return landing_of(workspace) if workspace else lake.home / "landing"
 
 
 def _repair(
@@ -82,7 +90,7 @@ def _repair(
     """What was repaired, and why something could not be."""
     repaired: list[str] = []
     try:
-        repaired.extend(tidy(lake, lake.home / "landing", now))  # what was done before an error is told too
+        repaired.extend(tidy(lake, _landing(workspace, lake), now))  # what was done before an error is told too
         facts_are_sound = not any(f.level == "fault" and f.check == DATA_FILES for f in found)
         if workspace and facts_are_sound and any(f.repairable and f.check in {PUBLISHED, WORKBENCH} for f in found):
             repaired.append(rebuild(lake, lambda: publish_marts(workspace, lake, now)))

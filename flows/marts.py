@@ -49,8 +49,8 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
 
 
 def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publication | None:
-    """Bring the marts up to date and publish them, unless nothing changed since the last publication."""
-    covered = span(lake)
+    """Bring the marts up to date and publish them, unless nothing changed since or another machine does so."""
+    covered = span(lake) if workspace.settings.publish.here else None
     if covered is None:
         return None
     materialise(lake, reference(workspace, *covered))

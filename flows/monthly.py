@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.lakes import require_publisher
 from flows.marts import month_marts, publish_marts
 from flows.workspace import Workspace, WorkspaceError
 from warehouse.closings import Closing, closings, keep_closing
@@ -83,8 +84,10 @@ def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None
 def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tuple[Closing, MonthState]:
     """Publish what is not published yet and write down what the month is closed with.
 
-    Raises WorkspaceError as `month_state` does, LockedError when another process keeps writing.
+    Raises WorkspaceError as `month_state` does, SettingsError on a machine that does not publish, LockedError when
+    another process keeps writing.
     """
+    require_publisher(workspace.settings, "chốt tháng")
     publish_marts(workspace, lake, request.now)
     state = month_state(workspace, lake, request.month, request.as_of)
     closing = Closing(

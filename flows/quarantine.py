@@ -10,6 +10,7 @@ import polars as pl
 from flows.batch import judged_batch
 from flows.check import Checked, check_deliveries
 from flows.docs import refresh
+from flows.lakes import landing_of
 from flows.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts
 from flows.workspace import Workspace
@@ -106,7 +107,7 @@ def _received(workspace: Workspace, lake: Lake, held: dict[str, Any]) -> pl.Data
     Raises DecisionError when that is not what was received.
     """
     try:
-        content = fetch(workspace.landing, held["landing"])
+        content = fetch(landing_of(workspace), held["landing"])
     except (FileNotFoundError, KeyError, zipfile.BadZipFile) as error:
         message = f"{held['delivery_id']}: không còn đọc được bản gốc {held['landing']}"
         raise DecisionError(message) from error

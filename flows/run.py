@@ -8,10 +8,10 @@ from threading import Thread
 from expectations.judge import warm_up
 from flows.clock import local_date, utc
 from flows.day import DayRequest, DayResult, run_day
+from flows.lakes import lake_of
 from flows.orchestration import has_api, prepare
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, WorkspaceError
-from warehouse.lake import open_lake
 
 
 def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
@@ -31,7 +31,7 @@ def run_direct(
     workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
 ) -> Iterator[DayResult]:
     """Each day as plain calls in this process; `now` with zone, default the clock's. The last day sends the alerts."""
-    with open_lake(workspace.root) as lake:
+    with lake_of(workspace) as lake:
         for day in days:
             request = DayRequest(day, utc(now or datetime.now(UTC)), units, alert=day == days[-1])
             yield run_day(workspace, lake, request, DirectSteps())

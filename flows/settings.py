@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from flows.alerts.settings import Alerts
+from flows.lake_settings import LakeSettings
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.history import HistoryTerms
@@ -113,9 +114,10 @@ class Retention(Section):
 
 
 class Landing(Section):
-    """How long untouched bytes are kept."""
+    """How long untouched bytes are kept, and where."""
 
     retention_days: Retention = Retention()
+    place: str | None = Field(None, description="of a shared lake: s3://bucket/prefix, or a folder all machines share")
 
     def days(self) -> dict[str, int]:
         """Contract → days, of those that are not kept for good."""
@@ -123,7 +125,11 @@ class Landing(Section):
 
 
 class Publish(Section):
-    """How long superseded published files stay for readers that still hold them."""
+    """How long superseded published files stay for readers that still hold them, and whether it is done here."""
+
+    here: bool = Field(
+        True, description="false: this machine pulls, checks and commits; another one publishes and tells"
+    )
 
     keep: int = Field(5, ge=1)
     grace_hours: float = Field(24, ge=0)
@@ -177,6 +183,7 @@ class Settings(BaseSettings):
     units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
     rules: dict[ContractName, RuleSettings] = {}
     history: History = History()
+    lake: LakeSettings = LakeSettings()
     landing: Landing = Landing()
     publish: Publish = Publish()
     periods: Periods = Periods()
@@ -255,6 +262,13 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _shared_whole_or_not_at_all(self) -> Self:
+        self.lake.check(self.landing.place)
+        if not self.publish.here and not self.lake.is_shared:
+            raise ValueError("publish.here = false chỉ dùng khi kho dùng chung ([lake] catalog)")
+        return self
+
+    @model_validator(mode="after")
     def _no_cases_to_date(self) -> Self:
         for where, exports in (
             ("exports", self.exports),
@@ -276,7 +290,7 @@ def read_settings(workspace: Path) -> Settings:
         where = ".".join(str(part) for part in first["loc"])
         # What stands where a source or a way of alerts is described, or under a name we do not know, may be a secret.
         unsafe = (
-            bool({"source", "alerts"} & set(first["loc"]))
+            bool({"source", "alerts", "lake", "place"} & set(first["loc"]))
             or first["type"] == "extra_forbidden"
             or isinstance(first["input"], dict)
         )

@@ -34,7 +34,7 @@ def _checked(check: Callable[[str], None]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """An http(s) address without secrets."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
@@ -66,7 +66,7 @@ def _one_name(text: str) -> None:
 UnitTemplate = Annotated[str, _checked(lambda text: check_template(text, _OF_UNIT))]
 NameTemplate = Annotated[str, _checked(lambda text: check_name(text, ("date", *_OF_UNIT)))]
 UrlTemplate = Annotated[
-    str, AfterValidator(_address), _checked(lambda text: check_template(text, ("date", *_OF_UNIT), ("date",)))
+    str, AfterValidator(address), _checked(lambda text: check_template(text, ("date", *_OF_UNIT), ("date",)))
 ]
 
 
@@ -176,7 +176,7 @@ class S3Source(RemoteSource):
     """A bucket; `key` is the pattern of the objects' full keys. Without access_key it is asked anonymously."""
 
     kind: Literal["s3"]
-    endpoint: Annotated[str, AfterValidator(_address)]
+    endpoint: Annotated[str, AfterValidator(address)]
     bucket: str
     key: NameTemplate
     region: str = "us-east-1"

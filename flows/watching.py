@@ -9,9 +9,9 @@ from prefect.states import Completed
 
 from flows.alerts.events import emit_events
 from flows.clock import utc
+from flows.lakes import lake_of, require_publisher
 from flows.watch import Watched, watch
 from flows.workspace import folder_of, open_workspace
-from warehouse.lake import open_lake
 
 
 @flow(name="watch", validate_parameters=True, persist_result=False)
@@ -25,7 +25,8 @@ def watching(workspace: str | None = None, now: datetime | None = None) -> Watch
         now: Thời điểm xem, có múi giờ; để trống: bây giờ.
     """
     where = open_workspace(folder_of(workspace))
-    with open_lake(where.root) as lake:
+    require_publisher(where.settings, "watch")
+    with lake_of(where) as lake:
         watched = watch(where, lake, utc(now or datetime.now(UTC)))
     create_table_artifact(key="watch", table=watched.as_dict()["units"], description="Đơn vị đang thiếu hoặc gửi muộn")
     emit_events(watched.alerts, None)

@@ -5,6 +5,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+import duckdb
 import polars as pl
 
 from transforms.columns import LAKE
@@ -32,11 +33,14 @@ def keep_alerts(lake: Lake, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
     conformed = _ALERTS.conform(rows)
-    with lake.writing() as cursor:
+
+    def keep(cursor: duckdb.DuckDBPyConnection) -> None:
         create_temp(cursor, "told", conformed.select(_ALERTS.grain))
         same = " AND ".join(f"told.{name} = kept.{name}" for name in _ALERTS.grain)
         cursor.execute(f"DELETE FROM lake.alerts AS kept USING told WHERE {same}")
         append(cursor, "lake.alerts", conformed)
+
+    lake.write(keep)
 
 
 def broken_rules(lake: Lake, first: date, last: date) -> pl.DataFrame:

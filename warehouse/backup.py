@@ -18,8 +18,9 @@ from warehouse.disk import sync
 from warehouse.errors import BackupError
 from warehouse.files import named_files
 from warehouse.lake import Lake
-from warehouse.landing import PURGED, discard_purged, make_private, packs
-from warehouse.locks import PATIENCE, hold
+from warehouse.landing import PURGED, discard_purged, packs
+from warehouse.locks import PATIENCE
+from warehouse.stores import make_private, store_of
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def back_up(lake: Lake, target: Path, beside: Sequence[str] = (), timeout: float
     is removed there; a pack lost here stays there. Raises BackupError, the copy being as before, when a data file is
     lost or differs from its checksum, or the target is no place for a backup; LockedError after `timeout` seconds.
     """
+    if lake.shared:
+        raise BackupError(
+            f"Kho dữ liệu dùng chung ({lake.where}, {lake.shared.data}) được sao lưu bằng công cụ của chính nó: "
+            "pg_dump và phiên bản (versioning) của bucket, hoặc bản sao của thư mục; xem docs/beyond.md."
+        )
     target = target.resolve()
     if target.is_relative_to(lake.home) or lake.home.is_relative_to(target):
         raise BackupError(f"{target}: bản sao lưu phải nằm ngoài không gian làm việc {lake.home}")
@@ -53,9 +59,9 @@ def back_up(lake: Lake, target: Path, beside: Sequence[str] = (), timeout: float
         before = recorded(lake.folder)
         there = _copy_immutable(lake, copier, may_vanish=True)
         compared = _compare(copier, {path: before[path] for path in there if path in before})
-        with hold(lake.folder / "writer.lock", timeout):
+        with lake.alone(timeout):
             paths = _copy_immutable(lake, copier, may_vanish=False)
-            sums = record(lake.folder, paths)
+            sums = record(lake.folder, paths, lake.checksum)
             _compare(copier, {path: digest for path, digest in sums.items() if path not in compared})
             _copy_rest(lake, copier, beside)
             _switch_catalog(lake, target)
@@ -110,7 +116,7 @@ def _copy_immutable(lake: Lake, copier: _Copier, *, may_vanish: bool) -> list[st
     """Packs and data files; returns the latter, relative to lake/."""
     with lake.snapshot() as cursor:
         data = [f"data/{path}" for path in named_files(cursor)["path"]]
-    landed = [pack.relative_to(lake.home).as_posix() for pack in packs(lake.home / "landing")]
+    landed = [f"landing/{pack}" for pack in packs(store_of(lake.home / "landing"))]
     for path in (*landed, *(f"lake/{path}" for path in data)):
         try:
             copier.add(path)

@@ -11,7 +11,7 @@ import duckdb
 from warehouse.checksums import record
 from warehouse.files import METADATA, named_files, orphans
 from warehouse.lake import SNAPSHOTS_KEPT, Lake
-from warehouse.locks import PATIENCE, hold
+from warehouse.locks import PATIENCE
 
 ORPHAN_AGE = timedelta(days=1)  # until then a file nothing names may be looked into
 
@@ -39,13 +39,13 @@ def care(lake: Lake, now: datetime, kept: timedelta = SNAPSHOTS_KEPT, timeout: f
     seconds.
     """
     older = f"older_than => TIMESTAMPTZ '{now - kept}+00'"
-    with hold(lake.folder / "writer.lock", timeout), lake.connection.cursor() as cursor:
+    with lake.alone(timeout), lake.cursor() as cursor:
         before = _count(cursor)
         cursor.execute("CALL ducklake_merge_adjacent_files('lake')")
         snapshots = len(cursor.execute(f"CALL ducklake_expire_snapshots('lake', {older})").fetchall())
         removed = len(cursor.execute(f"CALL ducklake_cleanup_old_files('lake', {older})").fetchall())
         lost = remove_orphans(lake, cursor, now)
-        record(lake.folder, [f"data/{path}" for path in named_files(cursor)["path"]])
+        record(lake.folder, [f"data/{path}" for path in named_files(cursor)["path"]], lake.checksum)
         (waiting,) = cursor.execute(
             f"SELECT count(*) FROM {METADATA}.ducklake_files_scheduled_for_deletion"  # noqa: S608
         ).fetchall()[0]
@@ -56,7 +56,7 @@ def remove_orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, now: datetime)
     """Remove what interrupted writes left behind, older than ORPHAN_AGE; the caller holds the writer's lock."""
     lost = orphans(lake, cursor, now - ORPHAN_AGE)
     for path in lost:
-        path.unlink()
+        lake.data.remove(path)
     return len(lost)
 
 

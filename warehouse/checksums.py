@@ -5,7 +5,7 @@ changed, so what was written down once stays true.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from warehouse.disk import sync
@@ -28,13 +28,13 @@ def recorded(folder: Path) -> dict[str, str]:
     return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
 
 
-def record(folder: Path, paths: Iterable[str]) -> Mapping[str, str]:
-    """Write down the checksums of these files (relative to `folder`), each once: what is known is not read again.
+def record(folder: Path, paths: Iterable[str], checksum_of: Callable[[str], str]) -> Mapping[str, str]:
+    """Write down in `folder` the checksums of these files, each once: what is known is not read again.
 
     Files no longer named are dropped. The caller holds the writer's lock. Raises OSError.
     """
     before = recorded(folder)
-    now = {path: before.get(path) or checksum(folder / path) for path in sorted(paths)}
+    now = {path: before.get(path) or checksum_of(path) for path in sorted(paths)}
     if now != before:
         draft = folder / f".{NAME}.tmp"
         draft.write_text("".join(f"{digest}  {path}\n" for path, digest in now.items()), encoding="utf-8")

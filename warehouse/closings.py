@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+import duckdb
 import polars as pl
 
 from transforms.columns import LAKE
@@ -28,8 +29,14 @@ class Closing:
 
 def keep_closing(lake: Lake, closing: Closing) -> None:
     """Write a closing down; those before it stay. Raises LockedError when another process keeps writing."""
-    with lake.writing() as cursor:
-        append(cursor, "lake.closings", pl.DataFrame([asdict(closing)], schema=_CLOSINGS.schema))
+    row = pl.DataFrame([asdict(closing)], schema=_CLOSINGS.schema)
+
+    def keep(cursor: duckdb.DuckDBPyConnection) -> None:
+        known = cursor.sql(f"SELECT * FROM lake.closings WHERE month = {text(closing.month)}").pl()  # noqa: S608
+        new = row.join(known, on=_CLOSINGS.grain, how="anti")  # an attempt before may have come through unacknowledged
+        append(cursor, "lake.closings", new)
+
+    lake.write(keep)
 
 
 def closings(lake: Lake, month: str | None = None) -> list[Closing]:

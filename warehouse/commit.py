@@ -55,8 +55,7 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     """
     if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
         lake.use_threads(alone=False)
-    with lake.writing(timeout) as cursor:
-        return store(cursor, batch, number)
+    return lake.write(lambda cursor: store(cursor, batch, number), timeout)
 
 
 def store(

@@ -49,7 +49,8 @@ def release(
     not keep, comma-separated. All in one transaction. Raises DecisionError when it is decided or superseded by now,
     ValueError for another delivery's batch, LockedError and CountedMeanwhileError as warehouse.commit.commit does.
     """
-    with lake.writing(timeout) as cursor:
+
+    def let_count(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         held = _held(cursor, decision.delivery_id)
         (judged,) = batch.deliveries.to_dicts()
         if judged["sha256"] != held["sha256"] or judged["status"] not in ACCEPTED:
@@ -57,15 +58,20 @@ def release(
         stored = store(cursor, batch, next_version)
         at = stored["decided_at"].item()
         _record(cursor, held, replace(decision, at=at), "released", stored["delivery_id"].item(), overridden)
-    return stored
+        return stored
+
+    return lake.write(let_count, timeout)
 
 
 def reject(lake: Lake, decision: Decision, timeout: float = PATIENCE) -> None:
     """Keep a held delivery out for good; it no longer waits. Raises DecisionError when it does not wait now."""
-    with lake.writing(timeout) as cursor:
+
+    def keep_out(cursor: duckdb.DuckDBPyConnection) -> None:
         held = _held(cursor, decision.delivery_id)
         at = decision.at + after_all_known(cursor, [decision.at])
         _record(cursor, held, replace(decision, at=at), "rejected", None, held["reason"])
+
+    lake.write(keep_out, timeout)
 
 
 def _held(cursor: duckdb.DuckDBPyConnection, delivery_id: str) -> dict[str, Any]:

@@ -13,6 +13,14 @@ class LockedError(WarehouseError):
     """Another process held a lock for longer than the caller would wait."""
 
 
+class OvertakenError(WarehouseError):
+    """Another machine committed between the first read and the commit; nothing was stored, and it can be done anew."""
+
+
+class StoreError(WarehouseError):
+    """A bucket refused, or did not answer in spite of patience; the message says which object."""
+
+
 class BackupError(WarehouseError):
     """The lake could not be copied; the copy that was there is as before."""
 

@@ -1,7 +1,6 @@
 """Which Parquet files the catalog names, and which it does not. Reads none of them and removes none."""
 
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -43,17 +42,15 @@ def named_files(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return cursor.sql(_NAMED).pl().cast(SCHEMA)
 
 
-def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[Path]:
-    """Parquet files in lake/data that no snapshot names and nothing waits for, last written before `before` (UTC).
+def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[str]:
+    """Parquet files (relative to lake/data) that nothing names or waits for, last written before `before` (UTC).
 
     An interrupted write leaves such. Sure only while the writer's lock is held: a commit writes its files first.
     """
     waiting = f"SELECT path FROM {METADATA}.ducklake_files_scheduled_for_deletion"  # noqa: S608
     known = {*named_files(cursor)["path"], *(path for (path,) in cursor.execute(waiting).fetchall())}
-    data = lake.folder / "data"
-    moment = (before - datetime(1970, 1, 1)).total_seconds()  # noqa: DTZ001 - both without a zone, in UTC
     return [
-        path
-        for path in sorted(data.rglob("*.parquet"))
-        if path.relative_to(data).as_posix() not in known and path.stat().st_mtime < moment
+        name
+        for name, written in lake.data.entries()
+        if name.endswith(".parquet") and name not in known and written < before
     ]

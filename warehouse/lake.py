@@ -1,37 +1,42 @@
 """The lake: DuckLake tables of facts, attached offline. Computes no rate and decides no version.
 
-SQLite catalog in WAL mode: readers never wait; writers hold `writer.lock`, one at a time.
+SQLite catalog in WAL mode: readers never wait; writers hold `writer.lock`, one at a time. A lake that several machines
+share has its catalog in PostgreSQL (warehouse/shared.py).
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
-from transforms.dictionary import Column, Table
 from warehouse.disk import sync
-from warehouse.errors import LakeError
+from warehouse.errors import LakeError, LockedError, OvertakenError
 from warehouse.faults import fault_of, working_in
 from warehouse.locks import PATIENCE, hold
-from warehouse.schema import create_table, days, quote, sql_type, text
+from warehouse.schema import days, text
+from warehouse.shared import SharedLake, forget
 from warehouse.steps import STATES, expose, run
+from warehouse.stores import Store, make_private, sha256, store_of
+from warehouse.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
 
-SCHEMA_VERSION = 5  # raise it with every change of the LAKE tables
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
 _EXTENSIONS = ("sqlite_scanner", "ducklake")
+_PIN = "SELECT id FROM ducklake_current_snapshot('lake')"  # all that follows in the transaction stands on it
+_FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0  # seconds, chosen by chance up to twice as long each time
 _IDLE: list[duckdb.DuckDBPyConnection] = []  # loading the extensions, whose signatures are verified, takes 0.14 s
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +45,31 @@ class Lake:
 
     home: Path
     connection: duckdb.DuckDBPyConnection
+    shared: SharedLake | None = None
 
     @property
     def folder(self) -> Path:
-        """Where catalog, data, locks and the workbench are."""
+        """Where catalog, data, locks and the workbench are; of a shared lake what is this machine's own."""
         return self.home / "lake"
 
     @property
     def catalog(self) -> Path:
-        """The list of tables, files and snapshots."""
+        """The list of tables, files and snapshots, of a lake that is not shared."""
         return self.folder / "catalog.sqlite"
+
+    @property
+    def where(self) -> str:
+        """The lake in words."""
+        return self.shared.where if self.shared else str(self.folder)
+
+    @property
+    def data(self) -> Store:
+        """The Parquet files."""
+        return store_of(self.shared.data if self.shared else self.folder / "data")
+
+    def checksum(self, path: str) -> str:
+        """SHA-256 of a data file, `data/…`. Raises OSError."""
+        return sha256(self.data, path.removeprefix("data/"))
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +82,8 @@ class Lake:
     def close(self) -> None:
         """Release the catalog; the DuckDB instance waits for the next lake that this process opens."""
         self.connection.execute("DETACH DATABASE IF EXISTS lake")
+        if self.shared:
+            forget(self.connection)
         if self.connection not in _IDLE:
             _IDLE.append(self.connection)
 
@@ -70,9 +92,15 @@ class Lake:
         self.connection.execute("SET GLOBAL threads = 1" if alone else "RESET GLOBAL threads")
 
     @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose statements are each a transaction of their own."""
+        with self._told(), working_in(self.catalog), self.connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
     def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor in one transaction: all reads see one state; what it writes is kept whole or not at all."""
-        with working_in(self.catalog), self.connection.cursor() as cursor:
+        with self.cursor() as cursor:
             cursor.begin()
             try:
                 yield cursor
@@ -82,47 +110,125 @@ class Lake:
             cursor.commit()
 
     @contextmanager
+    def alone(self, timeout: float = PATIENCE) -> Iterator[None]:
+        """No other process writes during the block. Raises LockedError after `timeout` seconds."""
+        with self.shared.alone(timeout) if self.shared else hold(self.folder / "writer.lock", timeout):
+            yield
+
+    @contextmanager
     def writing(self, timeout: float = PATIENCE) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A snapshot that may write, alone among all processes. Raises LockedError after `timeout` seconds."""
-        with hold(self.folder / "writer.lock", timeout), self.snapshot() as cursor:
+        """A snapshot that may write, alone among all processes. Raises LockedError after `timeout` seconds.
+
+        Of a shared lake it raises OvertakenError, having stored nothing, when another machine committed after all;
+        `write` tries again.
+        """
+        with self.alone(timeout), self.snapshot() if self.shared is None else self._pinned() as cursor:
             yield cursor
 
+    def write(self, work: Callable[[duckdb.DuckDBPyConnection], T], timeout: float = PATIENCE) -> T:
+        """Do `work` in a snapshot that may write; all of it anew, decisions included, as often as others commit first.
 
-def open_lake(home: Path) -> Lake:
+        What an attempt stored without its being acknowledged is there for the next one, so `work` looks before it
+        writes. Raises LockedError after `timeout` seconds.
+        """
+        if self.shared is None:
+            with self.writing(timeout) as cursor:
+                return work(cursor)
+        from tenacity import (  # noqa: PLC0415 - only where there is a shared lake
+            Retrying,
+            retry_if_exception_type,
+            stop_after_delay,
+            wait_random_exponential,
+        )
+
+        attempts = Retrying(
+            retry=retry_if_exception_type(OvertakenError),
+            stop=stop_after_delay(timeout),
+            wait=wait_random_exponential(_FIRST_WAIT, max=_LONGEST_WAIT),
+            reraise=True,
+        )
+
+        def attempt() -> T:
+            with self.writing(timeout) as cursor:
+                return work(cursor)
+
+        try:
+            return attempts(attempt)
+        except OvertakenError as error:
+            message = f"{error} Đã thử lại trong {timeout:g} giây; hãy chạy lại sau, chạy lại luôn an toàn."
+            raise LockedError(message) from error
+
+    @contextmanager
+    def _pinned(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A snapshot that is committed only if no other was since its first moment."""
+        base = None
+        try:
+            with self.snapshot() as cursor:
+                base = cursor.execute(_PIN).fetchall()[0]
+                yield cursor
+        except LakeError as error:
+            # whether somebody was first is asked, not read from the error: servers say it in their own language
+            if base is None or self._newest() == base:
+                raise
+            raise OvertakenError(f"Một máy khác vừa ghi vào kho dữ liệu {self.where}.") from error
+
+    def _newest(self) -> tuple[int]:
+        with self.cursor() as cursor:
+            newest: tuple[int] = cursor.execute(_PIN).fetchall()[0]
+            return newest
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """For the block, faults of a shared lake's catalog and data are one line, without secrets."""
+        try:
+            yield
+        except duckdb.Error as error:
+            message = self.shared and not fault_of(error) and self.shared.told(error)
+            if message:
+                raise message from None
+            raise
+
+
+def open_lake(home: Path, shared: SharedLake | None = None) -> Lake:
     """Open the lake of the workspace `home`, creating it when absent; a moved workspace opens as well.
 
-    What an older version wrote is brought up to date. Raises LakeError when newer software wrote it or it is damaged,
-    LockedError when another process takes too long to create it.
+    `shared`: the lake lies there, and only what is this machine's own in `home`. What an older version wrote is brought
+    up to date. Raises LakeError when newer software wrote it or it is damaged or out of reach, LockedError when another
+    process takes too long to create it.
     """
-    lake = Lake(home.resolve(), _connect())
+    lake = Lake(home.resolve(), _connect(shared), shared)
     try:
         with working_in(lake.catalog):
-            if not lake.catalog.exists():
-                _create(lake)
-            _attach(lake, lake.catalog)
+            if shared:
+                _open_shared(lake)
+            else:
+                if not lake.catalog.exists():
+                    _create(lake)
+                _attach(lake, lake.catalog)
         _bring_up_to_date(lake)
-        (size,) = lake.connection.execute(
-            "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
-        ).fetchall()[0]
+        with lake.cursor() as cursor:
+            (size,) = cursor.execute(
+                "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
+            ).fetchall()[0]
         lake.use_threads(alone=size < SMALL_BYTES)
     except BaseException as error:
         lake.close()
         if isinstance(error, duckdb.Error):
-            message = fault_of(error) or f"Không mở được kho dữ liệu {lake.folder}: {str(error).splitlines()[0]}"
+            message = fault_of(error) or f"Không mở được kho dữ liệu {lake.where}: {str(error).splitlines()[0]}"
             raise LakeError(message) from error
         raise
     return lake
 
 
-def has_lake(home: Path) -> bool:
+def has_lake(home: Path, shared: SharedLake | None = None) -> bool:
     """Whether the workspace `home` has a lake; opening it would create one."""
-    return (home / "lake" / "catalog.sqlite").exists()
+    return shared.exists() if shared else (home / "lake" / "catalog.sqlite").exists()
 
 
 def schema_version(lake: Lake) -> int:
     """The version of the lake's tables."""
     with lake.snapshot() as cursor:
-        return _version(cursor)
+        return version_of(cursor)
 
 
 def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
@@ -149,24 +255,44 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
         return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def _connect(shared: SharedLake | None = None) -> duckdb.DuckDBPyConnection:
     """DuckDB with the extensions from their installed wheels; nothing is looked for on the network."""
-    if _IDLE:
-        return _IDLE.pop()
-    connection = duckdb.connect(
-        ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
-    for name in _EXTENSIONS:
+    connection = _IDLE.pop() if _IDLE else None
+    if connection is None:
+        connection = duckdb.connect(
+            ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        )
+        connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    for name in shared.extensions() if shared else _EXTENSIONS:  # one that is loaded is not loaded again
         folder = resources.files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
         connection.execute(f"LOAD {text(str(folder / f'{name}.duckdb_extension'))}")
-    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
 
 
 def _attach(lake: Lake, catalog: Path) -> None:
     # The catalog remembers where the data was; overriding it lets a moved or copied workspace open.
-    data = f"DATA_PATH {text(f'{lake.folder}/data/')}, OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0"
+    data = f"DATA_PATH {text(lake.data.root)}, OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0"
     lake.connection.execute(f"ATTACH {text(f'ducklake:sqlite:{catalog}')} AS lake ({data}, META_JOURNAL_MODE 'WAL')")
+
+
+def _open_shared(lake: Lake) -> None:
+    """Attach a shared lake; the first to come makes it, whole or not at all."""
+    if lake.shared is None:
+        return
+    lake.folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(lake.shared.data, Path):
+        make_private(lake.shared.data)
+    with lake._told(), nullcontext() if lake.shared.exists() else lake.alone():
+        lake.shared.attach(lake.connection, lake.data.root)
+    with lake.snapshot() as cursor:
+        if is_made(cursor):
+            return
+
+    def make(cursor: duckdb.DuckDBPyConnection) -> None:
+        if not is_made(cursor):
+            create_tables(cursor)
+
+    lake.write(make)
 
 
 def _create(lake: Lake) -> None:
@@ -180,26 +306,11 @@ def _create(lake: Lake) -> None:
         draft = lake.folder / "catalog.new"
         _attach(lake, draft)
         with lake.snapshot() as cursor:
-            for table in LAKE.values():
-                _create_table(cursor, table)
-            cursor.execute("CREATE TABLE lake.schema_version (version INTEGER NOT NULL, since TIMESTAMP NOT NULL)")
-            cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
+            create_tables(cursor)
         lake.connection.execute("DETACH lake")
         sync(draft)
         draft.rename(lake.catalog)
         sync(lake.folder)
-
-
-def _create_table(cursor: duckdb.DuckDBPyConnection, table: Table) -> None:
-    for statement in create_table(table, "lake.main"):
-        cursor.execute(statement)
-    month = quote(table.month_column)
-    cursor.execute(f"ALTER TABLE lake.{table.name} SET PARTITIONED BY (year({month}), month({month}))")
-
-
-def _version(cursor: duckdb.DuckDBPyConnection) -> int:
-    (version,) = cursor.execute("SELECT max(version) FROM lake.schema_version").fetchall()[0]
-    return int(version)
 
 
 def _bring_up_to_date(lake: Lake) -> None:
@@ -208,32 +319,13 @@ def _bring_up_to_date(lake: Lake) -> None:
     What is lacking is looked for, not concluded from the number: two changes may have been given the same one.
     """
     with lake.snapshot() as cursor:
-        version = _version(cursor)
+        version = version_of(cursor)
         if version > SCHEMA_VERSION:
             message = (
-                f"Kho dữ liệu {lake.folder} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
+                f"Kho dữ liệu {lake.where} có cấu trúc phiên bản {version}, phần mềm này chỉ biết đến phiên bản "
                 f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
             )
             raise LakeError(message)
-        if version == SCHEMA_VERSION and not _lacking(cursor):
+        if version == SCHEMA_VERSION and not lacking(cursor):
             return
-    with lake.writing() as cursor:
-        for table, columns in _lacking(cursor):
-            if len(columns) == len(table.columns):
-                _create_table(cursor, table)
-                continue
-            for column in columns:
-                target = f"lake.{table.name}"
-                cursor.execute(f"ALTER TABLE {target} ADD COLUMN {quote(column.name)} {sql_type(column.dtype)}")
-                cursor.execute(f"COMMENT ON COLUMN {target}.{quote(column.name)} IS {text(column.comment)}")
-        if _version(cursor) < SCHEMA_VERSION:
-            cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
-
-
-def _lacking(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Table, list[Column]]]:
-    """The columns of the dictionary that the lake does not have, by table; all of a table it does not have."""
-    found = set(
-        cursor.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'").fetchall()
-    )
-    absent = [(table, [c for c in table.columns if (table.name, c.name) not in found]) for table in LAKE.values()]
-    return [(table, columns) for table, columns in absent if columns]
+    lake.write(add_what_is_lacking)

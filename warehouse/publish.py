@@ -84,8 +84,7 @@ def publish(
             shelf.discard_drafts(folder)
             raise
         # before the switch: readers never see a publication that the lake does not know of
-        with lake.writing() as cursor:
-            append(cursor, "lake.publications", _row(publication, LAKE["publications"]))
+        lake.write(lambda cursor: _record(cursor, publication))
         shelf.put(folder, publication.publication_id)
         with lake.snapshot() as cursor:
             cursor.execute("DELETE FROM bench.published")
@@ -93,6 +92,12 @@ def publish(
             cursor.execute(f"INSERT INTO bench.published VALUES ({newest})")
         shelf.retire(folder, publication.publication_id, keep, utc(now or built_at) - grace)
     return publication
+
+
+def _record(cursor: duckdb.DuckDBPyConnection, publication: Publication) -> None:
+    known = f"SELECT 1 FROM lake.publications WHERE publication_id = {text(publication.publication_id)}"
+    if not cursor.execute(known).fetchall():  # an attempt before this one may have come through unacknowledged
+        append(cursor, "lake.publications", _row(publication, LAKE["publications"]))
 
 
 def _contents(cursor: duckdb.DuckDBPyConnection) -> str:

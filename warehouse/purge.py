@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -20,11 +20,13 @@ from warehouse.errors import WarehouseError
 from warehouse.files import orphans
 from warehouse.lake import Lake
 from warehouse.landing import discard
-from warehouse.locks import PATIENCE, hold
+from warehouse.locks import PATIENCE
+from warehouse.stores import Bucket
 
 CASES = "cases"  # the contract whose rows name cases
 GRACE_DAYS = 1  # for how long a reader may go on with files that were replaced since
 _CATALOG = "__ducklake_metadata_lake"
+_IN_USE = timedelta(days=1)  # of a shared lake: until then a file nothing names may be about to be committed
 _EXPIRING = ("cases", "rejected_rows")
 
 
@@ -43,7 +45,7 @@ class Purged:
 
 def purge(
     lake: Lake,
-    landing: Path,
+    landing: Path | Bucket,
     retention: Mapping[str, int],
     today: date,
     grace_days: int = GRACE_DAYS,
@@ -56,7 +58,7 @@ def purge(
     later purge (0: none stays). An interrupted purge is completed by the next one. Raises LockedError when another
     writer keeps the lake for longer than `timeout` seconds.
     """
-    with hold(lake.folder / "writer.lock", timeout):
+    with lake.alone(timeout):
         packs = {
             contract: discard(landing, contract, today - timedelta(days=days)) for contract, days in retention.items()
         }
@@ -65,11 +67,11 @@ def purge(
         before = today - timedelta(days=retention[CASES])
         with lake.snapshot() as cursor:
             cases, rejected_rows = _delete_rows(cursor, before)
-        with lake.connection.cursor() as cursor:
+        with lake.cursor() as cursor:
             waiting = _remove_files(lake, cursor, grace_days)
         with lake.snapshot() as cursor:
             _forget_values(cursor)
-        return Purged(packs, cases, rejected_rows, waiting + _shrink(lake.catalog))
+        return Purged(packs, cases, rejected_rows, waiting + _shrink(lake))
 
 
 def _delete_rows(cursor: duckdb.DuckDBPyConnection, before: date) -> tuple[int, int]:
@@ -87,15 +89,17 @@ def _remove_files(lake: Lake, cursor: duckdb.DuckDBPyConnection, grace_days: int
 
     No earlier snapshot is kept, through which the rows could be read again; a running reader has its own copy of the
     list of files and needs only the files. Their age is known to the day: in a SQLite catalog DuckLake compares it as
-    text. What an interrupted write left behind is nobody's, as only we write now.
+    text. What an interrupted write left behind is nobody's, as only we write now; of a shared lake that holds of what
+    is a day old.
     """
     for table in _EXPIRING:
         cursor.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")
     cursor.execute("CALL ducklake_expire_snapshots('lake', older_than => now())")
     replaced = f"older_than => now() - INTERVAL {grace_days} DAY" if grace_days else "cleanup_all => true"
     cursor.execute(f"CALL ducklake_cleanup_old_files('lake', {replaced})")
-    for lost in orphans(lake, cursor, datetime.max):  # noqa: DTZ901 - of any age
-        lost.unlink()
+    of_any_age = datetime.max  # noqa: DTZ901
+    for lost in orphans(lake, cursor, datetime.now(UTC).replace(tzinfo=None) - _IN_USE if lake.shared else of_any_age):
+        lake.data.remove(lost)
     return len(
         cursor.execute("CALL ducklake_cleanup_old_files('lake', dry_run => true, cleanup_all => true)").fetchall()
     )
@@ -124,8 +128,12 @@ def _forget_values(cursor: duckdb.DuckDBPyConnection) -> None:
     """)
 
 
-def _shrink(catalog: Path) -> int:
+def _shrink(lake: Lake) -> int:
     """Rewrite the catalog without its deleted entries; 1 when a reader stands in the way, else 0."""
+    if lake.shared:
+        lake.shared.vacuum("ducklake_table_column_stats", "ducklake_file_column_stats", "ducklake_data_file")
+        return 0
+    catalog = lake.catalog
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-m", "warehouse.shrink", str(catalog)],
         capture_output=True,

@@ -16,11 +16,13 @@ from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
     from flows.clock import utc
+    from flows.lakes import require_publisher
     from flows.screens.common import console
     from flows.screens.states import show_watched
     from flows.watch import watch as look
 
     where = opened(workspace)
+    require_publisher(where.settings, "tyle watch")
     with lake_of(where) as lake:
         watched = look(where, lake, utc(datetime.now(UTC)))
     if as_json:
@@ -35,6 +37,7 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     from dataclasses import asdict
 
     from flows.clock import local_date, utc
+    from flows.lakes import landing_of
     from flows.screens.care import show_purged
     from flows.screens.common import console
     from warehouse.purge import purge as purge_lake
@@ -42,7 +45,7 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     where = opened(workspace)
     today = local_date(utc(datetime.now(UTC)))
     with lake_of(where) as lake:
-        purged = purge_lake(lake, where.landing, where.settings.landing.days(), today)
+        purged = purge_lake(lake, landing_of(where), where.settings.landing.days(), today)
     if as_json:
         typer.echo(json.dumps(asdict(purged), ensure_ascii=False))
     else:

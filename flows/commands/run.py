@@ -60,7 +60,8 @@ def run(
         show(result)
         results.append(result)
     if not as_json:
-        typer.echo(f"Tệp công bố: {where.published}")
+        here = where.settings.publish.here
+        typer.echo(f"Tệp công bố: {where.published}" if here else "Đã ghi vào kho; máy công bố sẽ tổng hợp và công bố.")
     return exit_code(held_back=any(not result.held_back.is_empty() for result in results))
 
 

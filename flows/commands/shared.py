@@ -37,9 +37,9 @@ def opened(path: Path) -> "Workspace":
 @contextmanager
 def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
     """The workspace's lake, open for the block."""
-    from warehouse.lake import open_lake
+    from flows import lakes
 
-    with open_lake(workspace.root) as lake:
+    with lakes.lake_of(workspace) as lake:
         yield lake
 
 

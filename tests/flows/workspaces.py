@@ -6,9 +6,9 @@ from pathlib import Path
 
 from flows.clock import in_vietnam
 from flows.day import DayRequest, DayResult, run_day
+from flows.lakes import lake_of
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, create_workspace, open_workspace
-from warehouse.lake import open_lake
 
 UNITS = """\
 unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors
@@ -59,7 +59,7 @@ def morning_after(day: date) -> datetime:
 
 def run(workspace: Workspace, day: date, units: tuple[str, ...] = (), now: datetime | None = None) -> DayResult:
     """Run a day directly, by default on the morning after."""
-    with open_lake(workspace.root) as lake:
+    with lake_of(workspace) as lake:
         return run_day(workspace, lake, DayRequest(day, now or morning_after(day), units), DirectSteps())
 
 

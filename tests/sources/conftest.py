@@ -12,7 +12,6 @@ import pytest
 import trustme
 from pytest_httpserver import HTTPServer
 
-from tests.sources.postgres_server import Postgres
 from tests.sources.pulling import SECRET
 from tests.sources.sftp_server import SftpServer
 
@@ -52,28 +51,6 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer
     server = SftpServer(tmp_path_factory.mktemp("sftp"), SECRET)
     server.start()
     yield server
-    server.stop()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    server = Postgres()
-    server.start()
-    yield server
-    server.stop()
-    shutil.rmtree(server.folder)
-
-
-@pytest.fixture(scope="session")
-def s3_endpoint() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    for noisy in ("werkzeug", "boto3", "botocore", "urllib3"):  # the test's own client and the server
-        logging.getLogger(noisy).setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
     server.stop()
 
 

@@ -75,7 +75,28 @@ def readers(_: int, size: int) -> Figures:
     ]
 
 
-PARTS: dict[str, Part] = {"kills": killed_processes, "disk": full_disk, "readers": readers}
+def machines(seed: int, size: int) -> Figures:
+    """Four machines at once on a lake in PostgreSQL and S3, killed a fifth as often."""
+    from tests.torture.machines import MACHINES, torture
+
+    with tempfile.TemporaryDirectory(prefix="tyle-torture-") as folder:
+        tally = torture(Path(folder), seed, max(size // 5, 1), say=lambda line: tell(line, sys.stderr))
+    faults = [*tally.lost, *tally.doubled, *tally.wrong]
+    return [
+        ("máy cùng lúc / machines at once", MACHINES),
+        ("vòng / rounds", tally.rounds),
+        ("lần chạy / runs", tally.lives),
+        ("số lần giết / kills", tally.killed),
+        ("lần gửi trong kho / deliveries", tally.delivered),
+        ("điều đã kiểm / statements checked", tally.checked),
+        ("mất / lost", len(tally.lost)),
+        ("đếm hai lần / doubled", len(tally.doubled)),
+        ("sai khác / different", len(tally.wrong)),
+        *(("!", line) for line in faults[:20]),
+    ]
+
+
+PARTS: dict[str, Part] = {"kills": killed_processes, "disk": full_disk, "readers": readers, "machines": machines}
 MUST_BE_ZERO = ("mất", "đếm hai lần", "sai khác")
 
 

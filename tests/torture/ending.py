@@ -6,8 +6,9 @@ from typing import Any
 
 import duckdb
 
+from flows.lakes import lake_of
+from flows.workspace import open_workspace
 from transforms.columns import LAKE, MARTS
-from warehouse.lake import open_lake
 
 # What tells a run from its repetition: moments, the pack's name, which publications there were.
 _MOMENTS = {"received_at", "decided_at", "at", "opened", "last_sent", "closed", "known_at", "built_at"}
@@ -38,7 +39,7 @@ class Ending:
 def ending(root: Path) -> Ending:
     """What the workspace `root` holds, read in this process."""
     tables: dict[str, Rows] = {}
-    with open_lake(root) as lake, lake.snapshot() as cursor:
+    with lake_of(open_workspace(root)) as lake, lake.snapshot() as cursor:
         for name, table in LAKE.items():
             if name != _PUBLICATIONS:
                 tables[f"lake.{name}"] = _rows(cursor, f"lake.{name}", table.names)

@@ -14,8 +14,11 @@ from typing import Any
 
 import duckdb
 
+from flows.lakes import lake_of, landing_of
+from flows.workspace import open_workspace
 from tests.torture.scenario import BY_BYTES, CASES, SUMMARIES
-from warehouse.lake import Lake, open_lake
+from warehouse.lake import Lake
+from warehouse.stores import Bucket, store_of
 
 Row = tuple[Any, ...]
 
@@ -54,10 +57,11 @@ def inspect(root: Path, acknowledged: dict[str, Any]) -> Inspection:
     publications reported them before.
     """
     found = Found()
-    with open_lake(root) as lake:
+    workspace = open_workspace(root)
+    with lake_of(workspace) as lake:
         ledger = _ledger(lake)
         _acknowledged(found, ledger, acknowledged)
-        _landed(found, root / "landing", ledger)
+        _landed(found, landing_of(workspace), ledger)
         _facts(found, lake, ledger)
     _published(found, root / "published", ledger, acknowledged)
     return Inspection(found.checked, **found.lines)
@@ -76,11 +80,11 @@ def _acknowledged(found: Found, ledger: list[dict[str, Any]], acknowledged: dict
         )
 
 
-def _landed(found: Found, landing: Path, ledger: list[dict[str, Any]]) -> None:
+def _landed(found: Found, landing: Path | Bucket, ledger: list[dict[str, Any]]) -> None:
     for row in ledger:
         pack, member = row["landing"].split("#", 1)
         try:
-            with zipfile.ZipFile(landing / pack) as archive:
+            with store_of(landing).opened(pack) as file, zipfile.ZipFile(file) as archive:
                 sha256 = hashlib.sha256(archive.read(member)).hexdigest()
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             sha256 = repr(error)

@@ -10,7 +10,8 @@ from tests.warehouse.builders import Sent, aug, batch
 from transforms.columns import LAKE
 from warehouse.commit import commit
 from warehouse.errors import LakeError
-from warehouse.lake import SCHEMA_VERSION, Lake, open_lake, seen
+from warehouse.lake import Lake, open_lake, seen
+from warehouse.tables import SCHEMA_VERSION
 
 
 def test_the_tables_are_those_of_the_dictionary(lake: Lake) -> None:

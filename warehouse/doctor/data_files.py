@@ -4,16 +4,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import PurePosixPath
 
 import duckdb
 
 from warehouse.care import ORPHAN_AGE
-from warehouse.checksums import checksum, recorded
+from warehouse.checksums import recorded
 from warehouse.doctor.finding import Finding, some
 from warehouse.files import METADATA, named_files, orphans
 from warehouse.lake import SNAPSHOTS_KEPT, Lake
 from warehouse.schema import text
+from warehouse.stores import Store, sha256, without_patterns
 
 CHECK = "tệp dữ liệu"
 ORPHANS = "tệp thừa"
@@ -31,7 +32,7 @@ def check_data_files(lake: Lake) -> list[Finding]:
         faults = [
             f"{path} {why}"
             for path, rows, size in files.select("path", "rows", "bytes").iter_rows()
-            if (why := _fault(cursor, lake.folder, path, rows, size, sums.get(f"data/{path}")))
+            if (why := _fault(cursor, lake.data, path, rows, size, sums.get(f"data/{path}")))
         ]
     if faults:
         return [Finding(CHECK, "fault", f"{len(faults)}/{files.height} tệp hỏng: {some(faults)}", _RESTORE)]
@@ -50,7 +51,7 @@ def check_leftovers(lake: Lake, now: datetime) -> Iterator[Finding]:
             f"WHERE snapshot_id < (SELECT max(snapshot_id) FROM {METADATA}.ducklake_snapshot)"
         ).fetchall()[0]
     if lost:
-        names = some([path.name for path in lost])
+        names = some([PurePosixPath(path).name for path in lost])
         message = f"{len(lost)} tệp do lần ghi dở để lại, không thuộc kho: {names}"
         yield Finding(ORPHANS, "warn", message, "tyle doctor --repair", repairable=True)
     else:
@@ -61,17 +62,17 @@ def check_leftovers(lake: Lake, now: datetime) -> Iterator[Finding]:
 
 
 def _fault(
-    cursor: duckdb.DuckDBPyConnection, folder: Path, path: str, rows: int, size: int, expected: str | None
+    cursor: duckdb.DuckDBPyConnection, data: Store, path: str, rows: int, size: int, expected: str | None
 ) -> str | None:
-    file = folder / "data" / path
     try:
-        if file.stat().st_size != size:
-            return f"(có {file.stat().st_size} byte, phải là {size})"
-        if expected and checksum(file) != expected:
+        if (found_size := data.size(path)) != size:
+            return f"(có {found_size} byte, phải là {size})"
+        if expected and sha256(data, path) != expected:
             return "(nội dung đã đổi: sai mã SHA-256)"
         # every column of every row is unpacked, which a count alone would not do
+        file = text(without_patterns(data.root + path))
         found, _ = cursor.execute(
-            f"SELECT count(*), bit_xor(hash(t)) FROM read_parquet({_literal(file)}, hive_partitioning = false) AS t"
+            f"SELECT count(*), bit_xor(hash(t)) FROM read_parquet({file}, hive_partitioning = false) AS t"
         ).fetchall()[0]
     except FileNotFoundError:
         return "(không còn)"
@@ -80,8 +81,3 @@ def _fault(
     except duckdb.Error:
         return "(không đọc được)"
     return None if found == rows else f"(có {found} dòng, phải là {rows})"
-
-
-def _literal(file: Path) -> str:
-    """A path as DuckDB takes it, which would read `[`, `*` and `?` as patterns."""
-    return text("".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(file)))

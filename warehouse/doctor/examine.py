@@ -19,12 +19,13 @@ from warehouse.errors import WarehouseError
 from warehouse.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference
+from warehouse.stores import Bucket
 
 _UNREADABLE = "sửa lỗi ở tệp dữ liệu trước"
 
 
 def examine(
-    lake: Lake, landing: Path, reference_of: Callable[[date, date], Reference] | None, now: datetime
+    lake: Lake, landing: Path | Bucket, reference_of: Callable[[date, date], Reference] | None, now: datetime
 ) -> list[Finding]:
     """Files, ledger, originals and publication of an open lake; `now` in UTC without zone.
 

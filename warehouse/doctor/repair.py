@@ -13,21 +13,22 @@ from warehouse.doctor.place import drafts
 from warehouse.files import named_files
 from warehouse.lake import Lake
 from warehouse.locks import PATIENCE, hold
+from warehouse.stores import Bucket, store_of
 from warehouse.workbench import throw_away
 
 
-def tidy(lake: Lake, landing: Path, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:
+def tidy(lake: Lake, landing: Path | Bucket, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:
     """Remove orphaned data files, useless packs and drafts, alone among all writers; a line on each kind removed.
 
     Writes down the checksums of files that have none, if all are sound. Raises LockedError after `timeout` seconds.
     """
-    with hold(lake.folder / "writer.lock", timeout):
-        with lake.connection.cursor() as cursor:
+    with lake.alone(timeout):
+        with lake.cursor() as cursor:
             if lost := remove_orphans(lake, cursor, now):
                 yield f"đã bỏ {lost} tệp dữ liệu do lần ghi dở để lại"
         useless = removable_packs(lake, landing, now)
         for pack in useless:
-            pack.unlink()
+            store_of(landing).remove(pack)
         if useless:
             yield f"đã bỏ {len(useless)} gói bản gốc thừa"
         with hold(lake.folder / "marts.lock", timeout):
@@ -39,7 +40,7 @@ def tidy(lake: Lake, landing: Path, now: datetime, timeout: float = PATIENCE) ->
         if all(finding.level == "ok" for finding in check_data_files(lake)):
             with lake.snapshot() as cursor:
                 paths = [f"data/{path}" for path in named_files(cursor)["path"]]
-            record(lake.folder, paths)
+            record(lake.folder, paths, lake.checksum)
 
 
 def rebuild(lake: Lake, publish: Callable[[], object], timeout: float = PATIENCE) -> str:

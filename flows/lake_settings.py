@@ -1,0 +1,70 @@
+"""Where lake and landing are when several machines share them, as tyle.toml says it. Connects to nothing."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, model_validator
+from pydantic_core import PydanticCustomError
+
+from flows.secrets import Secret
+from flows.section import Section
+from flows.source_settings import address
+
+_BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})((?:/[\w.=-]+)*)/?", re.ASCII)
+
+
+def _refuse(message: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", "{message}", {"message": message})
+
+
+class S3Settings(Section):
+    """The server of all `s3://` places; without access_key it is asked anonymously."""
+
+    endpoint: Annotated[str, AfterValidator(address)]
+    region: str = "us-east-1"
+    access_key: str | None = None
+    secret_key: Secret | None = None
+    ca_file: str | None = None
+
+    @model_validator(mode="after")
+    def _has_both_keys_or_none(self) -> Self:
+        if (self.access_key is None) != (self.secret_key is None):
+            raise _refuse("lake.s3 cần cả access_key và secret_key, hoặc không có cả hai")
+        return self
+
+
+class LakeSettings(Section):
+    """`catalog`: a PostgreSQL URI, which holds a password; `data`: s3://bucket/prefix, or a folder all machines share.
+
+    Without them catalog and data are files of the workspace.
+    """
+
+    catalog: Secret | None = None
+    data: str | None = None
+    s3: S3Settings | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several machines may work on it."""
+        return self.catalog is not None
+
+    def check(self, landing: str | None) -> None:
+        """Raise ValueError where a part is missing without which another machine could not go on."""
+        places = {"lake.data": self.data, "landing.place": landing}
+        for name, place in places.items():
+            if self.is_shared and place is None:
+                raise ValueError(f"{name}: kho dùng chung ([lake] catalog) cần một nơi mà mọi máy đều tới được")
+            if not self.is_shared and place is not None:
+                raise ValueError(f"{name}: chỉ dùng cùng [lake] catalog")
+            if place and place.startswith("s3:"):
+                bucket_of(place)
+                if self.s3 is None:
+                    raise ValueError(f"{name}: thiếu [lake.s3] endpoint")
+
+
+def bucket_of(place: str) -> tuple[str, str]:
+    """Bucket and prefix of an `s3://` place. Raises ValueError."""
+    found = _BUCKET.fullmatch(place)
+    if not found:
+        raise ValueError("lake.data, landing.place: viết s3://bucket/thư-mục, chỉ gồm chữ không dấu, số, . _ = -")
+    return found[1], found[2].strip("/")

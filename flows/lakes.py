@@ -1,0 +1,61 @@
+"""The lake and the landing of a workspace, wherever its settings say they are. Decides nothing about them."""
+
+from pathlib import Path
+
+from flows.lake_settings import bucket_of
+from flows.secrets import Secret
+from flows.settings import FILE, Settings, SettingsError
+from flows.workspace import Workspace
+from sources.export import SourceError
+from warehouse.lake import Lake, open_lake
+from warehouse.shared import SharedLake
+from warehouse.stores import Bucket
+
+
+def lake_of(workspace: Workspace) -> Lake:
+    """The workspace's lake, opened. Raises SettingsError where a secret is missing, LakeError and LockedError."""
+    return open_lake(workspace.root, shared_lake(workspace))
+
+
+def shared_lake(workspace: Workspace) -> SharedLake | None:
+    """Where the lake is that several machines share; None: in the workspace. Raises SettingsError, LakeError."""
+    lake = workspace.settings.lake
+    if lake.catalog is None or lake.data is None:
+        return None
+    return SharedLake(_read(lake.catalog, workspace.root, "lake.catalog"), _place(workspace, lake.data))
+
+
+def landing_of(workspace: Workspace) -> Path | Bucket:
+    """Where untouched bytes are kept. Raises SettingsError where a secret is missing."""
+    place = workspace.settings.landing.place
+    return _place(workspace, place) if place else workspace.landing
+
+
+def require_publisher(settings: Settings, what: str) -> None:
+    """Raise SettingsError on a machine that leaves publishing and telling to another one."""
+    if not settings.publish.here:
+        message = f"{FILE}: [publish] here = false: {what} chỉ chạy trên máy công bố"
+        raise SettingsError(message)
+
+
+def _place(workspace: Workspace, said: str) -> Path | Bucket:
+    s3 = workspace.settings.lake.s3
+    if not said.startswith("s3:") or s3 is None:
+        return workspace.root / said
+    name, prefix = bucket_of(said)
+    return Bucket(
+        endpoint=s3.endpoint,
+        name=name,
+        prefix=prefix,
+        region=s3.region,
+        access_key=s3.access_key,
+        secret_key=_read(s3.secret_key, workspace.root, "lake.s3.secret_key") if s3.secret_key else None,
+        ca_file=workspace.root / s3.ca_file if s3.ca_file else None,
+    )
+
+
+def _read(secret: Secret, root: Path, setting: str) -> str:
+    try:
+        return secret.read(root)
+    except SourceError as error:
+        raise SettingsError(f"{FILE}: {setting}: {error}") from None

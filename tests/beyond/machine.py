@@ -1,0 +1,49 @@
+"""One of several machines: `python -m tests.beyond.machine HOME NUMBER LOCK`, the lake's place on standard input.
+
+Commits its files day by day once it is told to go: its own unit, one that every machine sends alike, one of which each
+machine has other figures.
+"""
+
+import json
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+from tests.beyond.sharing import Shared
+from tests.warehouse.builders import Sent, at, aug, batch
+from warehouse.commit import commit
+from warehouse.lake import open_lake
+from warehouse.shared import SharedLake
+
+MACHINES = 4
+DAYS = (1, 2, 3)
+
+
+def own(machine: int) -> str:
+    return f"own-{machine}"
+
+
+def files(machine: int, day: int) -> list[Sent]:
+    """What a machine has of a day, in the order it commits it."""
+
+    def sent(unit: str, online: int) -> Sent:
+        place = f"{unit}@{machine}"
+        return Sent(unit, aug(day), [("đất đai", online, day)], place=place, decided_at=at(day, hour=machine))
+
+    return [sent(own(machine), machine + day), sent("alike", day), sent("contested", 10 * machine + day)]
+
+
+def main(home: str, number: str, lock: str) -> None:
+    shared = Shared(**json.loads(sys.stdin.readline()))
+    with open_lake(Path(home), shared.lake) as lake:
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        sys.stdin.readline()
+        if lock == "unlocked":
+            SharedLake.alone = lambda *_: nullcontext()  # type: ignore[method-assign]
+        for day in DAYS:
+            commit(lake, batch(*files(int(number), day)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,110 @@
+"""A life on PostgreSQL and S3 is the one in the workspace: runs, release, doctor, care, purge, and all they leave."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows.doctor import examine_all
+from flows.lakes import lake_of, landing_of
+from flows.marts import month_marts
+from flows.quarantine import release
+from flows.workspace import Workspace
+from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
+from tests.flows.workspaces import morning_after, run
+from tests.torture.ending import Ending, ending
+from tests.torture.life import LONG_AFTER
+from tests.torture.scenario import DAYS, deliver, new_workspace
+from warehouse.care import care
+from warehouse.decisions import Decision
+from warehouse.doctor.place import DISK
+from warehouse.lake import current_states
+from warehouse.purge import purge
+
+HELD = f"so-du-lich:{DAYS[0]}:summary:v1"
+PURGED_BEFORE = date(2022, 8, 1)
+OLD_CASE, NEW_CASE = "H55.14-220729-0001", "H55.14-220729-0006"
+
+
+def live(workspace: Workspace) -> tuple[list[Any], Ending]:
+    """What each step of a workspace's life gave, and what there is at the end."""
+    gave: list[Any] = []
+    deliver(workspace, 0)
+    gave.append(run(workspace, DAYS[0]).states.drop("received_at").rows())
+    with lake_of(workspace) as lake:
+        released = release(workspace, lake, Decision(HELD, "A", "đã hỏi lại", morning_after(DAYS[0])))
+        gave.append((released.released_as, released.status, released.totals))
+    for number in (1, 2):
+        deliver(workspace, number)
+    gave.append(run(workspace, DAYS[2]).stored.select("delivery_id", "status").sort("delivery_id").rows())
+    with lake_of(workspace) as lake:
+        gave.append(current_states(lake, DAYS[0], DAYS[2]).drop("received_at").rows())
+        gave.append(month_marts(workspace, lake, "2022-08")["monthly_unit_rates"].rows())
+        gave.append(care(lake, LONG_AFTER))
+    before = ending(workspace.root)
+    with lake_of(workspace) as lake:
+        today = PURGED_BEFORE + timedelta(days=30)
+        gave.append(purge(lake, landing_of(workspace), {"cases": 30}, today, grace_days=0))
+        with lake.snapshot() as cursor:
+            gave.append(sorted(cursor.execute("SELECT case_id, business_date FROM lake.cases").fetchall()))
+    examined = examine_all(workspace.root, LONG_AFTER, repair=True)
+    gave.append([(one.check, one.level) for one in examined.findings if one.check != DISK])
+    return gave, before
+
+
+def test_a_shared_lake_gives_what_a_lake_of_one_s_own_gives(shared: Shared, tmp_path: Path) -> None:
+    alone = new_workspace(tmp_path / "alone")
+    beyond = share(new_workspace(tmp_path / "beyond"), shared)
+    expected, expected_ending = live(alone)
+    gave, ended = live(beyond)
+    for one, other in zip(gave, expected, strict=True):
+        assert one == other
+    assert ended.differences(expected_ending) == []
+    assert {level for _, level in gave[-1]} == {"ok"}
+    # all of it is there, and nothing of it here
+    assert not list((beyond.root / "lake").rglob("*.parquet"))
+    assert not (beyond.root / "lake" / "catalog.sqlite").exists()
+    assert not (beyond.root / "landing").exists()
+    kept = shared.keys()
+    assert {key.removeprefix(f"{shared.name}/").split("/")[0] for key in kept} == {"lake", "landing"}
+    holding = [found.key for found in shared.bucket.objects.filter(Prefix=shared.name) if holds(found, OLD_CASE)]
+    assert holding == []
+    assert any(holds(found, NEW_CASE) for found in shared.bucket.objects.filter(Prefix=shared.name))
+    for file in tmp_path.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert not any(secret.encode() in content for secret in (PASSWORD, SECRET_KEY)), file
+
+
+def holds(found: Any, case: str) -> bool:
+    return case.encode() in found.get()["Body"].read()
+
+
+def test_collectors_pull_and_the_publisher_publishes_for_all(
+    shared: Shared, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publisher = share(new_workspace(tmp_path / "publisher"), shared)
+    collector = share(new_workspace(tmp_path / "collector"), shared, "[publish]\nhere = false\n")
+    for machine in (publisher, collector):
+        deliver(machine, 1)
+    collected = run(collector, DAYS[1], ("so-noi-vu", "ubnd-huyen-a"))
+    assert collected.publication is None
+    assert not (collector.root / "published").exists()
+    published = run(publisher, DAYS[1], ("so-xay-dung",), now=morning_after(DAYS[1]) + timedelta(minutes=1))
+    assert published.publication is not None
+    with lake_of(publisher) as lake:
+        month = month_marts(publisher, lake, "2022-08")["monthly_unit_rates"].filter(pl.col("total") > 0)
+    assert set(month["unit_id"]) == {"so-noi-vu", "ubnd-huyen-a", "so-xay-dung"}
+    again = run(collector, DAYS[1], ("so-xay-dung",), now=morning_after(DAYS[1]) + timedelta(minutes=2))
+    assert again.stored["status"].to_list() in ([], ["duplicate"])
+    assert {one.level for one in examine_all(collector.root, LONG_AFTER).findings} <= {"ok", "warn"}
+    from flows.cli import main
+
+    with pytest.raises(SystemExit, match="1"):
+        main(["watch", "--workspace", str(collector.root)])
+    assert "chỉ chạy trên máy công bố" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="1"):
+        main(["backup", str(tmp_path / "backup"), "--workspace", str(publisher.root)])
+    assert "pg_dump" in capsys.readouterr().err

@@ -1,0 +1,233 @@
+"""Where files lie: in a folder, or below a prefix of an S3 bucket. Knows neither packs nor tables."""
+
+# ruff: noqa: D102 - what the methods do is said once, in Store
+
+import hashlib
+import io
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+
+from warehouse.disk import sync
+from warehouse.errors import StoreError
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, S3Store
+
+_PATTERN = "*?["  # what DuckDB reads as a pattern in the name of a file
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A prefix of a bucket at an endpoint; without keys it is asked anonymously."""
+
+    endpoint: str
+    name: str
+    prefix: str = ""
+    region: str = "us-east-1"
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    ca_file: Path | None = None
+
+    @property
+    def root(self) -> str:
+        """Its address, ending in a slash."""
+        return f"s3://{self.name}/{self.prefix}/" if self.prefix else f"s3://{self.name}/"
+
+    def __str__(self) -> str:
+        return self.root
+
+
+class Entry(NamedTuple):
+    """A file: its name below the store's root, and when it was last written (UTC without zone)."""
+
+    name: str
+    written: datetime
+
+
+class Store(Protocol):
+    """Files by their names (`a/b.zip`) below a root. What cannot be reached raises OSError or StoreError."""
+
+    @property
+    def root(self) -> str:
+        """As DuckDB takes it, ending in a slash."""
+
+    def opened(self, name: str) -> BinaryIO:
+        """A file for reading, which the caller closes. Raises FileNotFoundError."""
+
+    def size(self, name: str) -> int:
+        """Bytes of a file. Raises FileNotFoundError."""
+
+    def add(self, name: str, content: bytes) -> bool:
+        """Write a new file, whole and durable, before it has its name; false where the name is taken."""
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Write a file whole, whatever is there."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file; one that is gone is no error."""
+
+    def entries(self, below: str = "") -> list[Entry]:
+        """Every file below a folder, in order of their names; drafts (`.…`) are none."""
+
+
+class Folder:
+    """A folder of this machine, or one that several share."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.root = f"{path}/"
+
+    def opened(self, name: str) -> BinaryIO:
+        return (self.path / name).open("rb")
+
+    def size(self, name: str) -> int:
+        return (self.path / name).stat().st_size
+
+    def add(self, name: str, content: bytes) -> bool:
+        target = self.path / name
+        make_private(target.parent)
+        if target.exists():
+            return False
+        self._write(target, content)
+        return True
+
+    def replace(self, name: str, content: bytes) -> None:
+        make_private((self.path / name).parent)
+        self._write(self.path / name, content)
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
+
+    def entries(self, below: str = "") -> list[Entry]:
+        found = []
+        for file in (self.path / below).rglob("*"):
+            name = file.relative_to(self.path).as_posix()
+            if not file.name.startswith(".") and file.is_file():
+                found.append(Entry(name, _naive(datetime.fromtimestamp(file.stat().st_mtime, UTC))))
+        return sorted(found)
+
+    def _write(self, target: Path, content: bytes) -> None:
+        draft = target.with_name(f".{target.name}.tmp")
+        try:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            sync(draft)
+            draft.replace(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        sync(target.parent)
+
+
+class Objects:
+    """The objects of a bucket; they appear whole and are durable once the server has answered."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self.bucket, self.root = bucket, bucket.root
+        self._store = _client(bucket)
+
+    def opened(self, name: str) -> BinaryIO:
+        with self._told(name):
+            return io.BytesIO(bytes(self._store.get(name).bytes()))
+
+    def size(self, name: str) -> int:
+        with self._told(name):
+            return self._store.head(name)["size"]
+
+    def add(self, name: str, content: bytes) -> bool:
+        """Names are made by one process alone (a batch has a number of its own), so nobody is in between."""
+        try:
+            self.size(name)
+        except FileNotFoundError:
+            self.replace(name, content)
+            return True
+        return False
+
+    def replace(self, name: str, content: bytes) -> None:
+        with self._told(name):
+            self._store.put(name, content)
+
+    def remove(self, name: str) -> None:
+        with self._told(name):
+            self._store.delete(name)
+
+    def entries(self, below: str = "") -> list[Entry]:
+        with self._told(below):
+            listed = [one for chunk in self._store.list(below or None) for one in chunk]
+        return sorted(Entry(one["path"], _naive(one["last_modified"])) for one in listed)
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        """For the block, what the server says in a line; the client's own text goes on for pages."""
+        from obstore.exceptions import BaseError  # noqa: PLC0415 - only where there is a bucket
+
+        try:
+            yield
+        except FileNotFoundError:
+            raise FileNotFoundError(2, "No such object", f"{self.root}{name}") from None
+        except (BaseError, OSError) as error:
+            code = re.search(r"<Code>(\w+)</Code>", str(error))
+            reason = f" ({code[1]})" if code else ""
+            raise StoreError(f"{self.root}{name}: máy chủ S3 không trả lời hoặc từ chối{reason}") from None
+
+
+def store_of(place: Path | Bucket) -> Store:
+    """The files at a place."""
+    return Folder(place) if isinstance(place, Path) else Objects(place)
+
+
+def sha256(store: Store, name: str) -> str:
+    """The checksum of a file. Raises FileNotFoundError."""
+    digest = hashlib.sha256()
+    with store.opened(name) as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def without_patterns(path: str) -> str:
+    """A path as DuckDB takes it for one file."""
+    return "".join(f"[{letter}]" if letter in _PATTERN else letter for letter in path)
+
+
+def make_private(folder: Path) -> None:
+    """Create `folder` and its missing parents for the owner only, and make the new entries durable."""
+    if folder.exists():
+        return
+    make_private(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync(folder.parent)
+
+
+def _client(bucket: Bucket) -> "S3Store":
+    from obstore.store import S3Store  # noqa: PLC0415 - only where there is a bucket
+
+    client: ClientConfig = {
+        "allow_http": bucket.endpoint.startswith("http://"),
+        "connect_timeout": timedelta(seconds=10),
+        "timeout": timedelta(minutes=10),
+    }
+    if bucket.ca_file:
+        client["root_certificate"] = bucket.ca_file.read_bytes()
+    keys = {"access_key_id": bucket.access_key, "secret_access_key": bucket.secret_key}
+    return S3Store(
+        bucket.name,
+        prefix=bucket.prefix or None,
+        endpoint=bucket.endpoint,
+        region=bucket.region,
+        virtual_hosted_style_request=False,
+        **(keys if bucket.access_key else {"skip_signature": True}),
+        client_options=client,
+        retry_config={"max_retries": 3, "retry_timeout": timedelta(minutes=1)},
+    )
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)
