@@ -27,7 +27,7 @@ def check(
     unit: Annotated[str, typer.Option("--unit", help="Mã hoặc tên đơn vị.")],
     day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
     contract: Annotated[
-        Literal["summary", "ii06", "cases"] | None,
+        Literal["summary", "ii06", "cases", "processing"] | None,
         typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào.")] = False,
