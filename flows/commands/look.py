@@ -109,7 +109,7 @@ def marts(
     with lake_of(where) as lake:
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
-        shown = ("monthly_unit_rates", "monthly_group_rates", "restatements")
+        shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "restatements")
         typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
     elif output == "csv":
         typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
