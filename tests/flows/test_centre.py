@@ -1,4 +1,4 @@
-"""The one-stop centre through whole days: expected only where it was agreed, watched like a unit, no part of the rates."""
+"""The one-stop centre through whole days: expected only where agreed, watched like a unit, no part of the rates."""
 
 from datetime import date, timedelta
 from pathlib import Path
