@@ -1,6 +1,6 @@
 """The one-stop centre through whole days: expected only where agreed, watched like a unit, no part of the rates."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -41,7 +41,7 @@ def test_nothing_is_expected_of_a_centre_without_settings(tmp_path: Path) -> Non
     state(workspace, MONDAY, 9)
     assert outcomes(run(workspace, MONDAY)).keys() == {"so-y-te", "so-noi-vu", "ubnd-huyen-a"}
     file = workspace.root / "inbox" / CENTRE / f"{MONDAY}.csv"
-    verdict = check_file(workspace, file, CENTRE, MONDAY, morning_after(MONDAY))
+    verdict = check_file(workspace, file, CENTRE, MONDAY, morning_after(MONDAY).replace(tzinfo=UTC))
     assert (verdict.contract, verdict.status) == ("processing", "accepted")
     assert verdict.totals == {"received": 9, "settled": 9, "settled_on_time": 7}
 
@@ -51,6 +51,7 @@ def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path:
     put_all(workspace, MONDAY)
     assert outcomes(run(workspace, MONDAY))[CENTRE] == "missing"
     state(workspace, MONDAY, 900)
+    run(workspace, MONDAY)
     put_all(workspace, TUESDAY)
     state(workspace, TUESDAY, 899)
     result = run(workspace, TUESDAY)
