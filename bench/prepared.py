@@ -92,7 +92,8 @@ def _code() -> dict[str, str]:
 def _past(own: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     """The same weekday of earlier weeks and the day before; of a few units so that a rule on history breaks."""
     day = own["business_date"][0]
-    today = own.select("file", "unit_id", "contract", "basis").join(signatures(counts), on="file")
+    of_contract = counts.join(own.select("file", "contract"), on="file", how="left", maintain_order="left")
+    today = own.select("file", "unit_id", "contract", "basis").join(signatures(of_contract), on="file")
     earlier = [(day - timedelta(weeks=week), 0.97 + week / 300) for week in range(1, _WEEKS)]
     days = pl.DataFrame(
         [*earlier, (day - timedelta(days=1), 1.0), (day, 1.0)],

@@ -5,15 +5,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from flows.check import Checked, check_deliveries
 from flows.clock import utc
 from flows.pull import received_frame
-from flows.settings import Exports
+from flows.settings import PROCESSING, Exports
 from flows.workspace import Workspace, WorkspaceError
 from sources.export import Export
 from transforms.explain import Reading, reading
+from transforms.tables import stated_sums
 
 
 @dataclass(frozen=True)
@@ -64,14 +63,13 @@ def check_file(
     except OSError as error:
         raise WorkspaceError(f"{file}: {error.strerror}") from error
     export = Export(day, str(file), file.name, utc(now), content)
-    agreed = workspace.settings.all_exports_of(unit_id)
+    # a one-stop centre of which nothing is expected yet can only mean `processing`
+    agreed = workspace.settings.all_exports_of(unit_id) or (workspace.settings.exports_of(unit_id, PROCESSING),)
     if contract is not None:
         agreed = (workspace.settings.exports_of(unit_id, contract),)
     checks = [(one, _check(workspace, unit_id, one, export, now, lang)) for one in agreed]
     exports, checked = next((pair for pair in checks if pair[1].filings.layouts), checks[0])
     decision = checked.decisions.row(0, named=True)
-    with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
-    sums = checked.counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum()).row(0, named=True)
     return FileVerdict(
         file=str(file),
         unit_id=unit_id,
@@ -79,7 +77,7 @@ def check_file(
         contract=exports.contract,
         status=decision["status"],
         row_count=decision["row_count"],
-        totals={} if decision["status"] == "quarantined" else sums,
+        totals={} if decision["status"] == "quarantined" else stated_sums(checked.counts, exports.contract),
         faults=tuple(f"{file}: {message}" for message in checked.findings["message"]),
         reading=reading(checked.filings, 0) if checked.filings.layouts else None,
     )

@@ -22,6 +22,7 @@ from flows.alerts.settings import Alerts
 from flows.lake_settings import LakeSettings
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
+from transforms import contracts
 from transforms.history import HistoryTerms
 from transforms.months import Months
 from transforms.rules.rule import Rule
@@ -33,7 +34,9 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line: where, what, why."""
 
 
-ContractName = Literal["summary", "ii06", "cases"]
+PROCESSING = contracts.PROCESSING.name
+YEAR_TO_DATE = "year_to_date"  # the one basis of `processing`
+ContractName = Literal["summary", "ii06", "cases", "processing"]
 RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken
 
 
@@ -54,6 +57,7 @@ class History(HistoryTermsFor):
     summary: HistoryTermsFor = HistoryTermsFor()
     ii06: HistoryTermsFor = HistoryTermsFor()
     cases: HistoryTermsFor = HistoryTermsFor()
+    processing: HistoryTermsFor = HistoryTermsFor()
 
 
 class Exports(Section):
@@ -63,7 +67,7 @@ class Exports(Section):
     """
 
     contract: ContractName = "summary"
-    basis: Literal["day", "month_to_date"] = "day"
+    basis: Literal["day", "month_to_date", "year_to_date"] = Field("day", description="of processing: year_to_date")
     source: Source = FolderSource()
     sheet: str | None = Field(None, description="the sheet to read, where a workbook holds several such tables")
     service_level: int | None = Field(
@@ -111,6 +115,7 @@ class Retention(Section):
     summary: int | None = Field(None, ge=1)
     ii06: int | None = Field(None, ge=1)
     cases: int | None = Field(30, ge=1, description="their ids in the lake too: they are personal data")
+    processing: int | None = Field(None, ge=1)
 
 
 class Landing(Section):
@@ -205,20 +210,27 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     def all_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
-        """What a unit sends: its own settings, each laid over those for all."""
-        own = self.units.get(unit_id) or (Exports(),)
-        return tuple(
-            self.exports.model_copy(update={name: getattr(exports, name) for name in exports.model_fields_set})
-            for exports in own
-        )
+        """What a unit sends: its own settings, each laid over those for all; nothing where its list is empty."""
+        return tuple(map(self._laid_over, self.units.get(unit_id, (Exports(),))))
+
+    def _laid_over(self, own: Exports) -> Exports:
+        agreed = self.exports.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
+        if agreed.contract == PROCESSING and "basis" not in own.model_fields_set:
+            return agreed.model_copy(update={"basis": YEAR_TO_DATE})
+        return agreed
 
     def exports_of(self, unit_id: str, contract: str) -> Exports:
         """A unit's export under one contract, as far as it was agreed."""
         found = (exports for exports in self.all_exports_of(unit_id) if exports.contract == contract)
-        return next(found, self.exports.model_copy(update={"contract": contract}))
+        return next(found, self._laid_over(Exports(contract=contract)))
 
     def default_level(self, exports: Exports) -> int:
-        """The level of service of rows that state none: only of a `summary` it may be taken for granted."""
+        """The level of service of rows that state none: only of a `summary` it may be taken for granted.
+
+        What the one-stop centre reports is of all levels, whatever is agreed: no rate may ever count it.
+        """
+        if exports.contract == PROCESSING:
+            return 0
         if exports.service_level is not None:
             return exports.service_level
         return self.run.service_level if exports.contract == "summary" else 0
@@ -269,11 +281,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _no_cases_to_date(self) -> Self:
+    def _basis_fits(self) -> Self:
         for where, exports in (
-            ("exports", self.exports),
+            ("exports", self._laid_over(self.exports)),
             *((f"units.{id_}", exports) for id_ in self.units for exports in self.all_exports_of(id_)),
         ):
+            if (exports.contract == PROCESSING) is not (exports.basis == YEAR_TO_DATE):
+                raise ValueError(
+                    f'{where}: basis = "{YEAR_TO_DATE}" đi với contract = "{PROCESSING}" và chỉ với loại này'
+                )
             if exports.contract == "cases" and exports.basis == "month_to_date":
                 raise ValueError(f'{where}: contract = "cases" đếm từng hồ sơ một lần, basis phải là "day"')
         return self

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import process
 
-from flows.settings import FILE, Settings, SettingsError, read_settings
+from flows.settings import FILE, PROCESSING, Settings, SettingsError, read_settings
 from transforms.codes import CodeBook
 from transforms.columns import MARTS
 from transforms.comparisons import read_baselines, read_targets
@@ -23,6 +23,7 @@ from transforms.read.headers import HeaderBook
 from transforms.rules import severities
 from transforms.rules.rule import READABLE
 from transforms.rules.strictness import NEEDED
+from transforms.unit_file import CENTRES
 from transforms.units import Registry
 
 CORRECTIONS = "corrections.toml"  # may be absent, as may BASELINES: most installations have none
@@ -137,6 +138,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
         if unknown:
             raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
+        settings = _with_centres(settings, registry)
         _refuse_unknown_groups(settings, registry)
         _refuse_wrong_rules(settings)
         return Workspace(
@@ -153,6 +155,23 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
         )
     except ValueError as error:  # every reader names its file
         raise WorkspaceError(f"reference/{error}") from error
+
+
+def _with_centres(settings: Settings, registry: Registry) -> Settings:
+    """The settings, by which a unit of the group `centres` sends `processing` alone, and nothing without a section.
+
+    Raises SettingsError where its section names another contract.
+    """
+    units = dict(settings.units)
+    for unit_id in registry.units.filter(unit_group=CENTRES)["unit_id"]:
+        own = units.get(unit_id, ())
+        if wrong := next((e for e in own if "contract" in e.model_fields_set and e.contract != PROCESSING), None):
+            raise SettingsError(
+                f'{FILE}: units.{unit_id}: đơn vị khối {CENTRES} chỉ gửi contract = "{PROCESSING}", '
+                f'không phải "{wrong.contract}"'
+            )
+        units[unit_id] = tuple(e.model_copy(update={"contract": PROCESSING}) for e in own)
+    return settings.model_copy(update={"units": units})
 
 
 def _refuse_unknown_groups(settings: Settings, registry: Registry) -> None:

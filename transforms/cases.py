@@ -4,12 +4,12 @@ import polars as pl
 
 from transforms.codes import CodeBook
 from transforms.columns import LAKE
+from transforms.contracts import NO_FIELD
 from transforms.rules.cases import FAULTS, HOLDING, ONCE
 from transforms.rules.delivery import IS_IN_TIME
 from transforms.rules.strictness import Strictness
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
-NO_FIELD = "Không ghi lĩnh vực"
 _KEY = ("unit_id", "business_date")
 _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kind") == "detail")
 

@@ -23,12 +23,13 @@ COLUMNS = _columns(
     Column("unit_id", pl.String, "Mã đơn vị"),
     Column("unit_name", pl.String, "Tên đơn vị"),
     Column("name", pl.String, "Tên"),
-    Column("unit_type", pl.String, "Loại đơn vị", "so, ban, ubnd-huyen, ubnd-thanh-pho, xa, phuong"),
+    Column("unit_type", pl.String, "Loại đơn vị", "so, ban, ubnd-huyen, ubnd-thanh-pho, xa, phuong, trung-tam"),
     Column(
         "unit_group",
         pl.String,
         "Khối",
-        "departments = sở, ban, ngành; districts = huyện, thành phố; communes = xã, phường; all = toàn tỉnh",
+        "departments = sở, ban, ngành; districts = huyện, thành phố; communes = xã, phường; "
+        "centres = trung tâm phục vụ hành chính công, không có tỷ lệ trực tuyến; all = toàn tỉnh",
     ),
     Column("report_order", pl.Int32, "Thứ tự trong báo cáo"),
     Column("code", pl.String, "Mã định danh", "`pending` khi chưa có mã chính thức"),
@@ -41,7 +42,12 @@ COLUMNS = _columns(
     Column("version", pl.Int32, "Phiên bản", "tăng mỗi khi đơn vị gửi lại nội dung khác"),
     Column("field", pl.String, "Lĩnh vực"),
     Column("service_level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần, 0 = không tách mức độ"),
-    Column("basis", pl.String, "Kỳ của số liệu", "day = trong ngày; month_to_date = lũy kế từ đầu tháng"),
+    Column(
+        "basis",
+        pl.String,
+        "Kỳ của số liệu",
+        "day = trong ngày; month_to_date = lũy kế từ đầu tháng; year_to_date = lũy kế từ đầu năm",
+    ),
     # the delivery
     Column("supersedes", pl.String, "Thay cho lần gửi"),
     Column("source_uri", pl.String, "Nơi lấy tệp"),
@@ -211,6 +217,8 @@ _CHANGE = _pick("", "previous_rate_pct change_points baseline_month baseline_rat
 _DAYS = _pick("days_expected days_accepted is_complete")
 _PERIOD = _pick("period_from period_to as_of")
 
+_OF_MONTH = "trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước"
+
 MARTS = {
     table.name: table
     for table in (
@@ -257,6 +265,19 @@ MARTS = {
             "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực",
             "month unit_id field",
             _pick("month unit_id field") + _PERIOD + _pick("online in_person total", "online_rate_pct"),
+            [_UNIT],
+        ),
+        _table(
+            "monthly_processing",
+            "Hồ sơ mọi thủ tục tiếp nhận, giải quyết, đúng hạn theo tháng và từ đầu năm; không thuộc phạm vi của tỷ lệ "
+            "trực tuyến",
+            "month unit_id",
+            _pick("month unit_id unit_name")
+            + _PERIOD
+            + tuple(replace(COLUMNS[name], meaning=_OF_MONTH) for name in ("received", "settled", "settled_on_time"))
+            + _pick("", "on_time_pct")
+            + _pick("", "received_ytd settled_ytd settled_on_time_ytd on_time_ytd_pct")
+            + _DAYS,
             [_UNIT],
         ),
         _table(

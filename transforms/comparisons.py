@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.columns import MARTS
 from transforms.months import CALENDAR
-from transforms.unit_file import GROUPS
+from transforms.unit_file import CENTRES, RATED_GROUPS
 
 ALL = "all"  # all units together
 _TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")
@@ -35,10 +35,12 @@ def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
         if unit_id is not None and unit_id not in groups:
             raise _fault(file, line, f"unit_id “{unit_id}”: không có trong units.csv")
         own_group = groups.get(unit_id or "")
+        if own_group == CENTRES:
+            raise _fault(file, line, f"unit_id “{unit_id}”: đơn vị khối {CENTRES} không có tỷ lệ trực tuyến")
         unit_group = row["unit_group"] or own_group
-        if unit_group not in ({own_group} if own_group else {*GROUPS, ALL}):
+        if unit_group not in ({own_group} if own_group else {*RATED_GROUPS, ALL}):
             raise _fault(
-                file, line, f"unit_group “{unit_group or ''}”: phải là {own_group or ', '.join((*GROUPS, ALL))}"
+                file, line, f"unit_group “{unit_group or ''}”: phải là {own_group or ', '.join((*RATED_GROUPS, ALL))}"
             )
         since = _cell(file, line, row, "valid_from", date.fromisoformat, "phải là ngày dạng YYYY-MM-DD")
         until = _cell(file, line, row, "valid_to", _date_if_any, "phải là ngày dạng YYYY-MM-DD hoặc để trống")
@@ -61,7 +63,7 @@ def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
     `scope`: a unit_id, a unit_group or `all`. Raises ValueError in one line that names the row.
     """
     file = "baselines.csv"
-    known = {ALL, *GROUPS, *units["unit_id"]}
+    known = {ALL, *RATED_GROUPS, *units.filter(pl.col("unit_group") != CENTRES)["unit_id"]}
     rows: dict[tuple[str, str], tuple[object, ...]] = {}
     for line, row in _rows(file, text, _BASELINES) if text else ():
         _cell(file, line, row, "month", _month, "phải là tháng dạng YYYY-MM")

@@ -8,8 +8,9 @@ class Contract:
     """The columns a delivery of this kind is read into, by how they are read.
 
     `required` must be found in the header; `ordinal` is the row's own number (STT), `unit` and `date` are
-    statements that are compared with who sent the file and for which day. `codes` are spelled as
-    reference/codes.toml says. `by_case`: a row is a case, not a sum: its texts may hold personal data and are
+    statements that are compared with who sent the file and for which day. `rate` is what a stated rate is of: part and
+    whole. `codes` are spelled as reference/codes.toml says. `may_be_one_row`: the whole may be all there is, without a
+    name or as a totals row. `by_case`: a row is a case, not a sum: its texts may hold personal data and are
     never shown, and a table without rows says that there were none.
     """
 
@@ -21,6 +22,8 @@ class Contract:
     percents: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     by_case: bool = False
+    rate: tuple[str, str] = ("online", "total")
+    may_be_one_row: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -70,4 +73,17 @@ CASES = Contract(
     by_case=True,
 )
 
-CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES)}
+# What the one-stop centre reports of all procedures of the province, cumulative since the year began.
+PROCESSING = Contract(
+    name="processing",
+    required=("received", "settled", "settled_on_time"),
+    texts=("ordinal", "field", "unit"),
+    counts=("received", "settled", "settled_on_time"),
+    percents=("stated_rate",),
+    dates=("date",),
+    rate=("settled_on_time", "settled"),
+    may_be_one_row=True,
+)
+
+CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES, PROCESSING)}
+NO_FIELD = "Không ghi lĩnh vực"  # the field of counts that come without one

@@ -13,12 +13,12 @@ from typing import Any
 
 import polars as pl
 
-from transforms.contracts import II06, SUMMARY, Contract
+from transforms.contracts import II06, PROCESSING, SUMMARY, Contract
 from transforms.labels import label
 from transforms.text import fold, tidy
 
 _FILE = "corrections.toml"
-_CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06)}
+_CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, PROCESSING)}
 _OPTIONAL = ("contract", "field", "level")
 _BLANK = "(trống)"
 
@@ -29,6 +29,8 @@ Day = date  # `date` is also the name of a key
 @dataclass(frozen=True, kw_only=True)
 class Correction:
     """One figure of one delivery: `column` of the detail row `field` (and `level`), or of the totals row without field.
+
+    Of `processing` without field also the one row without a name.
 
     `expect`: what the source states; text is compared with the cell as written ("" = blank), a number with its value.
     `value`: what is right (cases; of a rate, percent as the file writes it). `since`: the day it was reviewed.
@@ -146,7 +148,8 @@ def _find(entry: Correction, lines: list[dict[str, Any]]) -> tuple[dict[str, Any
 
 def _is_meant(entry: Correction, line: Mapping[str, Any]) -> bool:
     if entry.field is None:
-        return bool(line["kind"] == "totals")
+        nameless = line["kind"] == "detail" and line["field"] is None  # a table of one row that has no name
+        return bool(line["kind"] == "totals" or (nameless and _CONTRACTS[entry.contract].may_be_one_row))
     level = line["default_level"] if line.get("service_level_text") is None else line["service_level"]
     return (
         line["kind"] == "detail"

@@ -6,7 +6,9 @@ from datetime import date
 
 import polars as pl
 
+from transforms.contracts import PROCESSING
 from transforms.months import CALENDAR, Months
+from transforms.units import working_day
 
 PAST = pl.Schema(
     {
@@ -16,12 +18,17 @@ PAST = pl.Schema(
         "basis": pl.String,
         "online": pl.Int64,
         "total": pl.Int64,
+        "received": pl.Int64,  # this and the next two: null unless all rows state it
+        "settled": pl.Int64,
+        "settled_on_time": pl.Int64,
         "signature": pl.String,  # all its counts in one text
     }
 )
 LOOKBACK_DAYS = 366  # a year of the same weekdays
 TO_DEVIATION = 1.4826  # of a normal distribution: median absolute deviation to standard deviation
 _KEY = ("unit_id", "contract")
+_PROCESSED = PROCESSING.counts
+_STATED = ("online", "total", *_PROCESSED)
 TERMS = pl.Schema(
     {
         "file": pl.UInt32,
@@ -53,13 +60,22 @@ def terms_frame(terms: Mapping[int, HistoryTerms]) -> pl.DataFrame:
 
 
 def signatures(counts: pl.DataFrame) -> pl.DataFrame:
-    """Per `file` of daily counts: online, total and the signature, as the lake's history has them."""
-    parts = ("field", "service_level", "online", "in_person", "total")
+    """Per `file` of daily counts (with `contract`): sums and signature, as the lake's history has them.
+
+    The signature holds what the contract is about: the cases by their way in, or (`processing`) received and settled.
+    """
     ordered = counts.sort("file", "field", "service_level")
-    text = pl.concat_str([pl.col(part).cast(pl.String) for part in parts], separator="|")
+    rated = _text("field", "service_level", "online", "in_person", "total")
+    text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
     return ordered.group_by("file", maintain_order=True).agg(
-        pl.col("online", "total").sum(), signature=text.str.join(";")
+        pl.col("online", "total").sum(),
+        *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
+        signature=text.str.join(";"),
     )
+
+
+def _text(*columns: str) -> pl.Expr:
+    return pl.concat_str([pl.col(column).cast(pl.String) for column in columns], separator="|")
 
 
 def compare(
@@ -74,14 +90,17 @@ def compare(
 
     `received`: file, unit_id, business_date, contract, basis. `counts`: daily_counts with `file`. `past`: PAST.
     `terms`: TERMS.
-    Columns: file, stated_online, stated_total, `stated_pct`; `usual_pct`, `usual_total` (medians of `usual_days`
-    days of the same weekday) with `pct_width`, `total_width` (how far from them is still usual); `month_online`,
-    `month_total` (the latest cumulative figures of the month before this day); `is_copy` (the same counts as the
-    delivery before); `was_total` and `is_restated` (this day was accepted before, with other counts).
+    Columns: file, `stated_*` (online, total, received, settled, settled_on_time), `stated_pct`; `usual_pct`,
+    `usual_total` (medians of `usual_days` days of the same weekday) with `pct_width`, `total_width` (how far from them
+    is still usual); `month_online`, `month_total` (the latest cumulative figures of the month before this day),
+    `year_*` (those of the year: the one that the reporting month is named by); `is_copy` (the same counts as the
+    delivery before; of figures since the year began on a working day only: on others nothing need be new);
+    `was_total`, `was_received` and `is_restated` (this day was accepted before, with other counts).
     """
+    of_contract = counts.join(received.select("file", "contract"), on="file", how="left", maintain_order="left")
     own = (
         received.select("file", "business_date", "basis", *_KEY)
-        .join(signatures(counts).rename({"online": "stated_online", "total": "stated_total"}), on="file", how="left")
+        .join(signatures(of_contract).rename({name: f"stated_{name}" for name in _STATED}), on="file", how="left")
         .join(terms, on="file", how="left")
     )
     pairs = own.join(past, on=_KEY, suffix="_past").with_columns(
@@ -89,11 +108,12 @@ def compare(
     )
     before = pairs.filter(pl.col("age") > 0)
     return (
-        own.select("file", "stated_online", "stated_total")
+        own.select("file", *(f"stated_{name}" for name in _STATED))
         .with_columns(stated_pct=_pct("stated_online", "stated_total"))
         .join(_usual(before, holidays), on="file", how="left")
         .join(_month_so_far(before, months), on="file", how="left")
-        .join(_copies(before), on="file", how="left")
+        .join(_year_so_far(before, months), on="file", how="left")
+        .join(_copies(before, holidays), on="file", how="left")
         .join(_restated(pairs), on="file", how="left")
     )
 
@@ -156,13 +176,24 @@ def _month_so_far(before: pl.DataFrame, months: Months) -> pl.DataFrame:
     return last.select("file", month_online="online", month_total="total")
 
 
-def _copies(before: pl.DataFrame) -> pl.DataFrame:
+def _year_so_far(before: pl.DataFrame, months: Months) -> pl.DataFrame:
+    year, year_past = (months.begins(pl.col(day)).dt.year() for day in ("business_date", "business_date_past"))
+    cumulative = before.filter(
+        pl.col("basis") == "year_to_date", pl.col("basis_past") == "year_to_date", year == year_past
+    )
+    last = cumulative.sort("business_date_past").group_by("file", maintain_order=True).last()
+    return last.select("file", **{f"year_{name}": name for name in _PROCESSED})
+
+
+def _copies(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
     last = before.sort("business_date_past").group_by("file", maintain_order=True).last()
-    same = (pl.col("signature") == pl.col("signature_past")) & (pl.col("total") >= pl.col("min_cases"))
-    return last.select("file", is_copy=same & (pl.col("basis") == "day"), copied_day="business_date_past")
+    same = pl.col("signature") == pl.col("signature_past")
+    of_day = (pl.col("basis") == "day") & (pl.col("total") >= pl.col("min_cases"))
+    of_year = (pl.col("basis") == "year_to_date") & (pl.col("received") >= pl.col("min_cases")) & working_day(holidays)
+    return last.select("file", is_copy=same & (of_day | of_year), copied_day="business_date_past")
 
 
 def _restated(pairs: pl.DataFrame) -> pl.DataFrame:
     same_day = pairs.filter(pl.col("age") == 0)
     differs = pl.col("signature").ne_missing(pl.col("signature_past"))
-    return same_day.select("file", was_total="total", is_restated=differs)
+    return same_day.select("file", was_total="total", was_received="received", is_restated=differs)

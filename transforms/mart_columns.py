@@ -5,6 +5,7 @@ import polars as pl
 from transforms.dictionary import PERCENT, POINTS, TIMESTAMP, Column
 
 _ONLINE_RATE = "online_rate v1"
+_ON_TIME = "on_time_rate v1"
 
 MART_COLUMNS = (
     Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
@@ -64,6 +65,25 @@ MART_COLUMNS = (
     Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
     Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
     Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
+    Column(
+        "on_time_pct",
+        PERCENT,
+        "Tỷ lệ giải quyết đúng hạn",
+        "trong tháng; làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào",
+        "%",
+        metric=_ON_TIME,
+    ),
+    Column("received_ytd", pl.Int64, "Tiếp nhận từ đầu năm", "theo lần gửi hợp lệ cuối cùng của kỳ", "hồ sơ"),
+    Column("settled_ytd", pl.Int64, "Đã giải quyết từ đầu năm", measure="hồ sơ"),
+    Column("settled_on_time_ytd", pl.Int64, "Giải quyết đúng hạn từ đầu năm", measure="hồ sơ"),
+    Column(
+        "on_time_ytd_pct",
+        PERCENT,
+        "Tỷ lệ giải quyết đúng hạn từ đầu năm",
+        "làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào",
+        "%",
+        metric=_ON_TIME,
+    ),
     Column("month_online", pl.Int64, "Trực tuyến lũy kế tháng", measure="hồ sơ"),
     Column("month_in_person", pl.Int64, "Trực tiếp lũy kế tháng", measure="hồ sơ"),
     Column("month_total", pl.Int64, "Tổng số lũy kế tháng", measure="hồ sơ"),

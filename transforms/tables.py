@@ -1,11 +1,15 @@
-"""Tables of counts (`summary`, `ii06`): their sums, and their details as daily counts. Applies no rule."""
+"""Tables of counts (all contracts but `cases`): their sums, and their details as daily counts. Applies no rule."""
 
 import polars as pl
 
-from transforms.contracts import II06, SUMMARY, Contract
+from transforms.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
 from transforms.text import fold, tidy
 
-SUMMED = {SUMMARY.name: ("online", "in_person", "total"), II06.name: II06.counts}
+SUMMED = {
+    SUMMARY.name: ("online", "in_person", "total"),
+    II06.name: II06.counts,
+    PROCESSING.name: PROCESSING.counts,
+}
 _COUNTS = {
     SUMMARY.name: {column: pl.col(column) for column in SUMMARY.counts},
     # Column (5) holds cases by post as well: they cannot be told apart. Early and on the day are both on time.
@@ -18,11 +22,20 @@ _COUNTS = {
         "settled": pl.col("settled"),
         "settled_on_time": pl.col("settled_early") + pl.col("settled_on_due"),
     },
+    # By which way cases came is not its subject: nothing of it can be taken for (1), (2) or (3).
+    PROCESSING.name: {
+        **dict.fromkeys(("online", "in_person", "total"), pl.lit(0, pl.Int64)),
+        "postal": pl.lit(None, pl.Int64),
+        **{column: pl.col(column) for column in PROCESSING.counts},
+    },
 }
 
 
 def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Add `field_name`, each row's level, `sum_*` and `group_sum_*` of the details, `field_rows`, rates in percent."""
+    """Add `field_name`, each row's level, `sum_*` and `group_sum_*` of the details, rates in percent.
+
+    Also `field_rows` and `file_rows`: the details of the row's field, and of its file.
+    """
     rows = rows.join(_field_names(rows), on="field", how="left", maintain_order="left")
     rows = rows.with_columns(service_level=_level(contract))
     detail = pl.col("kind") == "detail"
@@ -30,7 +43,8 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return rows.with_columns(
         *(_sum_of_details(column).over("file").alias(f"sum_{column}") for column in summed),
         *(_sum_of_details(column).over("file", "group").alias(f"group_sum_{column}") for column in summed),
-        *(_percent_scale(column) for column in contract.percents),
+        *(_percent_scale(column, *contract.rate) for column in contract.percents),
+        file_rows=detail.sum().over("file"),
         field_rows=detail.sum().over("file", pl.struct("field_key", "service_level")),
     )
 
@@ -41,10 +55,18 @@ def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         "file",
         "unit_id",
         "business_date",
-        pl.col("field_name").alias("field"),
+        pl.col("field_name").fill_null(NO_FIELD).alias("field"),
         "service_level",
         **_COUNTS[contract.name],
     )
+
+
+def stated_sums(counts: pl.DataFrame, contract: str) -> dict[str, int]:
+    """The sums (cases) of a file's daily counts that its contract is about; by post counts as in person."""
+    if contract == PROCESSING.name:
+        return counts.select(pl.col(PROCESSING.counts).sum()).row(0, named=True)
+    with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
+    return counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum()).row(0, named=True)
 
 
 def _level(contract: Contract) -> pl.Expr:
@@ -67,10 +89,10 @@ def _sum_of_details(column: str) -> pl.Expr:
     return pl.when(details.null_count() == 0).then(details.sum())
 
 
-def _percent_scale(column: str) -> pl.Expr:
-    """The stated rate in percent: spreadsheets keep 67,48 % as 0.6748, which only a whole file can tell."""
+def _percent_scale(column: str, part: str, whole: str) -> pl.Expr:
+    """The stated rate of `part` in `whole` in percent: spreadsheets keep 67,48 % as 0.6748; a whole file tells."""
     rate = pl.col(column)
     small = (rate.max() <= 1) & ~pl.col(f"{column}_text").str.contains("%").any()
     # As a percentage, 1,00 may be anything below 1,005.
-    proof = (pl.col("online") * 20_000 >= pl.col("total") * 201).any()
+    proof = (pl.col(part) * 20_000 >= pl.col(whole) * 201).any()
     return pl.when((small & proof).over("file")).then(rate * 100).otherwise(rate)

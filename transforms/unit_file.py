@@ -27,9 +27,13 @@ SCHEMA = pl.Schema(
     }
 )
 PENDING = "pending"  # the code of a unit whose official one is not public
-GROUPS = ("departments", "districts", "communes")
+RATED_GROUPS = ("departments", "districts", "communes")
+# The one-stop centres. They send `processing` alone, and only where tyle.toml says so; no rate and no appendix knows
+# them (flows/workspace.py, warehouse/marts/valid_units.sql).
+CENTRES = "centres"
+GROUPS = (*RATED_GROUPS, CENTRES)
 _ALLOWED = {
-    "unit_type": ("so", "ban", "ubnd-huyen", "ubnd-thanh-pho", "xa", "phuong"),
+    "unit_type": ("so", "ban", "ubnd-huyen", "ubnd-thanh-pho", "xa", "phuong", "trung-tam"),
     "unit_group": GROUPS,
     "calendar": ("every_day", "working_days"),
 }

@@ -17,7 +17,7 @@ import duckdb
 
 # The expectation: {"publication_id": id, "tables": {name: {"rows", "comment", "key": [...],
 # "foreign": [[columns, table, columns], ...], "columns": {name: [type, is_nullable, comment]}}},
-# "months": {month: [online, total]}}
+# "months": {month: [online, total]}, "processed": {month: [received, settled, settled on time since the year began]}}
 Expectation = dict[str, Any]
 
 # The units' sums, the fields', the groups' and the row for all, each of which must be the lake's.
@@ -30,12 +30,17 @@ _SUMS = {
     "monthly_group_rates": "SELECT month, online, total FROM marts.monthly_group_rates WHERE unit_group = 'all'",
 }
 
-# The rate: (1)/(3) half up to two decimals, in integers; none where it would be none. That (1) + (2) = (3) is no
+_PROCESSED = (
+    "SELECT month, sum(received_ytd), sum(settled_ytd), sum(settled_on_time_ytd) "
+    "FROM marts.monthly_processing GROUP BY month"
+)
+
+# The rates: part/whole half up to two decimals, in integers; none where it would be none. That (1) + (2) = (3) is no
 # question here: a workspace may take exports where it does not hold.
-_COUNTS = {"online", "total", "online_rate_pct"}
-_RATE = "(CAST(online AS HUGEINT) * 20000 + total) // (CAST(total AS HUGEINT) * 2)"
-_WRONG_RATE = (
-    f"online_rate_pct * 100 IS DISTINCT FROM CASE WHEN total > 0 AND online BETWEEN 0 AND total THEN {_RATE} END"
+_RATES = (
+    ("online_rate_pct", "online", "total", "(1)/(3)"),
+    ("on_time_pct", "settled_on_time", "settled", "đúng hạn / đã giải quyết"),
+    ("on_time_ytd_pct", "settled_on_time_ytd", "settled_ytd", "đúng hạn / đã giải quyết từ đầu năm"),
 )
 
 
@@ -51,7 +56,9 @@ def differences(connection: duckdb.DuckDBPyConnection, expected: Expectation) ->
         return
     for name, table in expected["tables"].items():
         yield from _contents(connection, name, table)
-    yield from _sums(connection, expected["months"])
+    for source, query in _SUMS.items():
+        yield from _sums(connection, source, query, "trực tuyến, tổng số", expected["months"])
+    yield from _sums(connection, "monthly_processing", _PROCESSED, "lũy kế từ đầu năm", expected["processed"])
     found = _rows(connection, "SELECT publication_id FROM marts.publication")
     if found != [(expected["publication_id"],)]:
         yield f"publication: mã lần công bố là {found}, phải là {expected['publication_id']}"
@@ -137,19 +144,30 @@ def _contents(connection: duckdb.DuckDBPyConnection, name: str, table: Expectati
         orphans = _rows(connection, query)[0][0]
         if orphans:
             yield f"{name}: {orphans} dòng không có trong {target}"
-    if table["columns"].keys() >= _COUNTS:
-        wrong_rates = _rows(connection, f"SELECT count(*) FROM marts.{name} WHERE {_WRONG_RATE}")[0][0]
-        if wrong_rates:
-            yield f"{name}: {wrong_rates} dòng có tỷ lệ khác (1)/(3)"
+    for rate, part, whole, words in _RATES:
+        if {rate, part, whole} <= table["columns"].keys():
+            wrong_rates = _rows(connection, f"SELECT count(*) FROM marts.{name} WHERE {_wrong(rate, part, whole)}")[0][
+                0
+            ]
+            if wrong_rates:
+                yield f"{name}: {wrong_rates} dòng có tỷ lệ khác {words}"
 
 
-def _sums(connection: duckdb.DuckDBPyConnection, months: dict[str, list[int]]) -> Iterator[str]:
-    for source, query in _SUMS.items():
-        found = {month: [int(online), int(total)] for month, online, total in _rows(connection, query)}
-        for month in sorted(found.keys() | months.keys()):
-            want, have = months.get(month, [0, 0]), found.get(month, [0, 0])
-            if want != have:
-                yield f"{source} tháng {month}: trực tuyến, tổng số là {have}, theo kho dữ liệu là {want}"
+def _sums(
+    connection: duckdb.DuckDBPyConnection, source: str, query: str, what: str, months: dict[str, list[int]]
+) -> Iterator[str]:
+    found = {month: [int(figure or 0) for figure in figures] for month, *figures in _rows(connection, query)}
+    for month in sorted(found.keys() | months.keys()):
+        have = found.get(month) or [0] * len(months[month])
+        want = months.get(month) or [0] * len(have)
+        if want != have:
+            yield f"{source} tháng {month}: {what} là {have}, theo kho dữ liệu là {want}"
+
+
+def _wrong(rate: str, part: str, whole: str) -> str:
+    right = f"(CAST({part} AS HUGEINT) * 20000 + {whole}) // (CAST({whole} AS HUGEINT) * 2)"
+    known = f"{whole} > 0 AND {part} BETWEEN 0 AND {whole}"
+    return f"{rate} * 100 IS DISTINCT FROM CASE WHEN {known} THEN {right} END"
 
 
 def _content(connection: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[Any, ...]]:

@@ -16,7 +16,7 @@ latest AS (
         arg_max(delivery_id, version) AS delivery_id,
         arg_max(basis, version) AS basis
     FROM deliveries JOIN period ON business_date BETWEEN period_from AND period_to JOIN units USING (unit_id)
-    WHERE starts_with(status, 'accepted')
+    WHERE starts_with(status, 'accepted') AND unit_group <> 'centres'
         AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
     GROUP BY ALL
 ),
@@ -43,8 +43,30 @@ FROM daily_counts SEMI JOIN counting USING (delivery_id)
 WHERE service_level = 4
 """
 
+# Of each unit that reports what it received and settled its last figures: those since the year began.
+_PROCESSED = """
+WITH last_ones AS (
+    SELECT unit_id, arg_max(delivery_id, (business_date, version)) AS delivery_id
+    FROM deliveries
+    JOIN (FROM periods WHERE month = {month}) ON business_date BETWEEN period_from AND period_to
+    JOIN units USING (unit_id)
+    WHERE starts_with(status, 'accepted') AND contract = 'processing'
+        AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
+    GROUP BY ALL
+)
+SELECT
+    coalesce(sum(received), 0)::BIGINT, coalesce(sum(settled), 0)::BIGINT, coalesce(sum(settled_on_time), 0)::BIGINT
+FROM daily_counts SEMI JOIN last_ones USING (delivery_id)
+"""
+
 
 def month_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int]:
     """Online and total cases of one of the `periods` before the cursor, over all units valid in it."""
     online, total = cursor.execute(_SUMS.format(month=text(month))).fetchall()[0]
     return online, total
+
+
+def processed_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int, int]:
+    """Received, settled and settled on time since the year began, over all units that report it for the month."""
+    received, settled, on_time = cursor.execute(_PROCESSED.format(month=text(month))).fetchall()[0]
+    return received, settled, on_time

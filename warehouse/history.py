@@ -6,9 +6,10 @@ from datetime import date
 
 import polars as pl
 
+from transforms.contracts import PROCESSING
 from transforms.history import PAST
 from warehouse.lake import Lake
-from warehouse.schema import days
+from warehouse.schema import days, names, text
 
 
 def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:
@@ -24,16 +25,24 @@ def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:
             ),
             counts AS (
                 SELECT delivery_id, sum(online)::BIGINT AS online, sum(total)::BIGINT AS total,
+                    {", ".join(_stated_by_all(column) for column in PROCESSING.counts)},
                     string_agg(
-                        concat_ws('|', field, service_level, online, in_person, total), ';'
+                        CASE WHEN contract = {text(PROCESSING.name)}
+                            THEN concat_ws('|', field, received, settled, settled_on_time)
+                            ELSE concat_ws('|', field, service_level, online, in_person, total)
+                        END, ';'
                         ORDER BY field, service_level
                     ) AS signature
-                FROM lake.daily_counts
-                WHERE {days(first, last)}
+                FROM (SELECT * EXCLUDE (unit_id, business_date) FROM lake.daily_counts WHERE {days(first, last)})
+                JOIN latest USING (delivery_id)
                 GROUP BY delivery_id
             )
-            SELECT unit_id, business_date, contract, basis, online, total, signature
+            SELECT unit_id, business_date, contract, basis, {names(PAST.names()[4:])}
             FROM latest JOIN counts USING (delivery_id)
             ORDER BY unit_id, contract, business_date
         """).pl()
     return found.select(PAST.names()).cast(PAST)
+
+
+def _stated_by_all(column: str) -> str:
+    return f"CASE WHEN count({column}) = count(*) THEN sum({column})::BIGINT END AS {column}"

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from transforms.columns import MARTS
-from warehouse.control import month_sums
+from warehouse.control import month_sums, processed_sums
 from warehouse.lake import Lake
 from warehouse.schema import utc
 from warehouse.steps import MARTS as STEPS
@@ -160,7 +160,7 @@ def _rebuild(cursor: duckdb.DuckDBPyConnection, reference: Reference, month: str
     """Replace one month in the workbench, with what it was built from and its control sums."""
     _derive(cursor, reference, _periods(reference, [month]))
     remove(cursor, [month])
-    keep_month(cursor, month, fingerprint, month_sums(cursor, month))
+    keep_month(cursor, month, fingerprint, (*month_sums(cursor, month), *processed_sums(cursor, month)))
 
 
 _FACTS = """

@@ -116,7 +116,8 @@ def _is_published(cursor: duckdb.DuckDBPyConnection, folder: Path, contents: str
 
 def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetime, code_version: str) -> Publication:
     as_of, known_at = cursor.execute(
-        "SELECT (SELECT max(as_of) FROM bench.monthly_group_rates), (SELECT max(known_at) FROM bench.built)"
+        "SELECT (SELECT max(as_of) FROM (SELECT as_of FROM bench.monthly_group_rates "
+        "UNION ALL SELECT as_of FROM bench.monthly_processing)), (SELECT max(known_at) FROM bench.built)"
     ).fetchall()[0]
     known = cursor.execute("SELECT publication_id FROM lake.publications").fetchall()  # also one that never came to be
     publication_id = shelf.new_id(folder, built_at, {known_id for (known_id,) in known})
@@ -139,8 +140,15 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
         }
         for name, table in MARTS.items()
     }
-    built = cursor.execute("SELECT month, online, total FROM bench.built").fetchall()
-    return {"tables": tables, "months": {month: [online, total] for month, online, total in built}}
+    rates = cursor.execute("SELECT month, online, total FROM bench.built").fetchall()
+    processed = cursor.execute(
+        "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM bench.built"
+    ).fetchall()
+    return {
+        "tables": tables,
+        "months": {month: sums for month, *sums in rates},
+        "processed": {month: sums for month, *sums in processed},
+    }
 
 
 def _build(lake: Lake, publication: Publication) -> None:

@@ -30,7 +30,8 @@ _BOOKS = """
 -- what each month was built from, and its control sums (cases) at that moment
 CREATE TABLE bench.built (
     month VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, known_at TIMESTAMP,
-    online BIGINT NOT NULL, total BIGINT NOT NULL
+    online BIGINT NOT NULL, total BIGINT NOT NULL,
+    received_ytd BIGINT NOT NULL, settled_ytd BIGINT NOT NULL, settled_on_time_ytd BIGINT NOT NULL
 );
 -- the reference data in the tables
 CREATE TABLE bench.loaded (fingerprint VARCHAR NOT NULL);
@@ -89,16 +90,18 @@ def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataF
     cursor.execute(f"INSERT INTO bench.loaded VALUES ({text(fingerprint)})")
 
 
-def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: tuple[int, int]) -> None:
-    """Add one month's rows of the marts the cursor has derived, what they were built from and the control sums."""
+def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: Sequence[int]) -> None:
+    """Add one month's rows of the marts the cursor has derived, what they were built from and the control sums.
+
+    `sums`: as in the columns of `built`.
+    """
     for table in MONTHLY:
         columns = names(MARTS[table].names)
         rows = f"SELECT {columns} FROM {table} WHERE month = {text(month)}"
         cursor.execute(f"INSERT INTO bench.{table} ({columns}) {rows}")
-    online, total = sums
     cursor.execute(f"""
         INSERT INTO bench.built
-        SELECT {text(month)}, {text(fingerprint)}, max(moment), {online}, {total}
+        SELECT {text(month)}, {text(fingerprint)}, max(moment), {", ".join(map(str, sums))}
         FROM (SELECT month, decided_at AS moment FROM known_deliveries UNION ALL SELECT month, "at" FROM known_outcomes)
         WHERE month = {text(month)}
     """)

@@ -27,7 +27,7 @@ def check(
     unit: Annotated[str, typer.Option("--unit", help="Mã hoặc tên đơn vị.")],
     day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
     contract: Annotated[
-        Literal["summary", "ii06", "cases"] | None,
+        Literal["summary", "ii06", "cases", "processing"] | None,
         typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào.")] = False,
@@ -109,7 +109,7 @@ def marts(
     with lake_of(where) as lake:
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
-        shown = ("monthly_unit_rates", "monthly_group_rates", "restatements")
+        shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "restatements")
         typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
     elif output == "csv":
         typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)

@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from flows.clock import VIETNAM
+from flows.demo.centre import UNIT_ID as CENTRE
+from flows.demo.centre import Level, centre_export, centre_figures
 from flows.demo.events import EVENTS, Sending
 from flows.demo.figures import month_figures
 from flows.demo.reference import Reference
@@ -23,12 +25,16 @@ _SENT_AT = time(16, 30)  # offices send before they close
 
 @dataclass(frozen=True)
 class Month:
-    """Every file of the month before it is written: who sends what when, and the figures to write from."""
+    """Every file of the month before it is written: who sends what when, and the figures to write from.
+
+    `centre`: what the one-stop centre states each day, which it sends in its own way.
+    """
 
     first: date
     figures: pl.DataFrame
     names: Mapping[str, str]
     sendings: tuple[Sending, ...]
+    centre: Mapping[date, tuple[Level, ...]]
 
 
 @dataclass(frozen=True)
@@ -53,18 +59,27 @@ def plan_month(reference: Reference, first: date = FIRST, last: date = LAST) -> 
         for unit_id, day in sent.iter_rows()
         for sending in unusual.get((unit_id, day), (Sending(unit_id, day, arrives=day),))
     )
-    return Month(first, figures, names, tuple(sendings))
+    centre = centre_figures(reference.processed, first, last) if reference.processed else {}
+    return Month(first, figures, names, tuple(sendings), centre)
 
 
 def deliveries_of(day: date, month: Month) -> list[DemoFile]:
-    """What newly arrives with the exports of business date `day`, in order of the paths."""
+    """What newly arrives of the units with the exports of business date `day`, in order of the paths."""
     files = [_file(sending, month) for sending in month.sendings if sending.arrives == day]
     return sorted(files, key=lambda file: file.path)
 
 
+def centre_of(day: date, month: Month) -> list[DemoFile]:
+    """What arrives of the one-stop centre with the exports of business date `day`."""
+    if day not in month.centre:
+        return []
+    path, content = centre_export(day, month.centre[day])
+    return [DemoFile(CENTRE, day, path, content, datetime.combine(day, _SENT_AT, VIETNAM))]
+
+
 def write_exports(inbox: Path, day: date, month: Month) -> list[Path]:
     """Put the day's deliveries into `inbox` and return their paths; a file already there is not written again."""
-    return [_put(inbox, file) for file in deliveries_of(day, month)]
+    return [_put(inbox, file) for file in (*deliveries_of(day, month), *centre_of(day, month))]
 
 
 def _file(sending: Sending, month: Month) -> DemoFile:

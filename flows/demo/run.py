@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.clock import in_vietnam
+from flows.demo.centre import UNIT_ID as CENTRE
 from flows.demo.events import EVENTS
 from flows.demo.month import FIRST, LAST, plan_month, write_exports
 from flows.demo.reference import load_reference
@@ -53,7 +54,8 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
 
 
 def _settings() -> str:
-    """The report's baseline month and the units of the demo that send cumulative figures, as tyle.toml states it."""
+    """The report's baseline month, what the one-stop centre sends and which units send cumulative figures."""
     baseline = '\n[report]\nbaseline_month = "2022-04"\n'
     sections = (f'\n[units.{unit_id}]\nbasis = "{basis}"\n' for unit_id, basis in unit_bases().items())
-    return "".join((baseline, *sections))
+    centre = f'\n[units.{CENTRE}]\ncontract = "processing"\n'
+    return "".join((baseline, centre, *sections))

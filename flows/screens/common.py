@@ -1,13 +1,14 @@
 """What all screens share: the console, names of units, words for outcomes and decisions."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console
 from rich.text import Text
 
 from flows.alerts.step import Alerted
 from flows.workspace import Workspace
+from reports import vietnamese as vn
 
 OUTCOMES = {
     "accepted": ("chấp nhận", "green"),
@@ -16,6 +17,14 @@ OUTCOMES = {
     "missing": ("chưa gửi", "red"),
 }
 DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
+_FIGURES = {
+    "online": {"vi": "trực tuyến", "en": "online"},
+    "in_person": {"vi": "trực tiếp", "en": "in person"},
+    "total": {"vi": "tổng số", "en": "total"},
+    "received": {"vi": "tiếp nhận", "en": "received"},
+    "settled": {"vi": "đã giải quyết", "en": "settled"},
+    "settled_on_time": {"vi": "đúng hạn", "en": "on time"},
+}
 MAX_LINES = 10  # more of a kind are summed up in one line
 
 
@@ -28,6 +37,11 @@ def console(*, stderr: bool = False) -> Console:
 def unit_names(workspace: Workspace) -> dict[str, str]:
     """unit_id → name."""
     return dict(workspace.registry.units.select("unit_id", "name").iter_rows())
+
+
+def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:
+    """Figures with their words: `trực tuyến 1.489, trực tiếp 30, tổng số 1.519`."""
+    return ", ".join(f"{_FIGURES[name][lang]} {vn.count(figure)}" for name, figure in totals.items())
 
 
 def told(alerts: Alerted) -> Iterable[Text]:

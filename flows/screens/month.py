@@ -1,6 +1,7 @@
 """A month on the screen: the appendices of the report and what changed. Computes no figure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from rich.console import Console
@@ -11,6 +12,7 @@ from flows.screens.common import MAX_LINES
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
 
+_BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 KINDS = {
     "correction": "đơn vị gửi lại",
     "release": "cho qua theo quyết định",
@@ -22,13 +24,16 @@ KINDS = {
 def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:
     """The three appendices, the units below target, and what stands behind the figures."""
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
-    if units.is_empty():
+    processed = marts["monthly_processing"].filter(month=month)
+    dated = pl.concat([frame.select("period_from", "period_to", "as_of") for frame in (units, processed)])
+    if dated.is_empty():
         out.print(f"Tháng {vn.month(month)}: chưa có số liệu.")
         return
-    first, last, as_of = units.select("period_from", "period_to", "as_of").row(0)
+    first, last, as_of = dated.row(0)
     period = "" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"
     out.print(f"[bold]Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}[/]")
-    show_appendices(out, appendices(units, groups, month))
+    if not units.is_empty():
+        show_appendices(out, appendices(units, groups, month))
     for line in _since_baseline(groups):
         out.print(line)
     below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
@@ -39,10 +44,14 @@ def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> N
         )
     for note in _rounded_rates(marts, units):
         out.print(f"Ghi chú: {note}")
-    for unit in units.filter(~pl.col("is_complete")).iter_rows(named=True):
+    for unit in processed.iter_rows(named=True):
+        for line in _processed(unit):
+            out.print(line)
+    behind = pl.concat([frame.select(_BEHIND) for frame in (units, processed)]).filter(~pl.col("is_complete"))
+    for unit in behind.iter_rows(named=True):
         days = f"{unit['days_accepted']}/{unit['days_expected']} ngày"
         out.print(f"Chưa đủ số liệu: [yellow]{unit['unit_name']}[/] ({days})")
-    for line in _restatements(marts["restatements"].filter("affects_published"), units):
+    for line in _restatements(marts["restatements"].filter("affects_published"), marts["units"]):
         out.print(line)
 
 
@@ -71,16 +80,30 @@ def _since_baseline(groups: pl.DataFrame) -> Iterable[Text]:
         )
 
 
+def _processed(unit: Mapping[str, Any]) -> Iterable[Text]:
+    """What a one-stop centre received, settled and settled on time: another population than that of the rates."""
+    for when, suffix, rate in (("từ đầu năm", "_ytd", "on_time_ytd_pct"), ("trong tháng", "", "on_time_pct")):
+        received, settled, on_time = (unit[f"{name}{suffix}"] for name in ("received", "settled", "settled_on_time"))
+        if received is None:
+            continue
+        percent = f" ({vn.percent(unit[rate])}%)" if unit[rate] is not None else ""
+        yield Text(
+            f"{unit['unit_name']}, mọi thủ tục, {when}: tiếp nhận {vn.count(received)}, đã giải quyết "
+            f"{vn.count(settled)}, đúng hạn {vn.count(on_time)}{percent}"
+        )
+
+
 def _restatements(changes: pl.DataFrame, units: pl.DataFrame) -> Iterable[Text]:
     """What of the month changed after it was published; of many only how many."""
     if changes.height > MAX_LINES:
         yield Text(f"{changes.height} thay đổi sau khi đã công bố: xem bảng restatements", "cyan")
         return
     for row in changes.join(units, on="unit_id").sort("business_date", "unit_id").iter_rows(named=True):
-        figures = [vn.count(row[name]) if row[name] is not None else "–" for name in ("total_before", "total")]
+        totals = [row[name] for name in ("total_before", "total")]
+        figures = " → ".join("–" if total is None else vn.count(total) for total in totals)
         yield Text(
-            f"Thay đổi sau công bố: {row['unit_name']}, ngày {vn.day(row['business_date'])}: {KINDS[row['kind']]}, "
-            f"tổng số {' → '.join(figures)}",
+            f"Thay đổi sau công bố: {row['name']}, ngày {vn.day(row['business_date'])}: {KINDS[row['kind']]}"
+            + (f", tổng số {figures}" if totals != [None, None] else ""),
             "cyan",
         )
 

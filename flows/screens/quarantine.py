@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.quarantine import Released
-from flows.screens.common import DECISIONS, OUTCOMES, unit_names
+from flows.screens.common import DECISIONS, OUTCOMES, figures_text, unit_names
 from flows.workspace import Workspace
 from reports import vietnamese as vn
 
@@ -60,8 +60,7 @@ def show_decision(out: Console, decided: Mapping[str, Any]) -> None:
 def show_released(out: Console, released: Released) -> None:
     """What counts now, and which rules were overridden, with their rows."""
     word, style = OUTCOMES[released.status]
-    online, in_person, total = (vn.count(released.totals[c]) for c in ("online", "in_person", "total"))
-    figures = f"trực tuyến {online}, trực tiếp {in_person}, tổng số {total}"
+    figures = figures_text(released.totals)
     out.print(Text(f"{released.delivery_id}: cho qua thành {released.released_as}, {word}: {figures}", style))
     if released.overridden:
         out.print(Text(f"  Trái quy tắc: {', '.join(released.overridden)}", "yellow"))

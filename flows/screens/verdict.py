@@ -4,8 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.inspect import FileVerdict
-from flows.screens.common import OUTCOMES
-from reports import vietnamese as vn
+from flows.screens.common import OUTCOMES, figures_text
 from transforms.explain import Reading
 
 _OUTCOMES_EN = {
@@ -13,10 +12,7 @@ _OUTCOMES_EN = {
     "accepted_with_warnings": "accepted with warnings",
     "quarantined": "held back",
 }
-_VERDICT = {
-    "vi": ": {} dòng, trực tuyến {}, trực tiếp {}, tổng số {}",
-    "en": ": {} rows, online {}, in person {}, total {}",
-}
+_ROWS = {"vi": "dòng", "en": "rows"}
 _READING = {
     "vi": {
         "format": "Định dạng",
@@ -57,8 +53,7 @@ def show_verdict(out: Console, verdict: FileVerdict, lang: str = "vi") -> None:
         out.print(Text(fault))
     figures = ""
     if verdict.totals:
-        online, in_person, total = (vn.count(verdict.totals[c]) for c in ("online", "in_person", "total"))
-        figures = _VERDICT[lang].format(verdict.row_count, online, in_person, total)
+        figures = f": {verdict.row_count} {_ROWS[lang]}, {figures_text(verdict.totals, lang)}"
     word, style = OUTCOMES[verdict.status]
     out.print(Text(f"{verdict.file}: {word if lang == 'vi' else _OUTCOMES_EN[verdict.status]}{figures}", style))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import get_args
 
 from flows.demo.writers import Style
 from flows.demo.writers.content import Line, rate_of
@@ -26,7 +27,10 @@ Lines = tuple[Line, ...]
 # A list of cases counts each case once: it cannot be cumulative.
 NEVER_SENT = {("cases", "month_to_date_grows")}
 CRITICAL = {
-    (contract, rule) for contract in FAULTS for rule, severity in severities(contract).items() if severity == "critical"
+    (contract, rule)
+    for contract in get_args(Contract)
+    for rule, severity in severities(contract).items()
+    if severity == "critical"
 } - NEVER_SENT
 
 

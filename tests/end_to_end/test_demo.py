@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from flows.demo.events import EVENTS
-from flows.demo.month import deliveries_of, plan_month
+from flows.demo.month import centre_of, deliveries_of, plan_month
 from flows.demo.reference import load_reference
 from flows.demo.styles import STYLES
 from flows.demo.writers import suffix
@@ -151,6 +151,23 @@ def test_the_three_appendices_stand_on_the_screen(demo: tuple[Path, str]) -> Non
     assert out.count("Phụ lục 0") == 3
 
 
+def test_the_headline_figures_of_all_procedures_come_from_the_centre_s_exports(demo: tuple[Path, str]) -> None:
+    root, out = demo
+    found = query(root, "FROM marts.monthly_processing")
+    centre, name = "trung-tam-phuc-vu-hanh-chinh-cong", "Trung tâm Phục vụ hành chính công"
+    days = (date(2022, 8, 1), date(2022, 8, 31), date.fromisoformat(AS_OF))
+    of_month = (None, None, None, None)  # nobody knows what stood at the end of July
+    of_year = (627616, 612911, 611808, Decimal("99.82"))
+    assert found == [(MONTH, centre, name, *days, *of_month, *of_year, 19, 19, True)]
+    assert (
+        f"{name}, mọi thủ tục, từ đầu năm: tiếp nhận 627.616, đã giải quyết 612.911, đúng hạn 611.808 (99,82%)" in out
+    )
+    for mart in ("monthly_unit_rates", "monthly_field_rates", "daily_unit_rates"):
+        assert query(root, f"SELECT count(*) FROM marts.{mart} WHERE unit_id = '{centre}'") == [(0,)]
+    status = query(root, f"SELECT outcome, count(*) FROM marts.export_status WHERE unit_id = '{centre}' GROUP BY ALL")
+    assert status == [("accepted", 19)]
+
+
 def test_running_a_day_or_all_again_changes_no_number_and_adds_no_version(demo: tuple[Path, str]) -> None:
     root, _ = demo
     before = counted(root), query(root, "SELECT * FROM marts.export_status ORDER BY ALL")
@@ -169,7 +186,7 @@ def test_the_file_describes_itself(demo: tuple[Path, str]) -> None:
     )
     assert blank == []
     keys = query(root, "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
-    assert keys == [(12,)]
+    assert keys == [(13,)]
 
 
 def test_what_is_planted_is_exactly_what_is_held_back(demo: tuple[Path, str]) -> None:
@@ -179,7 +196,7 @@ def test_what_is_planted_is_exactly_what_is_held_back(demo: tuple[Path, str]) ->
     key = {}
     known: set[tuple[str, date, bytes]] = set()
     for day in sorted({sending.arrives for sending in month.sendings}):
-        for file in deliveries_of(day, month):
+        for file in (*deliveries_of(day, month), *centre_of(day, month)):
             repeated = (file.unit_id, file.business_date, file.content) in known
             known.add((file.unit_id, file.business_date, file.content))
             key[f"inbox/{file.path}"] = ("duplicate", None) if repeated else ("accepted", None)

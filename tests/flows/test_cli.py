@@ -42,7 +42,7 @@ def check(tyle: Tyle, root: Path, file: Path) -> tuple[int, str, str]:
 def test_init_makes_a_workspace_once(tyle: Tyle, tmp_path: Path) -> None:
     code, out, _ = tyle("init", tmp_path / "new")
     assert code == 0
-    assert "118 đơn vị" in out
+    assert "119 đơn vị" in out
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["inbox", "reference", "tyle.toml"]
     code, _, err = tyle("init", tmp_path / "new")
     assert code == 1

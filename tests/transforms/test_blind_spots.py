@@ -16,12 +16,15 @@ from tests.transforms.test_every_rule import (
     FORM,
     LISTED,
     PLAIN,
+    PROCESSED,
+    PROCESSED_ROW,
     TABLE,
     YESTERDAY,
     case_list,
     cases_of,
     corrected,
     page,
+    so_far,
     summary_of,
 )
 from tests.transforms.test_history import past, weeks
@@ -43,6 +46,10 @@ def table(rows: str, **checked_with: Any) -> Unseen:
 
 def form(row: str) -> Unseen:
     return Unseen("ii06", f"{FORM}{row}\n")
+
+
+def processed(rows: str, **checked_with: Any) -> Unseen:
+    return Unseen("processing", f"{PROCESSED}{rows}\n", checked_with)
 
 
 def one_case(**changed: str) -> Unseen:
@@ -107,6 +114,16 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
     "received_is_settled_and_pending": (
         "a pending case told as settled",
         form("1;Đất đai;6;1;2;3;5;1;3;1;1;0;1"),
+    ),
+    "rows_are_named": ("a name for a row that has none", processed(f"{PROCESSED_ROW}\n2;Khác;1;1;1;")),
+    "on_time_within_settled": ("late cases among those in time", processed("1;Cấp xã;10;9;9")),
+    "year_to_date_grows": (
+        "a year's figures that stand still",
+        processed(
+            "1;Cấp xã;30;20;10",
+            past=so_far((YESTERDAY, 30, 20, 10), unit_id="so-y-te"),
+            sender=Sender(level=0, basis="year_to_date"),
+        ),
     ),
     "case_id_valid": ("another case's number", one_case(MaHoSo="H55.14-220805-9999")),
     "row_is_visible": (

@@ -18,6 +18,8 @@ from tests.transforms.test_cases import case
 from tests.transforms.test_corrections import corrections
 from tests.transforms.test_history import past, weeks
 from tests.transforms.test_ii06 import HEADER as FORM
+from tests.transforms.test_processing import HEADER as PROCESSED
+from tests.transforms.test_processing import so_far
 from transforms.rules import RULES
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
@@ -98,12 +100,29 @@ def cases_of(online: int, total: int) -> str:
     return json.dumps(rows)
 
 
+def processing(sound: str, faulty: str, **checked_with: Any) -> Fault:
+    return Fault(PROCESSED + sound, PROCESSED + faulty, checked_with)
+
+
+def in_a_year() -> dict[str, Fault]:
+    """The rules of `processing` on what came before."""
+    sender = Sender(level=0, basis="year_to_date")
+    before, again = (so_far((day, 30, 20, 10), unit_id=sender.unit_id) for day in (YESTERDAY, DAY))
+    return {
+        "year_to_date_grows": processing("1;Cấp xã;30;20;10", "1;Cấp xã;30;19;10", past=before, sender=sender),
+        "is_no_copy": processing("1;;31;20;10", "1;;30;20;10", past=before, sender=sender),
+        "is_not_restated": processing("1;;30;20;10", "1;;30;20;11", past=again, sender=sender),
+    }
+
+
 def corrected(contract: str = "summary", column: str = "total", expect: str = "9", value: str = "1") -> dict[str, Any]:
     """A correction for the unit that sends the faulty file; the sound one is another's."""
     change = {"contract": f'"{contract}"', "column": f'"{column}"', "expect": expect, "value": value}
     return {"corrections": corrections(change), "senders": (Sender("so-noi-vu"), Sender())}
 
 
+PROCESSED_ROW = "1;Cấp xã;10;9;8;88,89"
+TITLE = "Đơn vị báo cáo: Sở {};;;;;\nNgày {}/08/2022;;;;;\n"
 PLAIN = "1;Đất đai;10;5;15"
 SOUND = "1;Đất đai;10;5;15;66,67;15;9;4;Sở Y tế;05/08/2022"
 FORM_ROW = "1;Đất đai;6;1;2;3;4;1;2;1;2;1;1"
@@ -191,6 +210,40 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **on_history(("cases", cases_of)),
         **late(case_list(*LISTED)),
     },
+    "processing": {
+        "values_stated": processing(PROCESSED_ROW, "1;Cấp xã;10;9;"),
+        "rows_are_named": processing(f"{PROCESSED_ROW}\n2;Cấp tỉnh;1;1;1;", f"{PROCESSED_ROW}\n2;;1;1;1;"),
+        "numbers_readable": processing(PROCESSED_ROW, "1;Cấp xã;10;9;8;n/a"),
+        "numbers_not_negative": processing(PROCESSED_ROW, "1;Cấp xã;10;9;-8"),
+        "settled_within_received": processing(PROCESSED_ROW, "1;Cấp xã;8;9;8"),
+        "on_time_within_settled": processing(PROCESSED_ROW, "1;Cấp xã;10;9;10"),
+        "totals_row_is_sum": processing(
+            f"{PROCESSED_ROW}\n;Tổng cộng;10;9;8;88,89", f"{PROCESSED_ROW}\n;Tổng cộng;10;9;9;100"
+        ),
+        "subtotals_are_sums": processing("I;Xã;10;9;8\n1;Cấp xã;10;9;8", "I;Xã;10;9;9\n1;Cấp xã;10;9;8"),
+        "rows_are_known": processing(PROCESSED_ROW, f"{PROCESSED_ROW}\n;Khác;1;1;1;"),
+        "rows_are_visible": Fault(page(PROCESSED + PROCESSED_ROW), page(PROCESSED + PROCESSED_ROW, hidden=2)),
+        "field_is_named": processing(PROCESSED_ROW, "1;123;10;9;8"),
+        "field_once": processing(f"{PROCESSED_ROW}\n2;Cấp tỉnh;1;1;1;", f"{PROCESSED_ROW}\n2;CẤP XÃ;1;1;1;"),
+        "rate_is_right": processing(PROCESSED_ROW, "1;Cấp xã;10;9;8;88,88"),
+        "rate_has_decimals": processing(PROCESSED_ROW, "1;Cấp xã;10;9;8;89"),
+        "unit_is_sender": Fault(
+            TITLE.format("Y tế", "05") + PROCESSED + PROCESSED_ROW,
+            TITLE.format("Nội vụ", "05") + PROCESSED + PROCESSED_ROW,
+        ),
+        "date_is_business_date": Fault(
+            TITLE.format("Y tế", "05") + PROCESSED + PROCESSED_ROW,
+            TITLE.format("Y tế", "06") + PROCESSED + PROCESSED_ROW,
+        ),
+        "corrected": processing(
+            PROCESSED_ROW, "1;Đất đai;10;9;19", **corrected("processing", "settled_on_time", "19", "9")
+        ),
+        "correction_is_current": processing(
+            PROCESSED_ROW, PROCESSED_ROW, **corrected("processing", "settled_on_time", "19", "9")
+        ),
+        **in_a_year(),
+        **late(PROCESSED + PROCESSED_ROW),
+    },
 }
 
 
@@ -212,6 +265,7 @@ def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> Non
         "ii06": {"correction_is_current", *of_all},
         "cases": {rule.id for rule in RULES["cases"]}
         - {"faulty_rows_few", "unit_is_sender", "date_is_business_date", "month_to_date_grows", "is_not_restated"},
+        "processing": {"rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time"},
     }
     noted = {"corrected", "is_not_restated"}
     for contract, rules in RULES.items():

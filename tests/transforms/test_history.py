@@ -17,7 +17,18 @@ BREAKS = (1, 0)
 def past(*rows: tuple[date, int, int], basis: str = "day", contract: str = "summary") -> pl.DataFrame:
     """Earlier deliveries of so-y-te: day, online, total, all of one field."""
     full = [
-        ("so-y-te", day, contract, basis, online, total, f"Đất đai|4|{online}|{total - online}|{total}")
+        (
+            "so-y-te",
+            day,
+            contract,
+            basis,
+            online,
+            total,
+            None,
+            None,
+            None,
+            f"Đất đai|4|{online}|{total - online}|{total}",
+        )
         for day, online, total in rows
     ]
     return pl.DataFrame(full, schema=PAST, orient="row")

@@ -107,14 +107,14 @@ def test_a_unit_is_only_known_while_it_exists(name: str) -> None:
     assert registry().resolve(name, FIRST_OF_COMMUNES) is None
 
 
-def test_the_registry_holds_the_26_units_of_the_2022_report() -> None:
+def test_the_registry_holds_the_26_units_of_the_2022_report_and_the_one_stop_centre() -> None:
     groups = registry().on(DAY).group_by("unit_group").len().sort("unit_group").rows()
-    assert groups == [("departments", 17), ("districts", 9)]
+    assert groups == [("centres", 1), ("departments", 17), ("districts", 9)]
 
 
 def test_from_july_2025_the_77_communes_and_15_wards_take_the_place_of_the_districts() -> None:
     types = registry().on(FIRST_OF_COMMUNES).group_by("unit_type").len().sort("unit_type").rows()
-    assert types == [("ban", 1), ("phuong", 15), ("so", 16), ("xa", 77)]
+    assert types == [("ban", 1), ("phuong", 15), ("so", 16), ("trung-tam", 1), ("xa", 77)]
 
 
 @pytest.mark.parametrize("day", [DAY, LAST_OF_DISTRICTS, FIRST_OF_COMMUNES])

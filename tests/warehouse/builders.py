@@ -30,6 +30,9 @@ class Count(NamedTuple):
     in_person: int
     postal: int | None = None
     level: int = 4
+    received: int | None = None
+    settled: int | None = None
+    settled_on_time: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,11 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
     cases = [(number, case, 2, 4, 2, sent.day) for number, sent in enumerate(files) for case in sent.cases]
     return Batch(
         deliveries,
-        _frame(counts, "file field online in_person postal service_level total", "daily_counts"),
+        _frame(
+            counts,
+            "file field online in_person postal service_level received settled settled_on_time total",
+            "daily_counts",
+        ),
         _frame(cases, "file case_id channel level status received_on", "cases"),
         _frame(results, "file rule severity outcome failing sample", "check_results"),
         _frame(rejected, "file row_number rule content message", "rejected_rows"),
@@ -154,6 +161,7 @@ class Setting:
         )
     )
     contract: str = "summary"
+    due_processing: Iterable[tuple[str, date]] = ()
     baselines: Sequence[tuple[str, str, str]] = ()  # (month, scope, percent)
     baseline_month: str | None = None
 
@@ -194,7 +202,8 @@ class Setting:
             {"metric_id": ["online_rate"], "metric_version": [1], "name": ["Tỷ lệ"], "definition": ["(1)/(3)"]}
         )
         expected = pl.DataFrame(
-            [(unit, day, self.contract) for unit, day in self.expected],
+            [(unit, day, self.contract) for unit, day in self.expected]
+            + [(unit, day, "processing") for unit, day in self.due_processing],
             schema={"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String},
             orient="row",
         )

@@ -19,6 +19,7 @@ Rows = dict[tuple[Any, ...], Row]
 Counts = tuple[int, int, int]  # online, in person with post, total
 DAY = timedelta(days=1)
 COUNTING = ("summary", "cases", "ii06")
+PROCESSED = ("received", "settled", "settled_on_time")
 STATE = ("unit_id", "business_date", "contract", "outcome", "version", "rules_broken")
 
 
@@ -63,6 +64,12 @@ class Month:
         for row in sorted(deliveries, key=lambda row: row["version"]):
             if row["status"].startswith("accepted"):
                 latest[row["unit_id"], row["business_date"], row["contract"]] = row
+        self.latest, self.all_counts = latest, ledger["daily_counts"]
+        self.due_processing = [
+            (row["unit_id"], row["business_date"])
+            for row in reference.expected_days.to_dicts()
+            if row["contract"] == "processing" and self.period_from <= row["business_date"] <= self.period_to
+        ]
         self.counted: dict[tuple[str, date], Row] = {}
         for contract in ("ii06", "cases", "summary"):  # the last of them that is there counts
             for (unit, day, of), row in latest.items():
@@ -83,6 +90,7 @@ class Month:
             unit
             for unit in self.reference.units.to_dicts()
             if self.as_of
+            and unit["unit_group"] != "centres"
             and unit["valid_from"] <= self.period_to
             and (unit["valid_to"] or date.max) >= self.period_from
         ]
@@ -201,6 +209,54 @@ class Month:
                     "total": total,
                     "online_rate_pct": rate(online, total),
                 }
+        return rows
+
+    def processed(self, unit: str) -> dict[date, tuple[int, int, int]]:
+        """Received, settled and settled on time as the unit stated them each day."""
+        found = {}
+        for (of, day, contract), row in self.latest.items():
+            if (of, contract) == (unit, "processing"):
+                own = [count for count in self.all_counts if count["delivery_id"] == row["delivery_id"]]
+                found[day] = tuple(sum(count[name] for count in own) for name in PROCESSED)
+        return found
+
+    def processed_at_end(self, unit: str) -> tuple[int, int, int] | None:
+        """What stood when the month ended: stated on the last day it was due, or, due on no day, on its last day."""
+        due = [day for of, day in self.due_processing if of == unit]
+        stated = self.processed(unit)
+        return stated[max(stated)] if stated and max(stated) >= max(due, default=self.period_to) else None
+
+    def processing_rows(self, before: "Month | None") -> Rows:
+        rows: Rows = {}
+        for unit in self.reference.units.to_dicts():
+            name = unit["unit_id"]
+            if not self.as_of or unit["valid_from"] > self.period_to:
+                continue
+            if (unit["valid_to"] or date.max) < self.period_from:
+                continue
+            stated = self.processed(name)
+            due = [day for of, day in self.due_processing if of == name and day <= self.as_of]
+            if not (stated or due):
+                continue
+            year = stated[max(stated)] if stated else (None, None, None)
+            start = (0, 0, 0) if self.month.endswith("-01") else before.processed_at_end(name) if before else None
+            own = tuple(a - b for a, b in zip(year, start, strict=True)) if stated and start else (None, None, None)
+            accepted = [day for day in due if day in stated]
+            rows[self.month, name] = {
+                "month": self.month,
+                "unit_id": name,
+                "unit_name": unit["name"],
+                "period_from": self.period_from,
+                "period_to": self.period_to,
+                "as_of": self.as_of,
+                **dict(zip(PROCESSED, own, strict=True)),
+                "on_time_pct": rate(own[2], own[1]),
+                **{f"{column}_ytd": figure for column, figure in zip(PROCESSED, year, strict=True)},
+                "on_time_ytd_pct": rate(year[2], year[1]),
+                "days_expected": len(due),
+                "days_accepted": len(accepted),
+                "is_complete": len(due) == len(accepted),
+            }
         return rows
 
     def day_rows(self) -> Rows:
@@ -341,11 +397,18 @@ def marts(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> dict[str, Rows]:
-    """The four rate marts, and the restatements, each row under its primary key."""
+    """The four rate marts, what was received and settled, and the restatements, each row under its primary key."""
     rows = {name: frame.to_dicts() for name, frame in ledger.items()}
     known = reference.periods["month"].to_list()
     found: dict[str, Rows] = {
-        name: {} for name in ("monthly_unit_rates", "monthly_group_rates", "monthly_field_rates", "daily_unit_rates")
+        name: {}
+        for name in (
+            "monthly_unit_rates",
+            "monthly_group_rates",
+            "monthly_field_rates",
+            "daily_unit_rates",
+            "monthly_processing",
+        )
     }
     for month in months:
         this = Month(rows, reference, month, as_of, known_at)
@@ -381,4 +444,5 @@ def marts(
             found[name] |= now
         found["monthly_field_rates"] |= this.field_rows()
         found["daily_unit_rates"] |= this.day_rows()
+        found["monthly_processing"] |= this.processing_rows(before)
     return found | {"restatements": restatements(ledger, reference, months, as_of, known_at)}

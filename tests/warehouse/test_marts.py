@@ -349,6 +349,8 @@ def test_the_formula_is_exact_for_every_small_pair_and_for_huge_ones() -> None:
     with duckdb.connect() as connection:
         for name in ("month_figures", "field_figures"):
             connection.register(name, nothing)
+        processing = ("settled_on_time", "settled", "settled_on_time_ytd", "settled_ytd")
+        connection.register("processing_figures", pl.DataFrame(schema=dict.fromkeys(processing, pl.Int64)))
         day = pl.DataFrame(pairs, schema=["online", "total"], orient="row")
         connection.register("day_figures", day.with_columns(month_online="online", month_total="total"))
         found = connection.execute(sql_of("rates")).fetchall()

@@ -31,9 +31,11 @@ UNITS = (
     Unit("began", "communes", since=date(2022, 8, 10)),
     Unit("gone", until=date(2022, 6, 30)),
     Unit("rare", "communes", 2),
+    Unit("centre", "centres"),
 )
 FIRST, LAST = date(2022, 7, 1), aug(31)
 MONTHS = ["2022-07", "2022-08"]
+YTD = ("received_ytd", "settled_ytd", "settled_on_time_ytd")
 FROM_THE_15TH = [
     ("2022-07", date(2022, 6, 15), date(2022, 7, 14)),
     ("2022-08", date(2022, 7, 15), aug(14)),
@@ -46,18 +48,27 @@ def calendar(unit: str) -> list[date]:
     return [day for day in days if (unit != "working" or day.weekday() < 5) and (unit != "rare" or day.day == 3)]
 
 
-def sent(dice: random.Random, unit: str, day: date) -> Sent:
-    basis = {"cumulative": "month_to_date", "working": "month_to_date"}.get(unit, "day")
-    if unit == "mixed" and dice.random() < 0.2:
-        basis = "month_to_date"
-    contract = dice.choice(["summary", "cases", "ii06"]) if unit == "several" else "summary"
-    levels = [0] if contract == "ii06" and dice.random() < 0.5 else [4, 4, 3]
-    scale = day.day if basis == "month_to_date" else 1
-    counts = [
+def counts_of(dice: random.Random, unit: str, scale: int, levels: list[int]) -> list[tuple[object, ...]]:
+    if unit == "centre":
+        upper = [10 * scale + dice.randint(0, 30) for _ in range(dice.randint(1, 2))]
+        return [(f"cấp {n}", 0, 0, None, 0, most, most - n, most - dice.randint(n, 9)) for n, most in enumerate(upper)]
+    return [
         (name, scale * dice.randint(0, 3) * (dice.random() < 0.8), dice.randint(0, 3), dice.choice([None, 0, 2]), level)
         for name, level in zip(("đất đai", "hộ tịch", "đất đai"), levels, strict=False)
         if dice.random() < 0.8
     ]
+
+
+def sent(dice: random.Random, unit: str, day: date) -> Sent:
+    to_date = {"cumulative": "month_to_date", "working": "month_to_date", "centre": "year_to_date"}
+    basis = to_date.get(unit, "day")
+    if unit == "mixed" and dice.random() < 0.2:
+        basis = "month_to_date"
+    contract = dice.choice(["summary", "cases", "ii06"]) if unit == "several" else "summary"
+    contract = "processing" if unit == "centre" else contract
+    levels = [0] if contract == "ii06" and dice.random() < 0.5 else [4, 4, 3]
+    scale = {"month_to_date": day.day, "year_to_date": (day - FIRST).days}.get(basis, 1)
+    counts = counts_of(dice, unit, scale, levels)
     return Sent(
         unit,
         day,
@@ -87,13 +98,16 @@ def random_ledger(dice: random.Random) -> tuple[list[Sent], Setting, list[tuple[
         ("all", "55.00", FIRST),
         ("mixed", "77.77", dice.choice([FIRST, aug(20)])),
     ]
-    expected = [(unit.id, day) for unit in UNITS for day in calendar(unit.id)]
+    expected = [(unit.id, day) for unit in UNITS if unit.id != "centre" for day in calendar(unit.id)]
+    weekly = dice.random() < 0.5
+    due = [("centre", day) for day in calendar("centre") if day <= aug(19) and not (weekly and day.weekday())]
     setting = Setting(
         UNITS,
         expected,
         targets,
         baselines=[(month, scope, "48.69") for month in ("2022-06", "2022-07") for scope in ("all", "rare", "mixed")],
         baseline_month=dice.choice(["2022-06", "2022-07", "2022-08"]),
+        due_processing=dice.choice([due, due, []]),
     )
     return files, replace(setting, periods=FROM_THE_15TH) if dice.random() < 0.5 else setting, missing
 
@@ -166,9 +180,16 @@ def test_the_audit_s_control_sums_equal_the_oracle(lake: Lake, seed: int) -> Non
         ledger = {name: cursor.table(f"lake.{name}").pl() for name in LAKE}
     materialise(lake, setting.reference())
     months = sorted(setting.reference().periods["month"])
-    groups = oracle.marts(ledger, setting.reference(), months)["monthly_group_rates"]
+    marts = oracle.marts(ledger, setting.reference(), months)
+    groups, processed = marts["monthly_group_rates"], marts["monthly_processing"]
     with workbench(lake):
         control = lake.connection.sql("SELECT month, online, total FROM bench.built ORDER BY month").fetchall()
+        year = lake.connection.sql(
+            "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM bench.built "
+            "WHERE received_ytd > 0 ORDER BY month"
+        ).fetchall()
+    assert len(year) > 1
+    assert year == [tuple(row[name] for name in ("month", *YTD)) for _, row in sorted(processed.items()) if row[YTD[0]]]
     everyone = [row for (_, group), row in sorted(groups.items()) if group == "all"]
     held = [row for row in control if row[1:] != (0, 0)]
     assert held == [(row["month"], row["online"], row["total"]) for row in everyone]

@@ -90,6 +90,8 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         roman=pl.col("ordinal").str.contains(_ROMAN).fill_null(False),
         totals=name.is_in(totals).fill_null(False),
     )
+    if contract.may_be_one_row:  # a totals row over nothing is the one thing that is stated
+        rows = rows.with_columns(totals=pl.col("totals") & (pl.col("speaks").sum().over("file") > 1))
     # Below the last row with figures only a numbered row, or one directly under it, still belongs to the table.
     last = pl.col("row").filter(pl.col("speaks")).max().over("file")
     numbered = pl.col("arabic").any().over("file")

@@ -1,7 +1,7 @@
 """The rules a delivery must keep, each with one predicate. Judges nothing itself; knows no threshold of a unit."""
 
-from transforms.contracts import CASES, II06, SUMMARY
-from transforms.rules import cases, delivery, history, ii06, summary
+from transforms.contracts import CASES, II06, PROCESSING, SUMMARY
+from transforms.rules import cases, delivery, history, ii06, processing, summary
 from transforms.rules.rule import READABLE, Rule, Severity
 from transforms.text import Text
 
@@ -9,6 +9,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     SUMMARY.name: summary.RULES + history.RULES + delivery.RULES,
     II06.name: ii06.RULES + history.RULES + delivery.RULES,
     CASES.name: cases.RULES + history.RULES + delivery.RULES,
+    PROCESSING.name: processing.RULES + delivery.RULES,
 }
 READABLE_SENTENCE = Text("tệp phải đọc được", "the file must be readable")
 

@@ -1,6 +1,7 @@
-"""The rules that compare a delivery with what its unit stated before; the same for every contract.
+"""The rules that compare a delivery with what its unit stated before.
 
-They look at what transforms.history adds; with nothing to compare with they hold.
+They look at what transforms.history adds; with nothing to compare with they hold. Of figures since the year began
+(`processing`) only the last two have a meaning.
 """
 
 import polars as pl
@@ -17,6 +18,24 @@ def _points(column: str) -> pl.Expr:
     return pl.col(column).round(2).cast(pl.String).str.replace(".", ",", literal=True)
 
 
+IS_NO_COPY = Rule(
+    "is_no_copy",
+    "warning",
+    Text("số liệu không trùng hoàn toàn với ngày gửi trước", "the counts are not all those of the day before"),
+    first_in_file(DETAIL),
+    pl.col("is_copy").fill_null(False),
+    (),
+    note=pl.format("trùng với ngày {}", pl.col("copied_day").dt.strftime("%d/%m/%Y")),
+)
+IS_NOT_RESTATED = Rule(
+    "is_not_restated",
+    "info",
+    Text("số liệu của ngày đã nhận không đổi", "an accepted day keeps its figures"),
+    first_in_file(DETAIL),
+    pl.col("is_restated").fill_null(False),
+    (),
+    note=pl.format("tổng số trước {}, nay {}", "was_total", "stated_total"),
+)
 RULES: tuple[Rule, ...] = (
     Rule(
         "month_to_date_grows",
@@ -55,22 +74,6 @@ RULES: tuple[Rule, ...] = (
         (),
         note=pl.format("{} hồ sơ, thường {}", "stated_total", pl.col("usual_total").round(0).cast(pl.Int64)),
     ),
-    Rule(
-        "is_no_copy",
-        "warning",
-        Text("số liệu không trùng hoàn toàn với ngày gửi trước", "the counts are not all those of the day before"),
-        first_in_file(DETAIL),
-        pl.col("is_copy").fill_null(False),
-        (),
-        note=pl.format("trùng với ngày {}", pl.col("copied_day").dt.strftime("%d/%m/%Y")),
-    ),
-    Rule(
-        "is_not_restated",
-        "info",
-        Text("số liệu của ngày đã nhận không đổi", "an accepted day keeps its figures"),
-        first_in_file(DETAIL),
-        pl.col("is_restated").fill_null(False),
-        (),
-        note=pl.format("tổng số trước {}, nay {}", "was_total", "stated_total"),
-    ),
+    IS_NO_COPY,
+    IS_NOT_RESTATED,
 )

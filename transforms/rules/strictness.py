@@ -12,6 +12,7 @@ OFF = "off"
 NEEDED = frozenset(
     {
         "values_stated",
+        "rows_are_named",
         "numbers_readable",
         "numbers_not_negative",
         "level_known",

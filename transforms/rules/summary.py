@@ -12,30 +12,16 @@ from transforms.rules.common import (
     table_rules,
     values_stated,
 )
+from transforms.rules.rates import rate_rules
 from transforms.rules.rule import DETAIL, FIGURES, Rule
 from transforms.tables import SUMMED
 from transforms.text import Text
-
-
-def half_up_hundredths(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """part/whole in hundredths of a percent, rounded half up in integers: 41,85 % is 4185; null at whole 0."""
-    return pl.when(whole > 0).then((part * 20000 + whole) // (2 * whole))
-
 
 _THREE = ("total", "online", "in_person")
 _ROW = ("field", *SUMMED[SUMMARY.name])
 _SUM = pl.col("online") + pl.col("in_person") + pl.when(pl.col("postal_text").is_null()).then(0).otherwise(
     pl.col("postal")
 )  # fmt: skip
-_EXACT = half_up_hundredths(pl.col("online"), pl.col("total"))
-_STATED = (pl.col("stated_rate") * 100 + 0.5 + 1e-6).floor().cast(pl.Int64)
-_IS_EXACT = pl.when(pl.col("total") == 0).then(pl.col("stated_rate") == 0).otherwise(_STATED == _EXACT)
-_IS_ROUNDED = (pl.col("stated_rate") == pl.col("stated_rate").floor()) & (
-    pl.col("stated_rate").cast(pl.Int64)
-    == pl.when(pl.col("total") > 0).then((pl.col("online") * 200 + pl.col("total")) // (2 * pl.col("total")))
-)
-_RATE_STATED = pl.col("stated_rate").is_not_null()
-_EXPECTED_RATE = (_EXACT // 100).cast(pl.String) + "," + (_EXACT % 100).cast(pl.String).str.zfill(2)
 
 RULES: tuple[Rule, ...] = (
     *CORRECTIONS,
@@ -63,23 +49,9 @@ RULES: tuple[Rule, ...] = (
         expected=_SUM,
     ),
     *table_rules(SUMMED[SUMMARY.name], _THREE),
-    Rule(
-        "rate_is_right",
-        "critical",
+    *rate_rules(
+        SUMMARY,
         Text("tỷ lệ = (1)/(3), làm tròn hai chữ số thập phân", "rate = (1)/(3), rounded to two decimals"),
-        FIGURES & _RATE_STATED,
-        ~(_IS_EXACT | _IS_ROUNDED.fill_null(False)),
-        ("stated_rate", "online", "total"),
-        expected=_EXPECTED_RATE,
-    ),
-    Rule(
-        "rate_has_decimals",
-        "warning",
-        Text("tỷ lệ phải ghi đủ hai chữ số thập phân", "the rate must keep its two decimals"),
-        FIGURES & _RATE_STATED,
-        (~_IS_EXACT & _IS_ROUNDED).fill_null(False),
-        ("stated_rate", "online", "total"),
-        expected=_EXPECTED_RATE,
     ),
     Rule(
         "settled_within_received",

@@ -3,7 +3,7 @@
 import duckdb
 
 from warehouse import shelf
-from warehouse.control import month_sums
+from warehouse.control import month_sums, processed_sums
 from warehouse.doctor.finding import Finding
 from warehouse.lake import Lake
 from warehouse.materialise import Reference, all_periods, load
@@ -41,20 +41,17 @@ def check_published(lake: Lake, reference: Reference) -> list[Finding]:
             except duckdb.Error:
                 return [Finding(WORKBENCH, "warn", "nội dung hỏng", _REPAIR, repairable=True)]
             load(cursor, reference, all_periods(reference))
-            expected["months"] = _sums(cursor, reference)
+            months = reference.periods["month"]
+            expected["months"] = {month: list(month_sums(cursor, month)) for month in months}
+            expected["processed"] = {month: list(processed_sums(cursor, month)) for month in months}
     found = audit_published(folder, publication_id, expected)
     if found:
         more = f" (và {len(found) - 1} chỗ nữa)" if len(found) > 1 else ""
         return [_fault(f"{publication_id} khác kho dữ liệu: {found[0]}{more}")]
-    months = len(reference.periods)
     return [
         Finding(WORKBENCH, "ok", "đọc được"),
-        Finding(CHECK, "ok", f"{publication_id}: đúng cấu trúc, tổng của {months} tháng khớp với kho dữ liệu"),
+        Finding(CHECK, "ok", f"{publication_id}: đúng cấu trúc, tổng của {len(months)} tháng khớp với kho dữ liệu"),
     ]
-
-
-def _sums(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> dict[str, list[int]]:
-    return {month: list(month_sums(cursor, month)) for month in reference.periods["month"]}
 
 
 def _fault(message: str) -> Finding:

@@ -1,5 +1,6 @@
--- THE formula, once, for every pair of counts in the marts: online / total in hundredths of a percent, half up, in
--- integers. No rate where the total is 0, or where a day's difference makes (1) negative or larger than (3).
+-- THE formula, once, for every pair of counts in the marts: part (`online`, or what was settled on time) / whole (`total`,
+-- or what was settled) in hundredths of a percent, half up, in integers. No rate where the whole is 0, or where a
+-- difference makes the part negative or larger than the whole.
 WITH pairs AS (
     SELECT online, total FROM month_figures
     UNION
@@ -8,6 +9,10 @@ WITH pairs AS (
     SELECT online, total FROM day_figures
     UNION
     SELECT month_online, month_total FROM day_figures
+    UNION
+    SELECT settled_on_time, settled FROM processing_figures
+    UNION
+    SELECT settled_on_time_ytd, settled_ytd FROM processing_figures
 ),
 
 scaled AS (

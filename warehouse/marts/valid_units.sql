@@ -1,4 +1,4 @@
--- Every unit that is valid on some day of a period.
+-- Every unit that is valid on some day of a period and has a rate: the one-stop centres have none.
 SELECT
     period_as_of.month,
     units.unit_id,
@@ -9,3 +9,4 @@ FROM period_as_of
 JOIN units
     ON units.valid_from <= period_as_of.period_to
     AND (units.valid_to IS NULL OR units.valid_to >= period_as_of.period_from)
+    AND units.unit_group <> 'centres'

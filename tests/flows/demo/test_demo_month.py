@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flows.demo.events import EVENTS
-from flows.demo.month import deliveries_of, plan_month, write_exports
+from flows.demo.month import centre_of, deliveries_of, plan_month, write_exports
 from flows.demo.styles import STYLES, unit_bases
 from flows.demo.writers import suffix
 
@@ -181,10 +181,9 @@ def test_events_explain_themselves(reference):
 
 def test_exports_are_written_once(tmp_path, month, arrivals):
     paths = write_exports(tmp_path, august(12), month)
-    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
-        file.path.as_posix() for file in arrivals[august(12)]
-    ]
-    assert [path.read_bytes() for path in paths] == [file.content for file in arrivals[august(12)]]
+    files = [*arrivals[august(12)], *centre_of(august(12), month)]
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [file.path.as_posix() for file in files]
+    assert [path.read_bytes() for path in paths] == [file.content for file in files]
     before = {path: path.stat().st_ino for path in paths}
     assert write_exports(tmp_path, august(12), month) == paths
     assert {path: path.stat().st_ino for path in paths} == before
@@ -211,3 +210,17 @@ def test_a_shorter_period_still_adds_up(reference, counts_of):
     files = [file for day in (22, 23, 24) for file in deliveries_of(august(day), one)]
     assert len(files) == 3
     assert sum(row[3] for file in files for row in counts_of(file.content, "csv_semicolon")) == 722
+
+
+def test_the_centre_s_figures_of_the_year_end_as_the_report_prints_them_and_never_fall(month, grid_of):
+    assert centre_of(august(20), month) == []
+    stated = []
+    for day in range(1, 20):
+        (file,) = centre_of(august(day), month)
+        assert (file.path.name, file.business_date) == (f"2022-08-{day:02d}.xls", august(day))
+        *titles, _, _, _, totals = grid_of(file.content, "html")
+        assert [f"Từ ngày 01/01/2022 đến ngày {day:02d}/08/2022"] in [row[:1] for row in titles]
+        stated.append([int(cell.replace(".", "")) for cell in totals[2:5]])
+        assert stated[-1][0] >= stated[-1][1] >= stated[-1][2]
+    assert totals == ["", "Tổng cộng", "627.616", "612.911", "611.808", "99,82"]
+    assert all(a <= b for before, after in pairwise(stated) for a, b in zip(before, after, strict=True))

@@ -1,0 +1,92 @@
+"""The rules of `processing`: what the one-stop centre received, settled and settled on time since the year began."""
+
+from dataclasses import replace
+
+import polars as pl
+
+from transforms.contracts import PROCESSING
+from transforms.rules.common import (
+    CORRECTIONS,
+    DATE_IS_BUSINESS_DATE,
+    UNIT_IS_SENDER,
+    numbers_not_negative,
+    numbers_readable,
+    table_rules,
+    values_stated,
+)
+from transforms.rules.history import IS_NO_COPY, IS_NOT_RESTATED
+from transforms.rules.rates import rate_rules
+from transforms.rules.rule import DETAIL, FIGURES, Rule, first_in_file
+from transforms.text import Text
+
+_COUNTS = PROCESSING.counts
+_ROW = ("field", *_COUNTS)
+
+
+def _within(rule: str, sentence: Text, part: str, whole: str) -> Rule:
+    """`part` is not more than `whole`; unknown as soon as one of them is."""
+    return Rule(
+        rule, "critical", sentence, FIGURES, pl.col(part) > pl.col(whole), (part, whole), expected=_at_most(whole)
+    )
+
+
+def _at_most(whole: str) -> pl.Expr:
+    return pl.format("≤ {}", whole)
+
+
+def _falls(column: str) -> pl.Expr:
+    return (pl.col(f"stated_{column}") < pl.col(f"year_{column}")).fill_null(False)
+
+
+RULES: tuple[Rule, ...] = (
+    *CORRECTIONS,
+    values_stated(
+        _COUNTS,
+        Text(
+            "tiếp nhận, đã giải quyết và đúng hạn không được để trống",
+            "received, settled and on time must not be blank",
+        ),
+    ),
+    Rule(
+        "rows_are_named",
+        "critical",
+        Text("bảng có nhiều dòng thì mỗi dòng phải có tên", "of several rows each must have a name"),
+        DETAIL & (pl.col("file_rows") > 1),
+        pl.col("field").is_null(),
+        _ROW,
+    ),
+    numbers_readable(PROCESSING, (*_ROW, "stated_rate")),
+    numbers_not_negative(PROCESSING, _ROW),
+    _within("settled_within_received", Text("đã giải quyết ≤ tiếp nhận", "settled ≤ received"), "settled", "received"),
+    _within(
+        "on_time_within_settled",
+        Text("giải quyết đúng hạn ≤ đã giải quyết", "on time ≤ settled"),
+        "settled_on_time",
+        "settled",
+    ),
+    *table_rules(_COUNTS, _COUNTS),
+    *rate_rules(
+        PROCESSING,
+        Text(
+            "tỷ lệ = đúng hạn / đã giải quyết, làm tròn hai chữ số thập phân",
+            "rate = on time / settled, rounded to two decimals",
+        ),
+    ),
+    UNIT_IS_SENDER,
+    DATE_IS_BUSINESS_DATE,
+    Rule(
+        "year_to_date_grows",
+        "critical",
+        Text("số lũy kế trong năm không giảm", "cumulative figures of a year do not fall"),
+        first_in_file(DETAIL),
+        pl.any_horizontal(_falls(column) for column in _COUNTS),
+        (),
+        note=pl.format(
+            "lần trước {}, {}, {}; lần này {}, {}, {}",
+            *(f"year_{column}" for column in _COUNTS),
+            *(f"stated_{column}" for column in _COUNTS),
+        ),
+    ),
+    IS_NO_COPY,
+    replace(IS_NOT_RESTATED, note=pl.format("tiếp nhận trước {}, nay {}", "was_received", "stated_received")),
+)
