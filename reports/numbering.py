@@ -52,7 +52,7 @@ class Numbering:
         if (own := _own(paragraph._p)) is not None:
             return own
         named = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        style_id = "" if named is None else named.get(qn("w:val"))
+        style_id = "" if named is None else named.get(qn("w:val"), "")
         if style_id not in self._of_style:
             style: Any = paragraph.style
             found = None

@@ -6,8 +6,7 @@ Offices edit the file in Word; what stands in {{ }} and {% %} is filled in by re
 import io
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 from docx import Document
 from docx.document import Document as DocxDocument
@@ -20,6 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
+from pydantic import BaseModel, ConfigDict
 
 from reports.appendices import HEADER
 from reports.archive import repacked
@@ -38,9 +38,10 @@ _CHANGE_WIDTHS = (44, 38, 22, 22, 39)
 _BODY, _CELL = "Nội dung", "Ô bảng"
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(BaseModel):
     """The office's own words, a paragraph each: what was done, what is lacking, what will be done."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     situation: tuple[str, ...] = ("[Tình hình triển khai trong tháng: viết tại đây.]",)
     limits: tuple[str, ...] = ("2. [Tồn tại, hạn chế và nguyên nhân: viết tại đây.]",)
@@ -53,10 +54,7 @@ class Prose:
 
 def read_prose(text: str) -> Prose:
     """The prose of a TOML text with the fields of Prose."""
-    values: dict[str, Any] = tomllib.loads(text)
-    return replace(
-        Prose(), **{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    )
+    return Prose.model_validate(tomllib.loads(text))
 
 
 def make_template(prose: Prose | None = None) -> bytes:
