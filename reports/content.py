@@ -18,7 +18,7 @@ from reports.errors import ReportError
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: PNG or SVG bytes, and what it shows in words for who does not see it."""
+    """A chart: PNG or JPEG bytes, and what it shows in words for who does not see it."""
 
     title: str
     content: bytes

@@ -67,7 +67,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; indents in mm, distances in points, `line` a multiple. `has_rule`: a line is drawn under it."""
+    """A paragraph; indents in mm, distances in points, `line` a multiple. `has_rule`: a line is drawn under it.
+
+    `level`: 1 to 9 of a heading, 0 of other text; `keep`: on the page of what follows.
+    """
 
     parts: tuple[Run | Picture, ...]
     align: Align = "left"
@@ -77,6 +80,8 @@ class Paragraph:
     before: float = 0
     after: float = 0
     line: float = 1
+    level: int = 0
+    keep: bool = False
     new_page: bool = False
     has_rule: bool = False
 
@@ -199,9 +204,18 @@ def _paragraph(paragraph: DocxParagraph, numbering: Numbering, look: Looks) -> P
         before=_pt(look.of_paragraph(paragraph, "space_before")),
         after=_pt(look.of_paragraph(paragraph, "space_after")),
         line=line if isinstance(line, float) else 1,
+        level=_level(paragraph, look),
+        keep=bool(look.of_paragraph(paragraph, "keep_with_next")),
         new_page=bool(look.of_paragraph(paragraph, "page_break_before")) or _breaks_page(paragraph),
         has_rule=paragraph._p.find(f"{qn('w:pPr')}/{qn('w:pBdr')}/{qn('w:bottom')}") is not None,
     )
+
+
+def _level(paragraph: DocxParagraph, look: Looks) -> int:
+    """The outline level: its own, or that of a style of Word's headings; not deeper than HTML has headings."""
+    outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+    level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else look.level(paragraph)
+    return level if 1 <= level <= 6 else 0
 
 
 def _breaks_page(paragraph: DocxParagraph) -> bool:

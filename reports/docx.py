@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from xml.sax.saxutils import quoteattr
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
@@ -16,7 +17,7 @@ from reports import vietnamese as vn
 from reports.appendices import Appendix
 from reports.archive import repacked
 from reports.changes import HEADER, Changes
-from reports.content import Report
+from reports.content import Picture, Report
 from reports.errors import ReportError
 from reports.office import Office
 from reports.template import FILE
@@ -49,6 +50,17 @@ def write_docx(report: Report, office: Office, template: bytes) -> bytes:
     return repacked(out.getvalue())
 
 
+class _Image(InlineImage):  # type: ignore[misc]
+    """A picture that also says in words what it shows."""
+
+    def __init__(self, document: DocxTemplate, picture: Picture) -> None:
+        super().__init__(document, io.BytesIO(picture.content), width=_PICTURE_WIDTH)
+        self._alternative = quoteattr(picture.alternative)
+
+    def _insert_image(self) -> str:
+        return str(super()._insert_image()).replace("<wp:docPr ", f"<wp:docPr descr={self._alternative} ", 1)
+
+
 def _context(report: Report, office: Office, document: DocxTemplate) -> dict[str, Any]:
     """The names a template may use; docs/report.md lists them."""
     return {
@@ -60,10 +72,7 @@ def _context(report: Report, office: Office, document: DocxTemplate) -> dict[str
         "incomplete": report.incomplete,
         "appendices": [_appendix(appendix) for appendix in report.appendices],
         "changes": _changes(report.changes) if report.changes else None,
-        "pictures": [
-            {"title": picture.title, "image": InlineImage(document, io.BytesIO(picture.content), width=_PICTURE_WIDTH)}
-            for picture in report.pictures
-        ],
+        "pictures": [{"title": picture.title, "image": _Image(document, picture)} for picture in report.pictures],
     }
 
 

@@ -33,6 +33,16 @@ class Looks:
             value = self._inherited(style, "font", name)
         return self._inherited(self._style_of(paragraph), "font", name) if value is None else value
 
+    def level(self, paragraph: Paragraph) -> int:
+        """The outline level that the paragraph's style has, 1 to 9; 0 where it has none."""
+        style: Any = self._styles.get(self._style_of(paragraph))
+        while style is not None:
+            outline = style.element.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
+            if outline is not None:
+                return int(outline.get(qn("w:val"))) + 1
+            style = style.base_style
+        return 0
+
     def _style_of(self, paragraph: Paragraph) -> str:
         return _named(paragraph._p, "w:pPr", "w:pStyle") or self._default
 

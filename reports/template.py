@@ -33,7 +33,7 @@ CENTER, RIGHT, LEFT, JUSTIFY = (
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )
 _HEAD_WIDTHS = (75, 90)  # mm; the text is 165 mm wide
-_TABLE_WIDTHS = (14, 57, 23, 22, 26, 23)
+_TABLE_WIDTHS = (13, 52, 25, 25, 27, 23)  # a number of nine digits fits
 _CHANGE_WIDTHS = (44, 38, 22, 22, 39)
 _BODY, _CELL = "Nội dung", "Ô bảng"
 
@@ -126,32 +126,37 @@ def _letterhead(document: DocxDocument) -> None:
 
 
 def _title(document: DocxDocument) -> None:
-    _line(document, "BÁO CÁO", size=14, bold=True, before=14)
+    _outline(_line(document, "BÁO CÁO", size=14, bold=True, before=14), 1)
     _line(document, "{{ office.subject }}, {{ period }}", size=14, bold=True)
     _rule(document, 165, 50)
     _line(document, "Kính gửi: {{ office.addressee }}", size=14, before=12)
 
 
 def _body(document: DocxDocument, prose: Prose) -> None:
-    def paragraphs(texts: Sequence[str], *, bold: bool = False, italic: bool = False) -> None:
+    def paragraphs(texts: Sequence[str], *, italic: bool = False) -> None:
         for text in texts:
-            run = document.add_paragraph(style=_BODY).add_run(text)
-            run.bold, run.italic = bold or None, italic or None
+            document.add_paragraph(style=_BODY).add_run(text).italic = italic or None
+
+    def heading(text: str, level: int) -> None:
+        paragraph = document.add_paragraph(style=_BODY)
+        paragraph.add_run(text).bold = True
+        _outline(paragraph, level)
 
     legal = (
         "{% if office.legal_bases %}Thực hiện {{ office.legal_bases|join('; ') }}, {% endif %}{{ office.agency_name }} "
         "báo cáo {{ office.topic }} {{ period }}, như sau:"
     )
     paragraphs([legal])
-    paragraphs(["I. TÌNH HÌNH, KẾT QUẢ THỰC HIỆN", "1. Tình hình triển khai"], bold=True)
+    heading("I. TÌNH HÌNH, KẾT QUẢ THỰC HIỆN", 2)
+    heading("1. Tình hình triển khai", 3)
     paragraphs(prose.situation)
-    paragraphs(["2. Kết quả triển khai"], bold=True)
+    heading("2. Kết quả triển khai", 3)
     paragraphs(["{%p for sentence in results %}", "- {{ sentence }}", "{%p endfor %}"])
     paragraphs(["(Chi tiết tại các Phụ lục kèm theo)"], italic=True)
     _pictures(document)
-    paragraphs(["II. TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN"], bold=True)
+    heading("II. TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN", 2)
     paragraphs(["1. {{ below }}", "{%p if incomplete %}", "{{ incomplete }}", "{%p endif %}", *prose.limits])
-    paragraphs(["III. GIẢI PHÁP"], bold=True)
+    heading("III. GIẢI PHÁP", 2)
     paragraphs([*prose.solutions, f"{prose.closing}./."])
 
 
@@ -177,6 +182,7 @@ def _appendices(document: DocxDocument) -> None:
     _line(document, "{%p for appendix in appendices %}")
     heading = _line(document, "PHỤ LỤC {{ appendix.number }}", size=14, bold=True)
     heading.paragraph_format.page_break_before = True
+    _outline(heading, 2)
     _line(document, "{{ appendix.title }}", size=14, bold=True)
     attached = "(Kèm theo Báo cáo số:          {{ office.number_suffix }} của {{ office.agency_short }})"
     _line(document, attached, size=13, italic=True)
@@ -209,6 +215,7 @@ def _changes(document: DocxDocument) -> None:
     _line(document, "{%p if changes %}")
     heading = _line(document, "THAY ĐỔI SO VỚI BÁO CÁO ĐÃ CÔNG BỐ", size=14, bold=True)
     heading.paragraph_format.page_break_before = True
+    _outline(heading, 2)
     _line(document, "{{ changes.title }}", size=13, italic=True)
     _line(document, "", size=6)
     table = _ruled_table(
@@ -286,6 +293,13 @@ def _line(
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size = bold or None, italic or None, Pt(size)
     return paragraph
+
+
+def _outline(paragraph: Paragraph, level: int) -> None:
+    """Make a paragraph a heading: in Word's navigation, and for who has the document read out."""
+    paragraph.paragraph_format.keep_with_next = True
+    outline = _element("w:outlineLvl", val=str(level - 1))
+    paragraph._p.get_or_add_pPr().insert_element_before(outline, "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr")
 
 
 def _rule(where: DocxDocument | _Cell, width: int, length: int) -> None:
