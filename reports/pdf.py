@@ -10,16 +10,22 @@ import typst
 from reports.document import Content
 from reports.errors import ReportError
 
-# All as wide as Times New Roman; the last, which Typst brings along, nearly so. Each has all Vietnamese letters.
-FONTS = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes", "Libertinus Serif")
+# As wide as Times New Roman, and bold ones with all Vietnamese letters.
+FONTS = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes")
+# Typst brings it along. Its bold lacks letters (ể is put together and reads as ễ), its semibold has them all.
+ALWAYS_THERE, ITS_BOLD = "Libertinus Serif", 600
 
 
 def write_pdf(document: Content, *, system_fonts: bool = True) -> bytes:
     """The PDF, its fonts embedded; the same bytes for the same content and font. Raises ReportError in a line."""
     fonts = typst.Fonts(include_system_fonts=system_fonts)
     families = set(fonts.families())
-    font = next(name for name in FONTS if name in families)
-    inputs = {"document": json.dumps(_plain(asdict(document)), ensure_ascii=False, default=str), "font": font}
+    font = next((name for name in FONTS if name in families), ALWAYS_THERE)
+    inputs = {
+        "document": json.dumps(_plain(asdict(document)), ensure_ascii=False, default=str),
+        "font": font,
+        "bold": str(ITS_BOLD if font == ALWAYS_THERE else 700),
+    }
     compiler = typst.Compiler((files("reports") / "report.typ").read_bytes(), font_paths=fonts, sys_inputs=inputs)
     try:
         content = compiler.compile(format="pdf", timestamp=int(document.made_at.timestamp()))
