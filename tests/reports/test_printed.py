@@ -4,6 +4,9 @@ Every figure of its sentences and of its 31 table rows. One differs on purpose: 
 Nguyên, whose own figures make 41,85. What it calls 29,6 % is 29,60 percentage points.
 """
 
+import io
+
+import openpyxl
 import pytest
 
 from tests.reports.made import (
@@ -103,10 +106,6 @@ def test_all_formats_say_the_same_words() -> None:
 
 
 def test_the_workbook_says_the_sentences_too() -> None:
-    import io
-
-    import openpyxl
-
     sheet = openpyxl.load_workbook(io.BytesIO(made("august").xlsx))["Tóm tắt"]
     said = [cell.value for cell in sheet["A"]]
     assert [sentence for sentence in made("august").report.sentences if sentence not in said] == []
