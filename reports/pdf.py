@@ -12,7 +12,7 @@ from reports.errors import ReportError
 
 # As wide as Times New Roman, and bold ones with all Vietnamese letters.
 FONTS = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes")
-# Typst brings it along. Its bold draws letters wrongly (ể reads as ễ), its bold italic lacks some; its semibold is right.
+# Typst brings it along. Its bold draws letters wrongly (ể reads as ễ), its bold italic lacks some: semibold is right.
 ALWAYS_THERE, ITS_BOLD = "Libertinus Serif", 600
 
 

@@ -1,6 +1,7 @@
 """`tyle report` in a small workspace: which figures it takes, what it writes, what it refuses."""
 
 import json
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -9,23 +10,29 @@ from docx import Document
 
 from flows.cli import main
 from flows.report import put_template
-from flows.workspace import Workspace
+from flows.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 
 TUESDAY = MONDAY.replace(day=2)
 NAMES = [f"bao-cao-2022-08.{kind}" for kind in ("docx", "html", "pdf", "xlsx")]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Monday's exports and, on Tuesday, those of two units; published twice."""
-    made = small_workspace(tmp_path / "w")
+    made = small_workspace(tmp_path_factory.mktemp("report") / "w")
     put_all(made, MONDAY)
     run(made, MONDAY)
     put_all(made, TUESDAY)
     (made.root / "inbox" / "so-noi-vu" / f"{TUESDAY}.csv").unlink()
     run(made, TUESDAY)
-    return made
+    return made.root
+
+
+@pytest.fixture
+def workspace(two_days: Path, tmp_path: Path) -> Workspace:
+    """A copy of it for one test."""
+    return open_workspace(Path(shutil.copytree(two_days, tmp_path / "w", symlinks=True)))
 
 
 def tyle(workspace: Workspace, *arguments: object) -> int:

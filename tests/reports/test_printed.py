@@ -57,10 +57,10 @@ PRINTED = [
 ]
 ROWS = [[tuple(row.split(";")) for row in table.splitlines()] for table in PRINTED]
 SENTENCES = [
-    "đến ngày 19/8/2022: đã tiếp nhận 627.616 hồ sơ; đã xử lý 612.911 hồ sơ; tỷ lệ hồ sơ giải quyết đúng hạn đạt 99,82%",
+    "ngày 19/8/2022: đã tiếp nhận 627.616 hồ sơ; đã xử lý 612.911 hồ sơ; tỷ lệ hồ sơ giải quyết đúng hạn đạt 99,82%",
     "tính đến ngày 19/8/2022 cả tỉnh đạt 78,29% (19.545/24.965 hồ sơ), tăng 29,60 điểm phần trăm so với tháng 4/2022",
-    "thấp hơn chỉ tiêu 55% theo Quyết định số 793/QĐ-UBND ngày 15/4/2022 của UBND tỉnh Thái Nguyên: Sở Lao động "
-    "Thương binh và Xã hội (8,70%); UBND TP Thái Nguyên (41,85%); UBND huyện Phú Lương (25,71%).",
+    "3 đơn vị có tỷ lệ thấp hơn chỉ tiêu 55% theo Quyết định số 793/QĐ-UBND ngày 15/4/2022",
+    ": Sở Lao động Thương binh và Xã hội (8,70%); UBND TP Thái Nguyên (41,85%); UBND huyện Phú Lương (25,71%).",
     "2.255 Tổ công nghệ số cộng đồng",
     "xem xét, chỉ đạo./. Nơi nhận:",
 ]
