@@ -83,8 +83,8 @@ def test_units_below_are_named_with_their_own_target_where_targets_differ() -> N
         unit("b", "UBND xã B", "communes", 1, 1, 9, days_accepted=3, is_complete=False),
     ]
     assert report(marts(rows)).below.endswith(
-        "2 đơn vị có tỷ lệ thấp hơn chỉ tiêu được giao theo Quyết định số 793/QĐ-UBND ngày 15/4/2022 của UBND tỉnh Thái "
-        "Nguyên: Sở A (60,00%, chỉ tiêu 70,5%); UBND xã B (10,00%, chỉ tiêu 55%, chưa đủ số liệu)."
+        "2 đơn vị có tỷ lệ thấp hơn chỉ tiêu được giao theo Quyết định số 793/QĐ-UBND ngày 15/4/2022 của UBND tỉnh "
+        "Thái Nguyên: Sở A (60,00%, chỉ tiêu 70,5%); UBND xã B (10,00%, chỉ tiêu 55%, chưa đủ số liệu)."
     )
 
 
