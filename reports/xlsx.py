@@ -22,7 +22,8 @@ from reports.content import Report
 
 RIGHT, WRONG = "đúng", "SAI"
 CHECKS = ("(1) + (2) = (3)", "Tỷ lệ = (1) / (3)", "Tổng = các dòng")
-_WIDTHS = (6, 48, 14, 14, 16, 12)
+_WIDTHS = (5, 40, 12, 12, 14, 10)  # characters; as wide as the page
+_WORDS_WIDTH, _LINE = 70, 16.5  # characters; points
 _CHANGE_WIDTHS = (44, 36, 16, 16, 60)
 _CHECK_WIDTH = 16
 _FIRST_ROW = 4  # of the lines, from 0; above: title, state, blank, header
@@ -43,13 +44,16 @@ def write_xlsx(report: Report) -> bytes:
         "words": base | {"text_wrap": True, "valign": "top"},
         "header": box | {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#E7E6E6"},
         "text": box | {"text_wrap": True},
+        "number": box | {"align": "center"},
         "count": box | {"num_format": "#,##0"},
         "rate": box | {"num_format": "[=100]0;0.00"},
         "check": base | {"font_color": "#595959", "align": "center"},
         "note": base | {"italic": True, "font_size": 11},
     }
     formats = {name: book.add_format(kind) for name, kind in kinds.items()}
-    formats |= {f"{name} total": book.add_format(kinds[name] | {"bold": True}) for name in ("text", "count", "rate")}
+    formats |= {
+        f"{name} total": book.add_format(kinds[name] | {"bold": True}) for name in ("text", "number", "count", "rate")
+    }
     formats["wrong"] = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#C00000"})
     _words(book.add_worksheet("Tóm tắt"), report, formats)
     for appendix in report.appendices:
@@ -62,11 +66,11 @@ def write_xlsx(report: Report) -> bytes:
 
 def _words(sheet: Worksheet, report: Report, formats: Formats) -> None:
     _set_up_print(sheet, landscape=False)
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, _WORDS_WIDTH)
     sheet.write_string(0, 0, f"Báo cáo {report.period}", formats["title"])
     for row, sentence in enumerate(report.sentences, start=2):
         sheet.write_string(row, 0, sentence, formats["words"])
-        sheet.set_row(row, 16.5 * (1 + len(sentence) // 95))  # Excel does not fit the height of rows that are written
+        sheet.set_row(row, _height(sentence, _WORDS_WIDTH))
 
 
 def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Formats) -> None:
@@ -97,8 +101,9 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
 
 def _line(sheet: Worksheet, row: int, line: Line, formats: Formats) -> None:
     kind = " total" if line.is_total else ""
+    sheet.set_row(row, _height(line.label, _WIDTHS[1]))
     if line.number:
-        sheet.write_number(row, 0, int(line.number), formats["count" + kind])
+        sheet.write_number(row, 0, int(line.number), formats["number" + kind])
     else:
         sheet.write_blank(row, 0, None, formats["text" + kind])
     sheet.write_string(row, 1, line.label, formats["text" + kind])
@@ -146,6 +151,13 @@ def _changes(sheet: Worksheet, changes: Changes, formats: Formats) -> None:
         for column, value in ((2, change.before), (3, change.after)):
             _number(sheet, row, column, value, formats["rate" if isinstance(value, Decimal) else "count"])
         sheet.write_string(row, 4, causes, formats["text"])
+        cells = zip(change.text, _CHANGE_WIDTHS, strict=True)
+        sheet.set_row(row, max(_height(text, width) for text, width in cells))
+
+
+def _height(text: str, width: int) -> float:
+    """Points for text broken into lines: programs do not all fit a row's height to it. Rather too high than cut."""
+    return _LINE * (1 + len(text) * 10 // (width * 11))
 
 
 def _number(sheet: Worksheet, row: int, column: int, value: int | Decimal | None, kind: Format) -> None:
