@@ -7,6 +7,7 @@ calculate see it too.
 import io
 from datetime import date
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -26,6 +27,8 @@ _WIDTHS = (5, 40, 12, 12, 14, 10)  # characters; as wide as the page
 _WORDS_WIDTH, _LINE = 70, 16.5  # characters; points
 _CHANGE_WIDTHS = (44, 36, 16, 16, 60)
 _CHECK_WIDTH = 16
+_HIGHEST = 409  # points: a row of Excel is no higher
+_IN_A_ROW = 1500  # characters: more of a sentence stand in the next row
 _FIRST_ROW = 4  # of the lines, from 0; above: title, state, blank, header
 _CHECK_COLUMN = len(HEADER) + 1
 
@@ -68,7 +71,8 @@ def _words(sheet: Worksheet, report: Report, formats: Formats) -> None:
     _set_up_print(sheet, landscape=False)
     sheet.set_column(0, 0, _WORDS_WIDTH)
     sheet.write_string(0, 0, f"Báo cáo {report.period}", formats["title"])
-    for row, sentence in enumerate(report.sentences, start=2):
+    pieces = [piece for sentence in report.sentences for piece in wrap(sentence, _IN_A_ROW, break_on_hyphens=False)]
+    for row, sentence in enumerate(pieces, start=2):
         sheet.write_string(row, 0, sentence, formats["words"])
         sheet.set_row(row, _height(sentence, _WORDS_WIDTH))
 
@@ -157,7 +161,7 @@ def _changes(sheet: Worksheet, changes: Changes, formats: Formats) -> None:
 
 def _height(text: str, width: int) -> float:
     """Points for text broken into lines: programs do not all fit a row's height to it. Rather too high than cut."""
-    return _LINE * (1 + len(text) * 10 // (width * 11))
+    return min(_HIGHEST, _LINE * (1 + len(text) * 10 // (width * 11)))
 
 
 def _number(sheet: Worksheet, row: int, column: int, value: int | Decimal | None, kind: Format) -> None:

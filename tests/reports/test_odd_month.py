@@ -2,10 +2,12 @@
 
 import io
 
+import openpyxl
 import pypdf
 
 from tests.reports.example import odd
 from tests.reports.made import (
+    flat,
     made,
     tables_of_docx,
     tables_of_html,
@@ -46,6 +48,13 @@ def test_what_lacks_is_said_in_each_format() -> None:
         assert "Sở Thiếu ngày (mới có 17/19 ngày)" in text
         assert "Sở Thiếu ngày (10,00%, chưa đủ số liệu)" in text
         assert "(**) Chưa có số liệu nào được chấp nhận" in text
+
+
+def test_a_sentence_longer_than_a_row_of_excel_goes_on_in_the_next() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(made("odd").xlsx))["Tóm tắt"]
+    assert max(dimension.height or 0 for dimension in sheet.row_dimensions.values()) <= 409
+    said = flat(" ".join(str(cell.value) for cell in sheet["A"] if cell.value))
+    assert made("odd").report.below in said
 
 
 def test_a_table_over_several_pages_has_its_header_and_a_page_number_on_each() -> None:
