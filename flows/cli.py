@@ -15,6 +15,7 @@ from flows.commands.care import backup, care, doctor, purge, watch
 from flows.commands.close import approve, close, closings
 from flows.commands.look import check, docs, marts, status
 from flows.commands.quarantine import quarantine
+from flows.commands.report import report
 from flows.commands.run import demo, init, run
 from flows.commands.server import automations
 from flows.commands.shared import FAILED
@@ -28,7 +29,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(demo, init, run, backfill),
-    *(check, status, watch, marts, docs),
+    *(check, status, watch, marts, report, docs),
     *(close, closings, approve),
     *(purge, care, backup, doctor, automations),
 )
@@ -63,9 +64,10 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from flows.orchestration import OrchestrationError
     from flows.settings import SettingsError
     from flows.workspace import WorkspaceError
+    from reports.errors import ReportError
     from warehouse.errors import WarehouseError
 
-    return (WorkspaceError, SettingsError, OrchestrationError, JudgeError, WarehouseError)
+    return (WorkspaceError, SettingsError, OrchestrationError, JudgeError, WarehouseError, ReportError)
 
 
 def _fault_of(error: Exception) -> str | None:

@@ -28,6 +28,7 @@ from transforms.units import Registry
 
 CORRECTIONS = "corrections.toml"  # may be absent, as may BASELINES: most installations have none
 BASELINES = "baselines.csv"
+REPORT = "report.toml"  # read where a report is written, and nowhere else
 REFERENCE_FILES = (
     "units.csv",
     "targets.csv",
@@ -37,6 +38,7 @@ REFERENCE_FILES = (
     "codes.toml",
     "calendar.csv",
     CORRECTIONS,
+    REPORT,
 )
 
 

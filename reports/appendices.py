@@ -1,6 +1,7 @@
-"""The three appendices of the monthly report as tables of text, from the monthly marts. Computes no rate."""
+"""The appendices of the monthly report, from the monthly marts: figures, and their text. Computes no rate."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,11 @@ HEADER = (
     "Tổng số (3) = (1) + (2)",
     "Tỷ lệ (%) (1) / (3)",
 )
+INCOMPLETE, NOTHING_SENT = "(*)", "(**)"
+_NOTES = {
+    INCOMPLETE: "(*) Chưa đủ số liệu của mọi ngày phải gửi.",
+    NOTHING_SENT: "(**) Chưa có số liệu nào được chấp nhận; để trống, không phải bằng 0.",
+}
 _GROUPS = {
     "departments": ("Sở, ban, ngành", "tại các sở, ban, ngành"),
     "districts": ("Huyện", "tại UBND các huyện, thành phố"),
@@ -24,13 +30,53 @@ _TITLE = "Thống kê tỷ lệ hồ sơ xử lý trực tuyến mức 4"
 
 
 @dataclass(frozen=True)
+class Line:
+    """One row: its figures as the marts have them (null: nothing was sent, or no rate), and how it is marked."""
+
+    number: str
+    name: str
+    online: int | None
+    in_person: int | None
+    total: int | None
+    rate: Decimal | None
+    is_total: bool = False
+    mark: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name with its mark."""
+        return f"{self.name} {self.mark}".rstrip()
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The cells under HEADER."""
+        counts = ("" if n is None else vn.count(n) for n in (self.online, self.in_person, self.total))
+        return (self.number, self.name, *counts, vn.percent(self.rate))
+
+
+@dataclass(frozen=True)
 class Appendix:
-    """One appendix: `rows` of text under HEADER; `bold` are the indexes of total rows."""
+    """One appendix: `lines` under HEADER."""
 
     number: int
     title: str
-    rows: tuple[tuple[str, ...], ...]
-    bold: tuple[int, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The lines as text."""
+        return tuple(line.text for line in self.lines)
+
+    @property
+    def bold(self) -> tuple[int, ...]:
+        """The indexes of total rows."""
+        return tuple(index for index, line in enumerate(self.lines) if line.is_total)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the marks of the lines mean."""
+        used = {line.mark for line in self.lines}
+        return tuple(note for mark, note in _NOTES.items() if mark in used)
 
 
 def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Appendix]:
@@ -41,27 +87,33 @@ def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Ap
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
     present = [group for group in _GROUPS if group in by_group]
     present += sorted(set(by_group) - set(_GROUPS) - {"all"})
-    overview = [_row(str(number), _group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
-    overview.append(_row(str(len(present) + 1), "Tổng", by_group["all"]))
-    first = Appendix(1, f"{_TITLE} trên địa bàn tỉnh, tháng {vn.month(month)}", tuple(overview), (len(overview) - 1,))
+    overview = [_line(str(number), group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
+    overview.append(_line(str(len(present) + 1), "Tổng", by_group["all"], is_total=True))
+    first = Appendix(1, f"{_TITLE} trên địa bàn tỉnh, tháng {vn.month(month)}", tuple(overview))
     return [
         first,
         *(_group(number, group, units, by_group[group], month) for number, group in enumerate(present, 2)),
     ]
 
 
+def group_name(group: str) -> str:
+    """What a group is called in the first appendix; `all` is the whole."""
+    return "Toàn tỉnh" if group == "all" else _GROUPS.get(group, (group, group))[0]
+
+
 def _group(number: int, group: str, units: pl.DataFrame, total: dict[str, Any], month: str) -> Appendix:
     members = units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id")
-    rows = [_row("", "Tổng cộng", total)]
-    rows += [_row(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)]
+    rows = [_line("", "Tổng cộng", total, is_total=True)]
+    rows += [_line(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)]
     where = _GROUPS.get(group, (group, group))[1]
-    return Appendix(number, f"{_TITLE} {where}, tháng {vn.month(month)}", tuple(rows), (0,))
+    return Appendix(number, f"{_TITLE} {where}, tháng {vn.month(month)}", tuple(rows))
 
 
-def _group_name(group: str) -> str:
-    return _GROUPS.get(group, (group, group))[0]
-
-
-def _row(stt: str, name: str, figures: dict[str, Any]) -> tuple[str, ...]:
-    counts = (vn.count(figures[column]) for column in ("online", "in_person", "total"))
-    return (stt, name, *counts, vn.percent(figures["online_rate_pct"]))
+def _line(number: str, name: str, figures: dict[str, Any], *, is_total: bool = False) -> Line:
+    """A row of a mart; a unit of which nothing was accepted has no figures, where the mart has zeros."""
+    counts = tuple(figures[name] for name in ("online", "in_person", "total"))
+    # a day that was not asked for counts too: figures without an accepted day are figures
+    is_blank = figures["days_accepted"] == 0 and counts[2] == 0
+    mark = NOTHING_SENT if is_blank else "" if figures["is_complete"] else INCOMPLETE
+    online, in_person, total = (None, None, None) if is_blank else counts
+    return Line(number, name, online, in_person, total, figures["online_rate_pct"], is_total, mark)

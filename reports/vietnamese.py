@@ -25,3 +25,15 @@ def month(value: str) -> str:
     """`2022-08` → `8/2022`."""
     year, number = value.split("-")
     return f"{int(number)}/{year}"
+
+
+def short_percent(rate: Decimal) -> str:
+    """55.00 → `55`, 55.50 → `55,5`: a target, as decisions write it."""
+    return f"{rate.normalize():f}".replace(".", ",")
+
+
+def change(points: Decimal) -> str:
+    """29.60 → `tăng 29,60 điểm phần trăm`: percentage points, never per cent of a rate."""
+    if points == 0:
+        return "không thay đổi"
+    return f"{'tăng' if points > 0 else 'giảm'} {abs(points):.2f} điểm phần trăm".replace(".", ",")

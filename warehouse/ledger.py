@@ -1,6 +1,6 @@
 """What the lake's ledger answers about deliveries. Writes nothing and computes no rate."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -49,3 +49,17 @@ def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
     """What was decided about a delivery, or made it (columns of LAKE["decisions"]); no row if nothing was."""
     with lake.snapshot() as cursor:
         return cursor.execute("SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as)", [delivery_id]).pl()
+
+
+def accepted_between(lake: Lake, first: date, last: date, after: datetime, until: datetime | None) -> pl.DataFrame:
+    """The deliveries of the business dates `first` to `last` accepted later than `after` and by `until` (UTC).
+
+    Columns: delivery_id, unit_id, business_date, contract, version, decided_at.
+    """
+    with lake.snapshot() as cursor:
+        return cursor.execute(
+            "SELECT delivery_id, unit_id, business_date, contract, version, decided_at FROM lake.deliveries "
+            "WHERE status IN ('accepted', 'accepted_with_warnings') AND business_date BETWEEN ? AND ? "
+            "AND decided_at > ? AND (CAST(? AS TIMESTAMP) IS NULL OR decided_at <= ?) ORDER BY delivery_id",
+            [first, last, after, until, until],
+        ).pl()

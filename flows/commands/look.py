@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.commands.shared import (
+    MOMENTS,
     JsonOption,
     WorkspaceOption,
     exit_code,
@@ -17,9 +18,6 @@ from flows.commands.shared import (
     records,
     yesterday,
 )
-
-# To the microsecond, as DuckDB and Python write it: a publication is found again by its exact `known_at`.
-_MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
 
 
 def check(
@@ -93,7 +91,7 @@ def marts(
     month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
     known_at: Annotated[
-        datetime | None, typer.Option("--known-at", formats=_MOMENTS, help="UTC; như publication.known_at.")
+        datetime | None, typer.Option("--known-at", formats=MOMENTS, help="UTC; như publication.known_at.")
     ] = None,
     output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
     workspace: WorkspaceOption = Path(),

@@ -23,6 +23,8 @@ WorkspaceOption = Annotated[
     typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+# To the microsecond, as DuckDB and Python write it: a publication is found again by its exact `known_at`.
+MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
 HELD_BACK = 2
 FAILED = 1
 

@@ -1,6 +1,7 @@
 """The demo: August 2022 in a workspace, each day's exports put down, then run as a schedule would. Computes no rate."""
 
 from datetime import UTC, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from rich.console import Console
@@ -12,11 +13,13 @@ from flows.demo.month import FIRST, LAST, plan_month, write_exports
 from flows.demo.reference import load_reference
 from flows.demo.styles import unit_bases
 from flows.marts import month_marts
+from flows.report import content, documents, published_figures, put_template, save
 from flows.run import run_orchestrated
 from flows.screens.day import show_day
 from flows.screens.month import show_month
 from flows.settings import FILE
-from flows.workspace import Workspace, create_workspace, open_workspace
+from flows.workspace import REPORT, Workspace, create_workspace, open_workspace
+from reports.template import read_prose
 from warehouse.lake import current_states, open_lake
 
 MONTH = f"{FIRST:%Y-%m}"
@@ -27,7 +30,7 @@ def run_demo(directory: Path, out: Console) -> bool:
 
     Running it again finds nothing new: no number changes, no version is added.
     """
-    workspace = open_workspace(directory) if (directory / FILE).exists() else create_workspace(directory, _settings())
+    workspace = open_workspace(directory) if (directory / FILE).exists() else _create(directory)
     month = plan_month(load_reference())
     days = [FIRST + timedelta(days=offset) for offset in range((LAST - FIRST).days + 1)]
     for day in days:
@@ -50,7 +53,22 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
     held = states.filter(states["outcome"].is_in(["quarantined", "missing"])).height
     out.print(f"\n{states.height} lần gửi phải có, {held} còn bị giữ lại hoặc thiếu.")
     out.print(f"Tệp công bố cho BI: {workspace.published}")
+    report = content(workspace, MONTH, published_figures(workspace, MONTH))
+    save(workspace.root / "report", documents(workspace, report), overwrite=True)
+    out.print(f"Báo cáo (docx, xlsx, pdf, html): {workspace.root / 'report'}")
     return held > 0
+
+
+def _create(directory: Path) -> Workspace:
+    """The demo's workspace, with the office and the words of the real report."""
+    workspace = create_workspace(directory, _settings())
+    (workspace.root / "reference" / REPORT).write_text(_shipped("report.toml"), encoding="utf-8")
+    put_template(workspace, read_prose(_shipped("prose.toml")))
+    return workspace
+
+
+def _shipped(name: str) -> str:
+    return (files("reference") / "demo" / name).read_text(encoding="utf-8")
 
 
 def _settings() -> str:

@@ -11,14 +11,9 @@ from rich.text import Text
 from flows.screens.common import MAX_LINES
 from reports import vietnamese as vn
 from reports.appendices import HEADER, Appendix, appendices
+from reports.changes import KINDS
 
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
-KINDS = {
-    "correction": "đơn vị gửi lại",
-    "release": "cho qua theo quyết định",
-    "late_first": "nay mới gửi",
-    "amendment": "đã sửa số liệu",
-}
 
 
 def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:

@@ -17,6 +17,15 @@ from flows.demo.month import centre_of, deliveries_of, plan_month
 from flows.demo.reference import load_reference
 from flows.demo.styles import STYLES
 from flows.demo.writers import suffix
+from tests.reports.made import (
+    tables_of_docx,
+    tables_of_html,
+    tables_of_xlsx,
+    text_of_docx,
+    text_of_html,
+    text_of_pdf,
+)
+from tests.reports.test_printed import ROWS
 from warehouse.lake import open_lake
 
 MONTH = "2022-08"
@@ -166,6 +175,23 @@ def test_the_headline_figures_of_all_procedures_come_from_the_centre_s_exports(d
         assert query(root, f"SELECT count(*) FROM marts.{mart} WHERE unit_id = '{centre}'") == [(0,)]
     status = query(root, f"SELECT outcome, count(*) FROM marts.export_status WHERE unit_id = '{centre}' GROUP BY ALL")
     assert status == [("accepted", 19)]
+
+
+def test_the_report_is_written_in_four_formats_with_the_printed_figures(demo: tuple[Path, str]) -> None:
+    root, out = demo
+    assert f"Báo cáo (docx, xlsx, pdf, html): {root.resolve() / 'report'}" in out
+    files = sorted((root / "report").iterdir())
+    assert [file.name for file in files] == [f"bao-cao-{MONTH}.{kind}" for kind in ("docx", "html", "pdf", "xlsx")]
+    docx, html, pdf, xlsx = (file.read_bytes() for file in files)
+    rows = [row for table in tables_of_docx(docx) for row in table]
+    assert rows == [row for table in ROWS for row in table]
+    assert rows == [row for table in tables_of_html(html) for row in table]
+    assert len(rows) == len([row for table in tables_of_xlsx(xlsx) for row in table])
+    for text in (text_of_docx(docx), text_of_html(html), text_of_pdf(pdf)):
+        assert "đạt 78,29% (19.545/24.965 hồ sơ), tăng 29,60 điểm phần trăm" in text
+        for figure in ("627.616", "612.911", "99,82%"):
+            assert figure in text
+        assert "/BC-STTTT" in text
 
 
 def test_running_a_day_or_all_again_changes_no_number_and_adds_no_version(demo: tuple[Path, str]) -> None:

@@ -1,0 +1,129 @@
+"""The report of a month: which figures it is made from, its office and template, the files. Computes no figure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from flows.marts import month_marts
+from flows.workspace import Workspace, WorkspaceError
+from reports import document, docx, html, office, pdf, template, xlsx
+from reports.changes import Changes, compare
+from reports.content import Report, write_report
+from reports.errors import ReportError
+from reports.office import Office
+from warehouse.faults import working_in
+from warehouse.lake import open_lake
+from warehouse.ledger import accepted_between
+from warehouse.published import read_published
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The marts a report is made from, and the moment (UTC) up to which they know."""
+
+    marts: Mapping[str, pl.DataFrame]
+    known_at: datetime
+
+
+def figures(workspace: Workspace, month: str, as_of: date | None, known_at: datetime | None, now: datetime) -> Figures:
+    """The published figures of `month`, or those of the lake where another day or moment is asked for.
+
+    Raises PublishError where nothing is published, ValueError where `month` is none.
+    """
+    if (as_of is None and known_at is None) or workspace.published.exists():
+        published = published_figures(workspace, month)
+        days = published.marts["monthly_group_rates"]["as_of"].to_list()
+        if as_of in {None, *days} and known_at in {None, published.known_at}:
+            return published
+    with open_lake(workspace.root) as lake:
+        return Figures(month_marts(workspace, lake, month, as_of, known_at), known_at or now)
+
+
+def published_figures(workspace: Workspace, month: str) -> Figures:
+    """The figures of `month` that readers see. Raises PublishError where nothing is published."""
+    marts = read_published(workspace.published, month)
+    return Figures(marts, marts["publication"]["known_at"][0])
+
+
+def changes_since(
+    workspace: Workspace, month: str, since: datetime, as_of: date | None, known_at: datetime | None
+) -> Changes:
+    """What of `month` changed since the report as it was known at `since` (UTC), counted up to the same day.
+
+    `as_of`: that day, by default the last one that report counted. Raises ReportError where there was nothing yet.
+    """
+    with open_lake(workspace.root) as lake:
+        before = month_marts(workspace, lake, month, as_of, since)
+        shown = before["monthly_unit_rates"]
+        if shown.is_empty():
+            raise ReportError(f"lúc {since:%Y-%m-%d %H:%M:%S} (UTC) chưa có số liệu của tháng {month} để so sánh")
+        first, last = shown.select("period_from", "as_of").row(0)
+        after = month_marts(workspace, lake, month, last, known_at)
+        deliveries = accepted_between(lake, first, last, since, known_at)
+    kinds = after["restatements"].select("delivery_id", "kind")
+    return compare(before, after, month, since, deliveries.join(kinds, on="delivery_id", how="left"))
+
+
+def office_of(workspace: Workspace) -> Office:
+    """Who reports: `reference/report.toml`, or the one of a new workspace. Raises WorkspaceError in a line."""
+    own = workspace.root / "reference" / office.FILE
+    file = own if own.is_file() else files("reference") / office.FILE
+    try:
+        return office.read_office(file.read_text(encoding="utf-8"))
+    except (ReportError, UnicodeDecodeError) as error:
+        raise WorkspaceError(f"reference/{error}") from error
+
+
+def template_of(workspace: Workspace) -> bytes:
+    """The Word template: `reference/report.docx`, or the one of a new workspace."""
+    own = workspace.root / "reference" / template.FILE
+    return own.read_bytes() if own.is_file() else template.make_template()
+
+
+def put_template(workspace: Workspace, prose: template.Prose | None = None) -> Path:
+    """Give a new workspace the template that its office will edit in Word."""
+    path = workspace.root / "reference" / template.FILE
+    path.write_bytes(template.make_template(prose))
+    return path
+
+
+def content(workspace: Workspace, month: str, source: Figures, changes: Changes | None = None) -> Report:
+    """What the report says. Raises ReportError when the month has no figures."""
+    own = office_of(workspace)
+    return write_report(source.marts, month, source.known_at, own.province, own.service, own.baseline_note, changes)
+
+
+def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:
+    """The report's files by their names, in all four formats. Raises ReportError where the template is wrong."""
+    word = docx.write_docx(report, office_of(workspace), template_of(workspace))
+    blocks = document.read_document(word)
+    stem = f"bao-cao-{report.month}"
+    return {
+        f"{stem}.docx": word,
+        f"{stem}.xlsx": xlsx.write_xlsx(report),
+        f"{stem}.pdf": pdf.write_pdf(blocks),
+        f"{stem}.html": html.write_html(blocks),
+    }
+
+
+def save(directory: Path, contents: Mapping[str, bytes], *, overwrite: bool = False) -> list[Path]:
+    """Write the files, each whole or not at all. Raises ReportError where one is there that says something else.
+
+    A person may have gone on writing in it; `overwrite` says that it may go.
+    """
+    paths = {directory / name: content for name, content in contents.items()}
+    if not overwrite:
+        for path, content in paths.items():
+            if path.exists() and path.read_bytes() != content:
+                raise ReportError(f"{path}: đã có và khác bản này; thêm --overwrite để ghi đè, hoặc chọn thư mục khác")
+    with working_in(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        for path, content in paths.items():
+            draft = path.with_name(f".{path.name}.part")
+            draft.write_bytes(content)
+            draft.replace(path)
+    return list(paths)

@@ -1,0 +1,93 @@
+"""The report as a Word document: the office's template filled in. Computes nothing and writes no sentence."""
+
+import io
+from typing import Any
+from xml.sax.saxutils import quoteattr
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import StrictUndefined
+from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
+
+from reports import vietnamese as vn
+from reports.appendices import Appendix
+from reports.archive import repacked
+from reports.changes import HEADER, Changes
+from reports.content import Picture, Report
+from reports.errors import ReportError
+from reports.office import Office
+from reports.template import FILE
+
+_PICTURE_WIDTH = Mm(150)
+
+
+def write_docx(report: Report, office: Office, template: bytes) -> bytes:
+    """The document; the same bytes for the same content. Raises ReportError in a line where the template is wrong."""
+    try:
+        document = DocxTemplate(io.BytesIO(template))
+        context = _context(report, office, document)
+        document.render(context, SandboxedEnvironment(undefined=StrictUndefined), autoescape=True)
+    except (PackageNotFoundError, BadZipFile, KeyError) as error:
+        raise ReportError(f"{FILE}: không phải tệp Word (.docx)") from error
+    except UndefinedError as error:
+        raise ReportError(f"{FILE}: mẫu dùng một tên không có: {error}") from error
+    except SecurityError as error:
+        raise ReportError(f"{FILE}: mẫu dùng điều không được phép: {error}") from error
+    except (TemplateError, XMLSyntaxError) as error:
+        raise ReportError(f"{FILE}: mẫu sai ở {{{{ }}}} hoặc {{% %}}: {error}") from error
+    properties = document.docx.core_properties
+    properties.title = f"{office.subject}, {report.period}"
+    properties.author = properties.last_modified_by = office.agency_name
+    properties.language = "vi-VN"
+    properties.comments = f"Số liệu đến ngày {vn.day(report.as_of)}, theo hiểu biết lúc {report.known_at.isoformat()}Z"
+    properties.created = properties.modified = report.known_at
+    out = io.BytesIO()
+    document.save(out)
+    return repacked(out.getvalue())
+
+
+class _Image(InlineImage):  # type: ignore[misc]
+    """A picture that also says in words what it shows."""
+
+    def __init__(self, document: DocxTemplate, picture: Picture) -> None:
+        super().__init__(document, io.BytesIO(picture.content), width=_PICTURE_WIDTH)
+        self._alternative = quoteattr(picture.alternative)
+
+    def _insert_image(self) -> str:
+        return str(super()._insert_image()).replace("<wp:docPr ", f"<wp:docPr descr={self._alternative} ", 1)
+
+
+def _context(report: Report, office: Office, document: DocxTemplate) -> dict[str, Any]:
+    """The names a template may use; docs/report.md lists them."""
+    return {
+        "office": office,
+        "period": report.period,
+        "as_of": vn.day(report.as_of),
+        "results": (*report.processing, report.rate),
+        "below": report.below,
+        "incomplete": report.incomplete,
+        "appendices": [_appendix(appendix) for appendix in report.appendices],
+        "changes": _changes(report.changes) if report.changes else None,
+        "pictures": [{"title": picture.title, "image": _Image(document, picture)} for picture in report.pictures],
+    }
+
+
+def _appendix(appendix: Appendix) -> dict[str, Any]:
+    names = ("number", "name", "online", "in_person", "total", "rate")
+    return {
+        "number": f"{appendix.number:02d}",
+        "title": appendix.title.upper(),
+        "notes": appendix.notes,
+        "rows": [
+            dict(zip(names, line.text, strict=True)) | {"name": line.label, "is_total": line.is_total}
+            for line in appendix.lines
+        ],
+    }
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    return {"title": changes.title, "header": HEADER, "rows": [row.text for row in changes.rows]}

@@ -1,0 +1,21 @@
+"""The report as one HTML file without outside requests, printable; drawn from a document's blocks. Knows no figure."""
+
+import base64
+
+from jinja2 import Environment, PackageLoader
+
+from reports.document import Content, Picture
+
+_TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml", "gif": "image/gif"}
+
+
+def write_html(document: Content) -> bytes:
+    """The page, its pictures inside it."""
+    loader = PackageLoader("reports", "")
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["data_url"] = _data_url
+    return environment.get_template("report.html.j2").render(document=document).encode()
+
+
+def _data_url(picture: Picture) -> str:
+    return f"data:{_TYPES[picture.kind]};base64,{base64.b64encode(picture.content).decode()}"

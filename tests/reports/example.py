@@ -1,0 +1,154 @@
+"""Monthly marts for the tests of reports: the real August 2022, and a month in which everything odd happens at once.
+
+Rates are worked out here by themselves, half up, so that a report that computes any is found out.
+"""
+
+import csv
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from importlib.resources import files
+from typing import Any
+
+import polars as pl
+
+from transforms.columns import MARTS
+
+KNOWN_AT = datetime(2022, 8, 19, 22, 30)
+PROCESSING = {
+    "month": pl.String,
+    "unit_id": pl.String,
+    "as_of": pl.Date,
+    "received": pl.Int64,
+    "settled": pl.Int64,
+    "settled_on_time": pl.Int64,
+    "on_time_pct": pl.Decimal(5, 2),
+    "received_ytd": pl.Int64,
+    "settled_ytd": pl.Int64,
+    "settled_on_time_ytd": pl.Int64,
+    "on_time_ytd_pct": pl.Decimal(5, 2),
+    "days_expected": pl.Int32,
+    "days_accepted": pl.Int32,
+    "is_complete": pl.Boolean,
+}
+CENTRE = "trung-tam-phuc-vu-hanh-chinh-cong"
+
+
+def rate(part: int, whole: int) -> Decimal | None:
+    """Per cent, half up to two decimals; None of nothing."""
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None
+
+
+def unit(unit_id: str, name: str, group: str, order: int, online: int, in_person: int, **other: Any) -> dict[str, Any]:
+    """A row of monthly_unit_rates as of 19 August 2022, complete unless `other` says otherwise."""
+    total = online + in_person
+    rate_pct = rate(online, total)
+    return {
+        "month": "2022-08",
+        "unit_id": unit_id,
+        "period_from": date(2022, 8, 1),
+        "period_to": date(2022, 8, 31),
+        "as_of": date(2022, 8, 19),
+        "unit_name": name,
+        "unit_group": group,
+        "report_order": order,
+        "online": online,
+        "in_person": in_person,
+        "total": total,
+        "online_rate_pct": rate_pct,
+        "target_pct": Decimal("55.00"),
+        "meets_target": None if rate_pct is None else rate_pct >= 55,
+        "days_expected": 19,
+        "days_accepted": 19,
+        "is_complete": True,
+    } | other
+
+
+def marts(rows: Iterable[dict[str, Any]], processing: Iterable[dict[str, Any]] = ()) -> dict[str, pl.DataFrame]:
+    """The marts a report is made from, with the groups' sums and the baseline of April."""
+    units = list(rows)
+    groups = []
+    for group in (*dict.fromkeys(row["unit_group"] for row in units), "all"):
+        members = [row for row in units if group in (row["unit_group"], "all")]
+        sums = {
+            name: sum(m[name] for m in members)
+            for name in ("online", "in_person", "total", "days_expected", "days_accepted")
+        }
+        groups.append(units[0] | sums | {"unit_group": group, "is_complete": all(m["is_complete"] for m in members)})
+        groups[-1]["online_rate_pct"] = rate(sums["online"], sums["total"])
+        if group == "all" and sums["total"]:
+            baseline = Decimal("48.69")
+            change = groups[-1]["online_rate_pct"] - baseline
+            groups[-1] |= {"baseline_month": "2022-04", "baseline_rate_pct": baseline, "baseline_change_points": change}
+    names = [{"unit_id": row["unit_id"], "name": row["unit_name"]} for row in units]
+    targets = [("departments", "793"), ("districts", "793"), ("all", "793")]
+    basis = "Quyết định số 793/QĐ-UBND ngày 15/4/2022 của UBND tỉnh Thái Nguyên"
+    return {
+        "monthly_unit_rates": _frame("monthly_unit_rates", units),
+        "monthly_group_rates": _frame("monthly_group_rates", groups),
+        "monthly_processing": pl.DataFrame(list(processing), schema=PROCESSING),
+        "units": _frame("units", names),
+        "targets": _frame(
+            "targets",
+            [
+                {
+                    "scope": group,
+                    "unit_group": group,
+                    "target_pct": Decimal(55),
+                    "legal_basis": basis,
+                    "valid_from": date(2022, 1, 1),
+                }
+                for group, _ in targets
+            ],
+        ),
+    }
+
+
+def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = MARTS[name].schema
+    return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
+
+
+def processed(**other: Any) -> dict[str, Any]:
+    """The headline figures that the real report prints."""
+    return {
+        "month": "2022-08",
+        "unit_id": CENTRE,
+        "as_of": date(2022, 8, 19),
+        "received_ytd": 627_616,
+        "settled_ytd": 612_911,
+        "settled_on_time_ytd": 611_808,
+        "on_time_ytd_pct": Decimal("99.82"),
+        "days_expected": 19,
+        "days_accepted": 19,
+        "is_complete": True,
+    } | other
+
+
+def august() -> dict[str, pl.DataFrame]:
+    """The real month: 26 units, as printed."""
+    root = files("reference")
+    with (root / "units.csv").open(encoding="utf-8") as file:
+        known = {row["unit_id"]: row for row in csv.DictReader(file)}
+    with (root / "demo" / "august-2022.csv").open(encoding="utf-8") as file:
+        figures = list(csv.DictReader(file))
+    rows = []
+    for row in figures:
+        of = known[row["unit_id"]]
+        counts = int(row["online"]), int(row["in_person"])
+        rows.append(unit(row["unit_id"], of["name"], of["unit_group"], int(of["report_order"]), *counts))
+    return marts(rows, [processed()])
+
+
+def odd() -> dict[str, pl.DataFrame]:
+    """120 units, very long and awkward names, nothing sent, nothing to count, new units, days lacking, no headline."""
+    long = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4
+    rows = [
+        unit("dai", f"{long.strip()}", "departments", 1, 123_456_789, 1),
+        unit("khong-gui", "Sở <Không gửi> & “Nguyễn”", "departments", 2, 0, 0, days_accepted=0, is_complete=False),
+        unit("khong-ho-so", "Sở Không phát sinh hồ sơ", "departments", 3, 0, 0),
+        unit("thieu", "Sở Thiếu ngày", "departments", 4, 1, 9, days_accepted=17, is_complete=False),
+        unit("khong-dau-cach", "Trungtâmphụcvụhànhchínhcông" * 4, "departments", 5, 7, 0),
+    ]
+    rows += [unit(f"xa-{n}", f"UBND xã Nguyễn Huệ {n}", "communes", n, n, 115 - n) for n in range(1, 116)]
+    return marts(rows)

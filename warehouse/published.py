@@ -1,0 +1,39 @@
+"""What readers see: the tables of the published file, for a month. Opens no lake, changes nothing."""
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.errors import PublishError
+from warehouse.schema import quote
+
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+
+
+def read_published(file: Path, month: str) -> dict[str, pl.DataFrame]:
+    """Every published table by its name; of those with a month only the rows of `month` (YYYY-MM).
+
+    Raises PublishError in a line where nothing is published or the file cannot be read.
+    """
+    if not file.exists():
+        raise PublishError(f"{file}: chưa công bố gì; hãy chạy tyle run trước")
+    try:
+        # the link is followed first: DuckDB knows a file by its path, and would show the one it opened before
+        with duckdb.connect(str(file.resolve()), read_only=True, config=_OFFLINE) as connection:
+            tables = connection.execute(
+                "SELECT table_name, bool_or(column_name = 'month') FROM duckdb_columns() "
+                "WHERE schema_name = 'marts' GROUP BY ALL"
+            ).fetchall()
+            return {
+                name: connection.execute(
+                    f"FROM marts.{quote(name)}" + (" WHERE month = ?" if has_month else ""),
+                    [month] if has_month else None,
+                ).pl()
+                for name, has_month in tables
+            }
+    except duckdb.Error as error:
+        raise PublishError(f"{file}: không đọc được: {str(error).splitlines()[0]}") from error
