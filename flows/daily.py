@@ -22,6 +22,7 @@ from flows.steps import MAX_THREADS
 from flows.workspace import folder_of, open_workspace
 from warehouse.lake import open_lake
 
+_NAMED = 3  # units in the name of a run
 _UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 
 A = TypeVar("A")
@@ -42,8 +43,11 @@ class TaskSteps:
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's and the business date's."""
-    return f"daily {_business_date(flow_run.parameters.get('business_date'))}"
+    """The name of the run under way: the flow's, the business date's, and the units' where it is not all."""
+    units = flow_run.parameters.get("units") or ()
+    more = f" +{len(units) - _NAMED}" if len(units) > _NAMED else ""
+    only = f" ({', '.join(units[:_NAMED])}{more})" if units else ""
+    return f"daily {_business_date(flow_run.parameters.get('business_date'))}{only}"
 
 
 def _business_date(given: date | None) -> date:
@@ -55,6 +59,7 @@ def _business_date(given: date | None) -> date:
     name="daily",
     flow_run_name=run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_THREADS),  # type: ignore[arg-type]
+    timeout_seconds=2 * 60 * 60,  # sources time out by themselves: this is for what nobody thought of
     validate_parameters=True,
     persist_result=False,
 )

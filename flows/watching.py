@@ -5,16 +5,22 @@ from datetime import UTC, datetime
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.alerts.events import emit_events
-from flows.clock import utc
+from flows.clock import VIETNAM, utc
 from flows.watch import Watched, watch
 from flows.workspace import folder_of, open_workspace
 from warehouse.lake import open_lake
 
 
-@flow(name="watch", validate_parameters=True, persist_result=False)
+def run_name() -> str:
+    """The name of the run under way: the flow's and its hour in Vietnam."""
+    return f"watch {datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), VIETNAM):%Y-%m-%d %H:%M}"
+
+
+@flow(name="watch", flow_run_name=run_name, timeout_seconds=15 * 60, validate_parameters=True, persist_result=False)
 def watching(workspace: str | None = None, now: datetime | None = None) -> Watched | State[Watched]:
     """Look who is missing or late, tell it, and close what has recovered.
 
