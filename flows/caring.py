@@ -9,6 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.runtime import flow_run
 
 from flows.clock import local_date, utc
+from flows.logs import configure
 from flows.workspace import Workspace, folder_of, open_workspace
 from warehouse.care import Cared, care
 from warehouse.lake import Lake, open_lake
@@ -73,6 +74,7 @@ def caring(workspace: str | None = None, now: datetime | None = None) -> LookedA
         now: Thời điểm chạy, có múi giờ; để trống: bây giờ.
     """
     where = open_workspace(folder_of(workspace))
+    configure(where.settings.log)
     with open_lake(where.root) as lake:
         done = look_after(where, lake, utc(now or datetime.now(UTC)))
     create_table_artifact(key="lake-care", table=done.table(), description="Chăm sóc kho: những gì đã gộp và xóa")

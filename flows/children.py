@@ -44,6 +44,14 @@ class Child:
         return ""
 
 
+@dataclass(frozen=True)
+class Adopting:
+    """While what is left behind becomes ours: `asked` is set when this process is to end; `before`: older children."""
+
+    asked: Event
+    before: frozenset[int]
+
+
 def start(name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
     """Start a program whose output is added to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -85,9 +93,9 @@ def end(child: Child, patience: float) -> None:
             child.process.wait()
 
 
-def end_orphans(but: Iterable[Child], patience: float = 10.0) -> None:
-    """End what programs that ended left running in sessions of its own; needs `adopting`, else finds nothing."""
-    known = {child.process.pid for child in but}
+def end_orphans(adopting: Adopting, but: Iterable[Child], patience: float = 10.0) -> None:
+    """End what programs that ended left running in sessions of its own, and `adopting` made ours."""
+    known = adopting.before | {child.process.pid for child in but}
     for number, until in ((signal.SIGTERM, time.monotonic() + patience), (signal.SIGKILL, time.monotonic() + 2)):
         while left := [process for process in _children_of(os.getpid()) if process not in known]:
             for process in left:
@@ -100,10 +108,9 @@ def end_orphans(but: Iterable[Child], patience: float = 10.0) -> None:
 
 
 @contextmanager
-def adopting() -> Iterator[Event]:
-    """For the block: what a program leaves behind becomes ours, and the event is set when this process is to end."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+def adopting() -> Iterator[Adopting]:
+    """For the block: what a program leaves behind becomes ours, and a signal to end is an event."""
+    _adopt(really=True)
     asked = Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
@@ -112,8 +119,9 @@ def adopting() -> Iterator[Event]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, ask) for number in numbers]
     try:
-        yield asked
+        yield Adopting(asked, frozenset(_children_of(os.getpid())))
     finally:
+        _adopt(really=False)
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
@@ -125,6 +133,11 @@ def wait_until(found: Callable[[], bool], child: Child, asked: Event, seconds: f
         if child.ended or asked.wait(0.3) or time.monotonic() > until:
             return False
     return True
+
+
+def _adopt(*, really: bool) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(really), 0, 0, 0)
 
 
 def _end_with_parent() -> None:

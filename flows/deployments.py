@@ -6,7 +6,7 @@ schedules and creates no run: that is looked at here.
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from prefect.client.schemas.filters import (
     DeploymentFilterTags,
     FlowRunFilter,
     FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
@@ -38,16 +39,21 @@ TAG = "tyle"  # what is ours on a server that has others
 POOL_TYPE = "process"
 PATIENCE = 60.0  # seconds for the first runs: the server's scheduler looks every few
 _SHOWN = 3
+_OVERDUE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as the server has it: its schedules (cron) and when it will run next (UTC without zone)."""
+    """A deployment as the server has it: its schedules (cron) and when it will run next (UTC without zone).
+
+    `overdue`: the run that should have begun a while ago and has not, where there is one.
+    """
 
     name: str
     crons: tuple[str, ...]
     next_runs: tuple[datetime, ...]
     paused: bool
+    overdue: datetime | None = None
 
     @property
     def stands_still(self) -> bool:
@@ -57,7 +63,14 @@ class Deployed:
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
         runs = [f"{moment.isoformat()}Z" for moment in self.next_runs]
-        return {"name": self.name, "crons": list(self.crons), "paused": self.paused, "next_runs": runs}
+        late = f"{self.overdue.isoformat()}Z" if self.overdue else None
+        return {
+            "name": self.name,
+            "crons": list(self.crons),
+            "paused": self.paused,
+            "next_runs": runs,
+            "overdue": late,
+        }
 
 
 def apply_deployments(file: Path) -> None:
@@ -80,7 +93,8 @@ def deployed() -> list[Deployed]:
     try:
         with get_client(sync_client=True) as client:
             found = client.read_deployments(deployment_filter=ours)
-            return sorted((_deployed(client, one) for one in found), key=lambda one: one.name)
+            now = datetime.now(UTC)
+            return sorted((_deployed(client, one, now) for one in found), key=lambda one: one.name)
     except (HTTPError, PrefectException) as error:
         raise OrchestrationError(f"không đọc được deployment của máy chủ Prefect ({type(error).__name__})") from error
 
@@ -160,19 +174,24 @@ def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
             return
 
 
-def _deployed(client: SyncPrefectClient, one: DeploymentResponse) -> Deployed:
-    runs = client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(
-            deployment_id=FlowRunFilterDeploymentId(any_=[one.id]),
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
-        ),
-        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-        limit=_SHOWN,
-    )
+def _deployed(client: SyncPrefectClient, one: DeploymentResponse, now: datetime) -> Deployed:
+    def scheduled(when: FlowRunFilterExpectedStartTime, limit: int) -> tuple[datetime, ...]:
+        runs = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                deployment_id=FlowRunFilterDeploymentId(any_=[one.id]),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+                expected_start_time=when,
+            ),
+            sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+            limit=limit,
+        )
+        return tuple(utc(run.expected_start_time) for run in runs if run.expected_start_time)
+
     crons = tuple(
         schedule.schedule.cron
         for schedule in one.schedules
         if schedule.active and isinstance(schedule.schedule, CronSchedule)
     )
-    moments = tuple(utc(run.expected_start_time) for run in runs if run.expected_start_time)
-    return Deployed(one.name, crons, moments, one.paused)
+    late = scheduled(FlowRunFilterExpectedStartTime(before_=now - _OVERDUE), 1)
+    to_come = scheduled(FlowRunFilterExpectedStartTime(after_=now), _SHOWN)
+    return Deployed(one.name, crons, to_come, one.paused, late[0] if late else None)

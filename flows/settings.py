@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from flows.alerts.settings import Alerts
+from flows.logs import Log
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.history import HistoryTerms
@@ -184,6 +185,7 @@ class Settings(BaseSettings):
     close: Close = Close()
     docs: Docs = Docs()
     alerts: Alerts = Alerts()
+    log: Log = Log()
 
     @classmethod
     def settings_customise_sources(

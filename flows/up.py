@@ -100,17 +100,17 @@ def up(setup: Setup) -> Iterator[Running | None]:
     What `tyle deploy` prints is printed. Raises OrchestrationError where the port is taken, another set-up works in the
     workspace, or a part does not start.
     """
-    with _alone(setup), children.adopting() as asked:
+    with _alone(setup), children.adopting() as adopting:
         _refuse_taken_port(setup.port)
         give_database(setup.home)
         started: list[Child] = []
         try:
-            yield _start(setup, started, asked)
+            yield _start(setup, started, adopting.asked)
         finally:
             for child in reversed(started):  # the server last: what is cut off tells it so
                 children.end_started_by(child, _END)
                 children.end(child, _END)
-                children.end_orphans(child for child in started if not child.ended)
+                children.end_orphans(adopting, (other for other in started if not other.ended))
 
 
 def _start(setup: Setup, started: list[Child], asked: Event) -> Running | None:

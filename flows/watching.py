@@ -10,6 +10,7 @@ from prefect.states import Completed
 
 from flows.alerts.events import emit_events
 from flows.clock import VIETNAM, utc
+from flows.logs import configure
 from flows.watch import Watched, watch
 from flows.workspace import folder_of, open_workspace
 from warehouse.lake import open_lake
@@ -31,6 +32,7 @@ def watching(workspace: str | None = None, now: datetime | None = None) -> Watch
         now: Thời điểm xem, có múi giờ; để trống: bây giờ.
     """
     where = open_workspace(folder_of(workspace))
+    configure(where.settings.log)
     with open_lake(where.root) as lake:
         watched = watch(where, lake, utc(now or datetime.now(UTC)))
     create_table_artifact(key="watch", table=watched.as_dict()["units"], description="Đơn vị đang thiếu hoặc gửi muộn")
