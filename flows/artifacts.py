@@ -26,7 +26,7 @@ def show_day(workspace: Workspace, lake: Lake, result: DayResult) -> None:
     units = month_marts(workspace, lake, month)["monthly_unit_rates"]
     if not units.is_empty():
         create_table_artifact(
-            key=f"month-{month}", table=month_table(units), description=month_description(workspace, month, units)
+            key=f"rates-{month}", table=month_table(units), description=month_description(workspace, month, units)
         )
     if result.docs:
         create_link_artifact(
