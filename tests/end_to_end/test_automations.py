@@ -169,7 +169,7 @@ def all_on(server: Server) -> None:
     for name, automation in server.automations().items():
         assert automation["enabled"] == (name in {"tyle-daily-silent", "tyle-run-failed", "tyle-run-lost"})
         server.ask("PATCH", f"automations/{automation['id']}", {"enabled": True})
-    for name in ("daily", "watch", "lake-care"):
+    for name in ("daily", "watch", "monthly-close", "lake-care"):
         server.ask("POST", f"deployments/{server.deployment(name)}/pause_deployment")
 
 

@@ -27,6 +27,8 @@ HOUR = 3600
 EXPECTED = {
     "daily": ("flows.daily.daily", "30 5 * * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
     "watch": ("flows.watching.watching", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
+    "backfill": ("flows.backfilling.backfill", None, (1, "ENQUEUE"), AGAIN, 24 * HOUR),
+    "monthly-close": ("flows.closing.closing", "0 7 5 * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
     "lake-care": ("flows.caring.caring", "0 3 * * 0", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
 }
 
@@ -35,7 +37,7 @@ def test_what_runs_when_and_how(file: dict[str, Any]) -> None:
     from prefect.flows import load_flow_from_entrypoint
 
     def told(one: dict[str, Any]) -> tuple[object, ...]:
-        (schedule,) = one["schedules"]
+        (schedule,) = one.get("schedules") or [{"cron": None, "timezone": VIETNAM}]
         limit = one["concurrency_limit"]
         assert schedule["timezone"] == VIETNAM
         assert one["tags"] == ["tyle", one["name"]]
@@ -68,7 +70,8 @@ def test_the_flows_take_what_the_file_gives_and_need_nothing_else(file: dict[str
         flow = load_flow_from_entrypoint(one["entrypoint"])
         parameters = inspect.signature(flow.fn).parameters
         assert set(one.get("parameters", {})) <= set(parameters)
-        assert all(parameter.default is not parameter.empty for parameter in parameters.values())
+        needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+        assert not needed or not one.get("schedules"), needed
         shown = parameter_schema(flow.fn).properties
         assert all(entry.get("description") for entry in shown.values()), shown
         assert flow.name == one["name"]
