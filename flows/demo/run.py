@@ -26,7 +26,7 @@ def run_demo(directory: Path, out: Console) -> bool:
 
     Running it again finds nothing new: no number changes, no version is added.
     """
-    workspace = open_workspace(directory) if (directory / FILE).exists() else create_workspace(directory, _settings())
+    workspace = open_workspace(directory) if (directory / FILE).exists() else create_workspace(directory, settings())
     month = plan_month(load_reference())
     days = [FIRST + timedelta(days=offset) for offset in range((LAST - FIRST).days + 1)]
     for day in days:
@@ -52,7 +52,7 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
     return held > 0
 
 
-def _settings() -> str:
+def settings() -> str:
     """The report's baseline month and the units of the demo that send cumulative figures, as tyle.toml states it."""
     baseline = '\n[report]\nbaseline_month = "2022-04"\n'
     sections = (f'\n[units.{unit_id}]\nbasis = "{basis}"\n' for unit_id, basis in unit_bases().items())

@@ -1,0 +1,44 @@
+"""`tyle up` in a workspace of the demo, as a person sees it: a day with a bad delivery, told, shown in the pages."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from flows.clock import VIETNAM
+from flows.demo.month import FIRST, plan_month, write_exports
+from flows.demo.reference import load_reference
+from flows.demo.run import settings
+from flows.workspace import create_workspace
+from tests.end_to_end.server import Server, until
+from tests.expectations.browser import needs_chromium, see
+from tests.flows.alerting import hook, titles
+
+BAD_DAY = date(2022, 8, 10)  # a row of UBND huyện Đại Từ does not add up
+
+
+@pytest.mark.nightly
+@needs_chromium
+def test_a_bad_delivery_is_told_and_the_pages_show_the_day(tmp_path: Path, httpserver: HTTPServer) -> None:
+    root = tmp_path / "w"
+    post = httpserver.url_for("/prefect")
+    httpserver.expect_request("/prefect", method="POST").respond_with_data("")
+    create_workspace(root, settings() + f'\n[alerts]\nurls = ["{hook(httpserver)}"]\n')
+    month = plan_month(load_reference())
+    for offset in range((BAD_DAY - FIRST).days + 1):
+        write_exports(root / "inbox", FIRST + timedelta(days=offset), month)
+    server = Server(root, PREFECT_SERVER_UI_ENABLED="true", TYLE_WEBHOOK=post)
+    morning = datetime.combine(BAD_DAY + timedelta(days=1), datetime.min.time(), VIETNAM) + timedelta(hours=5.5)
+    with server.up() as said:
+        assert "Giao diện" in said
+        run = server.ended(server.begin("daily", morning))
+        assert (run["name"], run["state_name"]) == (f"daily {BAD_DAY}", "Quarantined")
+        until(lambda: "UBND huyện Đại Từ: bị giữ lại" in titles(httpserver))
+        pages = f"http://127.0.0.1:{server.port}"
+        shown = see(f"{pages}/runs/flow-run/{run['id']}?tab=Artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "run.png")
+        assert f"day-{BAD_DAY}" in shown
+        assert "Quarantined" in shown
+        see(f"{pages}/artifacts/key/day-{BAD_DAY}", "Đại Từ", tmp_path / "day.png")
+        deployments = see(f"{pages}/deployments", "monthly-close", tmp_path / "deployments.png")
+        assert all(name in deployments for name in ("daily", "watch", "backfill", "lake-care"))
