@@ -1,5 +1,6 @@
 """`tyle up` in a workspace of the demo, as a person sees it: a day with a bad delivery, told, shown in the pages."""
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -24,11 +25,12 @@ def test_a_bad_delivery_is_told_and_the_pages_show_the_day(tmp_path: Path, https
     root = tmp_path / "w"
     post = httpserver.url_for("/prefect")
     httpserver.expect_request("/prefect", method="POST").respond_with_data("")
-    create_workspace(root, settings() + f'\n[alerts]\nurls = ["{hook(httpserver)}"]\n')
+    create_workspace(root, settings())
+    alerts = json.dumps([hook(httpserver)])
     month = plan_month(load_reference())
     for offset in range((BAD_DAY - FIRST).days + 1):
         write_exports(root / "inbox", FIRST + timedelta(days=offset), month)
-    server = Server(root, PREFECT_SERVER_UI_ENABLED="true", TYLE_WEBHOOK=post)
+    server = Server(root, PREFECT_SERVER_UI_ENABLED="true", TYLE_WEBHOOK=post, TYLE_ALERTS__URLS=alerts)
     morning = datetime.combine(BAD_DAY + timedelta(days=1), datetime.min.time(), VIETNAM) + timedelta(hours=5.5)
     with server.up() as said:
         assert "Giao diện" in said
@@ -36,9 +38,10 @@ def test_a_bad_delivery_is_told_and_the_pages_show_the_day(tmp_path: Path, https
         assert (run["name"], run["state_name"]) == (f"daily {BAD_DAY}", "Quarantined")
         until(lambda: "UBND huyện Đại Từ: bị giữ lại" in titles(httpserver))
         pages = f"http://127.0.0.1:{server.port}"
-        shown = see(f"{pages}/runs/flow-run/{run['id']}?tab=Artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "run.png")
-        assert f"day-{BAD_DAY}" in shown
+        shown = see(f"{pages}/runs/flow-run/{run['id']}", "delivery_id=", tmp_path / "run.png")
         assert "Quarantined" in shown
+        artifacts = see(f"{pages}/artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "artifacts.png")
+        assert all(f"{kind}-{BAD_DAY}" in artifacts for kind in ("day", "docs"))
         see(f"{pages}/artifacts/key/day-{BAD_DAY}", "Đại Từ", tmp_path / "day.png")
         deployments = see(f"{pages}/deployments", "monthly-close", tmp_path / "deployments.png")
         assert all(name in deployments for name in ("daily", "watch", "backfill", "lake-care"))

@@ -55,10 +55,11 @@ def open_page(page: Path, scratch: Path) -> Opened:
 def see(address: str, text: str, picture: Path) -> str:
     """What a page of a server shows once it shows `text`, and a picture of it."""
     with _browser(picture.with_suffix(".profile")) as browser:
-        size = {"width": 1400, "height": 1000}
-        target = browser.ask("Target.createTarget", url="about:blank", **size)["targetId"]
+        target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
         browser.session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         browser.ask("Page.enable")
+        size = {"width": 1400, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+        browser.ask("Emulation.setDeviceMetricsOverride", **size)
         browser.ask("Page.navigate", url=address)
         until, shown = time.monotonic() + _PATIENCE, ""
         while text not in shown and time.monotonic() < until:
