@@ -42,6 +42,8 @@ def test_a_bad_delivery_is_told_and_the_pages_show_the_day(tmp_path: Path, https
         assert "Quarantined" in shown
         artifacts = see(f"{pages}/artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "artifacts.png")
         assert all(f"{kind}-{BAD_DAY}" in artifacts for kind in ("day", "docs"))
-        see(f"{pages}/artifacts/key/day-{BAD_DAY}", "Đại Từ", tmp_path / "day.png")
+        ids = {one["key"]: one["id"] for one in server.ask("POST", "artifacts/filter", {})}
+        day = see(f"{pages}/artifacts/artifact/{ids[f'day-{BAD_DAY}']}", "Đại Từ", tmp_path / "day.png")
+        assert "bị giữ lại" in day
         deployments = see(f"{pages}/deployments", "monthly-close", tmp_path / "deployments.png")
         assert all(name in deployments for name in ("daily", "watch", "backfill", "lake-care"))
