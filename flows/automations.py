@@ -6,7 +6,6 @@ Prefect's own `automation create` adds each one again when repeated, and knows t
 from pathlib import Path
 from typing import Any
 
-import yaml
 from httpx import HTTPError
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -14,42 +13,35 @@ from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectNotFound, PrefectException
 from pydantic import ValidationError
 
+from flows.deployment_file import entries
 from flows.orchestration import OrchestrationError
 
 WEBHOOK = "TYLE_WEBHOOK"
 BLOCK = "custom-webhook/tyle"
+_TELL = "send-notification"
 
 
-def apply_automations(file: Path, block: str = BLOCK, webhook: str | None = None) -> dict[str, str]:
-    """Bring the automations of `file` to the server by their names: name → created, changed or unchanged.
+def apply_automations(
+    file: Path, block: str = BLOCK, webhook: str | None = None, *, block_needed: bool = True
+) -> dict[str, str]:
+    """Bring the automations of `file` to the server by their names: name → created, changed, unchanged or silent.
 
     They tell through the notification block `block` (type/name); with a `webhook`, its URL, BLOCK is made anew first.
-    Those the server has stay on or off as they are there; those it has beside them stay untouched. Raises
-    OrchestrationError.
+    Those the server has stay on or off as they are there; those it has beside them stay untouched. Without the block
+    those that tell are passed over (silent), or else, where it is needed, raise OrchestrationError.
     """
-    wanted = _read(file)
+    wanted = entries(file, "automations")
     try:
         if webhook and block == BLOCK:
             _keep_webhook(webhook)
         with get_client(sync_client=True) as client:
-            block_id = _block_id(client, block)
-            automations = [_automation(file, entry, block_id) for entry in wanted]
-            return {automation.name: _apply(client, automation) for automation in automations}
+            block_id = _block_id(client, block, needed=block_needed)
+            silent = [entry for entry in wanted if block_id is None and _tells(entry)]
+            automations = [_automation(file, entry, block_id) for entry in wanted if entry not in silent]
+            done = {automation.name: _apply(client, automation) for automation in automations}
+            return done | {str(entry.get("name")): "silent" for entry in silent}
     except (HTTPError, PrefectException) as error:
         raise OrchestrationError(f"máy chủ Prefect không nhận automation ({type(error).__name__})") from error
-
-
-def _read(file: Path) -> list[dict[str, Any]]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise OrchestrationError(f"{file}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise OrchestrationError(f"{file}: {' '.join(str(error).split())}") from error
-    entries = content.get("automations") if isinstance(content, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise OrchestrationError(f"{file}: không có danh sách automations")
-    return entries
 
 
 def _keep_webhook(url: str) -> None:
@@ -62,18 +54,24 @@ def _keep_webhook(url: str) -> None:
     ).save(BLOCK.split("/")[1], overwrite=True)
 
 
-def _block_id(client: SyncPrefectClient, block: str) -> str:
+def _tells(entry: dict[str, Any]) -> bool:
+    return any(action.get("type") == _TELL for action in entry.get("actions", ()))
+
+
+def _block_id(client: SyncPrefectClient, block: str, *, needed: bool) -> str | None:
     kind, _, name = block.partition("/")
     try:
         return str(client.read_block_document_by_name(name, kind).id)
     except ObjectNotFound:
+        if not needed:
+            return None
         how = f"đặt {WEBHOOK} là địa chỉ webhook" if block == BLOCK else "tạo khối trong Prefect"
         raise OrchestrationError(f"máy chủ Prefect chưa có khối thông báo “{block}”: {how}") from None
 
 
-def _automation(file: Path, entry: dict[str, Any], block_id: str) -> AutomationCore:
+def _automation(file: Path, entry: dict[str, Any], block_id: str | None) -> AutomationCore:
     actions = [
-        {"block_document_id": block_id} | action if action.get("type") == "send-notification" else action
+        {"block_document_id": block_id} | action if action.get("type") == _TELL else action
         for action in entry.get("actions", ())
     ]
     try:

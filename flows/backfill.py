@@ -14,6 +14,7 @@ import polars as pl
 
 from flows.batch import BatchRequest, Stored, store_batch
 from flows.docs import refresh
+from flows.logs import ToldSteps
 from flows.marts import publish_marts
 from flows.steps import Steps
 from flows.workspace import Workspace
@@ -136,6 +137,7 @@ def run_backfill(
     Raises what a step raises; the spans before it are kept, and the next run publishes them.
     """
     started = time.monotonic()
+    steps = ToldSteps(steps)
     spans = plan(workspace, lake, request)
     total, done = sum(span.days for span in spans), 0
     brought: list[Stored] = []

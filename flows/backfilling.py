@@ -34,6 +34,7 @@ def run_name() -> str:
     name="backfill",
     flow_run_name=run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_THREADS),  # type: ignore[arg-type]
+    timeout_seconds=24 * 60 * 60,
     validate_parameters=True,
     persist_result=False,
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from logging import INFO, WARNING
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ import polars as pl
 from flows.check import Checked, check_deliveries
 from flows.lakes import landing_of
 from flows.lateness import late_outcomes, with_cut_offs
+from flows.logs import tell
 from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
 from flows.workspace import Workspace
@@ -80,7 +82,15 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
     checks, stored = _check_and_commit(workspace, lake, timed, outcomes, request.now, steps)
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     days = tuple(landed["business_date"].unique().sort())
+    _tell(stored)
     return Stored(stored, findings.join(stored.select("file", "delivery_id"), on="file"), days, pulled.failures)
+
+
+def _tell(stored: pl.DataFrame) -> None:
+    """Log what became of each delivery."""
+    shown = ("delivery_id", "unit_id", "business_date", "contract", "version", "status", "reason")
+    for delivery in stored.select(shown).iter_rows(named=True):
+        tell("delivery", WARNING if delivery["status"] == "quarantined" else INFO, **delivery)
 
 
 def _pull(

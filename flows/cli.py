@@ -17,7 +17,7 @@ from flows.commands.look import check, docs, marts, status
 from flows.commands.quarantine import quarantine
 from flows.commands.report import report
 from flows.commands.run import demo, init, run
-from flows.commands.server import automations
+from flows.commands.server import automations, deploy, up
 from flows.commands.shared import FAILED
 
 app = typer.Typer(
@@ -31,7 +31,8 @@ COMMANDS = (
     *(demo, init, run, backfill),
     *(check, status, watch, marts, report, docs),
     *(close, closings, approve),
-    *(purge, care, backup, doctor, automations),
+    *(purge, care, backup, doctor),
+    *(up, deploy, automations),
 )
 for command in COMMANDS:
     app.command()(command)

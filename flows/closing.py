@@ -35,7 +35,13 @@ def run_name() -> str:
     return f"monthly-close {flow_run.parameters.get('month') or ''}".strip()
 
 
-@flow(name="monthly-close", flow_run_name=run_name, validate_parameters=True, persist_result=False)
+@flow(
+    name="monthly-close",
+    flow_run_name=run_name,
+    timeout_seconds=2 * 60 * 60,  # while it waits for a person it does not run
+    validate_parameters=True,
+    persist_result=False,
+)
 def closing(
     month: str | None = None,
     as_of: date | None = None,

@@ -1,4 +1,4 @@
-"""The Prefect flow around a day: task runs, run names, a table of outcomes, a final state. Does no work itself."""
+"""The Prefect flow around a day: task runs, run names, a final state. Does no work itself."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from prefect import flow, task
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
@@ -15,13 +14,16 @@ from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.alerts.events import emit_events
+from flows.artifacts import show_day
 from flows.clock import day_before, utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
+from flows.logs import configure
 from flows.run import check_request
 from flows.steps import MAX_THREADS
 from flows.workspace import folder_of, open_workspace
 
+_NAMED = 3  # units in the name of a run
 _UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 
 A = TypeVar("A")
@@ -42,8 +44,11 @@ class TaskSteps:
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's and the business date's."""
-    return f"daily {_business_date(flow_run.parameters.get('business_date'))}"
+    """The name of the run under way: the flow's, the business date's, and the units' where it is not all."""
+    units = flow_run.parameters.get("units") or ()
+    more = f" +{len(units) - _NAMED}" if len(units) > _NAMED else ""
+    only = f" ({', '.join(units[:_NAMED])}{more})" if units else ""
+    return f"daily {_business_date(flow_run.parameters.get('business_date'))}{only}"
 
 
 def _business_date(given: date | None) -> date:
@@ -55,6 +60,7 @@ def _business_date(given: date | None) -> date:
     name="daily",
     flow_run_name=run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_THREADS),  # type: ignore[arg-type]
+    timeout_seconds=2 * 60 * 60,  # sources time out by themselves: this is for what nobody thought of
     validate_parameters=True,
     persist_result=False,
 )
@@ -80,10 +86,11 @@ def daily(
     """
     day, moment = _business_date(business_date), now or datetime.now(UTC)
     where = open_workspace(folder_of(workspace))
+    configure(where.settings.log)
     check_request(where, [day], units or (), moment)
     with lake_of(where) as lake:
         result = run_day(where, lake, DayRequest(day, utc(moment), tuple(units or ()), alert), TaskSteps())
-    create_table_artifact(key=f"day-{day}", table=day_table(result), description=day_description(result))
+        show_day(where, lake, result)
     emit_events(result.alerts, result.publication)
     held = result.held_back.height
     if held:
@@ -94,15 +101,3 @@ def daily(
 def without_heartbeat() -> AbstractContextManager[Any]:
     """Runs without a heartbeat: its thread costs each a second, and an embedded server ends with its process."""
     return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
-
-
-def day_description(result: DayResult) -> str:
-    """What the artifact is, and where the page on the day's checks lies."""
-    page = f" – [Data Docs]({result.docs.as_uri()})" if result.docs else ""
-    return f"Kết quả ngày {result.business_date:%d/%m/%Y}{page}"
-
-
-def day_table(result: DayResult) -> list[dict[str, Any]]:
-    """The day's outcomes as rows of an artifact."""
-    shown = result.states.select("unit_id", "outcome", "version", "is_late", "rules_broken")
-    return [{key: "" if value is None else value for key, value in row.items()} for row in shown.to_dicts()]

@@ -6,6 +6,7 @@ Knows no orchestrator; the `steps` it is given decide how each step is carried o
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from logging import WARNING
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import polars as pl
 from flows.alerts.step import Alerted, raise_alerts
 from flows.batch import BatchRequest, store_batch
 from flows.docs import page_of, refresh
+from flows.logs import ToldSteps, tell
 from flows.marts import publish_marts
 from flows.steps import Steps
 from flows.workspace import Workspace
@@ -92,6 +94,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     """
     started = time.monotonic()
     day = request.business_date
+    steps = ToldSteps(steps)
     first = day - timedelta(days=workspace.settings.run.lookback_days)
     units = workspace.registry.on(day)
     if request.units:
@@ -101,7 +104,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     steps.call("docs", lambda: refresh(workspace, stored.days, first))
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
-    return DayResult(
+    result = DayResult(
         business_date=day,
         states=current_states(lake, day, day).filter(asked_for),
         stored=stored.deliveries,
@@ -112,6 +115,24 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
         seconds=time.monotonic() - started,
         alerts=alerts,
         docs=page_of(workspace, day),
+    )
+    _tell(result)
+    return result
+
+
+def _tell(result: DayResult) -> None:
+    """Log who is missing and how the day stands."""
+    for unit_id in result.states.filter(outcome="missing")["unit_id"]:
+        why = result.failures.get(unit_id)
+        tell("delivery.missing", WARNING, unit_id=unit_id, business_date=result.business_date, reason=why)
+    publication = result.publication.publication_id if result.publication else None
+    tell(
+        "day",
+        business_date=result.business_date,
+        held_back=result.held_back.height,
+        deliveries=result.stored.height,
+        publication_id=publication,
+        seconds=round(result.seconds, 3),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from flows.clock import local_date
 from flows.lakes import landing_of, shared_lake
 from flows.marts import publish_marts, reference
+from flows.orchestration import OrchestrationError, has_api, prepare
 from flows.settings import FILE, Exports, SettingsError
 from flows.sources import pull_source
 from flows.workspace import Workspace, WorkspaceError, open_workspace
@@ -31,6 +32,7 @@ from warehouse.lake import Lake, has_lake, open_lake, schema_version
 from warehouse.stores import Bucket
 
 _SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
+_SCHEDULES = "lịch chạy"
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
 _AT_ONCE = 8  # sources asked at the same time
 
@@ -59,6 +61,7 @@ def examine_all(root: Path, now: datetime, *, all_sources: bool = False, repair:
     """
     workspace, settings = _workspace(root)
     before = [settings, *([_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
+    before += [_schedules(root)] if has_api() else []
     repaired: list[str] = []
     try:
         shared = shared_lake(workspace) if workspace else None
@@ -121,6 +124,28 @@ def _versions(lake: Lake | None) -> Finding:
     own = f"tyle {version('tyle')}, python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {packages}"
     of_lake = f"; cấu trúc kho {schema_version(lake)}" if lake else ""
     return Finding(_VERSIONS, "ok", own + of_lake)
+
+
+def _schedules(root: Path) -> Finding:
+    """Whether the Prefect server of PREFECT_API_URL has our deployments, and runs of them are to come."""
+    try:
+        prepare(root)
+        from flows.deployments import deployed, no_runs, standing_still  # noqa: PLC0415 - Prefect only with a server
+
+        found = deployed()
+    except OrchestrationError as error:
+        return Finding(_SCHEDULES, "fault", str(error), "docs/runbook.md: máy chủ Prefect")
+    if not found:
+        return Finding(_SCHEDULES, "fault", "máy chủ Prefect chưa có lịch chạy nào của tyle", "tyle deploy")
+    if standing_still(found):
+        return Finding(_SCHEDULES, "fault", no_runs(found), "tyle deploy; docs/runbook.md: máy chủ Prefect")
+    overdue = [one for one in found if one.overdue]
+    if overdue:
+        since = f"{overdue[0].name} lẽ ra chạy lúc {overdue[0].overdue:%d/%m %H:%M} (UTC)"
+        return Finding(_SCHEDULES, "warn", f"{since} mà chưa chạy", "xem worker có chạy không: prefect worker start")
+    paused = [one.name for one in found if one.paused]
+    beside = f", đang tạm dừng: {', '.join(paused)}" if paused else ""
+    return Finding(_SCHEDULES, "warn" if paused else "ok", f"{len(found)} lịch chạy, đều có lần chạy tới{beside}")
 
 
 def _sources(workspace: Workspace, now: datetime, *, all_sources: bool) -> Finding:

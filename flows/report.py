@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.lakes import lake_of
 from flows.marts import month_marts
 from flows.workspace import Workspace, WorkspaceError
 from reports import document, docx, html, office, pdf, template, xlsx
@@ -16,7 +17,6 @@ from reports.content import Report, write_report
 from reports.errors import ReportError
 from reports.office import Office
 from warehouse.faults import working_in
-from warehouse.lake import open_lake
 from warehouse.ledger import accepted_between
 from warehouse.published import read_published
 
@@ -39,7 +39,7 @@ def figures(workspace: Workspace, month: str, as_of: date | None, known_at: date
         days = published.marts["monthly_group_rates"]["as_of"].to_list()
         if as_of in {None, *days} and known_at in {None, published.known_at}:
             return published
-    with open_lake(workspace.root) as lake:
+    with lake_of(workspace) as lake:
         return Figures(month_marts(workspace, lake, month, as_of, known_at), known_at or now)
 
 
@@ -56,7 +56,7 @@ def changes_since(
 
     `as_of`: that day, by default the last one that report counted. Raises ReportError where there was nothing yet.
     """
-    with open_lake(workspace.root) as lake:
+    with lake_of(workspace) as lake:
         before = month_marts(workspace, lake, month, as_of, since)
         shown = before["monthly_unit_rates"]
         if shown.is_empty():

@@ -9,6 +9,7 @@ from expectations.judge import warm_up
 from flows.clock import local_date, utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
+from flows.logs import configure
 from flows.orchestration import has_api, prepare
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, WorkspaceError
@@ -31,6 +32,7 @@ def run_direct(
     workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
 ) -> Iterator[DayResult]:
     """Each day as plain calls in this process; `now` with zone, default the clock's. The last day sends the alerts."""
+    configure(workspace.settings.log)
     with lake_of(workspace) as lake:
         for day in days:
             request = DayRequest(day, utc(now or datetime.now(UTC)), units, alert=day == days[-1])

@@ -20,6 +20,7 @@ from pydantic_settings import (
 
 from flows.alerts.settings import Alerts
 from flows.lake_settings import LakeSettings
+from flows.logs import Log
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms import contracts
@@ -196,6 +197,7 @@ class Settings(BaseSettings):
     close: Close = Close()
     docs: Docs = Docs()
     alerts: Alerts = Alerts()
+    log: Log = Log()
 
     @classmethod
     def settings_customise_sources(

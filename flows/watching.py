@@ -5,16 +5,23 @@ from datetime import UTC, datetime
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.alerts.events import emit_events
-from flows.clock import utc
+from flows.clock import VIETNAM, utc
 from flows.lakes import lake_of, require_publisher
+from flows.logs import configure
 from flows.watch import Watched, watch
 from flows.workspace import folder_of, open_workspace
 
 
-@flow(name="watch", validate_parameters=True, persist_result=False)
+def run_name() -> str:
+    """The name of the run under way: the flow's and its hour in Vietnam."""
+    return f"watch {datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), VIETNAM):%Y-%m-%d %H:%M}"
+
+
+@flow(name="watch", flow_run_name=run_name, timeout_seconds=15 * 60, validate_parameters=True, persist_result=False)
 def watching(workspace: str | None = None, now: datetime | None = None) -> Watched | State[Watched]:
     """Look who is missing or late, tell it, and close what has recovered.
 
@@ -25,6 +32,7 @@ def watching(workspace: str | None = None, now: datetime | None = None) -> Watch
         now: Thời điểm xem, có múi giờ; để trống: bây giờ.
     """
     where = open_workspace(folder_of(workspace))
+    configure(where.settings.log)
     require_publisher(where.settings, "watch")
     with lake_of(where) as lake:
         watched = watch(where, lake, utc(now or datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""`tyle automations`: what is set up on a Prefect server. Parses, calls and prints; does no work itself."""
+"""`tyle up`, `deploy`, `automations`: what a Prefect server runs and tells. Parses, calls and prints."""
 
 import json
 import os
@@ -7,31 +7,86 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.shared import JsonOption
+from flows.commands.shared import JsonOption, WorkspaceOption
+
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", help="Tệp triển khai của Prefect.", show_default="./prefect.yaml, hoặc tệp đi kèm tyle"),
+]
+BlockOption = Annotated[
+    str, typer.Option("--block", metavar="LOẠI/TÊN", help="Khối thông báo của Prefect mà tin được gửi qua.")
+]
+_BLOCK = "custom-webhook/tyle"
+_SAID = {"created": "đã tạo", "changed": "đã cập nhật", "unchanged": "không đổi", "silent": "chưa có nơi gửi tin"}
 
 
-def automations(
-    file: Annotated[Path, typer.Option("--file", help="Tệp triển khai của Prefect.")] = Path("prefect.yaml"),
-    block: Annotated[
-        str, typer.Option("--block", metavar="LOẠI/TÊN", help="Khối thông báo của Prefect mà tin được gửi qua.")
-    ] = "custom-webhook/tyle",
-    as_json: JsonOption = False,
+def up(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Cổng của máy chủ Prefect.")] = 4200,
+    workspace: WorkspaceOption = Path(),
 ) -> None:
+    """Chạy theo lịch trên một máy: máy chủ Prefect, lịch chạy, automation, worker; dừng bằng Ctrl-C.
+
+    Chạy lại thì tiếp tục như trước. Địa chỉ webhook nhận tin của Prefect lấy từ biến môi trường TYLE_WEBHOOK.
+    """
+    from flows.orchestration import OrchestrationError, has_api
+    from flows.up import Setup
+    from flows.up import up as bring_up
+    from flows.workspace import require_workspace
+
+    setup = Setup(require_workspace(workspace), port)
+    if has_api() and os.environ["PREFECT_API_URL"] != setup.api:
+        raise OrchestrationError("PREFECT_API_URL đã chỉ một máy chủ khác: dùng tyle deploy và prefect worker start")
+    typer.echo(f"tyle up: {setup.root}, đang khởi động máy chủ Prefect (khoảng nửa phút) …")
+    with bring_up(setup) as running:
+        if running:
+            typer.echo(f"Giao diện: {setup.pages}\nNhật ký: {setup.logs}\nDừng bằng Ctrl-C; chạy lại thì tiếp tục.")
+            running.wait()
+        typer.echo("tyle up: đang dừng …")
+    typer.echo("tyle up: đã dừng")
+
+
+def deploy(file: FileOption = None, block: BlockOption = _BLOCK, as_json: JsonOption = False) -> None:
+    """Đưa lịch chạy và automation lên máy chủ Prefect (PREFECT_API_URL), rồi xem các lần chạy tới có thật không.
+
+    Chạy lại thì cập nhật, không tạo thêm. Địa chỉ webhook lấy từ biến môi trường TYLE_WEBHOOK.
+    """
+    _prepare("lịch chạy")
+    from flows.automations import WEBHOOK, apply_automations
+    from flows.deployment_file import deployment_file
+    from flows.deployments import apply_deployments, wait_for_runs
+    from flows.screens.common import console
+    from flows.screens.server import show_deployed
+
+    chosen = file or deployment_file(Path())
+    apply_deployments(chosen)
+    automations = apply_automations(chosen, block, os.environ.get(WEBHOOK), block_needed=block != _BLOCK)
+    deployed = wait_for_runs()
+    if as_json:
+        typer.echo(json.dumps({"deployments": [one.as_dict() for one in deployed], "automations": automations}))
+    else:
+        show_deployed(console(), deployed, automations)
+
+
+def automations(file: FileOption = None, block: BlockOption = _BLOCK, as_json: JsonOption = False) -> None:
     """Đưa các automation trong tệp triển khai lên máy chủ Prefect; chạy lại thì cập nhật, không tạo thêm.
 
     Địa chỉ webhook lấy từ biến môi trường TYLE_WEBHOOK và được máy chủ giữ kín; lần sau không cần đặt lại.
     """
-    from flows.orchestration import OrchestrationError, has_api, prepare
-
-    if not has_api():
-        raise OrchestrationError("chưa đặt PREFECT_API_URL: automation cần một máy chủ Prefect chạy thường trực")
-    prepare(Path())
+    _prepare("automation")
     from flows.automations import WEBHOOK, apply_automations
+    from flows.deployment_file import deployment_file
 
-    applied = apply_automations(file, block, os.environ.get(WEBHOOK))
+    applied = apply_automations(file or deployment_file(Path()), block, os.environ.get(WEBHOOK))
     if as_json:
         typer.echo(json.dumps(applied))
         return
-    said = {"created": "đã tạo", "changed": "đã cập nhật", "unchanged": "không đổi"}
     for name, what in applied.items():
-        typer.echo(f"{name}: {said[what]}")
+        typer.echo(f"{name}: {_SAID[what]}")
+
+
+def _prepare(what: str) -> None:
+    from flows.orchestration import OrchestrationError, has_api, prepare
+
+    if not has_api():
+        raise OrchestrationError(f"chưa đặt PREFECT_API_URL: {what} cần một máy chủ Prefect chạy thường trực")
+    prepare(Path())

@@ -20,7 +20,7 @@ from flows.screens.month import show_month
 from flows.settings import FILE
 from flows.workspace import REPORT, Workspace, create_workspace, open_workspace
 from reports.template import read_prose
-from warehouse.lake import current_states, open_lake
+from warehouse.lake import current_states
 
 MONTH = f"{FIRST:%Y-%m}"
 
@@ -44,7 +44,7 @@ def run_demo(directory: Path, out: Console) -> bool:
 
 def _show_end(workspace: Workspace, out: Console) -> bool:
     out.print()
-    with open_lake(workspace.root) as lake:
+    with lake_of(workspace) as lake:
         show_month(out, month_marts(workspace, lake, MONTH), MONTH)
         states = current_states(lake, FIRST, LAST)
     out.print("\n[bold]Chuyện đã xảy ra trong tháng[/]")
@@ -61,7 +61,7 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
 
 def _create(directory: Path) -> Workspace:
     """The demo's workspace, with the office and the words of the real report."""
-    workspace = create_workspace(directory, _settings())
+    workspace = create_workspace(directory, settings())
     (workspace.root / "reference" / REPORT).write_text(_shipped("report.toml"), encoding="utf-8")
     put_template(workspace, read_prose(_shipped("prose.toml")))
     return workspace
@@ -71,8 +71,8 @@ def _shipped(name: str) -> str:
     return (files("reference") / "demo" / name).read_text(encoding="utf-8")
 
 
-def _settings() -> str:
-    """The report's baseline month, what the one-stop centre sends and which units send cumulative figures."""
+def settings() -> str:
+    """The report's baseline month, what the one-stop centre sends, and cumulative units, as tyle.toml says it."""
     baseline = '\n[report]\nbaseline_month = "2022-04"\n'
     sections = (f'\n[units.{unit_id}]\nbasis = "{basis}"\n' for unit_id, basis in unit_bases().items())
     centre = f'\n[units.{CENTRE}]\ncontract = "processing"\n'

@@ -1,5 +1,6 @@
 """A real browser that notes what a page asks for: headless Chromium, looked at through its DevTools."""
 
+import base64
 import json
 import shutil
 import subprocess
@@ -49,6 +50,24 @@ def open_page(page: Path, scratch: Path) -> Opened:
     asked = {event["request"]["url"] for event in sent}
     assert page.as_uri() in asked
     return Opened(dom, frozenset(url for url in asked if url != page.as_uri() and not url.startswith("data:")))
+
+
+def see(address: str, text: str, picture: Path) -> str:
+    """What a page of a server shows once it shows `text`, and a picture of it."""
+    with _browser(picture.with_suffix(".profile")) as browser:
+        target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
+        browser.session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        browser.ask("Page.enable")
+        size = {"width": 1400, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+        browser.ask("Emulation.setDeviceMetricsOverride", **size)
+        browser.ask("Page.navigate", url=address)
+        until, shown = time.monotonic() + _PATIENCE, ""
+        while text not in shown and time.monotonic() < until:
+            time.sleep(0.5)
+            shown = browser.ask("Runtime.evaluate", expression="document.body.innerText")["result"].get("value", "")
+        picture.write_bytes(base64.b64decode(browser.ask("Page.captureScreenshot")["data"]))
+    assert text in shown, shown
+    return shown
 
 
 class _Browser:

@@ -1,5 +1,6 @@
 """The Prefect flow on a real (temporary) Prefect server: same results as without one, and what it leaves to see."""
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,8 @@ from typing import ClassVar
 import duckdb
 import pytest
 
-from flows.orchestration import prepare
+from flows.deployment_file import deployment_file
+from flows.orchestration import OrchestrationError, prepare
 from flows.secrets import Secret
 from flows.workspace import WorkspaceError
 from sources.export import SourceError
@@ -64,7 +66,8 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
         key = ArtifactFilter(key=ArtifactFilterKey(any_=["day-2022-08-01"]))
         (artifact,) = client.read_artifacts(artifact_filter=key)
         task_runs = {task_run.name.rsplit("-", 1)[0] for task_run in client.read_task_runs()}
-    assert '"outcome": "quarantined"' in str(artifact.data)
+    (worst, *_) = json.loads(str(artifact.data))
+    assert (worst["Đơn vị"], worst["Kết quả"], worst["Quy tắc vi phạm"]) == ("Sở Y tế", "bị giữ lại", "total_is_sum")
     assert f"(file://{in_prefect.root}/gx/docs/2022-08-01.html)" in str(artifact.description)
     assert {"pull", "land", "check summary", "commit", "publish", "docs"} <= task_runs
 
@@ -173,6 +176,51 @@ def test_watching_is_a_flow_too(tmp_path: Path) -> None:
             break
         time.sleep(0.5)
     assert events(started) == expected
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL
+    from prefect.states import Scheduled
+
+    from flows.deployments import apply_deployments, deployed, wait_for_runs
+    from flows.doctor import examine_all
+
+    root = small_workspace(tmp_path / "w").root
+    monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
+
+    def found() -> tuple[str, str]:
+        findings = examine_all(root, datetime.now(UTC).replace(tzinfo=None)).findings
+        return next((finding.level, finding.message) for finding in findings if finding.check == "lịch chạy")
+
+    assert found() == ("fault", "máy chủ Prefect chưa có lịch chạy nào của tyle")
+    for _ in range(2):
+        apply_deployments(deployment_file(root))
+    assert [one.name for one in deployed()] == ["backfill", "daily", "lake-care", "monthly-close", "watch"]
+    scheduled = ("daily", "lake-care", "monthly-close", "watch")
+    # this server's scheduler does not run, as one with the wrong sqlalchemy does not
+    said = f"không tạo lần chạy nào cho {', '.join(scheduled)}"
+    with pytest.raises(OrchestrationError, match=said):
+        wait_for_runs(patience=0)
+    assert found()[0] == "fault"
+    assert said in found()[1]
+
+    def plan(name: str, hours: int) -> None:
+        moment = datetime.now(UTC) + timedelta(hours=hours)
+        with get_client(sync_client=True) as client:
+            one = client.read_deployment_by_name(f"{name}/{name}")
+            client.create_flow_run_from_deployment(one.id, state=Scheduled(scheduled_time=moment))
+
+    for name in scheduled:
+        plan(name, 5)
+    assert found() == ("ok", "5 lịch chạy, đều có lần chạy tới")
+    plan("daily", -5)
+    level, message = found()
+    assert level == "warn"
+    assert message.startswith("daily lẽ ra chạy lúc ")
 
 
 def events(since: datetime) -> list[tuple[str, str]]:

@@ -8,8 +8,10 @@ import pytest
 import yaml
 
 from flows.cli import main
+from flows.deployment_file import deployment_file
 
-FILE = Path(__file__).parents[2] / "prefect.yaml"
+PROJECT = Path(__file__).parents[2]
+FILE = deployment_file(PROJECT / "tests")
 
 
 @pytest.fixture(scope="module")
@@ -18,27 +20,46 @@ def file() -> dict[str, Any]:
     return content
 
 
-def test_what_runs_when(file: dict[str, Any]) -> None:
+VIETNAM = "Asia/Ho_Chi_Minh"
+AGAIN = {"env": {"PREFECT_FLOWS_DEFAULT_RETRIES": "2", "PREFECT_FLOWS_DEFAULT_RETRY_DELAY_SECONDS": "300"}}
+HOUR = 3600
+# name → entrypoint, cron, who waits for whom, how it is begun again, after how many seconds it is given up
+EXPECTED = {
+    "daily": ("flows.daily.daily", "30 5 * * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "watch": ("flows.watching.watching", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
+    "backfill": ("flows.backfilling.backfill", None, (1, "ENQUEUE"), AGAIN, 24 * HOUR),
+    "monthly-close": ("flows.closing.closing", "0 7 5 * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "lake-care": ("flows.caring.caring", "0 3 * * 0", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+}
+
+
+def test_what_runs_when_and_how(file: dict[str, Any]) -> None:
+    from prefect.flows import load_flow_from_entrypoint
+
     def told(one: dict[str, Any]) -> tuple[object, ...]:
-        (schedule,) = one["schedules"]
+        (schedule,) = one.get("schedules") or [{"cron": None, "timezone": VIETNAM}]
         limit = one["concurrency_limit"]
+        assert schedule["timezone"] == VIETNAM
+        assert one["tags"] == ["tyle", one["name"]]
+        assert one["work_pool"]["name"] == "process"
         return (
-            (one["entrypoint"], schedule["cron"], schedule["timezone"]),
-            (limit["limit"], limit["collision_strategy"], one["work_pool"]["name"], one["tags"]),
+            one["entrypoint"],
+            schedule["cron"],
+            (limit["limit"], limit["collision_strategy"]),
+            one["work_pool"].get("job_variables"),
+            load_flow_from_entrypoint(one["entrypoint"]).timeout_seconds,
         )
 
-    vietnam = "Asia/Ho_Chi_Minh"
-    assert {one["name"]: told(one) for one in file["deployments"]} == {
-        "daily": (
-            ("flows.daily.daily", "30 5 * * *", vietnam),
-            (1, "ENQUEUE", "process", ["tyle", "daily"]),
-        ),
-        "watch": (
-            ("flows.watching.watching", "0 8-18 * * 1-6", vietnam),
-            (1, "CANCEL_NEW", "process", ["tyle", "watch"]),
-        ),
-    }
+    assert {one["name"]: told(one) for one in file["deployments"]} == EXPECTED
+    assert all(one["description"] for one in file["deployments"])
     assert file["pull"] == []
+
+
+def test_the_file_travels_with_the_package_and_prefect_finds_it_in_the_projects_folder(tmp_path: Path) -> None:
+    assert FILE.parent.name == "flows"
+    assert (PROJECT / "prefect.yaml").samefile(FILE)
+    (tmp_path / "prefect.yaml").write_text("deployments: []\n", encoding="utf-8")
+    assert deployment_file(tmp_path) == tmp_path / "prefect.yaml"
 
 
 def test_the_flows_take_what_the_file_gives_and_need_nothing_else(file: dict[str, Any]) -> None:
@@ -49,7 +70,8 @@ def test_the_flows_take_what_the_file_gives_and_need_nothing_else(file: dict[str
         flow = load_flow_from_entrypoint(one["entrypoint"])
         parameters = inspect.signature(flow.fn).parameters
         assert set(one.get("parameters", {})) <= set(parameters)
-        assert all(parameter.default is not parameter.empty for parameter in parameters.values())
+        needed = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+        assert not needed or not one.get("schedules"), needed
         shown = parameter_schema(flow.fn).properties
         assert all(entry.get("description") for entry in shown.values()), shown
         assert flow.name == one["name"]
@@ -66,6 +88,7 @@ def test_only_what_tyle_cannot_tell_is_on(file: dict[str, Any]) -> None:
     assert {one.name: one.enabled for one in read} == {
         "tyle-daily-silent": True,
         "tyle-run-failed": True,
+        "tyle-run-lost": True,
         "tyle-delivery-quarantined": False,
         "tyle-deliveries-missing": False,
         "tyle-alert-closed": False,

@@ -1,0 +1,5 @@
+"""`python -m flows` is `tyle`: for processes that start others of the same installation."""
+
+from flows.cli import main
+
+main()

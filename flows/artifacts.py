@@ -1,0 +1,86 @@
+"""What a run of a day leaves to see in Prefect's pages: the day's table, the month's, the page on its checks."""
+
+from datetime import date
+from typing import Any, cast
+
+import polars as pl
+from prefect.artifacts import create_link_artifact, create_table_artifact
+
+from flows.day import DayResult
+from flows.marts import month_marts
+from flows.screens.common import OUTCOMES, unit_names
+from flows.workspace import Workspace
+from warehouse.lake import Lake
+
+MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
+_WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
+
+
+def show_day(workspace: Workspace, lake: Lake, result: DayResult) -> None:
+    """Leave the artifacts of a day's run; each has a key of its own, and a later run of the day takes its place."""
+    day = result.business_date
+    create_table_artifact(
+        key=f"day-{day}", table=day_table(workspace, result.states), description=day_description(result)
+    )
+    month = workspace.months.of(day)
+    units = month_marts(workspace, lake, month)["monthly_unit_rates"]
+    if not units.is_empty():
+        create_table_artifact(
+            key=f"rates-{month}", table=month_table(units), description=month_description(workspace, month, units)
+        )
+    if result.docs:
+        create_link_artifact(
+            key=f"docs-{day}", link=result.docs.as_uri(), link_text=f"Data Docs {day:%d/%m/%Y}", description="Kiểm tra"
+        )
+
+
+def day_description(result: DayResult) -> str:
+    """What the artifact is, and where the page on the day's checks lies."""
+    page = f" – [Data Docs]({result.docs.as_uri()})" if result.docs else ""
+    return f"Kết quả ngày {result.business_date:%d/%m/%Y}{page}{_cut(result.states)}"
+
+
+def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
+    """The day's outcomes, the worst first."""
+    names = unit_names(workspace)
+    ranks = {outcome: rank for rank, outcome in enumerate(_WORST_FIRST)}
+    rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
+    return [
+        {
+            "Đơn vị": names.get(row["unit_id"], row["unit_id"]),
+            "Loại": row["contract"],
+            "Kết quả": OUTCOMES[row["outcome"]][0],
+            "Phiên bản": row["version"] or "",
+            "Muộn": "muộn" if row["is_late"] else "",
+            "Quy tắc vi phạm": row["rules_broken"] or "",
+            "Mã lần gửi": row["delivery_id"] or "",
+        }
+        for row in states.sort(rank, maintain_order=True).head(MAX_ROWS).iter_rows(named=True)
+    ]
+
+
+def month_description(workspace: Workspace, month: str, units: pl.DataFrame) -> str:
+    """What the table is, and where all of it stands."""
+    as_of = cast("date | None", units["as_of"].max())
+    until = f", số liệu đến ngày {as_of:%d/%m/%Y}" if as_of else ""
+    return f"Tháng {month[5:]}/{month[:4]}{until} – [marts.duckdb]({workspace.published.as_uri()}){_cut(units)}"
+
+
+def month_table(units: pl.DataFrame) -> list[dict[str, Any]]:
+    """The month's rates by unit, as the printed report orders them."""
+    return [
+        {
+            "Đơn vị": row["unit_name"],
+            "Trực tuyến (1)": row["online"],
+            "Tổng số (3)": row["total"],
+            "Tỷ lệ (%)": "" if row["online_rate_pct"] is None else str(row["online_rate_pct"]),
+            "Chỉ tiêu (%)": "" if row["target_pct"] is None else str(row["target_pct"]),
+            "Đạt": {True: "đạt", False: "chưa đạt", None: ""}[row["meets_target"]],
+            "Ngày có số liệu": f"{row['days_accepted']}/{row['days_expected']}",
+        }
+        for row in units.sort("unit_group", "report_order").head(MAX_ROWS).iter_rows(named=True)
+    ]
+
+
+def _cut(frame: pl.DataFrame) -> str:
+    return f" – {MAX_ROWS} dòng đầu trong {frame.height}" if frame.height > MAX_ROWS else ""

@@ -1,0 +1,92 @@
+"""What happens, for log collectors: a line an event, as text or JSON, on stderr. Off unless asked for.
+
+A line says what was done with which delivery, never what stands in it. Prefect's pages show the same lines of a run
+where PREFECT_LOGGING_EXTRA_LOGGERS names the logger `tyle`.
+"""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field
+
+from flows.section import Section
+from flows.steps import Steps
+
+NAME = "tyle"
+_LOG = logging.getLogger(NAME)
+_LOG.addHandler(logging.NullHandler())  # else Python writes warnings to stderr by itself
+_LOG.setLevel(logging.INFO)
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class Log(Section):
+    """How events are logged."""
+
+    format: Literal["off", "text", "json"] = Field("off", description="on stderr; json: an object a line")
+
+
+class JsonLines(logging.Formatter):
+    """A record as a JSON object on one line: at (UTC), level, event, and the event's own fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        fields = getattr(record, "fields", {})
+        event = getattr(record, "event", record.getMessage())
+        return json.dumps(
+            {"at": at, "level": record.levelname.lower(), "event": event} | fields, ensure_ascii=False, default=str
+        )
+
+
+def configure(log: Log) -> None:
+    """Log from now on as asked; may be repeated."""
+    for handler in [handler for handler in _LOG.handlers if handler.get_name() == NAME]:
+        _LOG.removeHandler(handler)
+    if log.format == "off":
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.set_name(NAME)
+    text = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    handler.setFormatter(JsonLines() if log.format == "json" else text)
+    _LOG.addHandler(handler)
+
+
+def tell(event: str, level: int = logging.INFO, **fields: Any) -> None:
+    """Log an event with its fields."""
+    if _LOG.isEnabledFor(level):
+        said = " ".join(f"{name}={value}" for name, value in fields.items() if value is not None)
+        _LOG.log(level, "%s %s", event, said, extra={"event": event, "fields": fields})
+
+
+@dataclass(frozen=True)
+class ToldSteps:
+    """Steps that log how long each took and whether it failed; carried out by `steps`."""
+
+    steps: Steps
+
+    def call(self, name: str, step: Callable[[], T]) -> T:
+        """Carry out one step."""
+        return self._told(name, lambda: self.steps.call(name, step))
+
+    def map(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T]:
+        """Carry out one step for each item."""
+        return self._told(name, lambda: self.steps.map(name, step, items))
+
+    def _told(self, name: str, step: Callable[[], T]) -> T:
+        started = time.monotonic()
+        try:
+            done = step()
+        except Exception as error:
+            seconds = round(time.monotonic() - started, 3)
+            tell("step.failed", logging.ERROR, step=name, seconds=seconds, error=type(error).__name__)
+            raise
+        tell("step", step=name, seconds=round(time.monotonic() - started, 3))
+        return done

@@ -1,0 +1,177 @@
+"""The scheduled set-up on one machine: Prefect's server, deployments, automations, a worker, until it is told to stop.
+
+Imports nothing of Prefect: each part is a program of its own, and this one only looks after them.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+import httpx
+from filelock import FileLock, Timeout
+
+from flows import children
+from flows.children import Child
+from flows.deployment_file import deployment_file
+from flows.orchestration import OrchestrationError, give_database
+
+HOST = "127.0.0.1"  # the pages ask nobody for a password
+PORT = 4200
+POOL = "process"
+_START = 180.0  # seconds a server may take on a busy machine
+_END = 20.0  # seconds a run under way is given to tell that it was cut off, and a part to end
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Where everything of the set-up is: the workspace, the server's port, its files."""
+
+    root: Path
+    port: int
+
+    @property
+    def api(self) -> str:
+        """The server's API."""
+        return f"http://{HOST}:{self.port}/api"
+
+    @property
+    def pages(self) -> str:
+        """What a browser opens."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def home(self) -> Path:
+        """Prefect's own files, its database among them."""
+        return self.root / ".prefect"
+
+    @property
+    def logs(self) -> Path:
+        """Where the parts write their logs."""
+        return self.root / "logs"
+
+    def environment(self) -> dict[str, str]:
+        """What every part gets; what the environment says of Prefect's own settings goes first."""
+        ours = {
+            "PREFECT_HOME": str(self.home),
+            "PREFECT_LOGGING_LEVEL": "INFO",
+            "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+            "PREFECT_LOGGING_EXTRA_LOGGERS": "tyle",
+            # In memory, the default, a slot that a run held stays taken after a restart, and no run ever comes again.
+            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+        }
+        fixed = {
+            "PREFECT_API_URL": self.api,
+            "DO_NOT_TRACK": "1",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_CLI_COLORS": "false",
+            "TYLE_WORKSPACE": str(self.root),
+            "PYTHONUNBUFFERED": "1",
+        }
+        return ours | os.environ | fixed
+
+
+@dataclass(frozen=True)
+class Running:
+    """The set-up under way: its server and its worker."""
+
+    setup: Setup
+    server: Child
+    worker: Child
+    asked: Event
+
+    def wait(self) -> None:
+        """Return when this process is told to end. Raises OrchestrationError when a part ended by itself."""
+        while not self.asked.wait(0.5):
+            for child in (self.server, self.worker):
+                if child.ended:
+                    raise OrchestrationError(_ended(child))
+
+
+@contextmanager
+def up(setup: Setup) -> Iterator[Running | None]:
+    """Bring the set-up up for the block, and take it down again; None where it was told to stop while it started.
+
+    What `tyle deploy` prints is printed. Raises OrchestrationError where the port is taken, another set-up works in the
+    workspace, or a part does not start.
+    """
+    with _alone(setup), children.adopting() as adopting:
+        _refuse_taken_port(setup.port)
+        give_database(setup.home)
+        started: list[Child] = []
+        try:
+            yield _start(setup, started, adopting.asked)
+        finally:
+            for child in reversed(started):  # the server last: what is cut off tells it so
+                children.end_started_by(child, _END)
+                children.end(child, _END)
+                children.end_orphans(adopting, (other for other in started if not other.ended))
+
+
+def _start(setup: Setup, started: list[Child], asked: Event) -> Running | None:
+    environment = setup.environment()
+    prefect = [sys.executable, "-m", "prefect"]
+
+    def part(name: str, *command: str) -> Child:
+        child = children.start(name, [*prefect, *command], environment, setup.logs / f"prefect-{name}.log")
+        started.append(child)
+        return child
+
+    server = part("server", "server", "start", "--host", HOST, "--port", str(setup.port))
+    if not children.wait_until(lambda: _answers(setup), server, asked, _START):
+        if asked.is_set():
+            return None
+        raise OrchestrationError(_ended(server) if server.ended else f"máy chủ Prefect không trả lời, xem {server.log}")
+    worker = part("worker", "worker", "start", "--pool", POOL, "--type", "process", "--name", "tyle")
+    _deploy(setup, environment, asked)
+    return None if asked.is_set() else Running(setup, server, worker, asked)
+
+
+def _deploy(setup: Setup, environment: dict[str, str], asked: Event) -> None:
+    """`tyle deploy` in a process of its own: Prefect's client would stay in memory here for nothing."""
+    command = [sys.executable, "-m", "flows", "deploy", "--file", str(deployment_file(setup.root))]
+    with subprocess.Popen(command, env=environment, start_new_session=True) as process:  # noqa: S603
+        while process.poll() is None:
+            if asked.wait(0.2):
+                process.terminate()
+    if process.returncode and not asked.is_set():
+        raise OrchestrationError("chưa đưa được deployment lên máy chủ Prefect (xem dòng trên)")
+
+
+@contextmanager
+def _alone(setup: Setup) -> Iterator[None]:
+    setup.home.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(setup.home / "up.lock", timeout=0):
+            yield
+    except Timeout:
+        raise OrchestrationError(f"tyle up đang chạy trong {setup.root}: dừng nó trước, hoặc cứ để nó chạy") from None
+
+
+def _refuse_taken_port(port: int) -> None:
+    try:
+        with socket.create_server((HOST, port)):
+            return
+    except OverflowError:
+        raise OrchestrationError(f"--port {port}: phải từ 1 đến 65535") from None
+    except OSError as error:
+        raise OrchestrationError(
+            f"cổng {port} không dùng được ({error.strerror}): chọn cổng khác, ví dụ --port {port + 1}"
+        ) from None
+
+
+def _answers(setup: Setup) -> bool:
+    try:
+        return httpx.get(f"{setup.api}/health", timeout=5, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def _ended(child: Child) -> str:
+    said = f": {line}" if (line := child.last_line()) else ""
+    return f"prefect {child.name} đã dừng (mã {child.process.returncode}){said}; nhật ký: {child.log}"

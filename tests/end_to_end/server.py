@@ -1,0 +1,114 @@
+"""`tyle up` for tests: a server and a worker of their own, and what the server says."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+PROJECT = Path(__file__).parents[2]
+
+T = TypeVar("T")
+
+
+def until(found: Callable[[], T], seconds: float = 180) -> T:
+    """What is found in the end."""
+    for _ in range(int(seconds / 0.25)):
+        if result := found():
+            return result
+        time.sleep(0.25)
+    raise AssertionError(f"not within {seconds} s: {found}")
+
+
+class Server:
+    """`tyle up` in a workspace, and what its server says."""
+
+    def __init__(self, root: Path, **environment: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "TYLE_"))}
+        quick = {"PREFECT_SERVER_UI_ENABLED": "false", "PREFECT_WORKER_QUERY_SECONDS": "1", "PYTHONPATH": str(PROJECT)}
+        self.environment = clean | quick | environment
+        self.root = root
+        self.api = httpx.Client(base_url=f"http://127.0.0.1:{self.port}/api/", timeout=120, trust_env=False)
+
+    @contextmanager
+    def up(self) -> Iterator[str]:
+        """What `tyle up` says once all runs; in the end it is asked to stop, and leaves nothing running."""
+        said = self.root.parent / "said.txt"
+        with said.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flows", "up", "--port", str(self.port), "--workspace", str(self.root)],
+                env=self.environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=PROJECT,
+            )
+            try:
+                until(lambda: "Giao diện" in said.read_text(encoding="utf-8") or process.poll() is not None)
+                yield said.read_text(encoding="utf-8")
+                process.terminate()
+                assert process.wait(60) == 0
+            finally:
+                process.kill()
+                process.wait()
+        assert said.read_text(encoding="utf-8").endswith("tyle up: đã dừng\n")
+        assert not processes_of(self.root)
+
+    def ask(self, method: str, path: str, body: object = None) -> Any:
+        for _ in range(20):
+            response = self.api.request(method, path, json=body)
+            if response.status_code != 503:  # its word for a database that is busy: Prefect's clients ask again too
+                break
+            time.sleep(0.25)
+        assert response.is_success, response.text
+        return response.json() if response.content else None
+
+    def deployment(self, name: str) -> str:
+        return str(self.ask("GET", f"deployments/name/{name}/{name}")["id"])
+
+    def begin(self, name: str, scheduled: datetime, **parameters: str) -> str:
+        """A run of a deployment that the schedule would have begun then: its id."""
+        when = {"type": "SCHEDULED", "state_details": {"scheduled_time": scheduled.isoformat()}}
+        body = {"state": when, "parameters": parameters}
+        return str(self.ask("POST", f"deployments/{self.deployment(name)}/create_flow_run", body)["id"])
+
+    def ended(self, run_id: str) -> dict[str, Any]:
+        def found() -> dict[str, Any] | None:
+            run: dict[str, Any] = self.ask("GET", f"flow_runs/{run_id}")
+            return run if run["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+        return until(found)
+
+    def state(self, run_id: str) -> str:
+        return str(self.ask("GET", f"flow_runs/{run_id}")["state_name"])
+
+    def artifacts(self) -> set[str]:
+        return {one["key"] for one in self.ask("POST", "artifacts/filter", {})}
+
+    def automations(self) -> dict[str, dict[str, Any]]:
+        return {one["name"]: one for one in self.ask("POST", "automations/filter", {})}
+
+    def events(self, prefix: str) -> Counter[str]:
+        """How many of each of these events there are."""
+        answer = self.ask("POST", "events/filter", {"filter": {"event": {"prefix": [prefix]}}, "limit": 50})
+        return Counter(event["event"] for event in answer["events"])
+
+
+def processes_of(root: Path) -> list[str]:
+    """The processes that were started for a workspace."""
+    named = f"TYLE_WORKSPACE={root}\0".encode()
+    found = []
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if named in file.read_bytes():
+                found.append(file.with_name("cmdline").read_text())
+    return found
