@@ -9,6 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.runtime import flow_run
 
 from flows.clock import local_date, utc
+from flows.lakes import lake_of
 from flows.logs import configure
 from flows.workspace import Workspace, folder_of, open_workspace
 from warehouse.care import Cared, care

@@ -12,6 +12,7 @@ from flows.demo.events import EVENTS
 from flows.demo.month import FIRST, LAST, plan_month, write_exports
 from flows.demo.reference import load_reference
 from flows.demo.styles import unit_bases
+from flows.lakes import lake_of
 from flows.marts import month_marts
 from flows.report import content, documents, published_figures, put_template, save
 from flows.run import run_orchestrated
