@@ -1,14 +1,17 @@
 """Closing a month: what it says is frozen by the two moments it can be asked for again with, and who did so is kept.
 
-Nothing is locked: units may restate later, and what that changed is told (`changed_since`). Pulls nothing.
+Its report is written beside it. Nothing is locked: units may restate later, and what that changed is told
+(`changed_since`). Pulls nothing.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from flows import report
 from flows.lakes import require_publisher
 from flows.marts import month_marts, publish_marts
 from flows.workspace import Workspace, WorkspaceError
@@ -82,10 +85,10 @@ def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None
 
 
 def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tuple[Closing, MonthState]:
-    """Publish what is not published yet and write down what the month is closed with.
+    """Publish what is not published yet, write the month's report, then write down what the month is closed with.
 
-    Raises WorkspaceError as `month_state` does, SettingsError on a machine that does not publish, LockedError when
-    another process keeps writing.
+    Raises WorkspaceError as `month_state` does, SettingsError on a machine that does not publish, ReportError where the
+    office's template is wrong, LockedError when another process keeps writing.
     """
     require_publisher(workspace.settings, "chốt tháng")
     publish_marts(workspace, lake, request.now)
@@ -99,8 +102,16 @@ def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tupl
         note=request.note,
         publication_id=_current_publication(workspace),
     )
+    figures = report.Figures(state.marts, state.known_at)
+    content = report.content(workspace, request.month, figures)
+    report.save(report_folder(workspace, closing), report.documents(workspace, content), overwrite=True)
     keep_closing(lake, closing)
     return closing, state
+
+
+def report_folder(workspace: Workspace, closing: Closing) -> Path:
+    """Where the documents of a closed month lie; of each closing in a folder of its own."""
+    return workspace.root / "reports" / closing.month / f"{closing.closed_at:%Y%m%dT%H%M%SZ}"
 
 
 def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[str]:

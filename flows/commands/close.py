@@ -35,7 +35,7 @@ def close(
     if as_json:
         typer.echo(json.dumps(state.as_dict() | {"person": closing.person, "publication_id": closing.publication_id}))
     else:
-        show_closed(console(), closing, state)
+        show_closed(console(), where, closing, state)
     return exit_code(held_back=not state.incomplete.is_empty())
 
 

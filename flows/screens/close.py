@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from flows.monthly import MonthState
+from flows.monthly import MonthState, report_folder
 from flows.screens.common import MAX_LINES, unit_names
 from flows.workspace import Workspace
 from warehouse.closings import Closing
 
 
-def show_closed(out: Console, closing: Closing, state: MonthState) -> None:
+def show_closed(out: Console, workspace: Workspace, closing: Closing, state: MonthState) -> None:
     """What was closed, what it lacks, and how to have the same figures again."""
     out.print(
         f"[bold]Đã chốt tháng {closing.month}[/]: số liệu đến {closing.as_of:%d/%m/%Y}, {closing.person}, "
@@ -19,6 +19,7 @@ def show_closed(out: Console, closing: Closing, state: MonthState) -> None:
     if not (incomplete := state.incomplete).is_empty():
         names = "; ".join(incomplete["unit_name"].head(MAX_LINES))
         out.print(f"  {incomplete.height} đơn vị chưa đủ số liệu: {names}", style="yellow")
+    out.print(f"  Báo cáo: {report_folder(workspace, closing)}")
     out.print(f"  Dựng lại: {_again(closing)}")
 
 
@@ -38,4 +39,5 @@ def show_closings(out: Console, workspace: Workspace, found: Sequence[tuple[Clos
 
 
 def _again(closing: Closing) -> str:
-    return f"tyle marts --month {closing.month} --as-of {closing.as_of} --known-at {closing.known_at.isoformat()}"
+    moments = f"--as-of {closing.as_of} --known-at {closing.known_at.isoformat()}"
+    return f"tyle report --month {closing.month} {moments} --to DIR"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from flows import report
 from flows.cli import main
 from flows.clock import in_vietnam
-from flows.monthly import CloseRequest, changed_since, close_month, last_closings
+from flows.monthly import CloseRequest, changed_since, close_month, last_closings, report_folder
 from flows.workspace import Workspace, WorkspaceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from warehouse.closings import Closing
@@ -51,6 +52,17 @@ def test_a_closing_says_who_and_what_to_ask_for_to_have_the_figures_again(worksp
     assert (workspace.root / "published" / f"marts-{closing.publication_id}.duckdb").exists()
     with open_lake(workspace.root) as lake:
         assert last_closings(lake) == [closing]
+
+
+def test_the_report_of_a_closed_month_can_be_written_again_as_it_was(workspace: Workspace) -> None:
+    closing = closed(workspace)
+    written = {file.name: file.read_bytes() for file in report_folder(workspace, closing).iterdir()}
+    put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
+    run(workspace, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=1))
+    source = report.figures(workspace, "2022-08", closing.as_of, closing.known_at, SIGNED)
+    again = report.documents(workspace, report.content(workspace, "2022-08", source))
+    assert sorted(written) == [f"bao-cao-2022-08.{kind}" for kind in ("docx", "html", "pdf", "xlsx")]
+    assert written == again
 
 
 def test_a_later_version_is_told_and_later_days_are_not(workspace: Workspace) -> None:
@@ -99,7 +111,7 @@ def test_the_commands_close_list_and_tell_what_is_incomplete(
     code, said = tyle("close", "--month", "2022-08", "--by", "Nguyễn  Văn A")
     assert code == 2
     assert "3 đơn vị chưa đủ số liệu" in said
-    assert "tyle marts --month 2022-08 --as-of 2022-08-03 --known-at 2022-08-0" in said
+    assert "tyle report --month 2022-08 --as-of 2022-08-03 --known-at 2022-08-0" in said
     code, said = tyle("closings")
     assert code == 0
     assert "Nguyễn Văn A" in said
