@@ -9,7 +9,7 @@ from prefect.artifacts import create_table_artifact
 from prefect.runtime import flow_run
 
 from flows.clock import local_date, utc
-from flows.lakes import lake_of
+from flows.lakes import lake_of, landing_of
 from flows.logs import configure
 from flows.workspace import Workspace, folder_of, open_workspace
 from warehouse.care import Cared, care
@@ -49,7 +49,7 @@ def look_after(workspace: Workspace, lake: Lake, now: datetime) -> LookedAfter:
 
     No figure changes. Raises LockedError while another writer keeps the lake.
     """
-    purged = purge(lake, workspace.landing, workspace.settings.landing.days(), local_date(now))
+    purged = purge(lake, landing_of(workspace), workspace.settings.landing.days(), local_date(now))
     return LookedAfter(purged, care(lake, now))
 
 
