@@ -22,6 +22,7 @@ NAME = "tyle"
 _LOG = logging.getLogger(NAME)
 _LOG.addHandler(logging.NullHandler())  # else Python writes warnings to stderr by itself
 _LOG.setLevel(logging.INFO)
+_LOG.propagate = False  # Prefect gives the root a handler, which would write to the terminal
 
 A = TypeVar("A")
 T = TypeVar("T")
