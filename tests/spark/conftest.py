@@ -15,7 +15,7 @@ from warehouse.lake import Lake, open_lake
 def spark_is_installed() -> None:
     folder = libraries()
     sys.path.append(str(folder))
-    os.environ["PYTHONPATH"] = os.pathsep.join([*os.environ.get("PYTHONPATH", "").split(os.pathsep), str(folder)])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(folder)]))
     os.environ["JAVA_HOME"] = str(java_home(folder))
 
 
