@@ -30,8 +30,9 @@ def fill(lake: Lake, units: int) -> None:
     many = f"FROM range({units}) AS unit(u), range({LAST.day}) AS day(d)"
     moment = f"CAST({day} AS TIMESTAMP) + INTERVAL 20 HOUR"
     deliveries = f"""
-        SELECT {key}, 'summary' AS contract, 1 AS version, '' AS source_uri, '' AS file_name, '' AS sha256, 0 AS size_bytes,
-            {moment} AS received_at, {moment} AS decided_at, 'accepted' AS status, 'day' AS basis {many}
+        SELECT {key}, 'summary' AS contract, 1 AS version, '' AS source_uri, '' AS file_name, '' AS sha256,
+            0 AS size_bytes, {moment} AS received_at, {moment} AS decided_at, 'accepted' AS status, 'day' AS basis
+        {many}
     """
     counts = f"""
         SELECT {key}, 'lĩnh vực ' || f AS field, 4 AS service_level, hash(u, d, f) % 50 AS online,

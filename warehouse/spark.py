@@ -42,10 +42,9 @@ class Spark:
     def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
         """Run `steps` on what the cursor sees; leaves the tables LEFT. Raises EngineError in one line."""
         require()
-        from warehouse.spark_session import started, told  # noqa: PLC0415 - pyspark is an extra
+        from warehouse.spark_session import using  # noqa: PLC0415 - pyspark is an extra
 
-        with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, told():
-            session = started(self.master, tuple(sorted(self.conf.items()))).newSession()
+        with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, using(self.master, self.conf) as session:
             _expose(cursor, session, Path(scratch))
             for step in steps:
                 # derived once and kept: a view of views would be planned and derived anew by each that reads it
@@ -86,9 +85,10 @@ def _read(cursor: duckdb.DuckDBPyConnection, session: Any, name: str, scratch: P
     files = _files(cursor, name, scratch)
     if not files:
         return nothing
-    # a workspace may have a name that looks like a pattern
-    reader = session.read.schema(nothing.schema).option("__globPaths__", "false")
-    return reader.parquet(*files).select(*nothing.columns)
+    # A workspace may have a name that looks like a pattern. Both are needed: with the first alone Spark looks for each
+    # file in the folder of each, and counts its rows as often.
+    as_named = {"__globPaths__": "false", "recursiveFileLookup": "true"}
+    return session.read.schema(nothing.schema).options(**as_named).parquet(*files)
 
 
 def _files(cursor: duckdb.DuckDBPyConnection, name: str, scratch: Path) -> list[str]:

@@ -5,10 +5,12 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from subprocess import Popen
 
 import pyspark
 from py4j.protocol import Py4JError
@@ -22,21 +24,36 @@ from warehouse.errors import EngineError
 _HOME = "127.0.0.1"
 
 
+@dataclass(frozen=True, eq=False)
+class Running:
+    """A Spark that was started: its session, the process of its JVM, and what that one says."""
+
+    session: SparkSession
+    process: Popen[bytes]
+    log: Path
+
+
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn errors of Spark into an EngineError of one line, and keep its notices from the terminal."""
+def using(master: str, conf: Mapping[str, str]) -> Iterator[SparkSession]:
+    """A session with views of its own on this process's Spark, for the block; `conf` goes before our own settings.
+
+    Raises EngineError of one line when Spark does not start or fails. Its notices do not reach the terminal.
+    """
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        running = started(master, tuple(sorted(conf.items())))
         try:
-            yield
+            yield running.session.newSession()
         except (PySparkException, Py4JError) as error:
-            raise EngineError(f"Spark không tính được các mart: {_first_line(str(error))}") from error
+            ended = running.process.poll() is not None
+            reason = _reason(running.log) if ended else _first_line(error)
+            raise EngineError(f"Spark không tính được các mart: {reason}") from error
 
 
 @cache
-def started(master: str, conf: tuple[tuple[str, str], ...]) -> SparkSession:
-    """The session of this process; `conf` goes before our own settings. Raises EngineError when Spark does not start.
+def started(master: str, conf: tuple[tuple[str, str], ...]) -> Running:
+    """The Spark of this process. Raises EngineError when it does not start.
 
     Its log and whatever it spills lie in a temporary folder that goes with the process.
     """
@@ -50,11 +67,10 @@ def started(master: str, conf: tuple[tuple[str, str], ...]) -> SparkSession:
             gateway = launch_gateway(settings, {"stdout": output, "stderr": output})
             context = pyspark.SparkContext(gateway=gateway, conf=settings)
     except (PySparkException, Py4JError) as error:
-        reason = _reason(log.read_text(encoding="utf-8", errors="replace")) or _first_line(str(error))
-        raise EngineError(f"Không khởi động được Spark ({master}): {reason}") from error
-    session = SparkSession(context)
-    atexit.register(_stop, session, gateway)
-    return session
+        raise EngineError(f"Không khởi động được Spark ({master}): {_reason(log) or _first_line(error)}") from error
+    running = Running(SparkSession(context), gateway.proc, log)
+    atexit.register(_stop, running)
+    return running
 
 
 def _settings(master: str, folder: Path) -> dict[str, str]:
@@ -92,20 +108,21 @@ def _environment(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _stop(session: SparkSession, gateway: object) -> None:
+def _stop(running: Running) -> None:
     """End the JVM and wait for it, so that it writes into the folder no more when that is removed."""
-    session.stop()
-    process = gateway.proc  # type: ignore[attr-defined]
-    process.stdin.close()
-    process.wait()
+    if running.process.poll() is None:
+        running.session.stop()
+        if running.process.stdin is not None:  # the JVM ends when nobody holds the other end
+            running.process.stdin.close()
+        running.process.wait()
 
 
-def _reason(log: str) -> str:
+def _reason(log: Path) -> str:
     """The line of the JVM's log that says why it ended."""
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if "Exception" in line or "Error" in line]
     return (errors or lines or [""])[-1]
 
 
-def _first_line(message: str) -> str:
-    return next((line for line in message.splitlines() if line.strip()), "lỗi không rõ")
+def _first_line(error: Exception) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
