@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -27,6 +28,9 @@ from warehouse.workbench import MONTHLY
 SMALL = ("periods", "units", "targets", "baselines", "expected_days")
 LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what is read after the steps
 JAVA = "Java 17 hoặc 21"
+
+# It complains of our pandas, which it is given nothing of.
+warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
 
 # The one thing Spark says otherwise: DuckDB writes the order inside an aggregate, the standard behind it.
 _ORDERED = re.compile(r"STRING_AGG\(([^()]+?) ORDER BY ([^()]+?)\)")

@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,15 +39,13 @@ def using(master: str, conf: Mapping[str, str]) -> Iterator[SparkSession]:
     Raises EngineError of one line when Spark does not start or fails. Its notices do not reach the terminal.
     """
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        running = started(master, tuple(sorted(conf.items())))
-        try:
-            yield running.session.newSession()
-        except (PySparkException, Py4JError) as error:
-            ended = running.process.poll() is not None
-            reason = _reason(running.log) if ended else _first_line(error)
-            raise EngineError(f"Spark không tính được các mart: {reason}") from error
+    running = started(master, tuple(sorted(conf.items())))
+    try:
+        yield running.session.newSession()
+    except (PySparkException, Py4JError) as error:
+        ended = running.process.poll() is not None
+        reason = _reason(running.log) if ended else _first_line(error)
+        raise EngineError(f"Spark không tính được các mart: {reason}") from error
 
 
 @cache
