@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from flows.marts import reference
+from tests.beyond.sharing import new_shared
 from tests.flows.workspaces import MONDAY, small_workspace
+from tests.sources.postgres_server import Postgres
 from tests.spark.comparing import assert_same
 from tests.warehouse.builders import Sent, Setting, aug, batch
 from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_ledger
@@ -60,6 +62,16 @@ def test_rows_that_were_deleted_are_not_counted(lake: Lake) -> None:
         cursor.execute("DELETE FROM lake.daily_counts WHERE field = 'y'")
     marts = assert_same(lake, Setting().reference(), ["2022-08"])
     assert marts["monthly_field_rates"].select("field", "total").rows() == [("x", 2)]
+
+
+def test_a_lake_in_a_bucket(
+    tmp_path: Path, postgres: Postgres, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    with open_lake(tmp_path, new_shared(postgres, s3_endpoint).lake) as lake:
+        commit(lake, batch(Sent("a", aug(1), [("x", 3, 1)]), Sent("b", aug(1), broken=["r"], status="quarantined")))
+        marts = assert_same(lake, Setting().reference(), ["2022-08"])
+    assert marts["monthly_field_rates"].select("field", "total").rows() == [("x", 4)]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
