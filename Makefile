@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly torture bi mutation dictionary bench bench-full format lock clean
+.PHONY: help demo test check nightly torture bi spark mutation dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,10 +26,10 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 READERS := xlsx xls html csv json ndjson xml spreadsheetml
 FUZZ_SECONDS ?= 600
 
-nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, mutants
+nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, Spark, mutants
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms tests/answer_key tests/flows/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
-	@$(MAKE) --no-print-directory bi bench mutation
+	@$(MAKE) --no-print-directory bi spark bench mutation
 	@$(MAKE) --no-print-directory torture
 
 torture: $(VENV)/.dev ## a day's work killed 200 times, short of disk, beside readers: figures, exit 1 if anything is lost
@@ -37,6 +37,9 @@ torture: $(VENV)/.dev ## a day's work killed 200 times, short of disk, beside re
 
 bi: $(VENV)/.dev ## what is published in the hands of each BI client, Superset included (some minutes)
 	@$(BIN)/pytest -m nightly tests/bi
+
+spark: $(VENV)/.dev ## the marts from Apache Spark, in local mode with a Java of its own: the same rows (some minutes)
+	@$(BIN)/pytest -m nightly tests/spark
 
 dictionary: $(VENV)/.run ## write docs/dictionary.md
 	@$(BIN)/python -m transforms.dictionary_page > docs/dictionary.md
@@ -58,7 +61,7 @@ lock: $(VENV)/.uv ## resolve the dependencies anew (versions and hashes, no regi
 	@$(COMPILE) requirements/build.in -o requirements/build.lock
 	@$(COMPILE) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock -o requirements/dev.lock
-	@for input in requirements/bi/*.in; do $(COMPILE) $$input -o $${input%.in}.lock || exit 1; done
+	@for input in requirements/bi/*.in requirements/spark.in; do $(COMPILE) $$input -o $${input%.in}.lock || exit 1; done
 
 clean: ## remove what the commands made
 	@rm -rf $(VENV) var

@@ -12,6 +12,7 @@ from warehouse.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference, build_marts, materialise
 from warehouse.publish import Publication, publish
+from warehouse.steps import Engine, run
 
 
 def reference(workspace: Workspace, first: date, last: date) -> Reference:
@@ -48,12 +49,24 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
     )
 
 
+def engine_of(workspace: Workspace) -> Engine:
+    """What derives the marts of this workspace. Raises EngineError where Spark is asked for and cannot run."""
+    settings = workspace.settings.marts
+    if settings.engine == "duckdb":
+        return run
+    # known only to those who ask for it
+    from warehouse.spark import Spark, require  # noqa: PLC0415
+
+    require()
+    return Spark(settings.spark_master, settings.spark_conf)
+
+
 def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publication | None:
     """Bring the marts up to date and publish them, unless nothing changed since or another machine does so."""
     covered = span(lake) if workspace.settings.publish.here else None
     if covered is None:
         return None
-    materialise(lake, reference(workspace, *covered))
+    materialise(lake, reference(workspace, *covered), engine_of(workspace))
     settings = workspace.settings.publish
     return publish(
         lake,
@@ -73,4 +86,4 @@ def month_marts(
     """
     first, last = workspace.months.span(month)
     before = first - timedelta(days=1)
-    return build_marts(lake, reference(workspace, before, last), [month], as_of, known_at)
+    return build_marts(lake, reference(workspace, before, last), [month], as_of, known_at, engine_of(workspace))

@@ -10,13 +10,19 @@ from flows.clock import local_date, utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
 from flows.logs import configure
+from flows.marts import engine_of
 from flows.orchestration import has_api, prepare
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, WorkspaceError
 
 
 def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
-    """Raise WorkspaceError for a day that has not come yet or a unit that is not valid then."""
+    """Raise WorkspaceError for a day that has not come yet or a unit that is not valid then.
+
+    Raises EngineError where the marts are to be built here and could not be.
+    """
+    if workspace.settings.publish.here:
+        engine_of(workspace)
     today = local_date(utc(now))
     for day in days:
         if day > today:

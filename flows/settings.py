@@ -166,6 +166,14 @@ class Close(Section):
     wait_hours: int = Field(240, ge=1, description="for that word; then the run ends as failed and nothing is closed")
 
 
+class Marts(Section):
+    """What derives the marts from the lake: the same statements on DuckDB or on Apache Spark, with the same rows."""
+
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    spark_master: str = Field("local[*]", min_length=1, description="where Spark runs")
+    spark_conf: dict[str, str] = Field({}, description="settings of Spark, before our own")
+
+
 class Docs(Section):
     """How long the pages on what was checked stay; the results they are made from stay for good."""
 
@@ -195,6 +203,7 @@ class Settings(BaseSettings):
     periods: Periods = Periods()
     report: Report = Report()
     close: Close = Close()
+    marts: Marts = Marts()
     docs: Docs = Docs()
     alerts: Alerts = Alerts()
     log: Log = Log()

@@ -37,5 +37,9 @@ class PublishError(WarehouseError):
     """The built file is not what it must be; what was published before stays."""
 
 
+class EngineError(WarehouseError):
+    """What is to derive the marts is missing, does not start or fails; what was published before stays."""
+
+
 class PurgedError(WarehouseError):
     """An original was removed because its time of retention is over; what was counted from it stays."""

@@ -5,7 +5,7 @@ The rates themselves are computed in marts/*.sql and nowhere else. Publishes not
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import duckdb
 import polars as pl
@@ -15,7 +15,7 @@ from warehouse.control import month_sums, processed_sums
 from warehouse.lake import Lake
 from warehouse.schema import utc
 from warehouse.steps import MARTS as STEPS
-from warehouse.steps import PERIODS, create_temp, expose, run
+from warehouse.steps import PERIODS, Engine, create_temp, expose, run, spans
 from warehouse.workbench import (
     MONTHLY,
     ORDER,
@@ -57,6 +57,7 @@ def build_marts(
     months: Sequence[str],
     as_of: date | None = None,
     known_at: datetime | None = None,
+    engine: Engine = run,
 ) -> dict[str, pl.DataFrame]:
     """Every mart but `publication` for `months`, counting business dates up to `as_of` as known at `known_at`.
 
@@ -64,7 +65,7 @@ def build_marts(
     outcome has no rows. Raises ValueError for a month that `reference.periods` does not know.
     """
     with lake.snapshot() as cursor:
-        _derive(cursor, reference, _periods(reference, months, as_of, known_at))
+        _derive(cursor, reference, _periods(reference, months, as_of, known_at), engine)
         marts = {name: cursor.table(name).pl() for name in TABLES}
     asked = pl.col("month").is_in(list(months))
     return {
@@ -75,7 +76,7 @@ def build_marts(
     }
 
 
-def materialise(lake: Lake, reference: Reference) -> list[str]:
+def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[str]:
     """Bring the workbench up to date with the lake and `reference`; returns the months rebuilt, in order.
 
     A month is rebuilt, whole or not at all, when its deliveries, outcomes, expected days, period or the reference
@@ -93,7 +94,7 @@ def materialise(lake: Lake, reference: Reference) -> list[str]:
         stale = current.join(built, on=("month", "fingerprint"), how="anti").sort("month")
         for month, fingerprint in stale.iter_rows():
             with lake.snapshot() as cursor:
-                _rebuild(cursor, reference, month, fingerprint)
+                _rebuild(cursor, reference, month, fingerprint, engine)
         with lake.snapshot() as cursor:
             remove(cursor, built.join(current, on="month", how="anti")["month"].to_list())
     return stale["month"].to_list()
@@ -131,34 +132,25 @@ def _periods(
 
 def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
     """Put before the cursor all that the steps read: `periods` as PERIODS."""
-    spans = _spans(periods)
-    expose(cursor, *spans)
+    looked_at = spans(periods)
+    expose(cursor, *looked_at)
     create_temp(cursor, "periods", periods)
     for name, frame in reference.tables().items():
         create_temp(cursor, name, frame)
-    looked_at = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in spans)
-    create_temp(cursor, "expected_days", reference.expected_days.filter(looked_at))
+    expected = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in looked_at)
+    create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
-def _spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
-    """The days of the periods as few spans that neither touch nor overlap; without periods a day that has nothing."""
-    spans: list[tuple[date, date]] = []
-    for first, last in periods.sort("period_from").select("period_from", "period_to").iter_rows():
-        if spans and first <= spans[-1][1] + timedelta(days=1):
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    return spans or [(date.min, date.min)]
-
-
-def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
+def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame, engine: Engine) -> None:
     load(cursor, reference, periods)
-    run(cursor, STEPS)
+    engine(cursor, STEPS)
 
 
-def _rebuild(cursor: duckdb.DuckDBPyConnection, reference: Reference, month: str, fingerprint: str) -> None:
+def _rebuild(
+    cursor: duckdb.DuckDBPyConnection, reference: Reference, month: str, fingerprint: str, engine: Engine
+) -> None:
     """Replace one month in the workbench, with what it was built from and its control sums."""
-    _derive(cursor, reference, _periods(reference, [month]))
+    _derive(cursor, reference, _periods(reference, [month]), engine)
     remove(cursor, [month])
     keep_month(cursor, month, fingerprint, (*month_sums(cursor, month), *processed_sums(cursor, month)))
 

@@ -3,8 +3,9 @@
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
+from typing import Protocol
 
 import duckdb
 import polars as pl
@@ -23,6 +24,7 @@ PERIODS = pl.Schema(
     }
 )
 
+FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 STATES = ("known_deliveries", "known_outcomes", "known_decisions", "failed_checks", "deciding_deliveries", "states")
 MARTS = (
     *STATES,
@@ -49,18 +51,36 @@ MARTS = (
 )
 
 
+class Engine(Protocol):
+    """Runs steps on what a cursor sees; leaves the tables of the marts before it. `run` is DuckDB's own."""
+
+    def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
+        """Run the steps, in order."""
+
+
 def sql_of(step: str) -> str:
     """The statement in marts/<step>.sql."""
     return (resources.files("warehouse") / "marts" / f"{step}.sql").read_text(encoding="utf-8")
 
 
-def expose(cursor: duckdb.DuckDBPyConnection, *spans: tuple[date, date]) -> None:
+def spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
+    """The days of the periods as few spans that neither touch nor overlap; without periods a day that has nothing."""
+    joined: list[tuple[date, date]] = []
+    for first, last in periods.sort("period_from").select("period_from", "period_to").iter_rows():
+        if joined and first <= joined[-1][1] + timedelta(days=1):
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined or [(date.min, date.min)]
+
+
+def expose(cursor: duckdb.DuckDBPyConnection, *looked_at: tuple[date, date]) -> None:
     """Put the lake's tables before the cursor under their own names; of each span of days (none overlap) what it holds.
 
     One SELECT a span, so that the files of the days between them are skipped.
     """
-    for name in ("deliveries", "daily_counts", "outcomes", "check_results", "decisions"):
-        parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {days(*span)}" for span in spans)
+    for name in FACTS:
+        parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {days(*span)}" for span in looked_at)
         cursor.execute(f"CREATE TEMP VIEW {name} AS {parts}")
     cursor.execute("CREATE TEMP VIEW publications AS SELECT * FROM lake.publications")
 

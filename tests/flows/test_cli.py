@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 import zipfile
 from pathlib import Path
 
@@ -191,6 +192,7 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
         ('[rules.cases]\nchannel_known = "off"\n', "không hạ mức được"),
         ('[rules.summary]\ntotal_is_sum = "no"\n', "rules.summary.total_is_sum = 'no'"),
         ('[units.so-y-te]\npassword = "x"\n', "units.so-y-te.0.password: "),
+        ('[marts]\nengine = "sparc"\n', "marts.engine = 'sparc'"),
         ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),
     ],
 )
@@ -200,6 +202,17 @@ def test_a_wrong_setting_is_one_line(tyle: Tyle, root: Path, settings: str, said
     assert code == 1
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+def test_spark_is_asked_for_before_anything_is_pulled(tyle: Tyle, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    (root / "tyle.toml").write_text('[marts]\nengine = "spark"\n', encoding="utf-8")
+    put_all(open_workspace(root), MONDAY)
+    code, out, err = tyle("run", "--date", MONDAY, "--workspace", root)
+    assert (code, out) == (1, "")
+    assert "chưa cài PySpark" in err
+    assert len(err.splitlines()) == 1
+    assert not (root / "lake").exists()
 
 
 def test_a_rule_that_is_off_is_listed_in_status(tyle: Tyle, root: Path) -> None:
