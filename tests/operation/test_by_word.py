@@ -1,13 +1,12 @@
 """What a person asks of a server and its worker: a month that is closed on somebody's word, and days taken once."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flows.clock import VIETNAM
 from flows.lakes import lake_of
 from flows.monthly import report_folder
 from flows.workspace import Workspace
@@ -15,6 +14,8 @@ from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from tests.operation.plant import Plant
 from warehouse.closings import closings
+
+pytestmark = pytest.mark.nightly
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -73,5 +74,7 @@ def test_the_same_days_asked_for_twice_are_one_run(plant: Plant, workspace: Work
 
 
 def progress(plant: Plant) -> Any:
-    (artifact,) = plant.ask("POST", "artifacts/filter", {"artifacts": {"key": {"any_": [f"backfill-{MONDAY}-{TUESDAY}"]}}})
+    (artifact,) = plant.ask(
+        "POST", "artifacts/filter", {"artifacts": {"key": {"any_": [f"backfill-{MONDAY}-{TUESDAY}"]}}}
+    )
     return artifact["data"]
