@@ -28,8 +28,10 @@ def test_worker_killed_in_the_middle_of_a_commit_then_the_server_in_the_middle_o
     with lake_of(workspace) as lake:
         assert current_states(lake, MONDAY, TUESDAY).is_empty()
     plant.start_worker()
-    after = plant.run("daily", **asked(workspace, TUESDAY))  # waits for its turn until the killed one is given up
+    after = plant.run("daily", **asked(workspace, TUESDAY))
     expected = usual(tmp_path / "usual", [MONDAY, TUESDAY])
+    until(lambda: plant.state(after) == "AwaitingConcurrencySlot")  # until the killed one is given up
+    plant.give_up(killed)
     until(lambda: plant.state(after) == "Running")
     plant.kill(plant.server)
     plant.start_server()
