@@ -47,8 +47,9 @@ dictionary: $(VENV)/.run ## write docs/dictionary.md
 bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two minutes)
 	@$(BIN)/python -m bench.validation
 
-bench-full: $(VENV)/.dev ## the same with ten million rows (ten minutes or more, 8 GB of memory)
+bench-full: $(VENV)/.dev ## the same with ten million rows, and what Prefect costs (ten minutes or more, 8 GB of memory)
 	@$(BIN)/python -m bench.validation --rows 10000000
+	@$(BIN)/python -m bench.orchestration 26 700 10000
 
 mutation: $(VENV)/.dev ## changes rules, facts and judge line by line; a test must notice each (MODULES="…" for some)
 	@$(BIN)/python -m tests.mutation $(MODULES)
