@@ -172,6 +172,22 @@ class Docs(Section):
     retention_days: int = Field(400, ge=1, description="since a page was last made")
 
 
+class Site(Section):
+    """The pages made of each publication, in published/site."""
+
+    enabled: bool = True
+    title: str = "Tỷ lệ hồ sơ trực tuyến"
+    title_en: str = "Online rate of public-service cases"
+    suppress_below: int = Field(0, ge=0, description="counts below are not shown; 0 = all are, otherwise at least 3")
+
+    @field_validator("suppress_below")
+    @classmethod
+    def _hides_something(cls, limit: int) -> int:
+        if limit in {1, 2}:  # below 2 there is only 1: that it is not shown would state it
+            raise ValueError("0 (nêu mọi số) hoặc từ 3 trở lên")
+        return limit
+
+
 class Settings(BaseSettings):
     """All settings of a workspace; TYLE_<SECTION>__<KEY> in the environment goes before tyle.toml."""
 
@@ -196,6 +212,7 @@ class Settings(BaseSettings):
     report: Report = Report()
     close: Close = Close()
     docs: Docs = Docs()
+    site: Site = Site()
     alerts: Alerts = Alerts()
     log: Log = Log()
 

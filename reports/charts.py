@@ -1,4 +1,4 @@
-"""Charts as SVG, for pages and, as PNG, for documents: legible in black and white, letters no smaller than 12 of 480 wide.
+"""Charts as SVG, for pages and, as PNG, for documents: legible in black and white and on a phone.
 
 What is below its target is hatched, not only of another colour. Every chart stands beside a table that says the same.
 """
@@ -139,7 +139,14 @@ def _moves(places: Iterable[tuple[float, float] | None]) -> Iterable[str]:
 
 
 def _text(
-    x: float, y: float, text: str, anchor: str = "start", weight: str = "normal", fill: str = _INK, *, halo: bool = False
+    x: float,
+    y: float,
+    text: str,
+    anchor: str = "start",
+    weight: str = "normal",
+    fill: str = _INK,
+    *,
+    halo: bool = False,
 ) -> str:
     around = ' stroke="#fff" stroke-width="4" paint-order="stroke"' if halo else ""
     return (

@@ -54,7 +54,9 @@ def _pages(site: Site, sentences: Sentences, lang: Language) -> list[tuple[str, 
     environment.globals |= {name: getattr(words, name) for name in dir(words) if not name.startswith("_")}
     names = {unit.unit_id: unit.name for unit in (*site.units, *site.others)}
     environment.globals |= {"site": site, "lang": lang, "names": names}
-    templates = {name: environment.get_template(f"{name}.html.j2") for name in ("overview", "unit", "quality", "method")}
+    templates = {
+        name: environment.get_template(f"{name}.html.j2") for name in ("overview", "unit", "quality", "method")
+    }
     start = "en/" if lang == "en" else ""
     places: list[tuple[str, str, dict[str, Any]]] = [
         ("index.html", "overview", {}),
@@ -169,8 +171,8 @@ class _Words:
             if row.rate is not None
         ]
         title = self.t(
-            f"Biểu đồ: tỷ lệ trực tuyến của {len(bars)} đơn vị, từ cao đến thấp, so với chỉ tiêu; số liệu ở bảng bên dưới",
-            f"Chart: online rate of {len(bars)} units from high to low beside their targets; figures in the table below",
+            f"Biểu đồ: tỷ lệ trực tuyến của {len(bars)} đơn vị, từ cao đến thấp, so với chỉ tiêu; số liệu ở bảng trên",
+            f"Chart: online rate of {len(bars)} units from high to low beside their targets; figures as in the tables",
         )
         return Markup(charts.ranked(bars, title)) if bars else None  # noqa: S704 – charts escape all text
 

@@ -1,7 +1,7 @@
 """Which counts a public page leaves out, so that none below a limit can be read from it or worked out from a sum.
 
-A row with a count from 1 to `below` - 1 is withheld whole, and with it one large row of the same sum: what is missing from
-the sum is then the two together, and every small value remains possible. Knows no page and no mart.
+A row with a count from 1 to `below` - 1 is withheld whole, and with it one large row of the same sum: what is
+missing from the sum is then the two together, and every small value remains possible. Knows no page and no mart.
 """
 
 from collections.abc import Iterable, Mapping

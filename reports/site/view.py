@@ -228,8 +228,11 @@ class _Shown:
 
     def _figures(self, row: Mapping[str, Any], kind: int, key: str) -> Figures:
         is_blank = row["days_accepted"] == 0 and row["total"] == 0
+        online, in_person, total = (None if is_blank else row[name] for name in _COUNTS)
         figures = Figures(
-            *((None,) * 3 if is_blank else (row[name] for name in _COUNTS)),
+            online=online,
+            in_person=in_person,
+            total=total,
             rate=row["online_rate_pct"],
             target=row["target_pct"],
             meets=row["meets_target"],
@@ -261,10 +264,12 @@ def _fields(rows: list[dict[str, Any]], unit: Figures, below: int) -> tuple[Fiel
     fields = []
     for row in rows:
         is_hidden, rate = row["field"] in hidden, row["online_rate_pct"]
-        shown = (None, None, None, None) if is_hidden else (*counts[row["field"]], rate)
+        online, in_person, total = (None if is_hidden else row[name] for name in _COUNTS)
         pulls = not is_hidden and rate is not None and limit is not None and rate < limit
         small = _small(row, below) if is_hidden and marked else frozenset()
-        fields.append(Field(row["field"], *shown, hidden=is_hidden, small=small, pulls=pulls))
+        fields.append(
+            Field(row["field"], online, in_person, total, None if is_hidden else rate, is_hidden, small, pulls)
+        )
     return tuple(sorted(fields, key=lambda field: (not field.pulls, -(field.in_person or 0), field.name)))
 
 
