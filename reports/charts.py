@@ -52,7 +52,7 @@ def ranked(bars: Sequence[Bar], title: str) -> str:
         width = float(min(bar.rate, Decimal(100))) * 4
         chart.append(
             f'<rect x="0.5" y="{top + 18}" width="{width:.1f}" height="13" fill="{fill}" stroke="{stroke}"/>'
-            + _text(width + 8, top + 29, bar.text, weight="bold")
+            + _text(_WIDTH - 2, top + 29, bar.text, anchor="end", weight="bold")
         )
         if bar.target is not None:
             x = float(bar.target) * 4
@@ -66,10 +66,10 @@ def ranked(bars: Sequence[Bar], title: str) -> str:
 def trend(points: Sequence[Point], title: str) -> str:
     """A line of rates over months, targets dashed."""
     left, top, height = 34, 12, 170
-    step = (_WIDTH - left - 30) / max(len(points) - 1, 1)
+    step = (_WIDTH - left - 48) / max(len(points) - 1, 1)
 
     def x(index: int) -> float:
-        return left + 14 + index * step if len(points) > 1 else (_WIDTH + left) / 2
+        return left + 24 + index * step if len(points) > 1 else (_WIDTH + left) / 2
 
     def y(rate: Decimal) -> float:
         return top + height * (1 - float(min(rate, Decimal(100))) / 100)

@@ -37,8 +37,8 @@ def published(rows: list[dict[str, Any]], fields: dict[str, dict[str, tuple[int,
     }
 
 
-def odd() -> dict[str, pl.DataFrame]:
-    """120 units: very long names, nothing sent, no cases, no target, begun mid-year, a day held back, one missing."""
+def odd(communes: int = 114) -> dict[str, pl.DataFrame]:
+    """120 units, or so many communes and six: very long names, nothing sent, no cases, no target, begun mid-year, a day held back, one missing."""
     long = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4
     rows = [
         unit("dai", long.strip(), "departments", 1, 123_456_789, 1),
@@ -48,7 +48,7 @@ def odd() -> dict[str, pl.DataFrame]:
         unit("khong-dau-cach", "Trungtâmphụcvụhànhchínhcông" * 4, "departments", 5, 7, 0),
         unit("khong-chi-tieu", "Sở Không chỉ tiêu", "departments", 6, 5, 5, target_pct=None, meets_target=None),
     ]
-    rows += [unit(f"xa-{n}", f"UBND xã Nguyễn Huệ {n}", "communes", n, n, 115 - n) for n in range(1, 115)]
+    rows += [unit(f"xa-{n}", f"UBND xã Nguyễn Huệ {n}", "communes", n, n, 115 - n) for n in range(1, communes + 1)]
     july = {"month": "2022-07", "period_from": date(2022, 7, 1), "period_to": date(2022, 7, 31)}
     before = [row | july | {"as_of": date(2022, 7, 31)} for row in rows if row["unit_id"] != "xa-1"]
     key = {"month": "2022-08", "contract": "summary", "is_late": False}
@@ -69,11 +69,11 @@ def odd() -> dict[str, pl.DataFrame]:
     return made | {"units": made["units"].with_columns(valid_from=began)}
 
 
-def site(below: int = 0) -> Site:
+def site(below: int = 0, communes: int = 114) -> Site:
     """The odd month as a site."""
-    return view(odd(), "2022-08", Terms("Tỷ lệ hồ sơ trực tuyến", "Online rate", below))
+    return view(odd(communes), "2022-08", Terms("Tỷ lệ hồ sơ trực tuyến", "Online rate", below))
 
 
-def pages(below: int = 0) -> dict[str, str]:
+def pages(below: int = 0, communes: int = 114) -> dict[str, str]:
     """Its pages."""
-    return {path: content.decode() for path, content in write_site(site(below), SENTENCES).items()}
+    return {path: content.decode() for path, content in write_site(site(below, communes), SENTENCES).items()}
