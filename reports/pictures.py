@@ -11,6 +11,7 @@ from reports import vietnamese as vn
 from reports.appendices import group_name
 from reports.content import Picture
 
+_ORDER = {"departments": 0, "districts": 1, "communes": 2}
 _MOST = 16  # bars that fit a page
 _SCALE = 2  # dots for each of 480 across: some 150 to the inch on paper
 
@@ -19,7 +20,7 @@ def pictures(marts: Mapping[str, pl.DataFrame], month: str) -> tuple[Picture, ..
     """The units of each group ranked beside their targets, from monthly_unit_rates; of many units several pictures."""
     units = marts["monthly_unit_rates"].filter(pl.col("month") == month, pl.col("online_rate_pct").is_not_null())
     found = []
-    for group in units.sort("unit_group", descending=True)["unit_group"].unique(maintain_order=True):
+    for group in sorted(set(units["unit_group"]), key=lambda name: (_ORDER.get(name, len(_ORDER)), name)):
         own = units.filter(unit_group=group).sort("online_rate_pct", "unit_name", descending=[True, False])
         parts = list(_parts(own))
         for number, part in enumerate(parts, start=1):

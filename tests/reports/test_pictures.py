@@ -18,11 +18,11 @@ from tests.reports.made import OFFICE, demo_template, made
 def test_units_are_ranked_by_group_and_said_in_words() -> None:
     drawn = pictures(august(), "2022-08")
     assert [picture.title.split(". ")[1] for picture in drawn] == [
+        "Tỷ lệ trực tuyến theo đơn vị tháng 8/2022: Sở, ban, ngành (1/2)",
+        "Tỷ lệ trực tuyến theo đơn vị tháng 8/2022: Sở, ban, ngành (2/2)",
         "Tỷ lệ trực tuyến theo đơn vị tháng 8/2022: Huyện",
-        "Tỷ lệ trực tuyến theo đơn vị tháng 8/2022: Sở (1/2)",
-        "Tỷ lệ trực tuyến theo đơn vị tháng 8/2022: Sở (2/2)",
     ]
-    assert drawn[0].alternative.startswith("UBND huyện Định Hóa: 100%; UBND huyện Đồng Hỷ: 98,67%")
+    assert drawn[2].alternative.startswith("UBND huyện Định Hóa: 100%; UBND huyện Đồng Hỷ: 98,67%")
     assert drawn == pictures(august(), "2022-08")  # to the byte
 
 
