@@ -38,7 +38,7 @@ def published(rows: list[dict[str, Any]], fields: dict[str, dict[str, tuple[int,
 
 
 def odd(communes: int = 114) -> dict[str, pl.DataFrame]:
-    """Six units and `communes`: very long names, nothing sent, no cases, no target, begun mid-year, a day held back, one missing."""
+    """Six units and `communes`: long names, nothing sent, no cases, no target, begun mid-year, a day held back."""
     long = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4
     rows = [
         unit("dai", long.strip(), "departments", 1, 123_456_789, 1),
