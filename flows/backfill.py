@@ -6,7 +6,7 @@ has is passed over. Spans do not touch the marts; they are built once, from the 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from flows.batch import BatchRequest, Stored, store_batch
 from flows.docs import refresh
 from flows.logs import ToldSteps
 from flows.marts import publish_marts
+from flows.site import SiteMade
+from flows.site import refresh as refresh_site
 from flows.steps import Steps
 from flows.workspace import Workspace
 from transforms.units import expected_days
@@ -83,6 +85,7 @@ class BackfillResult:
     failures: dict[str, str]
     publication: Publication | None
     seconds: float
+    site: SiteMade = field(default_factory=SiteMade)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -95,6 +98,7 @@ class BackfillResult:
             "held_back": self.held_back.with_columns(pl.col("business_date").dt.to_string("iso")).to_dicts(),
             "failures": self.failures,
             "publication_id": self.publication.publication_id if self.publication else None,
+            "site_failure": self.site.failure,
         }
 
 
@@ -151,6 +155,7 @@ def run_backfill(
         left = (time.monotonic() - started) / done * (total - done)
         tell(Progress(done, total, span, batch.deliveries.height, held, left))
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
+    site = steps.call("site", lambda: refresh_site(workspace))
     return BackfillResult(
         first=request.first,
         last=request.last,
@@ -159,6 +164,7 @@ def run_backfill(
         held_back=_held_back(workspace, lake, request),
         failures={unit_id: why for batch in brought for unit_id, why in batch.failures.items()},
         publication=publication,
+        site=site,
         seconds=time.monotonic() - started,
     )
 

@@ -1,7 +1,8 @@
 """The command line: which commands there are, and how each ends. Holds no command itself.
 
 Exit codes: 0 all good, 2 finished but something is quarantined or missing, 1 the pipeline failed (wrong use of
-a command included). Heavy imports stand in the commands that need them, so that `--help` answers at once.
+a command included), 3 all is published but the pages of it could not be made.
+Heavy imports stand in the commands that need them, so that `--help` answers at once.
 """
 
 import sys
@@ -13,7 +14,7 @@ import typer
 from flows.commands.backfill import backfill
 from flows.commands.care import backup, care, doctor, purge, watch
 from flows.commands.close import approve, close, closings
-from flows.commands.look import check, docs, marts, status
+from flows.commands.look import check, docs, marts, site, status
 from flows.commands.quarantine import quarantine
 from flows.commands.report import report
 from flows.commands.run import demo, init, run
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     *(demo, init, run, backfill),
-    *(check, status, watch, marts, report, docs),
+    *(check, status, watch, marts, report, site, docs),
     *(close, closings, approve),
     *(purge, care, backup, doctor),
     *(up, deploy, automations),

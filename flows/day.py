@@ -17,6 +17,8 @@ from flows.batch import BatchRequest, store_batch
 from flows.docs import page_of, refresh
 from flows.logs import ToldSteps, tell
 from flows.marts import publish_marts
+from flows.site import SiteMade
+from flows.site import refresh as refresh_site
 from flows.steps import Steps
 from flows.workspace import Workspace
 from warehouse.lake import Lake, current_states
@@ -46,7 +48,8 @@ class DayResult:
     `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
     `message`; `waiting`: the day's deliveries that wait for a person's decision; `failures`: unit_id → why its source
-    could not be asked; `alerts`: who was told of what; `docs`: the page on what of the day was checked.
+    could not be asked; `alerts`: who was told of what; `docs`: the page on what of the day was checked; `site`: the
+    pages of what is published.
     """
 
     business_date: date
@@ -59,6 +62,7 @@ class DayResult:
     seconds: float
     alerts: Alerted = field(default_factory=Alerted)
     docs: Path | None = None
+    site: SiteMade = field(default_factory=SiteMade)
 
     @property
     def held_back(self) -> pl.DataFrame:
@@ -83,6 +87,8 @@ class DayResult:
             "failures": self.failures,
             "publication_id": self.publication.publication_id if self.publication else None,
             "docs": self.docs and str(self.docs),
+            "site": self.site.path and str(self.site.path),
+            "site_failure": self.site.failure,
             "alerts": self.alerts.as_dict(),
         }
 
@@ -101,6 +107,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
         units = units.filter(pl.col("unit_id").is_in(request.units))
     stored = store_batch(workspace, lake, BatchRequest(first, day, day, request.now, units), steps)
     publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
+    site = steps.call("site", lambda: refresh_site(workspace))
     steps.call("docs", lambda: refresh(workspace, stored.days, first))
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
@@ -115,6 +122,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
         seconds=time.monotonic() - started,
         alerts=alerts,
         docs=page_of(workspace, day),
+        site=site,
     )
     _tell(result)
     return result

@@ -2,7 +2,7 @@
 
 import hashlib
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,8 @@ from flows.docs import refresh
 from flows.lakes import landing_of
 from flows.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts
+from flows.site import SiteMade
+from flows.site import refresh as refresh_site
 from flows.workspace import Workspace
 from transforms.columns import LAKE, RECEIVED
 from transforms.contracts import CONTRACTS
@@ -45,6 +47,7 @@ class Released:
     messages: tuple[str, ...]
     totals: dict[str, int]
     publication: Publication | None
+    site: SiteMade = field(default_factory=SiteMade)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -55,6 +58,7 @@ class Released:
             "overridden": list(self.overridden),
             "messages": list(self.messages),
             "totals": self.totals,
+            "site_failure": self.site.failure,
             "publication_id": self.publication.publication_id if self.publication else None,
         }
 
@@ -83,6 +87,7 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
             if not remaining:
                 raise
     publication = publish_marts(workspace, lake, decision.at)
+    site = refresh_site(workspace)
     refresh(workspace, [held["business_date"]])
     return Released(
         decision.delivery_id,
@@ -92,6 +97,7 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
         tuple(checked.findings.filter(pl.col("rule").is_in(overridden))["message"]),
         stated_sums(checked.counts, held["contract"]),
         publication,
+        site,
     )
 
 

@@ -16,6 +16,7 @@ from reports.changes import Changes, compare
 from reports.content import Report, write_report
 from reports.errors import ReportError
 from reports.office import Office
+from reports.pictures import pictures
 from warehouse.faults import working_in
 from warehouse.ledger import accepted_between
 from warehouse.published import read_published
@@ -94,7 +95,9 @@ def put_template(workspace: Workspace, prose: template.Prose | None = None) -> P
 def content(workspace: Workspace, month: str, source: Figures, changes: Changes | None = None) -> Report:
     """What the report says. Raises ReportError when the month has no figures."""
     own = office_of(workspace)
-    return write_report(source.marts, month, source.known_at, own.province, own.service, own.baseline_note, changes)
+    drawn = pictures(source.marts, month) if workspace.settings.report.charts else ()
+    said = (own.province, own.service, own.baseline_note)
+    return write_report(source.marts, month, source.known_at, *said, changes, drawn)
 
 
 def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:

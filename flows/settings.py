@@ -154,9 +154,10 @@ class Periods(Section):
 
 
 class Report(Section):
-    """What the monthly figures are compared with."""
+    """What the monthly figures are compared with, and whether the report shows them drawn."""
 
     baseline_month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
+    charts: bool = Field(False, description="units ranked beside their targets, in the report's documents")
 
 
 class Close(Section):
@@ -178,6 +179,22 @@ class Docs(Section):
     """How long the pages on what was checked stay; the results they are made from stay for good."""
 
     retention_days: int = Field(400, ge=1, description="since a page was last made")
+
+
+class Site(Section):
+    """The pages made of each publication, in published/site."""
+
+    enabled: bool = True
+    title: str = "Tỷ lệ hồ sơ trực tuyến"
+    title_en: str = "Online rate of public-service cases"
+    suppress_below: int = Field(0, ge=0, description="counts below are not shown; 0 = all are, otherwise at least 3")
+
+    @field_validator("suppress_below")
+    @classmethod
+    def _hides_something(cls, limit: int) -> int:
+        if limit in {1, 2}:  # below 2 there is only 1: that it is not shown would state it
+            raise ValueError("0 (nêu mọi số) hoặc từ 3 trở lên")
+        return limit
 
 
 class Settings(BaseSettings):
@@ -205,6 +222,7 @@ class Settings(BaseSettings):
     close: Close = Close()
     marts: Marts = Marts()
     docs: Docs = Docs()
+    site: Site = Site()
     alerts: Alerts = Alerts()
     log: Log = Log()
 

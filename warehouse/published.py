@@ -1,5 +1,7 @@
 """What readers see: the tables of the published file, for a month. Opens no lake, changes nothing."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -14,26 +16,39 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def read_published(file: Path, month: str) -> dict[str, pl.DataFrame]:
-    """Every published table by its name; of those with a month only the rows of `month` (YYYY-MM).
+def newest_month(file: Path) -> str | None:
+    """The newest month (YYYY-MM) with published rates. Raises PublishError as `read_published` does."""
+    with _reading(file) as connection:
+        found = connection.execute("SELECT max(month) FROM marts.monthly_group_rates").fetchone()
+    return found[0] if found else None
+
+
+def read_published(file: Path, month: str, whole: Collection[str] = ()) -> dict[str, pl.DataFrame]:
+    """Every published table by its name; of those with a month only the rows of `month` (YYYY-MM), of `whole` all.
 
     Raises PublishError in a line where nothing is published or the file cannot be read.
     """
+    with _reading(file) as connection:
+        tables = connection.execute(
+            "SELECT table_name, bool_or(column_name = 'month') FROM duckdb_columns() "
+            "WHERE schema_name = 'marts' GROUP BY ALL"
+        ).fetchall()
+        return {
+            name: connection.execute(
+                f"FROM marts.{quote(name)}" + (" WHERE month = ?" if is_cut else ""), [month] if is_cut else None
+            ).pl()
+            for name, has_month in tables
+            for is_cut in [has_month and name not in whole]
+        }
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not file.exists():
         raise PublishError(f"{file}: chưa công bố gì; hãy chạy tyle run trước")
     try:
         # the link is followed first: DuckDB knows a file by its path, and would show the one it opened before
         with duckdb.connect(str(file.resolve()), read_only=True, config=_OFFLINE) as connection:
-            tables = connection.execute(
-                "SELECT table_name, bool_or(column_name = 'month') FROM duckdb_columns() "
-                "WHERE schema_name = 'marts' GROUP BY ALL"
-            ).fetchall()
-            return {
-                name: connection.execute(
-                    f"FROM marts.{quote(name)}" + (" WHERE month = ?" if has_month else ""),
-                    [month] if has_month else None,
-                ).pl()
-                for name, has_month in tables
-            }
+            yield connection
     except duckdb.Error as error:
         raise PublishError(f"{file}: không đọc được: {str(error).splitlines()[0]}") from error

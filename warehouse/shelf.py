@@ -1,7 +1,8 @@
 """The folder of published files: their names, the links readers open, which ones go. Looks into no file.
 
 `marts-<id>.duckdb` and `marts-<id>.parquet/` are never changed once they have these names; `marts.duckdb` and
-`marts.parquet` are links to the newest. Drafts are hidden and end in `.tmp`.
+`marts.parquet` are links to the newest. Drafts are hidden and end in `.tmp`. The pages of a publication,
+`site-<id>/` and the link `site`, come after it (warehouse/site.py) and go with it.
 """
 
 import re
@@ -17,6 +18,7 @@ from warehouse.schema import utc
 KINDS = ("parquet", "duckdb")  # in the order they are named and switched: the last one makes a publication
 STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"marts-(\d{8}T\d{6}Z)(?:-(\d+))?\.(?:duckdb|parquet)")
+_SITE = re.compile(r"site-(\d{8}T\d{6}Z)(?:-(\d+))?(?:\.\d+)?")  # `.2`: the same figures, drawn anew
 
 
 def paths(folder: Path, publication_id: str) -> dict[str, Path]:
@@ -64,7 +66,7 @@ def put(folder: Path, publication_id: str) -> None:
         draft.rename(path)
     sync(folder)
     for kind, path in paths(folder, publication_id).items():
-        _point(folder / f"marts.{kind}", path)
+        point(folder / f"marts.{kind}", path)
     sync(folder)
 
 
@@ -86,10 +88,10 @@ def retire(folder: Path, current: str, keep: int, before: datetime) -> None:
     """Remove publications that were superseded before that moment, but never the newest `keep` or `current`."""
     found: dict[tuple[datetime, int], list[Path]] = {}
     for path in folder.iterdir():
-        if match := _NAME.fullmatch(path.name):
+        if match := _NAME.fullmatch(path.name) or _SITE.fullmatch(path.name):
             built_at = utc(datetime.strptime(match[1], STAMP).replace(tzinfo=UTC))
             found.setdefault((built_at, int(match[2] or 1)), []).append(path)
-    kept = set(paths(folder, current).values())
+    kept = {*paths(folder, current).values(), folder / (folder / "site").resolve().name}
     newest_first = sorted(found, reverse=True)
     for (superseded_at, _), this in pairwise(newest_first):
         if superseded_at < before and this not in newest_first[:keep] and not kept & set(found[this]):
@@ -98,12 +100,13 @@ def retire(folder: Path, current: str, keep: int, before: datetime) -> None:
 
 
 def _remove(files: Iterable[Path]) -> None:
-    """Take them out of sight, each at once."""
+    """Take them out of sight, each at once, then away."""
     for path in files:
         path.rename(draft_of(path))
+        remove(draft_of(path))
 
 
-def _point(link: Path, target: Path) -> None:
+def point(link: Path, target: Path) -> None:
     """Point `link` at `target` in one step, relatively, so that the folder can move."""
     draft = link.with_name(f".{link.name}.link")
     draft.unlink(missing_ok=True)

@@ -46,7 +46,7 @@ def backfill(
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
         show_backfill(console(), where, result)
-    return exit_code(held_back=not result.held_back.is_empty())
+    return exit_code(held_back=not result.held_back.is_empty(), site_failed=bool(result.site.failure))
 
 
 def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bool) -> int:

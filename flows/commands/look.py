@@ -1,4 +1,4 @@
-"""`tyle check`, `status`, `marts`, `docs`: what only looks. Parses, calls and prints; does no work itself."""
+"""`tyle check`, `status`, `marts`, `site`, `docs`: what only looks. Parses, calls and prints; does no work itself."""
 
 import json
 from datetime import UTC, datetime
@@ -131,3 +131,11 @@ def docs(
         typer.echo(json.dumps([str(page) for page in pages]))
     else:
         typer.echo("\n".join(map(str, pages)))
+
+
+def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Làm lại các trang của số liệu đã công bố (published/site) và cho biết nằm ở đâu; xem không cần mạng."""
+    from flows.site import build
+
+    page = build(opened(workspace))
+    typer.echo(json.dumps(str(page)) if as_json else str(page))

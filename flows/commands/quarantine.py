@@ -69,7 +69,7 @@ def release(
     by: ByOption,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
-) -> None:
+) -> int:
     """Cho một lần gửi được tính dù trái quy tắc: đọc lại bản gốc, kiểm tra lại, ghi quyết định, công bố lại."""
     from flows.quarantine import release as let_count
     from flows.screens.common import console
@@ -83,6 +83,7 @@ def release(
         typer.echo(json.dumps(released.as_dict(), ensure_ascii=False))
     else:
         show_released(console(), released)
+    return exit_code(held_back=False, site_failed=bool(released.site.failure))
 
 
 @quarantine.command("reject")

@@ -64,7 +64,8 @@ def run(
     if not as_json:
         here = where.settings.publish.here
         typer.echo(f"Tệp công bố: {where.published}" if here else "Đã ghi vào kho; máy công bố sẽ tổng hợp và công bố.")
-    return exit_code(held_back=any(not result.held_back.is_empty() for result in results))
+    site_failed = bool(results and results[-1].site.failure)
+    return exit_code(held_back=any(not result.held_back.is_empty() for result in results), site_failed=site_failed)
 
 
 def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:

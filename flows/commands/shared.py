@@ -27,6 +27,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọ
 MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
 HELD_BACK = 2
 FAILED = 1
+NO_SITE = 3
 
 
 def opened(path: Path) -> "Workspace":
@@ -45,9 +46,9 @@ def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
         yield lake
 
 
-def exit_code(*, held_back: bool) -> int:
-    """The exit code of a command that did its work."""
-    return HELD_BACK if held_back else 0
+def exit_code(*, held_back: bool, site_failed: bool = False) -> int:
+    """The exit code of a command that did its work; pages that could not be made go before what is held back."""
+    return NO_SITE if site_failed else HELD_BACK if held_back else 0
 
 
 def print_json(frame: "pl.DataFrame") -> None:

@@ -43,5 +43,7 @@ def show_backfill(out: Console, workspace: Workspace, result: BackfillResult) ->
         out.print(f"  {row['business_date']:%d/%m/%Y}  {names[row['unit_id']]}: {word}", style=style)
     if (more := result.held_back.height - MAX_LINES) > 0:
         out.print(f"  … và {more} lần gửi nữa; xem: tyle status --month YYYY-MM")
+    if result.site.failure:
+        out.print(f"  {result.site.failure}", style="red", markup=False)
     published = f"công bố {result.publication.publication_id}" if result.publication else "không có gì mới để công bố"
     out.print(f"{result.days} ngày, {result.stored.height} lần gửi mới; {published} ({result.seconds:.1f} s)")

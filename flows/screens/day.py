@@ -51,6 +51,8 @@ def day_events(workspace: Workspace, result: DayResult) -> Iterable[Text]:
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: chưa gửi" + (f" – {why}" if why else ""), "red")
     yield from told(result.alerts)
+    if result.site.failure:
+        yield Text(result.site.failure, "red")
 
 
 def _first_exports(result: DayResult, names: Mapping[str, str]) -> Iterable[Text]:

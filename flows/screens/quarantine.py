@@ -66,3 +66,5 @@ def show_released(out: Console, released: Released) -> None:
         out.print(Text(f"  Trái quy tắc: {', '.join(released.overridden)}", "yellow"))
     for message in released.messages:
         out.print(Text(f"  {message}", "yellow"))
+    if released.site.failure:
+        out.print(Text(f"  {released.site.failure}", "red"))

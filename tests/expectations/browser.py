@@ -5,9 +5,10 @@ import json
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ _OPTIONS = (
 )
 
 
+_SENT = "Network.requestWillBeSent"
+_JUDGE = """axe.run().then(found => ({
+  faults: found.violations.filter(one => ["serious", "critical"].includes(one.impact))
+    .map(one => one.id + ": " + one.nodes[0].html.slice(0, 200)),
+  width: document.documentElement.scrollWidth,
+}))"""
+
+
 @dataclass(frozen=True)
 class Opened:
     """A page as the browser has it once loaded, and every address it asked for but its own."""
@@ -46,10 +55,43 @@ def open_page(page: Path, scratch: Path) -> Opened:
         browser.ask("Page.navigate", url=page.as_uri())
         browser.wait_for("Page.loadEventFired")
         dom = browser.ask("Runtime.evaluate", expression="document.documentElement.outerHTML")["result"]["value"]
-        sent = [event["params"] for event in browser.events if event["method"] == "Network.requestWillBeSent"]
+        sent = [event["params"] for event in browser.events if event["method"] == _SENT]
     asked = {event["request"]["url"] for event in sent}
     assert page.as_uri() in asked
     return Opened(dom, frozenset(url for url in asked if url != page.as_uri() and not url.startswith("data:")))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What axe finds serious or critical in a page, how wide it is at a screen's width, and what it asked for."""
+
+    faults: tuple[str, ...]
+    width: int
+    asked: frozenset[str]
+
+
+def judge(pages: Sequence[Path], width: int, scratch: Path) -> list[Judged]:
+    """Open files one after another on a screen `width` pixels wide, scripts forbidden, and let axe judge them."""
+    axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    found = []
+    with _browser(scratch / f"profile-{width}") as browser:
+        target = browser.ask("Target.createTarget", url="about:blank")["targetId"]
+        browser.session = browser.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Network", "Page"):
+            browser.ask(f"{domain}.enable")
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+        browser.ask("Emulation.setDeviceMetricsOverride", **size)
+        for page in pages:
+            browser.events.clear()
+            browser.ask("Page.navigate", url=page.as_uri())
+            browser.wait_for("Page.loadEventFired")
+            browser.ask("Runtime.evaluate", expression=axe)
+            answer = browser.ask("Runtime.evaluate", expression=_JUDGE, awaitPromise=True, returnByValue=True)
+            said = answer["result"]["value"]
+            sent = {event["params"]["request"]["url"] for event in browser.events if event["method"] == _SENT}
+            asked = frozenset(url for url in sent if url != page.as_uri() and not url.startswith("data:"))
+            found.append(Judged(tuple(said["faults"]), said["width"], asked))
+    return found
 
 
 def see(address: str, text: str, picture: Path) -> str:

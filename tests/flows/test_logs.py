@@ -27,7 +27,7 @@ def test_as_json_each_line_is_an_event(tmp_path: Path, capsys: pytest.CaptureFix
     lines = [json.loads(line) for line in said.splitlines()]
     assert all({"at", "level", "event"} <= set(line) and line["at"].endswith("Z") for line in lines)
     steps = [line["step"] for line in lines if line["event"] == "step"]
-    assert steps == ["pull", "land", "check summary", "commit", "publish", "docs", "alert"]
+    assert steps == ["pull", "land", "check summary", "commit", "publish", "site", "docs", "alert"]
     deliveries = {line["unit_id"]: (line["level"], line["status"]) for line in lines if line["event"] == "delivery"}
     assert deliveries == {"so-y-te": ("warning", "quarantined"), "so-noi-vu": ("info", "accepted")}
     (missing,) = [line for line in lines if line["event"] == "delivery.missing"]

@@ -41,6 +41,7 @@ STEPS = (
     "commit",
     "materialise",
     "publish",
+    "site",
     "docs",
     "alert",
     "care",

@@ -21,6 +21,8 @@ _FULL, _TIGHT = 100, 1024  # MB
 _DRAFTS = (
     ("published", ".marts-*.tmp*"),
     ("published", ".marts.*.link"),
+    ("published", ".site-*.tmp"),
+    ("published", ".site.link"),
     ("lake", "catalog.new*"),
     ("lake", ".*.tmp"),
     ("landing", "*/.*.tmp"),

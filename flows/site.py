@@ -1,0 +1,76 @@
+"""The static site of what is published: made after each publication, or anew. Draws nothing; stops no run.
+
+The figures are published before: what goes wrong here is told, and the next run makes the pages.
+"""
+
+from dataclasses import dataclass
+from logging import ERROR
+from pathlib import Path
+
+from flows.logs import tell
+from flows.workspace import Workspace, WorkspaceError
+from reports.errors import ReportError
+from transforms.rules import READABLE_SENTENCE, RULES
+from transforms.rules.rule import READABLE
+from warehouse.errors import WarehouseError
+from warehouse.faults import fault_of, working_in
+from warehouse.published import newest_month, read_published
+from warehouse.shelf import current_id
+from warehouse.site import current_site, put_site
+
+_WHOLE = ("monthly_unit_rates", "monthly_group_rates")  # of these the trend shows earlier months too
+
+
+@dataclass(frozen=True)
+class SiteMade:
+    """Where the pages are (None: there are none, or none are wanted), and why they could not be made."""
+
+    path: Path | None = None
+    failure: str | None = None
+
+
+def build(workspace: Workspace) -> Path:
+    """Make the pages of what is published; the first of them. Nothing is written where they are there already.
+
+    Raises PublishError where nothing is published, WorkspaceError where no month has rates.
+    """
+    # only here: a day without a publication needs no templates
+    from reports.site.pages import write_site  # noqa: PLC0415
+    from reports.site.view import Terms, view  # noqa: PLC0415
+
+    own = workspace.settings.site
+    month = newest_month(workspace.published)
+    if month is None:
+        raise WorkspaceError("chưa có tháng nào có tỷ lệ để làm trang")
+    marts = read_published(workspace.published, month, _WHOLE)
+    site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below))
+    folder = workspace.published.parent
+    with working_in(folder):
+        return put_site(folder, site.publication_id, write_site(site, _sentences())) / "index.html"
+
+
+def refresh(workspace: Workspace) -> SiteMade:
+    """Make the pages of a new publication, also of one that a run was cut off after. Raises nothing."""
+    folder = workspace.published.parent
+    settings = workspace.settings
+    publication_id = current_id(folder) if settings.site.enabled and settings.publish.here else None
+    if publication_id is None:
+        return SiteMade()
+    try:
+        if current_site(folder) == publication_id:
+            return SiteMade(folder / "site" / "index.html")
+        if newest_month(workspace.published) is None:
+            return SiteMade()
+        return SiteMade(build(workspace))
+    except (WarehouseError, ReportError, WorkspaceError) as error:
+        failure = str(error)
+    except Exception as error:  # noqa: BLE001 – whatever it is, the figures are published
+        failure = fault_of(error) or f"{type(error).__name__}: {error}"
+    tell("site.failed", ERROR, publication_id=publication_id, error=failure)
+    return SiteMade(failure=f"số liệu đã công bố, nhưng chưa làm được trang (tyle site để làm lại): {failure}")
+
+
+def _sentences() -> dict[tuple[str, str], tuple[str, str]]:
+    rules = {(contract, rule.id): rule.sentence for contract, own in RULES.items() for rule in own}
+    rules |= {(contract, READABLE): READABLE_SENTENCE for contract in RULES}
+    return {key: (sentence.vi, sentence.en) for key, sentence in rules.items()}

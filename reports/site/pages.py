@@ -1,0 +1,210 @@
+"""The pages of the site by their paths, Vietnamese and English. Decides nothing of what may be shown."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import charts
+from reports import vietnamese as vn
+from reports.site.view import Figures, Month, Site, Unit
+
+Language = Literal["vi", "en"]
+Sentences = Mapping[tuple[str, str], tuple[str, str]]  # contract and rule → what it asks, Vietnamese and English
+_GROUPS = {
+    "departments": ("Sở, ban, ngành", "Departments"),
+    "districts": ("Huyện, thành phố", "Districts and cities"),
+    "communes": ("Xã, phường", "Communes and wards"),
+    "centres": ("Trung tâm phục vụ hành chính công", "One-stop centres"),
+    "all": ("Toàn tỉnh", "Whole province"),
+}
+_OUTCOMES = {
+    "accepted": ("đã nhận", "accepted", "✓"),
+    "accepted_with_warnings": ("đã nhận, có cảnh báo", "accepted with a warning", "△"),
+    "quarantined": ("bị giữ lại", "held back", "✕"),
+    "missing": ("chưa gửi", "not sent", "○"),
+}
+_CONTRACTS = {
+    "summary": ("bảng tổng hợp", "summary"),
+    "ii06": ("biểu II.06", "form II.06"),
+    "cases": ("danh sách hồ sơ", "list of cases"),
+    "processing": ("tình hình giải quyết", "processing"),
+}
+_VIETNAM = timedelta(hours=7)  # since 1975; the site's moments are printed so
+
+
+def write_site(site: Site, sentences: Sentences) -> dict[str, bytes]:
+    """Every file of the site by its path. Rules that `sentences` does not know are named by their id."""
+    return {path: page for lang in ("vi", "en") for path, page in _pages(site, sentences, lang)}
+
+
+def _pages(site: Site, sentences: Sentences, lang: Language) -> list[tuple[str, bytes]]:
+    words = _Words(site, sentences, lang)
+    environment = Environment(
+        loader=PackageLoader("reports.site"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals |= {name: getattr(words, name) for name in dir(words) if not name.startswith("_")}
+    names = {unit.unit_id: unit.name for unit in (*site.units, *site.others)}
+    environment.globals |= {"site": site, "lang": lang, "names": names}
+    templates = {
+        name: environment.get_template(f"{name}.html.j2") for name in ("overview", "unit", "quality", "method")
+    }
+    start = "en/" if lang == "en" else ""
+    places: list[tuple[str, str, dict[str, Any]]] = [
+        ("index.html", "overview", {}),
+        ("chat-luong.html", "quality", {}),
+        ("phuong-phap.html", "method", {}),
+        *((f"don-vi/{unit.unit_id}.html", "unit", {"unit": unit}) for unit in site.units),
+    ]
+    pages = []
+    for path, template, given in places:
+        home = "../" * path.count("/")
+        other = f"{home}../{path}" if lang == "en" else f"{home}en/{path}"
+        text = templates[template].render(home=home, other=other, path=path, **given)
+        pages.append((start + path, text.encode()))
+    return pages
+
+
+class _Words:
+    """Words, numbers and charts in one language, for the templates."""
+
+    def __init__(self, site: Site, sentences: Sentences, lang: Language) -> None:
+        self._site, self._sentences, self._lang = site, sentences, lang
+
+    def t(self, vi: str, en: str) -> str:
+        """The words in this language."""
+        return en if self._lang == "en" else vi
+
+    def number(self, value: int) -> str:
+        """A count."""
+        return f"{value:,}" if self._lang == "en" else vn.count(value)
+
+    def percent(self, rate: Decimal | None) -> str:
+        """A rate, with its sign; none is a dash."""
+        if rate is None:
+            return "–"
+        return (f"{rate:.2f}" if self._lang == "en" else vn.percent(rate)) + "%"
+
+    def points(self, change: Decimal | None) -> str:
+        """A change in percentage points, with plus or minus."""
+        if change is None:
+            return "–"
+        return f"{change:+.2f}".replace("-", "−").replace(".", "." if self._lang == "en" else ",")
+
+    def count(self, row: Any, name: str) -> str:
+        """A count of a row, what stands for a withheld one, or a dash."""
+        value = getattr(row, name)
+        if value is not None:
+            return self.number(value)
+        if not row.hidden:
+            return "–"
+        return f"<{self._site.terms.suppress_below}" if name in row.small else self.t("ẩn", "withheld")
+
+    def rate(self, row: Any) -> str:
+        """The rate of a row, or that it is withheld."""
+        return self.t("ẩn", "withheld") if row.hidden else self.percent(row.rate)
+
+    def day(self, value: date) -> str:
+        """A day."""
+        return f"{value.day} {value:%B %Y}" if self._lang == "en" else vn.day(value)
+
+    def moment(self, value: datetime) -> str:
+        """A moment (given in UTC) as clocks in Vietnam show it."""
+        local = value + _VIETNAM
+        return f"{local:%H:%M}, {self.day(local.date())}"
+
+    def month(self, value: str) -> str:
+        """A month."""
+        return f"{date.fromisoformat(f'{value}-01'):%B %Y}" if self._lang == "en" else vn.month(value)
+
+    def group(self, name: str) -> str:
+        """A group of units."""
+        return self.t(*_GROUPS.get(name, (name, name)))
+
+    def contract(self, name: str) -> str:
+        """A kind of data."""
+        return self.t(*_CONTRACTS.get(name, (name, name)))
+
+    def outcome(self, name: str) -> str:
+        """What became of a day's data."""
+        return self.t(*_OUTCOMES[name][:2])
+
+    def sign(self, name: str) -> str:
+        """The sign of an outcome in the calendar."""
+        return _OUTCOMES[name][2]
+
+    def rule(self, key: tuple[str, str]) -> str:
+        """What a rule asks, in a sentence."""
+        return self.t(*self._sentences.get(key, (key[1], key[1])))
+
+    def standing(self, figures: Figures) -> str:
+        """How a row stands beside its target."""
+        if figures.hidden:
+            return self.t("ẩn", "withheld")
+        if not figures.has_sent:
+            return self.t("chưa có số liệu", "no data")
+        if figures.total == 0:
+            return self.t("không có hồ sơ", "no cases")
+        if figures.target is None:
+            return self.t("không có chỉ tiêu", "no target")
+        return self.t("đạt", "met") if figures.meets else self.t("chưa đạt", "not met")
+
+    def outcome_counts(self) -> list[tuple[str, int]]:
+        """How many unit days of the month ended how."""
+        all_of = [one for unit in (*self._site.units, *self._site.others) for one in unit.calendar]
+        return [(name, all_of.count(name)) for name in _OUTCOMES]
+
+    def ranked_chart(self) -> Markup | None:
+        """All units with a rate, the highest first."""
+        rows = [(unit.name, unit.figures) for unit in self._site.units if unit.figures]
+        bars = [
+            charts.Bar(name, row.rate, self.percent(row.rate), row.target, row.meets is False)
+            for name, row in rows
+            if row.rate is not None
+        ]
+        title = self.t(
+            f"Biểu đồ: tỷ lệ trực tuyến của {len(bars)} đơn vị, từ cao đến thấp, so với chỉ tiêu; số liệu ở bảng trên",
+            f"Chart: online rate of {len(bars)} units from high to low beside their targets; figures as in the tables",
+        )
+        return Markup(charts.ranked(bars, title)) if bars else None  # noqa: S704 – charts escape all text
+
+    def trend_chart(self, history: tuple[Month, ...]) -> Markup | None:
+        """Rates over months."""
+        title = self.t("Biểu đồ: tỷ lệ trực tuyến theo tháng, %", "Chart: online rate by month, %")
+        return self._chart(history, partial(charts.trend, title=title))
+
+    def channel_chart(self, history: tuple[Month, ...]) -> Markup | None:
+        """Cases over months."""
+        online, in_person = self.t("Trực tuyến (1)", "Online (1)"), self.t("Trực tiếp (2)", "In person (2)")
+        title = self.t("Biểu đồ: số hồ sơ theo tháng", "Chart: cases by month")
+        draw = partial(charts.channels, title=title, online=online, in_person=in_person)
+        return self._chart(history, draw)
+
+    def worst_first(self) -> list[Unit]:
+        """Units with days without figures, those with most of them first."""
+        units = [unit for unit in (*self._site.units, *self._site.others) if unit.open_faults]
+        return sorted(units, key=lambda unit: -len(unit.open_faults))
+
+    def _chart(self, history: tuple[Month, ...], draw: Any) -> Markup | None:
+        points = [
+            charts.Point(
+                label=f"{int(one.month[5:])}/{one.month[2:4]}",
+                rate=one.figures.rate,
+                text=self.percent(one.figures.rate).rstrip("%"),
+                target=one.figures.target,
+                online=one.figures.online,
+                in_person=one.figures.in_person,
+            )
+            for one in history
+        ]
+        if all(point.rate is None for point in points):
+            return None
+        return Markup(draw(points))  # noqa: S704 – charts escape all text

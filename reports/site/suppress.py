@@ -1,0 +1,52 @@
+"""Which counts a public page leaves out, so that none below a limit can be read from it or worked out from a sum.
+
+A row with a count from 1 to `below` - 1 is withheld whole, and with it one large row of the same sum: what is
+missing from the sum is then the two together, and every small value remains possible. Knows no page and no mart.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+Counts = tuple[int, int, int]  # online, in person, total
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Keys of withheld rows; `covered`: whether their sum may be shown all the same."""
+
+    keys: frozenset[str]
+    covered: bool = True
+
+
+def withhold(rows: Mapping[str, Counts], below: int) -> Withheld:
+    """The rows of one sum that are not shown."""
+    small = {key for key, counts in rows.items() if any(0 < count < below for count in counts)}
+    if not small:
+        return Withheld(frozenset())
+    cover = cover_of(rows, small, below)
+    return Withheld(frozenset(small | {cover}) if cover else frozenset(small), cover is not None)
+
+
+def cover_of(rows: Mapping[str, Counts], hidden: Iterable[str], below: int) -> str | None:
+    """The smallest row large enough for any small value to vanish beside it."""
+    taken = set(hidden)
+    large = [key for key, counts in rows.items() if key not in taken and min(counts[:2]) >= 2 * below - 2]
+    return min(large, key=lambda key: (rows[key][2], key), default=None)
+
+
+def withhold_month(groups: Mapping[str, Mapping[str, Counts]], below: int) -> tuple[frozenset[str], frozenset[str]]:
+    """The units and the groups (`all` among them) that a month does not show; `groups`: the units' counts by group."""
+    found = {group: withhold(units, below) for group, units in groups.items()}
+    units = {unit for withheld in found.values() for unit in withheld.keys}
+    gone = {group for group, withheld in found.items() if not withheld.covered}
+    if gone:  # the whole less the other groups would be the group that is not shown
+        elsewhere = {
+            unit: counts for group, members in groups.items() if group not in gone for unit, counts in members.items()
+        }
+        cover = cover_of(elsewhere, units, below)
+        if cover is None:
+            gone.add("all")
+        else:
+            units.add(cover)
+            gone |= {group for group, members in groups.items() if cover in members}
+    return frozenset(units), frozenset(gone)

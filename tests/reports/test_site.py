@@ -1,0 +1,103 @@
+"""The site's pages: what they say of units as odd as they come, and that they lead to each other."""
+
+import re
+from functools import cache
+from pathlib import PurePosixPath
+
+from lxml import html
+
+from tests.reports import site_example
+
+
+@cache
+def pages() -> dict[str, str]:
+    return site_example.pages()
+
+
+def text(path: str) -> str:
+    return " ".join(html.fromstring(pages()[path]).find(".//main").text_content().split())
+
+
+def row(path: str, name: str) -> list[str]:
+    """The cells of the first table row that begins with this name."""
+    for found in html.fromstring(pages()[path]).iter("tr"):
+        cells = [" ".join(cell.text_content().split()) for cell in found]
+        if cells[0] == name:
+            return cells
+    raise AssertionError(name)
+
+
+def test_there_is_a_page_for_each_unit_in_both_languages() -> None:
+    vietnamese = {path for path in pages() if not path.startswith("en/")}
+    assert len([path for path in vietnamese if path.startswith("don-vi/")]) == 120
+    assert {f"en/{path}" for path in vietnamese} == set(pages()) - vietnamese
+    for path, page in pages().items():
+        assert html.fromstring(page).get("lang") == ("en" if path.startswith("en/") else "vi")
+
+
+def test_every_link_leads_to_a_page() -> None:
+    for path, page in pages().items():
+        for link in html.fromstring(page).iter("a"):
+            to = link.get("href")
+            if not to.startswith("#"):
+                parts: list[str] = []
+                for part in (PurePosixPath(path).parent / to).parts:
+                    parts = parts[:-1] if part == ".." else [*parts, part]
+                assert "/".join(parts) in pages(), (path, to)
+
+
+def test_nothing_is_fetched_and_nothing_runs() -> None:
+    for page in pages().values():
+        assert "default-src 'none'" in page
+        assert not re.search(r"<script|<iframe|\son\w+=|url\((?!#)|(?:src|href)=\"(?:https?:)?//", page)
+
+
+def test_figures_are_those_of_the_marts() -> None:
+    assert row("index.html", "Sở Thiếu ngày") == [
+        "Sở Thiếu ngày", "1", "9", "10", "10,00%", "55,00%", "chưa đạt", "5", "17/19"
+    ]  # fmt: skip
+    assert row("en/index.html", "UBND xã Nguyễn Huệ 60")[1:6] == ["60", "55", "115", "52.17%", "55.00%"]
+    assert "123.456.789" in text("don-vi/dai.html")
+    assert "123,456,789" in text("en/don-vi/dai.html")
+
+
+def test_nothing_sent_is_not_nothing_to_count() -> None:
+    assert row("index.html", "Sở <Không gửi> & “Nguyễn”")[1:7] == ["–", "–", "–", "–", "55,00%", "chưa có số liệu"]
+    assert row("index.html", "Sở Không phát sinh hồ sơ")[1:7] == ["0", "0", "0", "–", "55,00%", "không có hồ sơ"]
+    assert "không phát sinh hồ sơ nào" in text("don-vi/khong-ho-so.html")
+    assert "Chưa nhận được số liệu hợp lệ nào" in text("don-vi/khong-gui.html")
+
+
+def test_a_unit_without_target_and_one_that_began_in_the_month() -> None:
+    assert row("index.html", "Sở Không chỉ tiêu")[4:7] == ["50,00%", "–", "không có chỉ tiêu"]
+    assert "Đơn vị bắt đầu từ 3/8/2022" in text("don-vi/xa-1.html")
+    assert row("don-vi/xa-2.html", "7/2022")
+    assert "7/2022" not in text("don-vi/xa-1.html")
+
+
+def test_faults_are_said_in_plain_words_without_a_row_of_the_delivery() -> None:
+    said = text("don-vi/thieu.html")
+    assert "5/8/2022 (bảng tổng hợp): bị giữ lại – trái quy tắc: (1) + (2) = (3)." in said
+    assert "held back – breaks: (1) + (2) = (3)" in text("en/don-vi/thieu.html")
+    assert not any("= 120" in page for page in pages().values())
+    quality = text("chat-luong.html")
+    assert "○ chưa gửi19 " in quality
+    assert "✕ bị giữ lại1 " in quality
+
+
+def test_fields_that_pull_the_rate_down_come_first() -> None:
+    rows = [row("don-vi/thieu.html", name) for name in ("Đất đai", "Hộ tịch <a>")]
+    assert [cells[1:] for cells in rows] == [
+        ["0", "8", "8", "0,00%", "kéo xuống"], ["1", "1", "2", "50,00%", "kéo xuống"]
+    ]  # fmt: skip
+    assert pages()["don-vi/thieu.html"].index("Đất đai") < pages()["don-vi/thieu.html"].index("Hộ tịch")
+
+
+def test_charts_say_what_they_show_and_hatch_what_is_below() -> None:
+    page = html.fromstring(pages()["index.html"])
+    ranked, trend, channels = page.iter("{*}svg", "svg")
+    assert "118 đơn vị" in ranked.get("aria-label")  # all but the two without a rate
+    below = sum(bar.get("fill") == "url(#below)" for bar in ranked.iter("{*}rect", "rect"))
+    assert below == sum(word.text_content() == "chưa đạt" for word in page.iter("span"))
+    assert trend.get("aria-label")
+    assert channels.get("aria-label")

@@ -1,0 +1,27 @@
+"""The site in a real browser, from files: accessible, on a phone too, asking for nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.expectations.browser import judge, needs_chromium
+from tests.reports import site_example
+
+PAGES = (
+    *("index.html", "chat-luong.html", "phuong-phap.html", "en/chat-luong.html"),
+    *("don-vi/khong-chi-tieu.html", "don-vi/khong-dau-cach.html", "en/don-vi/thieu.html"),
+)
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+def test_pages_are_accessible_and_fit_the_screen(width: int, tmp_path: Path) -> None:
+    paths = [tmp_path / path for path in PAGES]
+    everything = site_example.pages(below=5, communes=8)
+    for path, name in zip(paths, PAGES, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(everything[name], encoding="utf-8")
+    for name, judged in zip(PAGES, judge(paths, width, tmp_path), strict=True):
+        assert judged.faults == (), name
+        assert judged.width <= width, name
+        assert judged.asked == frozenset(), name

@@ -1,0 +1,49 @@
+"""The pages of a publication beside its files: put there whole, switched at once. Draws nothing."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from warehouse import shelf
+from warehouse.disk import sync
+from warehouse.locks import hold
+
+LINK = "site"
+
+
+def current_site(folder: Path) -> str | None:
+    """The publication whose pages are shown; None where there are none."""
+    name = (folder / LINK).resolve().name
+    return name.removeprefix("site-").split(".")[0] if name.startswith("site-") and (folder / LINK).is_dir() else None
+
+
+def put_site(folder: Path, publication_id: str, files: Mapping[str, bytes]) -> Path:
+    """Show these files (relative path → content) as a publication's pages; the link. The same again changes nothing.
+
+    Readers see the old pages or the new ones, never some of both. Raises LockedError when another process is too slow.
+    """
+    link = folder / LINK
+    with hold(folder / ".site.lock"):
+        for leftover in folder.glob(".site-*.tmp"):
+            shelf.remove(leftover)
+        if current_site(folder) == publication_id and _contents(link.resolve()) == dict(files):
+            return link
+        place, number = folder / f"site-{publication_id}", 1
+        while place.exists():
+            number += 1
+            place = folder / f"site-{publication_id}.{number}"
+        draft = shelf.draft_of(place)
+        for name, content in files.items():
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            path.chmod(path.stat().st_mode & 0o555)
+            sync(path)
+        draft.rename(place)
+        sync(folder)
+        shelf.point(link, place)
+        sync(folder)
+    return link
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
