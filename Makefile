@@ -15,7 +15,7 @@ demo: $(VENV)/.run ## August 2022 end to end, into var/demo
 	@$(BIN)/tyle demo var/demo
 
 test: check ## all checks, then the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 	@$(BIN)/ruff format --check .
