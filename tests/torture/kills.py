@@ -91,10 +91,12 @@ def torture(
 
 
 def plan(chance: random.Random, so_far: Mapping[tuple[str, str], int], usual: "Round") -> list[list[Death]]:
-    """Deaths for each day, in the order of the steps; those that were rare so far first."""
+    """Deaths for each day, in the order of the steps; those that were rare so far first, each step in its turn."""
     places = [(step, kind) for step in STEPS for kind in KINDS if kind != "file" or usual.touches.get(step)]
     chance.shuffle(places)
-    places.sort(key=lambda place: so_far.get(place, 0))
+    turns = [sum(other == step for other, _ in places[:index]) for index, (step, _) in enumerate(places)]
+    order = sorted(range(len(places)), key=lambda index: (so_far.get(places[index], 0), turns[index]))
+    places = [places[index] for index in order]
     days: list[list[Death]] = [[] for _ in DAYS]
     for index, (step, kind) in enumerate(places[: DEATHS * len(DAYS)]):
         number = chance.randint(1, usual.touches[step]) if kind == "file" else 0
