@@ -50,10 +50,13 @@ def using(master: str, conf: Mapping[str, str]) -> Iterator[SparkSession]:
 
 @cache
 def started(master: str, conf: tuple[tuple[str, str], ...]) -> Running:
-    """The Spark of this process. Raises EngineError when it does not start.
+    """The Spark of this process. Raises EngineError when it does not start, or runs already with other settings.
 
     Its log and whatever it spills lie in a temporary folder that goes with the process.
     """
+    if started.cache_info().currsize:
+        message = "Spark của tiến trình này đã chạy với [marts] khác; mỗi tiến trình chỉ dùng được một, hãy chạy riêng"
+        raise EngineError(message)
     folder = Path(tempfile.mkdtemp(prefix="tyle-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings = pyspark.SparkConf(loadDefaults=False)

@@ -17,7 +17,8 @@ from warehouse.lake import open_lake
 
 pytestmark = pytest.mark.nightly
 
-ENGINE = '[marts]\nengine = "spark"\nspark_conf = { "spark.sql.shuffle.partitions" = "1" }\n'
+ENGINE = '[marts]\nengine = "spark"\n'
+CONF = 'spark_conf = { "spark.sql.shuffle.partitions" = "1" }\n'
 
 
 def tyle(*arguments: object) -> tuple[int, str, str]:
@@ -35,7 +36,7 @@ def tyle(*arguments: object) -> tuple[int, str, str]:
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
     """The same day run with each engine: workspace and what the terminal showed on stderr."""
     made = {}
-    for engine, settings in (("duckdb", ""), ("spark", ENGINE)):
+    for engine, settings in (("duckdb", ""), ("spark", ENGINE + CONF)):
         workspace = small_workspace(tmp_path_factory.mktemp(engine) / "home", settings)
         put_all(workspace, MONDAY)
         code, out, err = tyle("run", "--date", MONDAY, "--workspace", workspace.root)

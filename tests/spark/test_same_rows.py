@@ -17,8 +17,9 @@ from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_led
 from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
 from warehouse.care import care
 from warehouse.commit import commit
+from warehouse.errors import EngineError
 from warehouse.lake import Lake, open_lake
-from warehouse.materialise import materialise
+from warehouse.materialise import build_marts, materialise
 from warehouse.spark import Spark
 from warehouse.workbench import MONTHLY, workbench
 
@@ -82,6 +83,12 @@ def test_a_lake_of_an_older_version(tmp_path: Path, version: str) -> None:
     with open_lake(workspace.root) as lake:
         rates = assert_same(lake, reference(workspace, MONDAY, MONDAY), ["2022-08"])["monthly_unit_rates"]
     assert rates["total"].to_list() == [168, 20, 20]
+
+
+def test_a_second_spark_with_other_settings_is_refused(lake: Lake) -> None:
+    assert_same(lake, Setting().reference(), ["2022-08"])
+    with pytest.raises(EngineError, match="đã chạy với"):
+        build_marts(lake, Setting().reference(), ["2022-08"], engine=Spark("local[1]"))
 
 
 def test_the_workbench_is_kept_up_to_date_as_by_duckdb(lake: Lake) -> None:
