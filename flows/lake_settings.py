@@ -1,14 +1,12 @@
 """Where lake and landing are when several machines share them, as tyle.toml says it. Connects to nothing."""
 
 import re
-from typing import Annotated, Self
 
-from pydantic import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
 
 from flows.secrets import Secret
 from flows.section import Section
-from flows.source_settings import address
+from flows.source_settings import S3Server
 
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})((?:/[\w.=-]+)*)/?", re.ASCII)
 
@@ -17,20 +15,10 @@ def _refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("setting", "{message}", {"message": message})
 
 
-class S3Settings(Section):
-    """The server of all `s3://` places; without access_key it is asked anonymously."""
+class S3Settings(S3Server):
+    """The server of all `s3://` places."""
 
-    endpoint: Annotated[str, AfterValidator(address)]
-    region: str = "us-east-1"
-    access_key: str | None = None
-    secret_key: Secret | None = None
-    ca_file: str | None = None
-
-    @model_validator(mode="after")
-    def _has_both_keys_or_none(self) -> Self:
-        if (self.access_key is None) != (self.secret_key is None):
-            raise _refuse("lake.s3 cần cả access_key và secret_key, hoặc không có cả hai")
-        return self
+    said_as = "lake.s3"
 
 
 class LakeSettings(Section):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
@@ -172,13 +172,11 @@ class SqlSource(RemoteSource):
     empty: Literal["missing", "none"] = Field("missing", description="what a result without rows says")
 
 
-class S3Source(RemoteSource):
-    """A bucket; `key` is the pattern of the objects' full keys. Without access_key it is asked anonymously."""
+class S3Server(Section):
+    """A server of buckets; without access_key it is asked anonymously."""
 
-    kind: Literal["s3"]
+    said_as: ClassVar[str]  # in messages
     endpoint: Annotated[str, AfterValidator(address)]
-    bucket: str
-    key: NameTemplate
     region: str = "us-east-1"
     access_key: str | None = None
     secret_key: Secret | None = None
@@ -187,8 +185,17 @@ class S3Source(RemoteSource):
     @model_validator(mode="after")
     def _has_both_keys_or_none(self) -> Self:
         if (self.access_key is None) != (self.secret_key is None):
-            raise _refuse("nguồn s3 cần cả access_key và secret_key, hoặc không có cả hai")
+            raise _refuse(f"{self.said_as} cần cả access_key và secret_key, hoặc không có cả hai")
         return self
+
+
+class S3Source(S3Server, RemoteSource):
+    """A bucket; `key` is the pattern of the objects' full keys."""
+
+    said_as = "nguồn s3"
+    kind: Literal["s3"]
+    bucket: str
+    key: NameTemplate
 
 
 def _kind(value: Any) -> str | None:

@@ -22,7 +22,7 @@ def programs() -> Path | None:
 def database() -> Iterator[Postgres]:
     """The PostgreSQL of Prefect's server, of its own: tests end it by force."""
     if not (found := programs()):
-        pytest.skip("cần PostgreSQL có pg_trgm: apt-get install postgresql")
+        pytest.fail("needs a PostgreSQL with pg_trgm: apt-get install postgresql")
     server = Postgres(found)
     server.start()
     server.admin("CREATE DATABASE prefect")
