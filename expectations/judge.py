@@ -16,7 +16,7 @@ from transforms.rules import severities
 from transforms.rules.strictness import AGREED, OFF
 
 if TYPE_CHECKING:
-    from great_expectations.checkpoint import CheckpointResult
+    from great_expectations.core import ExpectationSuiteValidationResult
 
 SCHEMA = pl.Schema(
     {
@@ -125,47 +125,38 @@ def _with_agreed(facts: pl.DataFrame, agreed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> list[str]:
-    """The rules whose expectation failed on any day, judged day by day where results are kept."""
+    """The rules whose expectation failed; what was said of each business date is kept where asked."""
     warm_up()
-    from great_expectations import RunIdentifier  # noqa: PLC0415
+    from expectations.context import validate  # noqa: PLC0415
+    from expectations.results import keep  # noqa: PLC0415
 
-    from expectations.context import checkpoint  # noqa: PLC0415
-    from expectations.suites import fact_columns  # noqa: PLC0415
-
-    made = checkpoint(contract, home and home / "gx")
-    days = facts.partition_by("business_date", as_dict=True) if home else {("",): facts}
-    failed: set[str] = set()
-    for (day,), judged in days.items():
-        result = made.run(
-            batch_parameters={"dataframe": judged.select(fact_columns(contract)).to_pandas()},
-            run_id=RunIdentifier(run_name=f"{day} {run_name}"),
-        )
-        failed |= _failures(result, judged, severities(contract))
-    return sorted(failed)
+    result = validate(contract, facts)
+    if home:
+        keep(result, facts, run_name, home)
+    return sorted(_failures(result, facts, severities(contract)))
 
 
-def _failures(result: "CheckpointResult", facts: pl.DataFrame, rules: Mapping[str, Any]) -> set[str]:
+def _failures(
+    result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, rules: Mapping[str, Any]
+) -> set[str]:
     """The rules whose expectation failed, after making sure that each was evaluated and saw what the facts say."""
     failed: set[str] = set()
     evaluated: set[str] = set()
-    for run in result.run_results.values():
-        for outcome in run.results:
-            config = outcome.expectation_config
-            rule = config.meta.get("rule") if config and config.meta else None
-            if raised := _raised(outcome.exception_info):
-                raise JudgeError(f"{rule}: {raised}")
-            if rule is None:
-                if not outcome.success:
-                    raise JudgeError(f"facts are not as the suite expects: {outcome.result}")
-                continue
-            evaluated.add(rule)
-            counted = facts.filter(pl.col(rule) > 0).height
-            if outcome.result["unexpected_count"] != counted or outcome.success != (counted == 0):
-                raise JudgeError(
-                    f"{rule}: {outcome.result['unexpected_count']} failures judged, {counted} in the facts"
-                )
+    for outcome in result.results:
+        config = outcome.expectation_config
+        rule = config.meta.get("rule") if config and config.meta else None
+        if raised := _raised(outcome.exception_info):
+            raise JudgeError(f"{rule}: {raised}")
+        if rule is None:
             if not outcome.success:
-                failed.add(rule)
+                raise JudgeError(f"facts are not as the suite expects: {outcome.result}")
+            continue
+        evaluated.add(rule)
+        counted = facts.filter(pl.col(rule) > 0).height
+        if outcome.result["unexpected_count"] != counted or outcome.success != (counted == 0):
+            raise JudgeError(f"{rule}: {outcome.result['unexpected_count']} failures judged, {counted} in the facts")
+        if not outcome.success:
+            failed.add(rule)
     if evaluated != set(rules):
         raise JudgeError(f"rules not evaluated: {sorted(set(rules) - evaluated)}")
     return failed

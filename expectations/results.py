@@ -1,0 +1,82 @@
+"""What one validation says, told apart by business date and kept as files. Judges and draws nothing.
+
+A batch of days is judged at once, since each run of Great Expectations costs as much for one delivery as for thousands;
+a day has its own result all the same. Each failing delivery is named from the facts: Great Expectations cuts its lists,
+and the judge has made sure that both count the same.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from expectations.suites import AGREED, KEY
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+Stored = dict[str, Any]
+
+
+def keep(
+    result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, run_name: str, home: Path, at: datetime | None = None
+) -> None:
+    """Write the result of each business date to `home`/gx/validations/<contract>/<date> <run_name>/<moment>/.
+
+    `facts`: what was judged, with `business_date`; `at`: the moment of judging, UTC. Whole files or none.
+    """
+    moment = at or datetime.now(UTC)
+    for day, stored in by_day(result.to_json_dict(), facts):
+        name = f"{day} {run_name}"
+        stored["meta"] |= {"run_id": {"run_name": name, "run_time": moment.isoformat()}}
+        folder = home / "gx" / "validations" / result.suite_name / name / f"{moment:%Y%m%dT%H%M%S.%fZ}"
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"facts.{os.getpid()}.part"
+        draft.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+        draft.replace(folder / f"facts-{result.suite_name}.json")
+
+
+def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]:
+    """The business dates of `facts`, each with the result as if it had been judged alone."""
+    for (day,), own in facts.partition_by("business_date", as_dict=True).items():
+        outcomes = [_of(outcome, own) for outcome in result["results"]]
+        held = sum(outcome["success"] for outcome in outcomes)
+        statistics = {
+            "evaluated_expectations": len(outcomes),
+            "successful_expectations": held,
+            "unsuccessful_expectations": len(outcomes) - held,
+            "success_percent": 100 * held / len(outcomes),
+        }
+        yield day, {
+            **result,
+            "meta": dict(result["meta"]),
+            "results": outcomes,
+            "success": held == len(outcomes),
+            "statistics": statistics,
+        }
+
+
+def _of(outcome: Stored, facts: pl.DataFrame) -> Stored:
+    """An expectation's outcome on some of the facts; what raised, or is about the structure, is so for all of them."""
+    rule = outcome["expectation_config"]["meta"]["rule"]
+    if rule is None or "unexpected_count" not in outcome["result"]:
+        return outcome
+    failing = facts.filter(pl.col(rule) != 0).select(KEY, AGREED, rule)
+    percent = 100 * failing.height / facts.height
+    result = {
+        "element_count": facts.height,
+        "unexpected_count": failing.height,
+        "unexpected_percent": percent,
+        "partial_unexpected_list": failing[rule].head(20).to_list(),
+        "unexpected_index_column_names": [KEY, AGREED],
+        "unexpected_index_list": failing.to_dicts(),
+        "missing_count": 0,
+        "missing_percent": 0.0,
+        "unexpected_percent_total": percent,
+        "unexpected_percent_nonmissing": percent,
+    }
+    return {**outcome, "success": failing.is_empty(), "result": result}
