@@ -11,6 +11,7 @@ from transforms.read.case_list import classify_cases
 from transforms.read.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.formats import grids
 from transforms.read.headers import HeaderBook, Layout, find_layout
+from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.statements import statements
 from transforms.read.table import classify, raw_rows
@@ -43,11 +44,12 @@ def read_filings(
 
     `sheets`: the one sheet to look at, for files of which that was agreed.
     """
-    tables: list[pl.DataFrame] = []
+    tables, layouts = plain_tables(contents, contract, book, sheets or ())
     titles: list[pl.DataFrame] = []
-    layouts: dict[int, Layout] = {}
     refusals: dict[int, Refusal] = {}
     for file, content in contents.items():
+        if file in layouts:
+            continue
         try:
             grid, layout = find_layout(grids(content), contract, book, (sheets or {}).get(file))
             layouts[file] = layout

@@ -45,10 +45,10 @@ def _first_row(grid: Grid, layout: Layout) -> int:
     """The index of the first row under the header, and under the row of column numbers where there is one."""
     filled = (index for index in range(layout.last_row, len(grid.rows)) if any(grid.rows[index]))
     first = next(filled, layout.last_row)
-    return first + 1 if first < len(grid.rows) and _is_numbers_row(grid.rows[first]) else layout.last_row
+    return first + 1 if first < len(grid.rows) and is_numbers_row(grid.rows[first]) else layout.last_row
 
 
-def _is_numbers_row(row: Row) -> bool:
+def is_numbers_row(row: Row) -> bool:
     """Whether a row numbers the columns: `A B (1) (2) (3)=(1)+(2)`, from left to right."""
     cells = [_COLUMN_NUMBER.fullmatch(cell.strip()) for cell in row if cell.strip()]
     marks = [cell[1] for cell in cells if cell]

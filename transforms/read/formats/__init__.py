@@ -17,7 +17,7 @@ from transforms.read.refusal import refuse
 from transforms.read.sniff import sniff, sniff_text
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
+ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
 
 _BINARY: dict[str, Callable[[bytes], list[Grid]]] = {"xlsx": read_xlsx, "xls": read_xls}
 _TEXT: dict[str, Callable[[str, str], list[Grid]]] = {
@@ -52,7 +52,7 @@ def _check_letters(grid: Grid) -> None:
     """
     for number, row in enumerate(grid.rows, start=1):
         together = "\n".join(row)
-        if together.isascii() or not _ODD.search(together):
+        if together.isascii() or not ODD.search(together):
             continue
         if _SURROGATE.search(together):
             raise refuse("ô có ký tự không hợp lệ", "a cell holds an invalid character", row=number)

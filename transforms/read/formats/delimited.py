@@ -6,7 +6,7 @@ import io
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import UnreadableError, refuse
 
-_SEPARATORS = ";,\t|"
+SEPARATORS = ";,\t|"
 
 
 def read_csv(text: str, encoding: str) -> list[Grid]:
@@ -17,10 +17,10 @@ def read_csv(text: str, encoding: str) -> list[Grid]:
     """
     if text.count("\n") + text.count("\r") > 2 * MAX_ROWS:
         raise too_large()
-    separators = sorted((s for s in _SEPARATORS if s in text), key=text.count, reverse=True)
+    separators = sorted((s for s in SEPARATORS if s in text), key=text.count, reverse=True)
     first = text[:10].partition("\n")[0].strip().strip('"').lower()
     if first.startswith("sep="):
-        separators = [separator for separator in _SEPARATORS if first[4:] == separator.strip()] or ["\t"]
+        separators = [separator for separator in SEPARATORS if first[4:] == separator.strip()] or ["\t"]
         text = text[text.index("\n") if "\n" in text else 0 :]
     if not separators:
         raise refuse("không phải bảng: không tìm thấy dấu phân cách cột", "not a table: no column separator was found")

@@ -1,0 +1,232 @@
+"""Plain files, read together by whole columns: what reading them one by one gives, or nothing. Refuses no file.
+
+A unit's daily export is a CSV whose first line is the header and whose other lines are its rows, without quotes. Of
+such files thousands are read at once. What could make the reader of single files (transforms/read/formats/) see
+anything else in a file is looked for, and where it is found the file is not plain.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.contracts import Contract
+from transforms.read import normalise
+from transforms.read.formats import ODD, grids
+from transforms.read.formats.delimited import SEPARATORS
+from transforms.read.grid import MAX_CELLS, MAX_ROWS
+from transforms.read.headers import MAX_LEVELS, SEARCHED_ROWS, HeaderBook, Layout, find_layout, header_key
+from transforms.read.refusal import UnreadableError
+from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
+from transforms.read.table import is_numbers_row
+from transforms.text import tidy
+
+_MAX_HEADER = 4096  # bytes
+_SPAN = 256 * 1024 * 1024  # bytes read at once: with their frame they take some three times as much
+_BOM = b"\xef\xbb\xbf"
+# Python's strip takes the last four for white space, polars' does not.
+_NEVER = b'"\0\x1c\x1d\x1e\x1f'
+_MARKS = SEPARATORS.encode() + b"\r\n"
+_LETTERS = bytes(set(range(256)).difference(_MARKS, _NEVER))
+# Narrower than headers.FIGURE; what it leaves out only makes a file not plain.
+_FIGURE = r"^ *[-+]?[0-9][0-9., ]*%? *$"
+_NO_COLUMN_NUMBER = r"^[^=]*[^\s()=][^=]*[^\s()=][^=]*[^\s()=][^=]*$"
+# What normalise.blank_to_null or make_grid would change.
+_LOOSE = r"^[\s']|[\s']$|\s\s|[^\S ]"
+
+
+@dataclass(frozen=True, eq=False)
+class _Head:
+    """What a header line settles for all files that begin with it.
+
+    `marks`: separators and line end of a line; `others`: the other separators.
+    """
+
+    separator: str
+    names: Sequence[str]
+    layout: Layout
+    marks: bytes
+    others: bytes
+
+
+@dataclass(frozen=True)
+class _Body:
+    """The lines under a file's header."""
+
+    file: int
+    lines: int
+    content: memoryview
+    end: bytes  # of the last line, where it has none
+
+
+def plain_tables(
+    contents: Mapping[int, bytes], contract: Contract, book: HeaderBook, apart: Collection[int] = ()
+) -> tuple[list[pl.DataFrame], dict[int, Layout]]:
+    """The raw rows of the plain files, as transforms.read.table.raw_rows gives them with `file`, and their layouts.
+
+    `apart`: files that are not to be looked at. A file that is not among the layouts has no rows here: it is to be read
+    by itself.
+    """
+    heads: dict[bytes, _Head | None] = {}
+    sizes: dict[_Head, int] = {}
+    groups: dict[tuple[_Head, int], list[_Body]] = {}
+    for file, content in contents.items():
+        line = content[: content.find(b"\n", 0, _MAX_HEADER) + 1]
+        if line not in heads:
+            heads[line] = _head(line, contract, book)
+        head = heads[line]
+        if head is None or file in apart:
+            continue
+        lines = _lines(content, head)
+        if lines > 1 and not content.startswith(_BOM, len(line)):  # polars passes over such a mark
+            sizes[head] = sizes.get(head, 0) + len(content)
+            end = b"" if content.endswith(b"\n") else b"\n"
+            body = _Body(file, lines - 1, memoryview(content)[len(line) :], end)
+            groups.setdefault((head, sizes[head] // _SPAN), []).append(body)
+    tables: list[pl.DataFrame] = []
+    layouts: dict[int, Layout] = {}
+    for (head, _), bodies in groups.items():
+        table = _read(bodies, head, contract)
+        tables.append(table)
+        layouts |= dict.fromkeys(table["file"].unique().to_list(), head.layout)
+    return tables, layouts
+
+
+def _head(line: bytes, contract: Contract, book: HeaderBook) -> _Head | None:
+    """What the line says as a header by itself; None where it is none, or leaves room for another reading."""
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    if not text.endswith("\n") or any(byte in line for byte in _NEVER) or "\r" in text.removesuffix("\r\n"):
+        return None
+    try:
+        if not text.strip() or sniff_text(text) != "csv" or text.strip().lower().startswith("sep="):
+            return None
+        grid, layout = find_layout(grids(line), contract, book)
+    except UnreadableError:
+        return None
+    [names] = grid.rows
+    separator = layout.origin.separator
+    known = book.names[contract.name]
+    twice = any(header_key(tidy(name)) in known for at, name in enumerate(names) if at not in layout.columns.values())
+    if twice or not all(names) or ODD.search(unicodedata.normalize("NFC", text)):
+        return None
+    others = SEPARATORS.replace(separator, "")
+    marks = separator * (len(names) - 1) + ("\r\n" if text.endswith("\r\n") else "\n")
+    return _Head(separator, names, layout, marks.encode(), others.encode())
+
+
+def _lines(content: bytes, head: _Head) -> int:
+    """How many lines the file has if each has the header's number of cells; 0 where the bytes are not plain."""
+    marks = content.translate(None, _LETTERS)
+    if not content.endswith(b"\n"):
+        marks += head.marks.lstrip(head.separator.encode())
+    if len(content) > MAX_TEXT_BYTES or len(marks) > MAX_CELLS:
+        return 0
+    own = marks.translate(None, head.others)
+    lines = len(own) // len(head.marks)
+    if own != head.marks * lines or lines > MAX_ROWS:
+        return 0
+    # Split by another separator, no line has as many cells as this header has columns: this reading is the fullest.
+    few = len(head.layout.columns) - 1
+    if len(marks) - len(own) >= few:
+        for other in head.others:
+            left = marks.translate(None, _MARKS.translate(None, bytes((other, 10))))
+            if bytes((other,)) * few in left:
+                return 0
+    return lines
+
+
+def _read(bodies: Sequence[_Body], head: _Head, contract: Contract) -> pl.DataFrame:
+    """The raw rows of those files that are plain."""
+    joined = _joined(bodies)
+    if not joined.isascii() and not _is_utf8(joined):
+        bodies = [body for body in bodies if _is_utf8(bytes(body.content))]
+        joined = _joined(bodies)
+    cells = [f"cell_{at}" for at in range(len(head.names))]
+    schema = dict.fromkeys(cells, pl.String)
+    frame = pl.DataFrame(schema=schema)
+    if joined:
+        frame = pl.read_csv(joined, has_header=False, separator=head.separator, quote_char=None, schema=schema)
+    frame = pl.concat([_places(bodies), frame], how="horizontal")
+    odd = set(_odd_files(frame, cells, head, contract))
+    if not joined.isascii():
+        odd.update(_lettered_files(frame, cells))
+    if any(len(body.content) > csv.field_size_limit() for body in bodies):
+        long = pl.any_horizontal(pl.col(cells).str.len_bytes() > csv.field_size_limit())
+        odd.update(frame.filter(long)["file"])
+    if odd:
+        frame = frame.filter(~pl.col("file").is_in(list(odd)))
+    return frame.select(
+        "file",
+        "row",
+        pl.lit(False).alias("hidden"),
+        *(_column(frame, head.layout.columns.get(column)).alias(column) for column in contract.columns),
+    )
+
+
+def _joined(bodies: Sequence[_Body]) -> bytes:
+    return b"".join([part for body in bodies for part in (body.content, body.end)])
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        pl.Series([content], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
+
+
+def _places(bodies: Sequence[_Body]) -> pl.DataFrame:
+    """`file` and `row` of each line, the header being row 1."""
+    files = pl.DataFrame(
+        {"file": [body.file for body in bodies], "lines": [body.lines for body in bodies]},
+        schema={"file": pl.UInt32, "lines": pl.UInt32},
+    )
+    above = pl.col("lines").cum_sum() - pl.col("lines")
+    return files.select(
+        pl.col("file").repeat_by("lines").explode(), above.repeat_by("lines").explode().alias("above")
+    ).select("file", row=(pl.int_range(pl.len(), dtype=pl.UInt32) + 2 - pl.col("above")))
+
+
+def _odd_files(frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract: Contract) -> Iterator[int]:
+    """Files in which another row may be a header, numbers the columns, or begins a second table."""
+    # Most often the last columns are figures.
+    searched = pl.col("row") < SEARCHED_ROWS + MAX_LEVELS
+    yield from _without(frame, searched, cells[::-1], _FIGURE)["file"]
+    for file, _, *row in _without(frame, pl.col("row") == 2, cells, _NO_COLUMN_NUMBER).iter_rows():
+        if is_numbers_row([cell or "" for cell in row]):
+            yield file
+    if not contract.by_case:
+        at = head.layout.columns[contract.required[0]]
+        yield from frame.filter(pl.col(cells[at]).str.strip_chars() == head.names[at])["file"]
+
+
+def _without(rows: pl.DataFrame, these: pl.Expr, cells: Sequence[str], pattern: str) -> pl.DataFrame:
+    """Those of `these` rows of which no cell matches."""
+    for cell in cells:
+        rows = rows.filter(these & ~pl.col(cell).str.contains(pattern).fill_null(False))
+    return rows
+
+
+def _lettered_files(frame: pl.DataFrame, cells: Sequence[str]) -> Iterator[int]:
+    """Files with letters that the reader of single files would compose, or look at more closely."""
+    marked = pl.all().str.len_chars() != pl.all().str.len_bytes()
+    for cell, some in zip(cells, frame.select(cells).select(marked.any()).row(0), strict=True):
+        if some:
+            texts = frame.select(cell).filter(marked).to_series().unique().to_list()
+            odd = [text for text in texts if ODD.search(text) or not unicodedata.is_normalized("NFC", text)]
+            yield from frame.filter(pl.col(cell).is_in(odd))["file"]
+
+
+def _column(frame: pl.DataFrame, at: int | None) -> pl.Expr:
+    """A column of the contract as raw_rows gives it; null throughout where the file has none."""
+    if at is None:
+        return pl.lit(None, pl.String)
+    cell = pl.col(f"cell_{at}")
+    if frame.select(cell.str.contains(_LOOSE).any()).item():
+        return normalise.blank_to_null(cell.str.strip_chars())
+    return cell
