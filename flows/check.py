@@ -1,7 +1,9 @@
 """Read and judge deliveries of one contract: from bytes to verdicts and their rows. Stores nothing."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 import polars as pl
 
@@ -19,6 +21,8 @@ from transforms.rules.strictness import Strictness
 from warehouse.cases import counted_elsewhere
 from warehouse.history import past_counts
 from warehouse.lake import Lake
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,13 @@ def check_deliveries(
     own = received.filter(pl.col("contract") == contract_name)
     if "cut_off" not in own.columns:
         own = own.with_columns(cut_off=pl.lit(None, pl.Datetime("us")))
-    agreed = {
-        file: workspace.settings.exports_of(unit_id, contract_name)
-        for file, unit_id in own.select("file", "unit_id").iter_rows()
-    }
+    units = {unit: workspace.settings.exports_of(unit, contract_name) for unit in own["unit_id"].unique()}
+    agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
     sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
     filings = read_filings(contents, contract, workspace.headers, sheets)
-    strictness = Strictness({f: workspace.settings.strictness(exports) for f, exports in agreed.items()})
+    said = _each(agreed, workspace.settings.strictness)
+    strictness = Strictness({file: rules for file, rules in said.items() if rules})
     terms = _terms(workspace, agreed)
     rows = prepare(
         own, filings, contract, workspace.registry, workspace.codes, terms, strictness, workspace.corrections
@@ -74,7 +77,7 @@ def check_deliveries(
         counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
         rows = cases.mark_repeats(rows, candidates, counted)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
-    usual = terms_frame({file: workspace.settings.history_terms(exports) for file, exports in agreed.items()})
+    usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, usual, workspace.months)
     facts = check(own, filings, rows, contract, strictness)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
@@ -106,3 +109,10 @@ def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:
         for file, exports in agreed.items()
     ]
     return pl.DataFrame(rows, schema=TERMS, orient="row")
+
+
+def _each(agreed: Mapping[int, Exports], told: Callable[[Exports], T]) -> dict[int, T]:
+    """What is told of the exports of each file; worked out once for all files whose exports are the same object."""
+    known = {id(exports): exports for exports in agreed.values()}
+    once = {key: told(exports) for key, exports in known.items()}
+    return {file: once[id(exports)] for file, exports in agreed.items()}

@@ -1,6 +1,7 @@
 """tyle.toml and the environment, read once into frozen models. Knows no file of the workspace but tyle.toml."""
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -240,7 +241,13 @@ class Settings(BaseSettings):
 
     def all_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
         """What a unit sends: its own settings, each laid over those for all; nothing where its list is empty."""
-        return tuple(map(self._laid_over, self.units.get(unit_id, (Exports(),))))
+        own = self.units.get(unit_id)
+        return self._of_all if own is None else tuple(map(self._laid_over, own))
+
+    @cached_property
+    def _of_all(self) -> tuple[Exports, ...]:
+        """What units without settings of their own send: one object for thousands of them."""
+        return (self._laid_over(Exports()),)
 
     def _laid_over(self, own: Exports) -> Exports:
         agreed = self.exports.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})

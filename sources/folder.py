@@ -1,10 +1,12 @@
 """Exports in a folder. What a file is, and whether it is new, is not decided here."""
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from stat import S_ISREG
 
 from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, Window
 from sources.settle import BEING_WRITTEN, Look, is_young
@@ -44,22 +46,28 @@ def pull_folder(folder: Folder, pattern: NamePattern, window: Window) -> Iterato
 def _matching(folder: Folder, pattern: NamePattern, window: Window) -> list[tuple[Path, date, Look]]:
     found = []
     try:
-        for path in _candidates(folder.path, pattern, window):
-            day = pattern.day_of(path.relative_to(folder.path).as_posix())
-            if day is not None and window.holds(day) and path.is_file():
-                found.append((path, day, _look(path)))
+        for path, day in _candidates(folder.path, pattern, window):
+            look = _look(path)
+            if look is not None:
+                found.append((path, day, look))
     except OSError as error:
         raise SourceError(f"{_uri(Path(error.filename or folder.path), folder.base)}: {error.strerror}") from error
     return found
 
 
-def _candidates(folder: Path, pattern: NamePattern, window: Window) -> list[Path]:
-    """What lies in the folder; where the pattern has folders of its own, only what may be of a day asked for."""
+def _candidates(folder: Path, pattern: NamePattern, window: Window) -> list[tuple[Path, date]]:
+    """What may lie in the folder of the days asked for, in order of its names."""
+    if pattern.is_literal:  # nothing needs to be looked for
+        names = [(pattern.name_of(day), day) for day in window.days()]
+        return sorted((folder / name, day) for name, day in names if name is not None)
     if not folder.is_dir():
         return []
-    if "/" not in pattern.template:
-        return sorted(folder.iterdir())
-    return sorted({path for day in window.days() for path in folder.glob(pattern.glob(day))})
+    if "/" in pattern.template:
+        paths = sorted({path for day in window.days() for path in folder.glob(pattern.glob(day))})
+    else:
+        paths = sorted(folder.iterdir())
+    days = [(path, pattern.day_of(path.relative_to(folder).as_posix())) for path in paths]
+    return [(path, day) for path, day in days if day is not None and window.holds(day)]
 
 
 def _read(folder: Folder, path: Path, day: date, first_look: Look) -> Export:
@@ -77,10 +85,15 @@ def _read(folder: Folder, path: Path, day: date, first_look: Look) -> Export:
     return Export(day, uri, path.name, first_look.modified_at, content)
 
 
-def _look(path: Path) -> Look:
-    stat = path.stat()
-    modified = datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None)
-    return Look(stat.st_size, modified)
+def _look(path: Path) -> Look | None:
+    """What a file shows; None where there is none."""
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, three times a file
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not S_ISREG(stat.st_mode):
+        return None
+    return Look(stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None))
 
 
 def _uri(path: Path, base: Path) -> str:

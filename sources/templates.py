@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from string import Formatter
 
 from sources.export import SourceError
@@ -74,17 +75,30 @@ class NamePattern:
     template: str
     unit: UnitAddress
 
+    @cached_property
+    def is_literal(self) -> bool:
+        """Whether a day has just one name, without `*` and `?`."""
+        return not any(re.search(r"[*?]", literal) for literal, _, _ in _parse(self.template))
+
+    def name_of(self, day: date) -> str | None:
+        """The one name of a day, of a literal pattern; None where it is that of an unfinished file."""
+        name = fill(self.template, self.unit, day)
+        return None if _UNFINISHED.search(name) else name
+
     def day_of(self, name: str) -> date | None:
         """The day a name stands for; None for names that are no export, and for those of unfinished files."""
-        date_format = _whole_date(self.template)
-        match = re.fullmatch(self._regex(None), name)
+        match = self._of_any_day.fullmatch(name)
         if match is None or _UNFINISHED.search(name):
             return None
         try:
-            day = datetime.strptime(match["date"], date_format).date()  # noqa: DTZ007 - a date has no zone
+            day = datetime.strptime(match["date"], _whole_date(self.template)).date()  # noqa: DTZ007 - a date has no zone
         except ValueError:
             return None  # 2022-13-45 is a name like any other, no day
         return day if re.fullmatch(self._regex(day), name) else None
+
+    @cached_property
+    def _of_any_day(self) -> re.Pattern[str]:
+        return re.compile(self._regex(None))
 
     def fixed_start(self) -> str:
         """The text all names begin with."""

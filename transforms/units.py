@@ -12,13 +12,23 @@ from transforms.unit_names import Keys, Spelling, likeness, registered_keys, spe
 
 @dataclass(frozen=True)
 class _Entry:
-    """One unit as it is looked for: when it exists, and how its id and names are spelled."""
+    """One unit as it is looked for: when it exists, and what it is called."""
 
     unit_id: str
     name: str
+    aliases: str | None
     valid_from: date
     valid_to: date
-    spellings: tuple[Spelling, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """All that it is called."""
+        return [self.name, *listed(self.aliases)]
+
+    @cached_property
+    def spellings(self) -> tuple[Spelling, ...]:
+        """Of its id and its names."""
+        return tuple(map(spelling, (self.unit_id, *self.names)))
 
     def exists(self, day: date) -> bool:
         return self.valid_from <= day <= self.valid_to
@@ -51,11 +61,17 @@ class Registry:
         An id, a code or a full name goes before a name without its kind (`Phú Lương`), and what is written with
         diacritics before what is typed without (`SO Y TE`): the first of these that finds a unit decides.
         """
-        for keys, filed in zip(([name.strip()], *stated_keys(name)), self._filed, strict=True):
-            entries = {entry.unit_id for key in keys for entry in filed.get(key, ()) if entry.exists(day)}
-            if entries:
-                return sorted(entries)
+        known = self._found([name.strip()], self._ids, day)
+        if known:
+            return known
+        for keys, filed in zip(stated_keys(name), self._names, strict=True):
+            if found := self._found(keys, filed, day):
+                return found
         return []
+
+    @staticmethod
+    def _found(keys: list[str], filed: "_Filed", day: date) -> list[str]:
+        return sorted({entry.unit_id for key in keys for entry in filed.get(key, ()) if entry.exists(day)})
 
     def nearest(self, name: str, day: date, count: int = 3) -> list[tuple[str, str]]:
         """The units (unit_id, name) valid on `day` that `name` looks most like; those it may mean come first."""
@@ -76,32 +92,32 @@ class Registry:
     @cached_property
     def _entries(self) -> list[_Entry]:
         return [
-            _Entry(
-                unit["unit_id"],
-                unit["name"],
-                unit["valid_from"],
-                unit["valid_to"] or date.max,
-                tuple(map(spelling, (unit["unit_id"], *_names(unit["name"], unit["aliases"])))),
-            )
+            _Entry(unit["unit_id"], unit["name"], unit["aliases"], unit["valid_from"], unit["valid_to"] or date.max)
             for unit in self.units.iter_rows(named=True)
         ]
 
     @cached_property
-    def _filed(self) -> tuple[dict[str, list[_Entry]], ...]:
-        """The units by id and code, then by each of the `Keys` of their names."""
-        filed: tuple[dict[str, list[_Entry]], ...] = tuple({} for _ in ("ids", *Keys._fields))
-        rows = self.units.select("code", "aliases").iter_rows()
-        for entry, (code, aliases) in zip(self._entries, rows, strict=True):
-            codes = [entry.unit_id] if code == PENDING else [entry.unit_id, code]
-            names = [registered_keys(name) for name in _names(entry.name, aliases)]
-            for keys, book in zip(([codes], *zip(*names, strict=True)), filed, strict=True):
+    def _ids(self) -> "_Filed":
+        """The units by id and code."""
+        filed: _Filed = {}
+        for entry, code in zip(self._entries, self.units["code"], strict=True):
+            for key in {entry.unit_id} if code == PENDING else {entry.unit_id, code}:
+                filed.setdefault(key, []).append(entry)
+        return filed
+
+    @cached_property
+    def _names(self) -> "tuple[_Filed, ...]":
+        """The units by each of the `Keys` of their names."""
+        filed: tuple[_Filed, ...] = tuple({} for _ in Keys._fields)
+        for entry in self._entries:
+            names = [registered_keys(name) for name in entry.names]
+            for keys, book in zip(zip(*names, strict=True), filed, strict=True):
                 for key in {key for spelled in keys for key in spelled}:
                     book.setdefault(key, []).append(entry)
         return filed
 
 
-def _names(name: str, aliases: str | None) -> list[str]:
-    return [name, *listed(aliases)]
+_Filed = dict[str, list[_Entry]]
 
 
 def resolve_stated(stated: pl.DataFrame, registry: Registry) -> pl.DataFrame:
