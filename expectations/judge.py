@@ -136,9 +136,7 @@ def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path 
     return sorted(_failures(result, facts, severities(contract)))
 
 
-def _failures(
-    result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, rules: Mapping[str, Any]
-) -> set[str]:
+def _failures(result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, rules: Mapping[str, Any]) -> set[str]:
     """The rules whose expectation failed, after making sure that each was evaluated and saw what the facts say."""
     failed: set[str] = set()
     evaluated: set[str] = set()

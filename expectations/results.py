@@ -23,7 +23,11 @@ Stored = dict[str, Any]
 
 
 def keep(
-    result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, run_name: str, home: Path, at: datetime | None = None
+    result: "ExpectationSuiteValidationResult",
+    facts: pl.DataFrame,
+    run_name: str,
+    home: Path,
+    at: datetime | None = None,
 ) -> None:
     """Write the result of each business date to `home`/gx/validations/<contract>/<date> <run_name>/<moment>/.
 
@@ -51,13 +55,16 @@ def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]
             "unsuccessful_expectations": len(outcomes) - held,
             "success_percent": 100 * held / len(outcomes),
         }
-        yield day, {
-            **result,
-            "meta": dict(result["meta"]),
-            "results": outcomes,
-            "success": held == len(outcomes),
-            "statistics": statistics,
-        }
+        yield (
+            day,
+            {
+                **result,
+                "meta": dict(result["meta"]),
+                "results": outcomes,
+                "success": held == len(outcomes),
+                "statistics": statistics,
+            },
+        )
 
 
 def _of(outcome: Stored, facts: pl.DataFrame) -> Stored:

@@ -69,6 +69,9 @@ COLUMNS = _columns(
     Column("received", pl.Int64, "Tiếp nhận", measure="hồ sơ"),
     Column("settled", pl.Int64, "Đã giải quyết", measure="hồ sơ"),
     Column("settled_on_time", pl.Int64, "Giải quyết đúng hạn", measure="hồ sơ"),
+    Column(
+        "signature", pl.String, "Dấu của mọi số liệu", "MD5 của các số theo lĩnh vực; giống nhau = số liệu giống nhau"
+    ),
     # the cases, by day: kept for a short time, to count each once
     Column("case_id", pl.String, "Mã hồ sơ", "chỉ để loại trùng, xóa sau thời hạn lưu"),
     Column("procedure", pl.String, "Mã thủ tục hành chính"),
@@ -146,6 +149,15 @@ LAKE = {
             _pick("delivery_id unit_id business_date field service_level")
             + _pick("online in_person", "postal")
             + _pick("total", "received settled settled_on_time"),
+            month_column="business_date",
+        ),
+        _table(
+            "delivery_sums",
+            "Tổng số liệu của mỗi lần gửi được chấp nhận, để so với những lần gửi sau",
+            "delivery_id",
+            _pick("delivery_id unit_id business_date contract basis version online total")
+            + _pick("", "received settled settled_on_time")
+            + _pick("signature"),
             month_column="business_date",
         ),
         _table(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import date
+from hashlib import md5
 
 import polars as pl
 
@@ -21,7 +22,7 @@ PAST = pl.Schema(
         "received": pl.Int64,  # this and the next two: null unless all rows state it
         "settled": pl.Int64,
         "settled_on_time": pl.Int64,
-        "signature": pl.String,  # all its counts in one text
+        "signature": pl.String,  # MD5 of all its counts in one text
     }
 )
 LOOKBACK_DAYS = 366  # a year of the same weekdays
@@ -67,11 +68,13 @@ def signatures(counts: pl.DataFrame) -> pl.DataFrame:
     ordered = counts.sort("file", "field", "service_level")
     rated = _text("field", "service_level", "online", "in_person", "total")
     text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
-    return ordered.group_by("file", maintain_order=True).agg(
+    summed = ordered.group_by("file", maintain_order=True).agg(
         pl.col("online", "total").sum(),
         *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
         signature=text.str.join(";"),
     )
+    marks = [md5(stated.encode(), usedforsecurity=False).hexdigest() for stated in summed["signature"]]
+    return summed.with_columns(signature=pl.Series(marks, dtype=pl.String))
 
 
 def _text(*columns: str) -> pl.Expr:

@@ -16,6 +16,7 @@ from warehouse.locks import PATIENCE
 from warehouse.moments import after_all_known
 from warehouse.schema import days
 from warehouse.steps import append, create_temp
+from warehouse.sums import add_sums
 from warehouse.versions import DUPLICATE, KEY, number
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
@@ -78,16 +79,28 @@ def store(
     cases = _children(batch.cases, accepted)
     if cases.height and not find_counted(cursor, cases, accepted).is_empty():
         raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
+    counts = LAKE["daily_counts"].conform(_children(batch.daily_counts, accepted))
     for table, rows in (
         ("deliveries", stored),
-        ("daily_counts", _children(batch.daily_counts, accepted)),
+        ("daily_counts", counts),
         ("cases", cases),
         ("check_results", _children(batch.check_results, versions)),
         ("rejected_rows", _children(batch.rejected_rows, versions)),
         ("outcomes", outcomes),
     ):
         append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
+    _add_sums(cursor, counts, accepted)
     return LAKE["deliveries"].conform(stored).with_columns(stored["file"])
+
+
+def _add_sums(cursor: duckdb.DuckDBPyConnection, counts: pl.DataFrame, accepted: pl.DataFrame) -> None:
+    if counts.is_empty():
+        return
+    cursor.register("counts_in", counts)
+    cursor.register("accepted_in", LAKE["deliveries"].conform(accepted))
+    add_sums(cursor, "counts_in", "accepted_in")
+    cursor.unregister("counts_in")
+    cursor.unregister("accepted_in")
 
 
 def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:

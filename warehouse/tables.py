@@ -7,8 +7,9 @@ import duckdb
 from transforms.columns import LAKE
 from transforms.dictionary import Column, Table
 from warehouse.schema import create_table, quote, sql_type, text
+from warehouse.sums import ALL_ACCEPTED, ALL_COUNTS, add_sums
 
-SCHEMA_VERSION = 5  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 6  # raise it with every change of the LAKE tables
 
 
 def is_made(cursor: duckdb.DuckDBPyConnection) -> bool:
@@ -45,6 +46,8 @@ def add_what_is_lacking(cursor: duckdb.DuckDBPyConnection) -> None:
     for table, columns in lacking(cursor):
         if len(columns) == len(table.columns):
             _create_table(cursor, table)
+            if table.name == "delivery_sums":
+                add_sums(cursor, ALL_COUNTS, ALL_ACCEPTED)
             continue
         for column in columns:
             target = f"lake.{table.name}"

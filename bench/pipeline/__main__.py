@@ -197,7 +197,9 @@ class _Tyle(_Side):
             shutil.rmtree(warm_up, ignore_errors=True)
             self.begin(warm_up)
         command = ["-m", "bench.pipeline.resident", str(self.state), first.isoformat(), LAST.isoformat(), str(warm_up)]
-        done = subprocess.run([sys.executable, *command], **_SURROUNDINGS, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, *command], **_SURROUNDINGS, stdout=subprocess.PIPE, text=True, check=True
+        )
         told = json.loads(done.stdout.splitlines()[-1])
         parts = {name: part["cpu"] for name, part in told["parts"].items()}
         return Taken(told["cpu"], told["wall"], told["peak"], parts)
@@ -236,7 +238,11 @@ def _compare(case: Case, data: Path, limit: _Limit, tyle: _Tyle) -> None:
     key = pl.read_csv(data / "key.csv")
     key = key.group_by("unit_code", "day", "rule").agg(pl.col("rows").sum())
     for side in (limit, tyle):
-        held = side.held().filter(pl.col("day").is_in(key["day"].implode())).select(*_HELD[:3], pl.col("rows").cast(pl.Int64))
+        held = (
+            side.held()
+            .filter(pl.col("day").is_in(key["day"].implode()))
+            .select(*_HELD[:3], pl.col("rows").cast(pl.Int64))
+        )
         expected = key
         if case.mode == "day" and side is limit:
             held, expected = (frame.filter(day=LAST.isoformat()) for frame in (held, key))
@@ -258,7 +264,10 @@ def _row(case: Case, limit: Sequence[Taken], tyle: Sequence[Taken]) -> str:
     for kind in ("cpu", "wall"):
         ratios = sorted(getattr(b, kind) / getattr(a, kind) for a, b in zip(limit, tyle, strict=True))
         cells.append(f"**{median(ratios):.1f}** [{ratios[0]:.1f}–{ratios[-1]:.1f}]")
-    cells += [f"≤ {case.reach:g}" if case.reach else "", f"{_middle(tyle, 'peak'):,.0f} / {_middle(limit, 'peak'):,.0f}"]
+    cells += [
+        f"≤ {case.reach:g}" if case.reach else "",
+        f"{_middle(tyle, 'peak'):,.0f} / {_middle(limit, 'peak'):,.0f}",
+    ]
     return f"| {' | '.join(cells)} |"
 
 

@@ -19,10 +19,7 @@ import polars as pl
 
 LAST = date(2025, 1, 31)
 _FAULTY_MONTH = (2025, 1)
-_AREAS = (
-    "Đất đai|Hộ tịch|Xây dựng|Đầu tư|Giáo dục|Y tế|Lao động|Tư pháp|Thuế|Môi trường|Giao thông vận tải|Công thương|"
-    "Nội vụ|Văn hóa|Du lịch|Nông nghiệp|Thủy lợi|Tài chính|Hải quan|Bảo hiểm xã hội"
-).split("|")
+_AREAS = ["Đất đai", "Hộ tịch", "Xây dựng", "Đầu tư", "Giáo dục", "Y tế", "Lao động", "Tư pháp", "Thuế", "Môi trường", "Giao thông vận tải", "Công thương", "Nội vụ", "Văn hóa", "Du lịch", "Nông nghiệp", "Thủy lợi", "Tài chính", "Hải quan", "Bảo hiểm xã hội"]
 _FIELDS = [f"{area} {number}" for number in (1, 2, 3) for area in _AREAS]
 _HEADER_A = "report_date;unit_code;field;online;in_person;total;processed;on_time;stated_rate"
 _FAULTS_A = (

@@ -5,7 +5,7 @@ Exports → checks → Parquet by month → monthly rates of units, groups and a
 takes is what the work itself costs. Writes STATE/mart.parquet and STATE/held.parquet. Imports nothing of the project.
 """
 
-# ruff: noqa: S608 - a script for one's own made-up files
+
 
 import os
 import sys
@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 
 COLUMNS = {
-    "A": "report_date unit_code field online in_person total processed on_time stated_rate".split(),
-    "B": "case_id unit_code procedure_code channel level received_at due_at finished_at status".split(),
+    "A": ["report_date", "unit_code", "field", "online", "in_person", "total", "processed", "on_time", "stated_rate"],
+    "B": ["case_id", "unit_code", "procedure_code", "channel", "level", "received_at", "due_at", "finished_at", "status"],
 }
 SEPARATOR = {"A": ";", "B": ","}
 COUNTS = ("online", "in_person", "total", "processed", "on_time")
@@ -94,9 +94,7 @@ def _check_counts(connection: duckdb.DuckDBPyConnection, joined: Path) -> None:
     """)
 
 
-def _check_cases(
-    connection: duckdb.DuckDBPyConnection, data: Path, days: list[str], earlier: Path | None
-) -> None:
+def _check_cases(connection: duckdb.DuckDBPyConnection, data: Path, days: list[str], earlier: Path | None) -> None:
     """A bad row is held back alone; a case counts once, where it came first. `earlier`: what was loaded before."""
     globs = [f"{data}/in/{day}/*.csv" for day in days]
     connection.execute(f"""
@@ -173,8 +171,10 @@ def _mart(connection: duckdb.DuckDBPyConnection, workload: str, state: Path, mon
         FROM by_unit GROUP BY GROUPING SETS ((month, unit_code), (month, unit_group), (month))
     """)
     if mode == "daily" and mart.exists():
-        connection.execute(f"INSERT INTO figures BY NAME SELECT COLUMNS(c -> c NOT LIKE '%rate%' AND c <> 'meets_target')"
-            f" FROM '{mart}' WHERE month <> '{months[-1]}'")
+        connection.execute(
+            f"INSERT INTO figures BY NAME SELECT COLUMNS(c -> c NOT LIKE '%rate%' AND c <> 'meets_target')"
+            f" FROM '{mart}' WHERE month <> '{months[-1]}'"
+        )
     connection.execute(f"""
         COPY (
             SELECT *, rate >= 55 AS meets_target,

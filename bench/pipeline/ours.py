@@ -72,9 +72,7 @@ def workspace(size: Size, data: Path, root: Path) -> None:
 def _say_codes(reference: Path) -> None:
     """All cases in the rates whatever their level, channels and statuses as the exports have them."""
     settled = {10: ", settled = true"}
-    statuses = ",\n".join(
-        f'  {{ code = {code}, labels = ["{code}"]{settled.get(code, "")} }}' for code in range(1, 11)
-    )
+    statuses = ",\n".join(f'  {{ code = {code}, labels = ["{code}"]{settled.get(code, "")} }}' for code in range(1, 11))
     (reference / "codes.toml").write_text(_CODES.replace("STATUSES", statuses), encoding="utf-8")
     headers = (reference / "headers.toml").read_text(encoding="utf-8")
     before, cases = headers.split("[cases]")
@@ -99,5 +97,5 @@ def held(root: Path, size: Size) -> pl.DataFrame:
                 {"1" if size.workload == "A" else "failing"} AS rows
             FROM lake.check_results JOIN lake.deliveries USING (delivery_id)
             WHERE outcome = 'breaks' AND severity = '{failed}'
-        """)  # noqa: S608
+        """)
         return rows.pl()

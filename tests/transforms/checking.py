@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import md5
 
 import polars as pl
 
@@ -82,3 +83,8 @@ def broken(facts: Facts, contract: str, file: int = 0) -> dict[str, tuple[int, i
     row = facts.deliveries.row(file, named=True)
     counts = {rule: (row[rule] - row[f"{rule}__unknown"], row[f"{rule}__unknown"]) for rule in severities(contract)}
     return {rule: count for rule, count in counts.items() if count != (0, 0)}
+
+
+def signed(text: str) -> str:
+    """A signature of the history, of the counts it is made from."""
+    return md5(text.encode(), usedforsecurity=False).hexdigest()

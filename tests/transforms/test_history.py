@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.transforms.checking import DAY, Sender, broken, checked
+from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from transforms.facts import Facts
 from transforms.history import PAST, HistoryTerms
 
@@ -27,7 +27,7 @@ def past(*rows: tuple[date, int, int], basis: str = "day", contract: str = "summ
             None,
             None,
             None,
-            f"Đất đai|4|{online}|{total - online}|{total}",
+            signed(f"Đất đai|4|{online}|{total - online}|{total}"),
         )
         for day, online, total in rows
     ]
@@ -202,11 +202,11 @@ def test_the_past_may_come_in_any_order() -> None:
 
 def test_the_order_of_the_rows_makes_no_other_figures() -> None:
     one, other = "Đất đai;20;10;30", "Y tế;1;1;2"
-    signed = past((DAY, 21, 32)).with_columns(signature=pl.lit("Y tế|4|1|1|2;Đất đai|4|20|10|30"))
+    before = past((DAY, 21, 32)).with_columns(signature=pl.lit(signed("Y tế|4|1|1|2;Đất đai|4|20|10|30")))
     for rows in (f"{one}\n{other}", f"{other}\n{one}"):
-        assert broken(checked("summary", f"{HEADER}\n{rows}\n", past=signed)[0], "summary") == {}
+        assert broken(checked("summary", f"{HEADER}\n{rows}\n", past=before)[0], "summary") == {}
     moved = f"{HEADER}\nĐất đai;21;9;30\nY tế;0;2;2\n"
-    assert "is_not_restated" in broken(checked("summary", moved, past=signed)[0], "summary")
+    assert "is_not_restated" in broken(checked("summary", moved, past=before)[0], "summary")
 
 
 def test_a_volume_always_the_same_has_a_band_of_its_least_spread() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.transforms.checking import DAY, Sender, broken, checked
+from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from tests.transforms.test_corrections import corrections
 from transforms.contracts import NO_FIELD, PROCESSING
 from transforms.facts import Facts
@@ -31,7 +31,7 @@ def so_far(
 ) -> pl.DataFrame:
     """Earlier figures of a unit, of one row without a name."""
     full = [
-        (unit_id, day, "processing", basis, 0, 0, *figures, "|".join(map(str, (NO_FIELD, *figures))))
+        (unit_id, day, "processing", basis, 0, 0, *figures, signed("|".join(map(str, (NO_FIELD, *figures)))))
         for day, *figures in rows
     ]
     return pl.DataFrame(full, schema=PAST, orient="row")

@@ -1,5 +1,7 @@
 """What the lake tells of earlier days: the deliveries that count, summed."""
 
+from hashlib import md5
+
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.history import PAST
 from warehouse.commit import commit
@@ -21,6 +23,10 @@ def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> No
     found = past_counts(lake, aug(1), aug(2))
     assert dict(found.schema) == dict(PAST)
     assert found.rows() == [
-        ("a", aug(1), "summary", "day", 5, 11, None, None, None, "x|4|2|2|4;y|4|3|4|7"),
-        ("b", aug(1), "summary", "month_to_date", 5, 5, None, None, None, "x|4|5|0|5"),
+        ("a", aug(1), "summary", "day", 5, 11, None, None, None, _md5("x|4|2|2|4;y|4|3|4|7")),
+        ("b", aug(1), "summary", "month_to_date", 5, 5, None, None, None, _md5("x|4|5|0|5")),
     ]
+
+
+def _md5(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()

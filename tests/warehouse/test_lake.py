@@ -42,7 +42,10 @@ def test_data_lies_by_month(lake: Lake, home: Path) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)]), Sent("a", aug(31), [("x", 1, 1)])))
     assert {path.parent.relative_to(home / "lake" / "data").as_posix() for path in home.rglob("*.parquet")} == {
         "main/schema_version",
-        *(f"main/{name}/year=2022/month=8" for name in ("deliveries", "daily_counts", "check_results", "outcomes")),
+        *(
+            f"main/{name}/year=2022/month=8"
+            for name in ("deliveries", "daily_counts", "delivery_sums", "check_results", "outcomes")
+        ),
     }
 
 

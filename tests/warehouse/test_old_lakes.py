@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from flows.marts import month_marts
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
+from transforms.history import signatures
 from warehouse.care import care
 from warehouse.lake import open_lake
 
@@ -42,6 +44,19 @@ def test_an_old_lake_opens_with_its_figures_and_takes_a_new_day(workspace: Works
     assert set(outcomes(result).values()) == {"accepted"}
     assert result.publication is not None
     assert figures(workspace) == GROWN
+
+
+def test_what_deliveries_state_in_all_is_made_up_for_an_old_lake(workspace: Workspace) -> None:
+    """Old deliveries and the new one have the sums and signatures that the check works out of their counts."""
+    thursday = MONDAY + timedelta(days=3)
+    put_all(workspace, thursday)
+    run(workspace, thursday)
+    with open_lake(workspace.root) as lake, lake.snapshot() as cursor:
+        kept = cursor.sql("SELECT * EXCLUDE (unit_id, business_date, basis, version) FROM lake.delivery_sums").pl()
+        counts = cursor.sql("FROM lake.daily_counts JOIN lake.deliveries USING (delivery_id)").pl()
+    assert kept["delivery_id"].n_unique() == counts["delivery_id"].n_unique() == kept.height
+    again = signatures(counts.rename({"delivery_id": "file"})).rename({"file": "delivery_id"})
+    assert_frame_equal(kept.select(again.columns), again, check_row_order=False)
 
 
 def test_files_of_before_and_after_a_change_of_tables_are_cared_for(workspace: Workspace) -> None:

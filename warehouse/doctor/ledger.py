@@ -11,7 +11,7 @@ from warehouse.schema import names
 
 CHECK = "sổ và số liệu"
 _RESTORE = "khôi phục kho từ bản sao lưu (docs/backup.md)"
-_FACTS = ("daily_counts", "cases", "check_results", "rejected_rows", "decisions")
+_FACTS = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "decisions")
 
 # What is wrong → the deliveries of which it is so.
 _DISAGREEMENTS = {
@@ -33,6 +33,13 @@ _DISAGREEMENTS = {
             SELECT delivery_id FROM lake.daily_counts UNION ALL SELECT delivery_id FROM lake.cases
         ) USING (delivery_id)
         WHERE NOT starts_with(status, 'accepted')
+    """,
+    "sai tổng số liệu (delivery_sums)": """
+        SELECT delivery_id FROM (
+            SELECT delivery_id, sum(online) AS online, sum(total) AS total FROM lake.daily_counts GROUP BY ALL
+        ) AS fact
+        FULL JOIN lake.delivery_sums AS sums USING (delivery_id)
+        WHERE fact.online IS DISTINCT FROM sums.online OR fact.total IS DISTINCT FROM sums.total
     """,
     "thiếu kết quả kiểm tra": """
         SELECT delivery_id FROM lake.deliveries ANTI JOIN lake.check_results USING (delivery_id)
@@ -66,7 +73,7 @@ _DISAGREEMENTS = {
         SELECT delivery_id FROM lake.{table} AS fact JOIN lake.deliveries AS ledger USING (delivery_id)
         WHERE fact.unit_id <> ledger.unit_id
     """
-    for table in ("daily_counts", "cases", "decisions")
+    for table in ("daily_counts", "delivery_sums", "cases", "decisions")
 }  # fmt: skip
 
 
