@@ -69,10 +69,12 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
     Either more than one separator groups by three, or every figure but zeros is written `5.000`: five with three
     decimals, or five thousand.
     """
-    if not contract.counts:
+    suspects = _with_doubtful_counts(texts, contract)
+    if not suspects:
         return {}
     cells = (
-        texts.unpivot(on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text")
+        texts.filter(pl.col("file").is_in(list(suspects)))
+        .unpivot(on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text")
         .filter(pl.col("text").is_not_null())
         .with_columns(style=normalise.grouping(pl.col("text")))
         .sort("file", "row", maintain_order=True)
@@ -100,6 +102,39 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
         for rows, vi, en in reasons
         for row in rows.iter_rows(named=True)
     }
+
+
+def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
+    """Files that may be ambiguous, by the few distinct texts: all others need not be looked at cell by cell."""
+    text = pl.col("text")
+    styled: dict[str, set[str]] = {}
+    quiet: set[str] = set()  # zeros, and what may be thousands: they do not tell how thousands are written
+    whole: set[str] = set()
+    for column in contract.counts:
+        distinct = texts.select(text=pl.col(column).unique()).with_columns(
+            style=normalise.grouping(text),
+            none=normalise.is_none(text),
+            whole=normalise.is_whole_thousands(text),
+        )
+        quiet.update(distinct.filter(pl.col("none") | pl.col("whole"))["text"])
+        whole.update(distinct.filter("whole")["text"])
+        for style, value in distinct.filter(pl.col("style").is_not_null()).select("style", "text").iter_rows():
+            styled.setdefault(style, set()).add(value)
+    rare = set().union(*sorted(styled.values(), key=len)[:-1])  # two styles in a file are never both the usual one
+    unclear = _files(texts, contract, whole, among=True)
+    told = _files(texts.filter(pl.col("file").is_in(list(unclear))), contract, quiet, among=False)
+    return _files(texts, contract, rare, among=True) | (unclear - told)
+
+
+def _files(texts: pl.DataFrame, contract: Contract, values: set[str], *, among: bool) -> set[int]:
+    """Files with a count that is `among` these values, or with one that is not."""
+    found: set[int] = set()
+    for column in contract.counts:
+        cell = pl.col(column)
+        if texts[column].null_count() < texts.height:
+            listed = cell.is_in(list(values))
+            found.update(texts.filter(listed if among else ~listed)["file"].unique())
+    return found
 
 
 def _lowest(grid: Grid, layout: Layout, index: int) -> str:

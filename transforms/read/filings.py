@@ -80,9 +80,12 @@ def _stack(
     schema = {"file": pl.UInt32, "row": pl.UInt32, "hidden": pl.Boolean} | dict.fromkeys(contract.columns, pl.String)
     of_kind = classify_cases if contract.by_case else classify
     rows = of_kind(pl.concat([pl.DataFrame(schema=schema), *tables]), contract, book)
-    return pl.concat([rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal").sort(
-        "file", "row", maintain_order=True
-    )
+    rows = pl.concat([rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal")
+    file, row = pl.col("file"), pl.col("row")
+    follows = (file > file.shift()) | ((file == file.shift()) & (row >= row.shift()))
+    if rows.select(follows.all()).item():  # sorting long tables that are sorted takes as long as reading their figures
+        return rows
+    return rows.sort("file", "row", maintain_order=True)
 
 
 def _with_rows(texts: pl.DataFrame) -> list[int]:
@@ -90,8 +93,9 @@ def _with_rows(texts: pl.DataFrame) -> list[int]:
 
 
 def _typed(texts: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    days = texts.select(normalise.without_time(pl.col(column)) for column in contract.dates)
     return texts.with_columns(
-        *(normalise.count(pl.col(column)).alias(column) for column in contract.counts),
-        *(normalise.rate(pl.col(column)).alias(column) for column in contract.percents),
-        *(normalise.day(pl.col(column)).alias(column) for column in contract.dates),
+        *(normalise.of_distinct(texts[column], normalise.count) for column in contract.counts),
+        *(normalise.of_distinct(texts[column], normalise.rate) for column in contract.percents),
+        *(normalise.of_distinct(days[column], normalise.day) for column in contract.dates),
     )

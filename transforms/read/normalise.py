@@ -1,5 +1,6 @@
 """Numbers and dates as offices write them, whole columns at a time. Knows no header, no rule and no file."""
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -13,6 +14,7 @@ _WHOLE_THOUSANDS = r"^[-−+]?[1-9]\d{0,2}[.,]000$"
 GROUPINGS = {"dot": r"\.", "comma": ",", "space": " "}
 _DASHES = r"^[-–—]+$"
 _RATE = r"^-?\d{1,3}([.,]\d+)?%?$"
+_COMPACT_TIME = r"^[0-9]{8}(?:[0-9]{4}|[0-9]{6})$"
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -20,6 +22,16 @@ def blank_to_null(text: pl.Expr) -> pl.Expr:
     """One kind of space, none at the ends; nothing left is null."""
     spaces = text.str.replace_all(r"[\s\u00a0\u2007\u2009\u202f]+", " ").str.strip_chars(" '")
     return pl.when(spaces != "").then(spaces)
+
+
+def of_distinct(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """`read` of each text, worked out once for those that are the same: long columns hold few different figures."""
+    every, distinct = texts.alias("text").to_frame(), texts.alias("text").unique().to_frame()
+    if distinct.height == 1 or 2 * distinct.height > every.height:
+        return every.select(read(pl.col("text"))).to_series().alias(texts.name)
+    found = distinct.with_columns(found=read(pl.col("text")))
+    every = every.join(found, on="text", how="left", maintain_order="left", nulls_equal=True)
+    return every["found"].alias(texts.name)
 
 
 def looks_like_number(text: pl.Expr) -> pl.Expr:
@@ -75,6 +87,11 @@ def rate(text: pl.Expr) -> pl.Expr:
 def rate_is_readable(text: pl.Expr) -> pl.Expr:
     """Whether a stated percentage can be understood, a dash for none included."""
     return text.str.replace_all(" ", "").str.contains(_RATE) | text.str.contains(_DASHES)
+
+
+def without_time(text: pl.Expr) -> pl.Expr:
+    """The same day as `day` reads it, without the time of day in `20220819140500`: many times are one day."""
+    return pl.when(text.str.contains(_COMPACT_TIME)).then(text.str.slice(0, 8)).otherwise(text)
 
 
 def day(text: pl.Expr) -> pl.Expr:

@@ -29,12 +29,12 @@ _BOM = b"\xef\xbb\xbf"
 # Python's strip takes the last four for white space, polars' does not.
 _NEVER = b'"\0\x1c\x1d\x1e\x1f'
 _MARKS = SEPARATORS.encode() + b"\r\n"
-_LETTERS = bytes(set(range(256)).difference(_MARKS, _NEVER))
+# What make_grid or normalise.blank_to_null may take out of a cell; others are beyond ASCII, or separators.
+_LOOSE = b" '\x0b\x0c"
+_LETTERS = bytes(set(range(256)).difference(_MARKS, _NEVER, _LOOSE))
 # Narrower than headers.FIGURE; what it leaves out only makes a file not plain.
 _FIGURE = r"^ *[-+]?[0-9][0-9., ]*%? *$"
 _NO_COLUMN_NUMBER = r"^[^=]*[^\s()=][^=]*[^\s()=][^=]*[^\s()=][^=]*$"
-# What normalise.blank_to_null or make_grid would change.
-_LOOSE = r"^[\s']|[\s']$|\s\s|[^\S ]"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +59,7 @@ class _Body:
     lines: int
     content: memoryview
     end: bytes  # of the last line, where it has none
+    is_tight: bool  # nothing but ASCII, and no white space or other separator
 
 
 def plain_tables(
@@ -79,11 +80,11 @@ def plain_tables(
         head = heads[line]
         if head is None or file in apart:
             continue
-        lines = _lines(content, head)
+        lines, is_tight = _lines(content, head)
         if lines > 1 and not content.startswith(_BOM, len(line)):  # polars passes over such a mark
             sizes[head] = sizes.get(head, 0) + len(content)
             end = b"" if content.endswith(b"\n") else b"\n"
-            body = _Body(file, lines - 1, memoryview(content)[len(line) :], end)
+            body = _Body(file, lines - 1, memoryview(content)[len(line) :], end, is_tight)
             groups.setdefault((head, sizes[head] // _SPAN), []).append(body)
     tables: list[pl.DataFrame] = []
     layouts: dict[int, Layout] = {}
@@ -119,63 +120,71 @@ def _head(line: bytes, contract: Contract, book: HeaderBook) -> _Head | None:
     return _Head(separator, names, layout, marks.encode(), others.encode())
 
 
-def _lines(content: bytes, head: _Head) -> int:
-    """How many lines the file has if each has the header's number of cells; 0 where the bytes are not plain."""
+def _lines(content: bytes, head: _Head) -> tuple[int, bool]:
+    """How many lines the file has if each has the header's number of cells, and whether it is tight.
+
+    0 lines where the bytes are not plain.
+    """
     marks = content.translate(None, _LETTERS)
     if not content.endswith(b"\n"):
         marks += head.marks.lstrip(head.separator.encode())
-    if len(content) > MAX_TEXT_BYTES or len(marks) > MAX_CELLS:
-        return 0
-    own = marks.translate(None, head.others)
+    own = marks.translate(None, head.others + _LOOSE)
     lines = len(own) // len(head.marks)
-    if own != head.marks * lines or lines > MAX_ROWS:
-        return 0
+    if own != head.marks * lines or lines > MAX_ROWS or len(marks) > MAX_CELLS or len(content) > MAX_TEXT_BYTES:
+        return 0, False
     # Split by another separator, no line has as many cells as this header has columns: this reading is the fullest.
     few = len(head.layout.columns) - 1
     if len(marks) - len(own) >= few:
         for other in head.others:
-            left = marks.translate(None, _MARKS.translate(None, bytes((other, 10))))
+            left = marks.translate(None, (_MARKS + _LOOSE).translate(None, bytes((other, 10))))
             if bytes((other,)) * few in left:
-                return 0
-    return lines
+                return 0, False
+    return lines, len(marks) == len(own) and content.isascii()
 
 
 def _read(bodies: Sequence[_Body], head: _Head, contract: Contract) -> pl.DataFrame:
     """The raw rows of those files that are plain."""
-    joined = _joined(bodies)
-    if not joined.isascii() and not _is_utf8(joined):
-        bodies = [body for body in bodies if _is_utf8(bytes(body.content))]
-        joined = _joined(bodies)
     cells = [f"cell_{at}" for at in range(len(head.names))]
-    schema = dict.fromkeys(cells, pl.String)
-    frame = pl.DataFrame(schema=schema)
-    if joined:
-        frame = pl.read_csv(joined, has_header=False, separator=head.separator, quote_char=None, schema=schema)
-    frame = pl.concat([_places(bodies), frame], how="horizontal")
+    try:
+        frame = _frame(bodies, head, cells)
+    except pl.exceptions.ComputeError:  # every line has its cells, so a byte is no UTF-8
+        bodies = [body for body in bodies if _is_utf8(body.content)]
+        frame = _frame(bodies, head, cells)
     odd = set(_odd_files(frame, cells, head, contract))
-    if not joined.isascii():
-        odd.update(_lettered_files(frame, cells))
+    loose: list[pl.Series] = []
+    if not all(body.is_tight for body in bodies):
+        for column in frame.select(cells).iter_columns():
+            texts = column.unique()
+            odd.update(_lettered_files(frame, texts))
+            if not texts.equals(_bare(texts)):
+                loose.append(_bare(column))
     if any(len(body.content) > csv.field_size_limit() for body in bodies):
         long = pl.any_horizontal(pl.col(cells).str.len_bytes() > csv.field_size_limit())
         odd.update(frame.filter(long)["file"])
+    frame = frame.with_columns(loose)
     if odd:
         frame = frame.filter(~pl.col("file").is_in(list(odd)))
+    found = {column: pl.col(cells[at]) for column, at in head.layout.columns.items()}
+    absent = pl.lit(None, pl.String)
     return frame.select(
-        "file",
-        "row",
-        pl.lit(False).alias("hidden"),
-        *(_column(frame, head.layout.columns.get(column)).alias(column) for column in contract.columns),
+        "file", "row", hidden=pl.lit(False), **{column: found.get(column, absent) for column in contract.columns}
     )
 
 
-def _joined(bodies: Sequence[_Body]) -> bytes:
-    return b"".join([part for body in bodies for part in (body.content, body.end)])
+def _frame(bodies: Sequence[_Body], head: _Head, cells: Sequence[str]) -> pl.DataFrame:
+    """`file`, `row` and the cells of all lines as written, a blank one null. Raises ComputeError where not UTF-8."""
+    schema = dict.fromkeys(cells, pl.String)
+    joined = b"".join([part for body in bodies for part in (body.content, body.end)])
+    frame = pl.DataFrame(schema=schema)
+    if joined:
+        frame = pl.read_csv(joined, has_header=False, separator=head.separator, quote_char=None, schema=schema)
+    return pl.concat([_places(bodies), frame], how="horizontal")
 
 
-def _is_utf8(content: bytes) -> bool:
+def _is_utf8(content: memoryview) -> bool:
     try:
-        pl.Series([content], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.ComputeError:
+        str(content, "utf-8")
+    except UnicodeDecodeError:
         return False
     return True
 
@@ -205,28 +214,25 @@ def _odd_files(frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract:
         yield from frame.filter(pl.col(cells[at]).str.strip_chars() == head.names[at])["file"]
 
 
-def _without(rows: pl.DataFrame, these: pl.Expr, cells: Sequence[str], pattern: str) -> pl.DataFrame:
+def _without(frame: pl.DataFrame, these: pl.Expr, cells: Sequence[str], pattern: str) -> pl.DataFrame:
     """Those of `these` rows of which no cell matches."""
+    at = frame.select(pl.arg_where(these)).to_series()
     for cell in cells:
-        rows = rows.filter(these & ~pl.col(cell).str.contains(pattern).fill_null(False))
-    return rows
+        at = at.filter(~frame[cell].gather(at).str.contains(pattern).fill_null(False))
+    return frame[at]
 
 
-def _lettered_files(frame: pl.DataFrame, cells: Sequence[str]) -> Iterator[int]:
-    """Files with letters that the reader of single files would compose, or look at more closely."""
-    marked = pl.all().str.len_chars() != pl.all().str.len_bytes()
-    for cell, some in zip(cells, frame.select(cells).select(marked.any()).row(0), strict=True):
-        if some:
-            texts = frame.select(cell).filter(marked).to_series().unique().to_list()
-            odd = [text for text in texts if ODD.search(text) or not unicodedata.is_normalized("NFC", text)]
-            yield from frame.filter(pl.col(cell).is_in(odd))["file"]
+def _lettered_files(frame: pl.DataFrame, texts: pl.Series) -> Iterator[int]:
+    """Files with letters that the reader of single files would compose, or look at more closely.
+
+    `texts`: the distinct ones of a column.
+    """
+    marked = texts.filter(texts.str.len_chars() != texts.str.len_bytes())
+    odd = [text for text in marked if ODD.search(text) or not unicodedata.is_normalized("NFC", text)]
+    if odd:
+        yield from frame.filter(pl.col(texts.name).is_in(odd))["file"]
 
 
-def _column(frame: pl.DataFrame, at: int | None) -> pl.Expr:
-    """A column of the contract as raw_rows gives it; null throughout where the file has none."""
-    if at is None:
-        return pl.lit(None, pl.String)
-    cell = pl.col(f"cell_{at}")
-    if frame.select(cell.str.contains(_LOOSE).any()).item():
-        return normalise.blank_to_null(cell.str.strip_chars())
-    return cell
+def _bare(texts: pl.Series) -> pl.Series:
+    """The cells as make_grid and raw_rows leave them."""
+    return texts.to_frame().select(normalise.blank_to_null(pl.first().str.strip_chars())).to_series()

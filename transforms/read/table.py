@@ -76,16 +76,10 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     names = rows.select(name).to_series().drop_nulls().unique().to_list()
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
     totals = [text for text in names if fold(PARENTHESES.sub(" ", text)) in book.totals]
-    counts = [pl.col(column) for column in contract.counts]
-    hides = pl.any_horizontal(
-        (normalise.looks_like_number(column) & (normalise.count(column) != 0).fill_null(True)).fill_null(False)
-        for column in counts
-    )
-    rows = rows.filter(~pl.col("hidden") | hides)
-
-    speaks = pl.any_horizontal(normalise.looks_like_number(column).fill_null(False) for column in counts)
+    if rows["hidden"].any():
+        rows = rows.filter(~pl.col("hidden") | pl.any_horizontal(_hides(pl.col(column)) for column in contract.counts))
     rows = rows.with_columns(
-        speaks=speaks,
+        speaks=_speaks(rows, contract),
         arabic=pl.col("ordinal").str.contains(ARABIC).fill_null(False),
         roman=pl.col("ordinal").str.contains(_ROMAN).fill_null(False),
         totals=name.is_in(totals).fill_null(False),
@@ -114,3 +108,17 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .with_columns(group=(pl.col("kind") == "subtotal").cum_sum().over("file"))
         .drop("speaks", "arabic", "roman", "totals", "dropped", "hidden")
     )
+
+
+def _hides(count: pl.Expr) -> pl.Expr:
+    """Whether a figure is more than nothing."""
+    return (normalise.looks_like_number(count) & (normalise.count(count) != 0).fill_null(True)).fill_null(False)
+
+
+def _speaks(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """Which rows have a figure. Most have one in the first column, so the next is looked at in the others alone."""
+    silent = pl.int_range(rows.height, eager=True)
+    for column in contract.counts:
+        figures = normalise.of_distinct(rows[column].gather(silent), normalise.looks_like_number)
+        silent = silent.filter(~figures.fill_null(False))
+    return pl.repeat(True, rows.height, eager=True).scatter(silent, False)
