@@ -14,7 +14,7 @@ from bench.deliveries import PATTERN, Load, filings, received
 from transforms import cases, tables
 from transforms.codes import CodeBook
 from transforms.contracts import CONTRACTS, Contract
-from transforms.history import PAST, HistoryTerms, signatures, terms_frame, with_history
+from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse
@@ -61,7 +61,8 @@ def make(load: Load, folder: Path) -> Path:
             rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
         counts = cases.daily_counts(rows) if load.contract.by_case else tables.daily_counts(rows, load.contract)
         usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))
-        rows = with_history(rows, own, counts, _past(own, counts), frozenset(), usual)
+        sums = sums_of(counts, own)
+        rows = with_history(rows, own, sums, _past(own, sums), frozenset(), usual)
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
         own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
             folder / "received" / f"{day}.parquet"
@@ -89,11 +90,10 @@ def _code() -> dict[str, str]:
     return {"code": hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()}
 
 
-def _past(own: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
+def _past(own: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     """The same weekday of earlier weeks and the day before; of a few units so that a rule on history breaks."""
     day = own["business_date"][0]
-    of_contract = counts.join(own.select("file", "contract"), on="file", how="left", maintain_order="left")
-    today = own.select("file", "unit_id", "contract", "basis").join(signatures(of_contract), on="file")
+    today = own.select("file", "unit_id", "contract", "basis").join(sums, on="file")
     earlier = [(day - timedelta(weeks=week), 0.97 + week / 300) for week in range(1, _WEEKS)]
     days = pl.DataFrame(
         [*earlier, (day - timedelta(days=1), 1.0), (day, 1.0)],

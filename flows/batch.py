@@ -172,6 +172,7 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
     return Batch(
         deliveries=deliveries,
         daily_counts=pl.concat([pl.DataFrame(schema=file), *(c.counts for c in checks)], how="diagonal"),
+        delivery_sums=pl.concat([pl.DataFrame(schema=file), *(c.sums for c in checks)], how="diagonal"),
         cases=pl.concat([pl.DataFrame(schema=file), *(c.cases for c in checks)], how="diagonal"),
         check_results=pl.concat([pl.DataFrame(schema=file), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),

@@ -13,7 +13,7 @@ from flows.workspace import Workspace
 from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.facts import check
-from transforms.history import LOOKBACK_DAYS, PAST, terms_frame, with_history
+from transforms.history import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
 from transforms.messages import describe
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
@@ -30,13 +30,15 @@ class Checked:
     """What a check found, keyed by `file`.
 
     `decisions`: status, reason, row_count; `verdicts`: one row per rule; `findings`: each faulty row with its
-    `message`; `counts`: the details as daily_counts; `cases`: the cases that count, where the contract has such.
+    `message`; `counts`: the details as daily_counts; `sums`: what each file states in all; `cases`: the cases that
+    count, where the contract has such.
     """
 
     decisions: pl.DataFrame
     verdicts: pl.DataFrame
     findings: pl.DataFrame
     counts: pl.DataFrame
+    sums: pl.DataFrame
     cases: pl.DataFrame
     filings: Filings
 
@@ -78,7 +80,8 @@ def check_deliveries(
         rows = cases.mark_repeats(rows, candidates, counted)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
-    rows = with_history(rows, own, counts, _past(lake, own), workspace.holidays, usual, workspace.months)
+    sums = sums_of(counts, own)
+    rows = with_history(rows, own, sums, _past(lake, own), workspace.holidays, usual, workspace.months)
     facts = check(own, filings, rows, contract, strictness)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
@@ -89,6 +92,7 @@ def check_deliveries(
         verdicts,
         describe(facts.findings, filings, contract_name, lang),
         counts,
+        sums,
         cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
         filings,
     )

@@ -60,12 +60,15 @@ def terms_frame(terms: Mapping[int, HistoryTerms]) -> pl.DataFrame:
     return pl.DataFrame([(file, *astuple(agreed)) for file, agreed in terms.items()], schema=TERMS, orient="row")
 
 
-def signatures(counts: pl.DataFrame) -> pl.DataFrame:
-    """Per `file` of daily counts (with `contract`): sums and signature, as the lake's history has them.
+def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
+    """Per `file` of daily counts what it states in all: sums (cases) and signature, as `delivery_sums` of the lake.
+
+    `received`: file, contract.
 
     The signature holds what the contract is about: the cases by their way in, or (`processing`) received and settled.
     """
-    ordered = counts.sort("file", "field", "service_level")
+    contract = received.select("file", "contract")
+    ordered = counts.sort("file", "field", "service_level").join(contract, on="file", maintain_order="left")
     rated = _text("field", "service_level", "online", "in_person", "total")
     text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
     summed = ordered.group_by("file", maintain_order=True).agg(
@@ -83,7 +86,7 @@ def _text(*columns: str) -> pl.Expr:
 
 def compare(
     received: pl.DataFrame,
-    counts: pl.DataFrame,
+    sums: pl.DataFrame,
     past: pl.DataFrame,
     holidays: frozenset[date],
     terms: pl.DataFrame,
@@ -91,7 +94,7 @@ def compare(
 ) -> pl.DataFrame:
     """Per file what the rules on history look at; null where there is nothing to compare with.
 
-    `received`: file, unit_id, business_date, contract, basis. `counts`: daily_counts with `file`. `past`: PAST.
+    `received`: file, unit_id, business_date, contract, basis. `sums`: as `sums_of` gives them. `past`: PAST.
     `terms`: TERMS.
     Columns: file, `stated_*` (online, total, received, settled, settled_on_time), `stated_pct`; `usual_pct`,
     `usual_total` (medians of `usual_days` days of the same weekday) with `pct_width`, `total_width` (how far from them
@@ -100,10 +103,9 @@ def compare(
     delivery before; of figures since the year began on a working day only: on others nothing need be new);
     `was_total`, `was_received` and `is_restated` (this day was accepted before, with other counts).
     """
-    of_contract = counts.join(received.select("file", "contract"), on="file", how="left", maintain_order="left")
     own = (
         received.select("file", "business_date", "basis", *_KEY)
-        .join(signatures(of_contract).rename({name: f"stated_{name}" for name in _STATED}), on="file", how="left")
+        .join(sums.rename({name: f"stated_{name}" for name in _STATED}), on="file", how="left")
         .join(terms, on="file", how="left")
     )
     pairs = own.join(past, on=_KEY, suffix="_past").with_columns(
@@ -124,7 +126,7 @@ def compare(
 def with_history(
     rows: pl.DataFrame,
     received: pl.DataFrame,
-    counts: pl.DataFrame,
+    sums: pl.DataFrame,
     past: pl.DataFrame,
     holidays: frozenset[date],
     terms: pl.DataFrame,
@@ -132,7 +134,7 @@ def with_history(
 ) -> pl.DataFrame:
     """`rows` of a check with the columns of `compare` beside each row of a file."""
     return rows.join(
-        compare(received, counts, past, holidays, terms, months), on="file", how="left", maintain_order="left"
+        compare(received, sums, past, holidays, terms, months), on="file", how="left", maintain_order="left"
     )
 
 

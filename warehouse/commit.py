@@ -16,12 +16,12 @@ from warehouse.locks import PATIENCE
 from warehouse.moments import after_all_known
 from warehouse.schema import days
 from warehouse.steps import append, create_temp
-from warehouse.sums import add_sums
 from warehouse.versions import DUPLICATE, KEY, number
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
 MANY_ROWS = 200_000  # of a batch, from which on all threads write
 _STEP = (*KEY, "step")
+_OF_DELIVERY = (*KEY, "basis", "version")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +29,14 @@ class Batch:
     """What one run has judged; `file` (UInt32) ties the frames together.
 
     `deliveries`: RECEIVED without content, plus landing, row_count, status, reason, decided_at. `daily_counts`,
-    `cases`, `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id (unit and date
-    are the delivery's). `outcomes`: the lake's columns, for what has no file, such as `missing`.
+    `delivery_sums`, `cases`, `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id
+    (what is known of the delivery itself may be left out). `outcomes`: the lake's columns, for what has no file, such
+    as `missing`.
     """
 
     deliveries: pl.DataFrame
     daily_counts: pl.DataFrame
+    delivery_sums: pl.DataFrame
     cases: pl.DataFrame
     check_results: pl.DataFrame
     rejected_rows: pl.DataFrame
@@ -79,28 +81,17 @@ def store(
     cases = _children(batch.cases, accepted)
     if cases.height and not find_counted(cursor, cases, accepted).is_empty():
         raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
-    counts = LAKE["daily_counts"].conform(_children(batch.daily_counts, accepted))
     for table, rows in (
         ("deliveries", stored),
-        ("daily_counts", counts),
+        ("daily_counts", _children(batch.daily_counts, accepted)),
+        ("delivery_sums", _children(batch.delivery_sums, accepted)),
         ("cases", cases),
         ("check_results", _children(batch.check_results, versions)),
         ("rejected_rows", _children(batch.rejected_rows, versions)),
         ("outcomes", outcomes),
     ):
         append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
-    _add_sums(cursor, counts, accepted)
     return LAKE["deliveries"].conform(stored).with_columns(stored["file"])
-
-
-def _add_sums(cursor: duckdb.DuckDBPyConnection, counts: pl.DataFrame, accepted: pl.DataFrame) -> None:
-    if counts.is_empty():
-        return
-    cursor.register("counts_in", counts)
-    cursor.register("accepted_in", LAKE["deliveries"].conform(accepted))
-    add_sums(cursor, "counts_in", "accepted_in")
-    cursor.unregister("counts_in")
-    cursor.unregister("accepted_in")
 
 
 def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
@@ -114,9 +105,9 @@ def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
 
 
 def _children(rows: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
-    """The rows of these deliveries, under the delivery's id, unit and date."""
-    identity = deliveries.select("file", "delivery_id", "unit_id", "business_date")
-    return rows.drop("delivery_id", "unit_id", "business_date", strict=False).join(identity, on="file")
+    """The rows of these deliveries, with what is known of the delivery itself."""
+    identity = deliveries.select("file", "delivery_id", *_OF_DELIVERY)
+    return rows.drop("delivery_id", *_OF_DELIVERY, strict=False).join(identity, on="file")
 
 
 def _news(given: pl.DataFrame, stored: pl.DataFrame, known: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:

@@ -1,6 +1,6 @@
-"""What each accepted delivery states in all: written with it, so that comparing with a year reads no year of counts."""
+"""What each delivery of an older lake states in all: newer software writes it with the delivery."""
 
-# ruff: noqa: S608 - names are ours or the dictionary's
+# ruff: noqa: S608 - names are the dictionary's
 
 import duckdb
 
@@ -8,10 +8,7 @@ from transforms.columns import LAKE
 from transforms.contracts import PROCESSING
 from warehouse.schema import names, text
 
-ALL_COUNTS = "lake.daily_counts"
-ALL_ACCEPTED = "(FROM lake.deliveries WHERE starts_with(status, 'accepted'))"
-
-# The signature is that of transforms.history.signatures: what the contract is about, in the order of its rows.
+# The signature is that of transforms.history.sums_of: what the contract is about, in the order of its rows.
 _STATED = f"""
     CASE WHEN contract = {text(PROCESSING.name)}
         THEN concat_ws('|', field, received, settled, settled_on_time)
@@ -20,20 +17,21 @@ _STATED = f"""
 """
 
 
-def add_sums(cursor: duckdb.DuckDBPyConnection, counts: str, deliveries: str) -> None:
-    """Write the sums of the `counts` of these `deliveries`: relations before the cursor, columns as in the lake."""
+def add_sums(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write `delivery_sums` of all accepted deliveries from their counts."""
     columns = names(LAKE["delivery_sums"].names)
     cursor.execute(f"""
         INSERT INTO lake.delivery_sums ({columns})
-        SELECT {columns} FROM (
+        WITH accepted AS (FROM lake.deliveries WHERE starts_with(status, 'accepted')),
+        sums AS (
             SELECT delivery_id, sum(online)::BIGINT AS online, sum(total)::BIGINT AS total,
                 {", ".join(_stated_by_all(column) for column in PROCESSING.counts)},
                 md5(string_agg({_STATED}, ';' ORDER BY field, service_level)) AS signature
-            FROM (SELECT * EXCLUDE (unit_id, business_date) FROM {counts})
-            JOIN (SELECT delivery_id, contract FROM {deliveries}) USING (delivery_id)
+            FROM lake.daily_counts JOIN (SELECT delivery_id, contract FROM accepted) USING (delivery_id)
             GROUP BY delivery_id
         )
-        JOIN (SELECT delivery_id, unit_id, business_date, contract, basis, version FROM {deliveries}) USING (delivery_id)
+        SELECT {columns} FROM sums
+        JOIN (SELECT delivery_id, unit_id, business_date, contract, basis, version FROM accepted) USING (delivery_id)
         ORDER BY delivery_id
     """)
 

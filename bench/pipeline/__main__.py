@@ -198,7 +198,7 @@ class _Tyle(_Side):
             self.begin(warm_up)
         command = ["-m", "bench.pipeline.resident", str(self.state), first.isoformat(), LAST.isoformat(), str(warm_up)]
         done = subprocess.run(
-            [sys.executable, *command], **_SURROUNDINGS, stdout=subprocess.PIPE, text=True, check=True
+            [sys.executable, *command], cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
         )
         told = json.loads(done.stdout.splitlines()[-1])
         parts = {name: part["cpu"] for name, part in told["parts"].items()}
@@ -211,17 +211,15 @@ class _Tyle(_Side):
         return ours.held(self.state, self.case.size)
 
 
-_SURROUNDINGS: dict[str, object] = {
-    "cwd": _ROOT,
-    "env": {name: value for name, value in os.environ.items() if not name.startswith(("TYLE_", "PREFECT_"))}
-    | {"PYTHONPATH": str(_ROOT)},
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("TYLE_", "PREFECT_"))} | {
+    "PYTHONPATH": str(_ROOT)
 }
 
 
 def _timed(command: Sequence[str]) -> Taken:
     """A whole process with all it waits for; exit code 2 (something is held back) is fine."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, **_SURROUNDINGS, stdout=subprocess.DEVNULL)  # type: ignore[call-overload]
+    process = subprocess.Popen(command, cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - began
@@ -279,7 +277,7 @@ def _profile(case: Case, runs: Sequence[Taken]) -> str:
 
 
 def _middle(runs: Sequence[Taken], kind: str) -> float:
-    return median(getattr(run, kind) for run in runs)
+    return float(median(getattr(run, kind) for run in runs))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A day or a month in a process that has paid its imports: what it took, part by part, onto the output as JSON.
 
-`python -m bench.pipeline.resident WORKSPACE FIRST LAST [WARM_UP]`; WARM_UP, a workspace of another day or the day before
-FIRST in the same one, is run first and not counted.
+`python -m bench.pipeline.resident WORKSPACE FIRST LAST [WARM_UP]`. First a day of WARM_UP is run, which is not counted:
+of another workspace the last day, of the same one the day before FIRST.
 """
 
 import json

@@ -9,7 +9,7 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms.contracts import SUMMARY
 from transforms.facts import check
-from transforms.history import PAST, HistoryTerms, terms_frame, with_history
+from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
 from transforms.rules import severities
@@ -53,7 +53,7 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     rows = prepare(received, filings, SUMMARY, registry(), codes(), terms, Strictness())
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
-    rows = with_history(rows, received, counts, PAST.to_frame(), frozenset(), usual)
+    rows = with_history(rows, received, sums_of(counts, received), PAST.to_frame(), frozenset(), usual)
     found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)
     results = []
     for file in range(len(contents)):

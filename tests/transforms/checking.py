@@ -11,7 +11,7 @@ from transforms import cases, tables
 from transforms.contracts import CONTRACTS
 from transforms.corrections import NONE, Corrections
 from transforms.facts import Facts, check
-from transforms.history import PAST, HistoryTerms, terms_frame, with_history
+from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
 from transforms.rules import severities
@@ -74,7 +74,9 @@ def checked(
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame({number: one.usual for number, one in enumerate(who)})
-    rows = with_history(rows, received, counts, PAST.to_frame() if past is None else past, HOLIDAYS, usual)
+    rows = with_history(
+        rows, received, sums_of(counts, received), PAST.to_frame() if past is None else past, HOLIDAYS, usual
+    )
     return check(received, filings, rows, contract, strictness), filings
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary import PERCENT, TIMESTAMP
+from transforms.history import sums_of
 from warehouse.commit import ACCEPTED, Batch
 from warehouse.materialise import Reference
 
@@ -117,13 +118,15 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
         for row in range(sent.rejected)
     ]
     cases = [(number, case, 2, 4, 2, sent.day) for number, sent in enumerate(files) for case in sent.cases]
+    daily_counts = _frame(
+        counts,
+        "file field online in_person postal service_level received settled settled_on_time total",
+        "daily_counts",
+    )
     return Batch(
         deliveries,
-        _frame(
-            counts,
-            "file field online in_person postal service_level received settled settled_on_time total",
-            "daily_counts",
-        ),
+        daily_counts,
+        sums_of(daily_counts, deliveries),
         _frame(cases, "file case_id channel level status received_on", "cases"),
         _frame(results, "file rule severity outcome failing sample", "check_results"),
         _frame(rejected, "file row_number rule content message", "rejected_rows"),
