@@ -6,6 +6,7 @@ more, which takes as long as the validation itself.
 """
 
 from functools import cache
+from typing import Any
 
 import great_expectations as gx
 import polars as pl
@@ -30,7 +31,7 @@ def validate(contract: str, facts: pl.DataFrame) -> ExpectationSuiteValidationRe
 
 
 @cache
-def _prepared(contract: str) -> tuple[BatchDefinition, ExpectationSuite]:
+def _prepared(contract: str) -> tuple[BatchDefinition[Any], ExpectationSuite]:
     context = _context()
     asset = context.data_sources.add_pandas("facts").add_dataframe_asset(contract)
     return asset.add_batch_definition_whole_dataframe("deliveries"), context.suites.add(suite(contract))

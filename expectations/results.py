@@ -34,7 +34,8 @@ def keep(
     `facts`: what was judged, with `business_date`; `at`: the moment of judging, UTC. Whole files or none.
     """
     moment = at or datetime.now(UTC)
-    for day, stored in by_day(result.to_json_dict(), facts):
+    told: Stored = result.to_json_dict()  # type: ignore[no-untyped-call]
+    for day, stored in by_day(told, facts):
         name = f"{day} {run_name}"
         stored["meta"] |= {"run_id": {"run_name": name, "run_time": moment.isoformat()}}
         folder = home / "gx" / "validations" / result.suite_name / name / f"{moment:%Y%m%dT%H%M%S.%fZ}"

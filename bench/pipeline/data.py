@@ -201,6 +201,7 @@ def _day_of_cases(code: str, number: int, day: date, each: int) -> pl.DataFrame:
 
 def _spoiled(cases: pl.DataFrame, at: int, fault: str, code: str, day: date) -> pl.DataFrame | None:
     """The cases with row `at` (from 0) spoiled; None for what cannot be on that day."""
+    value: dict[str, str | None]
     match fault:
         case "handled_by_sender":
             value = {"unit_code": "U99999"}

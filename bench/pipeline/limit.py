@@ -5,6 +5,8 @@ Exports → checks → Parquet by month → monthly rates of units, groups and a
 takes is what the work itself costs. Writes STATE/mart.parquet and STATE/held.parquet. Imports nothing of the project.
 """
 
+# ruff: noqa: PTH208 - a script for one's own made-up files, with nothing in its way
+
 import os
 import sys
 from pathlib import Path
