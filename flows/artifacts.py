@@ -8,12 +8,11 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 
 from flows.day import DayResult
 from flows.marts import month_marts
-from flows.screens.common import OUTCOMES, unit_names
+from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.workspace import Workspace
 from warehouse.lake import Lake
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
-_WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
 
 
 def show_day(workspace: Workspace, lake: Lake, result: DayResult) -> None:
@@ -43,8 +42,6 @@ def day_description(result: DayResult) -> str:
 def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
     """The day's outcomes, the worst first."""
     names = unit_names(workspace)
-    ranks = {outcome: rank for rank, outcome in enumerate(_WORST_FIRST)}
-    rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
     return [
         {
             "Đơn vị": names.get(row["unit_id"], row["unit_id"]),
@@ -55,7 +52,7 @@ def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]
             "Quy tắc vi phạm": row["rules_broken"] or "",
             "Mã lần gửi": row["delivery_id"] or "",
         }
-        for row in states.sort(rank, maintain_order=True).head(MAX_ROWS).iter_rows(named=True)
+        for row in worst_first(states).head(MAX_ROWS).iter_rows(named=True)
     ]
 
 

@@ -17,6 +17,7 @@ from flows.docs import refresh
 from flows.expected import expected_exports
 from flows.logs import ToldSteps
 from flows.marts import publish_marts
+from flows.running import under_way
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.steps import Steps
@@ -141,8 +142,14 @@ def run_backfill(
 
     Raises what a step raises; the spans before it are kept, and the next run publishes them.
     """
+    with under_way(workspace.root, request.first, request.last) as diary:
+        return _run_backfill(workspace, lake, request, ToldSteps(steps, diary), tell)
+
+
+def _run_backfill(
+    workspace: Workspace, lake: Lake, request: BackfillRequest, steps: Steps, tell: Callable[[Progress], None]
+) -> BackfillResult:
     started = time.monotonic()
-    steps = ToldSteps(steps)
     spans = plan(workspace, lake, request)
     total, done = sum(span.days for span in spans), 0
     brought: list[Stored] = []
