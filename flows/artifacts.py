@@ -8,19 +8,19 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 
 from flows.day import DayResult
 from flows.marts import month_marts
-from flows.screens.common import OUTCOMES, unit_names
+from flows.monthly import newest_report
+from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.workspace import Workspace
 from warehouse.lake import Lake
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
-_WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
 
 
 def show_day(workspace: Workspace, lake: Lake, result: DayResult) -> None:
     """Leave the artifacts of a day's run; each has a key of its own, and a later run of the day takes its place."""
     day = result.business_date
     create_table_artifact(
-        key=f"day-{day}", table=day_table(workspace, result.states), description=day_description(result)
+        key=f"day-{day}", table=day_table(workspace, result.states), description=day_description(workspace, result)
     )
     month = workspace.months.of(day)
     units = month_marts(workspace, lake, month)["monthly_unit_rates"]
@@ -34,17 +34,22 @@ def show_day(workspace: Workspace, lake: Lake, result: DayResult) -> None:
         )
 
 
-def day_description(result: DayResult) -> str:
-    """What the artifact is, and where the page on the day's checks lies."""
-    page = f" – [Data Docs]({result.docs.as_uri()})" if result.docs else ""
-    return f"Kết quả ngày {result.business_date:%d/%m/%Y}{page}{_cut(result.states)}"
+def day_description(workspace: Workspace, result: DayResult) -> str:
+    """What the artifact is; where the page on the day's checks, the site and the report of its closed month lie."""
+    day = result.business_date
+    month = workspace.months.of(day)
+    pages = {
+        "Data Docs": result.docs,
+        "Trang số liệu": result.site.path,
+        f"Báo cáo tháng {month[5:]}/{month[:4]}": newest_report(workspace, month),
+    }
+    links = "".join(f" – [{name}]({page.as_uri()})" for name, page in pages.items() if page)
+    return f"Kết quả ngày {day:%d/%m/%Y}{links}{_cut(result.states)}"
 
 
 def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
     """The day's outcomes, the worst first."""
     names = unit_names(workspace)
-    ranks = {outcome: rank for rank, outcome in enumerate(_WORST_FIRST)}
-    rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
     return [
         {
             "Đơn vị": names.get(row["unit_id"], row["unit_id"]),
@@ -55,7 +60,7 @@ def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]
             "Quy tắc vi phạm": row["rules_broken"] or "",
             "Mã lần gửi": row["delivery_id"] or "",
         }
-        for row in states.sort(rank, maintain_order=True).head(MAX_ROWS).iter_rows(named=True)
+        for row in worst_first(states).head(MAX_ROWS).iter_rows(named=True)
     ]
 
 

@@ -14,13 +14,14 @@ import polars as pl
 
 from flows.batch import BatchRequest, Stored, store_batch
 from flows.docs import refresh
+from flows.expected import expected_exports
 from flows.logs import ToldSteps
 from flows.marts import publish_marts
+from flows.running import under_way
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.steps import Steps
 from flows.workspace import Workspace
-from transforms.units import expected_days
 from warehouse.lake import Lake, current_states
 from warehouse.ledger import quarantined
 from warehouse.publish import Publication
@@ -104,7 +105,8 @@ class BackfillResult:
 
 def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Span]:
     """The spans a backfill will take, oldest first: at most `[run] backfill_days` days each."""
-    expected = _expected(workspace, request)
+    units = _valid(workspace, request, request.first, request.last)
+    expected = expected_exports(workspace, units, request.first, request.last)
     if request.lacking:
         accepted = current_states(lake, request.first, request.last).filter(pl.col("outcome").is_in(ACCEPTED))
         expected = expected.join(accepted, on=["unit_id", "business_date", "contract"], how="anti")
@@ -140,8 +142,14 @@ def run_backfill(
 
     Raises what a step raises; the spans before it are kept, and the next run publishes them.
     """
+    with under_way(workspace.root, request.first, request.last) as diary:
+        return _run_backfill(workspace, lake, request, ToldSteps(steps, diary), tell)
+
+
+def _run_backfill(
+    workspace: Workspace, lake: Lake, request: BackfillRequest, steps: Steps, tell: Callable[[Progress], None]
+) -> BackfillResult:
     started = time.monotonic()
-    steps = ToldSteps(steps)
     spans = plan(workspace, lake, request)
     total, done = sum(span.days for span in spans), 0
     brought: list[Stored] = []
@@ -175,19 +183,6 @@ def _valid(workspace: Workspace, request: BackfillRequest, first: date, last: da
         pl.col("valid_from") <= last, pl.col("valid_to").is_null() | (pl.col("valid_to") >= first)
     )
     return units.filter(pl.col("unit_id").is_in(request.units)) if request.units else units
-
-
-def _expected(workspace: Workspace, request: BackfillRequest) -> pl.DataFrame:
-    """Every export expected on the days asked for: unit_id, business_date, contract."""
-    units = _valid(workspace, request, request.first, request.last)
-    days = expected_days(units, workspace.holidays, request.first, request.last)
-    contracts = [
-        (unit_id, exports.contract)
-        for unit_id in units["unit_id"]
-        for exports in workspace.settings.all_exports_of(unit_id)
-    ]
-    schema = {"unit_id": pl.String, "contract": pl.String}
-    return days.join(pl.DataFrame(contracts, schema=schema, orient="row"), on="unit_id")
 
 
 def _held_back(workspace: Workspace, lake: Lake, request: BackfillRequest) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.check import Checked, check_deliveries
+from flows.expected import expected_exports
 from flows.lakes import landing_of
 from flows.lateness import late_outcomes, with_cut_offs
 from flows.logs import tell
@@ -24,7 +25,6 @@ from flows.workspace import Workspace
 from sources.export import Window
 from transforms.columns import LAKE
 from transforms.facts import FINDINGS
-from transforms.units import expected_days
 from warehouse.commit import Batch, commit
 from warehouse.errors import CountedMeanwhileError
 from warehouse.faults import working_in
@@ -152,13 +152,9 @@ def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str,
 
 def _missing(workspace: Workspace, request: BatchRequest) -> pl.DataFrame:
     """An outcome `missing` for every export expected on these days; the lake drops it where a delivery is known."""
-    expected = expected_days(request.units, workspace.holidays, request.expected_from, request.last)
-    rows = [
-        (unit_id, day, exports.contract, "pull", "missing", request.now)
-        for unit_id, day in expected.iter_rows()
-        for exports in workspace.settings.all_exports_of(unit_id)
-    ]
-    return pl.DataFrame(rows, schema=LAKE["outcomes"].schema, orient="row")
+    expected = expected_exports(workspace, request.units, request.expected_from, request.last)
+    missing = expected.with_columns(step=pl.lit("pull"), outcome=pl.lit("missing"), at=pl.lit(request.now))
+    return LAKE["outcomes"].conform(missing)
 
 
 def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:

@@ -14,7 +14,7 @@ from prefect.states import Completed
 
 from flows.clock import day_before, utc
 from flows.lakes import lake_of
-from flows.monthly import CloseRequest, MonthState, close_month, month_state
+from flows.monthly import CloseRequest, MonthState, close_month, month_state, report_folder
 from flows.orchestration import OrchestrationError
 from flows.workspace import Workspace, folder_of, open_workspace
 from warehouse.closings import Closing
@@ -68,7 +68,7 @@ def closing(
     note: str | None = None
     if where.settings.close.approval if approval is None else approval:
         with lake_of(where) as lake:
-            _show(month_state(where, lake, which, as_of))
+            _show(month_state(where, lake, which, as_of), f"Duyệt: `tyle approve {flow_run.id} --by …`")
         word = suspend_flow_run(wait_for_input=Approval, timeout=where.settings.close.wait_hours * 3600)
         if not word.approved:
             return Completed(name="Rejected", message=f"{word.by} không duyệt: {word.note}")
@@ -76,7 +76,7 @@ def closing(
     moment = utc(now or datetime.now(UTC))
     with lake_of(where) as lake:
         closed, state = close_month(where, lake, CloseRequest(which, by, moment, as_of, note))
-    _show(state)
+    _show(state, f"Báo cáo: {report_folder(where, closed)}")
     return closed
 
 
@@ -95,13 +95,13 @@ def _month_before(workspace: Workspace) -> str:
     return workspace.months.of(first - timedelta(days=1))
 
 
-def _show(state: MonthState) -> None:
+def _show(state: MonthState, what_next: str) -> None:
     figures = state.as_dict()
     lines = [
         f"# Tháng {state.month}, đến {state.as_of:%d/%m/%Y}",
         f"- Tổng số hồ sơ {figures['total']}, tỷ lệ trực tuyến {figures['online_rate_pct']} %",
         f"- Chưa đủ số liệu: {', '.join(state.incomplete['unit_name']) or 'không có'}",
         f"- Dưới chỉ tiêu: {', '.join(state.below_target['unit_name']) or 'không có'}",
-        f"- Duyệt: `tyle approve {flow_run.id} --by …`",
+        f"- {what_next}",
     ]
     create_markdown_artifact("\n".join(lines), key=f"month-{state.month}", description="Số liệu tháng để chốt")

@@ -17,6 +17,7 @@ from flows.batch import BatchRequest, store_batch
 from flows.docs import page_of, refresh
 from flows.logs import ToldSteps, tell
 from flows.marts import publish_marts
+from flows.running import under_way
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.steps import Steps
@@ -98,9 +99,15 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
 
     Safe to repeat: what was seen before is passed over. Raises what a step raises; nothing half-done stays.
     """
+    with under_way(workspace.root, request.business_date, request.business_date) as diary:
+        result = _run_day(workspace, lake, request, ToldSteps(steps, diary))
+        _tell(result)
+        return result
+
+
+def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
     started = time.monotonic()
     day = request.business_date
-    steps = ToldSteps(steps)
     first = day - timedelta(days=workspace.settings.run.lookback_days)
     units = workspace.registry.on(day)
     if request.units:
@@ -111,7 +118,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
     steps.call("docs", lambda: refresh(workspace, stored.days, first))
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
-    result = DayResult(
+    return DayResult(
         business_date=day,
         states=current_states(lake, day, day).filter(asked_for),
         stored=stored.deliveries,
@@ -124,8 +131,6 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
         docs=page_of(workspace, day),
         site=site,
     )
-    _tell(result)
-    return result
 
 
 def _tell(result: DayResult) -> None:

@@ -138,6 +138,8 @@ def _apply(client: SyncPrefectClient, entry: dict[str, Any], file: Path) -> None
     except (KeyError, TypeError, AttributeError, ImportError, ValidationError) as error:
         raise OrchestrationError(f"{file}: deployments: {entry.get('name', '?')}: {_line(error)}") from error
     _ensure_pool(client, pool["name"])
+    if queue := pool.get("work_queue_name"):
+        _ensure_queue(client, pool["name"], queue, limit.get("limit"))
     client.create_deployment(
         flow_id=client.create_flow(flow),
         name=name,
@@ -172,6 +174,16 @@ def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
             client.create_work_pool(WorkPoolCreate(name=name, type=POOL_TYPE))
         except ObjectAlreadyExists:  # a worker that starts at the same moment makes it too
             return
+
+
+def _ensure_queue(client: SyncPrefectClient, pool: str, name: str, limit: int | None) -> None:
+    """A queue that hands out as many runs at once as the deployment may have under way, first those due first."""
+    try:
+        found = client.read_work_queue_by_name(name, work_pool_name=pool)
+    except ObjectNotFound:
+        client.create_work_queue(name, concurrency_limit=limit, work_pool_name=pool)
+    else:
+        client.update_work_queue(found.id, concurrency_limit=limit)
 
 
 def _deployed(client: SyncPrefectClient, one: DeploymentResponse, now: datetime) -> Deployed:

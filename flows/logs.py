@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
+from flows.running import Diary
 from flows.section import Section
 from flows.steps import Steps
 
@@ -69,25 +70,36 @@ def tell(event: str, level: int = logging.INFO, **fields: Any) -> None:
 
 @dataclass(frozen=True)
 class ToldSteps:
-    """Steps that log how long each took and whether it failed; carried out by `steps`."""
+    """Steps that log how long each took and whether it failed, and write it down for who looks on; done by `steps`."""
 
     steps: Steps
+    diary: Diary
 
     def call(self, name: str, step: Callable[[], T]) -> T:
         """Carry out one step."""
-        return self._told(name, lambda: self.steps.call(name, step))
+        return self._told(name, 1, lambda: self.steps.call(name, step))
 
     def map(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T]:
         """Carry out one step for each item."""
-        return self._told(name, lambda: self.steps.map(name, step, items))
 
-    def _told(self, name: str, step: Callable[[], T]) -> T:
+        def each(item: A) -> T:
+            done = step(item)
+            self.diary.write(step=name)
+            return done
+
+        return self._told(name, len(items), lambda: self.steps.map(name, each, items))
+
+    def _told(self, name: str, of: int, step: Callable[[], T]) -> T:
         started = time.monotonic()
+        self.diary.write(step=name, of=of)
         try:
             done = step()
         except Exception as error:
-            seconds = round(time.monotonic() - started, 3)
-            tell("step.failed", logging.ERROR, step=name, seconds=seconds, error=type(error).__name__)
+            seconds, kind = round(time.monotonic() - started, 3), type(error).__name__
+            tell("step.failed", logging.ERROR, step=name, seconds=seconds, error=kind)
+            self.diary.write(step=name, seconds=seconds, error=kind)
             raise
-        tell("step", step=name, seconds=round(time.monotonic() - started, 3))
+        seconds = round(time.monotonic() - started, 3)
+        tell("step", step=name, seconds=seconds)
+        self.diary.write(step=name, seconds=seconds)
         return done

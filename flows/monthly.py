@@ -114,6 +114,12 @@ def report_folder(workspace: Workspace, closing: Closing) -> Path:
     return workspace.root / "reports" / closing.month / f"{closing.closed_at:%Y%m%dT%H%M%SZ}"
 
 
+def newest_report(workspace: Workspace, month: str) -> Path | None:
+    """The report of a month's newest closing, to be opened in a browser; None where it was never closed."""
+    written = sorted((workspace.root / "reports" / month).glob("*/*.html"))
+    return written[-1] if written else None
+
+
 def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[str]:
     """The units whose figures of that month, up to the same day, are not those it was closed with."""
     then = _figures(month_marts(workspace, lake, closing.month, closing.as_of, closing.known_at))

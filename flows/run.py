@@ -1,7 +1,7 @@
 """Days one after another: through the Prefect flow, or as plain calls without a server. Same work, same results."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
 from threading import Thread
 
@@ -12,6 +12,7 @@ from flows.lakes import lake_of
 from flows.logs import configure
 from flows.marts import engine_of
 from flows.orchestration import has_api, prepare
+from flows.running import under_way
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, WorkspaceError
 
@@ -39,7 +40,7 @@ def run_direct(
 ) -> Iterator[DayResult]:
     """Each day as plain calls in this process; `now` with zone, default the clock's. The last day sends the alerts."""
     configure(workspace.settings.log)
-    with lake_of(workspace) as lake:
+    with _under_way(workspace, days), lake_of(workspace) as lake:
         for day in days:
             request = DayRequest(day, utc(now or datetime.now(UTC)), units, alert=day == days[-1])
             yield run_day(workspace, lake, request, DirectSteps())
@@ -55,15 +56,21 @@ def run_orchestrated(
 
     # Seconds of imports pass while the embedded server starts; an error in them shows again where they are used.
     Thread(target=warm_up, daemon=True).start()
-    for day in days:
-        with nullcontext() if has_api() else without_heartbeat():
-            state = daily(
-                business_date=day,
-                workspace=str(workspace.root),
-                units=list(units) or None,
-                now=now or datetime.now(UTC),
-                alert=day == days[-1],
-                return_state=True,
-            )
-        result: DayResult = state.result()  # type: ignore[assignment]
-        yield result
+    with _under_way(workspace, days):
+        for day in days:
+            with nullcontext() if has_api() else without_heartbeat():
+                state = daily(
+                    business_date=day,
+                    workspace=str(workspace.root),
+                    units=list(units) or None,
+                    now=now or datetime.now(UTC),
+                    alert=day == days[-1],
+                    return_state=True,
+                )
+            result: DayResult = state.result()  # type: ignore[assignment]
+            yield result
+
+
+def _under_way(workspace: Workspace, days: Sequence[date]) -> AbstractContextManager[object]:
+    """Who looks on sees several days as one run, also between two of them."""
+    return under_way(workspace.root, days[0], days[-1]) if len(days) > 1 else nullcontext()

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.commands.shared import (
+    FAILED,
     MOMENTS,
     JsonOption,
     WorkspaceOption,
@@ -54,6 +55,9 @@ def check(
 def status(
     day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"])] = None,
     month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Theo dõi lần chạy đang diễn ra cho đến khi xong; Ctrl-C chỉ thôi theo dõi.")
+    ] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
@@ -62,29 +66,36 @@ def status(
 
     from flows.docs import with_docs
     from flows.screens.common import console
+    from flows.screens.live import failures, follow
     from flows.screens.states import show_docs, show_eased_rules, show_states
     from warehouse.lake import current_states
 
     where = opened(workspace)
+    asked = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None
     with lake_of(where) as lake:
-        if day is not None:
-            states = current_states(lake, day.date(), day.date())
-        else:
-            name = f"{month:%Y-%m}" if month else where.months.of(yesterday())
-            states = current_states(lake, *where.months.span(name))
+        followed = follow(console(), where, lake, asked, quiet=as_json) if live else []
+        if live and not followed:
+            typer.echo("Không có lần chạy nào đang diễn ra.", err=True)
+        if followed and asked is None:
+            asked = min(run.first for run in followed), max(run.last for run in followed)
+        first, last = asked or where.months.span(where.months.of(yesterday()))
+        states = current_states(lake, first, last)
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:
         print_json(states)
-    elif day is None and open_states.is_empty():
+    elif first < last and open_states.is_empty():
         typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
     else:
-        shown = states if day is not None else open_states
+        shown = open_states if first < last else states
         show_states(console(), where, shown)
         show_docs(console(), shown)
     if not as_json:
         show_eased_rules(console(), where)
-    return exit_code(held_back=not open_states.is_empty())
+    failed = failures(followed)
+    for line in failed:
+        typer.echo(f"tyle: {line}", err=True)
+    return FAILED if failed else exit_code(held_back=not open_states.is_empty())
 
 
 def marts(

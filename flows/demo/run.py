@@ -16,6 +16,7 @@ from flows.lakes import lake_of
 from flows.marts import month_marts
 from flows.report import content, documents, published_figures, put_template, save
 from flows.run import run_orchestrated
+from flows.running import under_way
 from flows.screens.day import show_day
 from flows.screens.month import show_month
 from flows.settings import FILE
@@ -34,12 +35,13 @@ def run_demo(directory: Path, out: Console) -> bool:
     workspace = open_workspace(directory) if (directory / FILE).exists() else _create(directory)
     month = plan_month(load_reference())
     days = [FIRST + timedelta(days=offset) for offset in range((LAST - FIRST).days + 1)]
-    for day in days:
-        write_exports(workspace.root / "inbox", day, month)
-        # As scheduled: at 05:30 of the following morning in Vietnam.
-        moment = in_vietnam(day + timedelta(days=1), 5, 30).replace(tzinfo=UTC)
-        for result in run_orchestrated(workspace, [day], now=moment):
-            show_day(out, workspace, result)
+    with under_way(workspace.root, FIRST, LAST):
+        for day in days:
+            write_exports(workspace.root / "inbox", day, month)
+            # As scheduled: at 05:30 of the following morning in Vietnam.
+            moment = in_vietnam(day + timedelta(days=1), 5, 30).replace(tzinfo=UTC)
+            for result in run_orchestrated(workspace, [day], now=moment):
+                show_day(out, workspace, result)
     return _show_end(workspace, out)
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping
 
+import polars as pl
 from rich.console import Console
 from rich.text import Text
 
@@ -15,7 +16,9 @@ OUTCOMES = {
     "accepted_with_warnings": ("chấp nhận, có cảnh báo", "yellow"),
     "quarantined": ("bị giữ lại", "red"),
     "missing": ("chưa gửi", "red"),
+    "waiting": ("đang chờ", "dim"),
 }
+_WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
 DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
 _FIGURES = {
     "online": {"vi": "trực tuyến", "en": "online"},
@@ -37,6 +40,13 @@ def console(*, stderr: bool = False) -> Console:
 def unit_names(workspace: Workspace) -> dict[str, str]:
     """unit_id → name."""
     return dict(workspace.registry.units.select("unit_id", "name").iter_rows())
+
+
+def worst_first(states: pl.DataFrame) -> pl.DataFrame:
+    """Rows with an `outcome`, the worst first, otherwise as they were."""
+    ranks = {outcome: rank for rank, outcome in enumerate(_WORST_FIRST)}
+    rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
+    return states.sort(rank, maintain_order=True)
 
 
 def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:

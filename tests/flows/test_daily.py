@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from flows.deployment_file import deployment_file
+from flows.lakes import lake_of
+from flows.monthly import CloseRequest, close_month
 from flows.orchestration import OrchestrationError, prepare
 from flows.secrets import Secret
 from flows.workspace import WorkspaceError
@@ -70,6 +72,26 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
     assert (worst["Đơn vị"], worst["Kết quả"], worst["Quy tắc vi phạm"]) == ("Sở Y tế", "bị giữ lại", "total_is_sum")
     assert f"(file://{in_prefect.root}/gx/docs/2022-08-01.html)" in str(artifact.description)
     assert {"pull", "land", "check summary", "commit", "publish", "docs"} <= task_runs
+
+
+def test_a_days_table_leads_to_its_checks_the_site_and_the_report_of_its_month(tmp_path: Path) -> None:
+    from flows.artifacts import day_description
+
+    workspace = small_workspace(tmp_path / "w")
+    put_all(workspace, MONDAY)
+    result = run(workspace, MONDAY)
+    said = day_description(workspace, result)
+    where = f"file://{workspace.root}"
+    assert said.startswith("Kết quả ngày 01/08/2022")
+    assert f"[Data Docs]({where}/gx/docs/2022-08-01.html)" in said
+    assert f"[Trang số liệu]({where}/published/site/index.html)" in said
+    assert "Báo cáo" not in said
+    with lake_of(workspace) as lake:
+        for hours in (0, 1):
+            close_month(workspace, lake, CloseRequest("2022-08", "A", morning_after(MONDAY) + timedelta(hours=hours)))
+    newest = f"{where}/reports/2022-08/20220801T233000Z/bao-cao-2022-08.html"
+    assert f"[Báo cáo tháng 08/2022]({newest})" in day_description(workspace, result)
+    assert (workspace.root / newest.removeprefix(f"{where}/")).is_file()
 
 
 @pytest.mark.usefixtures("prefect")
@@ -200,6 +222,8 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     for _ in range(2):
         apply_deployments(deployment_file(root))
     assert [one.name for one in deployed()] == ["backfill", "daily", "lake-care", "monthly-close", "watch"]
+    with get_client(sync_client=True) as client:  # it hands out one at a time, oldest first
+        assert client.read_work_queue_by_name("daily", work_pool_name="process").concurrency_limit == 1
     scheduled = ("daily", "lake-care", "monthly-close", "watch")
     # this server's scheduler does not run, as one with the wrong sqlalchemy does not
     said = f"không tạo lần chạy nào cho {', '.join(scheduled)}"

@@ -42,6 +42,7 @@ def test_what_runs_when_and_how(file: dict[str, Any]) -> None:
         assert schedule["timezone"] == VIETNAM
         assert one["tags"] == ["tyle", one["name"]]
         assert one["work_pool"]["name"] == "process"
+        assert one["work_pool"].get("work_queue_name") == ("daily" if one["name"] == "daily" else None)
         return (
             one["entrypoint"],
             schedule["cron"],

@@ -32,7 +32,7 @@ def test_worker_killed_in_the_middle_of_a_commit_then_the_server_in_the_middle_o
     plant.start_worker()
     after = plant.run("daily", **asked(workspace, TUESDAY))
     expected = usual(tmp_path / "usual", [MONDAY, TUESDAY])
-    until(lambda: plant.state(after) == "AwaitingConcurrencySlot")  # until the killed one is given up
+    until(lambda: plant.state(after) == "Late")  # until the killed one is given up
     plant.give_up(killed)
     until(lambda: plant.state(after) == "Running")
     plant.kill(plant.server)
@@ -43,7 +43,6 @@ def test_worker_killed_in_the_middle_of_a_commit_then_the_server_in_the_middle_o
     assert differences(workspace, expected, TOLD) == []
 
 
-@pytest.mark.nightly
 def test_worker_killed_in_the_middle_of_a_run(plant: Plant, tmp_path: Path) -> None:
     workspace = province(tmp_path / "w", [MONDAY])
     killed = plant.run("daily", **asked(workspace, MONDAY))

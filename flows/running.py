@@ -1,0 +1,142 @@
+"""Which runs are under way on this machine, for who looks on from another process. Decides and shows nothing.
+
+A run has a file of its own in `running/`, locked while it lives; it adds a line for all that it begins and ends. So a
+file that nobody holds and that does not say how it ended is of a run that was cut off.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+from uuid import uuid4
+
+from filelock import FileLock
+
+from warehouse.locks import is_held
+
+FOLDER = "running"
+_PATIENCE = 5.0  # seconds; only who looks whether a run lives holds its lock, for a moment
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a run: `done` items of `of`; `seconds` it took, None while it goes on; `error`: what it failed with."""
+
+    name: str
+    of: int
+    began: datetime
+    done: int = 0
+    seconds: float | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the business dates `first` to `last`: its process, since when (UTC), its steps, and how it ended."""
+
+    run_id: str
+    first: date
+    last: date
+    process: int
+    began: datetime
+    steps: tuple[Step, ...] = ()
+    ended: Literal["done", "failed", "cut off"] | None = None
+
+
+class Diary:
+    """Where a run writes down what it does; several threads may."""
+
+    def __init__(self, file: int | None) -> None:
+        """With the file's descriptor; None: nobody can look on."""
+        self._file = file
+
+    def write(self, **fields: Any) -> None:
+        """Add a line."""
+        line = json.dumps({"at": datetime.now(UTC).isoformat()} | fields) + "\n"
+        if self._file is not None:
+            with suppress(OSError):  # a full disk is told by what needs the room; nobody looks on then
+                os.write(self._file, line.encode())
+
+
+@contextmanager
+def under_way(root: Path, first: date, last: date) -> Iterator[Diary]:
+    """For the block, a run of these business dates in the workspace `root` can be seen from other processes.
+
+    What earlier runs left goes. A run that cannot write there goes on unseen.
+    """
+    opened = _open(root / FOLDER)
+    if opened is None:
+        yield Diary(None)
+        return
+    lock, file = opened
+    diary = Diary(file)
+    try:
+        diary.write(first=first.isoformat(), last=last.isoformat(), process=os.getpid())
+        yield diary
+    except BaseException:
+        diary.write(ended="failed")
+        raise
+    else:
+        diary.write(ended="done")
+    finally:
+        os.close(file)
+        lock.release()
+
+
+def runs(root: Path) -> list[Run]:
+    """The runs under way in the workspace, and those that ended since the newest began; oldest first."""
+    found = (_read(path) for path in sorted((root / FOLDER).glob("*.jsonl")))
+    return [run for run in found if run]
+
+
+def _open(folder: Path) -> tuple[FileLock, int] | None:
+    """A file of its own for a run, and its lock; None where nothing can be written."""
+    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.jsonl"
+    lock = FileLock(path)
+    try:
+        folder.mkdir(exist_ok=True)
+        _forget_ended(folder)
+        lock.acquire(timeout=_PATIENCE)
+        return lock, os.open(path, os.O_WRONLY | os.O_APPEND)
+    except OSError:
+        lock.release()
+        return None
+
+
+def _forget_ended(folder: Path) -> None:
+    for path in folder.glob("*.jsonl"):
+        if not is_held(path):
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Run | None:
+    """The run a file tells of; None where it tells nothing yet, or is gone."""
+    alive = is_held(path)  # before it is read: what ends in between says so
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]  # one that is being written is not read
+    except FileNotFoundError:
+        return None
+    run: Run | None = None
+    for line in map(json.loads, lines):
+        at = datetime.fromisoformat(line["at"])
+        if run is None:
+            days = date.fromisoformat(line["first"]), date.fromisoformat(line["last"])
+            run = Run(path.stem, *days, line["process"], at)
+        elif "ended" in line:
+            run = replace(run, ended=line["ended"])
+        elif "of" in line:
+            run = replace(run, steps=(*run.steps, Step(line["step"], line["of"], at)))
+        else:
+            *before, last = run.steps
+            run = replace(run, steps=(*before, _further(last, line)))
+    return replace(run, ended="cut off") if run and not (alive or run.ended) else run
+
+
+def _further(step: Step, line: dict[str, Any]) -> Step:
+    if "seconds" in line:
+        return replace(step, seconds=line["seconds"], error=line.get("error"))
+    return replace(step, done=step.done + 1)

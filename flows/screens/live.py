@@ -1,0 +1,179 @@
+"""Runs under way on the screen until they end: their steps, and how their day stands. Stops no run."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+
+import polars as pl
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from flows.clock import VIETNAM
+from flows.expected import expected_exports
+from flows.running import Run, Step, runs
+from flows.screens.common import OUTCOMES, unit_names, worst_first
+from flows.workspace import Workspace
+from warehouse.lake import Lake, current_states
+
+WAITING = "waiting"
+_LOOK = 0.25  # seconds between two looks
+_STEPS = 10  # of a run on the screen: a backfill of a year has hundreds
+_AROUND = 4  # lines of the screen beside the steps and the units: counts, the table's head, what is cut off
+
+Show = Callable[[list[Run]], None]
+
+
+def follow(
+    out: Console, workspace: Workspace, lake: Lake, within: tuple[date, date] | None, *, quiet: bool
+) -> list[Run]:
+    """Show the runs under way, of these business dates where they are given, until all have ended: what became of them.
+
+    On a terminal a screen that changes, otherwise a line for each step that ended.
+    """
+    followed: dict[str, Run] = {}
+    with _screen(out, workspace, lake, quiet=quiet) as show:
+        while True:
+            seen = [run for run in runs(workspace.root) if within is None or _concerns(run, *within)]
+            followed |= {run.run_id: run for run in seen if run.ended is None or run.run_id in followed}
+            show([run for run in seen if run.run_id in followed])
+            if all(run.ended for run in seen):
+                return list(followed.values())
+            time.sleep(_LOOK)
+
+
+def failures(followed: list[Run]) -> list[str]:
+    """A line for each of these runs that failed or was cut off."""
+    said = {"failed": "lần chạy bị lỗi", "cut off": "lần chạy bị cắt ngang"}
+    return [
+        f"{_days(run)}: {said[run.ended]}" + "".join(f", bước {step.name} ({step.error})" for step in _failed(run))
+        for run in followed
+        if run.ended in said
+    ]
+
+
+@contextmanager
+def _screen(out: Console, workspace: Workspace, lake: Lake, *, quiet: bool) -> Iterator[Show]:
+    if quiet:
+        yield lambda found: None
+    elif out.is_terminal:
+        with Live(console=out, screen=True, auto_refresh=False) as live:
+            picture = _Picture(out, workspace, lake)
+            yield lambda found: live.update(picture.of(found), refresh=True)
+    else:
+        yield _Lines(out).say
+
+
+class _Lines:
+    """A line for each run, and one for each of its steps once it has ended."""
+
+    def __init__(self, out: Console) -> None:
+        self._out = out
+        self._said: Counter[str] = Counter()
+
+    def say(self, found: list[Run]) -> None:
+        for run in found:
+            if run.run_id not in self._said:
+                self._out.print(_heading(run, datetime.now(UTC)))
+            ended = [step for step in run.steps if step.seconds is not None]
+            for step in ended[self._said[run.run_id] :]:
+                self._out.print(Text(f"{_days(run)}  ").append(_step(step, run.began)))
+            self._said[run.run_id] = len(ended)
+
+
+class _Picture:
+    """What the screen shows; the lake is asked only after a step has ended, for before it nothing is new there."""
+
+    def __init__(self, out: Console, workspace: Workspace, lake: Lake) -> None:
+        self._out, self._workspace, self._lake = out, workspace, lake
+        self._asked_at: tuple[object, ...] = ()
+        self._states = pl.DataFrame()
+
+    def of(self, found: list[Run]) -> RenderableType:
+        if not found:
+            return Text("")
+        now = datetime.now(UTC)
+        lines = [line for run in found if not run.ended for line in _lines(run, now)]
+        newest = found[-1]
+        at = (newest.run_id, sum(step.seconds is not None for step in newest.steps))
+        if at != self._asked_at:
+            self._asked_at, self._states = at, standing(self._workspace, self._lake, newest.first, newest.last)
+        parts: list[RenderableType] = [*lines, _counts(self._states)]
+        if newest.first == newest.last:
+            taken = sum(len(line.wrap(self._out, self._out.width)) for line in lines)
+            room = max(self._out.height - taken - _AROUND, 1)
+            parts.append(_table(self._workspace, self._states.head(room)))
+            if (more := self._states.height - room) > 0:
+                parts.append(Text(f"… và {more} dòng nữa", "dim"))
+        return Group(*parts)
+
+
+def standing(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """How these business dates stand now, the worst first; what is expected and not decided on has outcome `waiting`.
+
+    Columns: as of warehouse.lake.current_states.
+    """
+    states = current_states(lake, first, last)
+    units = workspace.registry.on(last)
+    expected = expected_exports(workspace, units, first, last).join(
+        states, on=["unit_id", "business_date", "contract"], how="anti"
+    )
+    return worst_first(pl.concat([states, expected.with_columns(outcome=pl.lit(WAITING))], how="diagonal_relaxed"))
+
+
+def _concerns(run: Run, first: date, last: date) -> bool:
+    return run.first <= last and run.last >= first
+
+
+def _days(run: Run) -> str:
+    return f"{run.first:%d/%m/%Y}" + (f"–{run.last:%d/%m/%Y}" if run.last > run.first else "")
+
+
+def _lines(run: Run, now: datetime) -> Iterator[Text]:
+    yield _heading(run, now)
+    if run.steps:
+        earlier = "… · " if len(run.steps) > _STEPS else ""
+        steps = Text(" · ").join(_step(step, now) for step in run.steps[-_STEPS:])
+        yield Text(f"  {earlier}", no_wrap=False, overflow="fold").append(steps)
+
+
+def _heading(run: Run, now: datetime) -> Text:
+    began, seconds = run.began.astimezone(VIETNAM), (now - run.began).total_seconds()
+    since = f"chạy từ {began:%H:%M:%S}, {seconds:.0f} s, tiến trình {run.process}"
+    return Text(f"{_days(run)}  ").append(since, "dim")
+
+
+def _step(step: Step, now: datetime) -> Text:
+    """A step in a few words; `now` is looked at only where it goes on."""
+    items = f" {step.done}/{step.of}" if step.of > 1 else ""
+    if step.error:
+        return Text(f"{step.name}{items}: {step.error}", "red")
+    if step.seconds is None:
+        return Text(f"▸ {step.name}{items} {(now - step.began).total_seconds():.0f} s", "yellow")
+    return Text(f"{step.name}{items} {step.seconds:.1f} s", "green")
+
+
+def _failed(run: Run) -> list[Step]:
+    return [step for step in run.steps if step.error]
+
+
+def _table(workspace: Workspace, states: pl.DataFrame) -> Table:
+    names = unit_names(workspace)
+    table = Table("Đơn vị", "Loại", "Kết quả", "Quy tắc vi phạm", box=None)
+    for column in table.columns:
+        column.no_wrap = True
+    for unit_id, contract, outcome, rules in states.select(
+        "unit_id", "contract", "outcome", "rules_broken"
+    ).iter_rows():
+        table.add_row(names.get(unit_id, unit_id), contract, Text(*OUTCOMES[outcome]), rules or "")
+    return table
+
+
+def _counts(states: pl.DataFrame) -> Text:
+    counts = dict(states.group_by("outcome").len().iter_rows())
+    return Text(" · ").join(
+        Text(f"{counts[outcome]} {word}", style) for outcome, (word, style) in OUTCOMES.items() if outcome in counts
+    )
