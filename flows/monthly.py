@@ -102,7 +102,8 @@ def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tupl
         note=request.note,
         publication_id=_current_publication(workspace),
     )
-    figures = report.Figures(state.marts, state.known_at)
+    history = report.history(workspace, lake, request.month, state.as_of, state.known_at)
+    figures = report.Figures(state.marts, state.known_at, history)
     content = report.content(workspace, request.month, figures)
     report.save(report_folder(workspace, closing), report.documents(workspace, content), overwrite=True)
     keep_closing(lake, closing)

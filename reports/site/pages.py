@@ -202,6 +202,9 @@ class _Words:
                 target=one.figures.target,
                 online=one.figures.online,
                 in_person=one.figures.in_person,
+                online_text=self.count(one.figures, "online"),
+                in_person_text=self.count(one.figures, "in_person"),
+                is_complete=one.figures.is_complete,
             )
             for one in history
         ]
