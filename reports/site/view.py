@@ -18,6 +18,7 @@ from reports.site.suppress import Counts, withhold, withhold_month
 
 GROUPS = ("departments", "districts", "communes")
 _COUNTS = ("online", "in_person", "total")
+_NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older than the English texts
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         groups=groups,
         others=others,
         days=days,
-        metrics=tuple(_rows(marts["metrics"])),
+        metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"])),
         targets=tuple(_rows(marts["targets"])),
     )
 
