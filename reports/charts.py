@@ -3,15 +3,18 @@
 What is below its target is hatched, not only of another colour. Every chart stands beside a table that says the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from textwrap import wrap
+from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
+from zlib import crc32
 
 MONTHS = 13  # of a trend: a year and the same month of the year before
 _WIDTH = 480
+_HIGH = 620  # with a heading and the words below it, as much as a printed page takes
 _BLUE, _ORANGE, _INK, _GREY = "#1b5e9b", "#a84300", "#212529", "#6b7280"  # told apart by colour-blind readers too
 _NAME, _LINE = 62, 15  # letters of a line that fit above a bar; its height
 _LABEL, _LABEL_LINE = 33, 12  # the same beside the calendar
@@ -59,6 +62,21 @@ class Days:
     outcomes: tuple[str | None, ...]
 
 
+_Row = TypeVar("_Row", Bar, Days)
+
+
+def parts(rows: Sequence[_Row], height_of: Callable[[str], int]) -> list[list[_Row]]:
+    """Rows for charts that each fit a page, as even as can be; `height_of` a name: `bar_height` or `days_height`."""
+    heights = [height_of(row.name) for row in rows]
+    count = -(-sum(heights) // _HIGH)
+    found: list[list[_Row]] = [[] for _ in range(count)]
+    before = 0
+    for row, height in zip(rows, heights, strict=True):
+        found[(2 * before + height) * count // (2 * sum(heights))].append(row)
+        before += height
+    return found
+
+
 def bar_height(name: str) -> int:
     """How high a bar with its name is in a ranking."""
     return 21 + _LINE * len(_lines(name, _NAME))
@@ -66,11 +84,11 @@ def bar_height(name: str) -> int:
 
 def ranked(bars: Sequence[Bar], title: str) -> str:
     """Bars from the highest rate to the lowest, each with a stroke at its target."""
-    top, chart = 0, []
+    top, chart, below = 0, [], _pattern("below", title)
     for bar in sorted(bars, key=lambda bar: (-bar.rate, bar.name)):
         lines = _lines(bar.name, _NAME)
         chart += [_text(0, top + 13 + _LINE * number, line) for number, line in enumerate(lines)]
-        fill = "url(#below)" if bar.is_below else _BLUE
+        fill = f"url(#{below})" if bar.is_below else _BLUE
         stroke = _ORANGE if bar.is_below else _BLUE
         width, y = float(min(bar.rate, Decimal(100))) * 4, top + 3 + _LINE * len(lines)
         chart.append(
@@ -84,7 +102,7 @@ def ranked(bars: Sequence[Bar], title: str) -> str:
                 f'<path d="M{x:.1f} {y - 3}v19" stroke="{_INK}" stroke-width="2"/>'
             )
         top += bar_height(bar.name)
-    return _svg("".join(chart), top + 4, title, "below")
+    return _svg("".join(chart), top + 4, title, below)
 
 
 def trend(points: Sequence[Point], title: str) -> str:
@@ -131,12 +149,12 @@ def channels(points: Sequence[Point], title: str, online: str, in_person: str) -
 
     `online` and `in_person` are their names beside the chart.
     """
-    top, height = 68, 150
+    top, height, person = 70, 150, _pattern("person", title)
     most = max(((p.online or 0) + (p.in_person or 0) for p in points), default=0) or 1
     step = _WIDTH / max(len(points), 1)
     width = min(step * 0.6, 60)
     chart = [
-        f'<rect x="1" y="5" width="14" height="13" fill="url(#person)" stroke="{_ORANGE}"/>',
+        f'<rect x="1" y="5" width="14" height="13" fill="url(#{person})" stroke="{_ORANGE}"/>',
         _text(20, 16, in_person),
         f'<rect x="241" y="5" width="14" height="13" fill="{_BLUE}" stroke="{_BLUE}"/>',
         _text(260, 16, online),
@@ -154,13 +172,13 @@ def channels(points: Sequence[Point], title: str, online: str, in_person: str) -
         y = top + height - below
         chart.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{below:.1f}" fill="{_BLUE}" stroke="{_BLUE}"/>'
-            f'<rect x="{x:.1f}" y="{y - above:.1f}" width="{width:.1f}" height="{above:.1f}" fill="url(#person)" '
+            f'<rect x="{x:.1f}" y="{y - above:.1f}" width="{width:.1f}" height="{above:.1f}" fill="url(#{person})" '
             f'stroke="{_ORANGE}"/>'
         )
         if is_named:
-            chart.append(_text(middle, y - above - 20, point.in_person_text, anchor="middle", halo=True))
+            chart.append(_text(middle, y - above - 22, point.in_person_text, anchor="middle", halo=True))
             chart.append(_text(middle, y - above - 5, point.online_text, anchor="middle", weight="bold", halo=True))
-    return _svg("".join(chart), top + height + 26, title, "person")
+    return _svg("".join(chart), top + height + 26, title, person)
 
 
 def days_height(name: str) -> int:
@@ -212,6 +230,11 @@ def _mark(outcome: str, x: float, y: float, size: float) -> str:
 def _lines(name: str, letters: int) -> list[str]:
     """A name in one or two lines; what does not fit ends in dots."""
     return wrap(name, letters, max_lines=2, placeholder="…") or [""]
+
+
+def _pattern(name: str, title: str) -> str:
+    """An id that no other chart of the page has."""
+    return f"{name}-{crc32(title.encode()):x}"
 
 
 def _moves(places: Iterable[tuple[float, float] | None]) -> Iterable[str]:

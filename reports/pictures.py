@@ -1,8 +1,8 @@
 """The charts of a report, as the pictures its documents take. Computes no figure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import polars as pl
 import typst
@@ -13,7 +13,6 @@ from reports.appendices import GROUPS, group_place
 from reports.completeness import calendars
 from reports.content import Picture
 
-_HIGH = 620  # of 480 across: with a heading and the words below it, as much as a page takes
 _DOTS = 216  # 3 for each of 480 across: some 230 to the inch on paper
 _PAGE = b"""#set page(width: 480pt, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
@@ -24,7 +23,6 @@ _OUTCOMES = {
     "missing": "chưa gửi",
 }
 _Drawn = tuple[str, str, str]  # title, SVG, what it shows in words
-_Row = TypeVar("_Row", charts.Bar, charts.Days)
 
 
 def pictures(marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame) -> tuple[Picture, ...]:
@@ -112,7 +110,9 @@ def _ranked(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
             )
             for row in own.iter_rows(named=True)
         ]
-        for which, part in _parts(bars, charts.bar_height):
+        parts = charts.parts(bars, charts.bar_height)
+        for number, part in enumerate(parts, start=1):
+            which = _which(number, len(parts))
             title = f"Tỷ lệ trực tuyến {group_place(group)}, tháng {vn.month(month)}{which}"
             said = "; ".join(f"{bar.name}: {bar.text}" for bar in part)
             yield f"{title}. Vạch đứng: chỉ tiêu; gạch chéo: chưa đạt.", charts.ranked(part, title), said
@@ -132,7 +132,9 @@ def _calendar(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]
     others = dict(marts["units"].select("unit_id", "name").iter_rows())
     names |= {unit_id: others.get(unit_id, unit_id) for unit_id in sorted(found) if unit_id not in names}
     rows = [charts.Days(name, found[unit_id]) for unit_id, name in names.items() if any(found.get(unit_id, ()))]
-    for which, part in _parts(rows, charts.days_height):
+    parts = charts.parts(rows, charts.days_height)
+    for number, part in enumerate(parts, start=1):
+        which = _which(number, len(parts))
         title = f"Số liệu từng ngày của các đơn vị, tháng {vn.month(month)} đến ngày {vn.day(as_of)}{which}"
         said = "; ".join(filter(None, (_lacking(row, days) for row in part))) or "Đã nhận đủ mọi ngày"
         yield f"{title}. Ô trống: không phải gửi.", charts.calendar(part, days, title, _OUTCOMES), said
@@ -149,17 +151,8 @@ def _lacking(row: charts.Days, days: Sequence[date]) -> str:
     return f"{row.name}: {'; '.join(said)}" if said else ""
 
 
-def _parts(rows: Sequence[_Row], height_of: Callable[[str], int]) -> Iterator[tuple[str, list[_Row]]]:
-    """As even as can be, each with its place among them."""
-    heights = [height_of(row.name) for row in rows]
-    count = -(-sum(heights) // _HIGH)
-    parts: list[list[_Row]] = [[] for _ in range(count)]
-    before = 0
-    for row, height in zip(rows, heights, strict=True):
-        parts[(2 * before + height) * count // (2 * sum(heights))].append(row)
-        before += height
-    for number, part in enumerate(parts, start=1):
-        yield f" ({number}/{count})" if count > 1 else "", part
+def _which(number: int, count: int) -> str:
+    return f" ({number}/{count})" if count > 1 else ""
 
 
 def _in_order(units: pl.DataFrame) -> list[str]:
