@@ -188,7 +188,7 @@ def days_height(name: str) -> int:
 
 def calendar(rows: Sequence[Days], days: Sequence[date], title: str, words: Mapping[str, str]) -> str:
     """A row a unit, a cell a day; `words` for each outcome that a cell may have, in the order of the key above."""
-    step = (_WIDTH - _DAYS_FROM) / max(len(days), 1)
+    step = min((_WIDTH - _DAYS_FROM) / max(len(days), 1), 24)
     size = min(step - 1.5, 11)
     chart, x = [], 1.0
     for outcome, word in words.items():
