@@ -75,9 +75,9 @@ def closing(
         by, note = word.by, word.note or None
     moment = utc(now or datetime.now(UTC))
     with lake_of(where) as lake:
-        closed, state = close_month(where, lake, CloseRequest(which, by, moment, as_of, note))
-    _show(state, f"Báo cáo: {report_folder(where, closed)}")
-    return closed
+        closed = close_month(where, lake, CloseRequest(which, by, moment, as_of, note))
+    _show(closed.state, f"Báo cáo: {report_folder(where, closed.closing)}", closed.site.failure)
+    return closed.closing
 
 
 def answer(run: UUID, by: str, note: str, *, approved: bool) -> None:
@@ -95,7 +95,7 @@ def _month_before(workspace: Workspace) -> str:
     return workspace.months.of(first - timedelta(days=1))
 
 
-def _show(state: MonthState, what_next: str) -> None:
+def _show(state: MonthState, what_next: str, site_failure: str | None = None) -> None:
     figures = state.as_dict()
     lines = [
         f"# Tháng {state.month}, đến {state.as_of:%d/%m/%Y}",
@@ -104,4 +104,5 @@ def _show(state: MonthState, what_next: str) -> None:
         f"- Dưới chỉ tiêu: {', '.join(state.below_target['unit_name']) or 'không có'}",
         f"- {what_next}",
     ]
+    lines += [f"- {site_failure}"] if site_failure else []
     create_markdown_artifact("\n".join(lines), key=f"month-{state.month}", description="Số liệu tháng để chốt")

@@ -1,5 +1,6 @@
 """The workspace's reference data as the marts want them; building and publishing them. Computes no rate."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
@@ -84,6 +85,13 @@ def month_marts(
 
     Units, targets, calendar and settings are those of today. Raises ValueError where `month` is none.
     """
-    first, last = workspace.months.span(month)
+    return months_marts(workspace, lake, [month], as_of, known_at)
+
+
+def months_marts(
+    workspace: Workspace, lake: Lake, months: Sequence[str], as_of: date | None = None, known_at: datetime | None = None
+) -> dict[str, pl.DataFrame]:
+    """The same of several months, in their order."""
+    first, last = workspace.months.span(months[0])[0], workspace.months.span(months[-1])[1]
     before = first - timedelta(days=1)
-    return build_marts(lake, reference(workspace, before, last), [month], as_of, known_at, engine_of(workspace))
+    return build_marts(lake, reference(workspace, before, last), months, as_of, known_at, engine_of(workspace))

@@ -14,6 +14,7 @@ import polars as pl
 from flows import report
 from flows.lakes import require_publisher
 from flows.marts import month_marts, publish_marts
+from flows.site import SiteMade, refresh
 from flows.workspace import Workspace, WorkspaceError
 from warehouse.closings import Closing, closings, keep_closing
 from warehouse.lake import Lake
@@ -84,8 +85,19 @@ def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None
     return MonthState(month, as_of or counted, known_at, marts)
 
 
-def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tuple[Closing, MonthState]:
+@dataclass(frozen=True)
+class Closed:
+    """What was written down, the figures it stands for, and the pages of what is published by then."""
+
+    closing: Closing
+    state: MonthState
+    site: SiteMade
+
+
+def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> Closed:
     """Publish what is not published yet, write the month's report, then write down what the month is closed with.
+
+    What was published for it has its pages too; where they cannot be made, the month is closed all the same.
 
     Raises WorkspaceError as `month_state` does, SettingsError on a machine that does not publish, ReportError where the
     office's template is wrong, LockedError when another process keeps writing.
@@ -102,11 +114,12 @@ def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> tupl
         note=request.note,
         publication_id=_current_publication(workspace),
     )
-    figures = report.Figures(state.marts, state.known_at)
+    history = report.history(workspace, lake, request.month, state.as_of, state.known_at)
+    figures = report.Figures(state.marts, state.known_at, history)
     content = report.content(workspace, request.month, figures)
     report.save(report_folder(workspace, closing), report.documents(workspace, content), overwrite=True)
     keep_closing(lake, closing)
-    return closing, state
+    return Closed(closing, state, refresh(workspace))
 
 
 def report_folder(workspace: Workspace, closing: Closing) -> Path:

@@ -1,7 +1,7 @@
 """The report of a month: which figures it is made from, its office and template, the files. Computes no figure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -9,25 +9,33 @@ from pathlib import Path
 import polars as pl
 
 from flows.lakes import lake_of
-from flows.marts import month_marts
+from flows.marts import month_marts, months_marts
 from flows.workspace import Workspace, WorkspaceError
 from reports import document, docx, html, office, pdf, template, xlsx
 from reports.changes import Changes, compare
 from reports.content import Report, write_report
 from reports.errors import ReportError
 from reports.office import Office
-from reports.pictures import pictures
+from reports.pictures import pictures, window
+from transforms.columns import MARTS
 from warehouse.faults import working_in
+from warehouse.lake import Lake
 from warehouse.ledger import accepted_between
 from warehouse.published import read_published
+
+_TREND = "monthly_group_rates"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The marts a report is made from, and the moment (UTC) up to which they know."""
+    """The marts a report is made from, and the moment (UTC) up to which they know.
+
+    `history`: monthly_group_rates with the months before, for the charts; empty where none are wanted.
+    """
 
     marts: Mapping[str, pl.DataFrame]
     known_at: datetime
+    history: pl.DataFrame
 
 
 def figures(workspace: Workspace, month: str, as_of: date | None, known_at: datetime | None, now: datetime) -> Figures:
@@ -41,13 +49,28 @@ def figures(workspace: Workspace, month: str, as_of: date | None, known_at: date
         if as_of in {None, *days} and known_at in {None, published.known_at}:
             return published
     with lake_of(workspace) as lake:
-        return Figures(month_marts(workspace, lake, month, as_of, known_at), known_at or now)
+        marts = month_marts(workspace, lake, month, as_of, known_at)
+        return Figures(marts, known_at or now, history(workspace, lake, month, as_of, known_at))
 
 
 def published_figures(workspace: Workspace, month: str) -> Figures:
     """The figures of `month` that readers see. Raises PublishError where nothing is published."""
-    marts = read_published(workspace.published, month)
-    return Figures(marts, marts["publication"]["known_at"][0])
+    marts = read_published(workspace.published, month, whole=[_TREND])
+    whole = marts[_TREND]
+    return Figures(
+        marts | {_TREND: whole.filter(month=month)},
+        marts["publication"]["known_at"][0],
+        whole.filter(pl.col("month").is_in(window(month))),
+    )
+
+
+def history(
+    workspace: Workspace, lake: Lake, month: str, as_of: date | None, known_at: datetime | None
+) -> pl.DataFrame:
+    """monthly_group_rates of the months a trend up to `month` shows, from the lake; none where no charts are wanted."""
+    if not workspace.settings.report.charts:
+        return MARTS[_TREND].schema.to_frame()
+    return months_marts(workspace, lake, window(month), as_of, known_at)[_TREND]
 
 
 def changes_since(
@@ -95,9 +118,11 @@ def put_template(workspace: Workspace, prose: template.Prose | None = None) -> P
 def content(workspace: Workspace, month: str, source: Figures, changes: Changes | None = None) -> Report:
     """What the report says. Raises ReportError when the month has no figures."""
     own = office_of(workspace)
-    drawn = pictures(source.marts, month) if workspace.settings.report.charts else ()
     said = (own.province, own.service, own.baseline_note)
-    return write_report(source.marts, month, source.known_at, *said, changes, drawn)
+    report = write_report(source.marts, month, source.known_at, *said, changes)
+    if not workspace.settings.report.charts:
+        return report
+    return replace(report, pictures=pictures(source.marts, month, source.history))
 
 
 def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:

@@ -158,7 +158,7 @@ class Report(Section):
     """What the monthly figures are compared with, and whether the report shows them drawn."""
 
     baseline_month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
-    charts: bool = Field(False, description="units ranked beside their targets, in the report's documents")
+    charts: bool = Field(False, description="an appendix of charts in the report's documents")
 
 
 class Close(Section):

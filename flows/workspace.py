@@ -212,6 +212,10 @@ def _holidays(text: str) -> frozenset[date]:
 
 
 def _metrics(text: str) -> pl.DataFrame:
-    entries = tomllib.loads(text)["metric"]
-    rows = [(m["id"], m["version"], m["name"], " ".join(m["definition"].split())) for m in entries]
-    return pl.DataFrame(rows, schema=MARTS["metrics"].schema, orient="row")
+    rows = [
+        {"metric_id": m["id"], "metric_version": m["version"]}
+        | {name: " ".join(m[name].split()) for name in ("name", "definition")}
+        | {name: " ".join(m[name].split()) for name in ("name_en", "definition_en") if name in m}
+        for m in tomllib.loads(text)["metric"]
+    ]
+    return pl.DataFrame(rows, schema=MARTS["metrics"].schema)

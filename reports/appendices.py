@@ -21,7 +21,7 @@ _NOTES = {
     INCOMPLETE: "(*) Chưa đủ số liệu của mọi ngày phải gửi.",
     NOTHING_SENT: "(**) Chưa có số liệu nào được chấp nhận; để trống, không phải bằng 0.",
 }
-_GROUPS = {
+GROUPS = {
     "departments": ("Sở, ban, ngành", "tại các sở, ban, ngành"),
     "districts": ("Huyện", "tại UBND các huyện, thành phố"),
     "communes": ("Xã, phường", "tại UBND các xã, phường"),
@@ -85,8 +85,8 @@ def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Ap
     `units` and `groups` are monthly_unit_rates and monthly_group_rates of one month.
     """
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
-    present = [group for group in _GROUPS if group in by_group]
-    present += sorted(set(by_group) - set(_GROUPS) - {"all"})
+    present = [group for group in GROUPS if group in by_group]
+    present += sorted(set(by_group) - set(GROUPS) - {"all"})
     overview = [_line(str(number), group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
     overview.append(_line(str(len(present) + 1), "Tổng", by_group["all"], is_total=True))
     first = Appendix(1, f"{_TITLE} trên địa bàn tỉnh, tháng {vn.month(month)}", tuple(overview))
@@ -98,15 +98,19 @@ def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Ap
 
 def group_name(group: str) -> str:
     """What a group is called in the first appendix; `all` is the whole."""
-    return "Toàn tỉnh" if group == "all" else _GROUPS.get(group, (group, group))[0]
+    return "Toàn tỉnh" if group == "all" else GROUPS.get(group, (group, group))[0]
+
+
+def group_place(group: str) -> str:
+    """Where a group's figures are from, as a title says it."""
+    return GROUPS.get(group, (group, group))[1]
 
 
 def _group(number: int, group: str, units: pl.DataFrame, total: dict[str, Any], month: str) -> Appendix:
     members = units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id")
     rows = [_line("", "Tổng cộng", total, is_total=True)]
     rows += [_line(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)]
-    where = _GROUPS.get(group, (group, group))[1]
-    return Appendix(number, f"{_TITLE} {where}, tháng {vn.month(month)}", tuple(rows))
+    return Appendix(number, f"{_TITLE} {group_place(group)}, tháng {vn.month(month)}", tuple(rows))
 
 
 def _line(number: str, name: str, figures: dict[str, Any], *, is_total: bool = False) -> Line:

@@ -3,14 +3,22 @@
 What is below its target is hatched, not only of another colour. Every chart stands beside a table that says the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from textwrap import wrap
+from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
+from zlib import crc32
 
+MONTHS = 13  # of a trend: a year and the same month of the year before
 _WIDTH = 480
+_HIGH = 620  # with a heading and the words below it, as much as a printed page takes
 _BLUE, _ORANGE, _INK, _GREY = "#1b5e9b", "#a84300", "#212529", "#6b7280"  # told apart by colour-blind readers too
-_NAME = 56  # letters of a name that fit above its bar
+_NAME, _LINE = 62, 15  # letters of a line that fit above a bar; its height
+_LABEL, _LABEL_LINE = 33, 12  # the same beside the calendar
+_DAYS_FROM = 196  # where the calendar's days begin
 _DEFS = (
     '<defs><pattern id="{id}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     f'<rect width="6" height="6" fill="#fff"/><rect width="3" height="6" fill="{_ORANGE}"/></pattern></defs>'
@@ -30,7 +38,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """A month of a trend; `rate` None leaves a gap, `online` None no column."""
+    """A month of a trend; `rate` None leaves a gap, `online` None no column. Texts are written out as they are shown.
+
+    `is_complete` False: its circle is hollow.
+    """
 
     label: str
     rate: Decimal | None
@@ -38,29 +49,60 @@ class Point:
     target: Decimal | None = None
     online: int | None = None
     in_person: int | None = None
+    online_text: str = ""
+    in_person_text: str = ""
+    is_complete: bool = True
+
+
+@dataclass(frozen=True)
+class Days:
+    """What became of a unit's days, in their order; None where nothing was due."""
+
+    name: str
+    outcomes: tuple[str | None, ...]
+
+
+_Row = TypeVar("_Row", Bar, Days)
+
+
+def parts(rows: Sequence[_Row], height_of: Callable[[str], int]) -> list[list[_Row]]:
+    """Rows for charts that each fit a page, as even as can be; `height_of` a name: `bar_height` or `days_height`."""
+    heights = [height_of(row.name) for row in rows]
+    count = -(-sum(heights) // _HIGH)
+    found: list[list[_Row]] = [[] for _ in range(count)]
+    before = 0
+    for row, height in zip(rows, heights, strict=True):
+        found[(2 * before + height) * count // (2 * sum(heights))].append(row)
+        before += height
+    return found
+
+
+def bar_height(name: str) -> int:
+    """How high a bar with its name is in a ranking."""
+    return 21 + _LINE * len(_lines(name, _NAME))
 
 
 def ranked(bars: Sequence[Bar], title: str) -> str:
     """Bars from the highest rate to the lowest, each with a stroke at its target."""
-    row, chart = 38, []
-    for number, bar in enumerate(sorted(bars, key=lambda bar: (-bar.rate, bar.name))):
-        top = number * row
-        name = bar.name if len(bar.name) <= _NAME else f"{bar.name[: _NAME - 1].rstrip()}…"
-        chart.append(_text(0, top + 13, name))
-        fill = "url(#below)" if bar.is_below else _BLUE
+    top, chart, below = 0, [], _pattern("below", title)
+    for bar in sorted(bars, key=lambda bar: (-bar.rate, bar.name)):
+        lines = _lines(bar.name, _NAME)
+        chart += [_text(0, top + 13 + _LINE * number, line) for number, line in enumerate(lines)]
+        fill = f"url(#{below})" if bar.is_below else _BLUE
         stroke = _ORANGE if bar.is_below else _BLUE
-        width = float(min(bar.rate, Decimal(100))) * 4
+        width, y = float(min(bar.rate, Decimal(100))) * 4, top + 3 + _LINE * len(lines)
         chart.append(
-            f'<rect x="0.5" y="{top + 18}" width="{width:.1f}" height="13" fill="{fill}" stroke="{stroke}"/>'
-            + _text(_WIDTH - 2, top + 29, bar.text, anchor="end", weight="bold")
+            f'<rect x="0.5" y="{y}" width="{width:.1f}" height="13" fill="{fill}" stroke="{stroke}"/>'
+            + _text(_WIDTH - 2, y + 11, bar.text, anchor="end", weight="bold")
         )
         if bar.target is not None:
             x = float(bar.target) * 4
             chart.append(
-                f'<path d="M{x:.1f} {top + 15}v19" stroke="#fff" stroke-width="5"/>'
-                f'<path d="M{x:.1f} {top + 15}v19" stroke="{_INK}" stroke-width="2"/>'
+                f'<path d="M{x:.1f} {y - 3}v19" stroke="#fff" stroke-width="5"/>'
+                f'<path d="M{x:.1f} {y - 3}v19" stroke="{_INK}" stroke-width="2"/>'
             )
-    return _svg("".join(chart), row * len(bars) + 4, title, "below")
+        top += bar_height(bar.name)
+    return _svg("".join(chart), top + 4, title, below)
 
 
 def trend(points: Sequence[Point], title: str) -> str:
@@ -93,7 +135,9 @@ def trend(points: Sequence[Point], title: str) -> str:
             chart.append(_text(x(number), top + height + 18, point.label, anchor="middle", fill=_GREY))
         if point.rate is None:
             continue
-        chart.append(f'<circle cx="{x(number):.1f}" cy="{y(point.rate):.1f}" r="4" fill="{_BLUE}" stroke="#fff"/>')
+        inside, edge = (_BLUE, "#fff") if point.is_complete else ("#fff", _BLUE)
+        circle = f'<circle cx="{x(number):.1f}" cy="{y(point.rate):.1f}" r="4.5" fill="{inside}" stroke="{edge}"'
+        chart.append(f'{circle} stroke-width="{1 if point.is_complete else 2}"/>')
         if is_named:
             above = y(point.rate) - 9 if point.rate < 88 else y(point.rate) + 18
             chart.append(_text(x(number), above, point.text, anchor="middle", weight="bold", halo=True))
@@ -101,22 +145,26 @@ def trend(points: Sequence[Point], title: str) -> str:
 
 
 def channels(points: Sequence[Point], title: str, online: str, in_person: str) -> str:
-    """Columns of cases over months: online full, in person hatched on top; the names of both beside it."""
-    top, height = 34, 150
+    """Columns of cases over months: online full, in person hatched on top, and both counts above in that order.
+
+    `online` and `in_person` are their names beside the chart.
+    """
+    top, height, person = 70, 150, _pattern("person", title)
     most = max(((p.online or 0) + (p.in_person or 0) for p in points), default=0) or 1
     step = _WIDTH / max(len(points), 1)
     width = min(step * 0.6, 60)
     chart = [
-        f'<rect x="1" y="5" width="14" height="13" fill="{_BLUE}" stroke="{_BLUE}"/>',
-        _text(20, 16, online),
-        f'<rect x="181" y="5" width="14" height="13" fill="url(#person)" stroke="{_ORANGE}"/>',
-        _text(200, 16, in_person),
+        f'<rect x="1" y="5" width="14" height="13" fill="url(#{person})" stroke="{_ORANGE}"/>',
+        _text(20, 16, in_person),
+        f'<rect x="241" y="5" width="14" height="13" fill="{_BLUE}" stroke="{_BLUE}"/>',
+        _text(260, 16, online),
         f'<path d="M0 {top + height}H{_WIDTH}" stroke="{_GREY}"/>',
     ]
     every = 1 + (len(points) - 1) // 7
     for number, point in enumerate(points):
         middle = step * (number + 0.5)
-        if (len(points) - 1 - number) % every == 0:
+        is_named = (len(points) - 1 - number) % every == 0
+        if is_named:
             chart.append(_text(middle, top + height + 18, point.label, anchor="middle", fill=_GREY))
         if point.online is None or point.in_person is None:
             continue
@@ -124,10 +172,69 @@ def channels(points: Sequence[Point], title: str, online: str, in_person: str) -
         y = top + height - below
         chart.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{below:.1f}" fill="{_BLUE}" stroke="{_BLUE}"/>'
-            f'<rect x="{x:.1f}" y="{y - above:.1f}" width="{width:.1f}" height="{above:.1f}" fill="url(#person)" '
+            f'<rect x="{x:.1f}" y="{y - above:.1f}" width="{width:.1f}" height="{above:.1f}" fill="url(#{person})" '
             f'stroke="{_ORANGE}"/>'
         )
-    return _svg("".join(chart), top + height + 26, title, "person")
+        if is_named:
+            chart.append(_text(middle, y - above - 22, point.in_person_text, anchor="middle", halo=True))
+            chart.append(_text(middle, y - above - 5, point.online_text, anchor="middle", weight="bold", halo=True))
+    return _svg("".join(chart), top + height + 26, title, person)
+
+
+def days_height(name: str) -> int:
+    """How high a unit's row is in the calendar."""
+    return 4 + _LABEL_LINE * len(_lines(name, _LABEL))
+
+
+def calendar(rows: Sequence[Days], days: Sequence[date], title: str, words: Mapping[str, str]) -> str:
+    """A row a unit, a cell a day; `words` for each outcome that a cell may have, in the order of the key above."""
+    step = min((_WIDTH - _DAYS_FROM) / max(len(days), 1), 24)
+    size = min(step - 1.5, 11)
+    chart, x = [], 1.0
+    for outcome, word in words.items():
+        chart += [_mark(outcome, x, 4, 11), _text(x + 16, 14, word, size=12)]
+        x += 34 + 6.2 * len(word)
+    for number, day in enumerate(days):
+        if number % 2 == 0 or step > 15:
+            middle = _DAYS_FROM + step * number + size / 2
+            chart.append(_text(middle, 37, str(day.day), anchor="middle", fill=_GREY, size=10))
+    top = 42
+    for row in rows:
+        height, lines = days_height(row.name), _lines(row.name, _LABEL)
+        chart.append(f'<path d="M0 {top}H{_WIDTH}" stroke="#d1d5db" stroke-width="0.7"/>')
+        chart += [_text(0, top + 12 + _LABEL_LINE * number, line, size=11) for number, line in enumerate(lines)]
+        chart += [
+            _mark(outcome, _DAYS_FROM + step * number, top + (height - size) / 2, size)
+            for number, outcome in enumerate(row.outcomes)
+            if outcome is not None
+        ]
+        top += height
+    return _svg("".join(chart), top + 2, title)
+
+
+def _mark(outcome: str, x: float, y: float, size: float) -> str:
+    """A cell: pale where all is well; a corner, a cross, an empty frame where it is not: told apart without colour."""
+    place = f'x="{x:.1f}" y="{y:.1f}" width="{size:.1f}" height="{size:.1f}"'
+    if outcome == "missing":
+        return f'<rect {place} fill="#fff" stroke="{_INK}" stroke-width="1.4"/>'
+    if outcome == "quarantined":
+        cross = f"M{x:.1f} {y:.1f}l{size:.1f} {size:.1f}m0 {-size:.1f}l{-size:.1f} {size:.1f}"
+        return (
+            f'<rect {place} fill="#fff" stroke="{_ORANGE}" stroke-width="1.4"/>'
+            f'<path d="{cross}" stroke="{_ORANGE}" stroke-width="1.8"/>'
+        )
+    corner = f'<path d="M{x:.1f} {y + size:.1f}v{-size:.1f}l{size:.1f} {size:.1f}z" fill="{_BLUE}"/>'
+    return f'<rect {place} fill="#c5d9ec"/>{corner if outcome == "accepted_with_warnings" else ""}'
+
+
+def _lines(name: str, letters: int) -> list[str]:
+    """A name in one or two lines; what does not fit ends in dots."""
+    return wrap(name, letters, max_lines=2, placeholder="…") or [""]
+
+
+def _pattern(name: str, title: str) -> str:
+    """An id that no other chart of the page has."""
+    return f"{name}-{crc32(title.encode()):x}"
 
 
 def _moves(places: Iterable[tuple[float, float] | None]) -> Iterable[str]:
@@ -147,10 +254,13 @@ def _text(
     fill: str = _INK,
     *,
     halo: bool = False,
+    size: int = 0,
 ) -> str:
+    own_size = f' font-size="{size}"' if size else ""
     around = ' stroke="#fff" stroke-width="4" paint-order="stroke"' if halo else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}" fill="{fill}"{around}>'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}" fill="{fill}"{around}'
+        f"{own_size}>"
         f"{escape(text)}</text>"
     )
 

@@ -58,7 +58,6 @@ def write_report(
     service: str,
     baseline_note: str = "",
     changes: Changes | None = None,
-    pictures: tuple[Picture, ...] = (),
 ) -> Report:
     """The report of `month` (YYYY-MM) from monthly_unit_rates, monthly_group_rates, targets and units.
 
@@ -81,7 +80,6 @@ def write_report(
         incomplete=_incomplete(units),
         appendices=tuple(appendices(units, groups, month)),
         changes=changes,
-        pictures=pictures,
     )
 
 

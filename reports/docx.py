@@ -22,7 +22,7 @@ from reports.errors import ReportError
 from reports.office import Office
 from reports.template import FILE
 
-_PICTURE_WIDTH = Mm(150)
+_PICTURE_WIDTH = Mm(160)
 
 
 def write_docx(report: Report, office: Office, template: bytes) -> bytes:
@@ -71,6 +71,7 @@ def _context(report: Report, office: Office, document: DocxTemplate) -> dict[str
         "below": report.below,
         "incomplete": report.incomplete,
         "appendices": [_appendix(appendix) for appendix in report.appendices],
+        "pictures_number": f"{len(report.appendices) + 1:02d}",
         "changes": _changes(report.changes) if report.changes else None,
         "pictures": [{"title": picture.title, "image": _Image(document, picture)} for picture in report.pictures],
     }

@@ -67,6 +67,7 @@ def make_template(prose: Prose | None = None) -> bytes:
     _body(document, prose)
     _signature(document)
     _appendices(document)
+    _pictures(document)
     _changes(document)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -153,16 +154,10 @@ def _body(document: DocxDocument, prose: Prose) -> None:
     heading("2. Kết quả triển khai", 3)
     paragraphs(["{%p for sentence in results %}", "- {{ sentence }}", "{%p endfor %}"])
     paragraphs(["(Chi tiết tại các Phụ lục kèm theo)"], italic=True)
-    _pictures(document)
     heading("II. TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN", 2)
     paragraphs(["1. {{ below }}", "{%p if incomplete %}", "{{ incomplete }}", "{%p endif %}", *prose.limits])
     heading("III. GIẢI PHÁP", 2)
     paragraphs([*prose.solutions, f"{prose.closing}./."])
-
-
-def _pictures(document: DocxDocument) -> None:
-    for text in ("{%p for picture in pictures %}", "{{ picture.image }}", "{{ picture.title }}", "{%p endfor %}"):
-        _line(document, text, size=12, italic="title" in text, before=6)
 
 
 def _signature(document: DocxDocument) -> None:
@@ -180,14 +175,7 @@ def _signature(document: DocxDocument) -> None:
 
 def _appendices(document: DocxDocument) -> None:
     _line(document, "{%p for appendix in appendices %}")
-    heading = _line(document, "PHỤ LỤC {{ appendix.number }}", size=14, bold=True)
-    heading.paragraph_format.page_break_before = True
-    _outline(heading, 2)
-    _line(document, "{{ appendix.title }}", size=14, bold=True)
-    attached = "(Kèm theo Báo cáo số:          {{ office.number_suffix }} của {{ office.agency_short }})"
-    _line(document, attached, size=13, italic=True)
-    _line(document, "(Số liệu tính đến ngày {{ as_of }})", size=13, italic=True)
-    _line(document, "", size=6)
+    _appendix_heading(document, "{{ appendix.number }}", "{{ appendix.title }}")
     table = _ruled_table(document, HEADER, _TABLE_WIDTHS)
     cells = (
         "{{ row.number }}",
@@ -208,6 +196,28 @@ def _appendices(document: DocxDocument) -> None:
     for text in ("{%p for note in appendix.notes %}", "{{ note }}", "{%p endfor %}"):
         _line(document, text, size=12, italic=True, align=LEFT, before=4)
     _line(document, "{%p endfor %}")
+
+
+def _appendix_heading(document: DocxDocument, number: str, title: str) -> None:
+    heading = _line(document, f"PHỤ LỤC {number}", size=14, bold=True)
+    heading.paragraph_format.page_break_before = True
+    _outline(heading, 2)
+    _line(document, title, size=14, bold=True)
+    attached = "(Kèm theo Báo cáo số:          {{ office.number_suffix }} của {{ office.agency_short }})"
+    _line(document, attached, size=13, italic=True)
+    _line(document, "(Số liệu tính đến ngày {{ as_of }})", size=13, italic=True)
+    _line(document, "", size=6)
+
+
+def _pictures(document: DocxDocument) -> None:
+    """An appendix, only where charts are wanted; each picture stays with the words below it."""
+    _line(document, "{%p if pictures %}")
+    _appendix_heading(document, "{{ pictures_number }}", "BIỂU ĐỒ, {{ period|upper }}")
+    _line(document, "{%p for picture in pictures %}")
+    _line(document, "{{ picture.image }}", before=8).paragraph_format.keep_with_next = True
+    _line(document, "{{ picture.title }}", size=12, italic=True, before=2)
+    _line(document, "{%p endfor %}")
+    _line(document, "{%p endif %}")
 
 
 def _changes(document: DocxDocument) -> None:

@@ -257,7 +257,7 @@ MARTS = {
             "metrics",
             "Định nghĩa các chỉ số",
             "metric_id metric_version",
-            _pick("metric_id metric_version name definition"),
+            _pick("metric_id metric_version name definition", "name_en definition_en"),
         ),
         _table(
             "monthly_unit_rates",

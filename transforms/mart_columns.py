@@ -95,6 +95,8 @@ MART_COLUMNS = (
     Column("metric_id", pl.String, "Mã chỉ số"),
     Column("metric_version", pl.Int32, "Phiên bản chỉ số"),
     Column("definition", pl.String, "Định nghĩa"),
+    Column("name_en", pl.String, "Tên bằng tiếng Anh"),
+    Column("definition_en", pl.String, "Định nghĩa bằng tiếng Anh"),
     # what a later version changed
     Column(
         "kind",

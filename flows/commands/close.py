@@ -26,21 +26,20 @@ def close(
     from flows.monthly import CloseRequest, close_month
     from flows.screens.close import show_closed
     from flows.screens.common import console
-    from flows.site import refresh
 
     where = opened(workspace)
     now = utc(datetime.now(UTC))
     request = CloseRequest(f"{month:%Y-%m}", _named(by), now, as_of.date() if as_of else None, note)
     with lake_of(where) as lake:
-        closing, state = close_month(where, lake, request)
-    site = refresh(where)  # closing may have published
-    if site.failure:
-        typer.echo(site.failure, err=True)
+        closed = close_month(where, lake, request)
+    closing, state, failure = closed.closing, closed.state, closed.site.failure
+    if failure:
+        typer.echo(failure, err=True)
     if as_json:
         typer.echo(json.dumps(state.as_dict() | {"person": closing.person, "publication_id": closing.publication_id}))
     else:
         show_closed(console(), where, closing, state)
-    return exit_code(held_back=not state.incomplete.is_empty(), site_failed=bool(site.failure))
+    return exit_code(held_back=not state.incomplete.is_empty(), site_failed=bool(failure))
 
 
 def closings(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:

@@ -162,19 +162,27 @@ class _Words:
         all_of = [one for unit in (*self._site.units, *self._site.others) for one in unit.calendar]
         return [(name, all_of.count(name)) for name in _OUTCOMES]
 
-    def ranked_chart(self) -> Markup | None:
-        """All units with a rate, the highest first."""
+    def ranked_charts(self) -> list[Markup]:
+        """All units with a rate, the highest first; of many units several charts, each as high as a printed page."""
         rows = [(unit.name, unit.figures) for unit in self._site.units if unit.figures]
         bars = [
             charts.Bar(name, row.rate, self.percent(row.rate), row.target, row.meets is False)
             for name, row in rows
             if row.rate is not None
         ]
-        title = self.t(
-            f"Biểu đồ: tỷ lệ trực tuyến của {len(bars)} đơn vị, từ cao đến thấp, so với chỉ tiêu; số liệu ở bảng trên",
-            f"Chart: online rate of {len(bars)} units from high to low beside their targets; figures as in the tables",
-        )
-        return Markup(charts.ranked(bars, title)) if bars else None  # noqa: S704 – charts escape all text
+        bars.sort(key=lambda bar: (-bar.rate, bar.name))
+        drawn, first = [], 1
+        for part in charts.parts(bars, charts.bar_height):
+            last = first + len(part) - 1
+            title = self.t(
+                f"Biểu đồ: tỷ lệ trực tuyến so với chỉ tiêu, từ cao đến thấp, đơn vị thứ {first} đến {last} trong "
+                f"{len(bars)} đơn vị; số liệu ở bảng trên",
+                f"Chart: online rate beside the target from high to low, units {first} to {last} of {len(bars)}; "
+                "figures as in the tables",
+            )
+            drawn.append(Markup(charts.ranked(part, title)))  # noqa: S704 – charts escape all text
+            first = last + 1
+        return drawn
 
     def trend_chart(self, history: tuple[Month, ...]) -> Markup | None:
         """Rates over months."""
@@ -202,6 +210,9 @@ class _Words:
                 target=one.figures.target,
                 online=one.figures.online,
                 in_person=one.figures.in_person,
+                online_text=self.count(one.figures, "online"),
+                in_person_text=self.count(one.figures, "in_person"),
+                is_complete=one.figures.is_complete,
             )
             for one in history
         ]

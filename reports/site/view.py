@@ -11,13 +11,14 @@ from typing import Any
 
 import polars as pl
 
+from reports.charts import MONTHS
+from reports.completeness import calendars
 from reports.errors import ReportError
 from reports.site.suppress import Counts, withhold, withhold_month
 
-MONTHS = 13  # of a trend: a year and the same month of the year before
 GROUPS = ("departments", "districts", "communes")
 _COUNTS = ("online", "in_person", "total")
-_WORST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
+_NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older than the English texts
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     whole, (publication,) = totals["all"], _rows(marts["publication"])
     days = tuple(pl.date_range(whole["period_from"], whole["as_of"], eager=True).to_list())
     known = {row["unit_id"]: row for row in _rows(marts["units"])}
-    faults, calendars = _faults(marts, month), _calendars(marts["export_status"].filter(month=month), days)
+    faults, calendar = _faults(marts, month), calendars(marts["export_status"].filter(month=month), days)
     history: dict[str, list[Month]] = {}
     for row in sorted(unit_rows, key=lambda row: str(row["month"])):
         history.setdefault(row["unit_id"], []).append(Month(row["month"], shown.unit(row)))
@@ -173,7 +174,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
             history=tuple(history[id_][-MONTHS:]),
             fields=_fields(fields.get(id_, []), figures, terms.suppress_below),
             faults=faults.get(id_, ()),
-            calendar=calendars.get(id_, (None,) * len(days)),
+            calendar=calendar.get(id_, (None,) * len(days)),
         )
 
     names = [*(name for name in GROUPS if name in totals), *sorted(set(totals) - {*GROUPS, "all"})]
@@ -185,7 +186,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     paged = {row["unit_id"] for row in own}
     others = tuple(
         Unit(id_, known[id_]["name"], known[id_]["unit_group"], None, None, (), (), faults.get(id_, ()), outcomes)
-        for id_, outcomes in sorted(calendars.items())
+        for id_, outcomes in sorted(calendar.items())
         if id_ not in paged and id_ in known
     )
     trend = sorted((row for row in group_rows if row["unit_group"] == "all"), key=lambda row: str(row["month"]))
@@ -202,7 +203,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         groups=groups,
         others=others,
         days=days,
-        metrics=tuple(_rows(marts["metrics"])),
+        metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"])),
         targets=tuple(_rows(marts["targets"])),
     )
 
@@ -287,16 +288,6 @@ def _faults(marts: Mapping[str, pl.DataFrame], month: str) -> dict[str, tuple[Fa
         fault = Fault(row["business_date"], row["outcome"], row["contract"], tuple(rules))
         faults.setdefault(row["unit_id"], []).append(fault)
     return {unit_id: tuple(found) for unit_id, found in faults.items()}
-
-
-def _calendars(status: pl.DataFrame, days: tuple[date, ...]) -> dict[str, tuple[str | None, ...]]:
-    """The worst outcome of each day by unit; None where nothing was expected."""
-    outcomes: dict[str, dict[date, str]] = {}
-    for row in _rows(status):
-        own = outcomes.setdefault(row["unit_id"], {})
-        known = own.get(row["business_date"], _WORST[-1])
-        own[row["business_date"]] = min(known, row["outcome"], key=_WORST.index)
-    return {unit_id: tuple(map(own.get, days)) for unit_id, own in outcomes.items()}
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from flows import report
 from flows.cli import main
 from flows.clock import in_vietnam
 from flows.monthly import CloseRequest, changed_since, close_month, last_closings, report_folder
-from flows.workspace import Workspace, WorkspaceError
+from flows.site import SiteMade
+from flows.workspace import Workspace, WorkspaceError, open_workspace
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from warehouse.closings import Closing
 from warehouse.lake import open_lake
@@ -31,8 +32,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 def closed(workspace: Workspace, person: str = "Nguyễn Văn A") -> Closing:
     with open_lake(workspace.root) as lake:
-        closing, _ = close_month(workspace, lake, CloseRequest("2022-08", person, SIGNED, note="Báo cáo 12"))
-    return closing
+        return close_month(workspace, lake, CloseRequest("2022-08", person, SIGNED, note="Báo cáo 12")).closing
 
 
 def changed(workspace: Workspace, closing: Closing) -> list[str]:
@@ -82,9 +82,36 @@ def test_a_month_closed_again_is_the_newer_one(workspace: Workspace) -> None:
     run(workspace, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=1))
     with open_lake(workspace.root) as lake:
         request = CloseRequest("2022-08", "Trần Thị B", SIGNED + timedelta(hours=1))
-        again, _ = close_month(workspace, lake, request)
+        again = close_month(workspace, lake, request).closing
         assert last_closings(lake) == [again]
     assert changed(workspace, again) == []
+
+
+def test_what_a_closing_publishes_has_its_pages(workspace: Workspace) -> None:
+    """A new target is published by the closing alone; who opens the pages sees it."""
+    with open_lake(workspace.root) as lake:
+        done = close_month(with_target(workspace, "61.00"), lake, CloseRequest("2022-08", "A", SIGNED))
+    site = workspace.root / "published" / "site"
+    assert done.site == SiteMade(site / "index.html")
+    assert site.readlink() == Path(f"site-{done.closing.publication_id}")
+    assert "61,00%" in (site / "index.html").read_text(encoding="utf-8")
+
+
+def test_pages_that_cannot_be_made_do_not_keep_a_month_open(workspace: Workspace) -> None:
+    site = workspace.root / "published" / "site"
+    site.unlink()
+    site.mkdir()  # a folder of somebody's where the link should be
+    with open_lake(workspace.root) as lake:
+        done = close_month(with_target(workspace, "61.00"), lake, CloseRequest("2022-08", "A", SIGNED))
+        assert last_closings(lake) == [done.closing]
+    assert done.site.failure
+    assert "chưa làm được trang" in done.site.failure
+
+
+def with_target(workspace: Workspace, target: str) -> Workspace:
+    targets = workspace.root / "reference" / "targets.csv"
+    targets.write_text(targets.read_text(encoding="utf-8").replace("55.00", target), encoding="utf-8")
+    return open_workspace(workspace.root)
 
 
 def test_what_cannot_be_closed_is_refused(workspace: Workspace) -> None:

@@ -2,14 +2,14 @@
 
 import json
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from docx import Document
 
 from flows.cli import main
-from flows.report import put_template
+from flows.report import published_figures, put_template
 from flows.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 
@@ -68,6 +68,29 @@ def test_an_earlier_day_or_moment_is_answered_from_the_lake(workspace: Workspace
     assert tyle(workspace, "--to", workspace.root / "b", "--known-at", f"{TUESDAY}T00:00:00") == 0
     for folder in ("a", "b"):
         assert row_of(workspace.root / folder, "Sở Y tế")[4] == "8"
+
+
+def test_charts_of_an_earlier_moment_are_those_that_were_published_then(workspace: Workspace) -> None:
+    """Trend and calendar too: from the published file, and later from the lake."""
+    (workspace.root / "tyle.toml").write_text("[report]\ncharts = true\n", encoding="utf-8")
+    workspace = open_workspace(workspace.root)
+    july = date(2022, 7, 31)
+    put_all(workspace, july)
+    run(workspace, july, now=datetime(2022, 8, 3, 22, 30))
+    known_at = published_figures(workspace, "2022-08").known_at
+    assert tyle(workspace, "--to", workspace.root / "then") == 0
+    (workspace.root / "inbox" / "ubnd-huyen-a" / f"{july}.csv").unlink()
+    put(workspace, "ubnd-huyen-a", july, "Đất đai;500;2;502", tag="_lai", sent=date(2022, 8, 4))
+    put(workspace, "so-noi-vu", TUESDAY, "Đất đai;20;1;21")
+    for day in (july, TUESDAY):
+        run(workspace, day, now=datetime(2022, 8, 4, 22, 30))
+    assert tyle(workspace, "--to", workspace.root / "now") == 0
+    assert tyle(workspace, "--to", workspace.root / "again", "--known-at", known_at.isoformat()) == 0
+    then, now, again = ((workspace.root / name / NAMES[1]).read_bytes() for name in ("then", "now", "again"))
+    assert b"7/22: 22,22%; 8/22: " in then
+    assert b"7/22: 96,92%; 8/22: " in now
+    assert "Biểu đồ 5. ".encode() in then
+    assert again == then
 
 
 def test_what_is_not_published_yet_is_not_reported(workspace: Workspace) -> None:

@@ -39,6 +39,9 @@ def test_a_publication_has_its_pages(tmp_path: Path) -> None:
     assert publication in page(workspace)
     assert "Sở Y tế" in page(workspace, "don-vi/so-y-te.html")
     assert "Department" in page(workspace, "en/index.html")
+    definitions = page(workspace, "en/phuong-phap.html").split("<dl>")[1].split("</dl>")[0]
+    assert "cases filed online divided by all cases" in definitions
+    assert "lang=vi" not in definitions  # each has its English text
     made = (folder(workspace) / "site").stat().st_mtime_ns
     assert run(workspace, MONDAY).site == result.site
     assert (folder(workspace) / "site").stat().st_mtime_ns == made

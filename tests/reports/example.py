@@ -86,6 +86,7 @@ def marts(rows: Iterable[dict[str, Any]], processing: Iterable[dict[str, Any]] =
     return {
         "monthly_unit_rates": _frame("monthly_unit_rates", units),
         "monthly_group_rates": _frame("monthly_group_rates", groups),
+        "export_status": _frame("export_status", [day for row in units for day in _days(row)]),
         "monthly_processing": pl.DataFrame(list(processing), schema=PROCESSING),
         "units": _frame("units", names),
         "targets": _frame(
@@ -102,6 +103,23 @@ def marts(rows: Iterable[dict[str, Any]], processing: Iterable[dict[str, Any]] =
             ],
         ),
     }
+
+
+def _days(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What became of a unit's 19 days: the last ones of those not accepted are held back, or none was sent."""
+    key = {name: row[name] for name in ("month", "unit_id")} | {"contract": "summary", "is_late": False, "version": 1}
+    bad = "quarantined" if row["days_accepted"] else "missing"
+    return [
+        key | {"business_date": date(2022, 8, day), "outcome": "accepted" if day <= row["days_accepted"] else bad}
+        for day in range(1, row["days_expected"] + 1)
+    ]
+
+
+def earlier(month: str, online: int | None, in_person: int = 0, **other: Any) -> pl.DataFrame:
+    """The whole province in another month; `online` None: nothing was accepted."""
+    row = unit("all", "", "departments", 1, online or 0, in_person, month=month)
+    frame = marts([row | ({"days_accepted": 0, "is_complete": False} if online is None else {}) | other])
+    return frame["monthly_group_rates"].filter(unit_group="all")
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -29,8 +29,12 @@ def published(rows: list[dict[str, Any]], fields: dict[str, dict[str, tuple[int,
         for field, (one, two) in own.items()
     ]
     publication = {"publication_id": "20220819T223000Z", "known_at": datetime(2022, 8, 19, 22, 30)}
-    metric = {"metric_id": "online_rate", "metric_version": 1, "name": "Tỷ lệ", "definition": "(1)/(3)"}
-    given = {"monthly_field_rates": field_rows, "publication": [publication], "metrics": [metric]} | names
+    metric = {"metric_id": "online_rate", "metric_version": 1, "name": "Tỷ lệ", "definition": "(1) chia cho (3)"}
+    metrics = [
+        metric | {"name_en": "Rate", "definition_en": "(1) divided by (3)"},
+        metric | {"metric_id": "own", "name": "Của tỉnh", "definition": "tự định nghĩa"},
+    ]
+    given = {"monthly_field_rates": field_rows, "publication": [publication], "metrics": metrics} | names
     return found | {
         name: pl.DataFrame([{c: row.get(c) for c in MARTS[name].schema} for row in own], schema=MARTS[name].schema)
         for name, own in ({"export_status": [], "check_failures": []} | given).items()

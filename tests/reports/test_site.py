@@ -93,11 +93,22 @@ def test_fields_that_pull_the_rate_down_come_first() -> None:
     assert pages()["don-vi/thieu.html"].index("Đất đai") < pages()["don-vi/thieu.html"].index("Hộ tịch")
 
 
+def test_definitions_are_in_the_language_of_the_page_where_they_have_it() -> None:
+    assert "Tỷ lệ (online_rate v1) (1) chia cho (3)" in text("phuong-phap.html")
+    english = text("en/phuong-phap.html")
+    assert "Rate (online_rate v1) (1) divided by (3)" in english
+    assert "chia cho" not in english
+    own = next(
+        one for one in html.fromstring(pages()["en/phuong-phap.html"]).iter("dt") if "own v1" in one.text_content()
+    )
+    assert (own.get("lang"), own.getnext().get("lang"), own.getnext().text) == ("vi", "vi", "tự định nghĩa")
+
+
 def test_charts_say_what_they_show_and_hatch_what_is_below() -> None:
     page = html.fromstring(pages()["index.html"])
-    ranked, trend, channels = page.iter("{*}svg", "svg")
-    assert "118 đơn vị" in ranked.get("aria-label")  # all but the two without a rate
-    below = sum(bar.get("fill") == "url(#below)" for bar in ranked.iter("{*}rect", "rect"))
+    *ranked, trend, channels = page.iter("{*}svg", "svg")
+    assert "trong 118 đơn vị" in ranked[0].get("aria-label")  # all but the two without a rate
+    below = sum(bar.get("fill").startswith("url(#below-") for part in ranked for bar in part.iter("{*}rect", "rect"))
     assert below == sum(word.text_content() == "chưa đạt" for word in page.iter("span"))
     assert trend.get("aria-label")
     assert channels.get("aria-label")
