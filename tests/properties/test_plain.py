@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -186,6 +187,43 @@ def test_tables_of_counts(contents: dict[int, bytes]) -> None:
 @given(batches(CASES))
 def test_lists_of_cases(contents: dict[int, bytes]) -> None:
     assert_the_same(contents, CASES)
+
+
+HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Ghi chú"
+FULLER = "Tên lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ"
+ROW = "Đất đai;1;2;3;5"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [HEADER, ROW, FULLER, ROW],
+        [HEADER, "STT;;;;Tỷ lệ", ROW],
+        [HEADER, *[ROW] * 38, FULLER, ROW],
+        [HEADER, *[ROW] * 39, FULLER, ROW],
+        [HEADER, *[ROW] * 60, "Bảng hai;;;;", HEADER, ROW],
+        [HEADER, *[ROW] * 60, "Bảng hai;;;;", HEADER.replace(";", " ;"), ROW],
+        [HEADER, "A;1;2;3;4", ROW],
+        ["Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số", "7;Lĩnh vực,Trực tuyến,Trực tiếp,Tổng số,Tỷ lệ;;", "Đất đai;1;2;3"],
+        [HEADER, "\ufeff" + ROW],
+        [HEADER, "Đất đai;1;2;3;5;6", "Đất đai;1;2;3"],
+        [HEADER.replace("Ghi chú", "Tổng số"), ROW],
+        [HEADER.replace("Ghi chú", ""), ROW],
+        [HEADER.replace("Ghi chú", "Ghi ch\ufffd"), "Đất đai;1;2;3;67,48"],
+        [HEADER, "\u00a0Đất  đai ;' 1;2;3\x0b;5"],
+        [HEADER, "\x1fĐất đai;1\x1c;2;3;5"],
+        [HEADER, "Đ\u00e2\u0301t đai;1;2;3;\ufffd"],
+        ["sep=;", HEADER, ROW],
+        ["sep=" + HEADER, ROW],
+        ["<" + HEADER, ROW],
+        ["Lĩnh\rvực;" + HEADER, ROW],
+        ["MZ;" + HEADER, "1;" + ROW],
+        [HEADER],
+    ],
+    ids=lambda lines: f"{lines[0][:12]} … {lines[-1][:12]}",
+)
+def test_what_only_looks_plain(lines: list[str]) -> None:
+    assert_the_same({1: "\n".join(lines).encode(), 2: f"{HEADER}\n{ROW}\n".encode()}, SUMMARY)
 
 
 def test_the_corpus() -> None:

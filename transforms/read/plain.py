@@ -17,7 +17,7 @@ from transforms.read import normalise
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import MAX_CELLS, MAX_ROWS
-from transforms.read.headers import MAX_LEVELS, SEARCHED_ROWS, HeaderBook, Layout, find_layout, header_key
+from transforms.read.headers import SEARCHED_ROWS, HeaderBook, Layout, find_layout, header_key
 from transforms.read.refusal import UnreadableError
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
 from transforms.read.table import is_numbers_row
@@ -101,10 +101,10 @@ def _head(line: bytes, contract: Contract, book: HeaderBook) -> _Head | None:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    if not text.endswith("\n") or any(byte in line for byte in _NEVER) or "\r" in text.removesuffix("\r\n"):
+    if not text.endswith("\n") or "\r" in text.removesuffix("\r\n"):
         return None
     try:
-        if not text.strip() or sniff_text(text) != "csv" or text.strip().lower().startswith("sep="):
+        if sniff_text(text) != "csv":
             return None
         grid, layout = find_layout(grids(line), contract, book)
     except UnreadableError:
@@ -204,7 +204,7 @@ def _places(bodies: Sequence[_Body]) -> pl.DataFrame:
 def _odd_files(frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract: Contract) -> Iterator[int]:
     """Files in which another row may be a header, numbers the columns, or begins a second table."""
     # Most often the last columns are figures.
-    searched = pl.col("row") < SEARCHED_ROWS + MAX_LEVELS
+    searched = pl.col("row") <= SEARCHED_ROWS
     yield from _without(frame, searched, cells[::-1], _FIGURE)["file"]
     for file, _, *row in _without(frame, pl.col("row") == 2, cells, _NO_COLUMN_NUMBER).iter_rows():
         if is_numbers_row([cell or "" for cell in row]):
@@ -235,4 +235,4 @@ def _lettered_files(frame: pl.DataFrame, texts: pl.Series) -> Iterator[int]:
 
 def _bare(texts: pl.Series) -> pl.Series:
     """The cells as make_grid and raw_rows leave them."""
-    return texts.to_frame().select(normalise.blank_to_null(pl.first().str.strip_chars())).to_series()
+    return texts.to_frame().select(normalise.blank_to_null(pl.first())).to_series()

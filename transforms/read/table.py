@@ -87,8 +87,10 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     if contract.may_be_one_row:  # a totals row over nothing is the one thing that is stated
         rows = rows.with_columns(totals=pl.col("totals") & (pl.col("speaks").sum().over("file") > 1))
     # Below the last row with figures only a numbered row, or one directly under it, still belongs to the table.
-    last = pl.col("row").filter(pl.col("speaks")).max().over("file")
-    numbered = pl.col("arabic").any().over("file")
+    rows = rows.with_columns(
+        last=pl.col("row").filter(pl.col("speaks")).max().over("file"), numbered=pl.col("arabic").any().over("file")
+    )
+    last, numbered = pl.col("last"), pl.col("numbered")
     below = (pl.col("row") > last) & ~pl.col("arabic") & (numbered | (pl.col("row") > last + 1))
     heading = ~pl.col("arabic") & (numbered | pl.col("roman") | name.is_in(headers).fill_null(False))
     kind = (
@@ -102,11 +104,12 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .then(pl.lit("unknown"))
         .otherwise(pl.lit("detail"))
     )
-    return (
-        rows.with_columns(kind=kind, dropped=below.fill_null(False) | (~pl.col("speaks") & heading))
-        .filter(~pl.col("dropped"))
-        .with_columns(group=(pl.col("kind") == "subtotal").cum_sum().over("file"))
-        .drop("speaks", "arabic", "roman", "totals", "dropped", "hidden")
+    dropped = below.fill_null(False) | (~pl.col("speaks") & heading)
+    rows = rows.with_columns(kind=kind, dropped=dropped).filter(~pl.col("dropped"))
+    subtotal = pl.col("kind") == "subtotal"
+    grouped = rows.select(subtotal.any()).item()
+    return rows.with_columns(group=subtotal.cum_sum().over("file") if grouped else pl.lit(0, pl.UInt32)).drop(
+        "speaks", "arabic", "roman", "totals", "last", "numbered", "dropped", "hidden"
     )
 
 
