@@ -173,4 +173,5 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
         check_results=pl.concat([pl.DataFrame(schema=file), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         outcomes=outcomes,
+        looked_up_at=next((check.looked_up_at for check in checks if check.looked_up_at is not None), None),
     )

@@ -18,7 +18,7 @@ from transforms.messages import describe
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
 from transforms.rules.strictness import Strictness
-from warehouse.cases import counted_elsewhere
+from warehouse.cases import Counted, counted_elsewhere
 from warehouse.history import past_counts
 from warehouse.lake import Lake
 
@@ -31,7 +31,7 @@ class Checked:
 
     `decisions`: status, reason, row_count; `verdicts`: one row per rule; `findings`: each faulty row with its
     `message`; `counts`: the details as daily_counts; `sums`: what each file states in all; `cases`: the cases that
-    count, where the contract has such.
+    count, where the contract has such, looked up in the lake's snapshot `looked_up_at`.
     """
 
     decisions: pl.DataFrame
@@ -41,6 +41,7 @@ class Checked:
     sums: pl.DataFrame
     cases: pl.DataFrame
     filings: Filings
+    looked_up_at: int | None = None
 
 
 def check_deliveries(
@@ -74,10 +75,11 @@ def check_deliveries(
     rows = prepare(
         own, filings, contract, workspace.registry, workspace.codes, terms, strictness, workspace.corrections
     )
+    counted = None
     if contract.by_case:
         candidates = cases.countable(rows, strictness, released=released)
-        counted = counted_elsewhere(lake, candidates) if lake else candidates.select("file", "row").clear()
-        rows = cases.mark_repeats(rows, candidates, counted)
+        counted = counted_elsewhere(lake, candidates) if lake else Counted(candidates.select("file", "row").clear())
+        rows = cases.mark_repeats(rows, candidates, counted.rows)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     sums = sums_of(counts, own)
@@ -95,6 +97,7 @@ def check_deliveries(
         sums,
         cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
         filings,
+        counted.snapshot if counted else None,
     )
 
 

@@ -1,9 +1,11 @@
 """Which cases the lake has counted already. Counts nothing itself and writes nothing."""
 
+from dataclasses import dataclass
+
 import duckdb
 import polars as pl
 
-from warehouse.lake import Lake
+from warehouse.lake import Lake, snapshot_of
 from warehouse.steps import create_temp
 
 _CASE = ("unit_id", "business_date", "case_id")
@@ -19,23 +21,34 @@ counting AS (  -- what is about to be replaced no longer counts
 )
 SELECT DISTINCT asked.unit_id, asked.business_date, asked.case_id
 FROM asked
-JOIN lake.cases AS counted
+JOIN (SELECT * FROM lake.cases SEMI JOIN met USING (case_id)) AS counted
     ON counted.case_id = asked.case_id
     AND (counted.unit_id <> asked.unit_id OR counted.business_date <> asked.business_date)
 SEMI JOIN counting ON counting.delivery_id = counted.delivery_id
 """
+# Nearly no case was met before: of what lies in the lake only the ids are read to know it.
+_MET = "CREATE TEMP TABLE met AS SELECT case_id FROM lake.cases SEMI JOIN asked USING (case_id)"
 
 
-def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> pl.DataFrame:
-    """The rows (file, row) of `candidates` whose case counts in an accepted delivery of another unit or day.
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The rows (file, row) whose case counts elsewhere, and the snapshot of the lake in which that was looked up."""
+
+    rows: pl.DataFrame
+    snapshot: int | None = None
+
+
+def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> Counted:
+    """The rows of `candidates` whose case counts in an accepted delivery of another unit or day.
 
     `candidates` as transforms.cases.countable gives them; deliveries that those which `speaks` replace are left out.
     """
     if candidates.is_empty():
-        return candidates.select("file", "row")
+        return Counted(candidates.select("file", "row"))
     with lake.snapshot() as cursor:
+        snapshot = snapshot_of(cursor)
         known = find_counted(cursor, candidates, candidates.filter("speaks"))
-    return candidates.join(known, on=_CASE, how="semi").select("file", "row")
+    return Counted(candidates.join(known, on=_CASE, how="semi").select("file", "row"), snapshot)
 
 
 def find_counted(cursor: duckdb.DuckDBPyConnection, cases: pl.DataFrame, replacing: pl.DataFrame) -> pl.DataFrame:
@@ -43,6 +56,10 @@ def find_counted(cursor: duckdb.DuckDBPyConnection, cases: pl.DataFrame, replaci
 
     `replacing`: unit_id and business_date of the deliveries that take the place of what the lake has.
     """
-    create_temp(cursor, "asked", cases.select(_CASE).unique())
+    asked = cases.select(_CASE)
+    create_temp(cursor, "asked", asked)
+    cursor.execute(_MET)
+    if not cursor.execute("SELECT 1 FROM met LIMIT 1").fetchall():
+        return asked.clear()
     create_temp(cursor, "replaced", replacing.select("unit_id", "business_date").unique())
     return cursor.sql(_COUNTED).pl()

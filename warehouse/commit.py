@@ -11,7 +11,7 @@ import polars as pl
 from transforms.columns import LAKE
 from warehouse.cases import find_counted
 from warehouse.errors import CountedMeanwhileError
-from warehouse.lake import Lake
+from warehouse.lake import Lake, snapshot_of
 from warehouse.locks import PATIENCE
 from warehouse.moments import after_all_known
 from warehouse.schema import days
@@ -31,7 +31,7 @@ class Batch:
     `deliveries`: RECEIVED without content, plus landing, row_count, status, reason, decided_at. `daily_counts`,
     `delivery_sums`, `cases`, `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id
     (what is known of the delivery itself may be left out). `outcomes`: the lake's columns, for what has no file, such
-    as `missing`.
+    as `missing`. `looked_up_at`: the snapshot in which its cases were found to count nowhere else.
     """
 
     deliveries: pl.DataFrame
@@ -41,6 +41,7 @@ class Batch:
     check_results: pl.DataFrame
     rejected_rows: pl.DataFrame
     outcomes: pl.DataFrame
+    looked_up_at: int | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where `file` does not tell the deliveries apart."""
@@ -79,7 +80,8 @@ def store(
     versions = stored.filter(pl.col("status") != DUPLICATE)
     accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
     cases = _children(batch.cases, accepted)
-    if cases.height and not find_counted(cursor, cases, accepted).is_empty():
+    looked_up = batch.looked_up_at is not None and batch.looked_up_at == snapshot_of(cursor)
+    if cases.height and not looked_up and not find_counted(cursor, cases, accepted).is_empty():
         raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
     for table, rows in (
         ("deliveries", stored),

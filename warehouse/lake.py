@@ -32,7 +32,6 @@ SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files
 
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
 _EXTENSIONS = ("sqlite_scanner", "ducklake")
-_PIN = "SELECT id FROM ducklake_current_snapshot('lake')"  # all that follows in the transaction stands on it
 _FIRST_WAIT, _LONGEST_WAIT = 0.05, 2.0  # seconds, chosen by chance up to twice as long each time
 _IDLE: list[duckdb.DuckDBPyConnection] = []  # loading the extensions, whose signatures are verified, takes 0.14 s
 
@@ -164,7 +163,7 @@ class Lake:
         base = None
         try:
             with self.snapshot() as cursor:
-                base = cursor.execute(_PIN).fetchall()[0]
+                base = snapshot_of(cursor)
                 yield cursor
         except LakeError as error:
             # whether somebody was first is asked, not read from the error: servers say it in their own language
@@ -172,10 +171,9 @@ class Lake:
                 raise
             raise OvertakenError(f"Một máy khác vừa ghi vào kho dữ liệu {self.where}.") from error
 
-    def _newest(self) -> tuple[int]:
+    def _newest(self) -> int:
         with self.cursor() as cursor:
-            newest: tuple[int] = cursor.execute(_PIN).fetchall()[0]
-            return newest
+            return snapshot_of(cursor)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -187,6 +185,11 @@ class Lake:
             if message:
                 raise message from None
             raise
+
+
+def snapshot_of(cursor: duckdb.DuckDBPyConnection) -> int:
+    """The number of the state that the cursor's transaction sees; all that follows in it stands on it."""
+    return int(cursor.execute("SELECT id FROM ducklake_current_snapshot('lake')").fetchall()[0][0])
 
 
 def open_lake(home: Path, shared: SharedLake | None = None) -> Lake:

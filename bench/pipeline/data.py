@@ -64,6 +64,11 @@ class Size:
         return f"{self.workload}-{self.units}" + (f"-{self.cases}" if self.cases else "") + f"-{self.months}m"
 
     @property
+    def a_day(self) -> int:
+        """How many rows come on a day, about."""
+        return self.units * 40 if self.workload == "A" else self.cases // 31
+
+    @property
     def first(self) -> date:
         """The first business date."""
         year, month = divmod(LAST.year * 12 + LAST.month - self.months, 12)

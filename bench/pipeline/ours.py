@@ -13,7 +13,7 @@ _UNITS = "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,cod
 _SETTINGS = """
 [run]
 lookback_days = 0        # the limit script looks at no other day either
-backfill_days = 7
+backfill_days = {days}
 
 [exports]
 contract = "{contract}"
@@ -35,6 +35,7 @@ status = [
 STATUSES
 ]
 """
+_AT_ONCE = 2_000_000  # rows of a backfill's batch, which is in memory at once
 CONTRACTS = {"A": "summary", "B": "cases"}
 _MART = """
     SELECT month, CASE WHEN unit_group IS NULL THEN 'unit' ELSE 'group' END AS scope, member, online, in_person, total,
@@ -63,7 +64,9 @@ def workspace(size: Size, data: Path, root: Path) -> None:
     targets = [f"{group},55.00,-,2020-01-01," for group in ("departments", "districts", "all")]
     lines = ["unit_group,target_pct,legal_basis,valid_from,valid_to", *targets, ""]
     (reference / "targets.csv").write_text("\n".join(lines), encoding="utf-8")
-    settings = _SETTINGS.format(contract=CONTRACTS[size.workload], exports=data.resolve() / "in")
+    settings = _SETTINGS.format(
+        contract=CONTRACTS[size.workload], exports=data.resolve() / "in", days=min(31, max(1, _AT_ONCE // size.a_day))
+    )
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
     if size.workload == "B":
         _say_codes(reference)

@@ -1,5 +1,6 @@
 """A case counts once: what the lake answers about cases it has counted."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -30,7 +31,7 @@ def asked(unit: str, day: date, *ids: str, speaks: bool = True) -> pl.DataFrame:
 
 
 def repeats(lake: Lake, candidates: pl.DataFrame) -> list[int]:
-    return counted_elsewhere(lake, candidates)["row"].sort().to_list()
+    return counted_elsewhere(lake, candidates).rows["row"].sort().to_list()
 
 
 def test_a_case_counted_on_another_day_or_by_another_unit_is_known(lake: Lake) -> None:
@@ -68,3 +69,14 @@ def test_a_case_counted_between_check_and_commit_stops_the_commit_whole(lake: La
         assert cursor.sql("SELECT unit_id, business_date FROM lake.deliveries").fetchall() == [("a", aug(1))]
     commit(lake, batch(cases("a", aug(1), "Z")))
     assert commit(lake, mine).height == 2
+
+
+def test_what_was_looked_up_in_the_lakes_own_state_is_not_looked_up_again(lake: Lake) -> None:
+    commit(lake, batch(cases("a", aug(1), "X")))
+    before = counted_elsewhere(lake, asked("a", aug(2), "Y")).snapshot
+    assert before is not None
+    commit(lake, batch(cases("b", aug(1), "Y")))
+    with pytest.raises(CountedMeanwhileError):  # the lake has moved on since
+        commit(lake, replace(batch(cases("a", aug(2), "Y")), looked_up_at=before))
+    now = counted_elsewhere(lake, asked("a", aug(2), "Z")).snapshot
+    assert commit(lake, replace(batch(cases("a", aug(2), "Z")), looked_up_at=now)).height == 1
