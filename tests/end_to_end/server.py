@@ -19,8 +19,8 @@ PROJECT = Path(__file__).parents[2]
 T = TypeVar("T")
 
 
-def until(found: Callable[[], T], seconds: float = 180) -> T:
-    """What is found in the end."""
+def until(found: Callable[[], T], seconds: float = 300) -> T:
+    """What is found in the end; a busy machine may take its time."""
     for _ in range(int(seconds / 0.25)):
         if result := found():
             return result

@@ -247,6 +247,20 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     assert message.startswith("daily lẽ ra chạy lúc ")
 
 
+@pytest.mark.usefixtures("prefect")
+def test_another_day_for_closing_months_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    from flows.deployments import apply_deployments, deployed
+
+    def closing_crons() -> tuple[str, ...]:
+        apply_deployments(deployment_file(tmp_path))
+        return {one.name: one.crons for one in deployed()}["monthly-close"]
+
+    assert closing_crons() == ("0 7 5 * *",)
+    shipped = deployment_file(tmp_path).read_text(encoding="utf-8")
+    (tmp_path / "prefect.yaml").write_text(shipped.replace("0 7 5 * *", "0 7 10 * *"), encoding="utf-8")
+    assert closing_crons() == ("0 7 10 * *",)
+
+
 def events(since: datetime) -> list[tuple[str, str]]:
     """Our events as the server has them: name and resource."""
     from prefect.client.orchestration import get_client

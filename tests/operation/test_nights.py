@@ -20,6 +20,8 @@ pytestmark = pytest.mark.nightly
 WEEK = [MONDAY + timedelta(days=number) for number in range(7)]
 TUESDAY = WEEK[1]
 UNREACHABLE = """
+[run]
+pull_attempts = 1
 [units.so-noi-vu.source]
 kind = "http"
 url = "http://127.0.0.1:{port}/{{date:%Y-%m-%d}}"
