@@ -11,10 +11,10 @@ from reports import vietnamese as vn
 HEADER = (
     "STT",
     "Đơn vị",
-    "Trực tuyến (1)",
-    "Trực tiếp (2)",
-    "Tổng số (3) = (1) + (2)",
-    "Tỷ lệ (%) (1) / (3)",
+    "Số lượng hồ sơ xử lý trực tuyến (1)",
+    "Số lượng hồ sơ xử lý trực tiếp (2)",
+    "Tổng số lượng hồ sơ xử lý trực tuyến và trực tiếp (1)\u00a0+\u00a0(2)\u00a0=\u00a0(3)",
+    "Tỷ lệ xử lý hồ sơ trực tuyến (%) (1)\u00a0/\u00a0(3)",
 )
 INCOMPLETE, NOTHING_SENT = "(*)", "(**)"
 _NOTES = {
@@ -26,7 +26,6 @@ GROUPS = {
     "districts": ("Huyện", "tại UBND các huyện, thành phố"),
     "communes": ("Xã, phường", "tại UBND các xã, phường"),
 }
-_TITLE = "Thống kê tỷ lệ hồ sơ xử lý trực tuyến mức 4"
 
 
 @dataclass(frozen=True)
@@ -79,20 +78,31 @@ class Appendix:
         return tuple(note for mark, note in _NOTES.items() if mark in used)
 
 
-def appendices(units: pl.DataFrame, groups: pl.DataFrame, month: str) -> list[Appendix]:
+def appendices(
+    units: pl.DataFrame, groups: pl.DataFrame, month: str, province: str = "tỉnh", service: str = "trực tuyến"
+) -> list[Appendix]:
     """Appendix 1 (groups and all), then one per group with its total first and its units in report order.
 
-    `units` and `groups` are monthly_unit_rates and monthly_group_rates of one month.
+    `units` and `groups` are monthly_unit_rates and monthly_group_rates of one month; `province` and `service` what
+    titles call them.
     """
+    title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
     present = [group for group in GROUPS if group in by_group]
     present += sorted(set(by_group) - set(GROUPS) - {"all"})
     overview = [_line(str(number), group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
     overview.append(_line(str(len(present) + 1), "Tổng", by_group["all"], is_total=True))
-    first = Appendix(1, f"{_TITLE} trên địa bàn tỉnh, tháng {vn.month(month)}", tuple(overview))
+    first = Appendix(1, f"{title} trên địa bàn {province}, tháng {vn.month(month)}", tuple(overview))
     return [
         first,
-        *(_group(number, group, units, by_group[group], month) for number, group in enumerate(present, 2)),
+        *(
+            Appendix(
+                number,
+                f"{title} {group_place(group)}, tháng {vn.month(month)}",
+                _lines_of(group, units, by_group[group]),
+            )
+            for number, group in enumerate(present, 2)
+        ),
     ]
 
 
@@ -106,11 +116,11 @@ def group_place(group: str) -> str:
     return GROUPS.get(group, (group, group))[1]
 
 
-def _group(number: int, group: str, units: pl.DataFrame, total: dict[str, Any], month: str) -> Appendix:
+def _lines_of(group: str, units: pl.DataFrame, total: dict[str, Any]) -> tuple[Line, ...]:
     members = units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id")
     rows = [_line("", "Tổng cộng", total, is_total=True)]
     rows += [_line(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)]
-    return Appendix(number, f"{_TITLE} {group_place(group)}, tháng {vn.month(month)}", tuple(rows))
+    return tuple(rows)
 
 
 def _line(number: str, name: str, figures: dict[str, Any], *, is_total: bool = False) -> Line:

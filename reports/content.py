@@ -78,7 +78,7 @@ def write_report(
         rate=_rate(whole, service, baseline_note),
         below=_below(units, marts["targets"], service),
         incomplete=_incomplete(units),
-        appendices=tuple(appendices(units, groups, month)),
+        appendices=tuple(appendices(units, groups, month, province, service)),
         changes=changes,
     )
 

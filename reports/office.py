@@ -20,6 +20,7 @@ class Office(BaseModel):
     agency: str
     agency_name: str
     agency_short: str
+    agency_role: str = ""
     place: str
     number_suffix: str
     province: str

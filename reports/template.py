@@ -35,6 +35,14 @@ CENTER, RIGHT, LEFT, JUSTIFY = (
 _HEAD_WIDTHS = (75, 90)  # mm; the text is 165 mm wide
 _TABLE_WIDTHS = (13, 52, 25, 25, 27, 23)  # a number of nine digits fits
 _CHANGE_WIDTHS = (44, 38, 22, 22, 39)
+_ATTACHED = (
+    "(Kèm theo Báo cáo số:          {{ office.number_suffix }} ngày ..... tháng ..... năm ........ "
+    "của {{ office.agency_short }})"
+)
+_LIMITS = (
+    "Bên cạnh những kết quả đạt được, việc giải quyết hồ sơ TTHC {{ office.service }} vẫn còn một số tồn tại, "
+    "hạn chế như sau:"
+)
 _BODY, _CELL = "Nội dung", "Ô bảng"
 
 
@@ -143,11 +151,13 @@ def _body(document: DocxDocument, prose: Prose) -> None:
         paragraph.add_run(text).bold = True
         _outline(paragraph, level)
 
-    legal = (
-        "{% if office.legal_bases %}Thực hiện {{ office.legal_bases|join('; ') }}, {% endif %}{{ office.agency_name }} "
-        "báo cáo {{ office.topic }} {{ period }}, như sau:"
+    opening = document.add_paragraph(style=_BODY)
+    opening.add_run(
+        "{% if office.legal_bases %}Thực hiện {{ office.legal_bases|join('; ') }}, {% endif %}{{ office.agency_name }}"
+        "{% if office.agency_role %} ("
     )
-    paragraphs([legal])
+    opening.add_run("{{ office.agency_role }}").italic = True
+    opening.add_run("){% endif %} báo cáo {{ office.topic }} {{ period }}, như sau:")
     heading("I. TÌNH HÌNH, KẾT QUẢ THỰC HIỆN", 2)
     heading("1. Tình hình triển khai", 3)
     paragraphs(prose.situation)
@@ -155,7 +165,7 @@ def _body(document: DocxDocument, prose: Prose) -> None:
     paragraphs(["{%p for sentence in results %}", "- {{ sentence }}", "{%p endfor %}"])
     paragraphs(["(Chi tiết tại các Phụ lục kèm theo)"], italic=True)
     heading("II. TỒN TẠI, HẠN CHẾ VÀ NGUYÊN NHÂN", 2)
-    paragraphs(["1. {{ below }}", "{%p if incomplete %}", "{{ incomplete }}", "{%p endif %}", *prose.limits])
+    paragraphs([_LIMITS, "1. {{ below }}", "{%p if incomplete %}", "{{ incomplete }}", "{%p endif %}", *prose.limits])
     heading("III. GIẢI PHÁP", 2)
     paragraphs([*prose.solutions, f"{prose.closing}./."])
 
@@ -203,8 +213,7 @@ def _appendix_heading(document: DocxDocument, number: str, title: str) -> None:
     heading.paragraph_format.page_break_before = True
     _outline(heading, 2)
     _line(document, title, size=14, bold=True)
-    attached = "(Kèm theo Báo cáo số:          {{ office.number_suffix }} của {{ office.agency_short }})"
-    _line(document, attached, size=13, italic=True)
+    _line(document, _ATTACHED, size=13, italic=True)
     _line(document, "(Số liệu tính đến ngày {{ as_of }})", size=13, italic=True)
     _line(document, "", size=6)
 

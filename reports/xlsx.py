@@ -43,7 +43,7 @@ def write_xlsx(report: Report) -> bytes:
     base = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
     box = base | {"border": 1}
     kinds: dict[str, dict[str, Any]] = {
-        "title": base | {"bold": True, "font_size": 13},
+        "title": base | {"bold": True, "font_size": 13, "text_wrap": True},
         "words": base | {"text_wrap": True, "valign": "top"},
         "header": box | {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#E7E6E6"},
         "text": box | {"text_wrap": True},
@@ -86,9 +86,11 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.set_column(_CHECK_COLUMN, _CHECK_COLUMN + len(CHECKS) - 1, _CHECK_WIDTH)
-    sheet.write_string(0, 0, f"Phụ lục {appendix.number:02d}. {appendix.title}", formats["title"])
+    title = f"Phụ lục {appendix.number:02d}. {appendix.title}"
+    sheet.merge_range(0, 0, 0, len(HEADER) - 1, title, formats["title"])
+    sheet.set_row(0, 2 * _LINE + 3)
     sheet.write_string(1, 0, f"Số liệu tính đến ngày {vn.day(as_of)}", formats["note"])
-    sheet.set_row(_FIRST_ROW - 1, 36)
+    sheet.set_row(_FIRST_ROW - 1, 6 * _LINE + 3)
     for column, header in enumerate(HEADER):
         sheet.write_string(_FIRST_ROW - 1, column, header, formats["header"])
     for column, check in enumerate(CHECKS, start=_CHECK_COLUMN):

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from flows.screens.common import MAX_LINES
 from reports import vietnamese as vn
-from reports.appendices import HEADER, Appendix, appendices
+from reports.appendices import Appendix, appendices
 from reports.changes import KINDS
 
+_HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
@@ -56,7 +57,7 @@ def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
         table = Table(
             title=f"Phụ lục {appendix.number:02d}. {appendix.title}", title_justify="left", title_style="bold"
         )
-        for index, header in enumerate(HEADER):
+        for index, header in enumerate(_HEADER):
             table.add_column(header, justify="left" if index == 1 else "right")
         for index, row in enumerate(appendix.rows):
             table.add_row(*row, style="bold" if index in appendix.bold else None)

@@ -51,7 +51,7 @@ def test_appendices_follow_the_report_order_with_totals_first() -> None:
         },
         schema_overrides={"online_rate_pct": pl.Decimal(5, 2)},
     )
-    first, second, third = appendices(units, groups, "2022-08")
+    first, second, third = appendices(units, groups, "2022-08", "tỉnh X", "trực tuyến toàn trình")
     assert first.rows == (
         ("1", "Sở, ban, ngành", "1.489", "0", "1.489", "100"),
         ("2", "Huyện", "5", "5", "10", "50,00"),
@@ -63,4 +63,5 @@ def test_appendices_follow_the_report_order_with_totals_first() -> None:
         ("2", "Sở B", "1.489", "0", "1.489", "100"),
     )
     assert third.number == 3
-    assert "8/2022" in third.title
+    assert first.title == "Thống kê tỷ lệ hồ sơ xử lý trực tuyến toàn trình trên địa bàn tỉnh X, tháng 8/2022"
+    assert third.title.endswith("xử lý trực tuyến toàn trình tại UBND các huyện, thành phố, tháng 8/2022")

@@ -57,6 +57,11 @@ PRINTED = [
 ]
 ROWS = [[tuple(row.split(";")) for row in table.splitlines()] for table in PRINTED]
 SENTENCES = [
+    "cơ quan thường trực Ban Chỉ đạo chuyển đổi số tỉnh Thái Nguyên",
+    "vẫn còn một số tồn tại, hạn chế như sau: 1. Tỷ lệ hồ sơ TTHC giải quyết trực tuyến mức độ 4 chưa đồng đều",
+    "TRỰC TUYẾN MỨC ĐỘ 4 TRÊN ĐỊA BÀN TỈNH THÁI NGUYÊN, THÁNG 8/2022 (Kèm theo Báo cáo số: /BC-STTTT ngày",
+    "Số lượng hồ sơ xử lý trực tuyến (1) Số lượng hồ sơ xử lý trực tiếp (2)",
+    "Tổng số lượng hồ sơ xử lý trực tuyến và trực tiếp (1) + (2) = (3) Tỷ lệ xử lý hồ sơ trực tuyến (%) (1) / (3)",
     "ngày 19/8/2022: đã tiếp nhận 627.616 hồ sơ; đã xử lý 612.911 hồ sơ; tỷ lệ hồ sơ giải quyết đúng hạn đạt 99,82%",
     "tính đến ngày 19/8/2022 cả tỉnh đạt 78,29% (19.545/24.965 hồ sơ), tăng 29,60 điểm phần trăm so với tháng 4/2022",
     "3 đơn vị có tỷ lệ thấp hơn chỉ tiêu 55% theo Quyết định số 793/QĐ-UBND ngày 15/4/2022",

@@ -1,11 +1,17 @@
-"""The site in a real browser, from files: accessible, on a phone too, asking for nothing."""
+"""Site and report in a real browser, from files: accessible, on a phone too, asking for nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reports.document import read_document
+from reports.docx import write_docx
+from reports.html import write_html
 from tests.expectations.browser import judge, needs_chromium
 from tests.reports import site_example
+from tests.reports.made import OFFICE, demo_template, made
+from tests.reports.test_pictures import drawn
 
 PAGES = (
     *("index.html", "chat-luong.html", "phuong-phap.html", "en/chat-luong.html"),
@@ -25,3 +31,15 @@ def test_pages_are_accessible_and_fit_the_screen(width: int, tmp_path: Path) -> 
         assert judged.faults == (), name
         assert judged.width <= width, name
         assert judged.asked == frozenset(), name
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_report_with_its_charts_is_accessible_and_fits_the_screen(width: int, tmp_path: Path) -> None:
+    word = write_docx(replace(made("august").report, pictures=drawn("august")), OFFICE, demo_template())
+    path = tmp_path / "report.html"
+    path.write_bytes(write_html(read_document(word)))
+    (judged,) = judge([path], width, tmp_path)
+    assert judged.faults == ()
+    assert judged.width <= width
+    assert judged.asked == frozenset()
