@@ -47,10 +47,12 @@ spark: $(VENV)/.dev ## the marts from Apache Spark, in local mode with a Java of
 dictionary: $(VENV)/.run ## write docs/dictionary.md
 	@$(BIN)/python -m transforms.dictionary_page > docs/dictionary.md
 
-bench: $(VENV)/.dev ## what validation costs beside raw SQL, a million rows (two minutes)
+bench: $(VENV)/.dev ## exports to marts beside a bare DuckDB script, validation beside raw SQL, a million rows (ten minutes)
+	@$(BIN)/python -m bench.pipeline
 	@$(BIN)/python -m bench.validation
 
-bench-full: $(VENV)/.dev ## the same with ten million rows, and what Prefect costs (ten minutes or more, 8 GB of memory)
+bench-full: $(VENV)/.dev ## the same with ten million rows and 10,000 units, and what Prefect costs (an hour or more, 8 GB of memory)
+	@$(BIN)/python -m bench.pipeline --full
 	@$(BIN)/python -m bench.validation --rows 10000000
 	@$(BIN)/python -m bench.orchestration 26 700 10000
 
