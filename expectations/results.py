@@ -69,12 +69,15 @@ def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]
 
 
 def _of(outcome: Stored, facts: pl.DataFrame) -> Stored:
-    """An expectation's outcome on some of the facts; what raised, or is about the structure, is so for all of them."""
-    rule = outcome["expectation_config"]["meta"]["rule"]
-    if rule is None or "unexpected_count" not in outcome["result"]:
+    """An expectation's outcome on some of the facts; what raised, or is wrong with the structure, is so for all."""
+    rule, result = outcome["expectation_config"]["meta"]["rule"], outcome["result"]
+    if rule is None:
+        counted = {"element_count": facts.height} if outcome["success"] and "element_count" in result else {}
+        return {**outcome, "result": {**result, **counted}}
+    if "unexpected_count" not in result:
         return outcome
     failing = facts.filter(pl.col(rule) != 0).select(KEY, AGREED, rule)
-    percent = 100 * failing.height / facts.height
+    percent = failing.height / facts.height * 100
     result = {
         "element_count": facts.height,
         "unexpected_count": failing.height,

@@ -7,12 +7,14 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 import expectations
 from expectations import judge as judging
+from expectations.context import validate
 from expectations.judge import SCHEMA, JudgeError, decide, judge, warm_up
 from tests.expectations.facts import DAY, RULES, facts
 from transforms.rules import READABLE
@@ -181,3 +183,40 @@ def test_warming_up_leaves_the_collector_as_it_was_and_tells_nobody(
         gc.enable()
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
     assert "expectations.context" in sys.modules
+
+
+def test_a_days_result_in_a_batch_is_that_of_the_day_alone(tmp_path: Path) -> None:
+    first, second = facts({}, {"total_is_sum": 2}, {"rate_has_decimals": 1}), facts({}, {}, day=DAY + timedelta(days=1))
+    batch = pl.concat([first, second]).with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32))
+    judge(batch, "summary", "run", tmp_path / "together")
+    for each in (first, second):
+        judge(each, "summary", "run", tmp_path / "alone")
+    together, alone = (_results(tmp_path / name) for name in ("together", "alone"))
+    assert list(together) == ["2022-08-01 run", "2022-08-02 run"]
+    assert together == alone
+    assert [result["success"] for result in together.values()] == [False, True]
+    counted = [result["statistics"]["unsuccessful_expectations"] for result in together.values()]
+    assert counted == [2, 0]
+
+
+def test_a_days_numbers_are_those_great_expectations_gives(tmp_path: Path) -> None:
+    frame = facts({}, {"total_is_sum": 2}, {"total_is_sum": 1})
+    judge(frame, "summary", "run", tmp_path)
+    (kept,) = _results(tmp_path).values()
+    theirs = validate("summary", frame.with_columns(agreed=pl.lit(""))).to_json_dict()  # type: ignore[no-untyped-call]
+    assert kept["statistics"] == theirs["statistics"]
+    assert kept["success"] is theirs["success"] is False
+    for ours, given in zip(kept["results"], theirs["results"], strict=True):
+        assert ours["success"] is given["success"]
+        shared = ours["result"].keys() & given["result"].keys()
+        assert {name: ours["result"][name] for name in shared} == {name: given["result"][name] for name in shared}
+
+
+def _results(home: Path) -> dict[str, Any]:
+    """The stored results by the names of their runs, without what tells when they were made."""
+    found = {}
+    for file in sorted(home.rglob("*.json")):
+        result = json.loads(file.read_text(encoding="utf-8"))
+        meta = result.pop("meta")
+        found[meta["run_id"]["run_name"]] = result
+    return found

@@ -26,6 +26,11 @@ def of(text: str, **checked_with: Any) -> dict[str, tuple[int, int]]:
     return broken(found, "processing")
 
 
+def test_what_would_be_right_is_told() -> None:
+    found, _ = checked("processing", f"{HEADER}1;Cấp tỉnh;6;7;5;71,43\n", sender=CENTRE)
+    assert dict(found.findings.select("rule", "expected").iter_rows())["settled_within_received"] == "≤ 6"
+
+
 def so_far(
     *rows: tuple[date, int, int, int], basis: str = "year_to_date", unit_id: str = CENTRE.unit_id
 ) -> pl.DataFrame:
