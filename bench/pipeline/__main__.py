@@ -91,17 +91,17 @@ def main() -> None:
 
 def _measure(case: Case, folder: Path) -> tuple[list[Taken], list[Taken]]:
     data = make(case.size, folder / "data" / case.size.name)
-    sides = (_Limit(case, data, folder), _Tyle(case, data, folder))
+    sides = (Limit(case, data, folder), Tyle(case, data, folder))
     taken: tuple[list[Taken], list[Taken]] = ([], [])
     for number in range(case.rounds):
         for side, runs in zip(sides, taken, strict=True):
             runs.append(side.run())
         if number == 0:
-            _compare(case, data, *sides)
+            compare(case, data, *sides)
     return taken
 
 
-class _Side:
+class Side:
     """One of the two: a state that is put back before each run."""
 
     name = ""
@@ -139,7 +139,7 @@ class _Side:
         raise NotImplementedError
 
 
-class _Limit(_Side):
+class Limit(Side):
     name = "limit"
 
     def fill(self, state: Path, until: date) -> None:
@@ -164,7 +164,7 @@ class _Limit(_Side):
         return counted.with_columns(pl.col("day").cast(pl.String))
 
 
-class _Tyle(_Side):
+class Tyle(Side):
     name = "tyle"
 
     def __init__(self, case: Case, data: Path, folder: Path) -> None:
@@ -228,7 +228,7 @@ def _timed(command: Sequence[str]) -> Taken:
     return Taken(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, {})
 
 
-def _compare(case: Case, data: Path, limit: _Limit, tyle: _Tyle) -> None:
+def compare(case: Case, data: Path, limit: Limit, tyle: Tyle) -> None:
     """Rates cell by cell, and what was held back with what was put in."""
     rates = [side.rates().select(_in_one_form()).sort("month", "scope", "member") for side in (limit, tyle)]
     if not rates[0].equals(rates[1]):

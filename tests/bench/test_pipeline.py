@@ -1,0 +1,30 @@
+"""The project and the bare script do the same work: what the benchmark of the whole way rests on."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.pipeline.__main__ import Case, Limit, Tyle, compare
+from bench.pipeline.data import Size, make
+
+
+@pytest.mark.parametrize(("size", "mode"), [(Size("A", 6), "day"), (Size("B", 9, 9 * 31 * 80), "month")])
+def test_both_publish_the_same_and_hold_back_what_was_put_in(size: Size, mode: str, tmp_path: Path) -> None:
+    case = Case("small", "", size, mode)
+    data = make(size, tmp_path / "data")
+    limit, tyle = Limit(case, data, tmp_path), Tyle(case, data, tmp_path)
+    for side in (limit, tyle):
+        assert side.run().cpu > 0
+    compare(case, data, limit, tyle)
+    assert tyle.held()["rule"].n_unique() == 8
+
+    key = data / "key.csv"
+    told = key.read_text(encoding="utf-8")
+    key.write_text(told.replace("U00004,2025-01-31", "U00003,2025-01-31"), encoding="utf-8")
+    with pytest.raises(SystemExit, match="holds back otherwise"):
+        compare(case, data, limit, tyle)
+    key.write_text(told, encoding="utf-8")
+    rates = limit.rates()
+    rates.with_columns(rates["online"] + 1).write_parquet(limit.state / "mart.parquet")
+    with pytest.raises(SystemExit, match="rates differ"):
+        compare(case, data, limit, tyle)
