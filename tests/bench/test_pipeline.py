@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.pipeline.__main__ import Case, Limit, Tyle, compare
+from bench.pipeline.__main__ import compare
 from bench.pipeline.data import Size, make
+from bench.pipeline.sides import Case, Limit, Tyle
 
 
 @pytest.mark.parametrize(("size", "mode"), [(Size("A", 6), "day"), (Size("B", 9, 9 * 31 * 80), "month")])

@@ -1,0 +1,193 @@
+"""The two that are measured, each with a state that is put back before each run. Compares and prints nothing."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from bench.pipeline import ours
+from bench.pipeline.data import LAST, Size
+
+_ROOT = Path(__file__).parent.parent.parent
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("TYLE_", "PREFECT_"))} | {
+    "PYTHONPATH": str(_ROOT)
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is measured: a `mode` (month: all days into an empty state; day: the last one into a loaded one).
+
+    `resident`: in a process that has paid its imports. `reach`: the ratio of CPU and wall aimed at, where there is one.
+    """
+
+    name: str
+    said: str
+    size: Size
+    mode: str
+    resident: bool = False
+    reach: float | None = None
+    rounds: int = 5
+
+
+@dataclass(frozen=True)
+class Taken:
+    """CPU and wall seconds and peak memory (MiB) of a run; `parts`: step → CPU seconds."""
+
+    cpu: float
+    wall: float
+    peak: float
+    parts: dict[str, float]
+
+
+class Side(ABC):
+    """One of the two: a state that is put back before each run."""
+
+    name = ""
+
+    def __init__(self, case: Case, data: Path, folder: Path) -> None:
+        self.case, self.data = case, data
+        self.state = folder / "state" / f"{self.name}-{case.name}"
+        self.loaded_until = LAST - timedelta(days=1)
+        self.seed = folder / "seed" / f"{self.name}-{case.name}"
+
+    def run(self) -> Taken:
+        """Put the state back, untimed, then load and time."""
+        shutil.rmtree(self.state, ignore_errors=True)
+        if self.case.mode == "day":
+            if not self.seed.exists():
+                unfinished = self.seed.with_suffix(".part")
+                shutil.rmtree(unfinished, ignore_errors=True)
+                self.begin(unfinished)
+                self.fill(unfinished, self.loaded_until)
+                unfinished.rename(self.seed)
+            shutil.copytree(self.seed, self.state, symlinks=True)
+        else:
+            self.begin(self.state)
+        return self.load()
+
+    def begin(self, state: Path) -> None:
+        """An empty state."""
+        state.mkdir(parents=True)
+
+    @abstractmethod
+    def fill(self, state: Path, until: date) -> None:
+        """All days until then."""
+
+    @abstractmethod
+    def load(self) -> Taken:
+        """What is measured."""
+
+    @abstractmethod
+    def rates(self) -> pl.DataFrame:
+        """What was published, in the columns of the limit's mart."""
+
+    @abstractmethod
+    def held(self) -> pl.DataFrame:
+        """What was held back: unit_code, day, rule, rows."""
+
+
+class Limit(Side):
+    """The bare script."""
+
+    name = "limit"
+
+    def fill(self, state: Path, until: date) -> None:
+        """All days until then in one go."""
+        _timed(self._command("full", state, until))
+
+    def load(self) -> Taken:
+        """A process of its own."""
+        return _timed(self._command("full" if self.case.mode == "month" else "daily", self.state, LAST))
+
+    def _command(self, mode: str, state: Path, until: date) -> list[str]:
+        script = str(Path(__file__).with_name("limit.py"))
+        first = self.case.size.first.isoformat()
+        size = self.case.size
+        return [sys.executable, script, size.workload, mode, str(self.data), str(state), first, until.isoformat()]
+
+    def rates(self) -> pl.DataFrame:
+        """Its mart."""
+        return pl.read_parquet(self.state / "mart.parquet")
+
+    def held(self) -> pl.DataFrame:
+        """What it held back; of a day only that day's."""
+        found = duckdb.sql(f"SELECT sender AS unit_code, day, rule FROM '{self.state}/held-*.parquet'").pl()
+        counted = found.group_by("unit_code", "day", "rule").agg(rows=pl.len())
+        return counted.with_columns(pl.col("day").cast(pl.String))
+
+
+class Tyle(Side):
+    """The project: its commands in a process of their own, or a process that has paid its imports."""
+
+    name = "tyle"
+
+    def __init__(self, case: Case, data: Path, folder: Path) -> None:
+        super().__init__(case, data, folder)
+        if case.resident:  # it warms up on the day before the one that counts
+            self.loaded_until -= timedelta(days=1)
+
+    def begin(self, state: Path) -> None:
+        """A new workspace."""
+        ours.workspace(self.case.size, self.data, state)
+
+    def fill(self, state: Path, until: date) -> None:
+        """A backfill."""
+        _timed(self._backfill(state, until))
+
+    def load(self) -> Taken:
+        """`tyle run` for a day, `tyle backfill` for a month."""
+        if self.case.resident:
+            return self._resident()
+        if self.case.mode == "month":
+            return _timed(self._backfill(self.state, LAST))
+        day = ["run", "--workspace", str(self.state), "--date", LAST.isoformat()]
+        return _timed([sys.executable, "-m", "flows", *day])
+
+    def _backfill(self, state: Path, until: date) -> list[str]:
+        span = ["--from", self.case.size.first.isoformat(), "--to", until.isoformat()]
+        return [sys.executable, "-m", "flows", "backfill", "--workspace", str(state), *span]
+
+    def _resident(self) -> Taken:
+        first, warm_up = LAST, self.state
+        if self.case.mode == "month":
+            first, warm_up = self.case.size.first, self.state.with_name("warm-up")
+            shutil.rmtree(warm_up, ignore_errors=True)
+            self.begin(warm_up)
+        command = ["-m", "bench.pipeline.resident", str(self.state), first.isoformat(), LAST.isoformat(), str(warm_up)]
+        done = subprocess.run(
+            [sys.executable, *command], cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
+        )
+        told = json.loads(done.stdout.splitlines()[-1])
+        parts = {name: part["cpu"] for name, part in told["parts"].items()}
+        return Taken(told["cpu"], told["wall"], told["peak"], parts)
+
+    def rates(self) -> pl.DataFrame:
+        """From the published file."""
+        return ours.mart(self.state)
+
+    def held(self) -> pl.DataFrame:
+        """From the lake."""
+        return ours.held(self.state, self.case.size)
+
+
+def _timed(command: Sequence[str]) -> Taken:
+    """A whole process with all it waits for; exit code 2 (something is held back) is fine."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - began
+    if process.returncode not in {0, 2}:
+        sys.exit(f"exit code {process.returncode}: {' '.join(command)}")
+    return Taken(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, {})
