@@ -35,8 +35,8 @@ nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at 
 torture: $(VENV)/.dev ## a day's work killed 200 times, short of disk, beside readers: figures, exit 1 if anything is lost
 	@$(BIN)/python -m tests.torture
 
-operation: $(VENV)/.dev ## server, worker and database ended by force, sources that hang, missed schedules (some minutes; PostgreSQL)
-	@$(BIN)/pytest -m nightly tests/operation
+operation: $(VENV)/.dev ## server, worker and database ended by force, sources that hang, missed schedules; pages in a browser (some minutes; PostgreSQL)
+	@$(BIN)/pytest -m nightly tests/operation tests/end_to_end
 
 bi: $(VENV)/.dev ## what is published in the hands of each BI client, Superset included (some minutes)
 	@$(BIN)/pytest -m nightly tests/bi
