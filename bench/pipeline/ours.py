@@ -35,7 +35,7 @@ status = [
 STATUSES
 ]
 """
-_AT_ONCE = 2_000_000  # rows of a backfill's batch, which is in memory at once
+_AT_ONCE = 1_000_000  # rows of a backfill's batch, which is in memory at once
 CONTRACTS = {"A": "summary", "B": "cases"}
 _MART = """
     SELECT month, CASE WHEN unit_group IS NULL THEN 'unit' ELSE 'group' END AS scope, member, online, in_person, total,
