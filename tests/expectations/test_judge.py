@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import tempfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import expectations
 from expectations import judge as judging
 from expectations.context import validate
 from expectations.judge import SCHEMA, JudgeError, decide, judge, warm_up
+from expectations.results import keep
 from tests.expectations.facts import DAY, RULES, facts
 from transforms.rules import READABLE
 from transforms.rules.strictness import Strictness
@@ -220,3 +221,18 @@ def _results(home: Path) -> dict[str, Any]:
         meta = result.pop("meta")
         found[meta["run_id"]["run_name"]] = result
     return found
+
+
+def test_a_result_lies_by_contract_date_run_and_moment_readable_and_whole(tmp_path: Path) -> None:
+    frame = facts({"total_is_sum": 2}).with_columns(agreed=pl.lit(""))
+    result, moment = validate("summary", frame), datetime(2022, 8, 2, 1, 2, 3, 4, tzinfo=UTC)
+    for _ in range(2):  # the same moment once more replaces it
+        keep(result, frame, "run", tmp_path, moment)
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    expected = "gx/validations/summary/2022-08-01 run/20220802T010203.000004Z/facts-summary.json"
+    assert file.relative_to(tmp_path).as_posix() == expected
+    text = file.read_text(encoding="utf-8")
+    assert "mỗi quy tắc một cột" in text
+    stored = json.loads(text)
+    assert stored["meta"]["run_id"] == {"run_name": "2022-08-01 run", "run_time": "2022-08-02T01:02:03.000004+00:00"}
+    assert [result["result"].get("element_count") for result in stored["results"]] == [None, *[1] * (len(RULES) + 1)]
