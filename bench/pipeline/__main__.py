@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("cases", nargs="*", help="only these")
     parser.add_argument("--full", action="store_true", help="the large ones too")
     parser.add_argument("--folder", type=Path, default=_ROOT / "var" / "bench" / "pipeline")
+    parser.add_argument("--rounds", type=int, help="of each case, in place of its own number")
     given = parser.parse_args()
     known = {case.name: case for case in (*SMALL, *FULL)}
     chosen = [known[name] for name in given.cases] or [*SMALL, *(FULL if given.full else ())]
@@ -49,18 +50,18 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|", flush=True)
     profiles = []
     for case in chosen:
-        limit, tyle = _measure(case, given.folder)
+        limit, tyle = _measure(case, given.folder, given.rounds or case.rounds)
         print(_row(case, limit, tyle), flush=True)
         profiles.append(_profile(case, tyle))
     print("\n| s CPU, median | of which |\n|---|---|")
     print("\n".join(profiles))
 
 
-def _measure(case: Case, folder: Path) -> tuple[list[Taken], list[Taken]]:
+def _measure(case: Case, folder: Path, rounds: int) -> tuple[list[Taken], list[Taken]]:
     data = make(case.size, folder / "data" / case.size.name)
     sides = (Limit(case, data, folder), Tyle(case, data, folder))
     taken: tuple[list[Taken], list[Taken]] = ([], [])
-    for number in range(case.rounds):
+    for number in range(rounds):
         for side, runs in zip(sides, taken, strict=True):
             runs.append(side.run())
         if number == 0:
