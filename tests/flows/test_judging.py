@@ -82,6 +82,7 @@ def test_an_expectation_that_raises_ends_the_run_in_one_line_and_stores_no_verdi
     put_all(workspace, MONDAY)
     with monkeypatch.context() as broken:
         broken.setattr(expectations.context, "suite", raising_suite)
+        broken.setattr(expectations.context, "_prepared", expectations.context._prepared.__wrapped__)  # not kept
         code, _, err = tyle(capsys, "run", "--date", MONDAY, "--workspace", workspace.root)
     assert code == 1
     assert err.splitlines()[-1].startswith("tyle: total_is_sum: ")
