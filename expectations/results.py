@@ -41,8 +41,12 @@ def keep(
         folder = home / "gx" / "validations" / result.suite_name / name / f"{moment:%Y%m%dT%H%M%S.%fZ}"
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f"facts.{os.getpid()}.part"
-        draft.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
-        draft.replace(folder / f"facts-{result.suite_name}.json")
+        try:
+            draft.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+            draft.replace(folder / f"facts-{result.suite_name}.json")
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
 
 def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]:

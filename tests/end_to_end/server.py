@@ -91,6 +91,14 @@ class Server:
     def state(self, run_id: str) -> str:
         return str(self.ask("GET", f"flow_runs/{run_id}")["state_name"])
 
+    def failed(self, name: str) -> int:
+        """How many runs of a deployment failed: its own schedule goes on, should a test last over its hour."""
+        asked = {
+            "flow_runs": {"state": {"name": {"any_": ["Failed"]}}},
+            "deployments": {"id": {"any_": [self.deployment(name)]}},
+        }
+        return int(self.ask("POST", "flow_runs/count", asked))
+
     def artifacts(self) -> set[str]:
         return {one["key"] for one in self.ask("POST", "artifacts/filter", {})}
 
