@@ -1,4 +1,4 @@
-"""Files made to exhaust the machine are refused in one line, within 15 seconds of work (5 on an idle machine) and 1 GiB."""
+"""Files made to exhaust the machine are refused in one line, within 15 seconds of work and 1 GiB."""
 
 import json
 import resource
