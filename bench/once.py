@@ -1,39 +1,20 @@
 """One validation of prepared rows in a process of its own: its counts into a file, what it took onto the output."""
 
 import json
-import resource
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
 
+from bench.clock import Clock, peak
 from bench.prepared import Prepared, read
 from bench.raw_sql import query
 from expectations.judge import judge, warm_up
 from transforms.facts import check
 from transforms.rules import severities
 from transforms.rules.strictness import Strictness
-
-Figures = dict[str, float]
-
-
-class Clock:
-    """Adds the wall and CPU seconds of its blocks to `figures` as `<name>_wall` and `<name>_cpu`."""
-
-    def __init__(self) -> None:
-        self.figures: Figures = {}
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Time a block."""
-        wall, cpu = time.perf_counter(), _cpu()
-        yield
-        self.figures |= {f"{name}_wall": time.perf_counter() - wall, f"{name}_cpu": _cpu() - cpu}
 
 
 def in_order(counts: pl.DataFrame, contract: str) -> pl.DataFrame:
@@ -54,7 +35,7 @@ def by_project(prepared: Prepared, clock: Clock) -> pl.DataFrame:
     with clock.timed("judge"):
         verdicts = judge(named, prepared.contract.name, "bench")
     clock.figures["findings"] = facts.findings.height
-    clock.figures["peak"] = _peak()
+    clock.figures["peak"] = peak()
     one_day = named.filter(pl.col("business_date") == pl.col("business_date").min())
     with TemporaryDirectory() as home, clock.timed("kept"):
         judge(one_day, prepared.contract.name, "bench", Path(home))
@@ -72,7 +53,7 @@ def by_sql(prepared: Prepared, clock: Clock) -> pl.DataFrame:
     connection.register("rows", prepared.rows.to_arrow(compat_level=pl.CompatLevel.newest()))  # copies nothing
     with clock.timed("sql"):
         counts = connection.sql(query(prepared.contract.name)).pl()
-    clock.figures["peak"] = _peak()
+    clock.figures["peak"] = peak()
     return counts
 
 
@@ -82,20 +63,10 @@ SIDES = {"project": by_project, "sql": by_sql}
 def main(side: str, folder: Path, counts: Path) -> None:
     """Validate the rows of `folder`."""
     prepared, clock = read(folder), Clock()
-    clock.figures |= {"rows": prepared.rows.height, "files": prepared.received.height, "loaded": _peak()}
+    clock.figures |= {"rows": prepared.rows.height, "files": prepared.received.height, "loaded": peak()}
     found = SIDES[side](prepared, clock)
     in_order(found, prepared.contract.name).write_parquet(counts)
     print(json.dumps(clock.figures))
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _peak() -> float:
-    """The most memory this process has had, MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.once import _cpu
+from bench.clock import cpu as used
 from flows.run import run_direct, run_orchestrated
 from flows.workspace import open_workspace
 
@@ -28,8 +28,8 @@ def main(side: str, root: Path, days: Sequence[date]) -> None:
         now = datetime(day.year, day.month, day.day, 22, 30, tzinfo=UTC)
         (result,) = (run_orchestrated if side == "orchestrated" else run_direct)(workspace, [day], now=now)
         assert result.held_back.is_empty(), result.held_back
-        taken.append({"wall": time.perf_counter() - wall, "cpu": _cpu() - cpu})
-        wall, cpu = time.perf_counter(), _cpu()
+        taken.append({"wall": time.perf_counter() - wall, "cpu": used() - cpu})
+        wall, cpu = time.perf_counter(), used()
     print(json.dumps({"days": taken, "tasks": tasks[0]}))
 
 

@@ -13,8 +13,8 @@ from statistics import median
 
 import polars as pl
 
+from bench.clock import Figures
 from bench.deliveries import Load
-from bench.once import Figures
 from bench.prepared import make
 
 _ROOT = Path(__file__).parent.parent

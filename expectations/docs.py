@@ -4,13 +4,13 @@ A page is made anew from the stored results, so it can be removed at any time; t
 """
 
 import json
-import os
 import re
 import time
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from expectations.files import write_whole
 from expectations.judge import warm_up
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -52,7 +52,7 @@ def build(home: Path, days: Iterable[date]) -> list[Path]:
     from expectations.pages import day_page  # noqa: PLC0415 - seconds of imports
 
     for day in made:
-        _write(page(home, day), day_page(day, stored[day]))
+        write_whole(page(home, day), day_page(day, stored[day]))
     _write_index(home)
     return [page(home, day) for day in made]
 
@@ -100,12 +100,4 @@ def _write_index(home: Path) -> None:
     warm_up()
     from expectations.pages import index_page, summary_of  # noqa: PLC0415
 
-    _write(index(home), index_page([(file.name, summary_of(file)) for file in reversed(_pages(home))]))
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all, also for a reader and beside another run."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(f".{os.getpid()}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(file)
+    write_whole(index(home), index_page([(file.name, summary_of(file)) for file in reversed(_pages(home))]))

@@ -6,7 +6,6 @@ and the judge has made sure that both count the same.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from expectations.files import write_whole
 from expectations.suites import AGREED, KEY
 
 if TYPE_CHECKING:
@@ -39,14 +39,7 @@ def keep(
         name = f"{day} {run_name}"
         stored["meta"] |= {"run_id": {"run_name": name, "run_time": moment.isoformat()}}
         folder = home / "gx" / "validations" / result.suite_name / name / f"{moment:%Y%m%dT%H%M%S.%fZ}"
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f"facts.{os.getpid()}.part"
-        try:
-            draft.write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
-            draft.replace(folder / f"facts-{result.suite_name}.json")
-        except OSError:
-            draft.unlink(missing_ok=True)
-            raise
+        write_whole(folder / f"facts-{result.suite_name}.json", json.dumps(stored, ensure_ascii=False))
 
 
 def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]:
@@ -60,16 +53,8 @@ def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]
             "unsuccessful_expectations": len(outcomes) - held,
             "success_percent": 100 * held / len(outcomes),
         }
-        yield (
-            day,
-            {
-                **result,
-                "meta": dict(result["meta"]),
-                "results": outcomes,
-                "success": held == len(outcomes),
-                "statistics": statistics,
-            },
-        )
+        own_words = {"results": outcomes, "success": held == len(outcomes), "statistics": statistics}
+        yield day, {**result, "meta": dict(result["meta"]), **own_words}
 
 
 def _of(outcome: Stored, facts: pl.DataFrame) -> Stored:

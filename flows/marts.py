@@ -6,9 +6,9 @@ from importlib.metadata import version
 
 import polars as pl
 
+from flows.expected import expected_exports
 from flows.workspace import Workspace
 from transforms.columns import MARTS
-from transforms.units import expected_days
 from warehouse.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference, build_marts, materialise
@@ -26,24 +26,12 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
     if baseline_month is not None and baseline_month < workspace.months.of(first):
         periods = pl.concat([workspace.months.between(*workspace.months.span(baseline_month)), periods])
     units = workspace.registry.units
-    contracts = pl.DataFrame(
-        [
-            (unit_id, exports.contract)
-            for unit_id in units["unit_id"]
-            for exports in workspace.settings.all_exports_of(unit_id)
-        ],
-        schema={"unit_id": pl.String, "contract": pl.String},
-        orient="row",
-    )
-    days = [
-        expected_days(units, workspace.holidays, *span)
-        for span in periods.select("period_from", "period_to").iter_rows()
-    ]
+    spans = periods.select("period_from", "period_to").iter_rows()
     return Reference(
         units=MARTS["units"].conform(units),
         targets=workspace.targets,
         metrics=workspace.metrics,
-        expected_days=pl.concat(days).join(contracts, on="unit_id"),
+        expected_days=pl.concat([expected_exports(workspace, units, *span) for span in spans]),
         periods=periods,
         baselines=workspace.baselines,
         baseline_month=baseline_month,

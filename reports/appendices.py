@@ -1,5 +1,6 @@
 """The appendices of the monthly report, from the monthly marts: figures, and their text. Computes no rate."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,7 @@ _NOTES = {
     INCOMPLETE: "(*) Chưa đủ số liệu của mọi ngày phải gửi.",
     NOTHING_SENT: "(**) Chưa có số liệu nào được chấp nhận; để trống, không phải bằng 0.",
 }
-GROUPS = {
+_GROUPS = {
     "departments": ("Sở, ban, ngành", "tại các sở, ban, ngành"),
     "districts": ("Huyện", "tại UBND các huyện, thành phố"),
     "communes": ("Xã, phường", "tại UBND các xã, phường"),
@@ -88,8 +89,7 @@ def appendices(
     """
     title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
-    present = [group for group in GROUPS if group in by_group]
-    present += sorted(set(by_group) - set(GROUPS) - {"all"})
+    present = in_order(by_group)
     overview = [_line(str(number), group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
     overview.append(_line(str(len(present) + 1), "Tổng", by_group["all"], is_total=True))
     first = Appendix(1, f"{title} trên địa bàn {province}, tháng {vn.month(month)}", tuple(overview))
@@ -106,14 +106,20 @@ def appendices(
     ]
 
 
+def in_order(groups: Iterable[str]) -> list[str]:
+    """The groups as the report has them, others after them by name; without `all`."""
+    own = set(groups) - {"all"}
+    return [*(group for group in _GROUPS if group in own), *sorted(own - set(_GROUPS))]
+
+
 def group_name(group: str) -> str:
     """What a group is called in the first appendix; `all` is the whole."""
-    return "Toàn tỉnh" if group == "all" else GROUPS.get(group, (group, group))[0]
+    return "Toàn tỉnh" if group == "all" else _GROUPS.get(group, (group, group))[0]
 
 
 def group_place(group: str) -> str:
     """Where a group's figures are from, as a title says it."""
-    return GROUPS.get(group, (group, group))[1]
+    return _GROUPS.get(group, (group, group))[1]
 
 
 def _lines_of(group: str, units: pl.DataFrame, total: dict[str, Any]) -> tuple[Line, ...]:

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-_WORST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
+WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
 
 
 def calendars(status: pl.DataFrame, days: Sequence[date]) -> dict[str, tuple[str | None, ...]]:
@@ -13,5 +13,5 @@ def calendars(status: pl.DataFrame, days: Sequence[date]) -> dict[str, tuple[str
     outcomes: dict[str, dict[date, str]] = {}
     for unit_id, day, outcome in status.select("unit_id", "business_date", "outcome").iter_rows():
         own = outcomes.setdefault(unit_id, {})
-        own[day] = min(own.get(day, _WORST[-1]), outcome, key=_WORST.index)
+        own[day] = min(own.get(day, WORST_FIRST[-1]), outcome, key=WORST_FIRST.index)
     return {unit_id: tuple(map(own.get, days)) for unit_id, own in outcomes.items()}

@@ -9,7 +9,7 @@ import typst
 
 from reports import charts
 from reports import vietnamese as vn
-from reports.appendices import GROUPS, group_place
+from reports.appendices import group_place, in_order
 from reports.completeness import calendars
 from reports.content import Picture
 
@@ -98,7 +98,7 @@ def _point(month: str, row: Mapping[str, Any]) -> charts.Point:
 
 def _ranked(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
     units = marts["monthly_unit_rates"].filter(pl.col("month") == month, pl.col("online_rate_pct").is_not_null())
-    for group in _in_order(units):
+    for group in in_order(units["unit_group"]):
         own = units.filter(unit_group=group).sort("online_rate_pct", "unit_name", descending=[True, False])
         bars = [
             charts.Bar(
@@ -126,7 +126,7 @@ def _calendar(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]
     found = calendars(marts["export_status"].filter(month=month), days)
     names = {
         row["unit_id"]: row["unit_name"]
-        for group in _in_order(units)
+        for group in in_order(units["unit_group"])
         for row in units.filter(unit_group=group).sort("report_order", "unit_id").iter_rows(named=True)
     }
     others = dict(marts["units"].select("unit_id", "name").iter_rows())
@@ -153,11 +153,6 @@ def _lacking(row: charts.Days, days: Sequence[date]) -> str:
 
 def _which(number: int, count: int) -> str:
     return f" ({number}/{count})" if count > 1 else ""
-
-
-def _in_order(units: pl.DataFrame) -> list[str]:
-    order = {name: number for number, name in enumerate(GROUPS)}
-    return sorted(set(units["unit_group"]), key=lambda name: (order.get(name, len(order)), name))
 
 
 def _short(month: str) -> str:

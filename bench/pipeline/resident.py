@@ -5,15 +5,13 @@ of another workspace the last day, of the same one the day before FIRST.
 """
 
 import json
-import resource
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from bench.clock import Clock, peak
 from flows.backfill import BackfillRequest, run_backfill
 from flows.clock import utc
 from flows.day import DayRequest, run_day
@@ -25,28 +23,20 @@ R = TypeVar("R")
 
 
 class TimedSteps:
-    """Carries steps out at once and adds up what each took: CPU s of this process and its children, wall s."""
+    """Carries steps out at once; `clock` has what each took."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, dict[str, float]] = {}
+        self.clock = Clock()
 
     def call(self, name: str, step: Callable[[], R]) -> R:
         """Call it."""
-        with self._timed(name):
+        with self.clock.timed(name):
             return step()
 
     def map(self, name: str, step: Callable[[T], R], items: Sequence[T]) -> list[R]:
         """Call it for each."""
-        with self._timed(name):
+        with self.clock.timed(name):
             return [step(item) for item in items]
-
-    @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        part = self.parts.setdefault(name, {"cpu": 0.0, "wall": 0.0})
-        wall, used = time.perf_counter(), cpu()
-        yield
-        part["wall"] += time.perf_counter() - wall
-        part["cpu"] += cpu() - used
 
 
 def load(root: Path, first: date, last: date) -> TimedSteps:
@@ -62,22 +52,15 @@ def load(root: Path, first: date, last: date) -> TimedSteps:
     return steps
 
 
-def cpu() -> float:
-    """CPU seconds of this process and of what it started and waited for."""
-    each = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(used.ru_utime + used.ru_stime for used in each)
-
-
 def main(root: Path, first: date, last: date, warm_up: Path | None) -> None:
     """Warm up, then run and tell."""
     if warm_up:
         day = first - timedelta(days=1) if warm_up == root else last
         load(warm_up, day, day)
-    wall, used = time.perf_counter(), cpu()
-    steps = load(root, first, last)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    taken = {"cpu": cpu() - used, "wall": time.perf_counter() - wall, "peak": peak}
-    print(json.dumps(taken | {"parts": steps.parts}))
+    whole = Clock()
+    with whole.timed("whole"):
+        steps = load(root, first, last)
+    print(json.dumps(whole.figures | {"peak": peak(), "parts": steps.clock.figures}))
 
 
 if __name__ == "__main__":

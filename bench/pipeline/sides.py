@@ -169,8 +169,8 @@ class Tyle(Side):
             [sys.executable, *command], cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
         )
         told = json.loads(done.stdout.splitlines()[-1])
-        parts = {name: part["cpu"] for name, part in told["parts"].items()}
-        return Taken(told["cpu"], told["wall"], told["peak"], parts)
+        parts = {name.removesuffix("_cpu"): used for name, used in told["parts"].items() if name.endswith("_cpu")}
+        return Taken(told["whole_cpu"], told["whole_wall"], told["peak"], parts)
 
     def rates(self) -> pl.DataFrame:
         """From the published file."""

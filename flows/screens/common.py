@@ -10,6 +10,7 @@ from rich.text import Text
 from flows.alerts.step import Alerted
 from flows.workspace import Workspace
 from reports import vietnamese as vn
+from reports.completeness import WORST_FIRST
 
 OUTCOMES = {
     "accepted": ("chấp nhận", "green"),
@@ -18,7 +19,6 @@ OUTCOMES = {
     "missing": ("chưa gửi", "red"),
     "waiting": ("đang chờ", "dim"),
 }
-_WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
 DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
 _FIGURES = {
     "online": {"vi": "trực tuyến", "en": "online"},
@@ -44,7 +44,7 @@ def unit_names(workspace: Workspace) -> dict[str, str]:
 
 def worst_first(states: pl.DataFrame) -> pl.DataFrame:
     """Rows with an `outcome`, the worst first, otherwise as they were."""
-    ranks = {outcome: rank for rank, outcome in enumerate(_WORST_FIRST)}
+    ranks = {outcome: rank for rank, outcome in enumerate(WORST_FIRST)}
     rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
     return states.sort(rank, maintain_order=True)
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import polars as pl
 
+from reports.appendices import in_order
 from reports.charts import MONTHS
 from reports.completeness import calendars
 from reports.errors import ReportError
 from reports.site.suppress import Counts, withhold, withhold_month
 
-GROUPS = ("departments", "districts", "communes")
 _COUNTS = ("online", "in_person", "total")
 _NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older than the English texts
 
@@ -177,11 +177,10 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
             calendar=calendar.get(id_, (None,) * len(days)),
         )
 
-    names = [*(name for name in GROUPS if name in totals), *sorted(set(totals) - {*GROUPS, "all"})]
     members = sorted(own, key=lambda row: (row["report_order"], row["unit_id"]))
     groups = tuple(
         Group(name, shown.group(totals[name]), tuple(unit(row) for row in members if row["unit_group"] == name))
-        for name in names
+        for name in in_order(totals)
     )
     paged = {row["unit_id"] for row in own}
     others = tuple(

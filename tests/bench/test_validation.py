@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.clock import Clock
 from bench.deliveries import Load
-from bench.once import Clock, by_project, by_sql, in_order
+from bench.once import by_project, by_sql, in_order
 from bench.prepared import make, read
 
 SMALL = {"summary": Load.of("summary", 56_000), "cases": replace(Load.of("cases", 30_000), units=60, days=16, rows=100)}
