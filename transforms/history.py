@@ -27,6 +27,7 @@ PAST = pl.Schema(
 )
 LOOKBACK_DAYS = 366  # a year of the same weekdays
 TO_DEVIATION = 1.4826  # of a normal distribution: median absolute deviation to standard deviation
+_AT_ONCE = 5000  # files, each beside up to a year of days
 _KEY = ("unit_id", "contract")
 _PROCESSED = PROCESSING.counts
 _STATED = ("online", "total", *_PROCESSED)
@@ -81,7 +82,7 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
 
 
 def _text(*columns: str) -> pl.Expr:
-    return pl.concat_str([pl.col(column).cast(pl.String) for column in columns], separator="|")
+    return pl.concat_str(columns, separator="|")
 
 
 def compare(
@@ -92,7 +93,7 @@ def compare(
     terms: pl.DataFrame,
     months: Months = CALENDAR,
 ) -> pl.DataFrame:
-    """Per file what the rules on history look at; null where there is nothing to compare with.
+    """Per file that states anything what the rules on history look at; null where there is nothing to compare with.
 
     `received`: file, unit_id, business_date, contract, basis. `sums`: as `sums_of` gives them. `past`: PAST.
     `terms`: TERMS.
@@ -105,9 +106,14 @@ def compare(
     """
     own = (
         received.select("file", "business_date", "basis", *_KEY)
-        .join(sums.rename({name: f"stated_{name}" for name in _STATED}), on="file", how="left")
-        .join(terms, on="file", how="left")
+        .join(sums.rename({name: f"stated_{name}" for name in _STATED}), on="file")
+        .join(terms, on="file")
     )
+    parts = own.iter_slices(_AT_ONCE) if len(own) else [own]
+    return pl.concat([_compare(part, past, holidays, months) for part in parts])
+
+
+def _compare(own: pl.DataFrame, past: pl.DataFrame, holidays: frozenset[date], months: Months) -> pl.DataFrame:
     pairs = own.join(past, on=_KEY, suffix="_past").with_columns(
         age=(pl.col("business_date") - pl.col("business_date_past")).dt.total_days()
     )
@@ -139,7 +145,8 @@ def with_history(
 
 
 def _pct(online: str, total: str) -> pl.Expr:
-    return pl.when(pl.col(total) > 0).then(pl.col(online) * 100 / pl.col(total))
+    """In per cent; no number without a case, where nothing is usual either (`min_cases`)."""
+    return pl.col(online) * 100 / pl.col(total)
 
 
 def _usual(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:

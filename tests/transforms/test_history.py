@@ -5,13 +5,15 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from transforms.facts import Facts
-from transforms.history import PAST, HistoryTerms
+from transforms.history import PAST, HistoryTerms, terms_frame, with_history
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 BREAKS = (1, 0)
+PROCESSED = ("received", "settled", "settled_on_time")
 
 
 def past(*rows: tuple[date, int, int], basis: str = "day", contract: str = "summary") -> pl.DataFrame:
@@ -63,6 +65,16 @@ def test_a_total_is_unusual_beyond_the_band_of_its_weekday() -> None:
     assert "volume_is_usual" in of(140, 175, before)
 
 
+def test_steady_totals_leave_the_least_spread_about_their_median_whatever_one_odd_day_says() -> None:
+    days = [(DAY - timedelta(weeks=n), 8000, 9900) for n in range(1, 22)]
+    days[9] = (days[9][0], 8000, 50_000)
+    before = past(*days)  # 5 × 1 % of 9.900
+    assert "volume_is_usual" not in of(8000, 10_395, before)
+    assert "volume_is_usual" in of(8000, 10_396, before)
+    assert "volume_is_usual" not in of(8000, 9_405, before)
+    assert "volume_is_usual" in of(8000, 9_404, before)
+
+
 def test_without_enough_days_nothing_is_usual() -> None:
     assert of(0, 100, past(*weeks(19))) == {}
     assert of(0, 100, past()) == {}
@@ -74,6 +86,7 @@ def test_other_weekdays_small_days_and_holidays_do_not_count() -> None:
     assert of(0, 100, past(*weeks(30, online=20, total=29))) == {}
     assert of(0, 29, past(*weeks(30))) == {}
     assert of(0, 30, past(*weeks(30))).keys() >= {"rate_is_usual"}
+    assert of(0, 30, past(*weeks(30, online=25, total=30))).keys() >= {"rate_is_usual"}
 
 
 def test_a_holiday_among_the_days_before_does_not_count() -> None:
@@ -214,3 +227,30 @@ def test_a_volume_always_the_same_has_a_band_of_its_least_spread() -> None:
     assert of(168, 210, before) == {}
     assert of(169, 211, before).keys() == {"volume_is_usual"}
     assert of(151, 189, before).keys() == {"volume_is_usual"}
+
+
+def test_many_files_compared_in_parts_are_compared_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three files of a unit, of which the last states nothing; compared one by one or all at once."""
+    days = [DAY - timedelta(days=1), DAY, DAY]
+    received = pl.DataFrame(
+        {
+            "file": pl.Series([0, 1, 2], dtype=pl.UInt32),
+            "unit_id": "so-y-te",
+            "business_date": days,
+            "contract": "summary",
+            "basis": "day",
+        }
+    )
+    sums = past((days[0], 1, 2), (days[1], 80, 100)).select("online", "total", *PROCESSED, "signature")
+    sums = sums.with_columns(file=pl.Series([0, 1], dtype=pl.UInt32))
+    terms = terms_frame(dict.fromkeys(range(3), HistoryTerms()))
+
+    def beside() -> pl.DataFrame:
+        rows = received.select("file").with_row_index("row")
+        return with_history(rows, received, sums, past(*weeks(30)), frozenset(), terms)
+
+    whole = beside()
+    assert whole["stated_total"].to_list() == [2, 100, None]
+    assert whole["usual_total"].to_list() == [None, 100, None]
+    monkeypatch.setattr("transforms.history._AT_ONCE", 1)
+    assert_frame_equal(beside(), whole)
