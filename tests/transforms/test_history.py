@@ -73,6 +73,8 @@ def test_steady_totals_leave_the_least_spread_about_their_median_whatever_one_od
     assert "volume_is_usual" in of(8000, 10_396, before)
     assert "volume_is_usual" not in of(8000, 9_405, before)
     assert "volume_is_usual" in of(8000, 9_404, before)
+    assert "volume_is_usual" not in of(8000, 10_890, before, usual=HistoryTerms(least_spread_pct=2))
+    assert "volume_is_usual" in of(8000, 10_891, before, usual=HistoryTerms(least_spread_pct=2))
 
 
 def test_without_enough_days_nothing_is_usual() -> None:
