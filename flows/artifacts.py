@@ -7,24 +7,26 @@ import polars as pl
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
 from flows.day import DayResult
-from flows.marts import month_marts
 from flows.monthly import newest_report
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.workspace import Workspace
-from warehouse.lake import Lake
+from warehouse.published import read_published
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
 
 
-def show_day(workspace: Workspace, lake: Lake, result: DayResult) -> None:
-    """Leave the artifacts of a day's run; each has a key of its own, and a later run of the day takes its place."""
+def show_day(workspace: Workspace, result: DayResult) -> None:
+    """Leave the artifacts of a day's run; each has a key of its own, and a later run of the day takes its place.
+
+    The month is shown as it is published, and not where this machine publishes nothing.
+    """
     day = result.business_date
     create_table_artifact(
         key=f"day-{day}", table=day_table(workspace, result.states), description=day_description(workspace, result)
     )
-    month = workspace.months.of(day)
-    units = month_marts(workspace, lake, month)["monthly_unit_rates"]
-    if not units.is_empty():
+    month, rates = workspace.months.of(day), "monthly_unit_rates"
+    published = read_published(workspace.published, month, only=[rates]) if workspace.published.exists() else {}
+    if (units := published.get(rates)) is not None and not units.is_empty():
         create_table_artifact(
             key=f"rates-{month}", table=month_table(units), description=month_description(workspace, month, units)
         )

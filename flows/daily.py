@@ -90,7 +90,7 @@ def daily(
     check_request(where, [day], units or (), moment)
     with lake_of(where) as lake:
         result = run_day(where, lake, DayRequest(day, utc(moment), tuple(units or ()), alert), TaskSteps())
-        show_day(where, lake, result)
+        show_day(where, result)
     emit_events(result.alerts, result.publication)
     held = result.held_back.height
     if held:

@@ -23,8 +23,10 @@ def newest_month(file: Path) -> str | None:
     return found[0] if found else None
 
 
-def read_published(file: Path, month: str, whole: Collection[str] = ()) -> dict[str, pl.DataFrame]:
-    """Every published table by its name; of those with a month only the rows of `month` (YYYY-MM), of `whole` all.
+def read_published(
+    file: Path, month: str, whole: Collection[str] = (), only: Collection[str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """The published tables (or `only` some) by name: of those with a month its rows (YYYY-MM), of `whole` ones all.
 
     Raises PublishError in a line where nothing is published or the file cannot be read.
     """
@@ -38,6 +40,7 @@ def read_published(file: Path, month: str, whole: Collection[str] = ()) -> dict[
                 f"FROM marts.{quote(name)}" + (" WHERE month = ?" if is_cut else ""), [month] if is_cut else None
             ).pl()
             for name, has_month in tables
+            if only is None or name in only
             for is_cut in [has_month and name not in whole]
         }
 
