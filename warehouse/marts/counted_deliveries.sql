@@ -1,12 +1,6 @@
 -- The delivery the rates are computed from, per valid unit and day: of the accepted ones that tell the levels of
 -- service apart (level 0 = all together, no part of the metric's scope) `summary` before `cases` before `ii06`.
-WITH untold AS (
-    SELECT DISTINCT delivery_id
-    FROM daily_counts
-    WHERE service_level = 0
-),
-
-ranked AS (
+WITH ranked AS (
     SELECT
         deciding.month,
         deciding.unit_id,
@@ -21,10 +15,10 @@ ranked AS (
     JOIN valid_units
         ON valid_units.month = deciding.month
         AND valid_units.unit_id = deciding.unit_id
-    LEFT JOIN untold ON untold.delivery_id = deciding.delivery_id
+    LEFT JOIN delivery_figures AS figures ON figures.delivery_id = deciding.delivery_id
     WHERE deciding.is_accepted = 1
         AND deciding.contract IN ('summary', 'cases', 'ii06')
-        AND untold.delivery_id IS NULL
+        AND COALESCE(figures.lowest_level, 4) > 0
 )
 
 SELECT month, unit_id, business_date, delivery_id, basis

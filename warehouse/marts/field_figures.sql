@@ -1,14 +1,14 @@
--- Counts per month, unit and field.
+-- Counts per month, unit and field, of the days that make the month's figure; scope as in delivery_figures.
 SELECT
-    field_days.month,
-    field_days.unit_id,
-    field_days.field,
-    SUM(field_days.online) AS online,
-    SUM(field_days.in_person) AS in_person,
-    SUM(field_days.total) AS total
-FROM field_days
-JOIN unit_days
-    ON unit_days.unit_id = field_days.unit_id
-    AND unit_days.business_date = field_days.business_date
-WHERE unit_days.in_month
-GROUP BY field_days.month, field_days.unit_id, field_days.field
+    days.month,
+    days.unit_id,
+    counts.field,
+    SUM(counts.online) AS online,
+    SUM(counts.in_person + COALESCE(counts.postal, 0)) AS in_person,
+    SUM(counts.total) AS total
+FROM unit_days AS days
+JOIN daily_counts AS counts
+    ON counts.delivery_id = days.delivery_id
+    AND counts.business_date = days.business_date
+WHERE days.in_month AND counts.service_level = 4
+GROUP BY days.month, days.unit_id, counts.field

@@ -20,25 +20,14 @@ WITH versions AS (
     )
 ),
 
-sums AS (
-    SELECT
-        delivery_id,
-        MIN(service_level) AS lowest_level,
-        SUM(CASE WHEN service_level = 4 THEN online ELSE 0 END) AS online,
-        SUM(CASE WHEN service_level = 4 THEN in_person + COALESCE(postal, 0) ELSE 0 END) AS in_person,
-        SUM(CASE WHEN service_level = 4 THEN total ELSE 0 END) AS total
-    FROM daily_counts
-    GROUP BY delivery_id
-),
-
 stated AS (
     SELECT
         versions.delivery_id,
-        CASE WHEN COALESCE(sums.lowest_level, 4) > 0 THEN COALESCE(sums.online, 0) END AS online,
-        CASE WHEN COALESCE(sums.lowest_level, 4) > 0 THEN COALESCE(sums.in_person, 0) END AS in_person,
-        CASE WHEN COALESCE(sums.lowest_level, 4) > 0 THEN COALESCE(sums.total, 0) END AS total
+        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.online, 0) END AS online,
+        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.in_person, 0) END AS in_person,
+        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.total, 0) END AS total
     FROM versions
-    LEFT JOIN sums ON sums.delivery_id = versions.delivery_id
+    LEFT JOIN delivery_figures AS figures ON figures.delivery_id = versions.delivery_id
     WHERE versions.is_accepted = 1
 ),
 

@@ -1,29 +1,13 @@
 -- Counts per unit and counted day as the unit stated them, zeros included. A month-to-date delivery replaces all
 -- before it: `restarts_on` is the last such day so far, `in_month` tells the days that make the month's figure.
-WITH sums AS (
+WITH days AS (
     SELECT
-        unit_id,
-        business_date,
-        SUM(online) AS online,
-        SUM(in_person) AS in_person,
-        SUM(total) AS total
-    FROM field_days
-    GROUP BY unit_id, business_date
-),
-
-days AS (
-    SELECT
-        counted.month,
-        counted.unit_id,
-        counted.business_date,
-        counted.basis,
-        COALESCE(sums.online, 0) AS online,
-        COALESCE(sums.in_person, 0) AS in_person,
-        COALESCE(sums.total, 0) AS total
+        counted.*,
+        COALESCE(figures.online, 0) AS online,
+        COALESCE(figures.in_person, 0) AS in_person,
+        COALESCE(figures.total, 0) AS total
     FROM counted_deliveries AS counted
-    LEFT JOIN sums
-        ON sums.unit_id = counted.unit_id
-        AND sums.business_date = counted.business_date
+    LEFT JOIN delivery_figures AS figures ON figures.delivery_id = counted.delivery_id
 ),
 
 restarts AS (
@@ -42,6 +26,7 @@ SELECT
     month,
     unit_id,
     business_date,
+    delivery_id,
     basis,
     online,
     in_person,
