@@ -1,6 +1,7 @@
-"""Data Docs of a workspace: one page per business date and an index, files that open offline. Judges and draws nothing.
+"""Data Docs of a workspace: a page per business date and lists of them, which open offline. Judges and draws nothing.
 
-A page is made anew from the stored results, so it can be removed at any time; the results are the record.
+A page is made anew from the stored results, so it can be removed at any time; the results are the record. The days are
+listed by month, and the index shows the newest one, so that a day's work does not grow with the years.
 """
 
 import json
@@ -23,7 +24,7 @@ def page(home: Path, day: date) -> Path:
 
 
 def index(home: Path) -> Path:
-    """Where the list of all pages lies."""
+    """Where the list of the newest month's pages and of all months lies."""
     return _folder(home) / "index.html"
 
 
@@ -40,9 +41,9 @@ def outdated_days(home: Path, first: date) -> list[date]:
 
 
 def build(home: Path, days: Iterable[date]) -> list[Path]:
-    """Make the pages of these business dates anew, of all results stored for them, and the index.
+    """Make the pages of these business dates anew, of all results stored for them, and the lists.
 
-    A day without results gets no page. Returns the pages made; when there are none, the index stays as it is.
+    A day without results gets no page. Returns the pages made; when there are none, the lists stay as they are.
     """
     stored = {day: [text for text in map(_whole, _results(home, day)) if text] for day in sorted(set(days))}
     made = [day for day, results in stored.items() if results]
@@ -53,8 +54,9 @@ def build(home: Path, days: Iterable[date]) -> list[Path]:
 
     for day in made:
         write_whole(page(home, day), day_page(day, stored[day]))
-    _write_index(home)
-    return [page(home, day) for day in made]
+    pages = [page(home, day) for day in made]
+    _write_lists(home, pages)
+    return pages
 
 
 def prune(home: Path, days: int) -> int:
@@ -64,7 +66,7 @@ def prune(home: Path, days: int) -> int:
     for file in old:
         file.unlink(missing_ok=True)
     if old:
-        _write_index(home)
+        _write_lists(home, old)
     return len(old)
 
 
@@ -96,8 +98,29 @@ def _whole(file: Path) -> str | None:
     return text
 
 
-def _write_index(home: Path) -> None:
+def _write_lists(home: Path, changed: Iterable[Path]) -> None:
+    """The index anew, and the lists of the months in which a page was made or removed or which have no list yet."""
     warm_up()
-    from expectations.pages import index_page, summary_of  # noqa: PLC0415
+    from expectations.pages import index_page, month_page, summary_of  # noqa: PLC0415
 
-    write_whole(index(home), index_page([(file.name, summary_of(file)) for file in reversed(_pages(home))]))
+    months: dict[str, list[Path]] = {}  # the latest first
+    for file in reversed(_pages(home)):
+        months.setdefault(_month_of(file), []).append(file)
+
+    def rows(month: str) -> list[tuple[str, str]]:
+        return [(file.name, summary_of(file)) for file in months.get(month, ())]
+
+    for month in {*map(_month_of, changed), *(one for one in months if not _list(home, one).exists())}:
+        if month in months:
+            write_whole(_list(home, month), month_page(month, rows(month)))
+        else:
+            _list(home, month).unlink(missing_ok=True)
+    write_whole(index(home), index_page(list(months), rows(max(months, default=""))))
+
+
+def _month_of(file: Path) -> str:
+    return file.stem[:7]
+
+
+def _list(home: Path, month: str) -> Path:
+    return _folder(home) / f"{month}.html"

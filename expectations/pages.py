@@ -30,6 +30,7 @@ from expectations.suites import AGREED, KEY
 
 _SEVERITIES = ("critical", "warning", "info")
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
+_LISTS = "Kiểm tra số liệu"
 _HEAD = 20_000  # the summary stands within so many characters
 _WORDS = {
     "Overview": "Tổng quan",
@@ -62,15 +63,16 @@ def day_page(day: date, results: Sequence[str]) -> str:
     return _draw(sections, title=f"Kiểm tra số liệu ngày {day:%d/%m/%Y}", summary=summary, index="index.html")
 
 
-def index_page(pages: Sequence[tuple[str, str]]) -> str:
-    """The list of the pages, given each one's file name and summary, as they are to be shown."""
-    rows = [[_link(name), html.escape(summary)] for name, summary in pages]
-    table = RenderedTableContent(
-        table=rows or [["", "chưa có"]],
-        header_row=["Ngày số liệu", "Các lần kiểm tra, mới nhất trước"],
-        styling={"classes": ["col-12"], "body": {"classes": ["table"]}},
-    )
-    return _draw([RenderedSectionContent(section_name="Các ngày", content_blocks=[table])], title="Kiểm tra số liệu")
+def index_page(months: Sequence[str], days: Sequence[tuple[str, str]]) -> str:
+    """The days of the newest month, each page's file name and summary, and the months, in the order to be shown."""
+    links = _table("Tháng", [[_link(f"{month}.html", _words_of(month))] for month in months])
+    all_months = RenderedSectionContent(section_name="Các tháng", content_blocks=[links])
+    return _draw([_days(days), *([all_months] if months else [])], title=_LISTS)
+
+
+def month_page(month: str, days: Sequence[tuple[str, str]]) -> str:
+    """The days of a month (YYYY-MM), each page's file name and summary, in the order to be shown."""
+    return _draw([_days(days)], title=f"{_LISTS} {_words_of(month)}", index="index.html")
 
 
 def summary_of(file: Path) -> str:
@@ -196,11 +198,29 @@ def _header(text: str, below: str | None = None) -> RenderedHeaderContent:
     )
 
 
-def _link(name: str) -> RenderedStringTemplateContent:
-    day = date.fromisoformat(name.removesuffix(".html"))
+def _days(days: Sequence[tuple[str, str]]) -> RenderedSectionContent:
+    rows = [
+        [_link(name, f"{date.fromisoformat(name.removesuffix('.html')):%d/%m/%Y}"), html.escape(summary)]
+        for name, summary in days
+    ]
+    table = _table("Ngày số liệu", rows or [["", "chưa có"]], "Các lần kiểm tra, mới nhất trước")
+    return RenderedSectionContent(section_name="Các ngày", content_blocks=[table])
+
+
+def _table(first: str, rows: list[list[Any]], *others: str) -> RenderedTableContent:
+    return RenderedTableContent(
+        table=rows, header_row=[first, *others], styling={"classes": ["col-12"], "body": {"classes": ["table"]}}
+    )
+
+
+def _words_of(month: str) -> str:
+    return f"tháng {int(month[5:])}/{month[:4]}"
+
+
+def _link(name: str, said: str) -> RenderedStringTemplateContent:
     link = {"tag": "a", "attributes": {"href": name}}
     return RenderedStringTemplateContent(
-        string_template={"template": "$day", "params": {"day": f"{day:%d/%m/%Y}"}, "styling": {"params": {"day": link}}}
+        string_template={"template": "$said", "params": {"said": said}, "styling": {"params": {"said": link}}}
     )
 
 

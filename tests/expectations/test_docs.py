@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from datetime import timedelta
 from html import unescape
@@ -17,6 +18,7 @@ from tests.expectations.facts import DAY, RULES, facts
 from transforms.rules.strictness import AGREED
 
 NAUGHTY = '<img src="http://192.0.2.1/x.png"><script>document.title="đã chạy"</script>$name & {}.csv'
+LISTS = ("index", "2022-08", "2022-07")
 
 
 def judged(home: Path, *deliveries: dict[str, int], run: str = "run", **named: object) -> Path:
@@ -82,6 +84,10 @@ def test_the_same_results_in_great_expectations_own_page_do_ask(tmp_path: Path) 
     assert any("code.jquery.com" in one for one in open_page(theirs, tmp_path).asked)
 
 
+def page_text(home: Path, name: str) -> str:
+    return (index(home).parent / f"{name}.html").read_text(encoding="utf-8")
+
+
 @needs_chromium
 def test_what_a_sender_names_its_file_is_shown_and_not_carried_out(tmp_path: Path) -> None:
     opened = open_page(judged(tmp_path, {"total_is_sum": 1}, name=NAUGHTY), tmp_path)
@@ -102,6 +108,38 @@ def test_the_index_leads_to_each_day_the_latest_first(tmp_path: Path) -> None:
     assert opened.dom.index('href="2022-08-02.html"') < opened.dom.index('href="2022-08-01.html"')
     assert "summary: total_is_sum" in opened.dom
     assert "summary: đạt" in opened.dom
+
+
+def test_each_month_has_its_list_and_the_index_the_newest_days_and_all_months(tmp_path: Path) -> None:
+    days = [DAY, DAY + timedelta(days=1), DAY - timedelta(days=1)]
+    judge(pl.concat([facts({}, day=day) for day in days]), "summary", "run", tmp_path)
+    build(tmp_path, days[:2])
+    build(tmp_path, days[2:])  # an older month comes later, from a backfill
+    links = {name: re.findall(r'href="([-0-9a-z]+\.html)"', page_text(tmp_path, name)) for name in LISTS}
+    assert links["index"] == ["2022-08-02.html", "2022-08-01.html", "2022-08.html", "2022-07.html"]
+    assert links["2022-08"] == ["index.html", "2022-08-02.html", "2022-08-01.html"]
+    assert links["2022-07"] == ["index.html", "2022-07-31.html"]
+    assert "tháng 7/2022" in page_text(tmp_path, "index")
+
+
+def test_a_month_whose_pages_are_gone_is_listed_no_more(tmp_path: Path) -> None:
+    days = [DAY, DAY - timedelta(days=1)]
+    judge(pl.concat([facts({}, day=day) for day in days]), "summary", "run", tmp_path)
+    build(tmp_path, days)
+    long_ago = time.time() - 11 * 86_400
+    os.utime(page(tmp_path, days[1]), (long_ago, long_ago))
+    assert prune(tmp_path, 10) == 1
+    assert not (index(tmp_path).parent / "2022-07.html").exists()
+    assert "2022-07" not in page_text(tmp_path, "index")
+
+
+def test_months_of_pages_that_an_older_version_made_get_their_list(tmp_path: Path) -> None:
+    days = [DAY, DAY - timedelta(days=1)]
+    judge(pl.concat([facts({}, day=day) for day in days]), "summary", "run", tmp_path)
+    build(tmp_path, days)
+    (index(tmp_path).parent / "2022-07.html").unlink()
+    build(tmp_path, [DAY])
+    assert "2022-07-31.html" in page_text(tmp_path, "2022-07")
 
 
 def test_a_day_judged_again_shows_both_the_latest_first(tmp_path: Path) -> None:
