@@ -123,7 +123,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
         states=current_states(lake, day, day).filter(asked_for),
         stored=stored.deliveries,
         findings=stored.findings,
-        waiting=quarantined(lake, day).filter(asked_for).with_columns(outcome=pl.lit("quarantined")),
+        waiting=quarantined(lake, day, day).filter(asked_for).with_columns(outcome=pl.lit("quarantined")),
         failures=stored.failures,
         publication=publication,
         seconds=time.monotonic() - started,

@@ -1,35 +1,34 @@
 """What the lake's ledger answers about deliveries. Writes nothing and computes no rate."""
 
+# ruff: noqa: S608 - dates are quoted
+
 from datetime import date, datetime
 
 import polars as pl
 
 from warehouse.lake import Lake
+from warehouse.moments import known_days
+from warehouse.schema import days
 
 
 def span(lake: Lake) -> tuple[date, date] | None:
     """The first and last business date with a delivery or an outcome; None in an empty lake."""
     with lake.snapshot() as cursor:
-        first, last = cursor.execute(
-            "SELECT min(business_date), max(business_date) FROM "
-            "(SELECT business_date FROM lake.deliveries UNION ALL SELECT business_date FROM lake.outcomes)"
-        ).fetchall()[0]
-    return None if first is None else (first, last)
+        return known_days(cursor)
 
 
-def quarantined(lake: Lake, day: date | None = None) -> pl.DataFrame:
-    """The deliveries now held back, of a day or of all: the newest version of their unit, date and contract, undecided.
+def quarantined(lake: Lake, first: date = date.min, last: date = date.max) -> pl.DataFrame:
+    """The deliveries held back of these days: the newest version of their unit, date and contract, undecided.
 
     Columns: delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason.
     """
     with lake.snapshot() as cursor:
         return cursor.execute(
             "SELECT delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason "
-            "FROM lake.deliveries WHERE status <> 'duplicate' AND business_date = coalesce(?, business_date) "
+            f"FROM lake.deliveries WHERE status <> 'duplicate' AND {days(first, last)} "
             "QUALIFY row_number() OVER (PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 "
             "AND status = 'quarantined' "
-            "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id",
-            [day],
+            "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id"
         ).pl()
 
 

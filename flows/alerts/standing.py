@@ -108,7 +108,7 @@ def look(
     newest = received.sort("business_date").group_by("unit_id", "contract").last()
     looked_for = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(told)
     faults = [
-        *_held_back(received, quarantined(lake), broken_rules(lake, start, last)),
+        *_held_back(received, quarantined(lake, start, last), broken_rules(lake, start, last)),
         *(
             fault
             for fault in _missing(workspace, received, start, last, now, units)
