@@ -69,9 +69,7 @@ def build_marts(
         marts = {name: cursor.table(name).pl() for name in TABLES}
     asked = pl.col("month").is_in(list(months))
     return {
-        name: MARTS[name]
-        .conform(frame.filter(asked) if name in MONTHLY else frame)
-        .sort(ORDER.get(name, MARTS[name].grain))
+        name: MARTS[name].conform(frame.filter(asked) if name in MONTHLY else frame).sort(ORDER[name])
         for name, frame in marts.items()
     }
 

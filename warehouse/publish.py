@@ -11,7 +11,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,16 +23,13 @@ import polars as pl
 from transforms.columns import LAKE, MARTS
 from transforms.dictionary import Table
 from warehouse import shelf
-from warehouse.copies import write_copies
-from warehouse.disk import sync
 from warehouse.errors import PublishError
 from warehouse.lake import Lake
-from warehouse.schema import create_table, names, sql_type, text, utc
+from warehouse.mart_file import write_file
+from warehouse.schema import sql_type, text, utc
 from warehouse.steps import append
-from warehouse.workbench import ORDER, TABLES, workbench
+from warehouse.workbench import TABLES, discard_settled, workbench
 
-_COLLATED = ("name", "unit_name")  # sorted the Vietnamese way, by a rule (ICU) that DuckDB's clients bring along
-_BLOCK = 16384  # bytes: with the default of 256 KiB the file of a province is eight times as large
 _SHOWN = 5  # differences named in an error
 
 
@@ -80,8 +77,10 @@ def publish(
             with _auditor(shelf.draft_of(publication.path), shelf.draft_of(publication.parquet)) as auditor:
                 _build(lake, publication)
                 _audit(auditor, {**expected, "publication_id": publication.publication_id})
-        except BaseException:
+        except BaseException as error:
             shelf.discard_drafts(folder)
+            if isinstance(error, PublishError):  # should the fault lie in what was copied, the next run is without it
+                discard_settled(lake)
             raise
         # before the switch: readers never see a publication that the lake does not know of
         lake.write(lambda cursor: _record(cursor, publication))
@@ -153,31 +152,11 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
 
 def _build(lake: Lake, publication: Publication) -> None:
     """Write file and copies whole and close them. Raises PublishError where the rows break a key."""
-    draft = shelf.draft_of(publication.path)
-    options = f"STORAGE_VERSION 'v1.0.0', BLOCK_SIZE {_BLOCK}"
-    lake.connection.execute(f"ATTACH {text(str(draft))} AS draft ({options})")
+    drafts = shelf.draft_of(publication.path), shelf.draft_of(publication.parquet)
     try:
-        with lake.snapshot() as cursor:
-            cursor.execute("CREATE SCHEMA draft.marts")
-            cursor.execute("USE draft.marts")  # foreign keys can only be declared inside the file
-            for name, table in MARTS.items():
-                for statement in create_table(table, "draft.marts", keys=True, collated=_COLLATED):
-                    cursor.execute(statement)
-                if name in TABLES:
-                    _copy(cursor, name, table.names, ORDER.get(name, table.grain))
-            append(cursor, "draft.marts.publication", _row(publication, MARTS["publication"]))
-            write_copies(cursor, "draft.marts", publication.publication_id, shelf.draft_of(publication.parquet))
-        lake.connection.execute("CHECKPOINT draft")
+        write_file(lake, *drafts, _row(publication, MARTS["publication"]))
     except duckdb.ConstraintException as error:
         raise PublishError(f"Không công bố: dữ liệu vi phạm khóa. Bản đang công bố giữ nguyên. {error}") from error
-    finally:
-        lake.connection.execute("DETACH draft")
-    sync(draft)
-
-
-def _copy(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], order: Sequence[str]) -> None:
-    rows = f"SELECT {names(columns)} FROM bench.main.{table} ORDER BY {names(order)}"
-    cursor.execute(f"INSERT INTO draft.marts.{table} ({names(columns)}) {rows}")
 
 
 def _row(publication: Publication, table: Table) -> pl.DataFrame:

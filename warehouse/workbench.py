@@ -20,8 +20,13 @@ REFERENCE = ("units", "targets", "baselines", "metrics")
 MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})
 TABLES = (*REFERENCE, *MONTHLY)
 
-# The order rows are kept in, where it is not that of the primary key.
-ORDER = {
+SETTLED = "marts.settled-*.duckdb"  # what warehouse/mart_file.py keeps of it
+
+# The order rows are kept in: by months, so that a new one comes last; in a month that of the report, or of the key.
+ORDER = {name: ("month", *(column for column in MARTS[name].grain if column != "month")) for name in MONTHLY} | {
+    name: MARTS[name].grain for name in REFERENCE
+}
+ORDER |= {
     "units": ("unit_group", "report_order", "unit_id"),
     "monthly_unit_rates": ("month", "unit_group", "report_order", "unit_id"),
 }
@@ -76,6 +81,13 @@ def throw_away(lake: Lake, timeout: float = PATIENCE) -> None:
     with hold(lake.folder / "marts.lock", timeout):
         for file in lake.folder.glob("marts.duckdb*"):
             file.unlink()
+        discard_settled(lake)
+
+
+def discard_settled(lake: Lake) -> None:
+    """Remove the months kept ready by warehouse/mart_file.py; the next publication writes them anew."""
+    for file in lake.folder.glob(f"{SETTLED}*"):
+        file.unlink()
 
 
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:

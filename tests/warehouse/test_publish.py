@@ -21,7 +21,7 @@ from warehouse.errors import PublishError
 from warehouse.lake import Lake, open_lake
 from warehouse.materialise import build_marts, materialise
 from warehouse.publish import Publication, expectation, publish
-from warehouse.workbench import workbench
+from warehouse.workbench import throw_away, workbench
 
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)), periods=[("2022-08", aug(1), aug(31))])
 TWO_MONTHS = Setting(expected=every_day("abc", aug(1), aug(31)))
@@ -217,6 +217,64 @@ def test_a_wrong_build_is_not_published_and_the_old_one_stays(lake: Lake, home: 
     (lake.folder / "marts.duckdb").unlink()
     materialise(lake, SETTING.reference())
     assert publish(lake, at(2), "0.1.0") is not None
+
+
+FOUR_MONTHS = Setting(
+    expected=every_day("abc", date(2022, 5, 1), aug(31)),
+    periods=[(f"2022-{month:02}", date(2022, month, 1), date(2022, month, 28)) for month in (5, 6, 7, 8)],
+)
+
+
+def published_with(lake: Lake, day: int, *sent: Sent) -> dict[str, pl.DataFrame]:
+    """The tables after these deliveries, in the order of their rows; they are what the lake gives, to the last cell."""
+    commit(lake, batch(*sent))
+    materialise(lake, FOUR_MONTHS.reference())
+    publish(lake, at(day), "0.1.0")
+    asked = build_marts(lake, FOUR_MONTHS.reference(), [month for month, _, _ in FOUR_MONTHS.periods])
+    with open_read_only(link(lake.home)) as reader:
+        found = {name: reader.table(f"marts.{name}").pl() for name in asked}
+    for name, frame in asked.items():
+        assert found[name].equals(frame), name
+    return found
+
+
+def settled(lake: Lake) -> Path:
+    (file,) = lake.folder.glob("marts.settled-*")
+    return file
+
+
+def test_months_some_way_back_are_copied_and_the_file_is_as_if_written_whole(lake: Lake) -> None:
+    published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
+    kept = settled(lake).stat()
+    published_with(lake, 2, Sent("b", aug(2), [("x", 1, 2)]), Sent("b", date(2022, 7, 2), broken=["r"]))
+    assert settled(lake).stat().st_mtime_ns == kept.st_mtime_ns
+
+
+def test_a_month_some_way_back_that_changes_is_written_anew(lake: Lake) -> None:
+    published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
+    before = settled(lake)
+    after = published_with(lake, 2, Sent("a", date(2022, 5, 2), [("x", 50, 2)]))
+    assert settled(lake) != before
+    (may,) = after["monthly_unit_rates"].filter(month="2022-05", unit_id="a")["online"]
+    assert may == 50
+
+
+def test_a_damaged_copy_of_months_some_way_back_is_not_published_and_not_used_again(lake: Lake) -> None:
+    published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{settled(lake)}' AS kept")
+        connection.execute("UPDATE kept.marts.monthly_field_rates SET online = online + 1")
+    commit(lake, batch(Sent("b", aug(2), [("x", 1, 2)])))
+    materialise(lake, FOUR_MONTHS.reference())
+    with pytest.raises(PublishError, match="monthly_field_rates"):
+        publish(lake, at(2), "0.1.0")
+    published_with(lake, 3)
+
+
+def test_thrown_away_with_the_workbench_are_the_months_kept_ready(lake: Lake) -> None:
+    published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
+    throw_away(lake)
+    assert not [*lake.folder.glob("marts.*duckdb*")]
 
 
 def test_leftovers_of_a_killed_publication_are_removed(lake: Lake, home: Path) -> None:

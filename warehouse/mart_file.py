@@ -1,0 +1,114 @@
+"""What the workbench holds as a DuckDB file with keys and comments. Derives nothing, names and switches nothing.
+
+Months some way back do not change any more. They are kept as such a file, `lake/marts.settled-<fingerprint>.duckdb`, a
+cache: a publication begins as its copy, so that its cost does not grow with the years.
+"""
+
+# ruff: noqa: S608 - names are the dictionary's, values are quoted
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from transforms.columns import MARTS
+from warehouse.copies import write_copies
+from warehouse.disk import sync
+from warehouse.faults import working_in
+from warehouse.lake import Lake
+from warehouse.schema import create_table, names, text
+from warehouse.steps import append
+from warehouse.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled
+
+_RECENT = 2  # months: the one under way, and the one that late exports still change
+_COLLATED = ("name", "unit_name")  # sorted the Vietnamese way, by a rule (ICU) that DuckDB's clients bring along
+_OPTIONS = (
+    "STORAGE_VERSION 'v1.0.0', BLOCK_SIZE 16384"  # with blocks of 256 KiB a province's file is eight times as large
+)
+
+
+def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) -> None:
+    """Write `file` and the Parquet `copies` of the marts whole and close them; `publication` is that table's row.
+
+    The workbench is attached. Raises duckdb.ConstraintException where the rows break a key.
+    """
+    with lake.snapshot() as cursor:
+        months = [month for (month,) in cursor.execute("SELECT month FROM bench.built ORDER BY month").fetchall()]
+        settled = months[:-_RECENT]
+        ready = _ready(lake, cursor, settled) if settled else None
+    if ready:
+        with working_in(file.parent):
+            shutil.copyfile(ready, file)
+    with _open(lake, file) as cursor:
+        if not ready:
+            _create(cursor)
+        _fill(cursor, months[len(settled) :])
+        append(cursor, "draft.marts.publication", publication)
+        write_copies(cursor, "draft.marts", publication.item(0, "publication_id"), copies)
+    sync(file)
+
+
+def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, settled: Sequence[str]) -> Path:
+    """The file that holds the reference tables and these months as they are; written where there is none yet."""
+    listed = ", ".join(map(text, settled))
+    parts = cursor.execute(
+        "SELECT fingerprint FROM bench.layout UNION ALL SELECT fingerprint FROM bench.loaded UNION ALL "
+        f"(SELECT fingerprint FROM bench.built WHERE month IN ({listed}) ORDER BY month)"
+    ).fetchall()
+    fingerprint = hashlib.sha256("\0".join([duckdb.__version__, *_layout(), *(part for (part,) in parts)]).encode())
+    file = lake.folder / SETTLED.replace("*", fingerprint.hexdigest()[:16])
+    if not file.exists():
+        discard_settled(lake)
+        draft = file.with_suffix(".duckdb.new")
+        with _open(lake, draft) as writer:
+            _create(writer)
+            _fill(writer, settled)
+        sync(draft)
+        draft.rename(file)
+    return file
+
+
+@contextmanager
+def _open(lake: Lake, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor in one transaction with `file` attached as `draft`; afterwards the file is whole and closed."""
+    lake.connection.execute(f"ATTACH {text(str(file))} AS draft ({_OPTIONS})")
+    try:
+        with lake.snapshot() as cursor:
+            yield cursor
+        lake.connection.execute("CHECKPOINT draft")
+    finally:
+        lake.connection.execute("DETACH draft")
+
+
+def _layout() -> list[str]:
+    statements = [
+        one for table in MARTS.values() for one in create_table(table, "marts", keys=True, collated=_COLLATED)
+    ]
+    return [_OPTIONS, *statements]
+
+
+def _create(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Empty tables, but for those of the reference data."""
+    cursor.execute("CREATE SCHEMA draft.marts")
+    cursor.execute("USE draft.marts")  # foreign keys can only be declared inside the file
+    for name, table in MARTS.items():
+        for statement in create_table(table, "draft.marts", keys=True, collated=_COLLATED):
+            cursor.execute(statement)
+        if name in REFERENCE:
+            _copy(cursor, name, "")
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection, months: Sequence[str]) -> None:
+    listed = ", ".join(map(text, months)) or "NULL"
+    for name in MONTHLY:
+        _copy(cursor, name, f"WHERE month IN ({listed})")
+
+
+def _copy(cursor: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
+    columns = names(MARTS[table].names)
+    rows = f"SELECT {columns} FROM bench.main.{table} {where} ORDER BY {names(ORDER[table])}"
+    cursor.execute(f"INSERT INTO draft.marts.{table} ({columns}) {rows}")
