@@ -13,7 +13,7 @@ from warehouse.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference, build_marts, materialise
 from warehouse.publish import Publication, publish
-from warehouse.steps import Engine, run
+from warehouse.steps import Engine, run, spans
 
 
 def reference(workspace: Workspace, first: date, last: date) -> Reference:
@@ -26,12 +26,11 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
     if baseline_month is not None and baseline_month < workspace.months.of(first):
         periods = pl.concat([workspace.months.between(*workspace.months.span(baseline_month)), periods])
     units = workspace.registry.units
-    spans = periods.select("period_from", "period_to").iter_rows()
     return Reference(
         units=MARTS["units"].conform(units),
         targets=workspace.targets,
         metrics=workspace.metrics,
-        expected_days=pl.concat([expected_exports(workspace, units, *span) for span in spans]),
+        expected_days=pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)]),
         periods=periods,
         baselines=workspace.baselines,
         baseline_month=baseline_month,

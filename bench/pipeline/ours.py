@@ -1,13 +1,17 @@
 """The project on the same exports: a workspace made by configuration alone, and its results in the limit's form."""
 
 import csv
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from bench.pipeline.data import Size
-from flows.workspace import create_workspace
+from flows.caring import look_after
+from flows.clock import utc
+from flows.lakes import lake_of
+from flows.workspace import create_workspace, open_workspace
 
 _UNITS = "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors"
 _SETTINGS = """
@@ -82,6 +86,13 @@ def _say_codes(reference: Path) -> None:
     before, cases = headers.split("[cases]")
     lines = [line for line in cases.splitlines() if not line.startswith("service_level")]
     (reference / "headers.toml").write_text(before + "[cases]" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+def look_after_it(root: Path, day: date) -> None:
+    """The weekly care, as of the morning after `day`: what is past its retention goes, files are joined."""
+    workspace = open_workspace(root)
+    with lake_of(workspace) as lake:
+        look_after(workspace, lake, utc(datetime(day.year, day.month, day.day, 22, 30, tzinfo=UTC)))
 
 
 def mart(root: Path) -> pl.DataFrame:

@@ -142,8 +142,9 @@ class Tyle(Side):
         ours.workspace(self.case.size, self.data, state)
 
     def fill(self, state: Path, until: date) -> None:
-        """A backfill."""
+        """A backfill, and the care that a lake of years has had."""
         _timed(self._backfill(state, until))
+        ours.look_after_it(state, until)
 
     def load(self) -> Taken:
         """`tyle run` for a day, `tyle backfill` for a month."""
