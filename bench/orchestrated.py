@@ -25,6 +25,8 @@ def main(side: str, root: Path, days: Sequence[date]) -> None:
     wall, cpu = time.perf_counter(), 0.0
     workspace = open_workspace(root)
     for day in days:
+        if side == "direct":
+            workspace = open_workspace(root)  # as each run of the flow does
         now = datetime(day.year, day.month, day.day, 22, 30, tzinfo=UTC)
         (result,) = (run_orchestrated if side == "orchestrated" else run_direct)(workspace, [day], now=now)
         assert result.held_back.is_empty(), result.held_back

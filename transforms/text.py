@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 _WORD = re.compile(r"[^\W_]+")
@@ -46,6 +47,7 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", bare) + "".join(tones)
 
 
+@lru_cache(maxsize=10_000)  # the names of units are few words, said over and over
 def unmarked(text: str) -> str:
     """Lower-case text as it is typed without diacritics: `định hóa` gives `dinh hoa`."""
     letters = unicodedata.normalize("NFD", text).replace("đ", "d").replace("ð", "d")

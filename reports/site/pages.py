@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from reports import charts
@@ -37,6 +38,25 @@ _CONTRACTS = {
 _VIETNAM = timedelta(hours=7)  # since 1975; the site's moments are printed so
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates in memory: each site and language has an environment, compiling takes longer than drawing."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before."""
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled now."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def write_site(site: Site, sentences: Sentences) -> dict[str, bytes]:
     """Every file of the site by its path. Rules that `sentences` does not know are named by their id."""
     return {path: page for lang in ("vi", "en") for path, page in _pages(site, sentences, lang)}
@@ -50,6 +70,8 @@ def _pages(site: Site, sentences: Sentences, lang: Language) -> list[tuple[str, 
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        auto_reload=False,
+        bytecode_cache=_COMPILED,
     )
     environment.globals |= {name: getattr(words, name) for name in dir(words) if not name.startswith("_")}
     names = {unit.unit_id: unit.name for unit in (*site.units, *site.others)}
