@@ -1,7 +1,9 @@
 """What Prefect costs: the same days of as many units directly and as runs against a running server, in turn.
 
-Wall and CPU seconds of the client and of the server; and whether every task run that was started was recorded. A loss
-fails the run, a time never does. `python -m bench.orchestration [UNITS …]`
+Wall and CPU seconds of the client and of the server, less what the server uses while nothing runs; and whether every
+task run that was started was recorded. A loss fails the run, a time never does.
+
+`python -m bench.orchestration [UNITS …]`
 """
 
 import json
@@ -42,11 +44,14 @@ def main(sizes: list[int]) -> int:
             roots = {side: _province(home / side, units) for side in SIDES}
             with _server(home) as server:
                 began = datetime.now(UTC)
+                before, waited = server.cpu(), time.perf_counter()
                 direct = _run("direct", roots["direct"], {})
-                before = server.cpu()
+                idling = (server.cpu() - before) / (time.perf_counter() - waited)
+                before, waited = server.cpu(), time.perf_counter()
                 through = _run("orchestrated", roots["orchestrated"], {"PREFECT_API_URL": server.api})
                 recorded, ended = server.recorded(began, through["tasks"])
-                serving = (server.cpu() - before) / DAYS
+                serving = (server.cpu() - before - idling * (time.perf_counter() - waited)) / DAYS
+            print(f"| {units:,} | server, nothing running: {idling:.2f} s CPU a second | | | | | |", flush=True)
             lost |= not through["tasks"] == recorded == ended
             counts = f"{through['tasks']} / {recorded} / {ended}"
             for name, kept in (("first day", slice(0, 1)), ("each further", slice(1, None))):
