@@ -97,4 +97,7 @@ def _look(path: Path) -> Look | None:
 
 
 def _uri(path: Path, base: Path) -> str:
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.absolute().as_uri()
+    try:
+        return path.relative_to(base).as_posix()
+    except ValueError:
+        return path.absolute().as_uri()

@@ -1,7 +1,7 @@
 """A delivery beside what its unit stated before: usual figures, the month so far, yesterday's copy. Applies no rule."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
 from hashlib import md5
 
@@ -58,7 +58,7 @@ class HistoryTerms:
 
 def terms_frame(terms: Mapping[int, HistoryTerms]) -> pl.DataFrame:
     """What is agreed with the sender of each file, as rows of TERMS."""
-    return pl.DataFrame([(file, *astuple(agreed)) for file, agreed in terms.items()], schema=TERMS, orient="row")
+    return pl.DataFrame([(file, *vars(agreed).values()) for file, agreed in terms.items()], schema=TERMS, orient="row")
 
 
 def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
