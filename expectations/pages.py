@@ -30,7 +30,7 @@ from expectations.suites import AGREED, KEY
 
 _SEVERITIES = ("critical", "warning", "info")
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
-_LISTS = "Kiểm tra số liệu"
+_TITLE = "Kiểm tra số liệu"
 _HEAD = 20_000  # the summary stands within so many characters
 _WORDS = {
     "Overview": "Tổng quan",
@@ -60,19 +60,20 @@ def day_page(day: date, results: Sequence[str]) -> str:
     judged = sorted((_result(text) for text in results), key=_run_time, reverse=True)
     sections = [section for result in judged for section in _sections(result)]
     summary = "; ".join(_summary(result) for result in judged)
-    return _draw(sections, title=f"Kiểm tra số liệu ngày {day:%d/%m/%Y}", summary=summary, index="index.html")
+    title = f"{_TITLE} ngày {day:%d/%m/%Y}"
+    return _draw(sections, title=title, summary=summary, index="index.html", legend=True)
 
 
 def index_page(months: Sequence[str], days: Sequence[tuple[str, str]]) -> str:
     """The days of the newest month, each page's file name and summary, and the months, in the order to be shown."""
     links = _table("Tháng", [[_link(f"{month}.html", _words_of(month))] for month in months])
     all_months = RenderedSectionContent(section_name="Các tháng", content_blocks=[links])
-    return _draw([_days(days), *([all_months] if months else [])], title=_LISTS)
+    return _draw([_days(days), *([all_months] if months else [])], title=_TITLE)
 
 
 def month_page(month: str, days: Sequence[tuple[str, str]]) -> str:
     """The days of a month (YYYY-MM), each page's file name and summary, in the order to be shown."""
-    return _draw([_days(days)], title=f"{_LISTS} {_words_of(month)}", index="index.html")
+    return _draw([_days(days)], title=f"{_TITLE} {_words_of(month)}", index="index.html")
 
 
 def summary_of(file: Path) -> str:
@@ -117,7 +118,7 @@ class _View(DefaultJinjaPageView):
         theirs = self.env.loader
         self.env.loader = ChoiceLoader([PackageLoader("expectations", "templates"), *([theirs] if theirs else [])])
 
-    def draw(self, sections: Sequence[RenderedSectionContent], **page: str | None) -> str:
+    def draw(self, sections: Sequence[RenderedSectionContent], **page: str | bool | None) -> str:
         """The page as HTML."""
         drawn: str = self._get_template("page.j2").render(
             sections=_in_vietnamese([section.to_json_dict() for section in sections]), **page
@@ -131,8 +132,14 @@ def _view() -> _View:
     return _View()
 
 
-def _draw(sections: Sequence[RenderedSectionContent], title: str, summary: str = "", index: str | None = None) -> str:
-    return _view().draw(sections, title=title, summary=html.escape(summary), index=index)
+def _draw(
+    sections: Sequence[RenderedSectionContent],
+    title: str,
+    summary: str = "",
+    index: str | None = None,
+    legend: bool = False,
+) -> str:
+    return _view().draw(sections, title=title, summary=html.escape(summary), index=index, legend=legend)
 
 
 def _result(text: str) -> ExpectationSuiteValidationResult:
