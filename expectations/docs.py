@@ -52,9 +52,9 @@ def build(home: Path, days: Iterable[date]) -> list[Path]:
     warm_up()
     from expectations.pages import day_page  # noqa: PLC0415 - seconds of imports
 
-    for day in made:
-        write_whole(page(home, day), day_page(day, stored[day]))
     pages = [page(home, day) for day in made]
+    for day, file in zip(made, pages, strict=True):
+        write_whole(file, day_page(day, stored[day]))
     _write_lists(home, pages)
     return pages
 

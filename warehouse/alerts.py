@@ -11,7 +11,7 @@ import polars as pl
 from transforms.columns import LAKE
 from warehouse.lake import Lake
 from warehouse.schema import days, text
-from warehouse.steps import append, create_temp, has_files
+from warehouse.steps import append, create_temp
 
 _ALERTS = LAKE["alerts"]
 
@@ -35,10 +35,9 @@ def keep_alerts(lake: Lake, rows: pl.DataFrame) -> None:
     conformed = _ALERTS.conform(rows)
 
     def keep(cursor: duckdb.DuckDBPyConnection) -> None:
-        if has_files(cursor, "alerts"):
-            create_temp(cursor, "told", conformed.select(_ALERTS.grain))
-            same = " AND ".join(f"told.{name} = kept.{name}" for name in _ALERTS.grain)
-            cursor.execute(f"DELETE FROM lake.alerts AS kept USING told WHERE {same}")
+        create_temp(cursor, "told", conformed.select(_ALERTS.grain))
+        same = " AND ".join(f"told.{name} = kept.{name}" for name in _ALERTS.grain)
+        cursor.execute(f"DELETE FROM lake.alerts AS kept USING told WHERE {same}")
         append(cursor, "lake.alerts", conformed)
 
     lake.write(keep)

@@ -10,12 +10,14 @@ import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from transforms.columns import MARTS
+from transforms.dictionary import Table
 from warehouse.copies import write_copies
 from warehouse.disk import sync
 from warehouse.faults import working_in
@@ -26,9 +28,8 @@ from warehouse.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_sett
 
 _RECENT = 2  # months: the one under way, and the one that late exports still change
 _COLLATED = ("name", "unit_name")  # sorted the Vietnamese way, by a rule (ICU) that DuckDB's clients bring along
-_OPTIONS = (
-    "STORAGE_VERSION 'v1.0.0', BLOCK_SIZE 16384"  # with blocks of 256 KiB a province's file is eight times as large
-)
+# With blocks of the usual 256 KiB a province's file is eight times as large.
+_OPTIONS = "STORAGE_VERSION 'v1.0.0', BLOCK_SIZE 16384"
 
 
 def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) -> None:
@@ -59,8 +60,9 @@ def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, settled: Sequence[str]
         "SELECT fingerprint FROM bench.layout UNION ALL SELECT fingerprint FROM bench.loaded UNION ALL "
         f"(SELECT fingerprint FROM bench.built WHERE month IN ({listed}) ORDER BY month)"
     ).fetchall()
-    fingerprint = hashlib.sha256("\0".join([duckdb.__version__, *_layout(), *(part for (part,) in parts)]).encode())
-    file = lake.folder / SETTLED.replace("*", fingerprint.hexdigest()[:16])
+    form = [duckdb.__version__, _OPTIONS, *chain.from_iterable(map(_statements, MARTS.values()))]
+    fingerprint = hashlib.sha256("\0".join([*form, *(part for (part,) in parts)]).encode()).hexdigest()
+    file = lake.folder / SETTLED.replace("*", fingerprint[:16])
     if not file.exists():
         discard_settled(lake)
         draft = file.with_suffix(".duckdb.new")
@@ -84,19 +86,16 @@ def _open(lake: Lake, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         lake.connection.execute("DETACH draft")
 
 
-def _layout() -> list[str]:
-    statements = [
-        one for table in MARTS.values() for one in create_table(table, "marts", keys=True, collated=_COLLATED)
-    ]
-    return [_OPTIONS, *statements]
+def _statements(table: Table) -> list[str]:
+    return create_table(table, "draft.marts", keys=True, collated=_COLLATED)
 
 
 def _create(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Empty tables, but for those of the reference data."""
+    """The tables: those of the reference data filled, the others empty."""
     cursor.execute("CREATE SCHEMA draft.marts")
     cursor.execute("USE draft.marts")  # foreign keys can only be declared inside the file
     for name, table in MARTS.items():
-        for statement in create_table(table, "draft.marts", keys=True, collated=_COLLATED):
+        for statement in _statements(table):
             cursor.execute(statement)
         if name in REFERENCE:
             _copy(cursor, name, "")

@@ -77,10 +77,9 @@ def publish(
             with _auditor(shelf.draft_of(publication.path), shelf.draft_of(publication.parquet)) as auditor:
                 _build(lake, publication)
                 _audit(auditor, {**expected, "publication_id": publication.publication_id})
-        except BaseException as error:
+        except BaseException:
             shelf.discard_drafts(folder)
-            if isinstance(error, PublishError):  # should the fault lie in what was copied, the next run is without it
-                discard_settled(lake)
+            discard_settled(lake)  # should the fault lie in what was copied, the next run is without it
             raise
         # before the switch: readers never see a publication that the lake does not know of
         lake.write(lambda cursor: _record(cursor, publication))

@@ -81,15 +81,15 @@ def expose(cursor: duckdb.DuckDBPyConnection, *looked_at: tuple[date, date]) -> 
     written is seen of a table that was empty before it.
     """
     for name in FACTS:
-        # of a table without files DuckLake asks for the statistics anew for each column: 30 ms (mended after its 1.0)
-        asked = [days(*span) for span in looked_at] if has_files(cursor, name) else ["false"]
+        # of a table without files DuckLake asks for the statistics anew for each column: 30 ms (later versions do not)
+        asked = [days(*span) for span in looked_at] if _has_files(cursor, name) else ["false"]
         parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {condition}" for condition in asked)
         cursor.execute(f"CREATE TEMP VIEW {name} AS {parts}")
     cursor.execute("CREATE TEMP VIEW publications AS SELECT * FROM lake.publications")
 
 
-def has_files(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether anything was ever stored in a lake table before the cursor's transaction."""
+def _has_files(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Whether the lake keeps anything of a table; what the cursor's own transaction wrote is not there yet."""
     return bool(cursor.execute(f"SELECT 1 FROM ducklake_list_files('lake', '{table}') LIMIT 1").fetchall())
 
 

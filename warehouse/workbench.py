@@ -23,10 +23,9 @@ TABLES = (*REFERENCE, *MONTHLY)
 SETTLED = "marts.settled-*.duckdb"  # what warehouse/mart_file.py keeps of it
 
 # The order rows are kept in: by months, so that a new one comes last; in a month that of the report, or of the key.
-ORDER = {name: ("month", *(column for column in MARTS[name].grain if column != "month")) for name in MONTHLY} | {
-    name: MARTS[name].grain for name in REFERENCE
-}
-ORDER |= {
+ORDER = {
+    **{name: MARTS[name].grain for name in REFERENCE},
+    **{name: ("month", *(column for column in MARTS[name].grain if column != "month")) for name in MONTHLY},
     "units": ("unit_group", "report_order", "unit_id"),
     "monthly_unit_rates": ("month", "unit_group", "report_order", "unit_id"),
 }

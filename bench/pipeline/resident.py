@@ -7,13 +7,13 @@ of another workspace the last day, of the same one the day before FIRST.
 import json
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from bench.clock import Clock, peak
+from bench.pipeline.ours import morning_after
 from flows.backfill import BackfillRequest, run_backfill
-from flows.clock import utc
 from flows.day import DayRequest, run_day
 from flows.lakes import lake_of
 from flows.workspace import open_workspace
@@ -42,7 +42,7 @@ class TimedSteps:
 def load(root: Path, first: date, last: date) -> TimedSteps:
     """Load the days into a workspace, as of the morning after the last; one day as `tyle run`, more as a backfill."""
     steps = TimedSteps()
-    now = utc(datetime(last.year, last.month, last.day, 22, 30, tzinfo=UTC))
+    now = morning_after(last)
     workspace = open_workspace(root)
     with lake_of(workspace) as lake:
         if first == last:

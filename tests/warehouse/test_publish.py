@@ -271,6 +271,16 @@ def test_a_damaged_copy_of_months_some_way_back_is_not_published_and_not_used_ag
     published_with(lake, 3)
 
 
+def test_a_copy_that_cannot_be_read_is_not_used_again(lake: Lake) -> None:
+    published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
+    settled(lake).write_bytes(b"x" * 100_000)
+    commit(lake, batch(Sent("b", aug(2), [("x", 1, 2)])))
+    materialise(lake, FOUR_MONTHS.reference())
+    with pytest.raises(duckdb.Error):
+        publish(lake, at(2), "0.1.0")
+    published_with(lake, 3)
+
+
 def test_thrown_away_with_the_workbench_are_the_months_kept_ready(lake: Lake) -> None:
     published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
     throw_away(lake)
