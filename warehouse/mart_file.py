@@ -40,13 +40,10 @@ def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) 
     with lake.snapshot() as cursor:
         months = [month for (month,) in cursor.execute("SELECT month FROM bench.built ORDER BY month").fetchall()]
         settled = months[:-_RECENT]
-        ready = _ready(lake, cursor, settled) if settled else None
-    if ready:
-        with working_in(file.parent):
-            shutil.copyfile(ready, file)
+        ready = _ready(lake, cursor, settled)
+    with working_in(file.parent):
+        shutil.copyfile(ready, file)
     with _open(lake, file) as cursor:
-        if not ready:
-            _create(cursor)
         _fill(cursor, months[len(settled) :])
         append(cursor, "draft.marts.publication", publication)
         write_copies(cursor, "draft.marts", publication.item(0, "publication_id"), copies)
@@ -55,7 +52,7 @@ def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) 
 
 def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, settled: Sequence[str]) -> Path:
     """The file that holds the reference tables and these months as they are; written where there is none yet."""
-    listed = ", ".join(map(text, settled))
+    listed = ", ".join(map(text, settled)) or "NULL"
     parts = cursor.execute(
         "SELECT fingerprint FROM bench.layout UNION ALL SELECT fingerprint FROM bench.loaded UNION ALL "
         f"(SELECT fingerprint FROM bench.built WHERE month IN ({listed}) ORDER BY month)"

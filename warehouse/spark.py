@@ -22,12 +22,14 @@ import polars as pl
 
 from warehouse.errors import EngineError
 from warehouse.schema import days, text
-from warehouse.steps import FACTS, create_temp, spans, sql_of
+from warehouse.steps import FACTS, FORMULA, create_temp, spans, sql_of
 from warehouse.workbench import MONTHLY
 
 SMALL = ("periods", "units", "targets", "baselines", "expected_days")
 LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what is read after the steps
 JAVA = "Java 17 hoặc 21"
+
+_FORMULA = "(part BIGINT, whole BIGINT) RETURNS BIGINT"
 
 # It complains of our pandas, which it is given nothing of.
 warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
@@ -51,8 +53,11 @@ class Spark:
         with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, using(self.master, self.conf) as session:
             _expose(cursor, session, Path(scratch))
             for step in steps:
-                # derived once and kept: a view of views would be planned and derived anew by each that reads it
-                session.sql(dialect(sql_of(step))).localCheckpoint().createOrReplaceTempView(step)
+                if step == FORMULA:
+                    session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {step}{_FORMULA} RETURN {sql_of(step)}")
+                else:
+                    # derived once and kept: a view of views would be planned and derived anew by each that reads it
+                    session.sql(dialect(sql_of(step))).localCheckpoint().createOrReplaceTempView(step)
             for name in LEFT:
                 create_temp(cursor, name, pl.DataFrame(pl.from_arrow(session.table(name).toArrow())))
 

@@ -24,21 +24,19 @@ PERIODS = pl.Schema(
     }
 )
 
+FORMULA = "rate_hundredths"  # an expression of (part, whole); every other step is a query
 FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 STATES = ("known_deliveries", "known_outcomes", "known_decisions", "failed_checks", "deciding_deliveries", "states")
 MARTS = (
     *STATES,
+    FORMULA,
     "period_as_of",
     "valid_units",
     "delivery_figures",
     "counted_deliveries",
     "unit_calendar",
     "unit_days",
-    "day_figures",
-    "field_figures",
     "month_figures",
-    "processing_figures",
-    "rates",
     "month_rates",
     "monthly_unit_rates",
     "monthly_group_rates",
@@ -80,27 +78,26 @@ def expose(cursor: duckdb.DuckDBPyConnection, *looked_at: tuple[date, date]) -> 
     One SELECT a span, so that the files of the days between them are skipped. Nothing the cursor's own transaction has
     written is seen of a table that was empty before it.
     """
+    # of a table without files DuckLake asks for the statistics anew for each column: 30 ms (later versions do not)
+    kept = cursor.execute("SELECT table_name FROM ducklake_table_info('lake') WHERE file_count > 0").fetchall()
     for name in FACTS:
-        # of a table without files DuckLake asks for the statistics anew for each column: 30 ms (later versions do not)
-        asked = [days(*span) for span in looked_at] if _has_files(cursor, name) else ["false"]
+        asked = [days(*span) for span in looked_at] if (name,) in kept else ["false"]
         parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {condition}" for condition in asked)
         cursor.execute(f"CREATE TEMP VIEW {name} AS {parts}")
     cursor.execute("CREATE TEMP VIEW publications AS SELECT * FROM lake.publications")
 
 
-def _has_files(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Whether the lake keeps anything of a table; what the cursor's own transaction wrote is not there yet."""
-    return bool(cursor.execute(f"SELECT 1 FROM ducklake_list_files('lake', '{table}') LIMIT 1").fetchall())
-
-
 def run(cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
-    """Run `steps` on what the cursor sees; each leaves a temporary table of its name.
+    """Run `steps` on what the cursor sees; each leaves a temporary table of its name, FORMULA a function.
 
     Besides what `expose` put there they read `periods` (PERIODS, not overlapping) and, from `period_as_of` on, `units`,
     `targets`, `baselines` and `expected_days`.
     """
     for step in steps:
-        cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
+        if step == FORMULA:
+            cursor.execute(f"CREATE TEMP MACRO {step}(part, whole) AS ({sql_of(step)})")
+        else:
+            cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
 
 
 def create_temp(cursor: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

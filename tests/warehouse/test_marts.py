@@ -16,7 +16,7 @@ from transforms.columns import MARTS
 from warehouse.commit import commit
 from warehouse.lake import Lake
 from warehouse.materialise import build_marts
-from warehouse.steps import sql_of
+from warehouse.steps import FORMULA, run
 
 
 def month(lake: Lake, setting: Setting | None = None, **asked: Any) -> dict[str, pl.DataFrame]:
@@ -345,19 +345,14 @@ def test_other_contracts_have_a_status_but_do_not_touch_the_rate(lake: Lake) -> 
 def test_the_formula_is_exact_for_every_small_pair_and_for_huge_ones() -> None:
     pairs = [(online, total) for total in range(251) for online in range(total + 1)]
     pairs += [(total // 2 + step, total) for total in (10**6 + 1, 10**12 + 7, 10**15 + 3) for step in range(-50, 50)]
-    nothing = pl.DataFrame(schema={"online": pl.Int64, "total": pl.Int64})
+    half_up = [floor(Fraction(online * 10_000, total) + Fraction(1, 2)) if total else None for online, total in pairs]
+    pairs += [(-1, 5), (6, 5), (0, -1), (None, 5), (5, None)]
+    half_up += [None] * 5
     with duckdb.connect() as connection:
-        for name in ("month_figures", "field_figures"):
-            connection.register(name, nothing)
-        processing = ("settled_on_time", "settled", "settled_on_time_ytd", "settled_ytd")
-        connection.register("processing_figures", pl.DataFrame(schema=dict.fromkeys(processing, pl.Int64)))
-        day = pl.DataFrame(pairs, schema=["online", "total"], orient="row")
-        connection.register("day_figures", day.with_columns(month_online="online", month_total="total"))
-        found = connection.execute(sql_of("rates")).fetchall()
-    half_up = {
-        (online, total): floor(Fraction(online * 10_000, total) + Fraction(1, 2)) for online, total in pairs if total
-    }
-    assert {(online, total): hundredths for online, total, hundredths in found} == half_up
+        run(connection, [FORMULA])
+        connection.register("pairs", pl.DataFrame(pairs, schema=["online", "total"], orient="row"))
+        found = connection.execute(f"SELECT {FORMULA}(online, total) FROM pairs").fetchall()
+    assert [hundredths for (hundredths,) in found] == half_up
 
 
 def test_online_needed_is_the_least_number_that_reaches_the_target(lake: Lake) -> None:

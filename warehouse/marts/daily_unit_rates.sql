@@ -1,10 +1,53 @@
--- Every counted day of every unit beside its month to date.
+-- Every counted day of every unit beside its month to date. The day's own figures of a month-to-date unit are the
+-- difference to its delivery before; unknown (null) when an expected day in between was not counted.
+WITH sequenced AS (
+    SELECT
+        unit_days.*,
+        unit_calendar.expected_so_far - unit_calendar.expected
+            - COALESCE(LAG(unit_calendar.expected_so_far) OVER unit_month, 0) AS days_missed,
+        LAG(unit_days.basis) OVER unit_month AS basis_before,
+        LAG(unit_days.online) OVER unit_month AS online_before,
+        LAG(unit_days.in_person) OVER unit_month AS in_person_before,
+        LAG(unit_days.total) OVER unit_month AS total_before
+    FROM unit_days
+    JOIN unit_calendar
+        ON unit_calendar.month = unit_days.month
+        AND unit_calendar.unit_id = unit_days.unit_id
+        AND unit_calendar.business_date = unit_days.business_date
+    WINDOW unit_month AS (PARTITION BY unit_days.month, unit_days.unit_id ORDER BY unit_days.business_date)
+),
+
+explained AS (
+    SELECT
+        sequenced.*,
+        CASE
+            WHEN basis = 'day' OR (days_missed = 0 AND basis_before IS NULL) THEN 'itself'
+            WHEN days_missed = 0 AND basis_before = 'month_to_date' THEN 'difference'
+            ELSE 'unknown'
+        END AS day_is
+    FROM sequenced
+),
+
+figures AS (
+    SELECT
+        business_date,
+        unit_id,
+        month,
+        CASE day_is WHEN 'itself' THEN online WHEN 'difference' THEN online - online_before END AS online,
+        CASE day_is WHEN 'itself' THEN in_person WHEN 'difference' THEN in_person - in_person_before END AS in_person,
+        CASE day_is WHEN 'itself' THEN total WHEN 'difference' THEN total - total_before END AS total,
+        SUM(online) OVER to_date AS month_online,
+        SUM(in_person) OVER to_date AS month_in_person,
+        SUM(total) OVER to_date AS month_total
+    FROM explained
+    WINDOW to_date AS (
+        PARTITION BY month, unit_id, restarts_on
+        ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    )
+)
+
 SELECT
     figures.*,
-    CAST(day_rates.hundredths * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct,
-    CAST(month_rates.hundredths * 0.01 AS DECIMAL(5, 2)) AS month_rate_pct
-FROM day_figures AS figures
-LEFT JOIN rates AS day_rates ON day_rates.online = figures.online AND day_rates.total = figures.total
-LEFT JOIN rates AS month_rates
-    ON month_rates.online = figures.month_online
-    AND month_rates.total = figures.month_total
+    CAST(rate_hundredths(online, total) * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct,
+    CAST(rate_hundredths(month_online, month_total) * 0.01 AS DECIMAL(5, 2)) AS month_rate_pct
+FROM figures

@@ -1,7 +1,16 @@
 -- The deliveries of the periods asked for, as far as they were decided by `known_at` and are not after `as_of`.
 SELECT
     periods.month,
-    deliveries.*
+    deliveries.delivery_id,
+    deliveries.unit_id,
+    deliveries.business_date,
+    deliveries.contract,
+    deliveries.version,
+    deliveries.basis,
+    deliveries.status,
+    deliveries.reason,
+    deliveries.received_at,
+    deliveries.decided_at
 FROM deliveries
 JOIN periods ON deliveries.business_date BETWEEN periods.period_from AND periods.period_to
 WHERE (periods.as_of IS NULL OR deliveries.business_date <= periods.as_of)

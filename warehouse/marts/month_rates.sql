@@ -10,12 +10,11 @@ WITH targeted AS (
         period_as_of.period_from,
         period_as_of.period_to,
         period_as_of.as_of,
-        rates.hundredths,
+        rate_hundredths(figures.online, figures.total) AS hundredths,
         COALESCE(own.target_pct, targets.target_pct) AS target_pct,
         CAST(COALESCE(own.target_pct, targets.target_pct) * 100 AS BIGINT) AS target_hundredths
     FROM month_figures AS figures
     JOIN period_as_of ON period_as_of.month = figures.month
-    LEFT JOIN rates ON rates.online = figures.online AND rates.total = figures.total
     LEFT JOIN targets AS own
         ON figures.scope = 'unit'
         AND own.unit_id = figures.member

@@ -1,4 +1,20 @@
--- The month of every unit and field.
+-- The month of every unit and field: the days that make the month's figure; scope as in delivery_figures.
+WITH figures AS (
+    SELECT
+        days.month,
+        days.unit_id,
+        counts.field,
+        SUM(counts.online) AS online,
+        SUM(counts.in_person + COALESCE(counts.postal, 0)) AS in_person,
+        SUM(counts.total) AS total
+    FROM unit_days AS days
+    JOIN daily_counts AS counts
+        ON counts.delivery_id = days.delivery_id
+        AND counts.business_date = days.business_date
+    WHERE days.in_month AND counts.service_level = 4
+    GROUP BY days.month, days.unit_id, counts.field
+)
+
 SELECT
     figures.month,
     figures.unit_id,
@@ -9,7 +25,6 @@ SELECT
     figures.online,
     figures.in_person,
     figures.total,
-    CAST(rates.hundredths * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct
-FROM field_figures AS figures
+    CAST(rate_hundredths(figures.online, figures.total) * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct
+FROM figures
 JOIN period_as_of ON period_as_of.month = figures.month
-LEFT JOIN rates ON rates.online = figures.online AND rates.total = figures.total

@@ -20,17 +20,6 @@ WITH versions AS (
     )
 ),
 
-stated AS (
-    SELECT
-        versions.delivery_id,
-        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.online, 0) END AS online,
-        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.in_person, 0) END AS in_person,
-        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.total, 0) END AS total
-    FROM versions
-    LEFT JOIN delivery_figures AS figures ON figures.delivery_id = versions.delivery_id
-    WHERE versions.is_accepted = 1
-),
-
 -- Since when a month's figures go as far as a day, whatever the question's own as_of.
 facts AS (
     SELECT periods.month, deliveries.business_date, deliveries.decided_at AS moment
@@ -88,64 +77,82 @@ amendments AS (
 
 events AS (
     SELECT
-        this.*,
-        earlier.delivery_id AS delivery_before,
-        earlier.status AS status_before,
+        versions.*,
         published_before.publication_id AS shown_in,
         amendments.delivery_id IS NOT NULL AS is_amended,
-        amendments.sample,
-        released.decided_id IS NOT NULL AS is_release
-    FROM versions AS this
-    LEFT JOIN versions AS earlier
-        ON earlier.month = this.month
-        AND earlier.unit_id = this.unit_id
-        AND earlier.business_date = this.business_date
-        AND earlier.contract = this.contract
-        AND earlier.version = this.version_before
-    LEFT JOIN reached ON reached.month = this.month AND reached.business_date = this.business_date
+        amendments.sample
+    FROM versions
+    LEFT JOIN reached ON reached.month = versions.month AND reached.business_date = versions.business_date
     LEFT JOIN published_before
-        ON published_before.decided_at = this.decided_at
+        ON published_before.decided_at = versions.decided_at
         AND published_before.known_at >= reached.since
-    LEFT JOIN amendments ON amendments.delivery_id = this.delivery_id
+    LEFT JOIN amendments ON amendments.delivery_id = versions.delivery_id
+    WHERE versions.is_accepted = 1
+        AND (
+            versions.version_before IS NOT NULL
+            OR published_before.publication_id IS NOT NULL
+            OR amendments.delivery_id IS NOT NULL
+        )
+),
+
+compared AS (
+    SELECT
+        events.*,
+        earlier.delivery_id AS delivery_before,
+        earlier.status AS status_before,
+        CASE WHEN earlier.is_accepted = 1 THEN COALESCE(before.lowest_level, 4) ELSE 0 END AS lowest_level_before,
+        COALESCE(before.online, 0) AS online_before,
+        COALESCE(before.in_person, 0) AS in_person_before,
+        COALESCE(before.total, 0) AS total_before,
+        COALESCE(after.lowest_level, 4) AS lowest_level,
+        COALESCE(after.online, 0) AS online,
+        COALESCE(after.in_person, 0) AS in_person,
+        COALESCE(after.total, 0) AS total,
+        released.decided_id IS NOT NULL AS is_release
+    FROM events
+    LEFT JOIN versions AS earlier
+        ON earlier.month = events.month
+        AND earlier.unit_id = events.unit_id
+        AND earlier.business_date = events.business_date
+        AND earlier.contract = events.contract
+        AND earlier.version = events.version_before
+    LEFT JOIN delivery_figures AS after ON after.delivery_id = events.delivery_id
+    LEFT JOIN delivery_figures AS before ON before.delivery_id = earlier.delivery_id
     LEFT JOIN known_decisions AS released
-        ON released.month = this.month
-        AND released.released_as = this.delivery_id
-    WHERE this.is_accepted = 1
+        ON released.month = events.month
+        AND released.released_as = events.delivery_id
 )
 
 SELECT
-    events.delivery_id,
-    events.month,
-    events.unit_id,
-    events.business_date,
-    events.contract,
-    events.basis,
+    delivery_id,
+    month,
+    unit_id,
+    business_date,
+    contract,
+    basis,
     CASE
-        WHEN events.is_release THEN 'release'
-        WHEN events.version_before IS NOT NULL THEN 'correction'
-        WHEN events.shown_in IS NOT NULL THEN 'late_first'
+        WHEN is_release THEN 'release'
+        WHEN version_before IS NOT NULL THEN 'correction'
+        WHEN shown_in IS NOT NULL THEN 'late_first'
         ELSE 'amendment'
     END AS kind,
-    events.decided_at,
-    COALESCE(events.status_before, 'missing') AS outcome_before,
-    events.version,
-    events.is_amended,
-    events.shown_in IS NOT NULL AS affects_published,
-    events.shown_in,
-    events.version_before,
-    events.delivery_before,
-    before.online AS online_before,
-    before.in_person AS in_person_before,
-    before.total AS total_before,
-    after.online,
-    after.in_person,
-    after.total,
+    decided_at,
+    COALESCE(status_before, 'missing') AS outcome_before,
+    version,
+    is_amended,
+    shown_in IS NOT NULL AS affects_published,
+    shown_in,
+    version_before,
+    delivery_before,
+    CASE WHEN lowest_level_before > 0 THEN online_before END AS online_before,
+    CASE WHEN lowest_level_before > 0 THEN in_person_before END AS in_person_before,
+    CASE WHEN lowest_level_before > 0 THEN total_before END AS total_before,
+    CASE WHEN lowest_level > 0 THEN online END AS online,
+    CASE WHEN lowest_level > 0 THEN in_person END AS in_person,
+    CASE WHEN lowest_level > 0 THEN total END AS total,
     CASE
-        WHEN events.is_release AND events.is_amended THEN events.reason || ' | ' || events.sample
-        WHEN events.is_release THEN events.reason
-        ELSE events.sample
+        WHEN is_release AND is_amended THEN reason || ' | ' || sample
+        WHEN is_release THEN reason
+        ELSE sample
     END AS reason
-FROM events
-JOIN stated AS after ON after.delivery_id = events.delivery_id
-LEFT JOIN stated AS before ON before.delivery_id = events.delivery_before
-WHERE events.version_before IS NOT NULL OR events.shown_in IS NOT NULL OR events.is_amended
+FROM compared

@@ -1,0 +1,12 @@
+-- THE formula, once, a function of a part (`online`, or what was settled on time) and its whole (`total`, or what was
+-- settled): part / whole in hundredths of a percent, half up, in integers. No rate where the whole is 0, or where a
+-- difference makes the part negative or larger than the whole.
+CASE WHEN whole > 0 AND part BETWEEN 0 AND whole THEN
+    CAST(
+        (
+            CAST(part AS DECIMAL(20, 0)) * 20000 + whole
+            - MOD(CAST(part AS DECIMAL(20, 0)) * 20000 + whole, CAST(whole AS DECIMAL(20, 0)) * 2)
+        ) / (CAST(whole AS DECIMAL(20, 0)) * 2)
+        AS BIGINT
+    )
+END
