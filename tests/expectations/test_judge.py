@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,19 @@ def test_warming_up_leaves_the_collector_as_it_was_and_tells_nobody(
         gc.enable()
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
     assert "expectations.context" in sys.modules
+
+
+def test_judging_does_not_load_what_no_suite_needs() -> None:
+    program = """
+import sys
+from expectations.judge import judge
+from tests.expectations.facts import facts
+
+judge(facts({}, {"total_is_sum": 2}), "summary", "run")
+print(*sorted({"scipy.stats", "altair"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "\n"
 
 
 def test_a_days_result_in_a_batch_is_that_of_the_day_alone(tmp_path: Path) -> None:
