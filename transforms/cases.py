@@ -44,7 +44,8 @@ def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = Fa
     """The rows whose case would count: sound, in a delivery that is not held back, its case not yet looked up.
 
     `released`: a person decided that the deliveries count although a rule would hold them back.
-    Columns: file, row, unit_id, business_date, case_id, `speaks` (the newest such file of its unit and day).
+    Columns: file, row, unit_id, business_date, case_id, modified_at, `speaks` (the newest such file of its unit and
+    day).
     """
     holding = (rule for rule in (*FAULTS, ONCE, *HOLDING, IS_IN_TIME) if strictness.may_be_critical(rule))
     broken = (strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in holding)
@@ -61,7 +62,6 @@ def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = Fa
         sound.select("file", "row", *_KEY, "case_id", "modified_at")
         .join(newest, on=["file", *_KEY], how="left", maintain_order="left")
         .with_columns(pl.col("speaks").fill_null(False))
-        .sort("business_date", "modified_at", "file", "row")
     )
 
 
@@ -71,10 +71,12 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
     `candidates` from `countable`; `counted` (file, row): those whose case the lake knows from another unit or day.
     Among the deliveries of this batch the earliest business date comes first.
     """
-    news = candidates.join(counted, on=["file", "row"], how="anti", maintain_order="left")
-    first = news.filter("speaks").group_by("case_id").agg(*(pl.col(c).first().alias(f"first_{c}") for c in _KEY))
+    news = candidates.join(counted, on=["file", "row"], how="anti")
+    again = news.filter(pl.col("case_id").hash().is_duplicated())  # nearly every case stands once
+    speaking = again.filter("speaks").sort("business_date", "modified_at", "file", "row")
+    first = speaking.group_by("case_id").agg(*(pl.col(c).first().alias(f"first_{c}") for c in _KEY))
     elsewhere = pl.any_horizontal(pl.col(f"first_{c}") != pl.col(c) for c in _KEY)
-    repeats = news.join(first, on="case_id").filter(elsewhere).select("file", "row")
+    repeats = again.join(first, on="case_id").filter(elsewhere).select("file", "row")
     marks = pl.concat([counted.select("file", "row"), repeats]).unique().with_columns(repeat=pl.lit(True))
     return (
         rows.join(marks, on=["file", "row"], how="left", maintain_order="left")
