@@ -39,7 +39,7 @@ status = [
 STATUSES
 ]
 """
-_AT_ONCE = 500_000  # rows of a backfill's batch, which is in memory at once
+_AT_ONCE = 700_000  # rows of a backfill's batch, which is in memory at once
 _BY_CHANCE = "'is_no_copy', 'rate_is_usual', 'volume_is_usual'"  # warnings that made-up figures give as well
 CONTRACTS = {"A": "summary", "B": "cases"}
 _MART = """
