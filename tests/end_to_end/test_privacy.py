@@ -159,8 +159,10 @@ def kept(root: Path) -> Iterator[tuple[str, str]]:
         if file.suffix == ".parquet":
             yield place, pl.read_parquet(file).write_ndjson()
         if file.suffix == ".duckdb":
-            with duckdb.connect(str(file), read_only=True) as database:
-                for (table,) in database.sql("SELECT schema_name || '.' || table_name FROM duckdb_tables()").fetchall():
+            with duckdb.connect() as database:  # under a name of its own, whatever the file's is
+                database.execute(f"ATTACH '{file}' AS kept (READ_ONLY)")
+                tables = database.sql("SELECT concat_ws('.', 'kept', schema_name, table_name) FROM duckdb_tables()")
+                for (table,) in tables.fetchall():
                     yield place, str(database.sql(f"FROM {table}").fetchall())
 
 
