@@ -19,7 +19,7 @@ from transforms.rules.strictness import AGREED, OFF
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
 
-# What Great Expectations imports for expectations that no suite here has: a quarter of its import.
+# What Great Expectations imports for expectations that no suite here has: a third of its import.
 _UNUSED = ("scipy.stats", "altair")
 
 SCHEMA = pl.Schema(
