@@ -59,8 +59,6 @@ def prepare(
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """Add `unit_hint`: whose name should stand there, and what an unknown or unclear name may have meant."""
     unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
-    if unknown.is_empty():
-        return rows.with_columns(unit_hint="unit_name")
     pairs = unknown.select("unit", "business_date").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(
         [(name, day, _hint(registry, name, day)) for name, day in pairs.iter_rows()],

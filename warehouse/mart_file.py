@@ -1,7 +1,7 @@
 """What the workbench holds as a DuckDB file with keys and comments. Derives nothing, names and switches nothing.
 
-Months some way back do not change any more. They are kept as such a file, `lake/marts.settled-<fingerprint>.duckdb`, a
-cache: a publication begins as its copy, so that its cost does not grow with the years.
+Months some way back do not change any more. They are kept with the reference data as such a file, a cache,
+`lake/marts.settled-<fingerprint>.duckdb`. A publication begins as its copy: its cost does not grow with the years.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted

@@ -29,7 +29,7 @@ SMALL = ("periods", "units", "targets", "baselines", "expected_days")
 LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what is read after the steps
 JAVA = "Java 17 hoặc 21"
 
-_FORMULA = "(part BIGINT, whole BIGINT) RETURNS BIGINT"
+_COUNTS = "(part BIGINT, whole BIGINT) RETURNS BIGINT"
 
 # It complains of our pandas, which it is given nothing of.
 warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
@@ -52,12 +52,10 @@ class Spark:
 
         with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, using(self.master, self.conf) as session:
             _expose(cursor, session, Path(scratch))
+            session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {FORMULA}{_COUNTS} RETURN {sql_of(FORMULA)}")
             for step in steps:
-                if step == FORMULA:
-                    session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {step}{_FORMULA} RETURN {sql_of(step)}")
-                else:
-                    # derived once and kept: a view of views would be planned and derived anew by each that reads it
-                    session.sql(dialect(sql_of(step))).localCheckpoint().createOrReplaceTempView(step)
+                # derived once and kept: a view of views would be planned and derived anew by each that reads it
+                session.sql(dialect(sql_of(step))).localCheckpoint().createOrReplaceTempView(step)
             for name in LEFT:
                 create_temp(cursor, name, pl.DataFrame(pl.from_arrow(session.table(name).toArrow())))
 

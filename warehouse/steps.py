@@ -24,12 +24,11 @@ PERIODS = pl.Schema(
     }
 )
 
-FORMULA = "rate_hundredths"  # an expression of (part, whole); every other step is a query
+FORMULA = "rate_hundredths"  # an expression of (part, whole), which the steps call as a function
 FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 STATES = ("known_deliveries", "known_outcomes", "known_decisions", "failed_checks", "deciding_deliveries", "states")
 MARTS = (
     *STATES,
-    FORMULA,
     "period_as_of",
     "valid_units",
     "delivery_figures",
@@ -88,16 +87,14 @@ def expose(cursor: duckdb.DuckDBPyConnection, *looked_at: tuple[date, date]) -> 
 
 
 def run(cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
-    """Run `steps` on what the cursor sees; each leaves a temporary table of its name, FORMULA a function.
+    """Run `steps` on what the cursor sees; each leaves a temporary table of its name.
 
     Besides what `expose` put there they read `periods` (PERIODS, not overlapping) and, from `period_as_of` on, `units`,
     `targets`, `baselines` and `expected_days`.
     """
+    cursor.execute(f"CREATE OR REPLACE TEMP MACRO {FORMULA}(part, whole) AS ({sql_of(FORMULA)})")
     for step in steps:
-        if step == FORMULA:
-            cursor.execute(f"CREATE TEMP MACRO {step}(part, whole) AS ({sql_of(step)})")
-        else:
-            cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
+        cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
 
 
 def create_temp(cursor: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:

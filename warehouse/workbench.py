@@ -13,8 +13,8 @@ from transforms.columns import MARTS
 from warehouse.lake import Lake
 from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, names, text
+from warehouse.steps import FORMULA, append, sql_of
 from warehouse.steps import MARTS as STEPS
-from warehouse.steps import append, sql_of
 
 REFERENCE = ("units", "targets", "baselines", "metrics")
 MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})
@@ -149,5 +149,5 @@ def _create(lake: Lake) -> None:
 
 
 def _layout() -> str:
-    parts = [repr(MARTS), *(sql_of(step) for step in STEPS)]
+    parts = [repr(MARTS), *(sql_of(step) for step in (FORMULA, *STEPS))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

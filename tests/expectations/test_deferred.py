@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from expectations.deferred import deferred
 
 
 @pytest.fixture(autouse=True)
-def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """`eager` imports `heavy`, a package, and a part of it."""
     package = tmp_path / "heavy"
     package.mkdir()
@@ -18,8 +19,9 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (package / "part.py").write_text("answer = 43\n", encoding="utf-8")
     (tmp_path / "eager.py").write_text("import heavy\nfrom heavy import part\nimport heavy.part\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    yield
     for name in ("heavy", "heavy.part", "eager"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
+        sys.modules.pop(name, None)
 
 
 def test_a_part_is_loaded_when_it_is_used() -> None:

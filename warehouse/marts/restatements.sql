@@ -100,14 +100,6 @@ compared AS (
         events.*,
         earlier.delivery_id AS delivery_before,
         earlier.status AS status_before,
-        CASE WHEN earlier.is_accepted = 1 THEN COALESCE(before.lowest_level, 4) ELSE 0 END AS lowest_level_before,
-        COALESCE(before.online, 0) AS online_before,
-        COALESCE(before.in_person, 0) AS in_person_before,
-        COALESCE(before.total, 0) AS total_before,
-        COALESCE(after.lowest_level, 4) AS lowest_level,
-        COALESCE(after.online, 0) AS online,
-        COALESCE(after.in_person, 0) AS in_person,
-        COALESCE(after.total, 0) AS total,
         released.decided_id IS NOT NULL AS is_release
     FROM events
     LEFT JOIN versions AS earlier
@@ -116,43 +108,61 @@ compared AS (
         AND earlier.business_date = events.business_date
         AND earlier.contract = events.contract
         AND earlier.version = events.version_before
-    LEFT JOIN delivery_figures AS after ON after.delivery_id = events.delivery_id
-    LEFT JOIN delivery_figures AS before ON before.delivery_id = earlier.delivery_id
     LEFT JOIN known_decisions AS released
         ON released.month = events.month
         AND released.released_as = events.delivery_id
+),
+
+shown AS (
+    SELECT delivery_id FROM compared
+    UNION
+    SELECT delivery_before FROM compared
+),
+
+stated AS (
+    SELECT
+        versions.delivery_id,
+        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.online, 0) END AS online,
+        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.in_person, 0) END AS in_person,
+        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.total, 0) END AS total
+    FROM shown
+    JOIN versions ON versions.delivery_id = shown.delivery_id
+    LEFT JOIN delivery_figures AS figures ON figures.delivery_id = shown.delivery_id
+    WHERE versions.is_accepted = 1
 )
 
 SELECT
-    delivery_id,
-    month,
-    unit_id,
-    business_date,
-    contract,
-    basis,
+    compared.delivery_id,
+    compared.month,
+    compared.unit_id,
+    compared.business_date,
+    compared.contract,
+    compared.basis,
     CASE
-        WHEN is_release THEN 'release'
-        WHEN version_before IS NOT NULL THEN 'correction'
-        WHEN shown_in IS NOT NULL THEN 'late_first'
+        WHEN compared.is_release THEN 'release'
+        WHEN compared.version_before IS NOT NULL THEN 'correction'
+        WHEN compared.shown_in IS NOT NULL THEN 'late_first'
         ELSE 'amendment'
     END AS kind,
-    decided_at,
-    COALESCE(status_before, 'missing') AS outcome_before,
-    version,
-    is_amended,
-    shown_in IS NOT NULL AS affects_published,
-    shown_in,
-    version_before,
-    delivery_before,
-    CASE WHEN lowest_level_before > 0 THEN online_before END AS online_before,
-    CASE WHEN lowest_level_before > 0 THEN in_person_before END AS in_person_before,
-    CASE WHEN lowest_level_before > 0 THEN total_before END AS total_before,
-    CASE WHEN lowest_level > 0 THEN online END AS online,
-    CASE WHEN lowest_level > 0 THEN in_person END AS in_person,
-    CASE WHEN lowest_level > 0 THEN total END AS total,
+    compared.decided_at,
+    COALESCE(compared.status_before, 'missing') AS outcome_before,
+    compared.version,
+    compared.is_amended,
+    compared.shown_in IS NOT NULL AS affects_published,
+    compared.shown_in,
+    compared.version_before,
+    compared.delivery_before,
+    before.online AS online_before,
+    before.in_person AS in_person_before,
+    before.total AS total_before,
+    after.online,
+    after.in_person,
+    after.total,
     CASE
-        WHEN is_release AND is_amended THEN reason || ' | ' || sample
-        WHEN is_release THEN reason
-        ELSE sample
+        WHEN compared.is_release AND compared.is_amended THEN compared.reason || ' | ' || compared.sample
+        WHEN compared.is_release THEN compared.reason
+        ELSE compared.sample
     END AS reason
 FROM compared
+JOIN stated AS after ON after.delivery_id = compared.delivery_id
+LEFT JOIN stated AS before ON before.delivery_id = compared.delivery_before
