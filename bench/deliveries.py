@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from transforms.contracts import CASES, SUMMARY, Contract
+from transforms.dictionary.contracts import CASES, SUMMARY, Contract
 from transforms.read import normalise
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse

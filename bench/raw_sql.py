@@ -3,7 +3,7 @@
 Not made from transforms.rules, so that a wrong predicate there shows as a difference in the counts.
 """
 
-from transforms.contracts import SUMMARY
+from transforms.dictionary.contracts import SUMMARY
 
 _DETAIL = "kind = 'detail'"
 _FIGURES = "kind NOT IN ('statement', 'hidden')"

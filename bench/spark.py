@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.columns import LAKE, MARTS
-from transforms.dictionary import PERCENT
+from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.table import PERCENT
 from warehouse.lake import Lake, open_lake
 from warehouse.materialise import Reference, build_marts
 from warehouse.spark import Spark

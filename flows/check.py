@@ -11,7 +11,7 @@ from expectations.judge import decide, judge
 from flows.settings import Exports
 from flows.workspace import Workspace
 from transforms import cases, tables
-from transforms.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.facts import check
 from transforms.history import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
 from transforms.messages import describe

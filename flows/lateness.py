@@ -11,7 +11,7 @@ import polars as pl
 
 from flows.clock import cut_off
 from flows.workspace import Workspace
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from transforms.rules.delivery import IS_LATE
 
 KEY = ("unit_id", "business_date", "contract")

@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.expected import expected_exports
 from flows.workspace import Workspace
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference, build_marts, materialise

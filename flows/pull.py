@@ -12,7 +12,7 @@ from flows.sources import pull_source
 from flows.workspace import Workspace
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
-from transforms.columns import RECEIVED
+from transforms.dictionary.columns import RECEIVED
 from transforms.unit_file import PENDING
 
 Sender = tuple[str, str]  # unit and contract

@@ -16,8 +16,8 @@ from flows.marts import publish_marts
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.workspace import Workspace
-from transforms.columns import LAKE, RECEIVED
-from transforms.contracts import CONTRACTS
+from transforms.dictionary.columns import LAKE, RECEIVED
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.rules.rule import READABLE
 from transforms.tables import stated_sums
 from warehouse.decisions import Decision, held_delivery

@@ -17,7 +17,7 @@ from reports.content import Report, write_report
 from reports.errors import ReportError
 from reports.office import Office
 from reports.pictures import pictures, window
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse.faults import working_in
 from warehouse.lake import Lake
 from warehouse.ledger import accepted_between

@@ -24,7 +24,7 @@ from flows.lake_settings import LakeSettings
 from flows.logs import Log
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
-from transforms import contracts
+from transforms.dictionary.table import contracts
 from transforms.history import HistoryTerms
 from transforms.months import Months
 from transforms.rules.rule import Rule

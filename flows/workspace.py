@@ -15,9 +15,9 @@ from rapidfuzz import process
 
 from flows.settings import FILE, PROCESSING, Settings, SettingsError, read_settings
 from transforms.codes import CodeBook
-from transforms.columns import MARTS
 from transforms.comparisons import read_baselines, read_targets
 from transforms.corrections import Corrections
+from transforms.dictionary.columns import MARTS
 from transforms.months import Months
 from transforms.read.headers import HeaderBook
 from transforms.rules import severities

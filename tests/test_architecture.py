@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from transforms.columns import COLUMNS, LAKE, MARTS
+from transforms.dictionary.columns import COLUMNS, LAKE, MARTS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("flows", "sources", "transforms", "expectations", "warehouse", "reports")

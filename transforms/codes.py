@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.text import fold
+from transforms.dictionary.text import fold
 
 KINDS = ("channel", "status", "service_level")
 _LABELS = pl.Schema({"kind": pl.String, "key": pl.String, "code": pl.Int8, "valid_from": pl.Date, "valid_to": pl.Date})

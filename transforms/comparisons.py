@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from transforms.months import CALENDAR
 from transforms.unit_file import CENTRES, RATED_GROUPS
 

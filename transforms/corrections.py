@@ -13,9 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from transforms.contracts import II06, PROCESSING, SUMMARY, Contract
-from transforms.labels import label
-from transforms.text import fold, tidy
+from transforms.dictionary.contracts import II06, PROCESSING, SUMMARY, Contract
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import fold, tidy
 
 _FILE = "corrections.toml"
 _CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, PROCESSING)}

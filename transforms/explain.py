@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.labels import label
+from transforms.dictionary.labels import label
 from transforms.read import normalise
 from transforms.read.filings import Filings
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.contracts import Contract
-from transforms.labels import label
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.labels import label
 from transforms.privacy import shown
 from transforms.read.filings import Filings
 from transforms.rules import RULES

@@ -7,7 +7,7 @@ from hashlib import md5
 
 import polars as pl
 
-from transforms.contracts import PROCESSING
+from transforms.dictionary.contracts import PROCESSING
 from transforms.months import CALENDAR, Months
 from transforms.units import working_day
 

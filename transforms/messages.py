@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from transforms.labels import label
+from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
 from transforms.rules import sentence, severities
 from transforms.rules.rule import READABLE

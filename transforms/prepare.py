@@ -6,8 +6,8 @@ import polars as pl
 
 from transforms.cases import with_case_columns
 from transforms.codes import CodeBook
-from transforms.contracts import Contract
 from transforms.corrections import NONE, Corrections, apply
+from transforms.dictionary.contracts import Contract
 from transforms.read.filings import Filings
 from transforms.rules.strictness import Strictness
 from transforms.tables import with_sums

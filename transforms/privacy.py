@@ -1,6 +1,6 @@
 """What of a case-by-case export may be shown or kept. Reads no file and judges nothing.
 
-Reading keeps the contract's own columns and nothing else (transforms/contracts.py is the allow-list): names,
+Reading keeps the contract's own columns and nothing else (transforms/dictionary/contracts.py is the allow-list): names,
 addresses, numbers of documents, telephone numbers and notes never leave the bytes they came in (Luật 91/2025/QH15).
 But where a file's columns have slipped, a person's name stands under the header of a date. So a message shows a
 value only where it can be nothing else than what its column is for.
@@ -8,7 +8,7 @@ value only where it can be nothing else than what its column is for.
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
 
 HIDDEN = "(không hiển thị)"
 

@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from transforms.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
-from transforms.text import fold, tidy
+from transforms.dictionary.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
+from transforms.dictionary.text import fold, tidy
 
 SUMMED = {
     SUMMARY.name: ("online", "in_person", "total"),

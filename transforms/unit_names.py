@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from transforms.text import fold, unmarked
+from transforms.dictionary.text import fold, unmarked
 
 PROVINCE = "Thái Nguyên"  # offices write it behind their own name, with `tỉnh` or without
 

@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.lake import Lake
 from warehouse.schema import days, text
 from warehouse.steps import append, create_temp

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.lake import Lake
 from warehouse.schema import text
 from warehouse.steps import append

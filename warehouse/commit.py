@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.cases import find_counted
 from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake, snapshot_of

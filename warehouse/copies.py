@@ -5,8 +5,8 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.columns import MARTS
-from transforms.dictionary import Table
+from transforms.dictionary.columns import MARTS
+from transforms.dictionary.table import Table
 from warehouse.disk import sync
 from warehouse.schema import text
 

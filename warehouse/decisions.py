@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.commit import ACCEPTED, Batch, store
 from warehouse.errors import DecisionError
 from warehouse.lake import Lake

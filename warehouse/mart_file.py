@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.columns import MARTS
-from transforms.dictionary import Table
+from transforms.dictionary.columns import MARTS
+from transforms.dictionary.table import Table
 from warehouse.copies import write_copies
 from warehouse.disk import sync
 from warehouse.faults import working_in

@@ -10,7 +10,7 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse.control import month_sums, processed_sums
 from warehouse.lake import Lake
 from warehouse.schema import utc

@@ -20,8 +20,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE, MARTS
-from transforms.dictionary import Table
+from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.table import Table
 from warehouse import shelf
 from warehouse.errors import PublishError
 from warehouse.lake import Lake

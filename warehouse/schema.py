@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
-from transforms.dictionary import Column, ForeignKey, Table
+from transforms.dictionary.table import Column, ForeignKey, Table
 
 _TYPES: dict[pl.DataType | type[pl.DataType], str] = {
     pl.String: "VARCHAR",

@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from transforms.history import sums_of
 from warehouse.schema import days
 from warehouse.steps import append

@@ -4,8 +4,8 @@
 
 import duckdb
 
-from transforms.columns import LAKE
-from transforms.dictionary import Column, Table
+from transforms.dictionary.columns import LAKE
+from transforms.dictionary.table import Column, Table
 from warehouse.schema import create_table, quote, sql_type, text
 from warehouse.sums import add_sums
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import duckdb
 import polars as pl
 
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse.lake import Lake
 from warehouse.locks import PATIENCE, hold
 from warehouse.schema import create_table, names, text

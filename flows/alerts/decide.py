@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from flows.alerts.standing import LATE, MISSING, Fault, Identity, Standing
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 
 OPEN, REPEAT, CLOSE = "open", "repeat", "close"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from transforms.text import Text
+from transforms.dictionary.text import Text
 
 
 @dataclass(frozen=True)

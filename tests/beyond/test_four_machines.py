@@ -12,7 +12,7 @@ from tests.beyond.sharing import Shared
 from tests.warehouse import oracle
 from tests.warehouse.builders import Setting, Unit, aug, every_day
 from tests.warehouse.test_marts_oracle import by_key
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.lake import open_lake
 from warehouse.materialise import build_marts
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.bi.environments import node, python_of
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 
 pytestmark = pytest.mark.nightly
 

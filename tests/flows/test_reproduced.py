@@ -17,7 +17,7 @@ from flows.demo.reference import load_reference
 from flows.marts import month_marts, publish_marts
 from flows.workspace import Workspace, create_workspace
 from tests.warehouse.builders import Sent, batch
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
 from warehouse.decisions import Decision, release
 from warehouse.lake import Lake, open_lake

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import polars as pl
 
 from tests.reference import codes, headers, registry
-from transforms.contracts import SUMMARY
+from transforms.dictionary.contracts import SUMMARY
 from transforms.facts import check
 from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare

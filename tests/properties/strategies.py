@@ -10,7 +10,7 @@ from flows.demo.fields import fields_of
 from tests.reference import registry
 from tests.writers import Entry, Table, Way, fitted
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
-from transforms.text import fold
+from transforms.dictionary.text import fold
 from transforms.unit_file import CENTRES
 
 _UNITS = registry().units.filter(pl.col("unit_group") != CENTRES).select("unit_id", "unit_type").rows()

@@ -18,7 +18,7 @@ from flows.demo.writers.style import Style
 from flows.demo.writers.xlsx import xlsx_bytes
 from tests.reference import codes, headers, registry
 from transforms.cases import daily_counts
-from transforms.contracts import CASES
+from transforms.dictionary.contracts import CASES
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
 from transforms.rules.strictness import Strictness

@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from tests.corpus.checking import expected
 from tests.corpus.make import FOLDER
 from tests.reference import headers
-from transforms.contracts import CASES, CONTRACTS, SUMMARY, Contract
+from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY, Contract
 from transforms.read.filings import read_filings
 from transforms.read.plain import plain_tables
 

@@ -15,8 +15,8 @@ from tests.reference import headers
 from tests.writers import Entry, Table, Way, fitted, write
 from tests.writers.table import entries
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
+from transforms.dictionary.text import fold, tidy
 from transforms.read.headers import PARENTHESES
-from transforms.text import fold, tidy
 
 
 def written(table: Table, way: Way) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 
 KNOWN_AT = datetime(2022, 8, 19, 22, 30)
 PROCESSING = {

@@ -8,7 +8,7 @@ import polars as pl
 from reports.site.pages import write_site
 from reports.site.view import Site, Terms, view
 from tests.reports.example import marts, rate, unit
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 
 SENTENCES = {("summary", "total_is_sum"): ("(1) + (2) = (3)", "(1) + (2) = (3)")}
 

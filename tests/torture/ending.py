@@ -8,7 +8,7 @@ import duckdb
 
 from flows.lakes import lake_of
 from flows.workspace import open_workspace
-from transforms.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE, MARTS
 
 # What tells a run from its repetition: moments, the pack's name, which publications there were.
 _MOMENTS = {"received_at", "decided_at", "at", "opened", "last_sent", "closed", "known_at", "built_at"}

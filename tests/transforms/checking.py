@@ -8,8 +8,8 @@ import polars as pl
 
 from tests.reference import codes, headers, registry
 from transforms import cases, tables
-from transforms.contracts import CONTRACTS
 from transforms.corrections import NONE, Corrections
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.facts import Facts, check
 from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare

@@ -8,8 +8,8 @@ import pytest
 
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_ii06 import HEADER as FORM
-from transforms.contracts import SUMMARY
 from transforms.corrections import Corrections
+from transforms.dictionary.contracts import SUMMARY
 from transforms.messages import describe
 from transforms.tables import daily_counts
 

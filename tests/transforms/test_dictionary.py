@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.reference import text
-from transforms.columns import LAKE, MARTS
-from transforms.dictionary import PERCENT, POINTS, Column
-from transforms.dictionary_page import page
+from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.page import page
+from transforms.dictionary.table import PERCENT, POINTS, Column
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = [pytest.param(c, id=f"{t.name}.{c.name}") for t in MARTS.values() for c in t.columns]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms import checking
-from transforms.contracts import SUMMARY
+from transforms.dictionary.contracts import SUMMARY
 from transforms.facts import Facts
 from transforms.messages import describe
 from transforms.read.filings import Filings

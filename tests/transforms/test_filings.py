@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from tests.reference import headers
-from transforms.contracts import SUMMARY
+from transforms.dictionary.contracts import SUMMARY
 from transforms.read.filings import Filings, read_filings
 from transforms.read.formats.package import MAX_UNPACKED
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.checking import Sender, broken, checked
-from transforms.contracts import II06
+from transforms.dictionary.contracts import II06
 from transforms.read.filings import Filings
 from transforms.rules import sentence
 from transforms.tables import daily_counts

@@ -8,7 +8,7 @@ import pytest
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_cases import case
 from transforms import cases
-from transforms.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.messages import describe
 from transforms.rules.strictness import Strictness
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reference import headers
-from transforms.contracts import CASES, SUMMARY, Contract
+from transforms.dictionary.contracts import CASES, SUMMARY, Contract
 from transforms.read.plain import plain_tables
 
 COUNTS = "report_date;unit_code;field;online;in_person;total;processed;on_time;stated_rate\n" + "".join(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from tests.transforms.test_corrections import corrections
-from transforms.contracts import NO_FIELD, PROCESSING
+from transforms.dictionary.contracts import NO_FIELD, PROCESSING
 from transforms.facts import Facts
 from transforms.history import PAST
 from transforms.months import Months

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.text import ascii_key, fold, tidy, unmarked
+from transforms.dictionary.text import ascii_key, fold, tidy, unmarked
 
 
 @pytest.mark.parametrize(

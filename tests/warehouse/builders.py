@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from transforms.columns import LAKE, MARTS, RECEIVED
-from transforms.dictionary import PERCENT, TIMESTAMP
+from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
+from transforms.dictionary.table import PERCENT, TIMESTAMP
 from transforms.history import sums_of
 from warehouse.commit import ACCEPTED, Batch
 from warehouse.materialise import Reference

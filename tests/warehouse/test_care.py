@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse import care as steps
 from warehouse.care import care
 from warehouse.checksums import checksum, recorded

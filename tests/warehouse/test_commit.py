@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from tests.warehouse.builders import Sent, at, aug, batch
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.commit import Batch, commit
 from warehouse.errors import LockedError
 from warehouse.lake import Lake, current_states, open_lake, seen

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.commit import commit
 from warehouse.errors import LakeError
 from warehouse.lake import Lake, open_lake, seen

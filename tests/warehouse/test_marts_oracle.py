@@ -10,7 +10,7 @@ import pytest
 
 from tests.warehouse import oracle
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
-from transforms.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE, MARTS
 from warehouse.commit import commit
 from warehouse.decisions import Decision, reject, release
 from warehouse.lake import Lake

@@ -8,7 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
 from warehouse.lake import Lake
 from warehouse.materialise import build_marts, materialise

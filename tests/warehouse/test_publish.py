@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
-from transforms.columns import MARTS
+from transforms.dictionary.columns import MARTS
 from warehouse import audit
 from warehouse.commit import commit
 from warehouse.errors import PublishError

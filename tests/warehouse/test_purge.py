@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, aug, received
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse import purge as steps
 from warehouse.errors import LockedError, PurgedError
 from warehouse.lake import Lake, open_lake

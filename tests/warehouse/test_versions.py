@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.builders import Sent, at, aug, batch
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.versions import number
 
 # Two units, two places, three contents: repeats, corrections and returns to old bytes all occur.

@@ -4,10 +4,10 @@ import re
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import fold
 from transforms.read.headers import HeaderBook, header_key
 from transforms.read.table import ARABIC
-from transforms.text import fold
 
 _DIGITS = re.compile(r"\d")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
 from transforms.read.headers import FIGURE, Layout

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
 from transforms.read import normalise
 from transforms.read.case_list import classify_cases
 from transforms.read.doubts import ambiguous_counts, refuse_doubtful

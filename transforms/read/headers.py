@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from rapidfuzz import process
 
-from transforms.contracts import Contract
-from transforms.labels import label
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import ascii_key, fold, tidy
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
-from transforms.text import ascii_key, fold, tidy
 
 SEARCHED_ROWS = 40  # a header further down is not looked for
 MAX_LEVELS = 3

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import tidy
 from transforms.read import normalise
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
@@ -21,7 +22,6 @@ from transforms.read.headers import SEARCHED_ROWS, HeaderBook, Layout, find_layo
 from transforms.read.refusal import UnreadableError
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
 from transforms.read.table import is_numbers_row
-from transforms.text import tidy
 
 _MAX_HEADER = 4096  # bytes
 _SPAN = 256 * 1024 * 1024  # bytes read at once: with their frame they take some three times as much

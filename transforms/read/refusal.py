@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transforms.text import Text
+from transforms.dictionary.text import Text
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import tidy
 from transforms.read.grid import Grid
 from transforms.read.headers import HeaderBook, Layout, header_key
-from transforms.text import tidy
 
 _UNTIL = re.compile(r"(?:đến|tới)\s+(?:hết\s+)?ngày\s+(.+)$", re.IGNORECASE)
 _DAY = re.compile(r"^ngày\s*:?\s+(?=\d)(.+)$", re.IGNORECASE)

@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.contracts import Contract
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import fold
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
 from transforms.read.headers import PARENTHESES, HeaderBook, Layout, header_key
-from transforms.text import fold
 
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?\s*(?:=[\d()+=/ :;%xX×*.-]*)?")
 MIN_NUMBERED = 3  # cells that make a row of column numbers

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import polars as pl
 
+from transforms.dictionary.text import Text
 from transforms.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
 from transforms.rules.rule import DETAIL, Rule, first_in_file, kind
-from transforms.text import Text
 
 _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
 

@@ -6,8 +6,8 @@ They look at what transforms.history adds; with nothing to compare with they hol
 
 import polars as pl
 
+from transforms.dictionary.text import Text
 from transforms.rules.rule import DETAIL, Rule, first_in_file
-from transforms.text import Text
 
 
 def _unusual(figure: str, usual: str, width: str) -> pl.Expr:

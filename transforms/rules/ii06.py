@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from transforms.contracts import II06
-from transforms.labels import label
+from transforms.dictionary.contracts import II06
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import Text
 from transforms.rules.common import (
     CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
@@ -14,7 +15,6 @@ from transforms.rules.common import (
     values_stated,
 )
 from transforms.rules.rule import FIGURES, Rule
-from transforms.text import Text
 
 _NUMBERS = dict(zip(II06.counts, range(3, 14), strict=True))  # a count's column number on the printed form
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.contracts import PROCESSING
+from transforms.dictionary.contracts import PROCESSING
+from transforms.dictionary.text import Text
 from transforms.rules.common import (
     CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
@@ -17,7 +18,6 @@ from transforms.rules.common import (
 from transforms.rules.history import IS_NO_COPY, IS_NOT_RESTATED
 from transforms.rules.rates import rate_rules
 from transforms.rules.rule import DETAIL, FIGURES, Rule, first_in_file
-from transforms.text import Text
 
 _COUNTS = PROCESSING.counts
 _ROW = ("field", *_COUNTS)

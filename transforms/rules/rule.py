@@ -10,7 +10,7 @@ from typing import Literal
 
 import polars as pl
 
-from transforms.text import Text
+from transforms.dictionary.text import Text
 
 Severity = Literal["critical", "warning", "info"]
 READABLE = "readable"  # whether the file could be read at all; its facts come from the refusals

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from transforms.contracts import SUMMARY
+from transforms.dictionary.contracts import SUMMARY
+from transforms.dictionary.text import Text
 from transforms.rules.common import (
     CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
@@ -15,7 +16,6 @@ from transforms.rules.common import (
 from transforms.rules.rates import rate_rules
 from transforms.rules.rule import DETAIL, FIGURES, Rule
 from transforms.tables import SUMMED
-from transforms.text import Text
 
 _THREE = ("total", "online", "in_person")
 _ROW = ("field", *SUMMED[SUMMARY.name])

@@ -4,7 +4,7 @@
 
 import duckdb
 
-from transforms.columns import LAKE
+from transforms.dictionary.columns import LAKE
 from warehouse.doctor.finding import Finding, some
 from warehouse.lake import Lake
 from warehouse.schema import names

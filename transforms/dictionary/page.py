@@ -1,4 +1,4 @@
-"""The dictionary as a page for people, docs/dictionary.md: `python -m transforms.dictionary_page > docs/dictionary.md`.
+"""The dictionary as a page for people, docs/dictionary.md: `python -m transforms.dictionary.page > docs/dictionary.md`.
 
 The same labels, meanings and units of measure as in the comments of the published file. Defines nothing.
 """
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from transforms.columns import LAKE, MARTS
-from transforms.dictionary import Column, Table
+from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.table import Column, Table
 
 _HEAD = """\
 # Data dictionary
 
-Made by `make dictionary` from `transforms/columns.py`: change it there. The published file says the same in its
+Made by `make dictionary` from `transforms/dictionary/columns.py`: change it there. The published file says the same in its
 comments, the Parquet copies in their metadata (keys `comment` and `columns`). Times are UTC, business dates are
 Vietnamese days. Metric ids and versions refer to the table `metrics` (`reference/metrics.toml`).
 """

@@ -1,8 +1,8 @@
-"""The columns that only the marts have; the dictionary (transforms/columns.py) takes them in beside the lake's."""
+"""The columns that only the marts have; the dictionary (transforms/dictionary/columns.py) takes them in beside the lake's."""
 
 import polars as pl
 
-from transforms.dictionary import PERCENT, POINTS, TIMESTAMP, Column
+from transforms.dictionary.table import PERCENT, POINTS, TIMESTAMP, Column
 
 _ONLINE_RATE = "online_rate v1"
 _ON_TIME = "on_time_rate v1"

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.dictionary import TIMESTAMP, Column, ForeignKey, Table
-from transforms.mart_columns import MART_COLUMNS
+from transforms.dictionary.mart_columns import MART_COLUMNS
+from transforms.dictionary.table import TIMESTAMP, Column, ForeignKey, Table
 
 
 def _columns(*columns: Column) -> dict[str, Column]:

@@ -1,4 +1,4 @@
-"""What a column, a key and a table of the dictionary are. Which ones there are stands in transforms/columns.py."""
+"""What a column, a key and a table of the dictionary are. Which ones there are stands in transforms/dictionary/columns.py."""
 
 from dataclasses import dataclass
 

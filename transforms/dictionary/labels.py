@@ -1,6 +1,6 @@
-"""What a column of an export is called in messages. The dictionary of stored tables is transforms/columns.py."""
+"""What a column of an export is called in messages. The dictionary of stored tables is transforms/dictionary/columns.py."""
 
-from transforms.columns import COLUMNS
+from transforms.dictionary.columns import COLUMNS
 
 _OF_EXPORTS = {
     "ordinal": "STT",
