@@ -10,7 +10,7 @@ from transforms.dictionary.contracts import CASES, SUMMARY, Contract
 from transforms.read import normalise
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse
-from transforms.units import Registry
+from transforms.reference.units import Registry
 
 PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
 _SEED = 20220819

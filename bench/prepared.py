@@ -12,12 +12,12 @@ import polars as pl
 
 from bench.deliveries import PATTERN, Load, filings, received
 from transforms import cases, tables
-from transforms.codes import CodeBook
 from transforms.dictionary.contracts import CONTRACTS, Contract
 from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse
+from transforms.reference.codes import CodeBook
 from transforms.rules.strictness import Strictness
 
 _OWN = Strictness()

@@ -12,12 +12,12 @@ from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
-from flows.clock import local_date, utc
 from flows.daily import TaskSteps
 from flows.lakes import lake_of
 from flows.run import check_request
 from flows.steps import MAX_THREADS
 from flows.workspace import folder_of, open_workspace
+from transforms.reference.clock import local_date, utc
 
 DEPLOYMENT = "backfill/backfill"
 

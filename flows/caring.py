@@ -8,10 +8,10 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.runtime import flow_run
 
-from flows.clock import local_date, utc
 from flows.lakes import lake_of, landing_of
 from flows.logs import configure
 from flows.workspace import Workspace, folder_of, open_workspace
+from transforms.reference.clock import local_date, utc
 from warehouse.care import Cared, care
 from warehouse.lake import Lake
 from warehouse.purge import Purged, purge

@@ -15,13 +15,13 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.alerts.events import emit_events
 from flows.artifacts import show_day
-from flows.clock import day_before, utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
 from flows.logs import configure
 from flows.run import check_request
 from flows.steps import MAX_THREADS
 from flows.workspace import folder_of, open_workspace
+from transforms.reference.clock import day_before, utc
 
 _NAMED = 3  # units in the name of a run
 _UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}

@@ -31,9 +31,9 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
-from flows.clock import utc
 from flows.deployment_file import entries
 from flows.orchestration import OrchestrationError
+from transforms.reference.clock import utc
 
 TAG = "tyle"  # what is ours on a server that has others
 POOL_TYPE = "process"

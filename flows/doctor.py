@@ -10,7 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flows.clock import local_date
 from flows.lakes import landing_of, shared_lake
 from flows.marts import publish_marts, reference
 from flows.orchestration import OrchestrationError, has_api, prepare
@@ -19,7 +18,8 @@ from flows.sources import pull_source
 from flows.workspace import Workspace, WorkspaceError, open_workspace
 from sources.export import SourceError, Window
 from sources.templates import UnitAddress
-from transforms.unit_file import PENDING
+from transforms.reference.clock import local_date
+from transforms.reference.unit_file import PENDING
 from warehouse.doctor.data_files import CHECK as DATA_FILES
 from warehouse.doctor.examine import examine
 from warehouse.doctor.finding import Finding

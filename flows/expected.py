@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from flows.workspace import Workspace
-from transforms.units import expected_days
+from transforms.reference.units import expected_days
 
 
 def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, last: date) -> pl.DataFrame:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from flows.check import Checked, check_deliveries
-from flows.clock import utc
 from flows.pull import received_frame
 from flows.settings import PROCESSING, Exports
 from flows.workspace import Workspace, WorkspaceError
 from sources.export import Export
 from transforms.explain import Reading, reading
+from transforms.reference.clock import utc
 from transforms.tables import stated_sums
 
 

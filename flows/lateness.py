@@ -9,9 +9,9 @@ from functools import cache, partial
 
 import polars as pl
 
-from flows.clock import cut_off
 from flows.workspace import Workspace
 from transforms.dictionary.columns import LAKE
+from transforms.reference.clock import cut_off
 from transforms.rules.delivery import IS_LATE
 
 KEY = ("unit_id", "business_date", "contract")

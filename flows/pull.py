@@ -13,7 +13,7 @@ from flows.workspace import Workspace
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
 from transforms.dictionary.columns import RECEIVED
-from transforms.unit_file import PENDING
+from transforms.reference.unit_file import PENDING
 
 Sender = tuple[str, str]  # unit and contract
 

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from threading import Thread
 
 from expectations.judge import warm_up
-from flows.clock import local_date, utc
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
 from flows.logs import configure
@@ -15,6 +14,7 @@ from flows.orchestration import has_api, prepare
 from flows.running import under_way
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, WorkspaceError
+from transforms.reference.clock import local_date, utc
 
 
 def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:

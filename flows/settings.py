@@ -26,7 +26,7 @@ from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.dictionary.table import contracts
 from transforms.history import HistoryTerms
-from transforms.months import Months
+from transforms.reference.months import Months
 from transforms.rules.rule import Rule
 
 FILE = "tyle.toml"

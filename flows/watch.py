@@ -11,8 +11,8 @@ import polars as pl
 
 from flows.alerts.standing import LATE, MISSING, look
 from flows.alerts.step import Alerted, raise_alerts
-from flows.clock import local_date
 from flows.workspace import Workspace
+from transforms.reference.clock import local_date
 from warehouse.lake import Lake
 
 SCHEMA = pl.Schema(

@@ -9,11 +9,11 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 
 from flows.alerts.events import emit_events
-from flows.clock import VIETNAM, utc
 from flows.lakes import lake_of, require_publisher
 from flows.logs import configure
 from flows.watch import Watched, watch
 from flows.workspace import folder_of, open_workspace
+from transforms.reference.clock import VIETNAM, utc
 
 
 def run_name() -> str:

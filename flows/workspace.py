@@ -14,17 +14,17 @@ import polars as pl
 from rapidfuzz import process
 
 from flows.settings import FILE, PROCESSING, Settings, SettingsError, read_settings
-from transforms.codes import CodeBook
-from transforms.comparisons import read_baselines, read_targets
-from transforms.corrections import Corrections
 from transforms.dictionary.columns import MARTS
-from transforms.months import Months
 from transforms.read.headers import HeaderBook
+from transforms.reference.codes import CodeBook
+from transforms.reference.comparisons import read_baselines, read_targets
+from transforms.reference.corrections import Corrections
+from transforms.reference.months import Months
+from transforms.reference.unit_file import CENTRES
+from transforms.reference.units import Registry
 from transforms.rules import severities
 from transforms.rules.rule import READABLE
 from transforms.rules.strictness import NEEDED
-from transforms.unit_file import CENTRES
-from transforms.units import Registry
 
 CORRECTIONS = "corrections.toml"  # may be absent, as may BASELINES: most installations have none
 BASELINES = "baselines.csv"

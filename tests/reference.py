@@ -3,9 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
-from transforms.codes import CodeBook
 from transforms.read.headers import HeaderBook
-from transforms.units import Registry
+from transforms.reference.codes import CodeBook
+from transforms.reference.units import Registry
 
 
 def text(name: str) -> str:

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from transforms.codes import CodeBook
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD
+from transforms.reference.codes import CodeBook
 from transforms.rules.cases import FAULTS, HOLDING, ONCE
 from transforms.rules.delivery import IS_IN_TIME
 from transforms.rules.strictness import Strictness

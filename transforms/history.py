@@ -8,8 +8,8 @@ from hashlib import md5
 import polars as pl
 
 from transforms.dictionary.contracts import PROCESSING
-from transforms.months import CALENDAR, Months
-from transforms.units import working_day
+from transforms.reference.months import CALENDAR, Months
+from transforms.reference.units import working_day
 
 PAST = pl.Schema(
     {

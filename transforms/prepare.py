@@ -5,13 +5,13 @@ from datetime import date
 import polars as pl
 
 from transforms.cases import with_case_columns
-from transforms.codes import CodeBook
-from transforms.corrections import NONE, Corrections, apply
 from transforms.dictionary.contracts import Contract
 from transforms.read.filings import Filings
+from transforms.reference.codes import CodeBook
+from transforms.reference.corrections import NONE, Corrections, apply
+from transforms.reference.units import Registry, resolve_stated
 from transforms.rules.strictness import Strictness
 from transforms.tables import with_sums
-from transforms.units import Registry, resolve_stated
 
 TERMS = pl.Schema(
     {

@@ -15,11 +15,11 @@ from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code
 
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
-    from flows.clock import utc
     from flows.lakes import require_publisher
     from flows.screens.common import console
     from flows.screens.states import show_watched
     from flows.watch import watch as look
+    from transforms.reference.clock import utc
 
     where = opened(workspace)
     require_publisher(where.settings, "tyle watch")
@@ -36,10 +36,10 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     """Xóa bản gốc và mã hồ sơ đã quá thời hạn lưu ([landing] retention_days); số liệu và bảng tháng giữ nguyên."""
     from dataclasses import asdict
 
-    from flows.clock import local_date, utc
     from flows.lakes import landing_of
     from flows.screens.care import show_purged
     from flows.screens.common import console
+    from transforms.reference.clock import local_date, utc
     from warehouse.purge import purge as purge_lake
 
     where = opened(workspace)
@@ -56,9 +56,9 @@ def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     """Gộp tệp nhỏ, bỏ phiên bản và tệp cũ của kho; nên chạy hằng tuần, số liệu không đổi."""
     from dataclasses import asdict
 
-    from flows.clock import utc
     from flows.screens.care import show_cared
     from flows.screens.common import console
+    from transforms.reference.clock import utc
     from warehouse.care import care as care_for
 
     with lake_of(opened(workspace)) as lake:
@@ -95,11 +95,11 @@ def doctor(
     as_json: JsonOption = False,
 ) -> int:
     """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
-    from flows.clock import utc
     from flows.doctor import examine_all
     from flows.screens.care import show_examined
     from flows.screens.common import console
     from flows.workspace import require_workspace
+    from transforms.reference.clock import utc
 
     root = require_workspace(workspace)
     examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair)

@@ -22,10 +22,10 @@ def close(
     as_json: JsonOption = False,
 ) -> int:
     """Chốt số liệu một tháng: ghi lại ai chốt, tính đến ngày nào, để sau này dựng lại được đúng các con số."""
-    from flows.clock import utc
     from flows.monthly import CloseRequest, close_month
     from flows.screens.close import show_closed
     from flows.screens.common import console
+    from transforms.reference.clock import utc
 
     where = opened(workspace)
     now = utc(datetime.now(UTC))

@@ -108,7 +108,7 @@ def reject(
 
 
 def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
-    from flows.clock import utc
+    from transforms.reference.clock import utc
     from warehouse.decisions import Decision
 
     for option, value in (("--reason", reason), ("--by", by)):

@@ -33,9 +33,9 @@ def report(
 ) -> None:
     """Báo cáo tháng từ số liệu đã công bố; với --as-of, --known-at: từ kho, như đã biết lúc ấy."""
     from flows import report as reports
-    from flows.clock import utc
     from flows.screens.common import console
     from flows.screens.report import show_changes, show_report
+    from transforms.reference.clock import utc
 
     if directory is None and compare is None:
         raise typer.BadParameter("cần --to DIR để ghi báo cáo, hoặc --compare để xem thay đổi")

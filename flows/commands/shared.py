@@ -64,6 +64,6 @@ def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
 
 def yesterday() -> date:
     """The newest business date that is over in Vietnam."""
-    from flows.clock import day_before
+    from transforms.reference.clock import day_before
 
     return day_before(datetime.now(UTC))

@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from flows.clock import VIETNAM
 from flows.demo.centre import UNIT_ID as CENTRE
 from flows.demo.centre import Level, centre_export, centre_figures
 from flows.demo.events import EVENTS, Sending
@@ -16,6 +15,7 @@ from flows.demo.figures import month_figures
 from flows.demo.reference import Reference
 from flows.demo.styles import OWN_NAMES, STYLES
 from flows.demo.writers import Style, render, suffix
+from transforms.reference.clock import VIETNAM
 
 FIRST = date(2022, 8, 1)
 LAST = date(2022, 8, 19)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.units import Registry
+from transforms.reference.units import Registry
 
 
 class Processed(NamedTuple):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flows.clock import in_vietnam
 from flows.demo.centre import UNIT_ID as CENTRE
 from flows.demo.events import EVENTS
 from flows.demo.month import FIRST, LAST, plan_month, write_exports
@@ -22,6 +21,7 @@ from flows.screens.month import show_month
 from flows.settings import FILE
 from flows.workspace import REPORT, Workspace, create_workspace, open_workspace
 from reports.template import read_prose
+from transforms.reference.clock import in_vietnam
 from warehouse.lake import current_states
 
 MONTH = f"{FIRST:%Y-%m}"

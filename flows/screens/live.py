@@ -12,11 +12,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from flows.clock import VIETNAM
 from flows.expected import expected_exports
 from flows.running import Run, Step, runs
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.workspace import Workspace
+from transforms.reference.clock import VIETNAM
 from warehouse.lake import Lake, current_states
 
 WAITING = "waiting"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.clock import VIETNAM
 from flows.demo.month import FIRST, plan_month, write_exports
 from flows.demo.reference import load_reference
 from flows.demo.run import settings
@@ -15,6 +14,7 @@ from flows.workspace import create_workspace
 from tests.end_to_end.server import Server, until
 from tests.expectations.browser import needs_chromium, see
 from tests.flows.alerting import hook, titles
+from transforms.reference.clock import VIETNAM
 
 BAD_DAY = date(2022, 8, 10)  # a row of UBND huyện Đại Từ does not add up
 

@@ -7,10 +7,10 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 
 from flows.alerts.decide import Alert, from_frame
-from flows.clock import in_vietnam
 from flows.day import DayResult
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
+from transforms.reference.clock import in_vietnam
 from warehouse.alerts import alerts_since
 from warehouse.lake import open_lake
 

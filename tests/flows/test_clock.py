@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from flows.clock import VIETNAM, cut_off, day_before, in_vietnam, local_date, utc
+from transforms.reference.clock import VIETNAM, cut_off, day_before, in_vietnam, local_date, utc
 
 
 @pytest.mark.parametrize(

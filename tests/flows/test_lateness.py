@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.clock import in_vietnam
 from flows.day import DayResult
 from flows.quarantine import release
 from flows.screens.common import MAX_LINES
@@ -19,6 +18,7 @@ from flows.watch import watch
 from flows.workspace import Workspace
 from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, titles
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from transforms.reference.clock import in_vietnam
 from warehouse.decisions import Decision
 from warehouse.lake import current_states, open_lake
 

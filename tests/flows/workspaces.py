@@ -4,11 +4,11 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from flows.clock import in_vietnam
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
 from flows.steps import DirectSteps
 from flows.workspace import Workspace, create_workspace, open_workspace
+from transforms.reference.clock import in_vietnam
 
 UNITS = """\
 unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 
 import flows.marts
 from expectations.judge import warm_up
-from flows.clock import utc
 from flows.day import DayRequest, run_day
 from flows.doctor import examine_all
 from flows.steps import DirectSteps
@@ -25,6 +24,7 @@ from tests.flows.workspaces import morning_after
 from tests.torture.ending import ending
 from tests.torture.invariants import inspect
 from tests.torture.scenario import DAYS
+from transforms.reference.clock import utc
 from warehouse.care import care
 from warehouse.doctor.place import DISK
 from warehouse.lake import open_lake

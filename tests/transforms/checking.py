@@ -8,12 +8,12 @@ import polars as pl
 
 from tests.reference import codes, headers, registry
 from transforms import cases, tables
-from transforms.corrections import NONE, Corrections
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.facts import Facts, check
 from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
+from transforms.reference.corrections import NONE, Corrections
 from transforms.rules import severities
 from transforms.rules.strictness import Strictness
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.reference import registry, text
-from transforms.comparisons import read_baselines, read_targets
+from transforms.reference.comparisons import read_baselines, read_targets
 
 UNITS = registry().units
 HEADER = "unit_group,target_pct,legal_basis,valid_from,valid_to\n"

@@ -8,9 +8,9 @@ import pytest
 
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_ii06 import HEADER as FORM
-from transforms.corrections import Corrections
 from transforms.dictionary.contracts import SUMMARY
 from transforms.messages import describe
+from transforms.reference.corrections import Corrections
 from transforms.tables import daily_counts
 
 UNITS = {"so-y-te", "so-noi-vu"}

@@ -6,7 +6,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from transforms.months import CALENDAR, Months
+from transforms.reference.months import CALENDAR, Months
 
 DAYS = [date(2023, 12, 1) + timedelta(n) for n in range(500)]  # with a 29 February
 

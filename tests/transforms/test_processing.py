@@ -11,7 +11,7 @@ from tests.transforms.test_corrections import corrections
 from transforms.dictionary.contracts import NO_FIELD, PROCESSING
 from transforms.facts import Facts
 from transforms.history import PAST
-from transforms.months import Months
+from transforms.reference.months import Months
 from transforms.tables import daily_counts, stated_sums
 
 HEADER = "STT;Cấp giải quyết;Tiếp nhận;Đã giải quyết;Giải quyết đúng hạn;Tỷ lệ đúng hạn\n"

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.reference import registry, text
 from tests.transforms.spellings import spellings, without_diacritics
-from transforms.unit_file import listed
-from transforms.units import Registry, expected_days, resolve_stated
+from transforms.reference.unit_file import listed
+from transforms.reference.units import Registry, expected_days, resolve_stated
 
 DAY = date(2022, 8, 5)
 LAST_OF_DISTRICTS, FIRST_OF_COMMUNES = date(2025, 6, 30), date(2025, 7, 1)

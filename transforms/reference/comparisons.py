@@ -11,8 +11,8 @@ from typing import TypeVar
 import polars as pl
 
 from transforms.dictionary.columns import MARTS
-from transforms.months import CALENDAR
-from transforms.unit_file import CENTRES, RATED_GROUPS
+from transforms.reference.months import CALENDAR
+from transforms.reference.unit_file import CENTRES, RATED_GROUPS
 
 ALL = "all"  # all units together
 _TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")

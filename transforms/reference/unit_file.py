@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.unit_names import registered_keys
+from transforms.reference.unit_names import registered_keys
 
 SCHEMA = pl.Schema(
     {

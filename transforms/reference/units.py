@@ -6,8 +6,8 @@ from functools import cached_property
 
 import polars as pl
 
-from transforms.unit_file import PENDING, listed, read_units
-from transforms.unit_names import Keys, Spelling, likeness, registered_keys, spelling, stated_keys
+from transforms.reference.unit_file import PENDING, listed, read_units
+from transforms.reference.unit_names import Keys, Spelling, likeness, registered_keys, spelling, stated_keys
 
 
 @dataclass(frozen=True)
