@@ -9,11 +9,11 @@ import pytest
 from tests.reference import text as reference_text
 from tests.transforms.old_text import misread, tcvn3, vni
 from tests.writers.encoding import windows_1258
+from transforms.read.encoding.decode import decode
+from transforms.read.encoding.mojibake import DOUBLE_UTF8, LOST, MISREAD_1258, TCVN3, VNI, garbled, marked_words
+from transforms.read.encoding.syllables import has_vowel, is_syllable
 from transforms.read.formats import grids
-from transforms.read.formats.encoding import decode
-from transforms.read.mojibake import DOUBLE_UTF8, LOST, MISREAD_1258, TCVN3, VNI, garbled, marked_words
 from transforms.read.refusal import UnreadableError
-from transforms.read.syllables import has_vowel, is_syllable
 
 TABLE = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;1.489;11;1.500\nHộ tịch;0;5;5\nXây dựng;1;1;2\n"
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
+from transforms.read.encoding.decode import decode, old_encoding
+from transforms.read.encoding.mojibake import FOREIGN, garbled
 from transforms.read.formats.delimited import read_csv
-from transforms.read.formats.encoding import decode, old_encoding
 from transforms.read.formats.html_tables import read_html
 from transforms.read.formats.json_records import read_json
 from transforms.read.formats.spreadsheetml import read_spreadsheetml
@@ -12,7 +13,6 @@ from transforms.read.formats.xls import read_xls
 from transforms.read.formats.xlsx import read_xlsx
 from transforms.read.formats.xml_records import read_xml
 from transforms.read.grid import Grid
-from transforms.read.mojibake import FOREIGN, garbled
 from transforms.read.refusal import refuse
 from transforms.read.sniff import sniff, sniff_text
 

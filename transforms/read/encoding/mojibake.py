@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from transforms.read.syllables import has_vowel, is_syllable
+from transforms.read.encoding.syllables import has_vowel, is_syllable
 
 TCVN3 = "TCVN3 (.VnTime)"
 VNI = "VNI (VNI-Times)"

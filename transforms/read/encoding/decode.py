@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-from transforms.read.mojibake import (
+from transforms.read.encoding.mojibake import (
     DOUBLE_UTF8,
     LOST,
     MISREAD_1258,

@@ -1,0 +1,1 @@
+"""From a text file's bytes to its text. Knows no table."""
