@@ -12,9 +12,9 @@ from bench.clock import Clock, peak
 from bench.prepared import Prepared, read
 from bench.raw_sql import query
 from expectations.judge import judge, warm_up
-from transforms.facts import check
-from transforms.rules import severities
-from transforms.rules.strictness import Strictness
+from transforms.check.facts import check
+from transforms.check.rules import severities
+from transforms.check.rules.strictness import Strictness
 
 
 def in_order(counts: pl.DataFrame, contract: str) -> pl.DataFrame:

@@ -11,14 +11,14 @@ from pathlib import Path
 import polars as pl
 
 from bench.deliveries import PATTERN, Load, filings, received
-from transforms import cases, tables
+from transforms.check import cases, tables
+from transforms.check.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.prepare import TERMS, prepare
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS, Contract
-from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse
 from transforms.reference.codes import CodeBook
-from transforms.rules.strictness import Strictness
 
 _OWN = Strictness()
 _WEEKS = 21  # of history of each unit
@@ -28,7 +28,7 @@ _DONE = "load.json"
 
 @dataclass(frozen=True)
 class Prepared:
-    """What validation starts from: see transforms.facts.check."""
+    """What validation starts from: see transforms.check.facts.check."""
 
     contract: Contract
     received: pl.DataFrame

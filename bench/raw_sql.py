@@ -1,6 +1,6 @@
 """The rules of `summary` and `cases` once more, as raw DuckDB SQL by hand: what validation is measured against.
 
-Not made from transforms.rules, so that a wrong predicate there shows as a difference in the counts.
+Not made from transforms.check.rules, so that a wrong predicate there shows as a difference in the counts.
 """
 
 from transforms.dictionary.contracts import SUMMARY

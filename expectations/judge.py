@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from expectations.deferred import deferred
-from transforms.rules import severities
-from transforms.rules.strictness import AGREED, OFF
+from transforms.check.rules import severities
+from transforms.check.rules.strictness import AGREED, OFF
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -46,10 +46,10 @@ def judge(
 ) -> pl.DataFrame:
     """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
 
-    `agreed` (AGREED of transforms.rules.strictness): severities that differ from the rules' own; a rule that is off
+    `agreed` (AGREED of transforms.check.rules.strictness): severities that differ from the rules' own; a rule that is off
     for a delivery has no verdict on it. They are kept with the results, beside each failing delivery.
 
-    `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.facts.
+    `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.check.facts.
     With `home`, a validation result is kept under `home`/gx for each `business_date` of the facts, whose date the run's
     name begins with; without, nothing is stored.
     Raises JudgeError when an expectation raised, or its count differs from the facts.

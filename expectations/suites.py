@@ -4,7 +4,7 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from transforms.rules import sentence, severities
+from transforms.check.rules import sentence, severities
 
 KEY = "delivery"
 AGREED = "agreed"  # `rule=severity, …`: how a delivery's rules are taken otherwise than by their own severity

@@ -23,8 +23,8 @@ from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.steps import Steps
 from flows.workspace import Workspace
 from sources.export import Window
+from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE
-from transforms.facts import FINDINGS
 from warehouse.commit import Batch, commit
 from warehouse.errors import CountedMeanwhileError
 from warehouse.faults import working_in

@@ -10,14 +10,14 @@ import polars as pl
 from expectations.judge import decide, judge
 from flows.settings import Exports
 from flows.workspace import Workspace
-from transforms import cases, tables
+from transforms.check import cases, tables
+from transforms.check.facts import check
+from transforms.check.history import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
+from transforms.check.messages import describe
+from transforms.check.prepare import TERMS, prepare
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
-from transforms.facts import check
-from transforms.history import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
-from transforms.messages import describe
-from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
-from transforms.rules.strictness import Strictness
 from warehouse.cases import Counted, counted_elsewhere
 from warehouse.history import past_counts
 from warehouse.lake import Lake

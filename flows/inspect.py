@@ -10,9 +10,9 @@ from flows.pull import received_frame
 from flows.settings import PROCESSING, Exports
 from flows.workspace import Workspace, WorkspaceError
 from sources.export import Export
-from transforms.explain import Reading, reading
+from transforms.check.explain import Reading, reading
+from transforms.check.tables import stated_sums
 from transforms.reference.clock import utc
-from transforms.tables import stated_sums
 
 
 @dataclass(frozen=True)

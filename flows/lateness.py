@@ -1,4 +1,4 @@
-"""Until when each delivery was in time, and what is recorded of those that were not. What is late: transforms.rules.
+"""Until when each delivery was in time, and what is recorded of those that were not. What is late: transforms.check.rules.
 
 The file's own time counts, not that of the run: a run that comes late makes no unit late. Only the first delivery of a
 unit, day and contract can be late; what is sent afterwards mends it.
@@ -10,9 +10,9 @@ from functools import cache, partial
 import polars as pl
 
 from flows.workspace import Workspace
+from transforms.check.rules.delivery import IS_LATE
 from transforms.dictionary.columns import LAKE
 from transforms.reference.clock import cut_off
-from transforms.rules.delivery import IS_LATE
 
 KEY = ("unit_id", "business_date", "contract")
 

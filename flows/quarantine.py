@@ -16,10 +16,10 @@ from flows.marts import publish_marts
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.workspace import Workspace
+from transforms.check.rules.rule import READABLE
+from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED
 from transforms.dictionary.contracts import CONTRACTS
-from transforms.rules.rule import READABLE
-from transforms.tables import stated_sums
 from warehouse.decisions import Decision, held_delivery
 from warehouse.decisions import reject as record_rejection
 from warehouse.decisions import release as store_release

@@ -24,10 +24,10 @@ from flows.lake_settings import LakeSettings
 from flows.logs import Log
 from flows.section import Section
 from flows.source_settings import FolderSource, Source
+from transforms.check.history import HistoryTerms
+from transforms.check.rules.rule import Rule
 from transforms.dictionary.table import contracts
-from transforms.history import HistoryTerms
 from transforms.reference.months import Months
-from transforms.rules.rule import Rule
 
 FILE = "tyle.toml"
 

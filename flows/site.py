@@ -10,8 +10,8 @@ from pathlib import Path
 from flows.logs import tell
 from flows.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
-from transforms.rules import READABLE_SENTENCE, RULES
-from transforms.rules.rule import READABLE
+from transforms.check.rules import READABLE_SENTENCE, RULES
+from transforms.check.rules.rule import READABLE
 from warehouse.errors import WarehouseError
 from warehouse.faults import fault_of, working_in
 from warehouse.published import newest_month, read_published

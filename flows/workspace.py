@@ -14,6 +14,9 @@ import polars as pl
 from rapidfuzz import process
 
 from flows.settings import FILE, PROCESSING, Settings, SettingsError, read_settings
+from transforms.check.rules import severities
+from transforms.check.rules.rule import READABLE
+from transforms.check.rules.strictness import NEEDED
 from transforms.dictionary.columns import MARTS
 from transforms.read.headers import HeaderBook
 from transforms.reference.codes import CodeBook
@@ -22,9 +25,6 @@ from transforms.reference.corrections import Corrections
 from transforms.reference.months import Months
 from transforms.reference.unit_file import CENTRES
 from transforms.reference.units import Registry
-from transforms.rules import severities
-from transforms.rules.rule import READABLE
-from transforms.rules.strictness import NEEDED
 
 CORRECTIONS = "corrections.toml"  # may be absent, as may BASELINES: most installations have none
 BASELINES = "baselines.csv"

@@ -41,7 +41,7 @@ class Counted:
 def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> Counted:
     """The rows of `candidates` whose case counts in an accepted delivery of another unit or day.
 
-    `candidates` as transforms.cases.countable gives them; deliveries that those which `speaks` replace are left out.
+    `candidates` as transforms.check.cases.countable gives them; deliveries that those which `speaks` replace are left out.
     """
     if candidates.is_empty():
         return Counted(candidates.select("file", "row"))

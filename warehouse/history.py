@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.history import PAST
+from transforms.check.history import PAST
 from warehouse.lake import Lake
 from warehouse.schema import days, names
 

@@ -3,8 +3,8 @@
 import duckdb
 import polars as pl
 
+from transforms.check.history import sums_of
 from transforms.dictionary.columns import LAKE
-from transforms.history import sums_of
 from warehouse.schema import days
 from warehouse.steps import append
 

@@ -12,9 +12,9 @@ from functools import cache, cached_property, partial
 import polars as pl
 
 from flows.workspace import Workspace
+from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.reference.clock import cut_off
 from transforms.reference.units import expected_days
-from transforms.rules.delivery import IS_IN_TIME
 from warehouse.alerts import broken_rules, ever_received
 from warehouse.lake import Lake, current_states
 from warehouse.ledger import quarantined, span

@@ -7,8 +7,8 @@ from datetime import date
 from flows.alerts.decide import CLOSE, OPEN, REPEAT, Alert
 from flows.alerts.standing import HELD_BACK, LATE, MISSING
 from reports import vietnamese as vn
+from transforms.check.rules import sentence
 from transforms.dictionary.text import Text
-from transforms.rules import sentence
 
 MAX_ROWS = 3  # faulty rows in a message; the command it names shows all
 MAX_LINES = 50  # alerts in a digest

@@ -9,8 +9,8 @@ from rich.text import Text
 from flows.day import DayResult
 from flows.screens.common import MAX_LINES, OUTCOMES, told, unit_names
 from flows.workspace import Workspace
-from transforms.rules.common import CORRECTED, CORRECTION_RULES
-from transforms.rules.delivery import IS_IN_TIME
+from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
+from transforms.check.rules.delivery import IS_IN_TIME
 
 MAX_FINDINGS = 3  # a day's screen shows so many rows of a file held back; `quarantine show` has them all
 

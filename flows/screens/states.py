@@ -9,8 +9,8 @@ from flows.screens.common import DECISIONS, OUTCOMES, told, unit_names
 from flows.watch import Watched
 from flows.workspace import Workspace
 from reports import vietnamese as vn
-from transforms.rules import severities
-from transforms.rules.strictness import OFF
+from transforms.check.rules import severities
+from transforms.check.rules.strictness import OFF
 
 _STRICTNESS = ("critical", "warning", "info")
 

@@ -5,7 +5,7 @@ from rich.text import Text
 
 from flows.inspect import FileVerdict
 from flows.screens.common import OUTCOMES, figures_text
-from transforms.explain import Reading
+from transforms.check.explain import Reading
 
 _OUTCOMES_EN = {
     "accepted": "accepted",

@@ -19,8 +19,8 @@ from tests.answer_key.files import case_file, case_rows, content, lines_of, plai
 from tests.answer_key.province import Contract, Member
 from tests.transforms.checking import DAY
 from tests.transforms.test_every_rule import FAULTS
-from transforms.rules import severities
-from transforms.rules.rule import READABLE
+from transforms.check.rules import severities
+from transforms.check.rules.rule import READABLE
 
 Lines = tuple[Line, ...]
 

@@ -16,7 +16,7 @@ from tests.transforms.test_corrections import ENTRY, toml
 from tests.transforms.test_every_rule import FAULTS
 from tests.writers import Entry, Way
 from tests.writers import write as write_way
-from transforms.rules import severities
+from transforms.check.rules import severities
 
 
 @dataclass(frozen=True)

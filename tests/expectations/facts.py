@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.rules import severities
+from transforms.check.rules import severities
 
 RULES = severities("summary")
 DAY = date(2022, 8, 1)

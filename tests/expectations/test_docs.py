@@ -15,7 +15,7 @@ from expectations.docs import build, index, judged_days, page, prune
 from expectations.judge import JudgeError, judge
 from tests.expectations.browser import needs_chromium, open_page
 from tests.expectations.facts import DAY, RULES, facts
-from transforms.rules.strictness import AGREED
+from transforms.check.rules.strictness import AGREED
 
 NAUGHTY = '<img src="http://192.0.2.1/x.png"><script>document.title="đã chạy"</script>$name & {}.csv'
 LISTS = ("index", "2022-08", "2022-07")

@@ -19,8 +19,8 @@ from expectations.context import validate
 from expectations.judge import SCHEMA, JudgeError, decide, judge, warm_up
 from expectations.results import keep
 from tests.expectations.facts import DAY, RULES, facts
-from transforms.rules import READABLE
-from transforms.rules.strictness import Strictness
+from transforms.check.rules import READABLE
+from transforms.check.rules.strictness import Strictness
 
 
 def statuses(frame: pl.DataFrame) -> list[tuple[object, ...]]:

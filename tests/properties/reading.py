@@ -7,14 +7,14 @@ from datetime import date, datetime
 import polars as pl
 
 from tests.reference import codes, headers, registry
+from transforms.check.facts import check
+from transforms.check.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.prepare import TERMS, prepare
+from transforms.check.rules import severities
+from transforms.check.rules.strictness import Strictness
+from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
-from transforms.facts import check
-from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
-from transforms.rules import severities
-from transforms.rules.strictness import Strictness
-from transforms.tables import daily_counts
 
 _SENT = {
     "unit_id": "so-y-te",

@@ -17,11 +17,11 @@ from flows.demo.writers.numbers import english
 from flows.demo.writers.style import Style
 from flows.demo.writers.xlsx import xlsx_bytes
 from tests.reference import codes, headers, registry
-from transforms.cases import daily_counts
+from transforms.check.cases import daily_counts
+from transforms.check.prepare import TERMS, prepare
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CASES
-from transforms.prepare import TERMS, prepare
 from transforms.read.filings import read_filings
-from transforms.rules.strictness import Strictness
 
 DAY = date(2022, 8, 5)
 FIELDS = ("Khám bệnh, chữa bệnh", "Dược phẩm", "An toàn thực phẩm")

@@ -7,15 +7,15 @@ from hashlib import md5
 import polars as pl
 
 from tests.reference import codes, headers, registry
-from transforms import cases, tables
+from transforms.check import cases, tables
+from transforms.check.facts import Facts, check
+from transforms.check.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.prepare import TERMS, prepare
+from transforms.check.rules import severities
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
-from transforms.facts import Facts, check
-from transforms.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.prepare import TERMS, prepare
 from transforms.read.filings import Filings, read_filings
 from transforms.reference.corrections import NONE, Corrections
-from transforms.rules import severities
-from transforms.rules.strictness import Strictness
 
 DAY = date(2022, 8, 5)
 HOLIDAYS = frozenset({date(2022, 9, 2)})

@@ -28,7 +28,7 @@ from tests.transforms.test_every_rule import (
     summary_of,
 )
 from tests.transforms.test_history import past, weeks
-from transforms.rules import RULES
+from transforms.check.rules import RULES
 
 
 @dataclass(frozen=True)

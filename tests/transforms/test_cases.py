@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from tests.transforms.checking import DAY, Sender, broken, checked
-from transforms import cases
-from transforms.facts import Facts
-from transforms.messages import describe
+from transforms.check import cases
+from transforms.check.facts import Facts
+from transforms.check.messages import describe
 
 BREAKS = (1, 0)
 GOOD = {

@@ -8,10 +8,10 @@ import pytest
 
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_ii06 import HEADER as FORM
+from transforms.check.messages import describe
+from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
-from transforms.messages import describe
 from transforms.reference.corrections import Corrections
-from transforms.tables import daily_counts
 
 UNITS = {"so-y-te", "so-noi-vu"}
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Mức độ;Tỷ lệ"

@@ -20,7 +20,7 @@ from tests.transforms.test_history import past, weeks
 from tests.transforms.test_ii06 import HEADER as FORM
 from tests.transforms.test_processing import HEADER as PROCESSED
 from tests.transforms.test_processing import so_far
-from transforms.rules import RULES
+from transforms.check.rules import RULES
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
 YESTERDAY = DAY - timedelta(days=1)

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.transforms import checking
+from transforms.check.facts import Facts
+from transforms.check.messages import describe
+from transforms.check.rules.rule import READABLE
+from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
-from transforms.facts import Facts
-from transforms.messages import describe
 from transforms.read.filings import Filings
-from transforms.rules.rule import READABLE
-from transforms.tables import daily_counts
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Đúng hạn;Đơn vị;Ngày;Bưu chính;Mức độ"
 NUMBERED = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"

@@ -3,10 +3,10 @@
 import polars as pl
 
 from tests.transforms.checking import checked
-from transforms.facts import FINDINGS
-from transforms.messages import describe
-from transforms.rules import severities
-from transforms.rules.rule import READABLE
+from transforms.check.facts import FINDINGS
+from transforms.check.messages import describe
+from transforms.check.rules import severities
+from transforms.check.rules.rule import READABLE
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 COLUMNS = ("rule", "row_number", "column", "outcome", "content", "expected", "note")

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.transforms.checking import Sender, broken, checked
+from transforms.check.rules import sentence
+from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import II06
 from transforms.read.filings import Filings
-from transforms.rules import sentence
-from transforms.tables import daily_counts
 
 HEADER = (
     "TT;Lĩnh vực giải quyết;Số lượng hồ sơ tiếp nhận;;;;Số lượng hồ sơ đã giải quyết;;;;"

@@ -7,10 +7,10 @@ import pytest
 
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_cases import case
-from transforms import cases
+from transforms.check import cases
+from transforms.check.messages import describe
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
-from transforms.messages import describe
-from transforms.rules.strictness import Strictness
 
 TEXT = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;1;2;3\n"
 UNTIL = datetime(2022, 8, 8, 10)  # Monday 17:00 in Vietnam, UTC

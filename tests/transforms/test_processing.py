@@ -8,11 +8,11 @@ import pytest
 
 from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from tests.transforms.test_corrections import corrections
+from transforms.check.facts import Facts
+from transforms.check.history import PAST
+from transforms.check.tables import daily_counts, stated_sums
 from transforms.dictionary.contracts import NO_FIELD, PROCESSING
-from transforms.facts import Facts
-from transforms.history import PAST
 from transforms.reference.months import Months
-from transforms.tables import daily_counts, stated_sums
 
 HEADER = "STT;Cấp giải quyết;Tiếp nhận;Đã giải quyết;Giải quyết đúng hạn;Tỷ lệ đúng hạn\n"
 CENTRE = Sender("trung-tam-phuc-vu-hanh-chinh-cong", level=0, basis="year_to_date")

@@ -4,9 +4,9 @@ import json
 
 from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_cases import case
-from transforms import cases
-from transforms.rules import RULES
-from transforms.rules.strictness import AGREED, NEEDED, Strictness
+from transforms.check import cases
+from transforms.check.rules import RULES
+from transforms.check.rules.strictness import AGREED, NEEDED, Strictness
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 WRONG = f"{HEADER}\nĐất đai;1;2;4\n"

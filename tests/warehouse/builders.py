@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from transforms.check.history import sums_of
 from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary.table import PERCENT, TIMESTAMP
-from transforms.history import sums_of
 from warehouse.commit import ACCEPTED, Batch
 from warehouse.materialise import Reference
 

@@ -3,7 +3,7 @@
 from hashlib import md5
 
 from tests.warehouse.builders import Sent, aug, batch
-from transforms.history import PAST
+from transforms.check.history import PAST
 from warehouse.commit import commit
 from warehouse.history import past_counts
 from warehouse.lake import Lake

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from flows.marts import month_marts
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
-from transforms.history import sums_of
+from transforms.check.history import sums_of
 from warehouse.care import care
 from warehouse.lake import open_lake
 

@@ -95,7 +95,7 @@ NONE = Corrections()
 
 
 def apply(rows: pl.DataFrame, contract: Contract, corrections: Corrections) -> pl.DataFrame:
-    """`rows` (transforms.prepare, before its sums) with the corrected figures and their texts.
+    """`rows` (transforms.check.prepare, before its sums) with the corrected figures and their texts.
 
     Adds `corrected_how` and `not_corrected` (String): what was changed on a row, by whom and why, and which entry no
     longer matches it; an entry whose row is not there, or there twice, is told on the file's first row. Else null.

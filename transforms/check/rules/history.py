@@ -1,13 +1,13 @@
 """The rules that compare a delivery with what its unit stated before.
 
-They look at what transforms.history adds; with nothing to compare with they hold. Of figures since the year began
+They look at what transforms.check.history adds; with nothing to compare with they hold. Of figures since the year began
 (`processing`) only the last two have a meaning.
 """
 
 import polars as pl
 
+from transforms.check.rules.rule import DETAIL, Rule, first_in_file
 from transforms.dictionary.text import Text
-from transforms.rules.rule import DETAIL, Rule, first_in_file
 
 
 def _unusual(figure: str, usual: str, width: str) -> pl.Expr:

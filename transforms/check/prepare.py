@@ -4,14 +4,14 @@ from datetime import date
 
 import polars as pl
 
-from transforms.cases import with_case_columns
+from transforms.check.cases import with_case_columns
+from transforms.check.rules.strictness import Strictness
+from transforms.check.tables import with_sums
 from transforms.dictionary.contracts import Contract
 from transforms.read.filings import Filings
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
 from transforms.reference.units import Registry, resolve_stated
-from transforms.rules.strictness import Strictness
-from transforms.tables import with_sums
 
 TERMS = pl.Schema(
     {
@@ -39,7 +39,7 @@ def prepare(
     `received`: file, unit_id, business_date, modified_at, cut_off, file_name. `terms`: TERMS, what is agreed with the
     sender. Adds every column's text as written (`<column>_text`), `unit_name`, `stated_unit_id`, `unit_hint` (the
     sender's name; beside an unknown name also the nearest), codes in place of their words, in tables of counts reviewed
-    `corrections` and what became of them, then what transforms.tables or transforms.cases adds.
+    `corrections` and what became of them, then what transforms.check.tables or transforms.check.cases adds.
     """
     texts = filings.texts.select(pl.col(column).alias(f"{column}_text") for column in contract.columns)
     sender = (

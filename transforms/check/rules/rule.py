@@ -22,7 +22,7 @@ class Rule:
 
     `shown` are the columns whose values the message states; the fault is pointed at the first of them, or at the column
     that `at` names. `expected` is what would have been right, `note` what else a reader should know. A rule
-    `of_delivery` looks at what was received (the columns of `received` in transforms.facts.check), not at rows.
+    `of_delivery` looks at what was received (the columns of `received` in transforms.check.facts.check), not at rows.
     """
 
     id: str

@@ -2,10 +2,10 @@
 
 import polars as pl
 
+from transforms.check.rules import sentence, severities
+from transforms.check.rules.rule import READABLE
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
-from transforms.rules import sentence, severities
-from transforms.rules.rule import READABLE
 
 _WORDS = {
     "vi": {
@@ -26,7 +26,7 @@ _WORDS = {
 
 
 def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str = "vi") -> pl.DataFrame:
-    """`findings` of transforms.facts with `message`: row, column, values, rule and what would be right.
+    """`findings` of transforms.check.facts with `message`: row, column, values, rule and what would be right.
 
     A fault of a delivery as a whole (row 0) has neither row nor values.
     """

@@ -1,16 +1,16 @@
 """The rules of `cases`: a faulty row is set aside alone, a delivery with too many of them is held back whole.
 
 Codes and which statuses count: reference/codes.toml. A rule on a status looks at `counts` and `is_settled`, which
-transforms.cases derives from it.
+transforms.check.cases derives from it.
 """
 
 from dataclasses import replace
 
 import polars as pl
 
+from transforms.check.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
+from transforms.check.rules.rule import DETAIL, Rule, first_in_file, kind
 from transforms.dictionary.text import Text
-from transforms.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
-from transforms.rules.rule import DETAIL, Rule, first_in_file, kind
 
 _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from transforms.rules.rule import Rule
+from transforms.check.rules.rule import Rule
 
 OFF = "off"
 # Without these a row has no figure, or a case none of what it is counted by: nothing could be stored.

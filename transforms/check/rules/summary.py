@@ -2,9 +2,7 @@
 
 import polars as pl
 
-from transforms.dictionary.contracts import SUMMARY
-from transforms.dictionary.text import Text
-from transforms.rules.common import (
+from transforms.check.rules.common import (
     CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
     UNIT_IS_SENDER,
@@ -13,9 +11,11 @@ from transforms.rules.common import (
     table_rules,
     values_stated,
 )
-from transforms.rules.rates import rate_rules
-from transforms.rules.rule import DETAIL, FIGURES, Rule
-from transforms.tables import SUMMED
+from transforms.check.rules.rates import rate_rules
+from transforms.check.rules.rule import DETAIL, FIGURES, Rule
+from transforms.check.tables import SUMMED
+from transforms.dictionary.contracts import SUMMARY
+from transforms.dictionary.text import Text
 
 _THREE = ("total", "online", "in_person")
 _ROW = ("field", *SUMMED[SUMMARY.name])

@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from transforms.check.rules.rule import Rule
 from transforms.dictionary.text import Text
-from transforms.rules.rule import Rule
 
 # The only definition of late. False where the source tells no time, and where nothing can be late (`cut_off` null).
 IS_LATE = (pl.col("modified_at") > pl.col("cut_off")).fill_null(False)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from transforms.check.rules.rule import DETAIL, FIGURES, Rule, first_of, kind
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text
 from transforms.read.normalise import rate_is_readable
-from transforms.rules.rule import DETAIL, FIGURES, Rule, first_of, kind
 
 UNIT_IS_SENDER = Rule(
     "unit_is_sender",

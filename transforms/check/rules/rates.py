@@ -2,9 +2,9 @@
 
 import polars as pl
 
+from transforms.check.rules.rule import FIGURES, Rule
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import Text
-from transforms.rules.rule import FIGURES, Rule
 
 
 def half_up_hundredths(part: pl.Expr, whole: pl.Expr) -> pl.Expr:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.check.privacy import shown
+from transforms.check.rules import RULES
+from transforms.check.rules.rule import READABLE, Rule
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
-from transforms.privacy import shown
 from transforms.read.filings import Filings
-from transforms.rules import RULES
-from transforms.rules.rule import READABLE, Rule
-from transforms.rules.strictness import Strictness
 
 _BLANK = "(trống)"
 
@@ -47,7 +47,7 @@ class Facts:
 def check(
     received: pl.DataFrame, filings: Filings, rows: pl.DataFrame, contract: Contract, strictness: Strictness
 ) -> Facts:
-    """Apply every rule of the contract to `rows` (transforms.prepare) and to `received`, unreadable files included.
+    """Apply every rule of the contract to `rows` (transforms.check.prepare) and to `received`, unreadable files included.
 
     `received`: file, modified_at, cut_off (until when the file was in time, UTC; null where it cannot be late).
     """

@@ -1,9 +1,9 @@
 """The rules a delivery must keep, each with one predicate. Judges nothing itself; knows no threshold of a unit."""
 
+from transforms.check.rules import cases, delivery, history, ii06, processing, summary
+from transforms.check.rules.rule import READABLE, Rule, Severity
 from transforms.dictionary.contracts import CASES, II06, PROCESSING, SUMMARY
 from transforms.dictionary.text import Text
-from transforms.rules import cases, delivery, history, ii06, processing, summary
-from transforms.rules.rule import READABLE, Rule, Severity
 
 RULES: dict[str, tuple[Rule, ...]] = {
     SUMMARY.name: summary.RULES + history.RULES + delivery.RULES,

@@ -2,12 +2,12 @@
 
 import polars as pl
 
+from transforms.check.rules.cases import FAULTS, HOLDING, ONCE
+from transforms.check.rules.delivery import IS_IN_TIME
+from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD
 from transforms.reference.codes import CodeBook
-from transforms.rules.cases import FAULTS, HOLDING, ONCE
-from transforms.rules.delivery import IS_IN_TIME
-from transforms.rules.strictness import Strictness
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
 _KEY = ("unit_id", "business_date")

@@ -4,9 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.dictionary.contracts import PROCESSING
-from transforms.dictionary.text import Text
-from transforms.rules.common import (
+from transforms.check.rules.common import (
     CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
     UNIT_IS_SENDER,
@@ -15,9 +13,11 @@ from transforms.rules.common import (
     table_rules,
     values_stated,
 )
-from transforms.rules.history import IS_NO_COPY, IS_NOT_RESTATED
-from transforms.rules.rates import rate_rules
-from transforms.rules.rule import DETAIL, FIGURES, Rule, first_in_file
+from transforms.check.rules.history import IS_NO_COPY, IS_NOT_RESTATED
+from transforms.check.rules.rates import rate_rules
+from transforms.check.rules.rule import DETAIL, FIGURES, Rule, first_in_file
+from transforms.dictionary.contracts import PROCESSING
+from transforms.dictionary.text import Text
 
 _COUNTS = PROCESSING.counts
 _ROW = ("field", *_COUNTS)

@@ -2,10 +2,7 @@
 
 import polars as pl
 
-from transforms.dictionary.contracts import II06
-from transforms.dictionary.labels import label
-from transforms.dictionary.text import Text
-from transforms.rules.common import (
+from transforms.check.rules.common import (
     CORRECTIONS,
     DATE_IS_BUSINESS_DATE,
     UNIT_IS_SENDER,
@@ -14,7 +11,10 @@ from transforms.rules.common import (
     table_rules,
     values_stated,
 )
-from transforms.rules.rule import FIGURES, Rule
+from transforms.check.rules.rule import FIGURES, Rule
+from transforms.dictionary.contracts import II06
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import Text
 
 _NUMBERS = dict(zip(II06.counts, range(3, 14), strict=True))  # a count's column number on the printed form
 

@@ -1,0 +1,1 @@
+"""From filings to facts: what the rules need, the rules, what broke them, what counts. Decides nothing."""
