@@ -26,7 +26,7 @@ from flows.section import Section
 from flows.source_settings import FolderSource, Source
 from transforms.check.history import HistoryTerms
 from transforms.check.rules.rule import Rule
-from transforms.dictionary.table import contracts
+from transforms.dictionary import contracts
 from transforms.reference.months import Months
 
 FILE = "tyle.toml"
