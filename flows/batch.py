@@ -26,10 +26,10 @@ from sources.export import Window
 from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE
 from warehouse.commit import Batch, commit
-from warehouse.errors import CountedMeanwhileError
-from warehouse.faults import working_in
 from warehouse.lake import Lake, seen
-from warehouse.landing import land
+from warehouse.places.errors import CountedMeanwhileError
+from warehouse.places.faults import working_in
+from warehouse.places.landing import land
 
 _TASKS = 4  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
 _MAX_BATCH = 250

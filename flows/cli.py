@@ -67,13 +67,13 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     from flows.settings import SettingsError
     from flows.workspace import WorkspaceError
     from reports.errors import ReportError
-    from warehouse.errors import WarehouseError
+    from warehouse.places.errors import WarehouseError
 
     return (WorkspaceError, SettingsError, OrchestrationError, JudgeError, WarehouseError, ReportError)
 
 
 def _fault_of(error: Exception) -> str | None:
     """A full disk or a folder that cannot be written, in a line; None for any other error."""
-    from warehouse.faults import fault_of
+    from warehouse.places.faults import fault_of
 
     return fault_of(error)

@@ -8,7 +8,7 @@ import polars as pl
 
 from expectations import docs
 from flows.workspace import Workspace, WorkspaceError
-from warehouse.faults import working_in
+from warehouse.places.faults import working_in
 
 
 def page_of(workspace: Workspace, day: date) -> Path | None:

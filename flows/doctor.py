@@ -27,9 +27,9 @@ from warehouse.doctor.place import check_place
 from warehouse.doctor.published import CHECK as PUBLISHED
 from warehouse.doctor.published import WORKBENCH
 from warehouse.doctor.repair import rebuild, tidy
-from warehouse.errors import WarehouseError
 from warehouse.lake import Lake, has_lake, open_lake, schema_version
-from warehouse.stores import Bucket
+from warehouse.places.errors import WarehouseError
+from warehouse.places.stores import Bucket
 
 _SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
 _SCHEDULES = "lịch chạy"

@@ -8,8 +8,8 @@ from flows.settings import FILE, Settings, SettingsError
 from flows.workspace import Workspace
 from sources.export import SourceError
 from warehouse.lake import Lake, open_lake
+from warehouse.places.stores import Bucket
 from warehouse.shared import SharedLake
-from warehouse.stores import Bucket
 
 
 def lake_of(workspace: Workspace) -> Lake:

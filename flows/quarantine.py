@@ -23,9 +23,9 @@ from transforms.dictionary.contracts import CONTRACTS
 from warehouse.decisions import Decision, held_delivery
 from warehouse.decisions import reject as record_rejection
 from warehouse.decisions import release as store_release
-from warehouse.errors import CountedMeanwhileError, DecisionError
 from warehouse.lake import Lake, current_states
-from warehouse.landing import fetch
+from warehouse.places.errors import CountedMeanwhileError, DecisionError
+from warehouse.places.landing import fetch
 from warehouse.publish import Publication
 
 # Where one of these breaks, a figure is not there or is none: no decision can put one in its place.

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from filelock import FileLock
 
-from warehouse.locks import is_held
+from warehouse.places.locks import is_held
 
 FOLDER = "running"
 _PATIENCE = 5.0  # seconds; only who looks whether a run lives holds its lock, for a moment

@@ -12,8 +12,8 @@ from flows.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
-from warehouse.errors import WarehouseError
-from warehouse.faults import fault_of, working_in
+from warehouse.places.errors import WarehouseError
+from warehouse.places.faults import fault_of, working_in
 from warehouse.published import newest_month, read_published
 from warehouse.shelf import current_id
 from warehouse.site import current_site, put_site

@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.checksums import NAME, checksum, record, recorded
-from warehouse.disk import sync
-from warehouse.errors import BackupError
 from warehouse.files import named_files
 from warehouse.lake import Lake
-from warehouse.landing import PURGED, discard_purged, packs
-from warehouse.locks import PATIENCE
-from warehouse.stores import make_private, store_of
+from warehouse.places.disk import sync
+from warehouse.places.errors import BackupError
+from warehouse.places.landing import PURGED, discard_purged, packs
+from warehouse.places.locks import PATIENCE
+from warehouse.places.stores import make_private, store_of
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import duckdb
 from warehouse.checksums import record
 from warehouse.files import METADATA, named_files, orphans
 from warehouse.lake import SNAPSHOTS_KEPT, Lake
-from warehouse.locks import PATIENCE
+from warehouse.places.locks import PATIENCE
 
 ORPHAN_AGE = timedelta(days=1)  # until then a file nothing names may be looked into
 

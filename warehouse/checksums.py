@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from warehouse.disk import sync
+from warehouse.places.disk import sync
 
 NAME = "SHA256SUMS"
 

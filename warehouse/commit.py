@@ -10,10 +10,10 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from warehouse.cases import find_counted
-from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake, snapshot_of
-from warehouse.locks import PATIENCE
 from warehouse.moments import after_all_known
+from warehouse.places.errors import CountedMeanwhileError
+from warehouse.places.locks import PATIENCE
 from warehouse.schema import days
 from warehouse.steps import append, create_temp
 from warehouse.versions import DUPLICATE, KEY, number

@@ -7,7 +7,7 @@ import duckdb
 
 from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
-from warehouse.disk import sync
+from warehouse.places.disk import sync
 from warehouse.schema import text
 
 

@@ -13,10 +13,10 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from warehouse.commit import ACCEPTED, Batch, store
-from warehouse.errors import DecisionError
 from warehouse.lake import Lake
-from warehouse.locks import PATIENCE
 from warehouse.moments import after_all_known
+from warehouse.places.errors import DecisionError
+from warehouse.places.locks import PATIENCE
 from warehouse.schema import text
 from warehouse.steps import append
 from warehouse.versions import next_version

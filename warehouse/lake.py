@@ -18,14 +18,14 @@ from typing import Self, TypeVar
 import duckdb
 import polars as pl
 
-from warehouse.disk import sync
-from warehouse.errors import LakeError, LockedError, OvertakenError
-from warehouse.faults import fault_of, working_in
-from warehouse.locks import PATIENCE, hold
+from warehouse.places.disk import sync
+from warehouse.places.errors import LakeError, LockedError, OvertakenError
+from warehouse.places.faults import fault_of, working_in
+from warehouse.places.locks import PATIENCE, hold
+from warehouse.places.stores import Store, make_private, sha256, store_of
 from warehouse.schema import days, text
 from warehouse.shared import SharedLake, forget
 from warehouse.steps import STATES, expose, run
-from warehouse.stores import Store, make_private, sha256, store_of
 from warehouse.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
 
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since

@@ -19,9 +19,9 @@ import polars as pl
 from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
 from warehouse.copies import write_copies
-from warehouse.disk import sync
-from warehouse.faults import working_in
 from warehouse.lake import Lake
+from warehouse.places.disk import sync
+from warehouse.places.faults import working_in
 from warehouse.schema import create_table, names, text
 from warehouse.steps import append
 from warehouse.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled

@@ -23,9 +23,9 @@ import polars as pl
 from transforms.dictionary.columns import LAKE, MARTS
 from transforms.dictionary.table import Table
 from warehouse import shelf
-from warehouse.errors import PublishError
 from warehouse.lake import Lake
 from warehouse.mart_file import write_file
+from warehouse.places.errors import PublishError
 from warehouse.schema import sql_type, text, utc
 from warehouse.steps import append
 from warehouse.workbench import TABLES, discard_settled, workbench

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.errors import PublishError
+from warehouse.places.errors import PublishError
 from warehouse.schema import quote
 
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import WarehouseError
 from warehouse.files import orphans
 from warehouse.lake import Lake
-from warehouse.landing import discard
-from warehouse.locks import PATIENCE
-from warehouse.stores import Bucket
+from warehouse.places.errors import WarehouseError
+from warehouse.places.landing import discard
+from warehouse.places.locks import PATIENCE
+from warehouse.places.stores import Bucket
 
 CASES = "cases"  # the contract whose rows name cases
 GRACE_DAYS = 1  # for how long a reader may go on with files that were replaced since

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import duckdb
 
-from warehouse.errors import LakeError, LockedError
-from warehouse.locks import QUIET
+from warehouse.places.errors import LakeError, LockedError
+from warehouse.places.locks import QUIET
+from warehouse.places.stores import Bucket
 from warehouse.schema import text
-from warehouse.stores import Bucket
 
 if TYPE_CHECKING:
     import psycopg

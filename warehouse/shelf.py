@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from warehouse.disk import sync
+from warehouse.places.disk import sync
 from warehouse.schema import utc
 
 KINDS = ("parquet", "duckdb")  # in the order they are named and switched: the last one makes a publication

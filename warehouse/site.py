@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from warehouse import shelf
-from warehouse.disk import sync
-from warehouse.locks import hold
+from warehouse.places.disk import sync
+from warehouse.places.locks import hold
 
 LINK = "site"
 

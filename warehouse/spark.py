@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.errors import EngineError
+from warehouse.places.errors import EngineError
 from warehouse.schema import days, text
 from warehouse.steps import FACTS, FORMULA, create_temp, spans, sql_of
 from warehouse.workbench import MONTHLY

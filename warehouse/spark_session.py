@@ -18,7 +18,7 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 
-from warehouse.errors import EngineError
+from warehouse.places.errors import EngineError
 
 _HOME = "127.0.0.1"
 

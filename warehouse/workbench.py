@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.dictionary.columns import MARTS
 from warehouse.lake import Lake
-from warehouse.locks import PATIENCE, hold
+from warehouse.places.locks import PATIENCE, hold
 from warehouse.schema import create_table, names, text
 from warehouse.steps import FORMULA, append, sql_of
 from warehouse.steps import MARTS as STEPS

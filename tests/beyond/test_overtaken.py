@@ -13,8 +13,8 @@ from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
 from warehouse.commit import commit, store
 from warehouse.decisions import Decision, reject
-from warehouse.errors import DecisionError, LockedError, OvertakenError
 from warehouse.lake import Lake, open_lake, seen
+from warehouse.places.errors import DecisionError, LockedError, OvertakenError
 from warehouse.shared import SharedLake
 from warehouse.steps import append
 from warehouse.versions import number

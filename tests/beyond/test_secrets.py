@@ -12,7 +12,7 @@ from flows.lakes import lake_of
 from flows.workspace import Workspace, open_workspace
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import MONDAY, put, small_workspace
-from warehouse.errors import WarehouseError
+from warehouse.places.errors import WarehouseError
 
 WRONG = "Sai-mat-khau#1"
 

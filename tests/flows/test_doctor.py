@@ -21,7 +21,7 @@ from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.care import care
 from warehouse.decisions import Decision
 from warehouse.lake import open_lake
-from warehouse.locks import hold
+from warehouse.places.locks import hold
 from warehouse.purge import purge
 
 NOW = datetime.now(UTC).replace(tzinfo=None)

@@ -8,7 +8,7 @@ import pytest
 from flows.run import run_direct
 from flows.settings import SettingsError, read_settings
 from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
-from warehouse.errors import LockedError
+from warehouse.places.errors import LockedError
 
 
 def told(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str:

@@ -13,8 +13,8 @@ from tests.torture.commands import tyle
 from tests.torture.ending import ending
 from tests.torture.invariants import inspect
 from tests.torture.scenario import DAYS, deliver, new_workspace
-from warehouse.errors import LockedError
-from warehouse.locks import hold
+from warehouse.places.errors import LockedError
+from warehouse.places.locks import hold
 
 HELD_BACK = 2
 

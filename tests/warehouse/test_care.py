@@ -17,10 +17,10 @@ from warehouse import care as steps
 from warehouse.care import care
 from warehouse.checksums import checksum, recorded
 from warehouse.commit import commit
-from warehouse.errors import LockedError
 from warehouse.files import named_files, orphans
 from warehouse.lake import Lake, open_lake
-from warehouse.locks import hold
+from warehouse.places.errors import LockedError
+from warehouse.places.locks import hold
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 LATER = NOW + timedelta(days=20)

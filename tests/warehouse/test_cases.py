@@ -9,8 +9,8 @@ import pytest
 from tests.warehouse.builders import Sent, aug, batch
 from warehouse.cases import counted_elsewhere
 from warehouse.commit import commit
-from warehouse.errors import CountedMeanwhileError
 from warehouse.lake import Lake
+from warehouse.places.errors import CountedMeanwhileError
 
 
 def cases(unit: str, day: date, *ids: str, **sent: str) -> Sent:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.faults import fault_of, working_in
+from warehouse.places.faults import fault_of, working_in
 
 PLACE = Path("/srv/tyle/lake/catalog.sqlite")
 

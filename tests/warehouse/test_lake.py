@@ -9,8 +9,8 @@ import pytest
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
 from warehouse.commit import commit
-from warehouse.errors import LakeError
 from warehouse.lake import Lake, open_lake, seen
+from warehouse.places.errors import LakeError
 from warehouse.tables import SCHEMA_VERSION
 
 

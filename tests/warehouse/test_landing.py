@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, aug, received
-from warehouse.landing import fetch, land
+from warehouse.places.landing import fetch, land
 
 
 def test_bytes_come_back_as_they_were_sent(tmp_path: Path) -> None:

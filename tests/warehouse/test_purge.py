@@ -11,10 +11,10 @@ import pytest
 from tests.warehouse.builders import Sent, aug, received
 from transforms.dictionary.columns import LAKE
 from warehouse import purge as steps
-from warehouse.errors import LockedError, PurgedError
 from warehouse.lake import Lake, open_lake
-from warehouse.landing import discard, fetch, land
-from warehouse.locks import hold
+from warehouse.places.errors import LockedError, PurgedError
+from warehouse.places.landing import discard, fetch, land
+from warehouse.places.locks import hold
 from warehouse.purge import Purged, purge
 from warehouse.steps import append
 

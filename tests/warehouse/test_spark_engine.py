@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.errors import EngineError
+from warehouse.places.errors import EngineError
 from warehouse.spark import dialect, require
 from warehouse.steps import MARTS, sql_of
 

@@ -13,8 +13,8 @@ from warehouse.checksums import recorded
 from warehouse.doctor.finding import Finding, some
 from warehouse.files import METADATA, named_files, orphans
 from warehouse.lake import SNAPSHOTS_KEPT, Lake
+from warehouse.places.stores import Store, sha256, without_patterns
 from warehouse.schema import text
-from warehouse.stores import Store, sha256, without_patterns
 
 CHECK = "tệp dữ liệu"
 ORPHANS = "tệp thừa"

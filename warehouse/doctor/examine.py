@@ -15,11 +15,11 @@ from warehouse.doctor.originals import CHECK as ORIGINALS
 from warehouse.doctor.originals import check_originals, check_unnamed_packs
 from warehouse.doctor.published import CHECK as PUBLISHED
 from warehouse.doctor.published import check_published
-from warehouse.errors import WarehouseError
 from warehouse.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference
-from warehouse.stores import Bucket
+from warehouse.places.errors import WarehouseError
+from warehouse.places.stores import Bucket
 
 _UNREADABLE = "sửa lỗi ở tệp dữ liệu trước"
 

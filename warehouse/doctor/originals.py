@@ -9,8 +9,8 @@ from pathlib import Path
 
 from warehouse.doctor.finding import Finding, some
 from warehouse.lake import Lake
-from warehouse.landing import is_pack, purged_before
-from warehouse.stores import Bucket, Entry, Store, store_of
+from warehouse.places.landing import is_pack, purged_before
+from warehouse.places.stores import Bucket, Entry, Store, store_of
 
 CHECK = "bản gốc"
 UNNAMED = "gói bản gốc thừa"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from warehouse.doctor.finding import Finding, some
-from warehouse.locks import is_held
+from warehouse.places.locks import is_held
 
 DISK = "chỗ trống trên đĩa"
 RIGHTS = "quyền ghi"

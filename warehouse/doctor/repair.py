@@ -12,8 +12,8 @@ from warehouse.doctor.originals import removable_packs
 from warehouse.doctor.place import drafts
 from warehouse.files import named_files
 from warehouse.lake import Lake
-from warehouse.locks import PATIENCE, hold
-from warehouse.stores import Bucket, store_of
+from warehouse.places.locks import PATIENCE, hold
+from warehouse.places.stores import Bucket, store_of
 from warehouse.workbench import throw_away
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.disk import sync
-from warehouse.errors import PurgedError
-from warehouse.stores import Bucket, Store, store_of
+from warehouse.places.disk import sync
+from warehouse.places.errors import PurgedError
+from warehouse.places.stores import Bucket, Store, store_of
 
 _UNSAFE = r"[^\w.\- ]"  # separators, '#', control characters: what a name in a pack is cleaned of
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
-from warehouse.disk import sync
-from warehouse.errors import StoreError
+from warehouse.places.disk import sync
+from warehouse.places.errors import StoreError
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from warehouse.errors import LockedError
+from warehouse.places.errors import LockedError
 
 PATIENCE = 60.0  # seconds; a commit or a publication takes far less
 QUIET = 1.5  # seconds of waiting without a word

@@ -1,0 +1,1 @@
+"""Where bytes are kept: folders, buckets, locks, landed originals. Knows no table."""
