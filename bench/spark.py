@@ -14,7 +14,7 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE, MARTS
 from transforms.dictionary.table import PERCENT
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.materialise import Reference, build_marts
 from warehouse.spark import Spark
 from warehouse.spark_session import started

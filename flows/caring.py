@@ -13,7 +13,7 @@ from flows.logs import configure
 from flows.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import local_date, utc
 from warehouse.care import Cared, care
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.purge import Purged, purge
 
 _LABELS = {

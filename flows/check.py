@@ -20,7 +20,7 @@ from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import Filings, read_filings
 from warehouse.cases import Counted, counted_elsewhere
 from warehouse.history import past_counts
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.steps import Steps
 from flows.workspace import Workspace
-from warehouse.lake import Lake, current_states
+from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger import quarantined
 from warehouse.publish import Publication
 
@@ -46,7 +46,7 @@ class DayRequest:
 class DayResult:
     """What a run did and how the day stands now.
 
-    `states`: a row per unit expected or heard of that day (columns of warehouse.lake.current_states); `stored`:
+    `states`: a row per unit expected or heard of that day (columns of warehouse.lake.lake.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
     `message`; `waiting`: the day's deliveries that wait for a person's decision; `failures`: unit_id → why its source
     could not be asked; `alerts`: who was told of what; `docs`: the page on what of the day was checked; `site`: the

@@ -27,7 +27,7 @@ from warehouse.doctor.place import check_place
 from warehouse.doctor.published import CHECK as PUBLISHED
 from warehouse.doctor.published import WORKBENCH
 from warehouse.doctor.repair import rebuild, tidy
-from warehouse.lake import Lake, has_lake, open_lake, schema_version
+from warehouse.lake.lake import Lake, has_lake, open_lake, schema_version
 from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import Bucket
 

@@ -7,9 +7,9 @@ from flows.secrets import Secret
 from flows.settings import FILE, Settings, SettingsError
 from flows.workspace import Workspace
 from sources.export import SourceError
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.shared import SharedLake
 from warehouse.places.stores import Bucket
-from warehouse.shared import SharedLake
 
 
 def lake_of(workspace: Workspace) -> Lake:

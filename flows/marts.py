@@ -9,7 +9,7 @@ import polars as pl
 from flows.expected import expected_exports
 from flows.workspace import Workspace
 from transforms.dictionary.columns import MARTS
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference, build_marts, materialise
 from warehouse.publish import Publication, publish

@@ -17,8 +17,8 @@ from flows.marts import month_marts, publish_marts
 from flows.site import SiteMade, refresh
 from flows.workspace import Workspace, WorkspaceError
 from warehouse.closings import Closing, closings, keep_closing
-from warehouse.lake import Lake
-from warehouse.moments import newest_moment
+from warehouse.lake.lake import Lake
+from warehouse.lake.moments import newest_moment
 
 _FIGURES = ("unit_id", "online", "in_person", "total", "days_accepted")
 

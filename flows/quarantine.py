@@ -23,7 +23,7 @@ from transforms.dictionary.contracts import CONTRACTS
 from warehouse.decisions import Decision, held_delivery
 from warehouse.decisions import reject as record_rejection
 from warehouse.decisions import release as store_release
-from warehouse.lake import Lake, current_states
+from warehouse.lake.lake import Lake, current_states
 from warehouse.places.errors import CountedMeanwhileError, DecisionError
 from warehouse.places.landing import fetch
 from warehouse.publish import Publication

@@ -13,7 +13,7 @@ from flows.alerts.standing import LATE, MISSING, look
 from flows.alerts.step import Alerted, raise_alerts
 from flows.workspace import Workspace
 from transforms.reference.clock import local_date
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 
 SCHEMA = pl.Schema(
     {

@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
-from warehouse.lake import Lake
-from warehouse.schema import days, text
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import days, text
 from warehouse.steps import append, create_temp
 
 _ALERTS = LAKE["alerts"]

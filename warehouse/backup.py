@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse.checksums import NAME, checksum, record, recorded
-from warehouse.files import named_files
-from warehouse.lake import Lake
+from warehouse.lake.checksums import NAME, checksum, record, recorded
+from warehouse.lake.files import named_files
+from warehouse.lake.lake import Lake
 from warehouse.places.disk import sync
 from warehouse.places.errors import BackupError
 from warehouse.places.landing import PURGED, discard_purged, packs

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from warehouse.checksums import record
-from warehouse.files import METADATA, named_files, orphans
-from warehouse.lake import SNAPSHOTS_KEPT, Lake
+from warehouse.lake.checksums import record
+from warehouse.lake.files import METADATA, named_files, orphans
+from warehouse.lake.lake import SNAPSHOTS_KEPT, Lake
 from warehouse.places.locks import PATIENCE
 
 ORPHAN_AGE = timedelta(days=1)  # until then a file nothing names may be looked into

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from warehouse.lake import Lake, snapshot_of
+from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.steps import create_temp
 
 _CASE = ("unit_id", "business_date", "case_id")

@@ -7,8 +7,8 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
-from warehouse.lake import Lake
-from warehouse.schema import text
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import text
 from warehouse.steps import append
 
 _CLOSINGS = LAKE["closings"]

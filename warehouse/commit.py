@@ -10,11 +10,11 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from warehouse.cases import find_counted
-from warehouse.lake import Lake, snapshot_of
-from warehouse.moments import after_all_known
+from warehouse.lake.lake import Lake, snapshot_of
+from warehouse.lake.moments import after_all_known
+from warehouse.lake.schema import days
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.locks import PATIENCE
-from warehouse.schema import days
 from warehouse.steps import append, create_temp
 from warehouse.versions import DUPLICATE, KEY, number
 

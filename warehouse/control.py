@@ -2,7 +2,7 @@
 
 import duckdb
 
-from warehouse.schema import text
+from warehouse.lake.schema import text
 
 _SUMS = """
 WITH period AS (

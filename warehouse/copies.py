@@ -7,8 +7,8 @@ import duckdb
 
 from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
+from warehouse.lake.schema import text
 from warehouse.places.disk import sync
-from warehouse.schema import text
 
 
 def write_copies(cursor: duckdb.DuckDBPyConnection, schema: str, publication_id: str, folder: Path) -> None:

@@ -13,11 +13,11 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from warehouse.commit import ACCEPTED, Batch, store
-from warehouse.lake import Lake
-from warehouse.moments import after_all_known
+from warehouse.lake.lake import Lake
+from warehouse.lake.moments import after_all_known
+from warehouse.lake.schema import text
 from warehouse.places.errors import DecisionError
 from warehouse.places.locks import PATIENCE
-from warehouse.schema import text
 from warehouse.steps import append
 from warehouse.versions import next_version
 

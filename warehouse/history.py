@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 
 from transforms.check.history import PAST
-from warehouse.lake import Lake
-from warehouse.schema import days, names
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import days, names
 
 
 def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:

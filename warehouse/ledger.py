@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import polars as pl
 
-from warehouse.lake import Lake
-from warehouse.moments import known_days
-from warehouse.schema import days
+from warehouse.lake.lake import Lake
+from warehouse.lake.moments import known_days
+from warehouse.lake.schema import days
 
 
 def span(lake: Lake) -> tuple[date, date] | None:

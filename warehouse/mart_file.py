@@ -19,10 +19,10 @@ import polars as pl
 from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
 from warehouse.copies import write_copies
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import create_table, names, text
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in
-from warehouse.schema import create_table, names, text
 from warehouse.steps import append
 from warehouse.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled
 

@@ -12,8 +12,8 @@ import polars as pl
 
 from transforms.dictionary.columns import MARTS
 from warehouse.control import month_sums, processed_sums
-from warehouse.lake import Lake
-from warehouse.schema import utc
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import utc
 from warehouse.steps import MARTS as STEPS
 from warehouse.steps import PERIODS, Engine, create_temp, expose, run, spans
 from warehouse.workbench import (

@@ -23,10 +23,10 @@ import polars as pl
 from transforms.dictionary.columns import LAKE, MARTS
 from transforms.dictionary.table import Table
 from warehouse import shelf
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import sql_type, text, utc
 from warehouse.mart_file import write_file
 from warehouse.places.errors import PublishError
-from warehouse.schema import sql_type, text, utc
 from warehouse.steps import append
 from warehouse.workbench import TABLES, discard_settled, workbench
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from warehouse.lake.schema import quote
 from warehouse.places.errors import PublishError
-from warehouse.schema import quote
 
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,

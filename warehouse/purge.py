@@ -16,8 +16,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.files import orphans
-from warehouse.lake import Lake
+from warehouse.lake.files import orphans
+from warehouse.lake.lake import Lake
 from warehouse.places.errors import WarehouseError
 from warehouse.places.landing import discard
 from warehouse.places.locks import PATIENCE

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from warehouse.lake.schema import utc
 from warehouse.places.disk import sync
-from warehouse.schema import utc
 
 KINDS = ("parquet", "duckdb")  # in the order they are named and switched: the last one makes a publication
 STAMP = "%Y%m%dT%H%M%SZ"

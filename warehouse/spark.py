@@ -20,8 +20,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from warehouse.lake.schema import days, text
 from warehouse.places.errors import EngineError
-from warehouse.schema import days, text
 from warehouse.steps import FACTS, FORMULA, create_temp, spans, sql_of
 from warehouse.workbench import MONTHLY
 

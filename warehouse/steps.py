@@ -10,7 +10,7 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
-from warehouse.schema import days, names
+from warehouse.lake.schema import days, names
 
 PERIODS = pl.Schema(
     {  # type: ignore[arg-type]

@@ -10,9 +10,9 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import MARTS
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import create_table, names, text
 from warehouse.places.locks import PATIENCE, hold
-from warehouse.schema import create_table, names, text
 from warehouse.steps import FORMULA, append, sql_of
 from warehouse.steps import MARTS as STEPS
 

@@ -68,7 +68,7 @@ def status(
     from flows.screens.common import console
     from flows.screens.live import failures, follow
     from flows.screens.states import show_docs, show_eased_rules, show_states
-    from warehouse.lake import current_states
+    from warehouse.lake.lake import current_states
 
     where = opened(workspace)
     asked = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flows.workspace import Workspace
-    from warehouse.lake import Lake
+    from warehouse.lake.lake import Lake
 
 WorkspaceOption = Annotated[
     Path,

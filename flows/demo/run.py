@@ -22,7 +22,7 @@ from flows.settings import FILE
 from flows.workspace import REPORT, Workspace, create_workspace, open_workspace
 from reports.template import read_prose
 from transforms.reference.clock import in_vietnam
-from warehouse.lake import current_states
+from warehouse.lake.lake import current_states
 
 MONTH = f"{FIRST:%Y-%m}"
 

@@ -17,7 +17,7 @@ from flows.running import Run, Step, runs
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.workspace import Workspace
 from transforms.reference.clock import VIETNAM
-from warehouse.lake import Lake, current_states
+from warehouse.lake.lake import Lake, current_states
 
 WAITING = "waiting"
 _LOOK = 0.25  # seconds between two looks
@@ -114,7 +114,7 @@ class _Picture:
 def standing(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
     """How these business dates stand now, the worst first; what is expected and not decided on has outcome `waiting`.
 
-    Columns: as of warehouse.lake.current_states.
+    Columns: as of warehouse.lake.lake.current_states.
     """
     states = current_states(lake, first, last)
     units = workspace.registry.on(last)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from tests.answer_key.plan import Cell, Plan
-from warehouse.lake import Lake, current_states
+from warehouse.lake.lake import Lake, current_states
 
 Triple = tuple[int, int, int]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
 from warehouse.commit import commit
-from warehouse.lake import open_lake
-from warehouse.shared import SharedLake
+from warehouse.lake.lake import open_lake
+from warehouse.lake.shared import SharedLake
 
 MACHINES = 4
 DAYS = (1, 2, 3)

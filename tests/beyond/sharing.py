@@ -11,8 +11,8 @@ import boto3
 
 from flows.workspace import Workspace, open_workspace
 from tests.sources.postgres_server import Postgres
+from warehouse.lake.shared import SharedLake
 from warehouse.places.stores import Bucket
-from warehouse.shared import SharedLake
 
 PASSWORD = "Mat-khau+cua'kho @1"
 SECRET_KEY = "khoa/bi+mat=cua-bucket"

@@ -13,9 +13,9 @@ from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
 from warehouse.commit import commit, store
 from warehouse.decisions import Decision, reject
-from warehouse.lake import Lake, open_lake, seen
+from warehouse.lake.lake import Lake, open_lake, seen
+from warehouse.lake.shared import SharedLake
 from warehouse.places.errors import DecisionError, LockedError, OvertakenError
-from warehouse.shared import SharedLake
 from warehouse.steps import append
 from warehouse.versions import number
 

@@ -20,7 +20,7 @@ from tests.torture.scenario import DAYS, deliver, new_workspace
 from warehouse.care import care
 from warehouse.decisions import Decision
 from warehouse.doctor.place import DISK
-from warehouse.lake import current_states
+from warehouse.lake.lake import current_states
 from warehouse.purge import purge
 
 HELD = f"so-du-lich:{DAYS[0]}:summary:v1"

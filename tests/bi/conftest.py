@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.reading import publish_once
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from tests.bi.superset_server import superset
 from tests.warehouse.reading import publish_once
 from transforms.dictionary.columns import MARTS
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 
 pytestmark = pytest.mark.nightly
 

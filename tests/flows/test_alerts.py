@@ -19,7 +19,7 @@ from flows.workspace import create_workspace, open_workspace
 from tests.flows.alerting import RIGHT, WRONG, evening, good_day, hook, ledger, posts, telling, titles, url
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from warehouse.decisions import Decision
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
 HELD = "Sở Y tế: bị giữ lại"
@@ -307,7 +307,7 @@ from pathlib import Path
 from flows.alerts.step import record
 from flows.workspace import open_workspace
 from warehouse.decisions import Decision
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
 now = datetime.fromisoformat(sys.argv[2])
@@ -324,7 +324,7 @@ from flows.quarantine import reject
 from flows.steps import DirectSteps
 from flows.workspace import open_workspace
 from warehouse.decisions import Decision
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
 with open_lake(workspace.root) as lake:

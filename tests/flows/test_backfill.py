@@ -13,7 +13,7 @@ from flows.marts import month_marts
 from flows.steps import DirectSteps
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 ALL = {"so-noi-vu", "so-y-te", "ubnd-huyen-a"}
 DAYS = [MONDAY + timedelta(days=number) for number in range(9)]

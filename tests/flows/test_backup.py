@@ -13,7 +13,7 @@ from flows.workspace import BACKED_UP, Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
 from warehouse.backup import BackedUp, back_up
 from warehouse.care import care
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 from warehouse.places.errors import BackupError, LockedError
 from warehouse.places.locks import hold
 from warehouse.purge import purge

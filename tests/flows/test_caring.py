@@ -10,7 +10,7 @@ from flows.caring import look_after
 from flows.marts import month_marts
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.places.errors import LockedError
 from warehouse.places.locks import hold
 

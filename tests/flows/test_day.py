@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
-from warehouse.lake import current_states, open_lake
+from warehouse.lake.lake import current_states, open_lake
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.warehouse.builders import Sent, batch
 from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
 from warehouse.decisions import Decision, release
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.publish import Publication
 
 DAY = timedelta(days=1)

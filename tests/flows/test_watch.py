@@ -13,7 +13,7 @@ from flows.workspace import Workspace
 from tests.flows.alerting import RIGHT, evening, hook, ledger, telling, titles
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam, local_date, utc
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 FRIDAY = date(2022, 8, 5)
 Row = tuple[object, ...]

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 from polars.testing import assert_frame_equal
 
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.materialise import Reference, build_marts
 from warehouse.spark import Spark
 

@@ -13,7 +13,7 @@ from flows.demo.run import MONTH
 from flows.marts import month_marts
 from flows.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put_all, small_workspace
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 pytestmark = pytest.mark.nightly
 

@@ -17,7 +17,7 @@ from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_led
 from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
 from warehouse.care import care
 from warehouse.commit import commit
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.materialise import build_marts, materialise
 from warehouse.places.errors import EngineError
 from warehouse.spark import Spark

@@ -27,7 +27,7 @@ from tests.torture.scenario import DAYS
 from transforms.reference.clock import utc
 from warehouse.care import care
 from warehouse.doctor.place import DISK
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 A = TypeVar("A")
 T = TypeVar("T")

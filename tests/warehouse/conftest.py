@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.lake import Lake, _attach, _connect, open_lake
+from warehouse.lake.lake import Lake, _attach, _connect, open_lake
 
 
 @pytest.fixture(scope="session")

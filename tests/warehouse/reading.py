@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.commit import commit
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.materialise import materialise
 from warehouse.publish import publish
 

@@ -15,10 +15,10 @@ from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
 from warehouse import care as steps
 from warehouse.care import care
-from warehouse.checksums import checksum, recorded
 from warehouse.commit import commit
-from warehouse.files import named_files, orphans
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.checksums import checksum, recorded
+from warehouse.lake.files import named_files, orphans
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.places.errors import LockedError
 from warehouse.places.locks import hold
 
@@ -144,7 +144,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from warehouse.care import care
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 with open_lake(Path(sys.argv[1])) as lake:
     print("begin", flush=True)
     care(lake, datetime.fromisoformat(sys.argv[2]))

@@ -9,7 +9,7 @@ import pytest
 from tests.warehouse.builders import Sent, aug, batch
 from warehouse.cases import counted_elsewhere
 from warehouse.commit import commit
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.places.errors import CountedMeanwhileError
 
 

@@ -12,7 +12,7 @@ from tests.warehouse.builders import Sent, Setting, at, aug, batch
 from tests.warehouse.test_commit import column, everything
 from warehouse.commit import commit
 from warehouse.decisions import Decision, held_delivery, reject, release
-from warehouse.lake import Lake, current_states, open_lake
+from warehouse.lake.lake import Lake, current_states, open_lake
 from warehouse.ledger import decisions, quarantined
 from warehouse.materialise import build_marts, materialise
 from warehouse.places.errors import DecisionError

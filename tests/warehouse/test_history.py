@@ -6,7 +6,7 @@ from tests.warehouse.builders import Sent, aug, batch
 from transforms.check.history import PAST
 from warehouse.commit import commit
 from warehouse.history import past_counts
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 
 
 def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> None:

@@ -9,9 +9,9 @@ import pytest
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
 from warehouse.commit import commit
-from warehouse.lake import Lake, open_lake, seen
+from warehouse.lake.lake import Lake, open_lake, seen
+from warehouse.lake.tables import SCHEMA_VERSION
 from warehouse.places.errors import LakeError
-from warehouse.tables import SCHEMA_VERSION
 
 
 def test_the_tables_are_those_of_the_dictionary(lake: Lake) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.materialise import build_marts
 from warehouse.steps import FORMULA, run
 

@@ -13,10 +13,10 @@ from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
 from transforms.dictionary.columns import LAKE, MARTS
 from warehouse.commit import commit
 from warehouse.decisions import Decision, reject, release
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.moments import newest_moment
 from warehouse.ledger import quarantined
 from warehouse.materialise import build_marts, materialise
-from warehouse.moments import newest_moment
 from warehouse.steps import append
 from warehouse.workbench import workbench
 

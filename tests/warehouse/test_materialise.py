@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.materialise import build_marts, materialise
 from warehouse.workbench import MONTHLY, TABLES, workbench
 

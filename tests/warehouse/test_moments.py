@@ -7,9 +7,9 @@ from tests.warehouse.builders import Sent, Setting, at, aug, batch
 from tests.warehouse.test_commit import column
 from warehouse.commit import commit
 from warehouse.decisions import Decision, reject, release
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.moments import newest_moment
 from warehouse.materialise import build_marts
-from warehouse.moments import newest_moment
 
 TICK = timedelta(microseconds=1)
 HELD = Sent("b", aug(1), [("x", 3, 1)], "quarantined", content="held", decided_at=at(5))

@@ -13,7 +13,7 @@ from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
 from transforms.check.history import sums_of
 from warehouse.care import care
-from warehouse.lake import open_lake
+from warehouse.lake.lake import open_lake
 
 FIXTURES = Path(__file__).parent / "fixtures"
 VERSIONS = ("lake-v1", "lake-v3")

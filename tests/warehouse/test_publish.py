@@ -17,7 +17,7 @@ from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_
 from transforms.dictionary.columns import MARTS
 from warehouse import audit
 from warehouse.commit import commit
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.materialise import build_marts, materialise
 from warehouse.places.errors import PublishError
 from warehouse.publish import Publication, expectation, publish

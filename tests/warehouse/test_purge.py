@@ -11,7 +11,7 @@ import pytest
 from tests.warehouse.builders import Sent, aug, received
 from transforms.dictionary.columns import LAKE
 from warehouse import purge as steps
-from warehouse.lake import Lake, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.places.errors import LockedError, PurgedError
 from warehouse.places.landing import discard, fetch, land
 from warehouse.places.locks import hold

@@ -1,7 +1,7 @@
 """A publication makes no reader wait, fail, or see two publications at once."""
 
 from tests.warehouse.reading import read_while_publishing
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 
 
 def test_readers_see_no_error_and_no_mixture_while_publications_go_on(lake: Lake) -> None:

@@ -9,7 +9,7 @@ import duckdb
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.commit import commit
 from warehouse.decisions import Decision, release
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.materialise import build_marts, materialise
 from warehouse.publish import publish
 

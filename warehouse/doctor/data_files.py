@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 import duckdb
 
 from warehouse.care import ORPHAN_AGE
-from warehouse.checksums import recorded
 from warehouse.doctor.finding import Finding, some
-from warehouse.files import METADATA, named_files, orphans
-from warehouse.lake import SNAPSHOTS_KEPT, Lake
+from warehouse.lake.checksums import recorded
+from warehouse.lake.files import METADATA, named_files, orphans
+from warehouse.lake.lake import SNAPSHOTS_KEPT, Lake
+from warehouse.lake.schema import text
 from warehouse.places.stores import Store, sha256, without_patterns
-from warehouse.schema import text
 
 CHECK = "tệp dữ liệu"
 ORPHANS = "tệp thừa"

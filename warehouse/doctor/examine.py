@@ -15,7 +15,7 @@ from warehouse.doctor.originals import CHECK as ORIGINALS
 from warehouse.doctor.originals import check_originals, check_unnamed_packs
 from warehouse.doctor.published import CHECK as PUBLISHED
 from warehouse.doctor.published import check_published
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.ledger import span
 from warehouse.materialise import Reference
 from warehouse.places.errors import WarehouseError

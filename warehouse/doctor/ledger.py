@@ -6,8 +6,8 @@ import duckdb
 
 from transforms.dictionary.columns import LAKE
 from warehouse.doctor.finding import Finding, some
-from warehouse.lake import Lake
-from warehouse.schema import names
+from warehouse.lake.lake import Lake
+from warehouse.lake.schema import names
 
 CHECK = "sổ và số liệu"
 _RESTORE = "khôi phục kho từ bản sao lưu (docs/backup.md)"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from warehouse.doctor.finding import Finding, some
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.places.landing import is_pack, purged_before
 from warehouse.places.stores import Bucket, Entry, Store, store_of
 

@@ -5,7 +5,7 @@ import duckdb
 from warehouse import shelf
 from warehouse.control import month_sums, processed_sums
 from warehouse.doctor.finding import Finding
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 from warehouse.materialise import Reference, all_periods, load
 from warehouse.publish import audit_published, expectation
 from warehouse.workbench import looked_into

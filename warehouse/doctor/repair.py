@@ -6,12 +6,12 @@ from pathlib import Path
 
 from warehouse import shelf
 from warehouse.care import remove_orphans
-from warehouse.checksums import record
 from warehouse.doctor.data_files import check_data_files
 from warehouse.doctor.originals import removable_packs
 from warehouse.doctor.place import drafts
-from warehouse.files import named_files
-from warehouse.lake import Lake
+from warehouse.lake.checksums import record
+from warehouse.lake.files import named_files
+from warehouse.lake.lake import Lake
 from warehouse.places.locks import PATIENCE, hold
 from warehouse.places.stores import Bucket, store_of
 from warehouse.workbench import throw_away

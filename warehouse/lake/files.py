@@ -5,7 +5,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from warehouse.lake import Lake
+from warehouse.lake.lake import Lake
 
 METADATA = "__ducklake_metadata_lake"
 SCHEMA = pl.Schema(

@@ -1,7 +1,7 @@
 """The lake: DuckLake tables of facts, attached offline. Computes no rate and decides no version.
 
 SQLite catalog in WAL mode: readers never wait; writers hold `writer.lock`, one at a time. A lake that several machines
-share has its catalog in PostgreSQL (warehouse/shared.py).
+share has its catalog in PostgreSQL (warehouse/lake/shared.py).
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
@@ -18,15 +18,15 @@ from typing import Self, TypeVar
 import duckdb
 import polars as pl
 
+from warehouse.lake.schema import days, text
+from warehouse.lake.shared import SharedLake, forget
+from warehouse.lake.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
 from warehouse.places.disk import sync
 from warehouse.places.errors import LakeError, LockedError, OvertakenError
 from warehouse.places.faults import fault_of, working_in
 from warehouse.places.locks import PATIENCE, hold
 from warehouse.places.stores import Store, make_private, sha256, store_of
-from warehouse.schema import days, text
-from warehouse.shared import SharedLake, forget
 from warehouse.steps import STATES, expose, run
-from warehouse.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
 
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 

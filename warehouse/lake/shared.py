@@ -1,7 +1,7 @@
 """A lake that several machines share: its catalog in PostgreSQL, its data in a bucket or a shared folder.
 
 Two commits never both succeed on the same snapshot: DuckLake's own retry, which would let a second one through with
-what it had decided before the first, is off, and who was overtaken decides anew (warehouse.lake.Lake.write). The
+what it had decided before the first, is off, and who was overtaken decides anew (warehouse.lake.lake.Lake.write). The
 advisory lock makes writers queue instead of working in vain; nothing depends on it.
 """
 
@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import duckdb
 
+from warehouse.lake.schema import text
 from warehouse.places.errors import LakeError, LockedError
 from warehouse.places.locks import QUIET
 from warehouse.places.stores import Bucket
-from warehouse.schema import text
 
 if TYPE_CHECKING:
     import psycopg

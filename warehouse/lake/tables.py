@@ -6,8 +6,8 @@ import duckdb
 
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.table import Column, Table
-from warehouse.schema import create_table, quote, sql_type, text
-from warehouse.sums import add_sums
+from warehouse.lake.schema import create_table, quote, sql_type, text
+from warehouse.lake.sums import add_sums
 
 SCHEMA_VERSION = 6  # raise it with every change of the LAKE tables
 

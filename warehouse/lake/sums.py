@@ -5,7 +5,7 @@ import polars as pl
 
 from transforms.check.history import sums_of
 from transforms.dictionary.columns import LAKE
-from warehouse.schema import days
+from warehouse.lake.schema import days
 from warehouse.steps import append
 
 
