@@ -15,9 +15,9 @@ import polars as pl
 from transforms.dictionary.columns import LAKE, MARTS
 from transforms.dictionary.table import PERCENT
 from warehouse.lake.lake import Lake, open_lake
-from warehouse.materialise import Reference, build_marts
-from warehouse.spark import Spark
-from warehouse.spark_session import started
+from warehouse.marts.materialise import Reference, build_marts
+from warehouse.marts.spark import Spark
+from warehouse.marts.spark_session import started
 
 FIRST, LAST = date(2022, 8, 1), date(2022, 8, calendar.monthrange(2022, 8)[1])
 FIELDS = 10

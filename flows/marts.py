@@ -11,9 +11,9 @@ from flows.workspace import Workspace
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger import span
-from warehouse.materialise import Reference, build_marts, materialise
+from warehouse.marts.materialise import Reference, build_marts, materialise
+from warehouse.marts.steps import Engine, run, spans
 from warehouse.publish import Publication, publish
-from warehouse.steps import Engine, run, spans
 
 
 def reference(workspace: Workspace, first: date, last: date) -> Reference:
@@ -43,7 +43,7 @@ def engine_of(workspace: Workspace) -> Engine:
     if settings.engine == "duckdb":
         return run
     # known only to those who ask for it
-    from warehouse.spark import Spark, require  # noqa: PLC0415
+    from warehouse.marts.spark import Spark, require  # noqa: PLC0415
 
     require()
     return Spark(settings.spark_master, settings.spark_conf)

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import text
-from warehouse.steps import append
+from warehouse.marts.steps import append
 
 _CLOSINGS = LAKE["closings"]
 

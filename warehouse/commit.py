@@ -13,9 +13,9 @@ from warehouse.cases import find_counted
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.schema import days
+from warehouse.marts.steps import append, create_temp
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.locks import PATIENCE
-from warehouse.steps import append, create_temp
 from warehouse.versions import DUPLICATE, KEY, number
 
 ACCEPTED = ("accepted", "accepted_with_warnings")

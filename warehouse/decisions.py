@@ -16,9 +16,9 @@ from warehouse.commit import ACCEPTED, Batch, store
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.schema import text
+from warehouse.marts.steps import append
 from warehouse.places.errors import DecisionError
 from warehouse.places.locks import PATIENCE
-from warehouse.steps import append
 from warehouse.versions import next_version
 
 _DECIDED = {"released": "được cho qua", "rejected": "bị loại"}

@@ -26,9 +26,9 @@ from warehouse import shelf
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import sql_type, text, utc
 from warehouse.mart_file import write_file
+from warehouse.marts.steps import append
+from warehouse.marts.workbench import TABLES, discard_settled, workbench
 from warehouse.places.errors import PublishError
-from warehouse.steps import append
-from warehouse.workbench import TABLES, discard_settled, workbench
 
 _SHOWN = 5  # differences named in an error
 

@@ -15,8 +15,8 @@ from warehouse.commit import commit, store
 from warehouse.decisions import Decision, reject
 from warehouse.lake.lake import Lake, open_lake, seen
 from warehouse.lake.shared import SharedLake
+from warehouse.marts.steps import append
 from warehouse.places.errors import DecisionError, LockedError, OvertakenError
-from warehouse.steps import append
 from warehouse.versions import number
 
 MINE = Sent("a", aug(1), [("đất đai", 1, 2)], place="mine", decided_at=at(1))

@@ -6,8 +6,8 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from warehouse.lake.lake import Lake
-from warehouse.materialise import Reference, build_marts
-from warehouse.spark import Spark
+from warehouse.marts.materialise import Reference, build_marts
+from warehouse.marts.spark import Spark
 
 
 def assert_same(lake: Lake, reference: Reference, months: list[str], **asked: Any) -> dict[str, pl.DataFrame]:

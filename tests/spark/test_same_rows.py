@@ -18,10 +18,10 @@ from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
 from warehouse.care import care
 from warehouse.commit import commit
 from warehouse.lake.lake import Lake, open_lake
-from warehouse.materialise import build_marts, materialise
+from warehouse.marts.materialise import build_marts, materialise
+from warehouse.marts.spark import Spark
+from warehouse.marts.workbench import MONTHLY, workbench
 from warehouse.places.errors import EngineError
-from warehouse.spark import Spark
-from warehouse.workbench import MONTHLY, workbench
 
 pytestmark = pytest.mark.nightly
 

@@ -13,7 +13,7 @@ from transforms.check.history import sums_of
 from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary.table import PERCENT, TIMESTAMP
 from warehouse.commit import ACCEPTED, Batch
-from warehouse.materialise import Reference
+from warehouse.marts.materialise import Reference
 
 
 def at(day: int, hour: int = 20, month: int = 8) -> datetime:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.materialise import Reference
+from warehouse.marts.materialise import Reference
 
 Row = dict[str, Any]
 Rows = dict[tuple[Any, ...], Row]

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.commit import commit
 from warehouse.lake.lake import Lake
-from warehouse.materialise import materialise
+from warehouse.marts.materialise import materialise
 from warehouse.publish import publish
 
 READER = Path(__file__).with_name("reader.py")

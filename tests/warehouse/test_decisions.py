@@ -14,9 +14,9 @@ from warehouse.commit import commit
 from warehouse.decisions import Decision, held_delivery, reject, release
 from warehouse.lake.lake import Lake, current_states, open_lake
 from warehouse.ledger import decisions, quarantined
-from warehouse.materialise import build_marts, materialise
+from warehouse.marts.materialise import build_marts, materialise
+from warehouse.marts.workbench import workbench
 from warehouse.places.errors import DecisionError
-from warehouse.workbench import workbench
 
 HELD = Sent(
     "a",

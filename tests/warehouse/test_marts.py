@@ -15,8 +15,8 @@ from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_
 from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
 from warehouse.lake.lake import Lake
-from warehouse.materialise import build_marts
-from warehouse.steps import FORMULA, run
+from warehouse.marts.materialise import build_marts
+from warehouse.marts.steps import FORMULA, run
 
 
 def month(lake: Lake, setting: Setting | None = None, **asked: Any) -> dict[str, pl.DataFrame]:

@@ -16,9 +16,9 @@ from warehouse.decisions import Decision, reject, release
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
 from warehouse.ledger import quarantined
-from warehouse.materialise import build_marts, materialise
-from warehouse.steps import append
-from warehouse.workbench import workbench
+from warehouse.marts.materialise import build_marts, materialise
+from warehouse.marts.steps import append
+from warehouse.marts.workbench import workbench
 
 UNITS = (
     Unit("day"),

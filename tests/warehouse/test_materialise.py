@@ -11,8 +11,8 @@ from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
 from warehouse.lake.lake import Lake
-from warehouse.materialise import build_marts, materialise
-from warehouse.workbench import MONTHLY, TABLES, workbench
+from warehouse.marts.materialise import build_marts, materialise
+from warehouse.marts.workbench import MONTHLY, TABLES, workbench
 
 PERIODS = [(f"2022-{m:02}", date(2022, m, 1), date(2022, m, 28)) for m in (6, 7, 8)]
 MONTHS = [month for month, _, _ in PERIODS]

@@ -9,7 +9,7 @@ from warehouse.commit import commit
 from warehouse.decisions import Decision, reject, release
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
-from warehouse.materialise import build_marts
+from warehouse.marts.materialise import build_marts
 
 TICK = timedelta(microseconds=1)
 HELD = Sent("b", aug(1), [("x", 3, 1)], "quarantined", content="held", decided_at=at(5))

@@ -12,7 +12,7 @@ from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_
 from transforms.dictionary.columns import MARTS
 from warehouse.commit import commit
 from warehouse.lake.lake import Lake
-from warehouse.materialise import Reference, build_marts, materialise
+from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.places.errors import PublishError
 from warehouse.publish import publish
 
@@ -168,7 +168,7 @@ def test_it_is_published_and_a_wrong_sum_or_rate_is_not(lake: Lake, monkeypatch:
         found = reader.sql("FROM marts.monthly_processing WHERE month = '2022-08'").pl().to_dicts()
     assert figures(found[0], *OWN, *YEAR) == (10, 5, 4, Decimal("80.00"), 20, 10, 9, Decimal("90.00"))
     assert list(found[0]) == MARTS["monthly_processing"].names
-    import warehouse.materialise as materialising
+    import warehouse.marts.materialise as materialising
 
     monkeypatch.setattr(materialising, "processed_sums", lambda *_: (1, 2, 3))
     commit(lake, batch(stated(aug(2), 30, 10, 9, decided_at=at(2) + timedelta(hours=1))))

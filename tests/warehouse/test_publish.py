@@ -18,10 +18,10 @@ from transforms.dictionary.columns import MARTS
 from warehouse import audit
 from warehouse.commit import commit
 from warehouse.lake.lake import Lake, open_lake
-from warehouse.materialise import build_marts, materialise
+from warehouse.marts.materialise import build_marts, materialise
+from warehouse.marts.workbench import throw_away, workbench
 from warehouse.places.errors import PublishError
 from warehouse.publish import Publication, expectation, publish
-from warehouse.workbench import throw_away, workbench
 
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)), periods=[("2022-08", aug(1), aug(31))])
 TWO_MONTHS = Setting(expected=every_day("abc", aug(1), aug(31)))

@@ -10,7 +10,7 @@ from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.commit import commit
 from warehouse.decisions import Decision, release
 from warehouse.lake.lake import Lake
-from warehouse.materialise import build_marts, materialise
+from warehouse.marts.materialise import build_marts, materialise
 from warehouse.publish import publish
 
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)))

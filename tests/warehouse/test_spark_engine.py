@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.marts.spark import dialect, require
+from warehouse.marts.steps import MARTS, sql_of
 from warehouse.places.errors import EngineError
-from warehouse.spark import dialect, require
-from warehouse.steps import MARTS, sql_of
 
 
 @pytest.fixture

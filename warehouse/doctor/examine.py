@@ -17,7 +17,7 @@ from warehouse.doctor.published import CHECK as PUBLISHED
 from warehouse.doctor.published import check_published
 from warehouse.lake.lake import Lake
 from warehouse.ledger import span
-from warehouse.materialise import Reference
+from warehouse.marts.materialise import Reference
 from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import Bucket
 

@@ -3,12 +3,12 @@
 import duckdb
 
 from warehouse import shelf
-from warehouse.control import month_sums, processed_sums
 from warehouse.doctor.finding import Finding
 from warehouse.lake.lake import Lake
-from warehouse.materialise import Reference, all_periods, load
+from warehouse.marts.control import month_sums, processed_sums
+from warehouse.marts.materialise import Reference, all_periods, load
+from warehouse.marts.workbench import looked_into
 from warehouse.publish import audit_published, expectation
-from warehouse.workbench import looked_into
 
 WORKBENCH = "bộ đệm bảng tháng"
 CHECK = "tệp công bố"
@@ -18,7 +18,7 @@ _REPAIR = "tyle doctor --repair"
 def check_published(lake: Lake, reference: Reference) -> list[Finding]:
     """The link leads to a file that opens, is built as the dictionary says, and has the sums of the lake's facts.
 
-    The sums are computed by warehouse.control, not by the marts' statements, from the facts as they are now. Raises
+    The sums are computed by warehouse.marts.control, not by the marts' statements, from the facts as they are now. Raises
     LockedError when another process keeps the workbench.
     """
     folder = lake.home / "published"

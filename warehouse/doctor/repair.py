@@ -12,9 +12,9 @@ from warehouse.doctor.place import drafts
 from warehouse.lake.checksums import record
 from warehouse.lake.files import named_files
 from warehouse.lake.lake import Lake
+from warehouse.marts.workbench import throw_away
 from warehouse.places.locks import PATIENCE, hold
 from warehouse.places.stores import Bucket, store_of
-from warehouse.workbench import throw_away
 
 
 def tidy(lake: Lake, landing: Path | Bucket, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:

@@ -21,12 +21,12 @@ import polars as pl
 from warehouse.lake.schema import days, text
 from warehouse.lake.shared import SharedLake, forget
 from warehouse.lake.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
+from warehouse.marts.steps import STATES, expose, run
 from warehouse.places.disk import sync
 from warehouse.places.errors import LakeError, LockedError, OvertakenError
 from warehouse.places.faults import fault_of, working_in
 from warehouse.places.locks import PATIENCE, hold
 from warehouse.places.stores import Store, make_private, sha256, store_of
-from warehouse.steps import STATES, expose, run
 
 SNAPSHOTS_KEPT = timedelta(days=7)  # for how long a reader may go on with files that were compacted since
 

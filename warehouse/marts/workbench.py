@@ -12,9 +12,9 @@ import polars as pl
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import create_table, names, text
+from warehouse.marts.steps import FORMULA, append, sql_of
+from warehouse.marts.steps import MARTS as STEPS
 from warehouse.places.locks import PATIENCE, hold
-from warehouse.steps import FORMULA, append, sql_of
-from warehouse.steps import MARTS as STEPS
 
 REFERENCE = ("units", "targets", "baselines", "metrics")
 MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})

@@ -21,9 +21,9 @@ import duckdb
 import polars as pl
 
 from warehouse.lake.schema import days, text
+from warehouse.marts.steps import FACTS, FORMULA, create_temp, spans, sql_of
+from warehouse.marts.workbench import MONTHLY
 from warehouse.places.errors import EngineError
-from warehouse.steps import FACTS, FORMULA, create_temp, spans, sql_of
-from warehouse.workbench import MONTHLY
 
 SMALL = ("periods", "units", "targets", "baselines", "expected_days")
 LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what is read after the steps
@@ -48,7 +48,7 @@ class Spark:
     def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
         """Run `steps` on what the cursor sees; leaves the tables LEFT. Raises EngineError in one line."""
         require()
-        from warehouse.spark_session import using  # noqa: PLC0415 - pyspark is an extra
+        from warehouse.marts.spark_session import using  # noqa: PLC0415 - pyspark is an extra
 
         with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, using(self.master, self.conf) as session:
             _expose(cursor, session, Path(scratch))

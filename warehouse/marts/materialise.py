@@ -11,12 +11,12 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import MARTS
-from warehouse.control import month_sums, processed_sums
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import utc
-from warehouse.steps import MARTS as STEPS
-from warehouse.steps import PERIODS, Engine, create_temp, expose, run, spans
-from warehouse.workbench import (
+from warehouse.marts.control import month_sums, processed_sums
+from warehouse.marts.steps import MARTS as STEPS
+from warehouse.marts.steps import PERIODS, Engine, create_temp, expose, run, spans
+from warehouse.marts.workbench import (
     MONTHLY,
     ORDER,
     REFERENCE,

@@ -1,0 +1,1 @@
+"""The marts: one SQL file each, and what runs them. Publishes nothing."""
