@@ -25,8 +25,8 @@ from flows.workspace import Workspace
 from sources.export import Window
 from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE
-from warehouse.commit import Batch, commit
 from warehouse.lake.lake import Lake, seen
+from warehouse.ledger.commit import Batch, commit
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.faults import working_in
 from warehouse.places.landing import land

@@ -18,9 +18,9 @@ from transforms.check.prepare import TERMS, prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import Filings, read_filings
-from warehouse.cases import Counted, counted_elsewhere
-from warehouse.history import past_counts
 from warehouse.lake.lake import Lake
+from warehouse.ledger.cases import Counted, counted_elsewhere
+from warehouse.ledger.history import past_counts
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from flows.monthly import CloseRequest, MonthState, close_month, month_state, re
 from flows.orchestration import OrchestrationError
 from flows.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import day_before, utc
-from warehouse.closings import Closing
+from warehouse.ledger.closings import Closing
 
 SCHEDULED = "theo lịch"  # who closes a month nobody was asked about
 

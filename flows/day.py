@@ -23,7 +23,7 @@ from flows.site import refresh as refresh_site
 from flows.steps import Steps
 from flows.workspace import Workspace
 from warehouse.lake.lake import Lake, current_states
-from warehouse.ledger import quarantined
+from warehouse.ledger.deliveries import quarantined
 from warehouse.publish import Publication
 
 _HELD_BACK = ("quarantined", "missing")

@@ -21,7 +21,7 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
     """`received` with `cut_off` (UTC), null where a delivery cannot be late.
 
     `known`: the deliveries that came before, by unit_id, business_date, contract. Of several files of one day the first
-    is the one that becomes version 1 (warehouse.versions).
+    is the one that becomes version 1 (warehouse.ledger.versions).
     """
     first = (
         received.join(known, on=KEY, how="anti")

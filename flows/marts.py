@@ -10,7 +10,7 @@ from flows.expected import expected_exports
 from flows.workspace import Workspace
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
-from warehouse.ledger import span
+from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.marts.steps import Engine, run, spans
 from warehouse.publish import Publication, publish

@@ -16,9 +16,9 @@ from flows.lakes import require_publisher
 from flows.marts import month_marts, publish_marts
 from flows.site import SiteMade, refresh
 from flows.workspace import Workspace, WorkspaceError
-from warehouse.closings import Closing, closings, keep_closing
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
+from warehouse.ledger.closings import Closing, closings, keep_closing
 
 _FIGURES = ("unit_id", "online", "in_person", "total", "days_accepted")
 

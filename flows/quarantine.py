@@ -20,10 +20,10 @@ from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED
 from transforms.dictionary.contracts import CONTRACTS
-from warehouse.decisions import Decision, held_delivery
-from warehouse.decisions import reject as record_rejection
-from warehouse.decisions import release as store_release
 from warehouse.lake.lake import Lake, current_states
+from warehouse.ledger.decisions import Decision, held_delivery
+from warehouse.ledger.decisions import reject as record_rejection
+from warehouse.ledger.decisions import release as store_release
 from warehouse.places.errors import CountedMeanwhileError, DecisionError
 from warehouse.places.landing import fetch
 from warehouse.publish import Publication

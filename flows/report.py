@@ -19,7 +19,7 @@ from reports.office import Office
 from reports.pictures import pictures, window
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
-from warehouse.ledger import accepted_between
+from warehouse.ledger.deliveries import accepted_between
 from warehouse.places.faults import working_in
 from warehouse.published import read_published
 

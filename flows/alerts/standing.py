@@ -15,9 +15,9 @@ from flows.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.reference.clock import cut_off
 from transforms.reference.units import expected_days
-from warehouse.alerts import broken_rules, ever_received
 from warehouse.lake.lake import Lake, current_states
-from warehouse.ledger import quarantined, span
+from warehouse.ledger.alerts import broken_rules, ever_received
+from warehouse.ledger.deliveries import quarantined, span
 
 MISSING, LATE, HELD_BACK = "missing", IS_IN_TIME.id, "quarantined"
 _NOT_GOOD = ("missing", "quarantined", "rejected")

@@ -16,8 +16,8 @@ from flows.alerts.standing import Standing, look
 from flows.alerts.texts import MAX_ROWS, Message, Speaker
 from flows.workspace import Workspace
 from sources.export import SourceError
-from warehouse.alerts import alerts_since, faulty_rows, keep_alerts
 from warehouse.lake.lake import Lake
+from warehouse.ledger.alerts import alerts_since, faulty_rows, keep_alerts
 from warehouse.places.errors import WarehouseError
 from warehouse.places.locks import hold
 

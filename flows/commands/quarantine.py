@@ -10,7 +10,7 @@ import typer
 from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened, print_json, records
 
 if TYPE_CHECKING:
-    from warehouse.decisions import Decision
+    from warehouse.ledger.decisions import Decision
 
 quarantine = typer.Typer(
     help="Xem những lần gửi bị giữ lại, và quyết định: cho qua hoặc loại hẳn.", no_args_is_help=True
@@ -29,7 +29,7 @@ def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) 
     """Những lần gửi đang bị giữ lại và chờ quyết định hoặc bản gửi lại."""
     from flows.screens.common import console
     from flows.screens.quarantine import show_quarantine
-    from warehouse.ledger import quarantined
+    from warehouse.ledger.deliveries import quarantined
 
     where = opened(workspace)
     with lake_of(where) as lake:
@@ -46,7 +46,7 @@ def show(delivery_id: DeliveryId, workspace: WorkspaceOption = Path(), as_json: 
     """Mọi dòng sai của một lần gửi, và quyết định đã có."""
     from flows.screens.common import console
     from flows.screens.quarantine import show_delivery
-    from warehouse.ledger import decisions, delivery
+    from warehouse.ledger.deliveries import decisions, delivery
 
     where = opened(workspace)
     with lake_of(where) as lake:
@@ -109,7 +109,7 @@ def reject(
 
 def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
     from transforms.reference.clock import utc
-    from warehouse.decisions import Decision
+    from warehouse.ledger.decisions import Decision
 
     for option, value in (("--reason", reason), ("--by", by)):
         if not value.strip():

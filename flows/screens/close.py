@@ -7,7 +7,7 @@ from rich.console import Console
 from flows.monthly import MonthState, report_folder
 from flows.screens.common import MAX_LINES, unit_names
 from flows.workspace import Workspace
-from warehouse.closings import Closing
+from warehouse.ledger.closings import Closing
 
 
 def show_closed(out: Console, workspace: Workspace, closing: Closing, state: MonthState) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
-from warehouse.commit import commit
 from warehouse.lake.lake import open_lake
 from warehouse.lake.shared import SharedLake
+from warehouse.ledger.commit import commit
 
 MACHINES = 4
 DAYS = (1, 2, 3)

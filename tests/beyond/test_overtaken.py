@@ -11,13 +11,13 @@ import pytest
 
 from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
-from warehouse.commit import commit, store
-from warehouse.decisions import Decision, reject
 from warehouse.lake.lake import Lake, open_lake, seen
 from warehouse.lake.shared import SharedLake
+from warehouse.ledger.commit import commit, store
+from warehouse.ledger.decisions import Decision, reject
+from warehouse.ledger.versions import number
 from warehouse.marts.steps import append
 from warehouse.places.errors import DecisionError, LockedError, OvertakenError
-from warehouse.versions import number
 
 MINE = Sent("a", aug(1), [("đất đai", 1, 2)], place="mine", decided_at=at(1))
 SAME = Sent("a", aug(1), [("đất đai", 1, 2)], place="theirs", decided_at=at(1))
@@ -94,7 +94,7 @@ def test_one_decision_of_two_at_once_is_kept(machines: tuple[Lake, Lake], monkey
         next(first, lambda: None)()
         append(*given)
 
-    monkeypatch.setattr("warehouse.decisions.append", overtaken)
+    monkeypatch.setattr("warehouse.ledger.decisions.append", overtaken)
     with pytest.raises(DecisionError, match=r"đã bị loại .*bởi B"):
         reject(one, of_one)
 

@@ -18,9 +18,9 @@ from tests.torture.ending import Ending, ending
 from tests.torture.life import LONG_AFTER
 from tests.torture.scenario import DAYS, deliver, new_workspace
 from warehouse.care import care
-from warehouse.decisions import Decision
 from warehouse.doctor.place import DISK
 from warehouse.lake.lake import current_states
+from warehouse.ledger.decisions import Decision
 from warehouse.purge import purge
 
 HELD = f"so-du-lich:{DAYS[0]}:summary:v1"

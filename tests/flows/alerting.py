@@ -11,8 +11,8 @@ from flows.day import DayResult
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam
-from warehouse.alerts import alerts_since
 from warehouse.lake.lake import open_lake
+from warehouse.ledger.alerts import alerts_since
 
 WRONG = "Đất đai;1;2;4"
 RIGHT = "Đất đai;1;2;3"

@@ -18,8 +18,8 @@ from flows.steps import DirectSteps
 from flows.workspace import create_workspace, open_workspace
 from tests.flows.alerting import RIGHT, WRONG, evening, good_day, hook, ledger, posts, telling, titles, url
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
-from warehouse.decisions import Decision
 from warehouse.lake.lake import open_lake
+from warehouse.ledger.decisions import Decision
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
 HELD = "Sở Y tế: bị giữ lại"
@@ -306,7 +306,7 @@ from datetime import datetime
 from pathlib import Path
 from flows.alerts.step import record
 from flows.workspace import open_workspace
-from warehouse.decisions import Decision
+from warehouse.ledger.decisions import Decision
 from warehouse.lake.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
@@ -323,7 +323,7 @@ from flows.day import DayRequest, run_day
 from flows.quarantine import reject
 from flows.steps import DirectSteps
 from flows.workspace import open_workspace
-from warehouse.decisions import Decision
+from warehouse.ledger.decisions import Decision
 from warehouse.lake.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))

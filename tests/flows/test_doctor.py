@@ -19,8 +19,8 @@ from flows.quarantine import release
 from flows.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.care import care
-from warehouse.decisions import Decision
 from warehouse.lake.lake import open_lake
+from warehouse.ledger.decisions import Decision
 from warehouse.places.locks import hold
 from warehouse.purge import purge
 

@@ -12,7 +12,7 @@ from flows.cli import main
 from flows.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, UNITS, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
-from warehouse.ledger import delivery, quarantined
+from warehouse.ledger.deliveries import delivery, quarantined
 
 if TYPE_CHECKING:
     import great_expectations as gx

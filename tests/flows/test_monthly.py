@@ -13,8 +13,8 @@ from flows.site import SiteMade
 from flows.workspace import Workspace, WorkspaceError, open_workspace
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam
-from warehouse.closings import Closing
 from warehouse.lake.lake import open_lake
+from warehouse.ledger.closings import Closing
 
 TUESDAY = MONDAY + timedelta(days=1)
 SIGNED = in_vietnam(TUESDAY + timedelta(days=1), 9)

@@ -18,9 +18,9 @@ from flows.marts import month_marts, publish_marts
 from flows.workspace import Workspace, create_workspace
 from tests.warehouse.builders import Sent, batch
 from transforms.dictionary.columns import MARTS
-from warehouse.commit import commit
-from warehouse.decisions import Decision, release
 from warehouse.lake.lake import Lake, open_lake
+from warehouse.ledger.commit import commit
+from warehouse.ledger.decisions import Decision, release
 from warehouse.publish import Publication
 
 DAY = timedelta(days=1)

@@ -10,9 +10,9 @@ import signal
 import sys
 from typing import Any
 
-import warehouse.commit
+import warehouse.ledger.commit
 
-_append = warehouse.commit.append
+_append = warehouse.ledger.commit.append
 _tables = itertools.count(1)
 _last = int(sys.argv[1])
 
@@ -24,6 +24,6 @@ def _append_or_die(*given: Any, **named: Any) -> Any:
     return _append(*given, **named)
 
 
-warehouse.commit.append = _append_or_die
+warehouse.ledger.commit.append = _append_or_die
 sys.argv = ["prefect.engine"]
 runpy.run_module("prefect.engine", run_name="__main__", alter_sys=True)

@@ -13,7 +13,7 @@ from flows.workspace import Workspace
 from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from tests.operation.plant import Plant
-from warehouse.closings import closings
+from warehouse.ledger.closings import closings
 
 pytestmark = pytest.mark.nightly
 

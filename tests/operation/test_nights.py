@@ -13,7 +13,7 @@ from tests.operation.days import LATE, asked, differences, province, usual
 from tests.operation.plant import Plant
 from tests.sources.postgres_server import Postgres
 from transforms.reference.clock import VIETNAM
-from warehouse.closings import closings
+from warehouse.ledger.closings import closings
 
 pytestmark = pytest.mark.nightly
 

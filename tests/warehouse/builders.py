@@ -12,7 +12,7 @@ import polars as pl
 from transforms.check.history import sums_of
 from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary.table import PERCENT, TIMESTAMP
-from warehouse.commit import ACCEPTED, Batch
+from warehouse.ledger.commit import ACCEPTED, Batch
 from warehouse.marts.materialise import Reference
 
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
-from warehouse.commit import commit
 from warehouse.lake.lake import Lake
+from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import materialise
 from warehouse.publish import publish
 

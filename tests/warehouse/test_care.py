@@ -15,10 +15,10 @@ from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
 from warehouse import care as steps
 from warehouse.care import care
-from warehouse.commit import commit
 from warehouse.lake.checksums import checksum, recorded
 from warehouse.lake.files import named_files, orphans
 from warehouse.lake.lake import Lake, open_lake
+from warehouse.ledger.commit import commit
 from warehouse.places.errors import LockedError
 from warehouse.places.locks import hold
 

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
-from warehouse.cases import counted_elsewhere
-from warehouse.commit import commit
 from warehouse.lake.lake import Lake
+from warehouse.ledger.cases import counted_elsewhere
+from warehouse.ledger.commit import commit
 from warehouse.places.errors import CountedMeanwhileError
 
 

@@ -10,8 +10,8 @@ from filelock import FileLock
 
 from tests.warehouse.builders import Sent, at, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.commit import Batch, commit
 from warehouse.lake.lake import Lake, current_states, open_lake, seen
+from warehouse.ledger.commit import Batch, commit
 from warehouse.places.errors import LockedError
 
 ACCEPTED = Sent("a", aug(1), [("đất đai", 3, 1)])

@@ -4,9 +4,9 @@ from hashlib import md5
 
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.check.history import PAST
-from warehouse.commit import commit
-from warehouse.history import past_counts
 from warehouse.lake.lake import Lake
+from warehouse.ledger.commit import commit
+from warehouse.ledger.history import past_counts
 
 
 def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> None:

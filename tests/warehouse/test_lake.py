@@ -8,9 +8,9 @@ import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.commit import commit
 from warehouse.lake.lake import Lake, open_lake, seen
 from warehouse.lake.tables import SCHEMA_VERSION
+from warehouse.ledger.commit import commit
 from warehouse.places.errors import LakeError
 
 

@@ -11,11 +11,11 @@ import pytest
 from tests.warehouse import oracle
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
 from transforms.dictionary.columns import LAKE, MARTS
-from warehouse.commit import commit
-from warehouse.decisions import Decision, reject, release
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
-from warehouse.ledger import quarantined
+from warehouse.ledger.commit import commit
+from warehouse.ledger.decisions import Decision, reject, release
+from warehouse.ledger.deliveries import quarantined
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.steps import append
 from warehouse.marts.workbench import workbench

@@ -9,8 +9,8 @@ from polars.testing import assert_frame_equal
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
-from warehouse.commit import commit
 from warehouse.lake.lake import Lake
+from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import MONTHLY, TABLES, workbench
 

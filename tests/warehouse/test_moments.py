@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch
 from tests.warehouse.test_commit import column
-from warehouse.commit import commit
-from warehouse.decisions import Decision, reject, release
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
+from warehouse.ledger.commit import commit
+from warehouse.ledger.decisions import Decision, reject, release
 from warehouse.marts.materialise import build_marts
 
 TICK = timedelta(microseconds=1)

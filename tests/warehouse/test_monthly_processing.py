@@ -10,8 +10,8 @@ import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
-from warehouse.commit import commit
 from warehouse.lake.lake import Lake
+from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.places.errors import PublishError
 from warehouse.publish import publish

@@ -16,8 +16,8 @@ import pytest
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
 from warehouse import audit
-from warehouse.commit import commit
 from warehouse.lake.lake import Lake, open_lake
+from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import throw_away, workbench
 from warehouse.places.errors import PublishError

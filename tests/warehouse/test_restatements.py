@@ -7,9 +7,9 @@ from typing import Any
 import duckdb
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
-from warehouse.commit import commit
-from warehouse.decisions import Decision, release
 from warehouse.lake.lake import Lake
+from warehouse.ledger.commit import commit
+from warehouse.ledger.decisions import Decision, release
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.publish import publish
 

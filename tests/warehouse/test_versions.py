@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse.builders import Sent, at, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.versions import number
+from warehouse.ledger.versions import number
 
 # Two units, two places, three contents: repeats, corrections and returns to old bytes all occur.
 FILES = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("pq"), st.sampled_from("xyz")), max_size=6)

@@ -16,7 +16,7 @@ from warehouse.doctor.originals import check_originals, check_unnamed_packs
 from warehouse.doctor.published import CHECK as PUBLISHED
 from warehouse.doctor.published import check_published
 from warehouse.lake.lake import Lake
-from warehouse.ledger import span
+from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference
 from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import Bucket

@@ -12,14 +12,14 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
-from warehouse.commit import ACCEPTED, Batch, store
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.schema import text
+from warehouse.ledger.commit import ACCEPTED, Batch, store
+from warehouse.ledger.versions import next_version
 from warehouse.marts.steps import append
 from warehouse.places.errors import DecisionError
 from warehouse.places.locks import PATIENCE
-from warehouse.versions import next_version
 
 _DECIDED = {"released": "được cho qua", "rejected": "bị loại"}
 
@@ -47,7 +47,7 @@ def release(
 
     `batch`: that one delivery, accepted, `decided_at` the decision's moment; `overridden`: the critical rules it does
     not keep, comma-separated. All in one transaction. Raises DecisionError when it is decided or superseded by now,
-    ValueError for another delivery's batch, LockedError and CountedMeanwhileError as warehouse.commit.commit does.
+    ValueError for another delivery's batch, LockedError and CountedMeanwhileError as warehouse.ledger.commit.commit does.
     """
 
     def let_count(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:

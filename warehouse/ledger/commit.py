@@ -9,14 +9,14 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
-from warehouse.cases import find_counted
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.schema import days
+from warehouse.ledger.cases import find_counted
+from warehouse.ledger.versions import DUPLICATE, KEY, number
 from warehouse.marts.steps import append, create_temp
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.locks import PATIENCE
-from warehouse.versions import DUPLICATE, KEY, number
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
 MANY_ROWS = 200_000  # of a batch, from which on all threads write
@@ -65,7 +65,7 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
 def store(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, numbered: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """Store `batch` within the caller's transaction; `numbered` (as warehouse.versions.number) says what is new in it.
+    """Store `batch` within the caller's transaction; `numbered` (as warehouse.ledger.versions.number) says what is new in it.
 
     Returns and raises what `commit` does.
     """
