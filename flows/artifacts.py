@@ -10,7 +10,7 @@ from flows.day import DayResult
 from flows.monthly import newest_report
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.workspace import Workspace
-from warehouse.published import read_published
+from warehouse.published.read import read_published
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
 

@@ -24,7 +24,7 @@ from flows.steps import Steps
 from flows.workspace import Workspace
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
-from warehouse.publish import Publication
+from warehouse.published.publish import Publication
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
 

@@ -13,7 +13,7 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.marts.steps import Engine, run, spans
-from warehouse.publish import Publication, publish
+from warehouse.published.publish import Publication, publish
 
 
 def reference(workspace: Workspace, first: date, last: date) -> Reference:

@@ -26,7 +26,7 @@ from warehouse.ledger.decisions import reject as record_rejection
 from warehouse.ledger.decisions import release as store_release
 from warehouse.places.errors import CountedMeanwhileError, DecisionError
 from warehouse.places.landing import fetch
-from warehouse.publish import Publication
+from warehouse.published.publish import Publication
 
 # Where one of these breaks, a figure is not there or is none: no decision can put one in its place.
 _WITHOUT_FIGURES = (READABLE, "values_stated", "rows_are_named", "numbers_not_negative", "level_known")

@@ -21,7 +21,7 @@ from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import accepted_between
 from warehouse.places.faults import working_in
-from warehouse.published import read_published
+from warehouse.published.read import read_published
 
 _TREND = "monthly_group_rates"
 

@@ -14,9 +14,9 @@ from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
 from warehouse.places.errors import WarehouseError
 from warehouse.places.faults import fault_of, working_in
-from warehouse.published import newest_month, read_published
-from warehouse.shelf import current_id
-from warehouse.site import current_site, put_site
+from warehouse.published.read import newest_month, read_published
+from warehouse.published.shelf import current_id
+from warehouse.published.site import current_site, put_site
 
 _WHOLE = ("monthly_unit_rates", "monthly_group_rates")  # of these the trend shows earlier months too
 

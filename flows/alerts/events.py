@@ -5,7 +5,7 @@ from prefect.events import emit_event
 from flows.alerts.decide import Alert
 from flows.alerts.standing import MISSING
 from flows.alerts.step import Alerted
-from warehouse.publish import Publication
+from warehouse.published.publish import Publication
 
 
 def emit_events(alerted: Alerted, publication: Publication | None) -> None:

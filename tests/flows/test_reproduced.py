@@ -21,7 +21,7 @@ from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, release
-from warehouse.publish import Publication
+from warehouse.published.publish import Publication
 
 DAY = timedelta(days=1)
 PUBLISHED_ON = (date(2022, 8, 5), date(2022, 8, 10), LAST)

@@ -11,7 +11,7 @@ from flows.cli import main
 from flows.settings import SettingsError, read_settings
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
-from warehouse.site import put_site
+from warehouse.published.site import put_site
 
 
 def folder(workspace: Workspace) -> Path:

@@ -12,7 +12,7 @@ from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import materialise
-from warehouse.publish import publish
+from warehouse.published.publish import publish
 
 READER = Path(__file__).with_name("reader.py")
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)), periods=[("2022-08", aug(1), aug(31))])

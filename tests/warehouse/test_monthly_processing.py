@@ -14,7 +14,7 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.places.errors import PublishError
-from warehouse.publish import publish
+from warehouse.published.publish import publish
 
 CENTRE = Unit("centre", "centres")
 OWN = ("received", "settled", "settled_on_time", "on_time_pct")

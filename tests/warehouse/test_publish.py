@@ -15,13 +15,13 @@ import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
 from transforms.dictionary.columns import MARTS
-from warehouse import audit
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import throw_away, workbench
 from warehouse.places.errors import PublishError
-from warehouse.publish import Publication, expectation, publish
+from warehouse.published import audit
+from warehouse.published.publish import Publication, expectation, publish
 
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)), periods=[("2022-08", aug(1), aug(31))])
 TWO_MONTHS = Setting(expected=every_day("abc", aug(1), aug(31)))
@@ -422,7 +422,7 @@ def test_the_audit_sees_keys_that_are_not_declared(good: Good, tmp_path: Path) -
 
 
 def test_the_audit_shares_nothing_with_the_builder() -> None:
-    imported = "import sys, warehouse.audit; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    imported = "import sys, warehouse.published.audit; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     modules = set(subprocess.check_output([sys.executable, "-c", imported], text=True).split())
     assert "duckdb" in modules
     assert not modules & {"polars", "pandas", "transforms", "flows"}

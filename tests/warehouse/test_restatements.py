@@ -11,7 +11,7 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, release
 from warehouse.marts.materialise import build_marts, materialise
-from warehouse.publish import publish
+from warehouse.published.publish import publish
 
 SETTING = Setting(expected=every_day("abc", aug(1), aug(31)))
 FIRST = Sent("a", aug(1), [("x", 3, 1)], content="first")

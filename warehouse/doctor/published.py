@@ -2,13 +2,13 @@
 
 import duckdb
 
-from warehouse import shelf
 from warehouse.doctor.finding import Finding
 from warehouse.lake.lake import Lake
 from warehouse.marts.control import month_sums, processed_sums
 from warehouse.marts.materialise import Reference, all_periods, load
 from warehouse.marts.workbench import looked_into
-from warehouse.publish import audit_published, expectation
+from warehouse.published import shelf
+from warehouse.published.publish import audit_published, expectation
 
 WORKBENCH = "bộ đệm bảng tháng"
 CHECK = "tệp công bố"

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from warehouse import shelf
 from warehouse.care import remove_orphans
 from warehouse.doctor.data_files import check_data_files
 from warehouse.doctor.originals import removable_packs
@@ -15,6 +14,7 @@ from warehouse.lake.lake import Lake
 from warehouse.marts.workbench import throw_away
 from warehouse.places.locks import PATIENCE, hold
 from warehouse.places.stores import Bucket, store_of
+from warehouse.published import shelf
 
 
 def tidy(lake: Lake, landing: Path | Bucket, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:

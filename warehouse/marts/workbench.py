@@ -20,7 +20,7 @@ REFERENCE = ("units", "targets", "baselines", "metrics")
 MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})
 TABLES = (*REFERENCE, *MONTHLY)
 
-SETTLED = "marts.settled-*.duckdb"  # what warehouse/mart_file.py keeps of it
+SETTLED = "marts.settled-*.duckdb"  # what warehouse/published/mart_file.py keeps of it
 
 # The order rows are kept in: by months, so that a new one comes last; in a month that of the report, or of the key.
 ORDER = {
@@ -84,7 +84,7 @@ def throw_away(lake: Lake, timeout: float = PATIENCE) -> None:
 
 
 def discard_settled(lake: Lake) -> None:
-    """Remove the months kept ready by warehouse/mart_file.py; the next publication writes them anew."""
+    """Remove the months kept ready by warehouse/published/mart_file.py; the next publication writes them anew."""
     for file in lake.folder.glob(f"{SETTLED}*"):
         file.unlink()
 

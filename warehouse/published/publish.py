@@ -22,13 +22,13 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE, MARTS
 from transforms.dictionary.table import Table
-from warehouse import shelf
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import sql_type, text, utc
-from warehouse.mart_file import write_file
 from warehouse.marts.steps import append
 from warehouse.marts.workbench import TABLES, discard_settled, workbench
 from warehouse.places.errors import PublishError
+from warehouse.published import shelf
+from warehouse.published.mart_file import write_file
 
 _SHOWN = 5  # differences named in an error
 
@@ -124,7 +124,7 @@ def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetim
 
 
 def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """What the audit compares the file with; see warehouse/audit.py."""
+    """What the audit compares the file with; see warehouse/published/audit.py."""
     rows = {name: cursor.execute(f"SELECT count(*) FROM bench.{name}").fetchall()[0][0] for name in TABLES}
     tables = {
         name: {
@@ -166,7 +166,7 @@ def _row(publication: Publication, table: Table) -> pl.DataFrame:
 def _auditor(file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A fresh process that will look at a file and its copies; it loads DuckDB meanwhile, then waits to be asked."""
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, "-m", "warehouse.audit", str(file), str(folder)],
+        [sys.executable, "-m", "warehouse.published.audit", str(file), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -18,13 +18,13 @@ import polars as pl
 
 from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
-from warehouse.copies import write_copies
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import create_table, names, text
 from warehouse.marts.steps import append
 from warehouse.marts.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in
+from warehouse.published.copies import write_copies
 
 _RECENT = 2  # months: the one under way, and the one that late exports still change
 _COLLATED = ("name", "unit_name")  # sorted the Vietnamese way, by a rule (ICU) that DuckDB's clients bring along

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from warehouse import shelf
 from warehouse.places.disk import sync
 from warehouse.places.locks import hold
+from warehouse.published import shelf
 
 LINK = "site"
 

@@ -1,4 +1,4 @@
-"""Do a marts file and its Parquet copies hold what they must? Run as `python -m warehouse.audit FILE FOLDER`.
+"""Do a marts file and its Parquet copies hold what they must? Run as `python -m warehouse.published.audit FILE FOLDER`.
 
 Not in the builder's process: reads the expectation as JSON from standard input, prints the differences (Vietnamese) as
 a JSON list, and exits with 1 if there are any. Imports nothing of the project, so that it starts fast and shares no

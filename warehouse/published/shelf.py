@@ -2,7 +2,7 @@
 
 `marts-<id>.duckdb` and `marts-<id>.parquet/` are never changed once they have these names; `marts.duckdb` and
 `marts.parquet` are links to the newest. Drafts are hidden and end in `.tmp`. The pages of a publication,
-`site-<id>/` and the link `site`, come after it (warehouse/site.py) and go with it.
+`site-<id>/` and the link `site`, come after it (warehouse/published/site.py) and go with it.
 """
 
 import re

@@ -1,0 +1,1 @@
+"""What BI tools open: written, audited, switched, read. Computes no figure."""
