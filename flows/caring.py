@@ -12,9 +12,9 @@ from flows.lakes import lake_of, landing_of
 from flows.logs import configure
 from flows.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import local_date, utc
-from warehouse.care import Cared, care
+from warehouse.care.compaction import Cared, care
+from warehouse.care.purge import Purged, purge
 from warehouse.lake.lake import Lake
-from warehouse.purge import Purged, purge
 
 _LABELS = {
     "cases": "Mã hồ sơ quá hạn đã xóa",

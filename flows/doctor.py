@@ -20,13 +20,13 @@ from sources.export import SourceError, Window
 from sources.templates import UnitAddress
 from transforms.reference.clock import local_date
 from transforms.reference.unit_file import PENDING
-from warehouse.doctor.data_files import CHECK as DATA_FILES
-from warehouse.doctor.examine import examine
-from warehouse.doctor.finding import Finding
-from warehouse.doctor.place import check_place
-from warehouse.doctor.published import CHECK as PUBLISHED
-from warehouse.doctor.published import WORKBENCH
-from warehouse.doctor.repair import rebuild, tidy
+from warehouse.care.doctor.data_files import CHECK as DATA_FILES
+from warehouse.care.doctor.examine import examine
+from warehouse.care.doctor.finding import Finding
+from warehouse.care.doctor.place import check_place
+from warehouse.care.doctor.published import CHECK as PUBLISHED
+from warehouse.care.doctor.published import WORKBENCH
+from warehouse.care.doctor.repair import rebuild, tidy
 from warehouse.lake.lake import Lake, has_lake, open_lake, schema_version
 from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import Bucket

@@ -40,7 +40,7 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     from flows.screens.care import show_purged
     from flows.screens.common import console
     from transforms.reference.clock import local_date, utc
-    from warehouse.purge import purge as purge_lake
+    from warehouse.care.purge import purge as purge_lake
 
     where = opened(workspace)
     today = local_date(utc(datetime.now(UTC)))
@@ -59,7 +59,7 @@ def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     from flows.screens.care import show_cared
     from flows.screens.common import console
     from transforms.reference.clock import utc
-    from warehouse.care import care as care_for
+    from warehouse.care.compaction import care as care_for
 
     with lake_of(opened(workspace)) as lake:
         cared = care_for(lake, utc(datetime.now(UTC)))
@@ -78,7 +78,7 @@ def backup(
     from flows.screens.care import show_backed_up
     from flows.screens.common import console
     from flows.workspace import BACKED_UP
-    from warehouse.backup import back_up
+    from warehouse.care.backup import back_up
 
     with lake_of(opened(workspace)) as lake:
         done = back_up(lake, directory, BACKED_UP)

@@ -5,9 +5,9 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.doctor import Examined
-from warehouse.backup import BackedUp
-from warehouse.care import Cared
-from warehouse.purge import Purged
+from warehouse.care.backup import BackedUp
+from warehouse.care.compaction import Cared
+from warehouse.care.purge import Purged
 
 _LEVELS = {"ok": ("ổn", "green"), "warn": ("chú ý", "yellow"), "fault": ("lỗi", "red")}
 

@@ -17,11 +17,11 @@ from tests.flows.workspaces import morning_after, run
 from tests.torture.ending import Ending, ending
 from tests.torture.life import LONG_AFTER
 from tests.torture.scenario import DAYS, deliver, new_workspace
-from warehouse.care import care
-from warehouse.doctor.place import DISK
+from warehouse.care.compaction import care
+from warehouse.care.doctor.place import DISK
+from warehouse.care.purge import purge
 from warehouse.lake.lake import current_states
 from warehouse.ledger.decisions import Decision
-from warehouse.purge import purge
 
 HELD = f"so-du-lich:{DAYS[0]}:summary:v1"
 PURGED_BEFORE = date(2022, 8, 1)

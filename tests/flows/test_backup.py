@@ -11,12 +11,12 @@ from flows.doctor import examine_all
 from flows.marts import month_marts
 from flows.workspace import BACKED_UP, Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
-from warehouse.backup import BackedUp, back_up
-from warehouse.care import care
+from warehouse.care.backup import BackedUp, back_up
+from warehouse.care.compaction import care
+from warehouse.care.purge import purge
 from warehouse.lake.lake import open_lake
 from warehouse.places.errors import BackupError, LockedError
 from warehouse.places.locks import hold
-from warehouse.purge import purge
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 

@@ -42,7 +42,7 @@ def test_originals_past_their_retention_go_files_are_joined_and_no_figure_change
 
 def test_while_another_writes_it_is_left_for_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = small_workspace(tmp_path / "w")
-    monkeypatch.setattr("warehouse.purge.purge.__defaults__", (1, 0.1))
+    monkeypatch.setattr("warehouse.care.purge.purge.__defaults__", (1, 0.1))
     with (
         open_lake(workspace.root) as lake,
         hold(lake.folder / "writer.lock"),

@@ -18,11 +18,11 @@ from flows.marts import month_marts
 from flows.quarantine import release
 from flows.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
-from warehouse.care import care
+from warehouse.care.compaction import care
+from warehouse.care.purge import purge
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.decisions import Decision
 from warehouse.places.locks import hold
-from warehouse.purge import purge
 
 NOW = datetime.now(UTC).replace(tzinfo=None)
 LONG_AGO = time.time() - 3 * 86400

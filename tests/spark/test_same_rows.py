@@ -15,7 +15,7 @@ from tests.spark.comparing import assert_same
 from tests.warehouse.builders import Sent, Setting, aug, batch
 from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_ledger
 from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
-from warehouse.care import care
+from warehouse.care.compaction import care
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import build_marts, materialise

@@ -25,8 +25,8 @@ from tests.torture.ending import ending
 from tests.torture.invariants import inspect
 from tests.torture.scenario import DAYS
 from transforms.reference.clock import utc
-from warehouse.care import care
-from warehouse.doctor.place import DISK
+from warehouse.care.compaction import care
+from warehouse.care.doctor.place import DISK
 from warehouse.lake.lake import open_lake
 
 A = TypeVar("A")

@@ -30,8 +30,8 @@ from tests.torture.ending import Ending, ending
 from tests.torture.invariants import inspect
 from tests.torture.life import LONG_AFTER, Death, Diary, ToldSteps
 from tests.torture.scenario import CASES, DAYS, SUMMARIES, deliver, new_workspace
-from warehouse.care import care
-from warehouse.doctor.place import DISK
+from warehouse.care.compaction import care
+from warehouse.care.doctor.place import DISK
 
 MACHINES = 4
 UNITS = (CASES, *SUMMARIES)

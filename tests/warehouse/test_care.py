@@ -13,8 +13,8 @@ import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse import care as steps
-from warehouse.care import care
+from warehouse.care import compaction as steps
+from warehouse.care.compaction import care
 from warehouse.lake.checksums import checksum, recorded
 from warehouse.lake.files import named_files, orphans
 from warehouse.lake.lake import Lake, open_lake
@@ -143,7 +143,7 @@ CARING = """
 import sys
 from datetime import datetime
 from pathlib import Path
-from warehouse.care import care
+from warehouse.care.compaction import care
 from warehouse.lake.lake import open_lake
 with open_lake(Path(sys.argv[1])) as lake:
     print("begin", flush=True)

@@ -12,7 +12,7 @@ from flows.marts import month_marts
 from flows.workspace import Workspace
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
 from transforms.check.history import sums_of
-from warehouse.care import care
+from warehouse.care.compaction import care
 from warehouse.lake.lake import open_lake
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -10,13 +10,13 @@ import pytest
 
 from tests.warehouse.builders import Sent, aug, received
 from transforms.dictionary.columns import LAKE
-from warehouse import purge as steps
+from warehouse.care import purge as steps
+from warehouse.care.purge import Purged, purge
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.marts.steps import append
 from warehouse.places.errors import LockedError, PurgedError
 from warehouse.places.landing import discard, fetch, land
 from warehouse.places.locks import hold
-from warehouse.purge import Purged, purge
 
 OLD, KEPT = "H55.99-OLD-MARK", "H55.99-KEPT-MARK"
 TODAY = date(2022, 9, 10)  # with 30 days of retention 11 August is the oldest day that stays

@@ -5,7 +5,7 @@
 import duckdb
 
 from transforms.dictionary.columns import LAKE
-from warehouse.doctor.finding import Finding, some
+from warehouse.care.doctor.finding import Finding, some
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import names
 

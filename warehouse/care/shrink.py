@@ -1,4 +1,4 @@
-"""Rewrites a SQLite catalog without what was deleted from it. Run as `python -m warehouse.shrink FILE`.
+"""Rewrites a SQLite catalog without what was deleted from it. Run as `python -m warehouse.care.shrink FILE`.
 
 In a process of its own: two SQLite libraries in one process undo each other's locks, and DuckDB brings its own.
 Imports nothing of the project. Exits with 1 when a reader kept the file for too long; the next run does it.

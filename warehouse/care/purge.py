@@ -135,7 +135,7 @@ def _shrink(lake: Lake) -> int:
         return 0
     catalog = lake.catalog
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "warehouse.shrink", str(catalog)],
+        [sys.executable, "-m", "warehouse.care.shrink", str(catalog)],
         capture_output=True,
         encoding="utf-8",
         errors="replace",

@@ -2,7 +2,7 @@
 
 import duckdb
 
-from warehouse.doctor.finding import Finding
+from warehouse.care.doctor.finding import Finding
 from warehouse.lake.lake import Lake
 from warehouse.marts.control import month_sums, processed_sums
 from warehouse.marts.materialise import Reference, all_periods, load

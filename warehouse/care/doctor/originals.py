@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from warehouse.doctor.finding import Finding, some
+from warehouse.care.doctor.finding import Finding, some
 from warehouse.lake.lake import Lake
 from warehouse.places.landing import is_pack, purged_before
 from warehouse.places.stores import Bucket, Entry, Store, store_of

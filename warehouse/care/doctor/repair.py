@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from warehouse.care import remove_orphans
-from warehouse.doctor.data_files import check_data_files
-from warehouse.doctor.originals import removable_packs
-from warehouse.doctor.place import drafts
+from warehouse.care.compaction import remove_orphans
+from warehouse.care.doctor.data_files import check_data_files
+from warehouse.care.doctor.originals import removable_packs
+from warehouse.care.doctor.place import drafts
 from warehouse.lake.checksums import record
 from warehouse.lake.files import named_files
 from warehouse.lake.lake import Lake

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 
 import duckdb
 
-from warehouse.care import ORPHAN_AGE
-from warehouse.doctor.finding import Finding, some
+from warehouse.care.compaction import ORPHAN_AGE
+from warehouse.care.doctor.finding import Finding, some
 from warehouse.lake.checksums import recorded
 from warehouse.lake.files import METADATA, named_files, orphans
 from warehouse.lake.lake import SNAPSHOTS_KEPT, Lake

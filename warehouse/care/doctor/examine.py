@@ -6,15 +6,15 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.doctor.data_files import CHECK as DATA_FILES
-from warehouse.doctor.data_files import ORPHANS, check_data_files, check_leftovers
-from warehouse.doctor.finding import Finding
-from warehouse.doctor.ledger import CHECK as LEDGER
-from warehouse.doctor.ledger import check_ledger
-from warehouse.doctor.originals import CHECK as ORIGINALS
-from warehouse.doctor.originals import check_originals, check_unnamed_packs
-from warehouse.doctor.published import CHECK as PUBLISHED
-from warehouse.doctor.published import check_published
+from warehouse.care.doctor.data_files import CHECK as DATA_FILES
+from warehouse.care.doctor.data_files import ORPHANS, check_data_files, check_leftovers
+from warehouse.care.doctor.finding import Finding
+from warehouse.care.doctor.ledger import CHECK as LEDGER
+from warehouse.care.doctor.ledger import check_ledger
+from warehouse.care.doctor.originals import CHECK as ORIGINALS
+from warehouse.care.doctor.originals import check_originals, check_unnamed_packs
+from warehouse.care.doctor.published import CHECK as PUBLISHED
+from warehouse.care.doctor.published import check_published
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference

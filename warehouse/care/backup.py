@@ -162,7 +162,7 @@ def _switch_catalog(lake: Lake, target: Path) -> None:
     make_private(draft.parent)
     draft.unlink(missing_ok=True)
     done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "warehouse.copy_catalog", str(lake.catalog), str(draft)],
+        [sys.executable, "-m", "warehouse.care.copy_catalog", str(lake.catalog), str(draft)],
         capture_output=True,
         encoding="utf-8",
         errors="replace",

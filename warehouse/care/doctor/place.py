@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from warehouse.doctor.finding import Finding, some
+from warehouse.care.doctor.finding import Finding, some
 from warehouse.places.locks import is_held
 
 DISK = "chỗ trống trên đĩa"
