@@ -11,12 +11,13 @@ import polars as pl
 from flows.lakes import lake_of
 from flows.marts import month_marts, months_marts
 from flows.workspace import Workspace, WorkspaceError
-from reports import document, docx, html, office, pdf, template, xlsx
-from reports.changes import Changes, compare
-from reports.content import Report, write_report
 from reports.errors import ReportError
-from reports.office import Office
-from reports.pictures import pictures, window
+from reports.formats import document, docx, html, pdf, template, xlsx
+from reports.month import office
+from reports.month.changes import Changes, compare
+from reports.month.content import Report, write_report
+from reports.month.office import Office
+from reports.month.pictures import pictures, window
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import accepted_between

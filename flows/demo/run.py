@@ -20,7 +20,7 @@ from flows.screens.day import show_day
 from flows.screens.month import show_month
 from flows.settings import FILE
 from flows.workspace import REPORT, Workspace, create_workspace, open_workspace
-from reports.template import read_prose
+from reports.formats.template import read_prose
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import current_states
 

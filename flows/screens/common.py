@@ -10,7 +10,7 @@ from rich.text import Text
 from flows.alerts.step import Alerted
 from flows.workspace import Workspace
 from reports import vietnamese as vn
-from reports.completeness import WORST_FIRST
+from reports.month.completeness import WORST_FIRST
 
 OUTCOMES = {
     "accepted": ("chấp nhận", "green"),

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from flows.screens.common import MAX_LINES
 from reports import vietnamese as vn
-from reports.appendices import Appendix, appendices
-from reports.changes import KINDS
+from reports.month.appendices import Appendix, appendices
+from reports.month.changes import KINDS
 
 _HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")

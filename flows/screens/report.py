@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.changes import HEADER, Changes
-from reports.content import Report
+from reports.month.changes import HEADER, Changes
+from reports.month.content import Report
 
 
 def show_report(out: Console, report: Report, files: Sequence[Path], to_fill_in: Sequence[str]) -> None:

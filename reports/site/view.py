@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from reports.appendices import in_order
 from reports.charts import MONTHS
-from reports.completeness import calendars
 from reports.errors import ReportError
+from reports.month.appendices import in_order
+from reports.month.completeness import calendars
 from reports.site.suppress import Counts, withhold, withhold_month
 
 _COUNTS = ("online", "in_person", "total")

@@ -16,7 +16,7 @@ import pytest
 
 from flows import report
 from flows.workspace import Workspace, create_workspace, open_workspace
-from reports.content import Report
+from reports.month.content import Report
 from tests.flows.workspaces import put, run
 from tests.reports.ink import ink, outside
 from tests.reports.made import (

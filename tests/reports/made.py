@@ -11,14 +11,14 @@ import pypdf
 from docx import Document
 from lxml import html as lxml_html
 
-from reports.content import Report, write_report
-from reports.document import read_document
-from reports.docx import write_docx
-from reports.html import write_html
-from reports.office import read_office
-from reports.pdf import write_pdf
-from reports.template import make_template, read_prose
-from reports.xlsx import write_xlsx
+from reports.formats.document import read_document
+from reports.formats.docx import write_docx
+from reports.formats.html import write_html
+from reports.formats.pdf import write_pdf
+from reports.formats.template import make_template, read_prose
+from reports.formats.xlsx import write_xlsx
+from reports.month.content import Report, write_report
+from reports.month.office import read_office
 from tests.reports import example
 
 _DEMO = files("reference") / "demo"

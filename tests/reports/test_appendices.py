@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from reports import vietnamese as vn
-from reports.appendices import appendices
+from reports.month.appendices import appendices
 
 
 @pytest.mark.parametrize(

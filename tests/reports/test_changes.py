@@ -9,12 +9,12 @@ from typing import Any
 import openpyxl
 import polars as pl
 
-from reports.changes import Changes, compare
-from reports.document import read_document
-from reports.docx import write_docx
-from reports.html import write_html
-from reports.pdf import write_pdf
-from reports.xlsx import write_xlsx
+from reports.formats.document import read_document
+from reports.formats.docx import write_docx
+from reports.formats.html import write_html
+from reports.formats.pdf import write_pdf
+from reports.formats.xlsx import write_xlsx
+from reports.month.changes import Changes, compare
 from tests.reports.example import CENTRE, PROCESSING, marts, processed, unit
 from tests.reports.made import OFFICE, demo_template, made, text_of_docx, text_of_html, text_of_pdf
 

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reports.content import Report, write_report
 from reports.errors import ReportError
+from reports.month.content import Report, write_report
 from tests.reports.example import KNOWN_AT, PROCESSING, august, marts, odd, processed, unit
 
 

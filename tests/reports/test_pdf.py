@@ -9,8 +9,8 @@ import pypdf
 import pytest
 import typst
 
-from reports.document import Content, Page, Paragraph, Run
-from reports.pdf import whole, write_pdf
+from reports.formats.document import Content, Page, Paragraph, Run
+from reports.formats.pdf import whole, write_pdf
 from tests.reports.ink import ink, outside
 from tests.reports.made import made
 

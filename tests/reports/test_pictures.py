@@ -11,12 +11,12 @@ import pytest
 from docx import Document
 from docx.shared import Mm
 
-from reports.content import Picture
-from reports.document import read_document
-from reports.docx import write_docx
-from reports.html import write_html
-from reports.pdf import write_pdf
-from reports.pictures import pictures, window
+from reports.formats.document import read_document
+from reports.formats.docx import write_docx
+from reports.formats.html import write_html
+from reports.formats.pdf import write_pdf
+from reports.month.content import Picture
+from reports.month.pictures import pictures, window
 from tests.reports import example
 from tests.reports.made import OFFICE, demo_template, flat, made, text_of_docx, text_of_html, text_of_pdf
 

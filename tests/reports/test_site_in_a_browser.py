@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from reports.document import read_document
-from reports.docx import write_docx
-from reports.html import write_html
+from reports.formats.document import read_document
+from reports.formats.docx import write_docx
+from reports.formats.html import write_html
 from tests.expectations.browser import judge, needs_chromium
 from tests.reports import site_example
 from tests.reports.made import OFFICE, demo_template, made

@@ -16,14 +16,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 
-from reports.content import Picture
-from reports.document import read_document
-from reports.docx import write_docx
 from reports.errors import ReportError
-from reports.html import write_html
-from reports.office import read_office
-from reports.pdf import write_pdf
-from reports.template import Prose, make_template
+from reports.formats.document import read_document
+from reports.formats.docx import write_docx
+from reports.formats.html import write_html
+from reports.formats.pdf import write_pdf
+from reports.formats.template import Prose, make_template
+from reports.month.content import Picture
+from reports.month.office import read_office
 from tests.reports.made import OFFICE, demo_template, flat, made, text_of_docx, text_of_html, text_of_pdf
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from reports.docx import write_docx
+from reports.formats.docx import write_docx
 from tests.reports.ink import ink, outside
 from tests.reports.made import OFFICE, demo_template, flat, made
 from tests.reports.test_pictures import drawn

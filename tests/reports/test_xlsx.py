@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports.appendices import Appendix, Line
-from reports.content import Report
-from reports.xlsx import write_xlsx
+from reports.formats.xlsx import write_xlsx
+from reports.month.appendices import Appendix, Line
+from reports.month.content import Report
 from tests.reports.made import made
 
 

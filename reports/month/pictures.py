@@ -9,9 +9,9 @@ import typst
 
 from reports import charts
 from reports import vietnamese as vn
-from reports.appendices import group_place, in_order
-from reports.completeness import calendars
-from reports.content import Picture
+from reports.month.appendices import group_place, in_order
+from reports.month.completeness import calendars
+from reports.month.content import Picture
 
 _DOTS = 216  # 3 for each of 480 across: some 230 to the inch on paper
 _PAGE = b"""#set page(width: 480pt, height: auto, margin: 0pt)

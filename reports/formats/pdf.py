@@ -8,8 +8,8 @@ from typing import Any
 
 import typst
 
-from reports.document import Content
 from reports.errors import ReportError
+from reports.formats.document import Content
 
 # As wide as Times New Roman; of these the first that the machine has with all Vietnamese letters.
 FONTS = ("Times New Roman", "Liberation Serif", "Tinos", "TeX Gyre Termes")

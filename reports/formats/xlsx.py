@@ -16,10 +16,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from reports import vietnamese as vn
-from reports.appendices import HEADER, Appendix, Line
-from reports.changes import HEADER as CHANGE_HEADER
-from reports.changes import Changes
-from reports.content import Report
+from reports.month.appendices import HEADER, Appendix, Line
+from reports.month.changes import HEADER as CHANGE_HEADER
+from reports.month.changes import Changes
+from reports.month.content import Report
 
 RIGHT, WRONG = "đúng", "SAI"
 CHECKS = ("(1) + (2) = (3)", "Tỷ lệ = (1) / (3)", "Tổng = các dòng")

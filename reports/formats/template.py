@@ -1,6 +1,6 @@
 """The Word template that a new workspace gets, laid out as Nghị định 30/2020/NĐ-CP asks. Knows no figure.
 
-Offices edit the file in Word; what stands in {{ }} and {% %} is filled in by reports/docx.py.
+Offices edit the file in Word; what stands in {{ }} and {% %} is filled in by reports/formats/docx.py.
 """
 
 import io
@@ -21,8 +21,8 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 from pydantic import BaseModel, ConfigDict
 
-from reports.appendices import HEADER
-from reports.archive import repacked
+from reports.formats.archive import repacked
+from reports.month.appendices import HEADER
 
 FILE = "report.docx"
 FONT = "Times New Roman"

@@ -11,9 +11,9 @@ from typing import Any
 import polars as pl
 
 from reports import vietnamese as vn
-from reports.appendices import Appendix, appendices
-from reports.changes import Changes
 from reports.errors import ReportError
+from reports.month.appendices import Appendix, appendices
+from reports.month.changes import Changes
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from reports import vietnamese as vn
-from reports.appendices import group_name
+from reports.month.appendices import group_name
 
 KINDS = {
     "correction": "đơn vị gửi lại",

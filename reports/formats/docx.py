@@ -14,13 +14,13 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 
 from reports import vietnamese as vn
-from reports.appendices import Appendix
-from reports.archive import repacked
-from reports.changes import HEADER, Changes
-from reports.content import Picture, Report
 from reports.errors import ReportError
-from reports.office import Office
-from reports.template import FILE
+from reports.formats.archive import repacked
+from reports.formats.template import FILE
+from reports.month.appendices import Appendix
+from reports.month.changes import HEADER, Changes
+from reports.month.content import Picture, Report
+from reports.month.office import Office
 
 _PICTURE_WIDTH = Mm(160)
 

@@ -4,7 +4,7 @@ import base64
 
 from jinja2 import Environment, PackageLoader
 
-from reports.document import Content, Picture
+from reports.formats.document import Content, Picture
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml", "gif": "image/gif"}
 

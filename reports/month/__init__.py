@@ -1,0 +1,1 @@
+"""What the monthly report says: sentences, tables, charts, changes. Knows no file format."""
