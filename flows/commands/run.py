@@ -20,7 +20,7 @@ def demo(
 ) -> int:
     """Chạy trọn tháng 8/2022 (đến ngày 19) trong một thư mục làm việc mẫu."""
     typer.echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
-    from flows.demo.run import run_demo
+    from flows.commands.demo_run import run_demo
     from flows.screens.common import console
 
     return exit_code(held_back=run_demo(directory, console()))

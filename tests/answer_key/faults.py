@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import get_args
 
-from flows.demo.writers import Style
-from flows.demo.writers.content import Line, rate_of
-from flows.demo.writers.render import suffix, write
+from demo.writers import Style
+from demo.writers.content import Line, rate_of
+from demo.writers.render import suffix, write
 from tests.answer_key.figures import Entries
 from tests.answer_key.files import case_file, case_rows, content, lines_of, plain_style, sound_file, totals_of
 from tests.answer_key.province import Contract, Member

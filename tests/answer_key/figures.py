@@ -3,7 +3,7 @@
 import random
 from datetime import date
 
-from flows.demo.fields import fields_of
+from demo.fields import fields_of
 from tests.answer_key.province import Member
 from tests.writers import Entry
 

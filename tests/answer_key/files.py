@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from flows.demo.writers import Style
-from flows.demo.writers.content import Content, Line, rate_of
-from flows.demo.writers.render import suffix, write
+from demo.writers import Style
+from demo.writers.content import Content, Line, rate_of
+from demo.writers.render import suffix, write
 from tests.answer_key.figures import Entries
 from tests.answer_key.province import Member
 from tests.transforms.test_cases import case

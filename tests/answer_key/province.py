@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import cycle
 from typing import Literal
 
-from flows.demo.styles import EXCEL_CSV, STYLES
-from flows.demo.writers import Style
+from demo.styles import EXCEL_CSV, STYLES
+from demo.writers import Style
 from tests.writers import Way, fitted
 
 Contract = Literal["summary", "ii06", "cases"]

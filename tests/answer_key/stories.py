@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from flows.demo.styles import EXCEL_CSV
-from flows.demo.writers.render import write
+from demo.styles import EXCEL_CSV
+from demo.writers.render import write
 from tests.answer_key.faults import Fault, faults, sent_by
 from tests.answer_key.figures import Entries
 from tests.answer_key.files import case_file, case_rows, content, lines_of, plain_style, sound_file

@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.demo.events import EVENTS
-from flows.demo.month import centre_of, deliveries_of, plan_month
-from flows.demo.reference import load_reference
-from flows.demo.styles import STYLES
-from flows.demo.writers import suffix
+from demo.events import EVENTS
+from demo.month import centre_of, deliveries_of, plan_month
+from demo.reference import load_reference
+from demo.styles import STYLES
+from demo.writers import suffix
 from tests.reports.made import (
     tables_of_docx,
     tables_of_html,

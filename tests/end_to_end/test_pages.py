@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.demo.month import FIRST, plan_month, write_exports
-from flows.demo.reference import load_reference
-from flows.demo.run import settings
+from demo.month import FIRST, plan_month, write_exports
+from demo.reference import load_reference
+from flows.commands.demo_run import settings
 from flows.workspace import create_workspace
 from tests.end_to_end.server import Server, until
 from tests.expectations.browser import needs_chromium, see

@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 import pytest
 
+from demo.figures import month_figures
+from demo.month import FIRST, LAST
+from demo.reference import load_reference
 from flows.cli import main
-from flows.demo.figures import month_figures
-from flows.demo.month import FIRST, LAST
-from flows.demo.reference import load_reference
 from flows.marts import month_marts, publish_marts
 from flows.workspace import Workspace, create_workspace
 from tests.warehouse.builders import Sent, batch

@@ -6,7 +6,7 @@ from typing import get_args
 import polars as pl
 from hypothesis import strategies as st
 
-from flows.demo.fields import fields_of
+from demo.fields import fields_of
 from tests.reference import registry
 from tests.writers import Entry, Table, Way, fitted
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals

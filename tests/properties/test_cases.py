@@ -10,12 +10,12 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.demo.writers.delimited import delimited_text
-from flows.demo.writers.html import html_text
-from flows.demo.writers.layout import Row, Sheet
-from flows.demo.writers.numbers import english
-from flows.demo.writers.style import Style
-from flows.demo.writers.xlsx import xlsx_bytes
+from demo.writers.delimited import delimited_text
+from demo.writers.html import html_text
+from demo.writers.layout import Row, Sheet
+from demo.writers.numbers import english
+from demo.writers.style import Style
+from demo.writers.xlsx import xlsx_bytes
 from tests.reference import codes, headers, registry
 from transforms.check.cases import daily_counts
 from transforms.check.prepare import TERMS, prepare

@@ -6,7 +6,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.demo.writers.numbers import english
+from demo.writers.numbers import english
 from tests.properties.reading import read
 from tests.properties.strategies import any_way, ordinary_table
 from tests.writers import Table, Way, fitted

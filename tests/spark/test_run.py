@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
-from flows.demo.run import MONTH
+from flows.commands.demo_run import MONTH
 from flows.marts import month_marts
 from flows.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put_all, small_workspace

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flows.demo.writers.numbers import english, vietnamese
+from demo.writers.numbers import english, vietnamese
 from tests.writers.way import Way
 
 _SPACES = {"spaces": " ", "no_break_spaces": "\u00a0"}

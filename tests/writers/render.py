@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from flows.demo.writers.delimited import delimited_text
-from flows.demo.writers.html import html_text
-from flows.demo.writers.numbers import english
-from flows.demo.writers.style import Style
-from flows.demo.writers.xlsx import xlsx_bytes
+from demo.writers.delimited import delimited_text
+from demo.writers.html import html_text
+from demo.writers.numbers import english
+from demo.writers.style import Style
+from demo.writers.xlsx import xlsx_bytes
 from tests.writers import records
 from tests.writers.encoding import encode
 from tests.writers.sheet import lay_out

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from flows.demo.writers.layout import Cell, Merge, Ordinal, Row, Sheet
+from demo.writers.layout import Cell, Merge, Ordinal, Row, Sheet
 from tests.writers.names import columns, header
 from tests.writers.numbers import count_text, rate_text
 from tests.writers.table import Line, Table, lines

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flows.demo.writers.content import rate_of
+from demo.writers.content import rate_of
 from tests.writers.way import Way
 
 TOTALS = "Tổng cộng"

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import xlwt
 
-from flows.demo.writers.layout import Cell, Sheet
+from demo.writers.layout import Cell, Sheet
 
 
 def xls_bytes(sheet: Sheet) -> bytes:

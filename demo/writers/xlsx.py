@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from flows.demo.writers.layout import Cell, Kind, Ordinal, Sheet
+from demo.writers.layout import Cell, Kind, Ordinal, Sheet
 
 _LOOKS: dict[Kind, dict[str, Any]] = {
     "title": {"bold": True, "align": "center"},

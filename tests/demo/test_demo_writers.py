@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from flows.demo.writers import Format, Style, render, suffix
+from demo.writers import Format, Style, render, suffix
 
 DAY, FIRST = date(2022, 8, 5), date(2022, 8, 1)
 FORMATS = get_args(Format)

@@ -3,8 +3,8 @@
 import json
 from decimal import Decimal
 
-from flows.demo.writers.content import Content, Line
-from flows.demo.writers.style import Style
+from demo.writers.content import Content, Line
+from demo.writers.style import Style
 
 _Value = str | int | float | None
 

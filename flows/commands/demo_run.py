@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from flows.demo.centre import UNIT_ID as CENTRE
-from flows.demo.events import EVENTS
-from flows.demo.month import FIRST, LAST, plan_month, write_exports
-from flows.demo.reference import load_reference
-from flows.demo.styles import unit_bases
+from demo.centre import UNIT_ID as CENTRE
+from demo.events import EVENTS
+from demo.month import FIRST, LAST, plan_month, write_exports
+from demo.reference import load_reference
+from demo.styles import unit_bases
 from flows.lakes import lake_of
 from flows.marts import month_marts
 from flows.report import content, documents, published_figures, put_template, save

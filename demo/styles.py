@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from flows.demo.writers import Style
+from demo.writers import Style
 
 # The ways of writing found in a province, from a paper form kept in a spreadsheet to a system's interface.
 FORM = Style(

@@ -5,8 +5,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Literal
 
-from flows.demo.writers.content import Content, Line
-from flows.demo.writers.style import Style
+from demo.writers.content import Content, Line
+from demo.writers.style import Style
 
 
 class Ordinal(int):

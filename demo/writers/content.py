@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
-from flows.demo.writers.style import Style
+from demo.writers.style import Style
 
 _TOTALS = "Tổng cộng"
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from flows.demo.events import EVENTS
-from flows.demo.month import centre_of, deliveries_of, plan_month, write_exports
-from flows.demo.styles import STYLES, unit_bases
-from flows.demo.writers import suffix
+from demo.events import EVENTS
+from demo.month import centre_of, deliveries_of, plan_month, write_exports
+from demo.styles import STYLES, unit_bases
+from demo.writers import suffix
 
 
 def august(day):
@@ -83,8 +83,8 @@ def test_a_second_plan_gives_the_same_bytes(arrivals, reference):
 def test_another_process_gives_the_same_bytes(arrivals):
     script = (
         "import hashlib; from datetime import date\n"
-        "from flows.demo.month import deliveries_of, plan_month\n"
-        "from flows.demo.reference import load_reference\n"
+        "from demo.month import deliveries_of, plan_month\n"
+        "from demo.reference import load_reference\n"
         "files = deliveries_of(date(2022, 8, 19), plan_month(load_reference()))\n"
         "print(hashlib.sha256(b''.join(file.content for file in files)).hexdigest())"
     )

@@ -7,7 +7,7 @@ from itertools import product
 
 import polars as pl
 
-from flows.demo.fields import fields_of
+from demo.fields import fields_of
 from transforms.reference.units import expected_days
 
 _COUNTED = pl.Schema(

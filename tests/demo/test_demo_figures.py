@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from flows.demo.fields import fields_of
-from flows.demo.figures import FIGURES, month_figures
-from flows.demo.month import FIRST, LAST
-from flows.demo.reference import load_reference
+from demo.fields import fields_of
+from demo.figures import FIGURES, month_figures
+from demo.month import FIRST, LAST
+from demo.reference import load_reference
 
 COUNTS = ["online", "in_person", "total"]
 

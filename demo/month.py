@@ -8,13 +8,13 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from flows.demo.centre import UNIT_ID as CENTRE
-from flows.demo.centre import Level, centre_export, centre_figures
-from flows.demo.events import EVENTS, Sending
-from flows.demo.figures import month_figures
-from flows.demo.reference import Reference
-from flows.demo.styles import OWN_NAMES, STYLES
-from flows.demo.writers import Style, render, suffix
+from demo.centre import UNIT_ID as CENTRE
+from demo.centre import Level, centre_export, centre_figures
+from demo.events import EVENTS, Sending
+from demo.figures import month_figures
+from demo.reference import Reference
+from demo.styles import OWN_NAMES, STYLES
+from demo.writers import Style, render, suffix
 from transforms.reference.clock import VIETNAM
 
 FIRST = date(2022, 8, 1)

@@ -11,8 +11,8 @@ import lxml.html
 import pytest
 from python_calamine import CalamineWorkbook
 
-from flows.demo.month import FIRST, LAST, DemoFile, Month, deliveries_of, plan_month
-from flows.demo.reference import Reference, load_reference
+from demo.month import FIRST, LAST, DemoFile, Month, deliveries_of, plan_month
+from demo.reference import Reference, load_reference
 
 Grid = list[list[object]]
 Counts = list[tuple[str, int, int, int]]

@@ -2,9 +2,9 @@
 
 from html import escape
 
-from flows.demo.writers.layout import Kind, Merge, Sheet
-from flows.demo.writers.numbers import vietnamese
-from flows.demo.writers.style import Style
+from demo.writers.layout import Kind, Merge, Sheet
+from demo.writers.numbers import vietnamese
+from demo.writers.style import Style
 
 _HEAD = (
     '<html xmlns:x="urn:schemas-microsoft-com:office:excel">\n'

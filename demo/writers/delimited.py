@@ -3,9 +3,9 @@
 import csv
 from io import StringIO
 
-from flows.demo.writers.layout import Sheet
-from flows.demo.writers.numbers import CellText, english, vietnamese
-from flows.demo.writers.style import Style
+from demo.writers.layout import Sheet
+from demo.writers.numbers import CellText, english, vietnamese
+from demo.writers.style import Style
 
 
 def semicolon_text(sheet: Sheet, style: Style) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import PurePosixPath
 
-from flows.demo.reference import Processed
-from flows.demo.writers.content import rate_of
-from flows.demo.writers.html import html_text
-from flows.demo.writers.layout import Kind, Merge, Ordinal, Row, Sheet
-from flows.demo.writers.style import Style
+from demo.reference import Processed
+from demo.writers.content import rate_of
+from demo.writers.html import html_text
+from demo.writers.layout import Kind, Merge, Ordinal, Row, Sheet
+from demo.writers.style import Style
 
 UNIT_ID = "trung-tam-phuc-vu-hanh-chinh-cong"
 _NAME = "Trung tâm Phục vụ hành chính công"

@@ -4,13 +4,13 @@ from datetime import date
 
 import polars as pl
 
-from flows.demo.writers.content import Content, content_of
-from flows.demo.writers.delimited import comma_text, semicolon_text
-from flows.demo.writers.html import html_text
-from flows.demo.writers.json_list import json_text
-from flows.demo.writers.layout import lay_out
-from flows.demo.writers.style import Format, Style
-from flows.demo.writers.xlsx import xlsx_bytes
+from demo.writers.content import Content, content_of
+from demo.writers.delimited import comma_text, semicolon_text
+from demo.writers.html import html_text
+from demo.writers.json_list import json_text
+from demo.writers.layout import lay_out
+from demo.writers.style import Format, Style
+from demo.writers.xlsx import xlsx_bytes
 
 _SUFFIXES: dict[Format, str] = {
     "xlsx": ".xlsx",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
+from demo.month import DemoFile, Month
+from demo.styles import STYLES, unit_bases
 from flows.check import check_deliveries
-from flows.demo.month import DemoFile, Month
-from flows.demo.styles import STYLES, unit_bases
 from flows.pull import Pulled, merge, received_frame
 from flows.workspace import create_workspace
 from sources.export import Export

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from flows.demo.writers.layout import Cell, Ordinal
+from demo.writers.layout import Cell, Ordinal
 
 _WHOLE = Decimal(100)
 
