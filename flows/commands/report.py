@@ -45,7 +45,7 @@ def report(
     files, content = [], None
     if directory is not None:
         source = reports.figures(where, name, day, known_at, utc(datetime.now(UTC)))
-        content = reports.month.content(where, name, source, changes)
+        content = reports.content(where, name, source, changes)
         files = reports.save(directory, reports.documents(where, content), overwrite=overwrite)
     if as_json:
         said = {"files": [str(file) for file in files], "changes": changes.as_dict() if changes else None}
