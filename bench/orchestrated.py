@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.clock import cpu as used
 from flows.run import run_direct, run_orchestrated
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 
 
 def main(side: str, root: Path, days: Sequence[date]) -> None:

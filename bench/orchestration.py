@@ -24,7 +24,7 @@ import httpx
 
 from flows import children
 from flows.orchestration import give_database
-from flows.workspace import create_workspace
+from flows.settings.workspace import create_workspace
 
 UNITS = (26, 700)
 FIRST, DAYS = date(2022, 8, 1), 5  # of which the first is cold

@@ -9,7 +9,7 @@ from prefect.artifacts import create_link_artifact, create_table_artifact
 from flows.day import DayResult
 from flows.monthly import newest_report
 from flows.screens.common import OUTCOMES, unit_names, worst_first
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from warehouse.published.read import read_published
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file

@@ -18,10 +18,10 @@ from flows.expected import expected_exports
 from flows.logs import ToldSteps
 from flows.marts import publish_marts
 from flows.running import under_way
+from flows.settings.workspace import Workspace
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.steps import Steps
-from flows.workspace import Workspace
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
 from warehouse.published.publish import Publication

@@ -15,8 +15,8 @@ from flows.backfill import BackfillRequest, BackfillResult, Progress, run_backfi
 from flows.daily import TaskSteps
 from flows.lakes import lake_of
 from flows.run import check_request
+from flows.settings.workspace import folder_of, open_workspace
 from flows.steps import MAX_THREADS
-from flows.workspace import folder_of, open_workspace
 from transforms.reference.clock import local_date, utc
 
 DEPLOYMENT = "backfill/backfill"

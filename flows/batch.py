@@ -20,8 +20,8 @@ from flows.lakes import landing_of
 from flows.lateness import late_outcomes, with_cut_offs
 from flows.logs import tell
 from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
+from flows.settings.workspace import Workspace
 from flows.steps import Steps
-from flows.workspace import Workspace
 from sources.export import Window
 from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE

@@ -10,7 +10,7 @@ from prefect.runtime import flow_run
 
 from flows.lakes import lake_of, landing_of
 from flows.logs import configure
-from flows.workspace import Workspace, folder_of, open_workspace
+from flows.settings.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import local_date, utc
 from warehouse.care.compaction import Cared, care
 from warehouse.care.purge import Purged, purge

@@ -8,8 +8,8 @@ from typing import TypeVar
 import polars as pl
 
 from expectations.judge import decide, judge
-from flows.settings import Exports
-from flows.workspace import Workspace
+from flows.settings.tyle_toml import Exports
+from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
 from transforms.check.history import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history

@@ -64,8 +64,8 @@ def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose message says all a user needs; imported only once something went wrong."""
     from expectations.judge import JudgeError
     from flows.orchestration import OrchestrationError
-    from flows.settings import SettingsError
-    from flows.workspace import WorkspaceError
+    from flows.settings.tyle_toml import SettingsError
+    from flows.settings.workspace import WorkspaceError
     from reports.errors import ReportError
     from warehouse.places.errors import WarehouseError
 

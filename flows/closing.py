@@ -15,7 +15,7 @@ from prefect.states import Completed
 from flows.lakes import lake_of
 from flows.monthly import CloseRequest, MonthState, close_month, month_state, report_folder
 from flows.orchestration import OrchestrationError
-from flows.workspace import Workspace, folder_of, open_workspace
+from flows.settings.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import day_before, utc
 from warehouse.ledger.closings import Closing
 

@@ -19,8 +19,8 @@ from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
 from flows.logs import configure
 from flows.run import check_request
+from flows.settings.workspace import folder_of, open_workspace
 from flows.steps import MAX_THREADS
-from flows.workspace import folder_of, open_workspace
 from transforms.reference.clock import day_before, utc
 
 _NAMED = 3  # units in the name of a run

@@ -18,10 +18,10 @@ from flows.docs import page_of, refresh
 from flows.logs import ToldSteps, tell
 from flows.marts import publish_marts
 from flows.running import under_way
+from flows.settings.workspace import Workspace
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
 from flows.steps import Steps
-from flows.workspace import Workspace
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
 from warehouse.published.publish import Publication

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from expectations import docs
-from flows.workspace import Workspace, WorkspaceError
+from flows.settings.workspace import Workspace, WorkspaceError
 from warehouse.places.faults import working_in
 
 

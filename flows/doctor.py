@@ -13,9 +13,9 @@ from typing import Any
 from flows.lakes import landing_of, shared_lake
 from flows.marts import publish_marts, reference
 from flows.orchestration import OrchestrationError, has_api, prepare
-from flows.settings import FILE, Exports, SettingsError
+from flows.settings.tyle_toml import FILE, Exports, SettingsError
+from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.sources import pull_source
-from flows.workspace import Workspace, WorkspaceError, open_workspace
 from sources.export import SourceError, Window
 from sources.templates import UnitAddress
 from transforms.reference.clock import local_date

@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.reference.units import expected_days
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from flows.check import Checked, check_deliveries
 from flows.pull import received_frame
-from flows.settings import PROCESSING, Exports
-from flows.workspace import Workspace, WorkspaceError
+from flows.settings.tyle_toml import PROCESSING, Exports
+from flows.settings.workspace import Workspace, WorkspaceError
 from sources.export import Export
 from transforms.check.explain import Reading, reading
 from transforms.check.tables import stated_sums

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from flows.lake_settings import bucket_of
-from flows.secrets import Secret
-from flows.settings import FILE, Settings, SettingsError
-from flows.workspace import Workspace
+from flows.settings.lake import bucket_of
+from flows.settings.secrets import Secret
+from flows.settings.tyle_toml import FILE, Settings, SettingsError
+from flows.settings.workspace import Workspace
 from sources.export import SourceError
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.lake.shared import SharedLake

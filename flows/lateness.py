@@ -9,7 +9,7 @@ from functools import cache, partial
 
 import polars as pl
 
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_LATE
 from transforms.dictionary.columns import LAKE
 from transforms.reference.clock import cut_off

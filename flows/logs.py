@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field
 
 from flows.running import Diary
-from flows.section import Section
+from flows.settings.section import Section
 from flows.steps import Steps
 
 NAME = "tyle"

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import polars as pl
 
 from flows.expected import expected_exports
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span

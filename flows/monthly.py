@@ -14,8 +14,8 @@ import polars as pl
 from flows import report
 from flows.lakes import require_publisher
 from flows.marts import month_marts, publish_marts
+from flows.settings.workspace import Workspace, WorkspaceError
 from flows.site import SiteMade, refresh
-from flows.workspace import Workspace, WorkspaceError
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
 from warehouse.ledger.closings import Closing, closings, keep_closing

@@ -13,9 +13,9 @@ from flows.docs import refresh
 from flows.lakes import landing_of
 from flows.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts
+from flows.settings.workspace import Workspace
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
-from flows.workspace import Workspace
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED

@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.lakes import lake_of
 from flows.marts import month_marts, months_marts
-from flows.workspace import Workspace, WorkspaceError
+from flows.settings.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
 from reports.formats import document, docx, html, pdf, template, xlsx
 from reports.month import office

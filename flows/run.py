@@ -12,8 +12,8 @@ from flows.logs import configure
 from flows.marts import engine_of
 from flows.orchestration import has_api, prepare
 from flows.running import under_way
+from flows.settings.workspace import Workspace, WorkspaceError
 from flows.steps import DirectSteps
-from flows.workspace import Workspace, WorkspaceError
 from transforms.reference.clock import local_date, utc
 
 

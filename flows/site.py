@@ -8,7 +8,7 @@ from logging import ERROR
 from pathlib import Path
 
 from flows.logs import tell
-from flows.workspace import Workspace, WorkspaceError
+from flows.settings.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE

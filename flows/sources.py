@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.secrets import Secret
-from flows.source_settings import (
+from flows.settings.secrets import Secret
+from flows.settings.sources import (
     BasicAuth,
     BearerAuth,
     FolderSource,

@@ -11,7 +11,7 @@ import polars as pl
 
 from flows.alerts.standing import LATE, MISSING, look
 from flows.alerts.step import Alerted, raise_alerts
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.reference.clock import local_date
 from warehouse.lake.lake import Lake
 

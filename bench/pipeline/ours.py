@@ -10,7 +10,7 @@ import polars as pl
 from bench.pipeline.data import Size
 from flows.caring import look_after
 from flows.lakes import lake_of
-from flows.workspace import create_workspace, open_workspace
+from flows.settings.workspace import create_workspace, open_workspace
 from transforms.reference.clock import utc
 
 _UNITS = "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors"

@@ -16,7 +16,7 @@ from bench.pipeline.ours import morning_after
 from flows.backfill import BackfillRequest, run_backfill
 from flows.day import DayRequest, run_day
 from flows.lakes import lake_of
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 
 T = TypeVar("T")
 R = TypeVar("R")

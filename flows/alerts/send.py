@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from flows.alerts.settings import Url
 from flows.alerts.texts import Message
-from flows.secrets import Secret
+from flows.settings.alerts import Url
+from flows.settings.secrets import Secret
 
 
 def tag(url: Url) -> str:

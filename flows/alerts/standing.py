@@ -11,7 +11,7 @@ from functools import cache, cached_property, partial
 
 import polars as pl
 
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.reference.clock import cut_off
 from transforms.reference.units import expected_days

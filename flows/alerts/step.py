@@ -11,10 +11,10 @@ from typing import Any
 
 from flows.alerts.decide import CLOSE, REPEAT, Alert, decide, from_frame, still_faulty, to_frame
 from flows.alerts.send import DeliveryError, deliver, tag
-from flows.alerts.settings import Url
 from flows.alerts.standing import Standing, look
 from flows.alerts.texts import MAX_ROWS, Message, Speaker
-from flows.workspace import Workspace
+from flows.settings.alerts import Url
+from flows.settings.workspace import Workspace
 from sources.export import SourceError
 from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import alerts_since, faulty_rows, keep_alerts

@@ -77,7 +77,7 @@ def backup(
     """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: docs/backup.md."""
     from flows.screens.care import show_backed_up
     from flows.screens.common import console
-    from flows.workspace import BACKED_UP
+    from flows.settings.workspace import BACKED_UP
     from warehouse.care.backup import back_up
 
     with lake_of(opened(workspace)) as lake:
@@ -98,7 +98,7 @@ def doctor(
     from flows.doctor import examine_all
     from flows.screens.care import show_examined
     from flows.screens.common import console
-    from flows.workspace import require_workspace
+    from flows.settings.workspace import require_workspace
     from transforms.reference.clock import utc
 
     root = require_workspace(workspace)

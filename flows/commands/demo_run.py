@@ -18,8 +18,8 @@ from flows.run import run_orchestrated
 from flows.running import under_way
 from flows.screens.day import show_day
 from flows.screens.month import show_month
-from flows.settings import FILE
-from flows.workspace import REPORT, Workspace, create_workspace, open_workspace
+from flows.settings.tyle_toml import FILE
+from flows.settings.workspace import REPORT, Workspace, create_workspace, open_workspace
 from reports.formats.template import read_prose
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import current_states

@@ -38,8 +38,8 @@ def check(
     from flows.inspect import check_file
     from flows.screens.common import console
     from flows.screens.verdict import show_reading, show_verdict
-    from flows.settings import FILE
-    from flows.workspace import built_in_workspace
+    from flows.settings.tyle_toml import FILE
+    from flows.settings.workspace import built_in_workspace
 
     where = opened(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
     verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)

@@ -12,7 +12,7 @@ from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, opened
 
 if TYPE_CHECKING:
     from flows.day import DayResult
-    from flows.workspace import Workspace
+    from flows.settings.workspace import Workspace
 
 
 def demo(
@@ -29,7 +29,7 @@ def demo(
 def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
     """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
     from flows.report import put_template
-    from flows.workspace import create_workspace
+    from flows.settings.workspace import create_workspace
 
     workspace = create_workspace(directory)
     put_template(workspace)

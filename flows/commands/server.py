@@ -29,9 +29,9 @@ def up(
     Chạy lại thì tiếp tục như trước. Địa chỉ webhook nhận tin của Prefect lấy từ biến môi trường TYLE_WEBHOOK.
     """
     from flows.orchestration import OrchestrationError, has_api
+    from flows.settings.workspace import require_workspace
     from flows.up import Setup
     from flows.up import up as bring_up
-    from flows.workspace import require_workspace
 
     setup = Setup(require_workspace(workspace), port)
     if has_api() and os.environ["PREFECT_API_URL"] != setup.api:

@@ -15,7 +15,7 @@ import typer
 if TYPE_CHECKING:
     import polars as pl
 
-    from flows.workspace import Workspace
+    from flows.settings.workspace import Workspace
     from warehouse.lake.lake import Lake
 
 WorkspaceOption = Annotated[
@@ -32,7 +32,7 @@ NO_SITE = 3
 
 def opened(path: Path) -> "Workspace":
     """The workspace at `path`. Raises WorkspaceError or SettingsError in one line."""
-    from flows.workspace import open_workspace
+    from flows.settings.workspace import open_workspace
 
     return open_workspace(path)
 

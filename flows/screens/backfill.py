@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from flows.backfill import BackfillResult
 from flows.backfill import Progress as Backfilled
 from flows.screens.common import MAX_LINES, OUTCOMES, unit_names
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from flows.monthly import MonthState, report_folder
 from flows.screens.common import MAX_LINES, unit_names
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from warehouse.ledger.closings import Closing
 
 

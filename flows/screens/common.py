@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.alerts.step import Alerted
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from reports import vietnamese as vn
 from reports.month.completeness import WORST_FIRST
 

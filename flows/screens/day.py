@@ -8,7 +8,7 @@ from rich.text import Text
 
 from flows.day import DayResult
 from flows.screens.common import MAX_LINES, OUTCOMES, told, unit_names
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
 from transforms.check.rules.delivery import IS_IN_TIME
 

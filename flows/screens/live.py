@@ -15,7 +15,7 @@ from rich.text import Text
 from flows.expected import expected_exports
 from flows.running import Run, Step, runs
 from flows.screens.common import OUTCOMES, unit_names, worst_first
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from transforms.reference.clock import VIETNAM
 from warehouse.lake.lake import Lake, current_states
 

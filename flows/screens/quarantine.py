@@ -10,7 +10,7 @@ from rich.text import Text
 
 from flows.quarantine import Released
 from flows.screens.common import DECISIONS, OUTCOMES, figures_text, unit_names
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from reports import vietnamese as vn
 
 

@@ -6,8 +6,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.screens.common import DECISIONS, OUTCOMES, told, unit_names
+from flows.settings.workspace import Workspace
 from flows.watch import Watched
-from flows.workspace import Workspace
 from reports import vietnamese as vn
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import OFF

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from flows.workspace import Workspace, open_workspace
+from flows.settings.workspace import Workspace, open_workspace
 from tests.sources.postgres_server import Postgres
 from warehouse.lake.shared import SharedLake
 from warehouse.places.stores import Bucket

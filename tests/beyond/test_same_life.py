@@ -11,7 +11,7 @@ from flows.doctor import examine_all
 from flows.lakes import lake_of, landing_of
 from flows.marts import month_marts
 from flows.quarantine import release
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import morning_after, run
 from tests.torture.ending import Ending, ending

@@ -9,7 +9,7 @@ import pytest
 
 from flows.cli import main
 from flows.lakes import lake_of
-from flows.workspace import Workspace, open_workspace
+from flows.settings.workspace import Workspace, open_workspace
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import MONDAY, put, small_workspace
 from warehouse.places.errors import WarehouseError

@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.check import Checked, check_deliveries
 from flows.pull import received_frame
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from sources.export import Export
 from tests.corpus.make import FOLDER
 

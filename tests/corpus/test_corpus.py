@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.workspace import create_workspace, open_workspace
+from flows.settings.workspace import create_workspace, open_workspace
 from tests.corpus.checking import Found, check_corpus, expected
 from tests.corpus.make import FOLDER, corpus
 from tests.corpus.recipes.cases import MARK

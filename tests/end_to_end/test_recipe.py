@@ -13,7 +13,7 @@ import pytest
 import xlsxwriter
 
 from flows.cli import main
-from flows.workspace import create_workspace
+from flows.settings.workspace import create_workspace
 
 README = Path(__file__).parents[2] / "README.md"
 TOKEN = "mat-khau-cua-so"

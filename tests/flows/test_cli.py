@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, small_workspace
 
 

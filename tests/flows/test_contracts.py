@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from flows import batch
-from flows.workspace import Workspace, open_workspace
+from flows.settings.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from tests.transforms.test_cases import GOOD
 from tests.transforms.test_ii06 import HEADER

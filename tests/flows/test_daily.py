@@ -14,8 +14,8 @@ from flows.deployment_file import deployment_file
 from flows.lakes import lake_of
 from flows.monthly import CloseRequest, close_month
 from flows.orchestration import OrchestrationError, prepare
-from flows.secrets import Secret
-from flows.workspace import WorkspaceError
+from flows.settings.secrets import Secret
+from flows.settings.workspace import WorkspaceError
 from sources.export import SourceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 

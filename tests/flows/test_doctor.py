@@ -16,7 +16,7 @@ from flows.cli import main
 from flows.doctor import Examined, examine_all
 from flows.marts import month_marts
 from flows.quarantine import release
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.care.compaction import care
 from warehouse.care.purge import purge

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import SettingsError, read_settings
+from flows.settings.tyle_toml import SettingsError, read_settings
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, run, small_workspace
 from transforms.check.history import HistoryTerms
 

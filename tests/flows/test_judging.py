@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flows.cli import main
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, UNITS, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.deliveries import delivery, quarantined

@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 
 from flows.cli import main
 from flows.running import FOLDER, Run, runs, under_way
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from tests.end_to_end.server import PROJECT, until
 from tests.flows.workspaces import HEADER, MONDAY, put, small_workspace
 

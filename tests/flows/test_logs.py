@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.run import run_direct
-from flows.settings import SettingsError, read_settings
+from flows.settings.tyle_toml import SettingsError, read_settings
 from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
 from warehouse.places.errors import LockedError
 

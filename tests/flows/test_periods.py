@@ -9,7 +9,7 @@ import pytest
 
 from flows.cli import main
 from flows.marts import month_marts, reference
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 from tests.flows.workspaces import UNITS, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.workspace import Workspace, WorkspaceError, open_workspace
+from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from tests.flows.test_cli import Tyle
 from tests.flows.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.test_contracts import month as published

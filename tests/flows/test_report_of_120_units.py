@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from flows import report
-from flows.workspace import Workspace, create_workspace, open_workspace
+from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from reports.month.content import Report
 from tests.flows.workspaces import put, run
 from tests.reports.ink import ink, outside

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from flows.secrets import Secret
-from flows.section import Section
-from flows.settings import Settings
-from flows.source_settings import FolderSource, HttpSource, Source
+from flows.settings.secrets import Secret
+from flows.settings.section import Section
+from flows.settings.sources import FolderSource, HttpSource, Source
+from flows.settings.tyle_toml import Settings
 from sources.export import SourceError
 
 SECRET = "Bi-Mat-9f3c7"

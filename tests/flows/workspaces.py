@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flows.day import DayRequest, DayResult, run_day
 from flows.lakes import lake_of
+from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.steps import DirectSteps
-from flows.workspace import Workspace, create_workspace, open_workspace
 from transforms.reference.clock import in_vietnam
 
 UNITS = """\

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from tests.flows.workspaces import morning_after, put, put_all, run, small_workspace
 from tests.torture.ending import ending
 

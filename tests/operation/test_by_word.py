@@ -9,7 +9,7 @@ import pytest
 
 from flows.lakes import lake_of
 from flows.monthly import report_folder
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from tests.operation.plant import Plant

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from flows.source_settings import Source
+from flows.settings.sources import Source
 from flows.sources import pull_source
 from sources.export import Export, SourceError, Window
 from sources.templates import UnitAddress

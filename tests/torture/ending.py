@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 
 from flows.lakes import lake_of
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 from transforms.dictionary.columns import LAKE, MARTS
 
 # What tells a run from its repetition: moments, the pack's name, which publications there were.

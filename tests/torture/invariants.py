@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from flows.lakes import lake_of, landing_of
-from flows.workspace import open_workspace
+from flows.settings.workspace import open_workspace
 from tests.torture.scenario import BY_BYTES, CASES, SUMMARIES
 from warehouse.lake.lake import Lake
 from warehouse.places.stores import Bucket, store_of

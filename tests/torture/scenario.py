@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from flows.workspace import Workspace, create_workspace, open_workspace
+from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from tests.flows.workspaces import put
 from tests.transforms.test_cases import GOOD
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.workspace import Workspace
+from flows.settings.workspace import Workspace
 from tests.torture.commands import tyle
 from tests.torture.ending import ending
 from tests.torture.invariants import inspect

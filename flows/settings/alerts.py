@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from flows.secrets import Secret
-from flows.section import Section
+from flows.settings.secrets import Secret
+from flows.settings.section import Section
 
 Url = SecretStr | Secret  # an apprise URL holds passwords and tokens
 

@@ -19,11 +19,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from flows.alerts.settings import Alerts
-from flows.lake_settings import LakeSettings
 from flows.logs import Log
-from flows.section import Section
-from flows.source_settings import FolderSource, Source
+from flows.settings.alerts import Alerts
+from flows.settings.lake import LakeSettings
+from flows.settings.section import Section
+from flows.settings.sources import FolderSource, Source
 from transforms.check.history import HistoryTerms
 from transforms.check.rules.rule import Rule
 from transforms.dictionary import contracts

@@ -4,9 +4,9 @@ import re
 
 from pydantic_core import PydanticCustomError
 
-from flows.secrets import Secret
-from flows.section import Section
-from flows.source_settings import S3Server
+from flows.settings.secrets import Secret
+from flows.settings.section import Section
+from flows.settings.sources import S3Server
 
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})((?:/[\w.=-]+)*)/?", re.ASCII)
 

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from flows.orchestration import OrchestrationError, prepare
-from flows.section import Section
+from flows.settings.section import Section
 from sources.export import SourceError
 
 _HOW = 'bí mật không được ghi trong tyle.toml; ghi { env = "TÊN_BIẾN" } hoặc { block = "tên-khối" }'

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from flows.secrets import Secret
-from flows.section import Section
+from flows.settings.secrets import Secret
+from flows.settings.section import Section
 from sources.templates import check_name, check_template
 
 _OF_UNIT = ("unit_id", "code")
