@@ -15,13 +15,13 @@ import polars as pl
 from flows.batch import BatchRequest, Stored, store_batch
 from flows.docs import refresh
 from flows.expected import expected_exports
-from flows.logs import ToldSteps
 from flows.marts import publish_marts
-from flows.running import under_way
+from flows.runs.diary import under_way
+from flows.runs.log import ToldSteps
+from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
-from flows.steps import Steps
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
 from warehouse.published.publish import Publication

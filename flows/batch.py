@@ -16,12 +16,12 @@ import polars as pl
 
 from flows.check import Checked, check_deliveries
 from flows.expected import expected_exports
-from flows.lakes import landing_of
 from flows.lateness import late_outcomes, with_cut_offs
-from flows.logs import tell
 from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
+from flows.runs.lakes import landing_of
+from flows.runs.log import tell
+from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from flows.steps import Steps
 from sources.export import Window
 from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE

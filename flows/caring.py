@@ -8,8 +8,8 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.runtime import flow_run
 
-from flows.lakes import lake_of, landing_of
-from flows.logs import configure
+from flows.runs.lakes import lake_of, landing_of
+from flows.runs.log import configure
 from flows.settings.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import local_date, utc
 from warehouse.care.compaction import Cared, care

@@ -12,9 +12,9 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.lakes import lake_of
 from flows.monthly import CloseRequest, MonthState, close_month, month_state, report_folder
 from flows.orchestration import OrchestrationError
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, folder_of, open_workspace
 from transforms.reference.clock import day_before, utc
 from warehouse.ledger.closings import Closing

@@ -16,11 +16,11 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.alerts.events import emit_events
 from flows.artifacts import show_day
 from flows.day import DayRequest, DayResult, run_day
-from flows.lakes import lake_of
-from flows.logs import configure
 from flows.run import check_request
+from flows.runs.lakes import lake_of
+from flows.runs.log import configure
+from flows.runs.steps import MAX_THREADS
 from flows.settings.workspace import folder_of, open_workspace
-from flows.steps import MAX_THREADS
 from transforms.reference.clock import day_before, utc
 
 _NAMED = 3  # units in the name of a run

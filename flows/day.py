@@ -15,13 +15,13 @@ import polars as pl
 from flows.alerts.step import Alerted, raise_alerts
 from flows.batch import BatchRequest, store_batch
 from flows.docs import page_of, refresh
-from flows.logs import ToldSteps, tell
 from flows.marts import publish_marts
-from flows.running import under_way
+from flows.runs.diary import under_way
+from flows.runs.log import ToldSteps, tell
+from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site
-from flows.steps import Steps
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
 from warehouse.published.publish import Publication

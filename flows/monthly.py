@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from flows import report
-from flows.lakes import require_publisher
 from flows.marts import month_marts, publish_marts
+from flows.runs.lakes import require_publisher
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.site import SiteMade, refresh
 from warehouse.lake.lake import Lake

@@ -10,9 +10,9 @@ import polars as pl
 from flows.batch import judged_batch
 from flows.check import Checked, check_deliveries
 from flows.docs import refresh
-from flows.lakes import landing_of
 from flows.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts
+from flows.runs.lakes import landing_of
 from flows.settings.workspace import Workspace
 from flows.site import SiteMade
 from flows.site import refresh as refresh_site

@@ -7,13 +7,13 @@ from threading import Thread
 
 from expectations.judge import warm_up
 from flows.day import DayRequest, DayResult, run_day
-from flows.lakes import lake_of
-from flows.logs import configure
 from flows.marts import engine_of
 from flows.orchestration import has_api, prepare
-from flows.running import under_way
+from flows.runs.diary import under_way
+from flows.runs.lakes import lake_of
+from flows.runs.log import configure
+from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, WorkspaceError
-from flows.steps import DirectSteps
 from transforms.reference.clock import local_date, utc
 
 

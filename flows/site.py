@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from logging import ERROR
 from pathlib import Path
 
-from flows.logs import tell
+from flows.runs.log import tell
 from flows.settings.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES

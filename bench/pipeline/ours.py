@@ -9,7 +9,7 @@ import polars as pl
 
 from bench.pipeline.data import Size
 from flows.caring import look_after
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import create_workspace, open_workspace
 from transforms.reference.clock import utc
 

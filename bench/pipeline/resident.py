@@ -15,7 +15,7 @@ from bench.clock import Clock, peak
 from bench.pipeline.ours import morning_after
 from flows.backfill import BackfillRequest, run_backfill
 from flows.day import DayRequest, run_day
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import open_workspace
 
 T = TypeVar("T")

@@ -27,9 +27,9 @@ def backfill(
     """Lấy bù nhiều ngày: chỉ lấy cái còn thiếu hoặc đã thay đổi, công bố một lần ở cuối; ngắt rồi chạy lại được."""
     from flows.backfill import BackfillRequest, run_backfill
     from flows.run import check_request
+    from flows.runs.steps import DirectSteps
     from flows.screens.backfill import following, show_backfill
     from flows.screens.common import console
-    from flows.steps import DirectSteps
     from transforms.reference.clock import utc
 
     if last < first:

@@ -15,7 +15,7 @@ from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code
 
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
-    from flows.lakes import require_publisher
+    from flows.runs.lakes import require_publisher
     from flows.screens.common import console
     from flows.screens.states import show_watched
     from flows.watch import watch as look
@@ -36,7 +36,7 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     """Xóa bản gốc và mã hồ sơ đã quá thời hạn lưu ([landing] retention_days); số liệu và bảng tháng giữ nguyên."""
     from dataclasses import asdict
 
-    from flows.lakes import landing_of
+    from flows.runs.lakes import landing_of
     from flows.screens.care import show_purged
     from flows.screens.common import console
     from transforms.reference.clock import local_date, utc

@@ -11,11 +11,11 @@ from demo.events import EVENTS
 from demo.month import FIRST, LAST, plan_month, write_exports
 from demo.reference import load_reference
 from demo.styles import unit_bases
-from flows.lakes import lake_of
 from flows.marts import month_marts
 from flows.report import content, documents, published_figures, put_template, save
 from flows.run import run_orchestrated
-from flows.running import under_way
+from flows.runs.diary import under_way
+from flows.runs.lakes import lake_of
 from flows.screens.day import show_day
 from flows.screens.month import show_month
 from flows.settings.tyle_toml import FILE

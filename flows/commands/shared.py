@@ -40,7 +40,7 @@ def opened(path: Path) -> "Workspace":
 @contextmanager
 def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
     """The workspace's lake, open for the block."""
-    from flows import lakes
+    from flows.runs import lakes
 
     with lakes.lake_of(workspace) as lake:
         yield lake

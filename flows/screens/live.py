@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.expected import expected_exports
-from flows.running import Run, Step, runs
+from flows.runs.diary import Run, Step, runs
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.settings.workspace import Workspace
 from transforms.reference.clock import VIETNAM

@@ -19,7 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from flows.logs import Log
+from flows.runs.log import Log
 from flows.settings.alerts import Alerts
 from flows.settings.lake import LakeSettings
 from flows.settings.section import Section

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from flows.doctor import examine_all
-from flows.lakes import lake_of, landing_of
 from flows.marts import month_marts
 from flows.quarantine import release
+from flows.runs.lakes import lake_of, landing_of
 from flows.settings.workspace import Workspace
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import morning_after, run

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, open_workspace
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import MONDAY, put, small_workspace

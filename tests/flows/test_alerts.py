@@ -13,9 +13,9 @@ from werkzeug import Request, Response
 
 from flows.day import DayRequest, run_day
 from flows.quarantine import reject
+from flows.runs.steps import DirectSteps
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import create_workspace, open_workspace
-from flows.steps import DirectSteps
 from tests.flows.alerting import RIGHT, WRONG, evening, good_day, hook, ledger, posts, telling, titles, url
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
@@ -321,7 +321,7 @@ from datetime import date, datetime
 from pathlib import Path
 from flows.day import DayRequest, run_day
 from flows.quarantine import reject
-from flows.steps import DirectSteps
+from flows.runs.steps import DirectSteps
 from flows.settings.workspace import open_workspace
 from warehouse.ledger.decisions import Decision
 from warehouse.lake.lake import open_lake

@@ -10,8 +10,8 @@ import pytest
 from flows.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
 from flows.cli import main
 from flows.marts import month_marts
+from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace
-from flows.steps import DirectSteps
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
 

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from flows.deployment_file import deployment_file
-from flows.lakes import lake_of
 from flows.monthly import CloseRequest, close_month
 from flows.orchestration import OrchestrationError, prepare
+from flows.runs.lakes import lake_of
 from flows.settings.secrets import Secret
 from flows.settings.workspace import WorkspaceError
 from sources.export import SourceError

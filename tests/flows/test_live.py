@@ -16,7 +16,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from flows.cli import main
-from flows.running import FOLDER, Run, runs, under_way
+from flows.runs.diary import FOLDER, Run, runs, under_way
 from flows.settings.workspace import Workspace
 from tests.end_to_end.server import PROJECT, until
 from tests.flows.workspaces import HEADER, MONDAY, put, small_workspace

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from flows.day import DayRequest, DayResult, run_day
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
+from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
-from flows.steps import DirectSteps
 from transforms.reference.clock import in_vietnam
 
 UNITS = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY
 from tests.operation.days import TOLD, asked, differences, province, usual

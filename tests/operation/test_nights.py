@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace
 from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace
 from tests.operation.days import LATE, asked, differences, province, usual

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import open_workspace
 from transforms.dictionary.columns import LAKE, MARTS
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from flows.lakes import lake_of, landing_of
+from flows.runs.lakes import lake_of, landing_of
 from flows.settings.workspace import open_workspace
 from tests.torture.scenario import BY_BYTES, CASES, SUMMARIES
 from warehouse.lake.lake import Lake

@@ -18,8 +18,8 @@ import flows.marts
 from expectations.judge import warm_up
 from flows.day import DayRequest, run_day
 from flows.doctor import examine_all
+from flows.runs.steps import DirectSteps
 from flows.settings.workspace import open_workspace
-from flows.steps import DirectSteps
 from tests.flows.workspaces import morning_after
 from tests.torture.ending import ending
 from tests.torture.invariants import inspect

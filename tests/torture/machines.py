@@ -21,7 +21,7 @@ from typing import Any
 
 from flows.day import DayRequest, run_day
 from flows.doctor import examine_all
-from flows.lakes import lake_of
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import open_workspace
 from tests.beyond.sharing import Shared, new_shared, share
 from tests.flows.workspaces import morning_after

@@ -15,9 +15,9 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
-from flows.running import Diary
+from flows.runs.diary import Diary
+from flows.runs.steps import Steps
 from flows.settings.section import Section
-from flows.steps import Steps
 
 NAME = "tyle"
 _LOG = logging.getLogger(NAME)
