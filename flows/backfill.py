@@ -12,9 +12,9 @@ from typing import Any
 
 import polars as pl
 
-from flows.batch import BatchRequest, Stored, store_batch
 from flows.docs import refresh
-from flows.expected import expected_exports
+from flows.intake.batch import BatchRequest, Stored, store_batch
+from flows.intake.expected import expected_exports
 from flows.marts import publish_marts
 from flows.runs.diary import under_way
 from flows.runs.log import ToldSteps

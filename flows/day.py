@@ -13,8 +13,8 @@ from typing import Any
 import polars as pl
 
 from flows.alerts.step import Alerted, raise_alerts
-from flows.batch import BatchRequest, store_batch
 from flows.docs import page_of, refresh
+from flows.intake.batch import BatchRequest, store_batch
 from flows.marts import publish_marts
 from flows.runs.diary import under_way
 from flows.runs.log import ToldSteps, tell

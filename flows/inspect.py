@@ -5,8 +5,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flows.check import Checked, check_deliveries
-from flows.pull import received_frame
+from flows.intake.check import Checked, check_deliveries
+from flows.intake.pull import received_frame
 from flows.settings.tyle_toml import PROCESSING, Exports
 from flows.settings.workspace import Workspace, WorkspaceError
 from sources.export import Export

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import polars as pl
 
-from flows.expected import expected_exports
+from flows.intake.expected import expected_exports
 from flows.settings.workspace import Workspace
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake

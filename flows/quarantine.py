@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from flows.batch import judged_batch
-from flows.check import Checked, check_deliveries
 from flows.docs import refresh
-from flows.lateness import KEY, with_cut_offs
+from flows.intake.batch import judged_batch
+from flows.intake.check import Checked, check_deliveries
+from flows.intake.lateness import KEY, with_cut_offs
 from flows.marts import publish_marts
 from flows.runs.lakes import landing_of
 from flows.settings.workspace import Workspace

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from flows.expected import expected_exports
+from flows.intake.expected import expected_exports
 from flows.runs.diary import Run, Step, runs
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.settings.workspace import Workspace

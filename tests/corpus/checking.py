@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from flows.check import Checked, check_deliveries
-from flows.pull import received_frame
+from flows.intake.check import Checked, check_deliveries
+from flows.intake.pull import received_frame
 from flows.settings.workspace import Workspace
 from sources.export import Export
 from tests.corpus.make import FOLDER

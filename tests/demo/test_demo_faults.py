@@ -12,8 +12,8 @@ import polars as pl
 
 from demo.month import DemoFile, Month
 from demo.styles import STYLES, unit_bases
-from flows.check import check_deliveries
-from flows.pull import Pulled, merge, received_frame
+from flows.intake.check import check_deliveries
+from flows.intake.pull import Pulled, merge, received_frame
 from flows.settings.workspace import create_workspace
 from sources.export import Export
 from tests.answer_key.faults import IN_OWN_FILE, in_own_file

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows import batch
+from flows.intake import batch
 from flows.settings.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from tests.transforms.test_cases import GOOD

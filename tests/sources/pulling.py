@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from flows.intake.clients import pull_source
 from flows.settings.sources import Source
-from flows.sources import pull_source
 from sources.export import Export, SourceError, Window
 from sources.templates import UnitAddress
 

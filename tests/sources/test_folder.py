@@ -92,8 +92,8 @@ def test_a_link_to_nowhere_is_no_export(inbox: Path, tmp_path: Path) -> None:
 
 
 def test_a_unit_without_a_code_cannot_be_asked_by_code(tmp_path: Path) -> None:
+    from flows.intake.clients import pull_source
     from flows.settings.sources import FolderSource
-    from flows.sources import pull_source
     from sources.export import Window
     from sources.templates import UnitAddress
 
@@ -142,8 +142,8 @@ def test_a_file_that_changes_is_left_for_the_next_run_and_the_others_are_had(
 
 
 def test_a_file_too_large_is_refused_by_name_after_the_others_were_had(inbox: Path, tmp_path: Path) -> None:
+    from flows.intake.clients import pull_source
     from flows.settings.sources import FolderSource
-    from flows.sources import pull_source
     from sources.export import Window
     from tests.sources.pulling import LAST, UNIT
 
@@ -160,7 +160,7 @@ def test_a_run_on_folders_starts_without_the_clients_of_other_sources() -> None:
     import sys
 
     code = (
-        "import sys, flows.sources, sources.folder\n"
+        "import sys, flows.intake.clients, sources.folder\n"
         "heavy = {'asyncssh', 'httpx', 'psycopg', 'obstore', 'tenacity', 'msgspec', 'prefect'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

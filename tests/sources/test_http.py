@@ -128,8 +128,8 @@ def test_a_server_that_asks_for_an_hour_is_left_to_the_next_run(httpserver: HTTP
 def test_one_day_s_fault_does_not_take_the_others_away(httpserver: HTTPServer, tmp_path: Path) -> None:
     httpserver.expect_request("/xuat/2022-08-01.csv").respond_with_data(b"x" * 2000)
     httpserver.expect_request("/xuat/2022-08-02.csv").respond_with_data(b"x" * 900)
+    from flows.intake.clients import pull_source
     from flows.settings.sources import HttpSource
-    from flows.sources import pull_source
     from sources.export import SourceError, Window
     from tests.sources.pulling import NOW, UNIT
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import polars as pl
 
+from flows.intake.clients import pull_source
 from flows.settings.tyle_toml import Exports
 from flows.settings.workspace import Workspace
-from flows.sources import pull_source
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
 from transforms.dictionary.columns import RECEIVED

@@ -56,7 +56,7 @@ def check_deliveries(
 ) -> Checked:
     """Verdicts on all deliveries of one contract at once.
 
-    `received`: RECEIVED, and `cut_off` of flows.lateness; without that nothing is late. With `lake`, cases counted
+    `received`: RECEIVED, and `cut_off` of flows.intake.lateness; without that nothing is late. With `lake`, cases counted
     before are looked up there and the judge's results are kept beside it. `released`: the deliveries are to count
     whatever the verdict.
     """

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.check import Checked, check_deliveries
-from flows.expected import expected_exports
-from flows.lateness import late_outcomes, with_cut_offs
-from flows.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
+from flows.intake.check import Checked, check_deliveries
+from flows.intake.expected import expected_exports
+from flows.intake.lateness import late_outcomes, with_cut_offs
+from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.runs.lakes import landing_of
 from flows.runs.log import tell
 from flows.runs.steps import Steps

@@ -1,0 +1,1 @@
+"""From the sources to the lake: pull, land, check, commit. Publishes nothing."""
