@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.clock import cpu as used
-from flows.run import run_direct, run_orchestrated
 from flows.settings.workspace import open_workspace
+from flows.work.run import run_direct, run_orchestrated
 
 
 def main(side: str, root: Path, days: Sequence[date]) -> None:

@@ -6,10 +6,10 @@ from typing import Any, cast
 import polars as pl
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
-from flows.day import DayResult
-from flows.monthly import newest_report
 from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.settings.workspace import Workspace
+from flows.work.close import newest_report
+from flows.work.day import DayResult
 from warehouse.published.read import read_published
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file

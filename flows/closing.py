@@ -12,10 +12,10 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.monthly import CloseRequest, MonthState, close_month, month_state, report_folder
 from flows.orchestration import OrchestrationError
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, folder_of, open_workspace
+from flows.work.close import CloseRequest, MonthState, close_month, month_state, report_folder
 from transforms.reference.clock import day_before, utc
 from warehouse.ledger.closings import Closing
 

@@ -15,12 +15,12 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.alerts.events import emit_events
 from flows.artifacts import show_day
-from flows.day import DayRequest, DayResult, run_day
-from flows.run import check_request
 from flows.runs.lakes import lake_of
 from flows.runs.log import configure
 from flows.runs.steps import MAX_THREADS
 from flows.settings.workspace import folder_of, open_workspace
+from flows.work.day import DayRequest, DayResult, run_day
+from flows.work.run import check_request
 from transforms.reference.clock import day_before, utc
 
 _NAMED = 3  # units in the name of a run

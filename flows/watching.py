@@ -12,7 +12,7 @@ from flows.alerts.events import emit_events
 from flows.runs.lakes import lake_of, require_publisher
 from flows.runs.log import configure
 from flows.settings.workspace import folder_of, open_workspace
-from flows.watch import Watched, watch
+from flows.work.watch import Watched, watch
 from transforms.reference.clock import VIETNAM, utc
 
 

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from bench.clock import Clock, peak
 from bench.pipeline.ours import morning_after
-from flows.backfill import BackfillRequest, run_backfill
-from flows.day import DayRequest, run_day
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import open_workspace
+from flows.work.backfill import BackfillRequest, run_backfill
+from flows.work.day import DayRequest, run_day
 
 T = TypeVar("T")
 R = TypeVar("R")

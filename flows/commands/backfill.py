@@ -10,7 +10,7 @@ import typer
 from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened
 
 if TYPE_CHECKING:
-    from flows.backfill import BackfillRequest
+    from flows.work.backfill import BackfillRequest
 
 
 def backfill(
@@ -25,11 +25,11 @@ def backfill(
     as_json: JsonOption = False,
 ) -> int:
     """Lấy bù nhiều ngày: chỉ lấy cái còn thiếu hoặc đã thay đổi, công bố một lần ở cuối; ngắt rồi chạy lại được."""
-    from flows.backfill import BackfillRequest, run_backfill
-    from flows.run import check_request
     from flows.runs.steps import DirectSteps
     from flows.screens.backfill import following, show_backfill
     from flows.screens.common import console
+    from flows.work.backfill import BackfillRequest, run_backfill
+    from flows.work.run import check_request
     from transforms.reference.clock import utc
 
     if last < first:

@@ -18,7 +18,7 @@ def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> i
     from flows.runs.lakes import require_publisher
     from flows.screens.common import console
     from flows.screens.states import show_watched
-    from flows.watch import watch as look
+    from flows.work.watch import watch as look
     from transforms.reference.clock import utc
 
     where = opened(workspace)
@@ -95,10 +95,10 @@ def doctor(
     as_json: JsonOption = False,
 ) -> int:
     """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
-    from flows.doctor import examine_all
     from flows.screens.care import show_examined
     from flows.screens.common import console
     from flows.settings.workspace import require_workspace
+    from flows.work.doctor import examine_all
     from transforms.reference.clock import utc
 
     root = require_workspace(workspace)

@@ -35,11 +35,11 @@ def check(
     as_json: JsonOption = False,
 ) -> int:
     """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
-    from flows.inspect import check_file
     from flows.screens.common import console
     from flows.screens.verdict import show_reading, show_verdict
     from flows.settings.tyle_toml import FILE
     from flows.settings.workspace import built_in_workspace
+    from flows.work.inspect import check_file
 
     where = opened(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
     verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
@@ -64,10 +64,10 @@ def status(
     """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
     import polars as pl
 
-    from flows.docs import with_docs
     from flows.screens.common import console
     from flows.screens.live import failures, follow
     from flows.screens.states import show_docs, show_eased_rules, show_states
+    from flows.work.docs import with_docs
     from warehouse.lake.lake import current_states
 
     where = opened(workspace)
@@ -109,9 +109,9 @@ def marts(
     as_json: JsonOption = False,
 ) -> None:
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
-    from flows.marts import month_marts
     from flows.screens.common import console
     from flows.screens.month import show_month
+    from flows.work.marts import month_marts
 
     name = f"{month:%Y-%m}"
     where = opened(workspace)
@@ -135,7 +135,7 @@ def docs(
     as_json: JsonOption = False,
 ) -> None:
     """Dựng lại trang kết quả kiểm tra (Data Docs) và cho biết nằm ở đâu; mở bằng trình duyệt, không cần mạng."""
-    from flows.docs import rebuild
+    from flows.work.docs import rebuild
 
     pages = rebuild(opened(workspace), day.date() if day else None)
     if as_json:
@@ -146,7 +146,7 @@ def docs(
 
 def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Làm lại các trang của số liệu đã công bố (published/site) và cho biết nằm ở đâu; xem không cần mạng."""
-    from flows.site import build
+    from flows.work.site import build
 
     page = build(opened(workspace))
     typer.echo(json.dumps(str(page)) if as_json else str(page))

@@ -71,9 +71,9 @@ def release(
     as_json: JsonOption = False,
 ) -> int:
     """Cho một lần gửi được tính dù trái quy tắc: đọc lại bản gốc, kiểm tra lại, ghi quyết định, công bố lại."""
-    from flows.quarantine import release as let_count
     from flows.screens.common import console
     from flows.screens.quarantine import show_released
+    from flows.work.quarantine import release as let_count
 
     where = opened(workspace)
     decision = _decision(delivery_id, reason, by)
@@ -95,7 +95,7 @@ def reject(
     as_json: JsonOption = False,
 ) -> None:
     """Loại hẳn một lần gửi: không được tính, không còn trong danh sách chờ; đơn vị vẫn có thể gửi lại bản khác."""
-    from flows.quarantine import reject as keep_out
+    from flows.work.quarantine import reject as keep_out
 
     where = opened(workspace)
     decision = _decision(delivery_id, reason, by)

@@ -32,9 +32,9 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Báo cáo tháng từ số liệu đã công bố; với --as-of, --known-at: từ kho, như đã biết lúc ấy."""
-    from flows import report as reports
     from flows.screens.common import console
     from flows.screens.report import show_changes, show_report
+    from flows.work import report as reports
     from transforms.reference.clock import utc
 
     if directory is None and compare is None:

@@ -11,8 +11,8 @@ import typer
 from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, opened, yesterday
 
 if TYPE_CHECKING:
-    from flows.day import DayResult
     from flows.settings.workspace import Workspace
+    from flows.work.day import DayResult
 
 
 def demo(
@@ -28,8 +28,8 @@ def demo(
 
 def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
     """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
-    from flows.report import put_template
     from flows.settings.workspace import create_workspace
+    from flows.work.report import put_template
 
     workspace = create_workspace(directory)
     put_template(workspace)
@@ -48,7 +48,7 @@ def run(
 ) -> int:
     """Lấy, kiểm tra, lưu, tổng hợp và công bố số liệu của một hay nhiều ngày."""
     from flows.orchestration import has_api
-    from flows.run import check_request, run_direct, run_orchestrated
+    from flows.work.run import check_request, run_direct, run_orchestrated
 
     days = _days(day, first, last)
     where = opened(workspace)

@@ -1,6 +1,6 @@
 """From the sources to the lake for some days at once: pull, land, check, commit. Publishes and tells nothing.
 
-A day is such a batch (flows.day), and so are some days of a backfill (flows.backfill).
+A day is such a batch (flows.work.day), and so are some days of a backfill (flows.work.backfill).
 """
 
 import time

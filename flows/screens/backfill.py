@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from flows.backfill import BackfillResult
-from flows.backfill import Progress as Backfilled
 from flows.screens.common import MAX_LINES, OUTCOMES, unit_names
 from flows.settings.workspace import Workspace
+from flows.work.backfill import BackfillResult
+from flows.work.backfill import Progress as Backfilled
 
 
 @contextmanager

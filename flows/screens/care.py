@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.doctor import Examined
+from flows.work.doctor import Examined
 from warehouse.care.backup import BackedUp
 from warehouse.care.compaction import Cared
 from warehouse.care.purge import Purged

@@ -6,9 +6,9 @@ import polars as pl
 from rich.console import Console
 from rich.text import Text
 
-from flows.day import DayResult
 from flows.screens.common import MAX_LINES, OUTCOMES, told, unit_names
 from flows.settings.workspace import Workspace
+from flows.work.day import DayResult
 from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
 from transforms.check.rules.delivery import IS_IN_TIME
 

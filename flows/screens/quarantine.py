@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.quarantine import Released
 from flows.screens.common import DECISIONS, OUTCOMES, figures_text, unit_names
 from flows.settings.workspace import Workspace
+from flows.work.quarantine import Released
 from reports import vietnamese as vn
 
 

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from flows.screens.common import DECISIONS, OUTCOMES, told, unit_names
 from flows.settings.workspace import Workspace
-from flows.watch import Watched
+from flows.work.watch import Watched
 from reports import vietnamese as vn
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import OFF

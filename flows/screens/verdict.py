@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
-from flows.inspect import FileVerdict
 from flows.screens.common import OUTCOMES, figures_text
+from flows.work.inspect import FileVerdict
 from transforms.check.explain import Reading
 
 _OUTCOMES_EN = {

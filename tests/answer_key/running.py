@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from flows.day import DayRequest, run_day
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import create_workspace, open_workspace
+from flows.work.day import DayRequest, run_day
 from tests.answer_key.comparing import Report, compare_deliveries, compare_marts, compare_states
 from tests.answer_key.plan import Plan, write_exports, write_reference
 from tests.flows.workspaces import morning_after

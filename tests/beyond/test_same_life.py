@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.doctor import examine_all
-from flows.marts import month_marts
-from flows.quarantine import release
 from flows.runs.lakes import lake_of, landing_of
 from flows.settings.workspace import Workspace
+from flows.work.doctor import examine_all
+from flows.work.marts import month_marts
+from flows.work.quarantine import release
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import morning_after, run
 from tests.torture.ending import Ending, ending

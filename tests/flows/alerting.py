@@ -7,8 +7,8 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 
 from flows.alerts.decide import Alert, from_frame
-from flows.day import DayResult
 from flows.settings.workspace import Workspace
+from flows.work.day import DayResult
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake

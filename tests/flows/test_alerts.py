@@ -11,11 +11,11 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from flows.day import DayRequest, run_day
-from flows.quarantine import reject
 from flows.runs.steps import DirectSteps
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import create_workspace, open_workspace
+from flows.work.day import DayRequest, run_day
+from flows.work.quarantine import reject
 from tests.flows.alerting import RIGHT, WRONG, evening, good_day, hook, ledger, posts, telling, titles, url
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
@@ -203,7 +203,7 @@ def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer
 def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver: HTTPServer) -> None:
     from datetime import UTC
 
-    from flows.run import run_direct
+    from flows.work.run import run_direct
 
     workspace = telling(root, hook(httpserver))
     for day in (MONDAY, TUESDAY, WEDNESDAY):
@@ -319,8 +319,8 @@ RUN = """
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from flows.day import DayRequest, run_day
-from flows.quarantine import reject
+from flows.work.day import DayRequest, run_day
+from flows.work.quarantine import reject
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import open_workspace
 from warehouse.ledger.decisions import Decision

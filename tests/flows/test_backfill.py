@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
 from flows.cli import main
-from flows.marts import month_marts
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace
+from flows.work.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
+from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
 

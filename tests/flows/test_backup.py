@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.doctor import examine_all
-from flows.marts import month_marts
 from flows.settings.workspace import BACKED_UP, Workspace, open_workspace
+from flows.work.doctor import examine_all
+from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
 from warehouse.care.backup import BackedUp, back_up
 from warehouse.care.compaction import care

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from flows.caring import look_after
-from flows.marts import month_marts
 from flows.settings.workspace import Workspace
+from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.places.errors import LockedError

@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.inspect import check_file
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import Workspace, open_workspace
+from flows.work.inspect import check_file
 from tests.flows.workspaces import MONDAY, UNITS, morning_after, outcomes, put, put_all, run, small_workspace
 
 CENTRE = "trung-tam"

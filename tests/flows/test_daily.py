@@ -11,11 +11,11 @@ import duckdb
 import pytest
 
 from flows.deployment_file import deployment_file
-from flows.monthly import CloseRequest, close_month
 from flows.orchestration import OrchestrationError, prepare
 from flows.runs.lakes import lake_of
 from flows.settings.secrets import Secret
 from flows.settings.workspace import WorkspaceError
+from flows.work.close import CloseRequest, close_month
 from sources.export import SourceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 
@@ -209,7 +209,7 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     from prefect.states import Scheduled
 
     from flows.deployments import apply_deployments, deployed, wait_for_runs
-    from flows.doctor import examine_all
+    from flows.work.doctor import examine_all
 
     root = small_workspace(tmp_path / "w").root
     monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))

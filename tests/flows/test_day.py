@@ -53,7 +53,7 @@ def test_a_run_cut_off_before_its_page_has_it_made_by_the_next(root: Path, monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("flows.day.refresh", killed)
+        patch.setattr("flows.work.day.refresh", killed)
         with pytest.raises(KeyboardInterrupt):
             run(workspace, MONDAY)
     again = run(workspace, MONDAY)

@@ -10,12 +10,12 @@ import polars as pl
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.day import DayResult
-from flows.quarantine import release
 from flows.screens.common import MAX_LINES
 from flows.screens.day import day_events
 from flows.settings.workspace import Workspace
-from flows.watch import watch
+from flows.work.day import DayResult
+from flows.work.quarantine import release
+from flows.work.watch import watch
 from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, titles
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.run import run_direct
 from flows.settings.tyle_toml import SettingsError, read_settings
+from flows.work.run import run_direct
 from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
 from warehouse.places.errors import LockedError
 
@@ -58,7 +58,7 @@ def test_a_step_that_fails_is_told_by_its_kind(
     def locked(*_: object) -> None:
         raise LockedError("Kho đang bận")
 
-    monkeypatch.setattr("flows.day.publish_marts", locked)
+    monkeypatch.setattr("flows.work.day.publish_marts", locked)
     with pytest.raises(LockedError):
         told(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
     last = json.loads(capsys.readouterr().err.splitlines()[-1])

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from flows import report
 from flows.cli import main
-from flows.monthly import CloseRequest, changed_since, close_month, last_closings, report_folder
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
-from flows.site import SiteMade
+from flows.work import report
+from flows.work.close import CloseRequest, changed_since, close_month, last_closings, report_folder
+from flows.work.site import SiteMade
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from flows.cli import main
-from flows.marts import month_marts, reference
 from flows.settings.workspace import open_workspace
+from flows.work.marts import month_marts, reference
 from tests.flows.workspaces import UNITS, put, put_all, run, small_workspace
 from warehouse.lake.lake import open_lake
 

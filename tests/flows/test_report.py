@@ -9,8 +9,8 @@ import pytest
 from docx import Document
 
 from flows.cli import main
-from flows.report import published_figures, put_template
 from flows.settings.workspace import Workspace, open_workspace
+from flows.work.report import published_figures, put_template
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 
 TUESDAY = MONDAY.replace(day=2)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from flows import report
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
+from flows.work import report
 from reports.month.content import Report
 from tests.flows.workspaces import put, run
 from tests.reports.ink import ink, outside

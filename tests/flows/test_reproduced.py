@@ -14,8 +14,8 @@ from demo.figures import month_figures
 from demo.month import FIRST, LAST
 from demo.reference import load_reference
 from flows.cli import main
-from flows.marts import month_marts, publish_marts
 from flows.settings.workspace import Workspace, create_workspace
+from flows.work.marts import month_marts, publish_marts
 from tests.warehouse.builders import Sent, batch
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake, open_lake

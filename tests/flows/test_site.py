@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import site as sites
 from flows.cli import main
 from flows.settings.tyle_toml import SettingsError, read_settings
 from flows.settings.workspace import Workspace
+from flows.work import site as sites
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.published.site import put_site
 

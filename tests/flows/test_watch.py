@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from flows.cli import main
 from flows.settings.workspace import Workspace
-from flows.watch import watch
+from flows.work.watch import watch
 from tests.flows.alerting import RIGHT, evening, hook, ledger, telling, titles
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam, local_date, utc

@@ -4,10 +4,10 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from flows.day import DayRequest, DayResult, run_day
 from flows.runs.lakes import lake_of
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
+from flows.work.day import DayRequest, DayResult, run_day
 from transforms.reference.clock import in_vietnam
 
 UNITS = """\

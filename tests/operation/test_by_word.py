@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from flows.monthly import report_folder
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace
+from flows.work.close import report_folder
 from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from tests.operation.plant import Plant

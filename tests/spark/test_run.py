@@ -10,8 +10,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from flows.commands.demo_run import MONTH
-from flows.marts import month_marts
 from flows.settings.workspace import open_workspace
+from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, put_all, small_workspace
 from warehouse.lake.lake import open_lake
 

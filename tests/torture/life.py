@@ -14,12 +14,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
-import flows.marts
+import flows.work.marts
 from expectations.judge import warm_up
-from flows.day import DayRequest, run_day
-from flows.doctor import examine_all
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import open_workspace
+from flows.work.day import DayRequest, run_day
+from flows.work.doctor import examine_all
 from tests.flows.workspaces import morning_after
 from tests.torture.ending import ending
 from tests.torture.invariants import inspect
@@ -157,7 +157,7 @@ def finish(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> N
 
 
 def _tell_halves(diary: Diary) -> None:
-    materialise, publish = flows.marts.materialise, flows.marts.publish
+    materialise, publish = flows.work.marts.materialise, flows.work.marts.publish
 
     def told_materialise(*given: Any, **named: Any) -> Any:
         return diary.during("materialise", lambda: materialise(*given, **named))
@@ -169,4 +169,4 @@ def _tell_halves(diary: Diary) -> None:
 
         return diary.during("publish", lambda: publish(*given, **named), acknowledge)
 
-    flows.marts.materialise, flows.marts.publish = told_materialise, told_publish
+    flows.work.marts.materialise, flows.work.marts.publish = told_materialise, told_publish

@@ -19,10 +19,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from flows.day import DayRequest, run_day
-from flows.doctor import examine_all
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import open_workspace
+from flows.work.day import DayRequest, run_day
+from flows.work.doctor import examine_all
 from tests.beyond.sharing import Shared, new_shared, share
 from tests.flows.workspaces import morning_after
 from tests.sources.postgres_server import Postgres

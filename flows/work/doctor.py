@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from flows.intake.clients import pull_source
-from flows.marts import publish_marts, reference
 from flows.orchestration import OrchestrationError, has_api, prepare
 from flows.runs.lakes import landing_of, shared_lake
 from flows.settings.tyle_toml import FILE, Exports, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
+from flows.work.marts import publish_marts, reference
 from sources.export import SourceError, Window
 from sources.templates import UnitAddress
 from transforms.reference.clock import local_date

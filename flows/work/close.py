@@ -11,11 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from flows import report
-from flows.marts import month_marts, publish_marts
 from flows.runs.lakes import require_publisher
 from flows.settings.workspace import Workspace, WorkspaceError
-from flows.site import SiteMade, refresh
+from flows.work import report
+from flows.work.marts import month_marts, publish_marts
+from flows.work.site import SiteMade, refresh
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
 from warehouse.ledger.closings import Closing, closings, keep_closing

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.marts import month_marts, months_marts
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError
+from flows.work.marts import month_marts, months_marts
 from reports.errors import ReportError
 from reports.formats import document, docx, html, pdf, template, xlsx
 from reports.month import office

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 from threading import Thread
 
 from expectations.judge import warm_up
-from flows.day import DayRequest, DayResult, run_day
-from flows.marts import engine_of
 from flows.orchestration import has_api, prepare
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
 from flows.runs.log import configure
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, WorkspaceError
+from flows.work.day import DayRequest, DayResult, run_day
+from flows.work.marts import engine_of
 from transforms.reference.clock import local_date, utc
 
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import polars as pl
 
-from flows.docs import refresh
 from flows.intake.batch import judged_batch
 from flows.intake.check import Checked, check_deliveries
 from flows.intake.lateness import KEY, with_cut_offs
-from flows.marts import publish_marts
 from flows.runs.lakes import landing_of
 from flows.settings.workspace import Workspace
-from flows.site import SiteMade
-from flows.site import refresh as refresh_site
+from flows.work.docs import refresh
+from flows.work.marts import publish_marts
+from flows.work.site import SiteMade
+from flows.work.site import refresh as refresh_site
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED

@@ -13,15 +13,15 @@ from typing import Any
 import polars as pl
 
 from flows.alerts.step import Alerted, raise_alerts
-from flows.docs import page_of, refresh
 from flows.intake.batch import BatchRequest, store_batch
-from flows.marts import publish_marts
 from flows.runs.diary import under_way
 from flows.runs.log import ToldSteps, tell
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from flows.site import SiteMade
-from flows.site import refresh as refresh_site
+from flows.work.docs import page_of, refresh
+from flows.work.marts import publish_marts
+from flows.work.site import SiteMade
+from flows.work.site import refresh as refresh_site
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
 from warehouse.published.publish import Publication

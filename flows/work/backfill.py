@@ -12,16 +12,16 @@ from typing import Any
 
 import polars as pl
 
-from flows.docs import refresh
 from flows.intake.batch import BatchRequest, Stored, store_batch
 from flows.intake.expected import expected_exports
-from flows.marts import publish_marts
 from flows.runs.diary import under_way
 from flows.runs.log import ToldSteps
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from flows.site import SiteMade
-from flows.site import refresh as refresh_site
+from flows.work.docs import refresh
+from flows.work.marts import publish_marts
+from flows.work.site import SiteMade
+from flows.work.site import refresh as refresh_site
 from warehouse.lake.lake import Lake, current_states
 from warehouse.ledger.deliveries import quarantined
 from warehouse.published.publish import Publication
