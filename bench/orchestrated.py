@@ -37,13 +37,13 @@ def main(side: str, root: Path, days: Sequence[date]) -> None:
 
 def _count_tasks(tasks: list[int]) -> None:
     """Count what is started, beside Prefect."""
-    from flows.orchestration import prepare  # noqa: PLC0415
+    from flows.scheduled.environment import prepare  # noqa: PLC0415
 
     prepare(Path())
     # prefect reads its environment when it is imported
-    import flows.daily  # noqa: PLC0415
+    import flows.scheduled.daily  # noqa: PLC0415
 
-    class Counted(flows.daily.TaskSteps):
+    class Counted(flows.scheduled.daily.TaskSteps):
         def call(self, name: str, step: Any) -> Any:
             tasks[0] += 1
             return super().call(name, step)
@@ -52,7 +52,7 @@ def _count_tasks(tasks: list[int]) -> None:
             tasks[0] += len(items)
             return super().map(name, step, items)
 
-    flows.daily.TaskSteps = Counted  # type: ignore[misc]
+    flows.scheduled.daily.TaskSteps = Counted  # type: ignore[misc]
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ from typing import Any
 
 import httpx
 
-from flows import children
-from flows.orchestration import give_database
+from flows.scheduled.environment import give_database
+from flows.scheduled.server import children
 from flows.settings.workspace import create_workspace
 
 UNITS = (26, 700)

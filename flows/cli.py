@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose message says all a user needs; imported only once something went wrong."""
     from expectations.judge import JudgeError
-    from flows.orchestration import OrchestrationError
+    from flows.scheduled.environment import OrchestrationError
     from flows.settings.tyle_toml import SettingsError
     from flows.settings.workspace import WorkspaceError
     from reports.errors import ReportError

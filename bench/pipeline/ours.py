@@ -8,8 +8,8 @@ import duckdb
 import polars as pl
 
 from bench.pipeline.data import Size
-from flows.caring import look_after
 from flows.runs.lakes import lake_of
+from flows.scheduled.care import look_after
 from flows.settings.workspace import create_workspace, open_workspace
 from transforms.reference.clock import utc
 

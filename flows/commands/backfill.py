@@ -50,7 +50,7 @@ def backfill(
 
 
 def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bool) -> int:
-    from flows.orchestration import OrchestrationError, has_api, prepare
+    from flows.scheduled.environment import OrchestrationError, has_api, prepare
 
     if not has_api():
         raise OrchestrationError("--queue cần máy chủ Prefect: đặt PREFECT_API_URL")
@@ -58,7 +58,7 @@ def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bo
     # prefect reads its environment when it is imported
     from prefect.exceptions import ObjectNotFound
 
-    from flows.backfilling import DEPLOYMENT, queue
+    from flows.scheduled.backfill import DEPLOYMENT, queue
 
     try:
         run = queue(request, str(root), now)

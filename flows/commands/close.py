@@ -67,13 +67,13 @@ def approve(
     workspace: WorkspaceOption = Path(),
 ) -> None:
     """Duyệt (hay không duyệt) một lần chốt tháng đang chờ trong Prefect."""
-    from flows.orchestration import OrchestrationError, has_api, prepare
+    from flows.scheduled.environment import OrchestrationError, has_api, prepare
 
     if not has_api():
         raise OrchestrationError("tyle approve cần máy chủ Prefect: đặt PREFECT_API_URL")
     prepare(workspace)
     # prefect reads its environment when it is imported
-    from flows.closing import answer
+    from flows.scheduled.close import answer
 
     answer(run, _named(by), note, approved=not reject)
     typer.echo("Không duyệt." if reject else "Đã duyệt; worker sẽ chốt tháng trong giây lát.")

@@ -47,7 +47,7 @@ def run(
     as_json: JsonOption = False,
 ) -> int:
     """Lấy, kiểm tra, lưu, tổng hợp và công bố số liệu của một hay nhiều ngày."""
-    from flows.orchestration import has_api
+    from flows.scheduled.environment import has_api
     from flows.work.run import check_request, run_direct, run_orchestrated
 
     days = _days(day, first, last)

@@ -28,10 +28,10 @@ def up(
 
     Chạy lại thì tiếp tục như trước. Địa chỉ webhook nhận tin của Prefect lấy từ biến môi trường TYLE_WEBHOOK.
     """
-    from flows.orchestration import OrchestrationError, has_api
+    from flows.scheduled.environment import OrchestrationError, has_api
+    from flows.scheduled.server.up import Setup
+    from flows.scheduled.server.up import up as bring_up
     from flows.settings.workspace import require_workspace
-    from flows.up import Setup
-    from flows.up import up as bring_up
 
     setup = Setup(require_workspace(workspace), port)
     if has_api() and os.environ["PREFECT_API_URL"] != setup.api:
@@ -51,9 +51,9 @@ def deploy(file: FileOption = None, block: BlockOption = _BLOCK, as_json: JsonOp
     Chạy lại thì cập nhật, không tạo thêm. Địa chỉ webhook lấy từ biến môi trường TYLE_WEBHOOK.
     """
     _prepare("lịch chạy")
-    from flows.automations import WEBHOOK, apply_automations
-    from flows.deployment_file import deployment_file
-    from flows.deployments import apply_deployments, wait_for_runs
+    from flows.scheduled.server.automations import WEBHOOK, apply_automations
+    from flows.scheduled.server.deployment_file import deployment_file
+    from flows.scheduled.server.deployments import apply_deployments, wait_for_runs
     from flows.screens.common import console
     from flows.screens.server import show_deployed
 
@@ -73,8 +73,8 @@ def automations(file: FileOption = None, block: BlockOption = _BLOCK, as_json: J
     Địa chỉ webhook lấy từ biến môi trường TYLE_WEBHOOK và được máy chủ giữ kín; lần sau không cần đặt lại.
     """
     _prepare("automation")
-    from flows.automations import WEBHOOK, apply_automations
-    from flows.deployment_file import deployment_file
+    from flows.scheduled.server.automations import WEBHOOK, apply_automations
+    from flows.scheduled.server.deployment_file import deployment_file
 
     applied = apply_automations(file or deployment_file(Path()), block, os.environ.get(WEBHOOK))
     if as_json:
@@ -85,7 +85,7 @@ def automations(file: FileOption = None, block: BlockOption = _BLOCK, as_json: J
 
 
 def _prepare(what: str) -> None:
-    from flows.orchestration import OrchestrationError, has_api, prepare
+    from flows.scheduled.environment import OrchestrationError, has_api, prepare
 
     if not has_api():
         raise OrchestrationError(f"chưa đặt PREFECT_API_URL: {what} cần một máy chủ Prefect chạy thường trực")

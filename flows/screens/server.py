@@ -6,7 +6,7 @@ from datetime import UTC
 from rich.console import Console
 from rich.table import Table
 
-from flows.deployments import Deployed
+from flows.scheduled.server.deployments import Deployed
 from transforms.reference.clock import VIETNAM
 
 _SAID = {"created": "đã tạo", "changed": "đã cập nhật", "unchanged": "không đổi"}

@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from flows.orchestration import OrchestrationError, prepare
+from flows.scheduled.environment import OrchestrationError, prepare
 from flows.settings.section import Section
 from sources.export import SourceError
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from flows.intake.clients import pull_source
-from flows.orchestration import OrchestrationError, has_api, prepare
 from flows.runs.lakes import landing_of, shared_lake
+from flows.scheduled.environment import OrchestrationError, has_api, prepare
 from flows.settings.tyle_toml import FILE, Exports, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.marts import publish_marts, reference
@@ -130,7 +130,7 @@ def _schedules(root: Path) -> Finding:
     """Whether the Prefect server of PREFECT_API_URL has our deployments, and runs of them are to come."""
     try:
         prepare(root)
-        from flows.deployments import deployed, no_runs, standing_still  # noqa: PLC0415 - Prefect only with a server
+        from flows.scheduled.server.deployments import deployed, no_runs, standing_still  # noqa: PLC0415 - Prefect only with a server
 
         found = deployed()
     except OrchestrationError as error:

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from threading import Thread
 
 from expectations.judge import warm_up
-from flows.orchestration import has_api, prepare
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
 from flows.runs.log import configure
 from flows.runs.steps import DirectSteps
+from flows.scheduled.environment import has_api, prepare
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work.day import DayRequest, DayResult, run_day
 from flows.work.marts import engine_of
@@ -52,7 +52,7 @@ def run_orchestrated(
     """Each day as a run of the Prefect flow `daily`, on the server named or else on an embedded one."""
     prepare(workspace.root)
     # prefect reads its environment when it is imported
-    from flows.daily import daily, without_heartbeat  # noqa: PLC0415
+    from flows.scheduled.daily import daily, without_heartbeat  # noqa: PLC0415
 
     # Seconds of imports pass while the embedded server starts; an error in them shows again where they are used.
     Thread(target=warm_up, daemon=True).start()

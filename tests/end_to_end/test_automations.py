@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pytest_httpserver import HTTPServer
 
-from flows.deployment_file import deployment_file
+from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.workspace import Workspace
 from tests.end_to_end.server import Server, until
 from tests.flows.mail_server import Mailbox, mail_server

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.caring import look_after
+from flows.scheduled.care import look_after
 from flows.settings.workspace import Workspace
 from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace

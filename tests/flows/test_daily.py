@@ -10,9 +10,9 @@ from typing import ClassVar
 import duckdb
 import pytest
 
-from flows.deployment_file import deployment_file
-from flows.orchestration import OrchestrationError, prepare
 from flows.runs.lakes import lake_of
+from flows.scheduled.environment import OrchestrationError, prepare
+from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.secrets import Secret
 from flows.settings.workspace import WorkspaceError
 from flows.work.close import CloseRequest, close_month
@@ -40,7 +40,7 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
 
-    from flows.daily import daily
+    from flows.scheduled.daily import daily
 
     in_prefect, direct = small_workspace(tmp_path / "a"), small_workspace(tmp_path / "b")
     tuesday = MONDAY + timedelta(days=1)
@@ -75,7 +75,7 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
 
 
 def test_a_days_table_leads_to_its_checks_the_site_and_the_report_of_its_month(tmp_path: Path) -> None:
-    from flows.artifacts import day_description
+    from flows.scheduled.artifacts import day_description
 
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
@@ -101,7 +101,7 @@ def test_without_a_date_it_is_the_day_before_the_scheduled_hour_in_vietnam(
 ) -> None:
     from prefect.client.schemas.objects import FlowRun
 
-    from flows import daily
+    from flows.scheduled import daily
 
     scheduled = {"flow_id": "00000000-0000-0000-0000-000000000000", "expected_start_time": f"2022-08-02T{hour}+07:00"}
     run_of_prefect = FlowRun.model_validate(scheduled)
@@ -122,7 +122,7 @@ def test_without_a_date_it_is_the_day_before_the_scheduled_hour_in_vietnam(
 def test_a_run_takes_its_workspace_from_the_worker_and_refuses_what_cannot_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.daily import daily
+    from flows.scheduled.daily import daily
 
     monkeypatch.delenv("TYLE_WORKSPACE", raising=False)
     with pytest.raises(WorkspaceError, match=r"^chưa biết không gian làm việc: đặt TYLE_WORKSPACE"):
@@ -151,7 +151,7 @@ def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("prefect")
 def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) -> None:
-    from flows.daily import daily
+    from flows.scheduled.daily import daily
 
     started = datetime.now(UTC)
     workspace = small_workspace(tmp_path / "w", "[run]\ncut_off_hour = 1\n")
@@ -182,7 +182,7 @@ def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) 
 
 @pytest.mark.usefixtures("prefect")
 def test_watching_is_a_flow_too(tmp_path: Path) -> None:
-    from flows.watching import watching
+    from flows.scheduled.watch import watching
 
     started = datetime.now(UTC)
     workspace = small_workspace(tmp_path / "w")
@@ -208,7 +208,7 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     from prefect.settings import PREFECT_API_URL
     from prefect.states import Scheduled
 
-    from flows.deployments import apply_deployments, deployed, wait_for_runs
+    from flows.scheduled.server.deployments import apply_deployments, deployed, wait_for_runs
     from flows.work.doctor import examine_all
 
     root = small_workspace(tmp_path / "w").root
@@ -249,7 +249,7 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
 
 @pytest.mark.usefixtures("prefect")
 def test_another_day_for_closing_months_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
-    from flows.deployments import apply_deployments, deployed
+    from flows.scheduled.server.deployments import apply_deployments, deployed
 
     def closing_crons() -> tuple[str, ...]:
         apply_deployments(deployment_file(tmp_path))

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flows.cli import main
-from flows.deployment_file import deployment_file
+from flows.scheduled.server.deployment_file import deployment_file
 
 PROJECT = Path(__file__).parents[2]
 FILE = deployment_file(PROJECT / "tests")
@@ -25,11 +25,11 @@ AGAIN = {"env": {"PREFECT_FLOWS_DEFAULT_RETRIES": "2", "PREFECT_FLOWS_DEFAULT_RE
 HOUR = 3600
 # name → entrypoint, cron, who waits for whom, how it is begun again, after how many seconds it is given up
 EXPECTED = {
-    "daily": ("flows.daily.daily", "30 5 * * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
-    "watch": ("flows.watching.watching", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
-    "backfill": ("flows.backfilling.backfill", None, (1, "ENQUEUE"), AGAIN, 24 * HOUR),
-    "monthly-close": ("flows.closing.closing", "0 7 5 * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
-    "lake-care": ("flows.caring.caring", "0 3 * * 0", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "daily": ("flows.scheduled.daily.daily", "30 5 * * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "watch": ("flows.scheduled.watch.watching", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
+    "backfill": ("flows.scheduled.backfill.backfill", None, (1, "ENQUEUE"), AGAIN, 24 * HOUR),
+    "monthly-close": ("flows.scheduled.close.closing", "0 7 5 * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "lake-care": ("flows.scheduled.care.caring", "0 3 * * 0", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
 }
 
 
@@ -132,8 +132,8 @@ def test_without_a_server_the_command_says_so_in_a_line(
     ],
 )
 def test_a_file_that_is_none_is_refused_in_a_line(text: str | None, said: str, tmp_path: Path) -> None:
-    from flows.automations import apply_automations
-    from flows.orchestration import OrchestrationError
+    from flows.scheduled.environment import OrchestrationError
+    from flows.scheduled.server.automations import apply_automations
 
     file = tmp_path / "prefect.yaml"
     if text is not None:

@@ -13,9 +13,9 @@ from threading import Event
 
 import pytest
 
-from flows import children
 from flows.cli import main
-from flows.up import Setup, up
+from flows.scheduled.server import children
+from flows.scheduled.server.up import Setup, up
 from tests.flows.workspaces import small_workspace
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -90,7 +90,7 @@ def test_two_in_a_workspace_are_one_too_many(tmp_path: Path, capsys: pytest.Capt
 def test_a_server_that_does_not_start_is_told_with_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.orchestration import OrchestrationError
+    from flows.scheduled.environment import OrchestrationError
 
     root = small_workspace(tmp_path / "w").root
     monkeypatch.setenv("PREFECT_SERVER_API_KEEPALIVE_TIMEOUT", "nonsense")

@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 
-from flows import children
-from flows.children import Child
-from flows.deployment_file import deployment_file
+from flows.scheduled.server import children
+from flows.scheduled.server.children import Child
+from flows.scheduled.server.deployment_file import deployment_file
 from tests.end_to_end.server import PROJECT, Server, until
 from tests.sources.postgres_server import ADMIN, Postgres
 

@@ -13,11 +13,11 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.alerts.events import emit_events
-from flows.artifacts import show_day
 from flows.runs.lakes import lake_of
 from flows.runs.log import configure
 from flows.runs.steps import MAX_THREADS
+from flows.scheduled.artifacts import show_day
+from flows.scheduled.events import emit_events
 from flows.settings.workspace import folder_of, open_workspace
 from flows.work.day import DayRequest, DayResult, run_day
 from flows.work.run import check_request

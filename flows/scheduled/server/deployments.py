@@ -31,8 +31,8 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
-from flows.deployment_file import entries
-from flows.orchestration import OrchestrationError
+from flows.scheduled.environment import OrchestrationError
+from flows.scheduled.server.deployment_file import entries
 from transforms.reference.clock import utc
 
 TAG = "tyle"  # what is ours on a server that has others

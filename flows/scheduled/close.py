@@ -12,8 +12,8 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.orchestration import OrchestrationError
 from flows.runs.lakes import lake_of
+from flows.scheduled.environment import OrchestrationError
 from flows.settings.workspace import Workspace, folder_of, open_workspace
 from flows.work.close import CloseRequest, MonthState, close_month, month_state, report_folder
 from transforms.reference.clock import day_before, utc

@@ -11,9 +11,9 @@ from prefect.runtime import flow_run
 from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.daily import TaskSteps
 from flows.runs.lakes import lake_of
 from flows.runs.steps import MAX_THREADS
+from flows.scheduled.daily import TaskSteps
 from flows.settings.workspace import folder_of, open_workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
 from flows.work.run import check_request

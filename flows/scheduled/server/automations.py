@@ -13,8 +13,8 @@ from prefect.events.schemas.automations import AutomationCore
 from prefect.exceptions import ObjectNotFound, PrefectException
 from pydantic import ValidationError
 
-from flows.deployment_file import entries
-from flows.orchestration import OrchestrationError
+from flows.scheduled.environment import OrchestrationError
+from flows.scheduled.server.deployment_file import entries
 
 WEBHOOK = "TYLE_WEBHOOK"
 BLOCK = "custom-webhook/tyle"

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from flows.orchestration import OrchestrationError
+from flows.scheduled.environment import OrchestrationError
 
 NAME = "prefect.yaml"
 

@@ -8,9 +8,9 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.alerts.events import emit_events
 from flows.runs.lakes import lake_of, require_publisher
 from flows.runs.log import configure
+from flows.scheduled.events import emit_events
 from flows.settings.workspace import folder_of, open_workspace
 from flows.work.watch import Watched, watch
 from transforms.reference.clock import VIETNAM, utc

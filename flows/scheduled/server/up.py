@@ -16,10 +16,10 @@ from threading import Event
 import httpx
 from filelock import FileLock, Timeout
 
-from flows import children
-from flows.children import Child
-from flows.deployment_file import deployment_file
-from flows.orchestration import OrchestrationError, give_database
+from flows.scheduled.environment import OrchestrationError, give_database
+from flows.scheduled.server import children
+from flows.scheduled.server.children import Child
+from flows.scheduled.server.deployment_file import deployment_file
 
 HOST = "127.0.0.1"  # the pages ask nobody for a password
 PORT = 4200

@@ -1,0 +1,1 @@
+"""Prefect's server: started, stopped, given the deployments and automations of the deployment file."""
