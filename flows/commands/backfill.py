@@ -25,9 +25,9 @@ def backfill(
     as_json: JsonOption = False,
 ) -> int:
     """Lấy bù nhiều ngày: chỉ lấy cái còn thiếu hoặc đã thay đổi, công bố một lần ở cuối; ngắt rồi chạy lại được."""
+    from flows.commands.screens.backfill import following, show_backfill
+    from flows.commands.screens.common import console
     from flows.runs.steps import DirectSteps
-    from flows.screens.backfill import following, show_backfill
-    from flows.screens.common import console
     from flows.work.backfill import BackfillRequest, run_backfill
     from flows.work.run import check_request
     from transforms.reference.clock import utc

@@ -15,9 +15,9 @@ from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code
 
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
+    from flows.commands.screens.common import console
+    from flows.commands.screens.states import show_watched
     from flows.runs.lakes import require_publisher
-    from flows.screens.common import console
-    from flows.screens.states import show_watched
     from flows.work.watch import watch as look
     from transforms.reference.clock import utc
 
@@ -36,9 +36,9 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     """Xóa bản gốc và mã hồ sơ đã quá thời hạn lưu ([landing] retention_days); số liệu và bảng tháng giữ nguyên."""
     from dataclasses import asdict
 
+    from flows.commands.screens.care import show_purged
+    from flows.commands.screens.common import console
     from flows.runs.lakes import landing_of
-    from flows.screens.care import show_purged
-    from flows.screens.common import console
     from transforms.reference.clock import local_date, utc
     from warehouse.care.purge import purge as purge_lake
 
@@ -56,8 +56,8 @@ def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     """Gộp tệp nhỏ, bỏ phiên bản và tệp cũ của kho; nên chạy hằng tuần, số liệu không đổi."""
     from dataclasses import asdict
 
-    from flows.screens.care import show_cared
-    from flows.screens.common import console
+    from flows.commands.screens.care import show_cared
+    from flows.commands.screens.common import console
     from transforms.reference.clock import utc
     from warehouse.care.compaction import care as care_for
 
@@ -75,8 +75,8 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: docs/backup.md."""
-    from flows.screens.care import show_backed_up
-    from flows.screens.common import console
+    from flows.commands.screens.care import show_backed_up
+    from flows.commands.screens.common import console
     from flows.settings.workspace import BACKED_UP
     from warehouse.care.backup import back_up
 
@@ -95,8 +95,8 @@ def doctor(
     as_json: JsonOption = False,
 ) -> int:
     """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
-    from flows.screens.care import show_examined
-    from flows.screens.common import console
+    from flows.commands.screens.care import show_examined
+    from flows.commands.screens.common import console
     from flows.settings.workspace import require_workspace
     from flows.work.doctor import examine_all
     from transforms.reference.clock import utc

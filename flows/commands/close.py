@@ -22,8 +22,8 @@ def close(
     as_json: JsonOption = False,
 ) -> int:
     """Chốt số liệu một tháng: ghi lại ai chốt, tính đến ngày nào, để sau này dựng lại được đúng các con số."""
-    from flows.screens.close import show_closed
-    from flows.screens.common import console
+    from flows.commands.screens.close import show_closed
+    from flows.commands.screens.common import console
     from flows.work.close import CloseRequest, close_month
     from transforms.reference.clock import utc
 
@@ -44,8 +44,8 @@ def close(
 
 def closings(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Các tháng đã chốt, và số liệu có thay đổi từ khi chốt không."""
-    from flows.screens.close import show_closings
-    from flows.screens.common import console
+    from flows.commands.screens.close import show_closings
+    from flows.commands.screens.common import console
     from flows.work.close import changed_since, last_closings
 
     where = opened(workspace)

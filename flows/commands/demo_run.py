@@ -11,10 +11,10 @@ from demo.events import EVENTS
 from demo.month import FIRST, LAST, plan_month, write_exports
 from demo.reference import load_reference
 from demo.styles import unit_bases
+from flows.commands.screens.day import show_day
+from flows.commands.screens.month import show_month
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
-from flows.screens.day import show_day
-from flows.screens.month import show_month
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import REPORT, Workspace, create_workspace, open_workspace
 from flows.work.marts import month_marts

@@ -35,8 +35,8 @@ def check(
     as_json: JsonOption = False,
 ) -> int:
     """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
-    from flows.screens.common import console
-    from flows.screens.verdict import show_reading, show_verdict
+    from flows.commands.screens.common import console
+    from flows.commands.screens.verdict import show_reading, show_verdict
     from flows.settings.tyle_toml import FILE
     from flows.settings.workspace import built_in_workspace
     from flows.work.inspect import check_file
@@ -64,9 +64,9 @@ def status(
     """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
     import polars as pl
 
-    from flows.screens.common import console
-    from flows.screens.live import failures, follow
-    from flows.screens.states import show_docs, show_eased_rules, show_states
+    from flows.commands.screens.common import console
+    from flows.commands.screens.live import failures, follow
+    from flows.commands.screens.states import show_docs, show_eased_rules, show_states
     from flows.work.docs import with_docs
     from warehouse.lake.lake import current_states
 
@@ -109,8 +109,8 @@ def marts(
     as_json: JsonOption = False,
 ) -> None:
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
-    from flows.screens.common import console
-    from flows.screens.month import show_month
+    from flows.commands.screens.common import console
+    from flows.commands.screens.month import show_month
     from flows.work.marts import month_marts
 
     name = f"{month:%Y-%m}"

@@ -27,8 +27,8 @@ ByOption = Annotated[str, typer.Option("--by", help="Người quyết định.")
 @quarantine.command("list")
 def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Những lần gửi đang bị giữ lại và chờ quyết định hoặc bản gửi lại."""
-    from flows.screens.common import console
-    from flows.screens.quarantine import show_quarantine
+    from flows.commands.screens.common import console
+    from flows.commands.screens.quarantine import show_quarantine
     from warehouse.ledger.deliveries import quarantined
 
     where = opened(workspace)
@@ -44,8 +44,8 @@ def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) 
 @quarantine.command("show")
 def show(delivery_id: DeliveryId, workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Mọi dòng sai của một lần gửi, và quyết định đã có."""
-    from flows.screens.common import console
-    from flows.screens.quarantine import show_delivery
+    from flows.commands.screens.common import console
+    from flows.commands.screens.quarantine import show_delivery
     from warehouse.ledger.deliveries import decisions, delivery
 
     where = opened(workspace)
@@ -71,8 +71,8 @@ def release(
     as_json: JsonOption = False,
 ) -> int:
     """Cho một lần gửi được tính dù trái quy tắc: đọc lại bản gốc, kiểm tra lại, ghi quyết định, công bố lại."""
-    from flows.screens.common import console
-    from flows.screens.quarantine import show_released
+    from flows.commands.screens.common import console
+    from flows.commands.screens.quarantine import show_released
     from flows.work.quarantine import release as let_count
 
     where = opened(workspace)

@@ -32,8 +32,8 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Báo cáo tháng từ số liệu đã công bố; với --as-of, --known-at: từ kho, như đã biết lúc ấy."""
-    from flows.screens.common import console
-    from flows.screens.report import show_changes, show_report
+    from flows.commands.screens.common import console
+    from flows.commands.screens.report import show_changes, show_report
     from flows.work import report as reports
     from transforms.reference.clock import utc
 

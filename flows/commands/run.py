@@ -21,7 +21,7 @@ def demo(
     """Chạy trọn tháng 8/2022 (đến ngày 19) trong một thư mục làm việc mẫu."""
     typer.echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
     from flows.commands.demo_run import run_demo
-    from flows.screens.common import console
+    from flows.commands.screens.common import console
 
     return exit_code(held_back=run_demo(directory, console()))
 
@@ -82,8 +82,8 @@ def _days(day: datetime | None, first: datetime | None, last: datetime | None) -
 
 
 def _screen_day(workspace: "Workspace") -> "Callable[[DayResult], None]":
-    from flows.screens.common import console
-    from flows.screens.day import show_day
+    from flows.commands.screens.common import console
+    from flows.commands.screens.day import show_day
 
     out = console()
     return lambda result: show_day(out, workspace, result)

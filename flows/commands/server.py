@@ -51,11 +51,11 @@ def deploy(file: FileOption = None, block: BlockOption = _BLOCK, as_json: JsonOp
     Chạy lại thì cập nhật, không tạo thêm. Địa chỉ webhook lấy từ biến môi trường TYLE_WEBHOOK.
     """
     _prepare("lịch chạy")
+    from flows.commands.screens.common import console
+    from flows.commands.screens.server import show_deployed
     from flows.scheduled.server.automations import WEBHOOK, apply_automations
     from flows.scheduled.server.deployment_file import deployment_file
     from flows.scheduled.server.deployments import apply_deployments, wait_for_runs
-    from flows.screens.common import console
-    from flows.screens.server import show_deployed
 
     chosen = file or deployment_file(Path())
     apply_deployments(chosen)

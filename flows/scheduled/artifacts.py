@@ -6,7 +6,7 @@ from typing import Any, cast
 import polars as pl
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
-from flows.screens.common import OUTCOMES, unit_names, worst_first
+from flows.commands.screens.common import OUTCOMES, unit_names, worst_first
 from flows.settings.workspace import Workspace
 from flows.work.close import newest_report
 from flows.work.day import DayResult

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.screens.common import DECISIONS, OUTCOMES, figures_text, unit_names
+from flows.commands.screens.common import DECISIONS, OUTCOMES, figures_text, unit_names
 from flows.settings.workspace import Workspace
 from flows.work.quarantine import Released
 from reports import vietnamese as vn

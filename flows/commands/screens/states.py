@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.screens.common import DECISIONS, OUTCOMES, told, unit_names
+from flows.commands.screens.common import DECISIONS, OUTCOMES, told, unit_names
 from flows.settings.workspace import Workspace
 from flows.work.watch import Watched
 from reports import vietnamese as vn

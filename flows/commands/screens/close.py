@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from flows.screens.common import MAX_LINES, unit_names
+from flows.commands.screens.common import MAX_LINES, unit_names
 from flows.settings.workspace import Workspace
 from flows.work.close import MonthState, report_folder
 from warehouse.ledger.closings import Closing

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.screens.common import MAX_LINES
+from flows.commands.screens.common import MAX_LINES
 from reports import vietnamese as vn
 from reports.month.appendices import Appendix, appendices
 from reports.month.changes import KINDS

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from flows.screens.common import MAX_LINES, OUTCOMES, unit_names
+from flows.commands.screens.common import MAX_LINES, OUTCOMES, unit_names
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillResult
 from flows.work.backfill import Progress as Backfilled

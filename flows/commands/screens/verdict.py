@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from flows.screens.common import OUTCOMES, figures_text
+from flows.commands.screens.common import OUTCOMES, figures_text
 from flows.work.inspect import FileVerdict
 from transforms.check.explain import Reading
 

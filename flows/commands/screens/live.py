@@ -12,9 +12,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from flows.commands.screens.common import OUTCOMES, unit_names, worst_first
 from flows.intake.expected import expected_exports
 from flows.runs.diary import Run, Step, runs
-from flows.screens.common import OUTCOMES, unit_names, worst_first
 from flows.settings.workspace import Workspace
 from transforms.reference.clock import VIETNAM
 from warehouse.lake.lake import Lake, current_states

@@ -6,7 +6,7 @@ import polars as pl
 from rich.console import Console
 from rich.text import Text
 
-from flows.screens.common import MAX_LINES, OUTCOMES, told, unit_names
+from flows.commands.screens.common import MAX_LINES, OUTCOMES, told, unit_names
 from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
 from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
