@@ -15,9 +15,10 @@ from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.reference.clock import cut_off
 from transforms.reference.units import expected_days
-from warehouse.lake.lake import Lake, current_states
+from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import broken_rules, ever_received
 from warehouse.ledger.deliveries import quarantined, span
+from warehouse.ledger.states import current_states
 
 MISSING, LATE, HELD_BACK = "missing", IS_IN_TIME.id, "quarantined"
 _NOT_GOOD = ("missing", "quarantined", "rejected")

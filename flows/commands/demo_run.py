@@ -22,7 +22,7 @@ from flows.work.report import content, documents, published_figures, put_templat
 from flows.work.run import run_orchestrated
 from reports.formats.template import read_prose
 from transforms.reference.clock import in_vietnam
-from warehouse.lake.lake import current_states
+from warehouse.ledger.states import current_states
 
 MONTH = f"{FIRST:%Y-%m}"
 

@@ -68,7 +68,7 @@ def status(
     from flows.commands.screens.live import failures, follow
     from flows.commands.screens.states import show_docs, show_eased_rules, show_states
     from flows.work.docs import with_docs
-    from warehouse.lake.lake import current_states
+    from warehouse.ledger.states import current_states
 
     where = opened(workspace)
     asked = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None

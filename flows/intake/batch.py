@@ -25,8 +25,9 @@ from flows.settings.workspace import Workspace
 from sources.export import Window
 from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE
-from warehouse.lake.lake import Lake, seen
+from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import Batch, commit
+from warehouse.ledger.deliveries import seen
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.faults import working_in
 from warehouse.places.landing import land

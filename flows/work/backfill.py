@@ -22,8 +22,9 @@ from flows.work.docs import refresh
 from flows.work.marts import publish_marts
 from flows.work.site import SiteMade
 from flows.work.site import refresh as refresh_site
-from warehouse.lake.lake import Lake, current_states
+from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
+from warehouse.ledger.states import current_states
 from warehouse.published.publish import Publication
 
 ACCEPTED = ("accepted", "accepted_with_warnings")

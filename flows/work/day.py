@@ -22,8 +22,9 @@ from flows.work.docs import page_of, refresh
 from flows.work.marts import publish_marts
 from flows.work.site import SiteMade
 from flows.work.site import refresh as refresh_site
-from warehouse.lake.lake import Lake, current_states
+from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
+from warehouse.ledger.states import current_states
 from warehouse.published.publish import Publication
 
 _HELD_BACK = ("quarantined", "missing")
@@ -46,7 +47,7 @@ class DayRequest:
 class DayResult:
     """What a run did and how the day stands now.
 
-    `states`: a row per unit expected or heard of that day (columns of warehouse.lake.lake.current_states); `stored`:
+    `states`: a row per unit expected or heard of that day (columns of warehouse.ledger.states.current_states); `stored`:
     the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
     `message`; `waiting`: the day's deliveries that wait for a person's decision; `failures`: unit_id → why its source
     could not be asked; `alerts`: who was told of what; `docs`: the page on what of the day was checked; `site`: the

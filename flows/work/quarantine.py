@@ -20,10 +20,11 @@ from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED
 from transforms.dictionary.contracts import CONTRACTS
-from warehouse.lake.lake import Lake, current_states
+from warehouse.lake.lake import Lake
 from warehouse.ledger.decisions import Decision, held_delivery
 from warehouse.ledger.decisions import reject as record_rejection
 from warehouse.ledger.decisions import release as store_release
+from warehouse.ledger.states import current_states
 from warehouse.places.errors import CountedMeanwhileError, DecisionError
 from warehouse.places.landing import fetch
 from warehouse.published.publish import Publication

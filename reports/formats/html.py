@@ -11,7 +11,7 @@ _TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml", "gif"
 
 def write_html(document: Content) -> bytes:
     """The page, its pictures inside it."""
-    loader = PackageLoader("reports", "")
+    loader = PackageLoader("reports.formats", "")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["data_url"] = _data_url
     return environment.get_template("report.html.j2").render(document=document).encode()

@@ -38,7 +38,9 @@ def write_pdf(document: Content, *, system_fonts: bool = True) -> bytes:
         "font": font,
         "bold": str(ITS_BOLD if font == ALWAYS_THERE else 700),
     }
-    compiler = typst.Compiler((files("reports") / "report.typ").read_bytes(), font_paths=fonts, sys_inputs=inputs)
+    compiler = typst.Compiler(
+        (files("reports.formats") / "report.typ").read_bytes(), font_paths=fonts, sys_inputs=inputs
+    )
     try:
         content = compiler.compile(format="pdf", timestamp=int(document.made_at.timestamp()))
     except typst.TypstError as error:

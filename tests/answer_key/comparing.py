@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from tests.answer_key.plan import Cell, Plan
-from warehouse.lake.lake import Lake, current_states
+from warehouse.lake.lake import Lake
+from warehouse.ledger.states import current_states
 
 Triple = tuple[int, int, int]
 

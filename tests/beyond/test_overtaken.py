@@ -11,12 +11,13 @@ import pytest
 
 from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
-from warehouse.lake.lake import Lake, open_lake, seen
+from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.rows import append
 from warehouse.lake.shared import SharedLake
 from warehouse.ledger.commit import commit, store
 from warehouse.ledger.decisions import Decision, reject
+from warehouse.ledger.deliveries import seen
 from warehouse.ledger.versions import number
-from warehouse.marts.steps import append
 from warehouse.places.errors import DecisionError, LockedError, OvertakenError
 
 MINE = Sent("a", aug(1), [("đất đai", 1, 2)], place="mine", decided_at=at(1))

@@ -20,8 +20,8 @@ from tests.torture.scenario import DAYS, deliver, new_workspace
 from warehouse.care.compaction import care
 from warehouse.care.doctor.place import DISK
 from warehouse.care.purge import purge
-from warehouse.lake.lake import current_states
 from warehouse.ledger.decisions import Decision
+from warehouse.ledger.states import current_states
 
 HELD = f"so-du-lich:{DAYS[0]}:summary:v1"
 PURGED_BEFORE = date(2022, 8, 1)

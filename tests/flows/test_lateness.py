@@ -19,8 +19,9 @@ from flows.work.watch import watch
 from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, titles
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
 from transforms.reference.clock import in_vietnam
-from warehouse.lake.lake import current_states, open_lake
+from warehouse.lake.lake import open_lake
 from warehouse.ledger.decisions import Decision
+from warehouse.ledger.states import current_states
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
 UNIT = "so-y-te"

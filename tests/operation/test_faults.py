@@ -11,7 +11,7 @@ from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY
 from tests.operation.days import TOLD, asked, differences, province, usual
 from tests.operation.plant import Plant
-from warehouse.lake.lake import current_states
+from warehouse.ledger.states import current_states
 
 pytestmark = pytest.mark.nightly
 

@@ -10,8 +10,10 @@ from filelock import FileLock
 
 from tests.warehouse.builders import Sent, at, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.lake.lake import Lake, current_states, open_lake, seen
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import Batch, commit
+from warehouse.ledger.deliveries import seen
+from warehouse.ledger.states import current_states
 from warehouse.places.errors import LockedError
 
 ACCEPTED = Sent("a", aug(1), [("đất đai", 3, 1)])

@@ -10,10 +10,11 @@ import pytest
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch
 from tests.warehouse.test_commit import column, everything
-from warehouse.lake.lake import Lake, current_states, open_lake
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, held_delivery, reject, release
 from warehouse.ledger.deliveries import decisions, quarantined
+from warehouse.ledger.states import current_states
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import workbench
 from warehouse.places.errors import DecisionError

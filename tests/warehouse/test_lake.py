@@ -8,9 +8,10 @@ import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.lake.lake import Lake, open_lake, seen
+from warehouse.lake.lake import Lake, open_lake
 from warehouse.lake.tables import SCHEMA_VERSION
 from warehouse.ledger.commit import commit
+from warehouse.ledger.deliveries import seen
 from warehouse.places.errors import LakeError
 
 

@@ -13,11 +13,11 @@ from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
 from transforms.dictionary.columns import LAKE, MARTS
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
+from warehouse.lake.rows import append
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, reject, release
 from warehouse.ledger.deliveries import quarantined
 from warehouse.marts.materialise import build_marts, materialise
-from warehouse.marts.steps import append
 from warehouse.marts.workbench import workbench
 
 UNITS = (

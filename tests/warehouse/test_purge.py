@@ -13,7 +13,7 @@ from transforms.dictionary.columns import LAKE
 from warehouse.care import purge as steps
 from warehouse.care.purge import Purged, purge
 from warehouse.lake.lake import Lake, open_lake
-from warehouse.marts.steps import append
+from warehouse.lake.rows import append
 from warehouse.places.errors import LockedError, PurgedError
 from warehouse.places.landing import discard, fetch, land
 from warehouse.places.locks import hold

@@ -4,24 +4,22 @@ SQLite catalog in WAL mode: readers never wait; writers hold `writer.lock`, one 
 share has its catalog in PostgreSQL (warehouse/lake/shared.py).
 """
 
-# ruff: noqa: S608 - names are the dictionary's, values are quoted
+
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 import duckdb
-import polars as pl
 
-from warehouse.lake.schema import days, text
+from warehouse.lake.schema import text
 from warehouse.lake.shared import SharedLake, forget
 from warehouse.lake.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
-from warehouse.marts.steps import STATES, expose, run
 from warehouse.places.disk import sync
 from warehouse.places.errors import LakeError, LockedError, OvertakenError
 from warehouse.places.faults import fault_of, working_in
@@ -232,30 +230,6 @@ def schema_version(lake: Lake) -> int:
     """The version of the lake's tables."""
     with lake.snapshot() as cursor:
         return version_of(cursor)
-
-
-def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """The deliveries recorded for the business dates `first` to `last`, duplicates included."""
-    with lake.snapshot() as cursor:
-        return cursor.sql(
-            "SELECT delivery_id, unit_id, business_date, contract, version, source_uri, sha256, etag, status, "
-            f"received_at FROM lake.deliveries WHERE {days(first, last)} ORDER BY delivery_id"
-        ).pl()
-
-
-def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """The state, now, of each unit, business date and contract that has a delivery or an outcome.
-
-    Columns: unit_id, business_date, contract, outcome, version, delivery_id, received_at, is_late, rules_broken,
-    reason, decision (released, rejected or null); what they mean says marts/states.sql. An accepted version counts
-    even when a later one was quarantined; of a rejected one the outcome stays `quarantined`, its figures are not there.
-    """
-    period = f"'' AS month, DATE '{first}' AS period_from, DATE '{last}' AS period_to, NULL AS as_of, NULL AS known_at"
-    with lake.snapshot() as cursor:
-        expose(cursor, (first, last))
-        cursor.execute(f"CREATE TEMP VIEW periods AS SELECT {period}")
-        run(cursor, STATES)
-        return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
 
 
 def _connect(shared: SharedLake | None = None) -> duckdb.DuckDBPyConnection:

@@ -5,8 +5,8 @@ import polars as pl
 
 from transforms.check.history import sums_of
 from transforms.dictionary.columns import LAKE
+from warehouse.lake.rows import append
 from warehouse.lake.schema import days
-from warehouse.marts.steps import append
 
 
 def add_sums(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -10,8 +10,8 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
+from warehouse.lake.rows import append, create_temp
 from warehouse.lake.schema import days, text
-from warehouse.marts.steps import append, create_temp
 
 _ALERTS = LAKE["alerts"]
 

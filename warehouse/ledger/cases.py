@@ -6,7 +6,7 @@ import duckdb
 import polars as pl
 
 from warehouse.lake.lake import Lake, snapshot_of
-from warehouse.marts.steps import create_temp
+from warehouse.lake.rows import create_temp
 
 _CASE = ("unit_id", "business_date", "case_id")
 _COUNTED = """

@@ -8,8 +8,8 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
+from warehouse.lake.rows import append
 from warehouse.lake.schema import text
-from warehouse.marts.steps import append
 
 _CLOSINGS = LAKE["closings"]
 

@@ -11,10 +11,10 @@ import polars as pl
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.moments import after_all_known
+from warehouse.lake.rows import append, create_temp
 from warehouse.lake.schema import days
 from warehouse.ledger.cases import find_counted
 from warehouse.ledger.versions import DUPLICATE, KEY, number
-from warehouse.marts.steps import append, create_temp
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.locks import PATIENCE
 

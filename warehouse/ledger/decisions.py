@@ -14,10 +14,10 @@ import polars as pl
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import after_all_known
+from warehouse.lake.rows import append
 from warehouse.lake.schema import text
 from warehouse.ledger.commit import ACCEPTED, Batch, store
 from warehouse.ledger.versions import next_version
-from warehouse.marts.steps import append
 from warehouse.places.errors import DecisionError
 from warehouse.places.locks import PATIENCE
 

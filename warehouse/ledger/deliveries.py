@@ -62,3 +62,12 @@ def accepted_between(lake: Lake, first: date, last: date, after: datetime, until
             "AND decided_at > ? AND (CAST(? AS TIMESTAMP) IS NULL OR decided_at <= ?) ORDER BY delivery_id",
             [first, last, after, until, until],
         ).pl()
+
+
+def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """The deliveries recorded for the business dates `first` to `last`, duplicates included."""
+    with lake.snapshot() as cursor:
+        return cursor.sql(
+            "SELECT delivery_id, unit_id, business_date, contract, version, source_uri, sha256, etag, status, "
+            f"received_at FROM lake.deliveries WHERE {days(first, last)} ORDER BY delivery_id"
+        ).pl()

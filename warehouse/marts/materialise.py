@@ -12,10 +12,11 @@ import polars as pl
 
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
+from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
 from warehouse.marts.control import month_sums, processed_sums
 from warehouse.marts.steps import MARTS as STEPS
-from warehouse.marts.steps import PERIODS, Engine, create_temp, expose, run, spans
+from warehouse.marts.steps import PERIODS, Engine, expose, run, spans
 from warehouse.marts.workbench import (
     MONTHLY,
     ORDER,

@@ -20,8 +20,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import days, text
-from warehouse.marts.steps import FACTS, FORMULA, create_temp, spans, sql_of
+from warehouse.marts.steps import FACTS, FORMULA, spans, sql_of
 from warehouse.marts.workbench import MONTHLY
 from warehouse.places.errors import EngineError
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
-from warehouse.lake.schema import days, names
+from warehouse.lake.schema import days
 
 PERIODS = pl.Schema(
     {  # type: ignore[arg-type]
@@ -95,19 +95,3 @@ def run(cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
     cursor.execute(f"CREATE OR REPLACE TEMP MACRO {FORMULA}(part, whole) AS ({sql_of(FORMULA)})")
     for step in steps:
         cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
-
-
-def create_temp(cursor: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    """A temporary table of the cursor with the rows of `frame`."""
-    cursor.register("incoming", frame)
-    cursor.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
-    cursor.unregister("incoming")
-
-
-def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Insert `frame` by column names into the qualified `table`; an empty frame writes nothing."""
-    if frame.height:
-        cursor.register("incoming", frame)
-        columns = names(frame.columns)
-        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming")
-        cursor.unregister("incoming")

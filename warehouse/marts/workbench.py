@@ -11,8 +11,9 @@ import polars as pl
 
 from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
+from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
-from warehouse.marts.steps import FORMULA, append, sql_of
+from warehouse.marts.steps import FORMULA, sql_of
 from warehouse.marts.steps import MARTS as STEPS
 from warehouse.places.locks import PATIENCE, hold
 

@@ -19,8 +19,8 @@ import polars as pl
 from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
+from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
-from warehouse.marts.steps import append
 from warehouse.marts.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in

@@ -23,8 +23,8 @@ import polars as pl
 from transforms.dictionary.columns import LAKE, MARTS
 from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
+from warehouse.lake.rows import append
 from warehouse.lake.schema import sql_type, text, utc
-from warehouse.marts.steps import append
 from warehouse.marts.workbench import TABLES, discard_settled, workbench
 from warehouse.places.errors import PublishError
 from warehouse.published import shelf

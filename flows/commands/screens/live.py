@@ -17,7 +17,8 @@ from flows.intake.expected import expected_exports
 from flows.runs.diary import Run, Step, runs
 from flows.settings.workspace import Workspace
 from transforms.reference.clock import VIETNAM
-from warehouse.lake.lake import Lake, current_states
+from warehouse.lake.lake import Lake
+from warehouse.ledger.states import current_states
 
 WAITING = "waiting"
 _LOOK = 0.25  # seconds between two looks
@@ -114,7 +115,7 @@ class _Picture:
 def standing(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
     """How these business dates stand now, the worst first; what is expected and not decided on has outcome `waiting`.
 
-    Columns: as of warehouse.lake.lake.current_states.
+    Columns: as of warehouse.ledger.states.current_states.
     """
     states = current_states(lake, first, last)
     units = workspace.registry.on(last)

@@ -14,7 +14,7 @@ NAME = "prefect.yaml"
 def deployment_file(folder: Path) -> Path:
     """The folder's own deployment file, or else the one that comes with tyle."""
     own = folder / NAME
-    return own if own.is_file() else Path(str(files("flows") / NAME))
+    return own if own.is_file() else Path(str(files("flows.scheduled") / NAME))
 
 
 def entries(file: Path, kind: str) -> list[dict[str, Any]]:
