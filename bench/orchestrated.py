@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.clock import cpu as used
+from flows.scheduled.orchestrated import run_orchestrated
 from flows.settings.workspace import open_workspace
-from flows.work.run import run_direct, run_orchestrated
+from flows.work.day import run_days
 
 
 def main(side: str, root: Path, days: Sequence[date]) -> None:
@@ -28,7 +29,7 @@ def main(side: str, root: Path, days: Sequence[date]) -> None:
         if side == "direct":
             workspace = open_workspace(root)  # as each run of the flow does
         now = datetime(day.year, day.month, day.day, 22, 30, tzinfo=UTC)
-        (result,) = (run_orchestrated if side == "orchestrated" else run_direct)(workspace, [day], now=now)
+        (result,) = (run_orchestrated if side == "orchestrated" else run_days)(workspace, [day], now=now)
         assert result.held_back.is_empty(), result.held_back
         taken.append({"wall": time.perf_counter() - wall, "cpu": used() - cpu})
         wall, cpu = time.perf_counter(), used()
@@ -41,9 +42,9 @@ def _count_tasks(tasks: list[int]) -> None:
 
     prepare(Path())
     # prefect reads its environment when it is imported
-    import flows.scheduled.daily  # noqa: PLC0415
+    from flows.scheduled import daily, steps  # noqa: PLC0415
 
-    class Counted(flows.scheduled.daily.TaskSteps):
+    class Counted(steps.TaskSteps):
         def call(self, name: str, step: Any) -> Any:
             tasks[0] += 1
             return super().call(name, step)
@@ -52,7 +53,7 @@ def _count_tasks(tasks: list[int]) -> None:
             tasks[0] += len(items)
             return super().map(name, step, items)
 
-    flows.scheduled.daily.TaskSteps = Counted  # type: ignore[misc]
+    daily.TaskSteps = Counted  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

@@ -12,14 +12,16 @@ from typing import NoReturn
 import typer
 
 from flows.commands.backfill import backfill
-from flows.commands.care import backup, care, doctor, purge, watch
+from flows.commands.care import backup, care, doctor, purge
+from flows.commands.check import check
 from flows.commands.close import approve, close, closings
-from flows.commands.look import check, docs, marts, site, status
+from flows.commands.month import docs, marts, site
 from flows.commands.quarantine import quarantine
 from flows.commands.report import report
 from flows.commands.run import demo, init, run
 from flows.commands.server import automations, deploy, up
 from flows.commands.shared import FAILED
+from flows.commands.status import status, watch
 
 app = typer.Typer(
     help="Tỷ lệ hồ sơ trực tuyến: từ tệp của từng đơn vị đến bảng tháng đã kiểm tra.",

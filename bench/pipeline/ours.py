@@ -9,8 +9,8 @@ import polars as pl
 
 from bench.pipeline.data import Size
 from flows.runs.lakes import lake_of
-from flows.scheduled.care import look_after
 from flows.settings.workspace import create_workspace, open_workspace
+from flows.work.care import care_for
 from transforms.reference.clock import utc
 
 _UNITS = "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors"
@@ -93,11 +93,11 @@ def morning_after(day: date) -> datetime:
     return utc(datetime(day.year, day.month, day.day, 22, 30, tzinfo=UTC))
 
 
-def look_after_it(root: Path, day: date) -> None:
+def care_for_it(root: Path, day: date) -> None:
     """The weekly care, as of the morning after `day`: what is past its retention goes, files are joined."""
     workspace = open_workspace(root)
     with lake_of(workspace) as lake:
-        look_after(workspace, lake, morning_after(day))
+        care_for(workspace, lake, morning_after(day))
 
 
 def mart(root: Path) -> pl.DataFrame:

@@ -144,7 +144,7 @@ class Tyle(Side):
     def fill(self, state: Path, until: date) -> None:
         """A backfill, and the care that a lake of years has had."""
         _timed(self._backfill(state, until))
-        ours.look_after_it(state, until)
+        ours.care_for_it(state, until)
 
     def load(self) -> Taken:
         """`tyle run` for a day, `tyle backfill` for a month."""

@@ -1,16 +1,31 @@
-"""`tyle backfill`: days that were missed or changed. Parses, calls and prints; does no work itself."""
+"""`tyle backfill`: days that were missed or changed, and what it prints."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened
+from flows.commands.shared import (
+    MAX_LINES,
+    OUTCOMES,
+    JsonOption,
+    WorkspaceOption,
+    console,
+    exit_code,
+    lake_of,
+    opened,
+)
 
 if TYPE_CHECKING:
-    from flows.work.backfill import BackfillRequest
+    from flows.settings.workspace import Workspace
+    from flows.work.backfill import BackfillRequest, BackfillResult
+    from flows.work.backfill import Progress as Backfilled
 
 
 def backfill(
@@ -25,28 +40,26 @@ def backfill(
     as_json: JsonOption = False,
 ) -> int:
     """Lấy bù nhiều ngày: chỉ lấy cái còn thiếu hoặc đã thay đổi, công bố một lần ở cuối; ngắt rồi chạy lại được."""
-    from flows.commands.screens.backfill import following, show_backfill
-    from flows.commands.screens.common import console
     from flows.runs.steps import DirectSteps
     from flows.work.backfill import BackfillRequest, run_backfill
-    from flows.work.run import check_request
+    from flows.work.days import check_request
     from transforms.reference.clock import utc
 
     if last < first:
         raise typer.BadParameter("--from không được sau --to")
     now = datetime.now(UTC)
     where = opened(workspace)
-    check_request(where, [first.date(), last.date()], unit or (), now)
+    check_request(where, [first.date(), last.date()], unit or (), utc(now))
     request = BackfillRequest(first.date(), last.date(), utc(now), tuple(unit or ()), lacking)
     if queued:
         return _queue(request, where.root, now, as_json=as_json)
-    with lake_of(where) as lake, following(console(), quiet=as_json) as tell:
-        result = run_backfill(where, lake, request, DirectSteps(), tell)
+    with lake_of(where) as lake, following(console(), quiet=as_json) as on_progress:
+        result = run_backfill(where, lake, request, DirectSteps(), on_progress)
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
     else:
         show_backfill(console(), where, result)
-    return exit_code(held_back=not result.held_back.is_empty(), site_failed=bool(result.site.failure))
+    return exit_code(held_back=not result.held_back.is_empty(), site_failed=bool(result.published.site.failure))
 
 
 def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bool) -> int:
@@ -56,17 +69,47 @@ def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bo
         raise OrchestrationError("--queue cần máy chủ Prefect: đặt PREFECT_API_URL")
     prepare(root)
     # prefect reads its environment when it is imported
-    from prefect.exceptions import ObjectNotFound
+    from flows.scheduled.backfill import queue
 
-    from flows.scheduled.backfill import DEPLOYMENT, queue
-
-    try:
-        run = queue(request, str(root), now)
-    except ObjectNotFound as error:
-        raise OrchestrationError(
-            f"máy chủ Prefect chưa có deployment {DEPLOYMENT}; hãy chạy: prefect deploy --all"
-        ) from error
+    run = queue(request, str(root), now)
     typer.echo(
         json.dumps({"flow_run_id": str(run.id), "name": run.name}) if as_json else f"Đã giao cho worker: {run.name}"
     )
     return 0
+
+
+@contextmanager
+def following(out: Console, *, quiet: bool) -> "Iterator[Callable[[Backfilled], None]]":
+    """Follow a backfill: a line for each span, and on a terminal a bar with the time left."""
+    if quiet:
+        yield lambda progress: None
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("ngày, còn"), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(progress: "Backfilled") -> None:
+            bar.update(task, total=progress.total, completed=progress.done)
+            span = f"{progress.first:%d/%m/%Y}–{progress.last:%d/%m/%Y}"
+            held = f", [red]{progress.held_back} bị giữ lại[/]" if progress.held_back else ""
+            out.print(f"[bold]{span}[/]  {progress.stored} lần gửi mới{held}  ({progress.done}/{progress.total} ngày)")
+
+        yield show
+
+
+def show_backfill(out: Console, workspace: "Workspace", result: "BackfillResult") -> None:
+    """What came in, what did not and why, and whether anything was published."""
+    if not result.days:
+        out.print(f"{result.first:%d/%m/%Y}–{result.last:%d/%m/%Y}: không còn ngày nào thiếu.")
+    names = workspace.unit_names
+    for unit_id, why in sorted(result.failures.items()):
+        out.print(f"  {names[unit_id]}: {why}", style="red")
+    for row in result.held_back.head(MAX_LINES).iter_rows(named=True):
+        word, style = OUTCOMES[row["outcome"]]
+        out.print(f"  {row['business_date']:%d/%m/%Y}  {names[row['unit_id']]}: {word}", style=style)
+    if (more := result.held_back.height - MAX_LINES) > 0:
+        out.print(f"  … và {more} lần gửi nữa; xem: tyle status --month YYYY-MM")
+    if result.published.site.failure:
+        out.print(f"  {result.published.site.failure}", style="red", markup=False)
+    published = f"công bố {new}" if (new := result.published.publication_id) else "không có gì mới để công bố"
+    out.print(f"{result.days} ngày, {result.stored.height} lần gửi mới; {published} ({result.seconds:.1f} s)")

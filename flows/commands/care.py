@@ -1,51 +1,43 @@
-"""`tyle watch`, `purge`, `care`, `backup`, `doctor`: what is done beside the daily run.
-
-Parses, calls and prints; does no work itself.
-"""
+"""`tyle purge`, `care`, `backup`, `doctor`: what is done beside the daily run, and what they print."""
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from flows.commands.shared import FAILED, JsonOption, WorkspaceOption, exit_code, lake_of, opened
+from flows.commands.shared import (
+    FAILED,
+    JsonOption,
+    WorkspaceOption,
+    console,
+    exit_code,
+    lake_of,
+    opened,
+    read_secret_blocks,
+)
 
-
-def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
-    """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
-    from flows.commands.screens.common import console
-    from flows.commands.screens.states import show_watched
-    from flows.runs.lakes import require_publisher
-    from flows.work.watch import watch as look
-    from transforms.reference.clock import utc
-
-    where = opened(workspace)
-    require_publisher(where.settings, "tyle watch")
-    with lake_of(where) as lake:
-        watched = look(where, lake, utc(datetime.now(UTC)))
-    if as_json:
-        typer.echo(json.dumps(watched.as_dict(), ensure_ascii=False))
-    else:
-        show_watched(console(), where, watched)
-    return exit_code(held_back=not watched.units.is_empty())
+if TYPE_CHECKING:
+    from flows.work.doctor import Examined
+    from warehouse.care.backup import BackedUp
+    from warehouse.care.compaction import Cared
+    from warehouse.care.purge import Purged
 
 
 def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Xóa bản gốc và mã hồ sơ đã quá thời hạn lưu ([landing] retention_days); số liệu và bảng tháng giữ nguyên."""
     from dataclasses import asdict
 
-    from flows.commands.screens.care import show_purged
-    from flows.commands.screens.common import console
-    from flows.runs.lakes import landing_of
-    from transforms.reference.clock import local_date, utc
-    from warehouse.care.purge import purge as purge_lake
+    from flows.work.care import purge_originals
+    from transforms.reference.clock import utc
 
     where = opened(workspace)
-    today = local_date(utc(datetime.now(UTC)))
     with lake_of(where) as lake:
-        purged = purge_lake(lake, landing_of(where), where.settings.landing.days(), today)
+        purged = purge_originals(where, lake, utc(datetime.now(UTC)))
     if as_json:
         typer.echo(json.dumps(asdict(purged), ensure_ascii=False))
     else:
@@ -53,20 +45,18 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
 
 
 def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
-    """Gộp tệp nhỏ, bỏ phiên bản và tệp cũ của kho; nên chạy hằng tuần, số liệu không đổi."""
-    from dataclasses import asdict
-
-    from flows.commands.screens.care import show_cared
-    from flows.commands.screens.common import console
+    """Xóa những gì quá thời hạn lưu, gộp tệp nhỏ, bỏ phiên bản và tệp cũ của kho; hằng tuần, số liệu không đổi."""
+    from flows.work.care import care_for
     from transforms.reference.clock import utc
-    from warehouse.care.compaction import care as care_for
 
-    with lake_of(opened(workspace)) as lake:
-        cared = care_for(lake, utc(datetime.now(UTC)))
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        done = care_for(where, lake, utc(datetime.now(UTC)))
     if as_json:
-        typer.echo(json.dumps(asdict(cared)))
+        typer.echo(json.dumps(done.as_dict()))
     else:
-        show_cared(console(), cared)
+        show_purged(console(), done.purged)
+        show_cared(console(), done.cared)
 
 
 def backup(
@@ -75,8 +65,6 @@ def backup(
     as_json: JsonOption = False,
 ) -> None:
     """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: docs/backup.md."""
-    from flows.commands.screens.care import show_backed_up
-    from flows.commands.screens.common import console
     from flows.settings.workspace import BACKED_UP
     from warehouse.care.backup import back_up
 
@@ -95,16 +83,57 @@ def doctor(
     as_json: JsonOption = False,
 ) -> int:
     """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
-    from flows.commands.screens.care import show_examined
-    from flows.commands.screens.common import console
+    from flows.scheduled.environment import has_api
+    from flows.scheduled.server.health import examine_schedules
     from flows.settings.workspace import require_workspace
     from flows.work.doctor import examine_all
     from transforms.reference.clock import utc
 
+    read_secret_blocks()
     root = require_workspace(workspace)
-    examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair)
+    beside = [lambda: examine_schedules(root)] if has_api() else []
+    examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair, beside=beside)
     if as_json:
         typer.echo(json.dumps(examined.as_dict(), ensure_ascii=False))
     else:
         show_examined(console(), examined)
     return FAILED if examined.worst == "fault" else exit_code(held_back=examined.worst == "warn")
+
+
+_LEVELS = {"ok": ("ổn", "green"), "warn": ("chú ý", "yellow"), "fault": ("lỗi", "red")}
+
+
+def show_examined(out: Console, examined: "Examined") -> None:
+    """What was repaired, then a row for each check, with what to do below the line it is about."""
+    for line in examined.repaired:
+        out.print(Text(line, "cyan"))
+    table = Table("Mục", "", "Tình trạng", box=None, pad_edge=False)
+    for finding in examined.findings:
+        word, style = _LEVELS[finding.level]
+        remedy = f"\n→ {finding.remedy}" if finding.remedy else ""
+        table.add_row(finding.check, Text(word, style), Text(finding.message + remedy))
+    out.print(table)
+
+
+def show_cared(out: Console, cared: "Cared") -> None:
+    """What a care did, and what waits."""
+    out.print(f"Tệp dữ liệu: {cared.files_before} → {cared.files_after}; bỏ {cared.snapshots} phiên bản cũ của kho")
+    out.print(f"Đã xóa {cared.removed} tệp cũ và {cared.orphans} tệp do lần ghi dở để lại")
+    if cared.waiting:
+        out.print(f"{cared.waiting} tệp đã được thay còn chờ người đang đọc; lần chăm sóc sau sẽ bỏ")
+
+
+def show_backed_up(out: Console, done: "BackedUp") -> None:
+    """What a backup holds now."""
+    mb = done.bytes / 1024 / 1024
+    out.print(f"Sao lưu vào {done.target}: {done.copied} tệp mới ({mb:.1f} MB), {done.kept} tệp đã có sẵn")
+    out.print(f"{done.checked} tệp dữ liệu đúng mã SHA-256; khôi phục: docs/backup.md")
+
+
+def show_purged(out: Console, purged: "Purged") -> None:
+    """What a purge removed, and what waits for the next one."""
+    for contract, packs in purged.packs.items():
+        out.print(f"{contract}: đã xóa {packs} gói bản gốc quá hạn")
+    out.print(f"Kho dữ liệu: đã xóa {purged.cases} mã hồ sơ và {purged.rejected_rows} dòng sai quá hạn")
+    if purged.waiting:
+        out.print(f"{purged.waiting} tệp cũ còn chờ người đang đọc; lần xóa sau sẽ bỏ nốt")

@@ -1,14 +1,30 @@
-"""`tyle close`, `tyle closings` and `tyle approve`. Parse, call and print; do no work themselves."""
+"""`tyle close`, `closings` and `approve`, and what they print."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
+from rich.console import Console
 
-from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened
+from flows.commands.shared import (
+    MAX_LINES,
+    JsonOption,
+    WorkspaceOption,
+    console,
+    exit_code,
+    lake_of,
+    opened,
+)
+
+if TYPE_CHECKING:
+    from flows.settings.workspace import Workspace
+    from flows.work.close import MonthState
+    from warehouse.ledger.closings import Closing
+
 
 ByOption = Annotated[str, typer.Option("--by", help="Người chốt; được lưu lại.")]
 
@@ -22,8 +38,6 @@ def close(
     as_json: JsonOption = False,
 ) -> int:
     """Chốt số liệu một tháng: ghi lại ai chốt, tính đến ngày nào, để sau này dựng lại được đúng các con số."""
-    from flows.commands.screens.close import show_closed
-    from flows.commands.screens.common import console
     from flows.work.close import CloseRequest, close_month
     from transforms.reference.clock import utc
 
@@ -32,7 +46,7 @@ def close(
     request = CloseRequest(f"{month:%Y-%m}", _named(by), now, as_of.date() if as_of else None, note)
     with lake_of(where) as lake:
         closed = close_month(where, lake, request)
-    closing, state, failure = closed.closing, closed.state, closed.site.failure
+    closing, state, failure = closed.closing, closed.state, closed.published.site.failure
     if failure:
         typer.echo(failure, err=True)
     if as_json:
@@ -44,8 +58,6 @@ def close(
 
 def closings(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Các tháng đã chốt, và số liệu có thay đổi từ khi chốt không."""
-    from flows.commands.screens.close import show_closings
-    from flows.commands.screens.common import console
     from flows.work.close import changed_since, last_closings
 
     where = opened(workspace)
@@ -73,9 +85,9 @@ def approve(
         raise OrchestrationError("tyle approve cần máy chủ Prefect: đặt PREFECT_API_URL")
     prepare(workspace)
     # prefect reads its environment when it is imported
-    from flows.scheduled.close import answer
+    from flows.scheduled.close import give_answer
 
-    answer(run, _named(by), note, approved=not reject)
+    give_answer(run, _named(by), note, approved=not reject)
     typer.echo("Không duyệt." if reject else "Đã duyệt; worker sẽ chốt tháng trong giây lát.")
 
 
@@ -83,3 +95,38 @@ def _named(person: str) -> str:
     if not person.strip():
         raise typer.BadParameter("--by: không được để trống")
     return " ".join(person.split())
+
+
+def show_closed(out: Console, workspace: "Workspace", closing: "Closing", state: "MonthState") -> None:
+    """What was closed, what it lacks, and how to have the same figures again."""
+    out.print(
+        f"[bold]Đã chốt tháng {closing.month}[/]: số liệu đến {closing.as_of:%d/%m/%Y}, {closing.person}, "
+        f"công bố {closing.publication_id}"
+    )
+    if not (incomplete := state.incomplete).is_empty():
+        names = "; ".join(incomplete["unit_name"].head(MAX_LINES))
+        out.print(f"  {incomplete.height} đơn vị chưa đủ số liệu: {names}", style="yellow")
+    from flows.work.close import report_folder
+
+    out.print(f"  Báo cáo: {report_folder(workspace, closing)}")
+    out.print(f"  Dựng lại: {_again(closing)}")
+
+
+def show_closings(out: Console, workspace: "Workspace", found: "Sequence[tuple[Closing, Sequence[str]]]") -> None:
+    """A line for each closed month, then the units that restated it since."""
+    if not found:
+        out.print("Chưa chốt tháng nào.")
+    names = workspace.unit_names
+    for closing, changed in found:
+        moment = f"{closing.closed_at:%d/%m/%Y %H:%M} UTC"
+        note = f" – {closing.note}" if closing.note else ""
+        out.print(f"[bold]{closing.month}[/]  đến {closing.as_of:%d/%m/%Y}, chốt {moment}, {closing.person}{note}")
+        if changed:
+            listed = "; ".join(names.get(unit_id, unit_id) for unit_id in changed[:MAX_LINES])
+            out.print(f"  {len(changed)} đơn vị đã thay đổi số liệu từ khi chốt: {listed}", style="yellow")
+            out.print(f"  Như khi chốt: {_again(closing)}")
+
+
+def _again(closing: "Closing") -> str:
+    moments = f"--as-of {closing.as_of} --known-at {closing.known_at.isoformat()}"
+    return f"tyle report --month {closing.month} {moments} --to DIR"

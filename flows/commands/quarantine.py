@@ -1,16 +1,38 @@
-"""`tyle quarantine …`: look into what was held back, and decide. Parses, calls and prints; does no work itself."""
+"""`tyle quarantine …`: what was held back, and decisions about it; with what they print."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, lake_of, opened, print_json, records
+from flows.commands.shared import (
+    DECISIONS,
+    OUTCOMES,
+    JsonOption,
+    WorkspaceOption,
+    console,
+    exit_code,
+    figures_text,
+    lake_of,
+    opened,
+    print_json,
+    records,
+)
+from reports import vietnamese as vn
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from flows.settings.workspace import Workspace
+    from flows.work.quarantine import Released
     from warehouse.ledger.decisions import Decision
+
 
 quarantine = typer.Typer(
     help="Xem những lần gửi bị giữ lại, và quyết định: cho qua hoặc loại hẳn.", no_args_is_help=True
@@ -27,8 +49,6 @@ ByOption = Annotated[str, typer.Option("--by", help="Người quyết định.")
 @quarantine.command("list")
 def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Những lần gửi đang bị giữ lại và chờ quyết định hoặc bản gửi lại."""
-    from flows.commands.screens.common import console
-    from flows.commands.screens.quarantine import show_quarantine
     from warehouse.ledger.deliveries import quarantined
 
     where = opened(workspace)
@@ -44,8 +64,6 @@ def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) 
 @quarantine.command("show")
 def show(delivery_id: DeliveryId, workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Mọi dòng sai của một lần gửi, và quyết định đã có."""
-    from flows.commands.screens.common import console
-    from flows.commands.screens.quarantine import show_delivery
     from warehouse.ledger.deliveries import decisions, delivery
 
     where = opened(workspace)
@@ -71,8 +89,6 @@ def release(
     as_json: JsonOption = False,
 ) -> int:
     """Cho một lần gửi được tính dù trái quy tắc: đọc lại bản gốc, kiểm tra lại, ghi quyết định, công bố lại."""
-    from flows.commands.screens.common import console
-    from flows.commands.screens.quarantine import show_released
     from flows.work.quarantine import release as let_count
 
     where = opened(workspace)
@@ -83,7 +99,7 @@ def release(
         typer.echo(json.dumps(released.as_dict(), ensure_ascii=False))
     else:
         show_released(console(), released)
-    return exit_code(held_back=False, site_failed=bool(released.site.failure))
+    return exit_code(held_back=False, site_failed=bool(released.published.site.failure))
 
 
 @quarantine.command("reject")
@@ -115,3 +131,59 @@ def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
         if not value.strip():
             raise typer.BadParameter(f"{option}: không được để trống")
     return Decision(delivery_id, " ".join(by.split()), " ".join(reason.split()), utc(datetime.now(UTC)))
+
+
+def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") -> None:
+    """The deliveries held back, one row each."""
+    if held.is_empty():
+        out.print("Không có lần gửi nào bị giữ lại.")
+        return
+    names = workspace.unit_names
+    table = Table("Mã", "Đơn vị", "Ngày số liệu", "Tệp", "Lý do")
+    for row in held.iter_rows(named=True):
+        day = vn.day(row["business_date"])
+        table.add_row(row["delivery_id"], names[row["unit_id"]], day, row["file_name"], row["reason"])
+    out.print(table)
+
+
+def show_delivery(
+    out: Console, workspace: "Workspace", ledger: Mapping[str, Any], rows: "pl.DataFrame", decided: "pl.DataFrame"
+) -> None:
+    """What is known of one delivery, what was decided about it, and each of its faulty rows."""
+    facts = {
+        "Đơn vị": workspace.unit_names[ledger["unit_id"]],
+        "Ngày số liệu": vn.day(ledger["business_date"]),
+        "Phiên bản": ledger["version"],
+        "Tệp": ledger["source_uri"],
+        "Bản gốc": ledger["landing"],
+        "SHA-256": ledger["sha256"],
+        "Nhận lúc (UTC)": f"{ledger['received_at']:%Y-%m-%d %H:%M:%S}",
+        "Kết luận": OUTCOMES[ledger["status"]][0] if ledger["status"] in OUTCOMES else ledger["status"],
+    }
+    out.print(f"[bold]{ledger['delivery_id']}[/]")
+    for name, value in facts.items():
+        out.print(f"  {name}: {value}")
+    for decision in decided.iter_rows(named=True):
+        show_decision(out, decision)
+    for message in rows["message"]:
+        out.print(Text(f"  {message}", "red"))
+
+
+def show_decision(out: Console, decided: Mapping[str, Any]) -> None:
+    """Who decided what about a delivery, when and why."""
+    words = f"{DECISIONS[decided['decision']]} – {decided['person']}, {decided['at']:%Y-%m-%d %H:%M} UTC"
+    into = f"; được tính là {decided['released_as']}" if decided["released_as"] else ""
+    out.print(Text(f"  Quyết định: {words}: {decided['reason']}{into}", "cyan"))
+
+
+def show_released(out: Console, released: "Released") -> None:
+    """What counts now, and which rules were overridden, with their rows."""
+    word, style = OUTCOMES[released.status]
+    figures = figures_text(released.totals)
+    out.print(Text(f"{released.delivery_id}: cho qua thành {released.released_as}, {word}: {figures}", style))
+    if released.overridden:
+        out.print(Text(f"  Trái quy tắc: {', '.join(released.overridden)}", "yellow"))
+    for message in released.messages:
+        out.print(Text(f"  {message}", "yellow"))
+    if released.published.site.failure:
+        out.print(Text(f"  {released.published.site.failure}", "red"))

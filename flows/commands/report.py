@@ -1,13 +1,21 @@
-"""`tyle report`: the month as documents, and what changed since an earlier report. Parses, calls and prints."""
+"""`tyle report`: the month as documents, and what changed since an earlier report; with what it prints."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from flows.commands.shared import MOMENTS, JsonOption, WorkspaceOption, opened
+from flows.commands.shared import MOMENTS, JsonOption, WorkspaceOption, console, opened
+
+if TYPE_CHECKING:
+    from reports.month.changes import Changes
+    from reports.month.content import Report
 
 
 def report(
@@ -32,8 +40,6 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Báo cáo tháng từ số liệu đã công bố; với --as-of, --known-at: từ kho, như đã biết lúc ấy."""
-    from flows.commands.screens.common import console
-    from flows.commands.screens.report import show_changes, show_report
     from flows.work import report as reports
     from transforms.reference.clock import utc
 
@@ -55,3 +61,28 @@ def report(
         show_changes(console(), changes)
     if content:
         show_report(console(), content, files, reports.office_of(where).to_fill_in)
+
+
+def show_report(out: Console, report: "Report", files: Sequence[Path], to_fill_in: Sequence[str]) -> None:
+    """Where the files are, and what a person still has to look at."""
+    for file in files:
+        out.print(Text(f"Báo cáo {report.period}: {file}"))
+    if report.incomplete:
+        out.print(Text(report.incomplete, "yellow"))
+    if to_fill_in:
+        out.print(Text(f"Còn phải điền trong reference/report.toml: {', '.join(to_fill_in)}", "yellow"))
+
+
+def show_changes(out: Console, changes: "Changes") -> None:
+    """Every figure that changed, with the deliveries behind it."""
+    from reports.month.changes import HEADER
+
+    out.print(Text(f"{changes.title}."))
+    if not changes.rows:
+        return
+    table = Table()
+    for index, header in enumerate(HEADER):
+        table.add_column(header, justify="right" if index in {2, 3} else "left", overflow="fold")
+    for change in changes.rows:
+        table.add_row(*(Text(cell) for cell in change.text))
+    out.print(table)

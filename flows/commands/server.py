@@ -1,13 +1,21 @@
-"""`tyle up`, `deploy`, `automations`: what a Prefect server runs and tells. Parses, calls and prints."""
+"""`tyle up`, `deploy`, `automations`: what a Prefect server runs and sends; with what they print."""
 
 import json
 import os
+from collections.abc import Iterable, Mapping
+from datetime import UTC
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from flows.commands.shared import JsonOption, WorkspaceOption
+from flows.commands.shared import JsonOption, WorkspaceOption, console
+
+if TYPE_CHECKING:
+    from flows.scheduled.server.deployments import Deployed
+
 
 FileOption = Annotated[
     Path | None,
@@ -17,7 +25,7 @@ BlockOption = Annotated[
     str, typer.Option("--block", metavar="LOẠI/TÊN", help="Khối thông báo của Prefect mà tin được gửi qua.")
 ]
 _BLOCK = "custom-webhook/tyle"
-_SAID = {"created": "đã tạo", "changed": "đã cập nhật", "unchanged": "không đổi", "silent": "chưa có nơi gửi tin"}
+_DONE = {"created": "đã tạo", "changed": "đã cập nhật", "unchanged": "không đổi", "silent": "chưa có nơi gửi tin"}
 
 
 def up(
@@ -51,8 +59,6 @@ def deploy(file: FileOption = None, block: BlockOption = _BLOCK, as_json: JsonOp
     Chạy lại thì cập nhật, không tạo thêm. Địa chỉ webhook lấy từ biến môi trường TYLE_WEBHOOK.
     """
     _prepare("lịch chạy")
-    from flows.commands.screens.common import console
-    from flows.commands.screens.server import show_deployed
     from flows.scheduled.server.automations import WEBHOOK, apply_automations
     from flows.scheduled.server.deployment_file import deployment_file
     from flows.scheduled.server.deployments import apply_deployments, wait_for_runs
@@ -81,7 +87,7 @@ def automations(file: FileOption = None, block: BlockOption = _BLOCK, as_json: J
         typer.echo(json.dumps(applied))
         return
     for name, what in applied.items():
-        typer.echo(f"{name}: {_SAID[what]}")
+        typer.echo(f"{name}: {_DONE[what]}")
 
 
 def _prepare(what: str) -> None:
@@ -90,3 +96,19 @@ def _prepare(what: str) -> None:
     if not has_api():
         raise OrchestrationError(f"chưa đặt PREFECT_API_URL: {what} cần một máy chủ Prefect chạy thường trực")
     prepare(Path())
+
+
+def show_deployed(out: Console, deployed: "Iterable[Deployed]", automations: Mapping[str, str]) -> None:
+    """A row for each deployment, then how many automations there are and which have nowhere to send."""
+    from transforms.reference.clock import VIETNAM
+
+    table = Table("Lịch chạy", "cron", "Các lần tới (giờ Việt Nam)", box=None, pad_edge=False)
+    for one in deployed:
+        moments = (moment.replace(tzinfo=UTC).astimezone(VIETNAM) for moment in one.next_runs)
+        runs = "đang tạm dừng" if one.paused else ", ".join(f"{moment:%d/%m %H:%M}" for moment in moments)
+        table.add_row(one.name, ", ".join(one.crons) or "chạy khi cần", runs)
+    out.print(table)
+    counts = {word: sum(what == key for what in automations.values()) for key, word in _DONE.items() if key != "silent"}
+    out.print("Automation: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count))
+    if silent := [name for name, what in automations.items() if what == "silent"]:
+        out.print(f"[yellow]Chưa có nơi gửi tin[/] (đặt TYLE_WEBHOOK rồi chạy lại): {', '.join(silent)}")

@@ -1,20 +1,27 @@
-"""What the modules of commands share: options, the opened workspace and lake, exit codes, JSON. Holds no command.
+"""What the commands share: options, the opened workspace and lake, exit codes, JSON, the console, words.
 
-Heavy imports stand inside, so that `--help` answers at once.
+Holds no command. Heavy imports stand inside functions, here and in all modules of commands, so that `--help` answers
+at once.
 """
 
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
+
+from reports import vietnamese as vn
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from flows.alerts.step import Alerted
     from flows.settings.workspace import Workspace
     from warehouse.lake.lake import Lake
 
@@ -31,10 +38,25 @@ NO_SITE = 3
 
 
 def opened(path: Path) -> "Workspace":
-    """The workspace at `path`. Raises WorkspaceError or SettingsError in one line."""
+    """The workspace at `path`; events are logged as its settings say.
+
+    Raises WorkspaceError or SettingsError in one line.
+    """
+    from flows.runs.log import configure
     from flows.settings.workspace import open_workspace
 
-    return open_workspace(path)
+    read_secret_blocks()
+    workspace = open_workspace(path)
+    configure(workspace.settings.log)
+    return workspace
+
+
+def read_secret_blocks() -> None:
+    """Let settings name Prefect Secret blocks; Prefect is imported when one is read."""
+    from flows.scheduled.blocks import read_block
+    from flows.settings.secrets import read_blocks_with
+
+    read_blocks_with(read_block)
 
 
 @contextmanager
@@ -67,3 +89,52 @@ def yesterday() -> date:
     from transforms.reference.clock import day_before
 
     return day_before(datetime.now(UTC))
+
+
+OUTCOMES = {
+    "accepted": ("chấp nhận", "green"),
+    "accepted_with_warnings": ("chấp nhận, có cảnh báo", "yellow"),
+    "quarantined": ("bị giữ lại", "red"),
+    "missing": ("chưa gửi", "red"),
+    "waiting": ("đang chờ", "dim"),
+}
+DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
+_FIGURES = {
+    "online": {"vi": "trực tuyến", "en": "online"},
+    "in_person": {"vi": "trực tiếp", "en": "in person"},
+    "total": {"vi": "tổng số", "en": "total"},
+    "received": {"vi": "tiếp nhận", "en": "received"},
+    "settled": {"vi": "đã giải quyết", "en": "settled"},
+    "settled_on_time": {"vi": "đúng hạn", "en": "on time"},
+}
+MAX_LINES = 10  # more of a kind are summed up in one line
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that breaks no line where the output is not a terminal."""
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, width=width)
+
+
+def worst_first(states: "pl.DataFrame") -> "pl.DataFrame":
+    """Rows with an `outcome`, the worst first, otherwise as they were."""
+    import polars as pl
+
+    from reports.month.completeness import WORST_FIRST
+
+    ranks = {outcome: rank for rank, outcome in enumerate(WORST_FIRST)}
+    rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
+    return states.sort(rank, maintain_order=True)
+
+
+def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:
+    """Figures with their words: `trực tuyến 1.489, trực tiếp 30, tổng số 1.519`."""
+    return ", ".join(f"{_FIGURES[name][lang]} {vn.count(figure)}" for name, figure in totals.items())
+
+
+def alert_lines(alerts: "Alerted") -> Iterable[Text]:
+    """How many messages went out, and which could not."""
+    if alerts.messages:
+        yield Text(f"đã gửi {alerts.messages} tin báo", "cyan")
+    for failure in alerts.failures:
+        yield Text(failure, "yellow")

@@ -1,25 +1,24 @@
-"""From the sources to the lake for some days at once: pull, land, check, commit. Publishes and tells nothing.
-
-A day is such a batch (flows.work.day), and so are some days of a backfill (flows.work.backfill).
-"""
+"""From the sources to the lake for some days at once: pull, land, check, commit. Publishes nothing, sends no alerts."""
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from logging import INFO, WARNING
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from flows.intake.check import Checked, check_deliveries
 from flows.intake.expected import expected_exports
 from flows.intake.lateness import late_outcomes, with_cut_offs
 from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.runs.lakes import landing_of
-from flows.runs.log import tell
+from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from sources.export import Window
@@ -31,6 +30,8 @@ from warehouse.ledger.deliveries import seen
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.faults import working_in
 from warehouse.places.landing import land
+
+T = TypeVar("T")
 
 _TASKS = 4  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
 _MAX_BATCH = 250
@@ -80,18 +81,18 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
     timed = with_cut_offs(workspace, landed, known)
     outcomes = pl.concat([_missing(workspace, request), late_outcomes(timed, request.now)])
-    checks, stored = _check_and_commit(workspace, lake, timed, outcomes, request.now, steps)
+    checks, stored = retried(lambda: _check_and_commit(workspace, lake, timed, outcomes, request.now, steps))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     days = tuple(landed["business_date"].unique().sort())
-    _tell(stored)
+    _log(stored)
     return Stored(stored, findings.join(stored.select("file", "delivery_id"), on="file"), days, pulled.failures)
 
 
-def _tell(stored: pl.DataFrame) -> None:
+def _log(stored: pl.DataFrame) -> None:
     """Log what became of each delivery."""
     shown = ("delivery_id", "unit_id", "business_date", "contract", "version", "status", "reason")
     for delivery in stored.select(shown).iter_rows(named=True):
-        tell("delivery", WARNING if delivery["status"] == "quarantined" else INFO, **delivery)
+        log_event("delivery", WARNING if delivery["status"] == "quarantined" else INFO, **delivery)
 
 
 def _pull(
@@ -121,23 +122,26 @@ def _pull(
     return replace(merge(pulled), failures=failures)
 
 
+def retried(attempt: Callable[[], T]) -> T:
+    """What `attempt` returns; it judges and stores anew when another run counted one of its cases meanwhile.
+
+    Raises CountedMeanwhileError after three attempts.
+    """
+    attempts = Retrying(
+        retry=retry_if_exception_type(CountedMeanwhileError), stop=stop_after_attempt(_ATTEMPTS), reraise=True
+    )
+    return attempts(attempt)
+
+
 def _check_and_commit(
     workspace: Workspace, lake: Lake, landed: pl.DataFrame, outcomes: pl.DataFrame, now: datetime, steps: Steps
 ) -> tuple[list[Checked], pl.DataFrame]:
-    """Judge what was landed and store it; once more when another run counted one of its cases in between."""
-    for remaining in reversed(range(_ATTEMPTS)):
-        checks = [
-            steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, now))
-            for contract in sorted(landed["contract"].unique())
-        ]
-        batch = judged_batch(landed, checks, outcomes, now)
-        try:
-            stored = steps.call("commit", partial(commit, lake, batch))
-            break
-        except CountedMeanwhileError:
-            if not remaining:
-                raise
-    return checks, stored
+    """Judge what was landed, and store it."""
+    checks = [
+        steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, now))
+        for contract in sorted(landed["contract"].unique())
+    ]
+    return checks, steps.call("commit", partial(commit, lake, judged_batch(landed, checks, outcomes, now)))
 
 
 def _land(workspace: Workspace, fresh: pl.DataFrame, batch_id: str) -> pl.DataFrame:

@@ -56,8 +56,8 @@ def check_deliveries(
 ) -> Checked:
     """Verdicts on all deliveries of one contract at once.
 
-    `received`: RECEIVED, and `cut_off` of flows.intake.lateness; without that nothing is late. With `lake`, cases counted
-    before are looked up there and the judge's results are kept beside it. `released`: the deliveries are to count
+    `received`: RECEIVED, and `cut_off` of flows.intake.lateness; without that nothing is late. With `lake`, cases
+    counted before are found there, and the results of the judge are kept beside it. `released`: the deliveries count
     whatever the verdict.
     """
     contract = CONTRACTS[contract_name]

@@ -1,4 +1,4 @@
-"""Until when each delivery was in time, and what is recorded of those that were not. What is late: transforms.check.rules.
+"""Until when each delivery was in time, and the outcome of those that were not. The rule is in transforms.check.rules.
 
 The file's own time counts, not that of the run: a run that comes late makes no unit late. Only the first delivery of a
 unit, day and contract can be late; what is sent afterwards mends it.

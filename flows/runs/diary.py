@@ -1,13 +1,13 @@
-"""Which runs are under way on this machine, for who looks on from another process. Decides and shows nothing.
+"""Which runs are under way on this machine, for another process that watches them. Decides and shows nothing.
 
-A run has a file of its own in `running/`, locked while it lives; it adds a line for all that it begins and ends. So a
-file that nobody holds and that does not say how it ended is of a run that was cut off.
+A run has a file of its own in `running/`, locked while it lives, and adds a line whenever a step begins or ends. A file
+that no process locks and that has no last line is that of a run that was cut off.
 """
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from filelock import FileLock
 from warehouse.places.locks import is_held
 
 FOLDER = "running"
-_PATIENCE = 5.0  # seconds; only who looks whether a run lives holds its lock, for a moment
+_PATIENCE = 5.0  # seconds; a process that checks whether a run lives holds its lock for a moment
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Run:
+class RunRecord:
     """A run of the business dates `first` to `last`: its process, since when (UTC), its steps, and how it ended."""
 
     run_id: str
@@ -48,25 +48,25 @@ class Run:
 
 
 class Diary:
-    """Where a run writes down what it does; several threads may."""
+    """Where a run writes its steps, from any thread."""
 
     def __init__(self, file: int | None) -> None:
-        """With the file's descriptor; None: nobody can look on."""
+        """With the file's descriptor; None: the run cannot be watched."""
         self._file = file
 
     def write(self, **fields: Any) -> None:
         """Add a line."""
         line = json.dumps({"at": datetime.now(UTC).isoformat()} | fields) + "\n"
         if self._file is not None:
-            with suppress(OSError):  # a full disk is told by what needs the room; nobody looks on then
+            with suppress(OSError):  # a full disk is reported by the step that needs the room
                 os.write(self._file, line.encode())
 
 
 @contextmanager
 def under_way(root: Path, first: date, last: date) -> Iterator[Diary]:
-    """For the block, a run of these business dates in the workspace `root` can be seen from other processes.
+    """For the block, other processes can watch the run of these business dates in the workspace `root`.
 
-    What earlier runs left goes. A run that cannot write there goes on unseen.
+    Files of earlier runs are removed. A run that cannot write there goes on unwatched.
     """
     opened = _open(root / FOLDER)
     if opened is None:
@@ -87,7 +87,12 @@ def under_way(root: Path, first: date, last: date) -> Iterator[Diary]:
         lock.release()
 
 
-def runs(root: Path) -> list[Run]:
+def several_days(root: Path, days: Sequence[date]) -> AbstractContextManager[object]:
+    """For the block, several days are watched as one run, also between two of them; each is a run of its own too."""
+    return under_way(root, days[0], days[-1]) if len(days) > 1 else nullcontext()
+
+
+def runs(root: Path) -> list[RunRecord]:
     """The runs under way in the workspace, and those that ended since the newest began; oldest first."""
     found = (_read(path) for path in sorted((root / FOLDER).glob("*.jsonl")))
     return [run for run in found if run]
@@ -113,19 +118,19 @@ def _forget_ended(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> Run | None:
-    """The run a file tells of; None where it tells nothing yet, or is gone."""
-    alive = is_held(path)  # before it is read: what ends in between says so
+def _read(path: Path) -> RunRecord | None:
+    """The run of a file; None where nothing stands in it yet, or it is gone."""
+    alive = is_held(path)  # asked before reading: a run that ends in between writes that it ended
     try:
         lines = path.read_text(encoding="utf-8").split("\n")[:-1]  # one that is being written is not read
     except FileNotFoundError:
         return None
-    run: Run | None = None
+    run: RunRecord | None = None
     for line in map(json.loads, lines):
         at = datetime.fromisoformat(line["at"])
         if run is None:
             days = date.fromisoformat(line["first"]), date.fromisoformat(line["last"])
-            run = Run(path.stem, *days, line["process"], at)
+            run = RunRecord(path.stem, *days, line["process"], at)
         elif "ended" in line:
             run = replace(run, ended=line["ended"])
         elif "of" in line:

@@ -11,13 +11,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
-
-from pydantic import Field
+from typing import Any, TypeVar
 
 from flows.runs.diary import Diary
 from flows.runs.steps import Steps
-from flows.settings.section import Section
+from flows.settings.log import Log
 
 NAME = "tyle"
 _LOG = logging.getLogger(NAME)
@@ -27,12 +25,6 @@ _LOG.propagate = False  # Prefect gives the root a handler, which would write to
 
 A = TypeVar("A")
 T = TypeVar("T")
-
-
-class Log(Section):
-    """How events are logged."""
-
-    format: Literal["off", "text", "json"] = Field("off", description="on stderr; json: an object a line")
 
 
 class JsonLines(logging.Formatter):
@@ -61,23 +53,23 @@ def configure(log: Log) -> None:
     _LOG.addHandler(handler)
 
 
-def tell(event: str, level: int = logging.INFO, **fields: Any) -> None:
+def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
     """Log an event with its fields."""
     if _LOG.isEnabledFor(level):
-        said = " ".join(f"{name}={value}" for name, value in fields.items() if value is not None)
-        _LOG.log(level, "%s %s", event, said, extra={"event": event, "fields": fields})
+        shown = " ".join(f"{name}={value}" for name, value in fields.items() if value is not None)
+        _LOG.log(level, "%s %s", event, shown, extra={"event": event, "fields": fields})
 
 
 @dataclass(frozen=True)
-class ToldSteps:
-    """Steps that log how long each took and whether it failed, and write it down for who looks on; done by `steps`."""
+class LoggedSteps:
+    """Steps carried out by `steps`; how long each took and whether it failed is logged, and written into the diary."""
 
     steps: Steps
     diary: Diary
 
     def call(self, name: str, step: Callable[[], T]) -> T:
         """Carry out one step."""
-        return self._told(name, 1, lambda: self.steps.call(name, step))
+        return self._logged(name, 1, lambda: self.steps.call(name, step))
 
     def map(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T]:
         """Carry out one step for each item."""
@@ -87,19 +79,19 @@ class ToldSteps:
             self.diary.write(step=name)
             return done
 
-        return self._told(name, len(items), lambda: self.steps.map(name, each, items))
+        return self._logged(name, len(items), lambda: self.steps.map(name, each, items))
 
-    def _told(self, name: str, of: int, step: Callable[[], T]) -> T:
+    def _logged(self, name: str, of: int, step: Callable[[], T]) -> T:
         started = time.monotonic()
         self.diary.write(step=name, of=of)
         try:
             done = step()
         except Exception as error:
             seconds, kind = round(time.monotonic() - started, 3), type(error).__name__
-            tell("step.failed", logging.ERROR, step=name, seconds=seconds, error=kind)
+            log_event("step.failed", logging.ERROR, step=name, seconds=seconds, error=kind)
             self.diary.write(step=name, seconds=seconds, error=kind)
             raise
         seconds = round(time.monotonic() - started, 3)
-        tell("step", step=name, seconds=seconds)
+        log_event("step", step=name, seconds=seconds)
         self.diary.write(step=name, seconds=seconds)
         return done

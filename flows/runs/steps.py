@@ -1,4 +1,4 @@
-"""How the steps of a day are carried out without an orchestrator. The flow has its own way of the same shape."""
+"""How the steps of a run are carried out: here as plain calls; flows/scheduled carries them out as task runs."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor

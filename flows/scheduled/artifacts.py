@@ -6,7 +6,7 @@ from typing import Any, cast
 import polars as pl
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
-from flows.commands.screens.common import OUTCOMES, unit_names, worst_first
+from flows.commands.shared import OUTCOMES, worst_first
 from flows.settings.workspace import Workspace
 from flows.work.close import newest_report
 from flows.work.day import DayResult
@@ -42,7 +42,7 @@ def day_description(workspace: Workspace, result: DayResult) -> str:
     month = workspace.months.of(day)
     pages = {
         "Data Docs": result.docs,
-        "Trang số liệu": result.site.path,
+        "Trang số liệu": result.published.site.path,
         f"Báo cáo tháng {month[5:]}/{month[:4]}": newest_report(workspace, month),
     }
     links = "".join(f" – [{name}]({page.as_uri()})" for name, page in pages.items() if page)
@@ -51,7 +51,7 @@ def day_description(workspace: Workspace, result: DayResult) -> str:
 
 def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
     """The day's outcomes, the worst first."""
-    names = unit_names(workspace)
+    names = workspace.unit_names
     return [
         {
             "Đơn vị": names.get(row["unit_id"], row["unit_id"]),

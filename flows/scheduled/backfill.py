@@ -1,23 +1,22 @@
-"""The Prefect flow around a backfill: task runs, progress, what is left open, a final state. Does no work itself."""
+"""The flow `backfill`, and handing one to the workers. The work is flows/work/backfill.py."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from prefect import flow
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.deployments import run_deployment
+from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
-from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
 
-from flows.runs.lakes import lake_of
-from flows.runs.steps import MAX_THREADS
-from flows.scheduled.daily import TaskSteps
-from flows.settings.workspace import folder_of, open_workspace
+from flows.scheduled.environment import OrchestrationError
+from flows.scheduled.flow import carry_out, moment_of, tyle_flow
+from flows.scheduled.steps import TaskSteps, task_runner
+from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
-from flows.work.run import check_request
+from flows.work.days import check_request
 from transforms.reference.clock import local_date, utc
+from warehouse.lake.lake import Lake
 
 DEPLOYMENT = "backfill/backfill"
 
@@ -30,14 +29,7 @@ def run_name() -> str:
     return f"backfill {given.get('first')}–{given.get('last')}{of}"
 
 
-@flow(
-    name="backfill",
-    flow_run_name=run_name,
-    task_runner=ThreadPoolTaskRunner(max_workers=MAX_THREADS),  # type: ignore[arg-type]
-    timeout_seconds=24 * 60 * 60,
-    validate_parameters=True,
-    persist_result=False,
-)
+@tyle_flow("backfill", run_name, timedelta(days=1), task_runner=task_runner())
 def backfill(
     first: date,
     last: date,
@@ -59,27 +51,39 @@ def backfill(
         lacking: Chỉ hỏi những ngày và đơn vị chưa có số liệu hợp lệ; nếu không thì hỏi lại tất cả, lấy cái mới.
         now: Thời điểm chạy, có múi giờ; để trống: bây giờ.
     """
-    moment = now or datetime.now(UTC)
-    where = open_workspace(folder_of(workspace))
-    check_request(where, [first, last], units or (), moment)
-    artifact = create_progress_artifact(0.0, key=f"backfill-{first}-{last}", description=f"Lấy bù {first} đến {last}")
+    moment = moment_of(now)
 
-    def tell(progress: Progress) -> None:
-        left = f"{progress.done}/{progress.total} ngày, còn khoảng {progress.seconds_left:.0f} giây"
-        update_progress_artifact(artifact, 100 * progress.done / progress.total, description=left)  # type: ignore[arg-type]
+    def run(where: Workspace, lake: Lake) -> BackfillResult:
+        check_request(where, [first, last], units or (), moment)
+        key = f"backfill-{first}-{last}"
+        artifact = create_progress_artifact(0.0, key=key, description=f"Lấy bù {first} đến {last}")
 
-    request = BackfillRequest(first, last, utc(moment), tuple(units or ()), lacking)
-    with lake_of(where) as lake:
-        result = run_backfill(where, lake, request, TaskSteps(), tell)
+        def show_progress(progress: Progress) -> None:
+            left = f"{progress.done}/{progress.total} ngày, còn khoảng {progress.seconds_left:.0f} giây"
+            update_progress_artifact(artifact, 100 * progress.done / progress.total, description=left)  # type: ignore[arg-type]
+
+        request = BackfillRequest(first, last, moment, tuple(units or ()), lacking)
+        return run_backfill(where, lake, request, TaskSteps(), show_progress)
+
+    return carry_out(workspace, run, _show, "Quarantined", _held_back)
+
+
+def _show(_workspace: Workspace, result: BackfillResult) -> None:
     rows = [{key: str(value) for key, value in row.items()} for row in result.held_back.to_dicts()]
-    create_table_artifact(rows, key=f"backfill-{first}-{last}-open", description="Còn thiếu hoặc bị giữ lại")
-    if rows:
-        return Completed(name="Quarantined", message=f"{len(rows)} lần gửi chưa có số liệu hợp lệ", data=result)
-    return result
+    key = f"backfill-{result.first}-{result.last}-open"
+    create_table_artifact(rows, key=key, description="Còn thiếu hoặc bị giữ lại")
+
+
+def _held_back(result: BackfillResult) -> str:
+    held = result.held_back.height
+    return f"{held} lần gửi chưa có số liệu hợp lệ" if held else ""
 
 
 def queue(request: BackfillRequest, workspace: str | None, now: datetime) -> FlowRun:
-    """Hand a backfill to the workers; the same one asked for twice in a day is one run."""
+    """Hand a backfill to the workers; the same one asked for twice in a day is one run; `now` has its zone.
+
+    Raises OrchestrationError where the server does not have the deployment.
+    """
     asked: dict[str, Any] = {
         "first": request.first.isoformat(),
         "last": request.last.isoformat(),
@@ -88,4 +92,8 @@ def queue(request: BackfillRequest, workspace: str | None, now: datetime) -> Flo
         "workspace": workspace,
     }
     key = f"backfill {local_date(utc(now))} {asked}"
-    return run_deployment(DEPLOYMENT, parameters=asked, timeout=0, idempotency_key=key)  # type: ignore[return-value]
+    try:
+        return run_deployment(DEPLOYMENT, parameters=asked, timeout=0, idempotency_key=key)  # type: ignore[return-value]
+    except ObjectNotFound as error:
+        message = f"máy chủ Prefect chưa có deployment {DEPLOYMENT}; hãy chạy: prefect deploy --all"
+        raise OrchestrationError(message) from error

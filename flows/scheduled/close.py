@@ -1,9 +1,8 @@
-"""The Prefect flow around closing a month: it may wait for a person's word. Does no work itself."""
+"""The flow `monthly-close`, which may wait until a person approves. The work is flows/work/close.py."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.exceptions import NotPausedError, ObjectNotFound
@@ -12,18 +11,17 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.runs.lakes import lake_of
 from flows.scheduled.environment import OrchestrationError
-from flows.settings.workspace import Workspace, folder_of, open_workspace
-from flows.work.close import CloseRequest, MonthState, close_month, month_state, report_folder
-from transforms.reference.clock import day_before, utc
-from warehouse.ledger.closings import Closing
+from flows.scheduled.flow import carry_out, moment_of, opened, scheduled_day, tyle_flow
+from flows.settings.workspace import Workspace
+from flows.work.close import Closed, CloseRequest, MonthState, close_month, month_state, report_folder
+from warehouse.lake.lake import Lake
 
-SCHEDULED = "theo lịch"  # who closes a month nobody was asked about
+SCHEDULED = "theo lịch"  # the person recorded where nobody has to approve
 
 
 class Approval(RunInput):
-    """A person's word on a month: shown as a form in Prefect's pages, given by `tyle approve` in a terminal."""
+    """A person's answer about a month: a form in Prefect's pages, or `tyle approve` in a terminal."""
 
     by: str
     approved: bool = True
@@ -35,22 +33,16 @@ def run_name() -> str:
     return f"monthly-close {flow_run.parameters.get('month') or ''}".strip()
 
 
-@flow(
-    name="monthly-close",
-    flow_run_name=run_name,
-    timeout_seconds=2 * 60 * 60,  # while it waits for a person it does not run
-    validate_parameters=True,
-    persist_result=False,
-)
-def closing(
+@tyle_flow("monthly-close", run_name, timedelta(hours=2))  # while it waits for a person it does not run
+def monthly_close(
     month: str | None = None,
     as_of: date | None = None,
     workspace: str | None = None,
     approval: bool | None = None,
     by: str = SCHEDULED,
     now: datetime | None = None,
-) -> Closing | State[None]:
-    """Close a month: freeze (as_of, known_at), record who did it; with `approval` only after a person's word.
+) -> Closed | State[Closed]:
+    """Close a month: record (as_of, known_at) and who closed it; with `approval` only after a person has approved.
 
     Ends in the state `Rejected` (of type COMPLETED) when that person says no. Raises WorkspaceError where the month has
     no figures.
@@ -63,25 +55,26 @@ def closing(
         by: Người chốt, khi không cần duyệt.
         now: Thời điểm chạy, có múi giờ; để trống: bây giờ.
     """
-    where = open_workspace(folder_of(workspace))
-    which = month or _month_before(where)
     note: str | None = None
-    if where.settings.close.approval if approval is None else approval:
-        with lake_of(where) as lake:
+    with opened(workspace) as (where, lake):
+        which = month or _month_before(where)
+        must_be_approved = where.settings.close.approval if approval is None else approval
+        if must_be_approved:
             _show(month_state(where, lake, which, as_of), f"Duyệt: `tyle approve {flow_run.id} --by …`")
-        word = suspend_flow_run(wait_for_input=Approval, timeout=where.settings.close.wait_hours * 3600)
-        if not word.approved:
-            return Completed(name="Rejected", message=f"{word.by} không duyệt: {word.note}")
-        by, note = word.by, word.note or None
-    moment = utc(now or datetime.now(UTC))
-    with lake_of(where) as lake:
-        closed = close_month(where, lake, CloseRequest(which, by, moment, as_of, note))
-    _show(closed.state, f"Báo cáo: {report_folder(where, closed.closing)}", closed.site.failure)
-    return closed.closing
+    if must_be_approved:
+        answer = suspend_flow_run(wait_for_input=Approval, timeout=where.settings.close.wait_hours * 3600)
+        if not answer.approved:
+            return Completed(name="Rejected", message=f"{answer.by} không duyệt: {answer.note}")
+        by, note = answer.by, answer.note or None
+
+    def close(where: Workspace, lake: Lake) -> Closed:
+        return close_month(where, lake, CloseRequest(which, by, moment_of(now), as_of, note))
+
+    return carry_out(workspace, close, _show_closed)
 
 
-def answer(run: UUID, by: str, note: str, *, approved: bool) -> None:
-    """Give a run that waits its word. Raises OrchestrationError when it does not wait, or there is none."""
+def give_answer(run: UUID, by: str, note: str, *, approved: bool) -> None:
+    """Answer a run that waits for approval. Raises OrchestrationError when it does not wait, or there is none."""
     try:
         resume_flow_run(run, run_input={"by": by, "approved": approved, "note": note})
     except (NotPausedError, ObjectNotFound) as error:
@@ -90,9 +83,13 @@ def answer(run: UUID, by: str, note: str, *, approved: bool) -> None:
 
 def _month_before(workspace: Workspace) -> str:
     """The reporting month before the one of the scheduled day."""
-    today = day_before(flow_run.scheduled_start_time) + timedelta(days=1)
+    today = scheduled_day() + timedelta(days=1)
     first, _ = workspace.months.span(workspace.months.of(today))
     return workspace.months.of(first - timedelta(days=1))
+
+
+def _show_closed(workspace: Workspace, result: Closed) -> None:
+    _show(result.state, f"Báo cáo: {report_folder(workspace, result.closing)}", result.published.site.failure)
 
 
 def _show(state: MonthState, what_next: str, site_failure: str | None = None) -> None:

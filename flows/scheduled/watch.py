@@ -1,29 +1,26 @@
-"""The Prefect flow around `watch`: a table of who is behind, events, a final state. Does no work itself."""
+"""The flow `watch`. The work is flows/work/watch.py."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
-from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
-from prefect.runtime import flow_run
-from prefect.states import Completed
 
-from flows.runs.lakes import lake_of, require_publisher
-from flows.runs.log import configure
-from flows.scheduled.events import emit_events
-from flows.settings.workspace import folder_of, open_workspace
-from flows.work.watch import Watched, watch
-from transforms.reference.clock import VIETNAM, utc
+from flows.runs.lakes import require_publisher
+from flows.scheduled.flow import carry_out, moment_of, scheduled_moment, tyle_flow
+from flows.settings.workspace import Workspace
+from flows.work import watch as work
+from flows.work.watch import Watched
+from warehouse.lake.lake import Lake
 
 
 def run_name() -> str:
     """The name of the run under way: the flow's and its hour in Vietnam."""
-    return f"watch {datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), VIETNAM):%Y-%m-%d %H:%M}"
+    return f"watch {scheduled_moment():%Y-%m-%d %H:%M}"
 
 
-@flow(name="watch", flow_run_name=run_name, timeout_seconds=15 * 60, validate_parameters=True, persist_result=False)
-def watching(workspace: str | None = None, now: datetime | None = None) -> Watched | State[Watched]:
-    """Look who is missing or late, tell it, and close what has recovered.
+@tyle_flow("watch", run_name, timedelta(minutes=15))
+def watch(workspace: str | None = None, now: datetime | None = None) -> Watched | State[Watched]:
+    """Find the units that are missing or late, send alerts, and close those of units that have recovered.
 
     Ends in the state `Behind` (of type COMPLETED) when a unit is. What follows is shown in Prefect's pages.
 
@@ -31,14 +28,18 @@ def watching(workspace: str | None = None, now: datetime | None = None) -> Watch
         workspace: Không gian làm việc; để trống: TYLE_WORKSPACE của worker.
         now: Thời điểm xem, có múi giờ; để trống: bây giờ.
     """
-    where = open_workspace(folder_of(workspace))
-    configure(where.settings.log)
-    require_publisher(where.settings, "watch")
-    with lake_of(where) as lake:
-        watched = watch(where, lake, utc(now or datetime.now(UTC)))
-    create_table_artifact(key="watch", table=watched.as_dict()["units"], description="Đơn vị đang thiếu hoặc gửi muộn")
-    emit_events(watched.alerts, None)
-    behind = watched.units["unit_id"].n_unique()
-    if behind:
-        return Completed(name="Behind", message=f"{behind} đơn vị chưa gửi hoặc gửi muộn", data=watched)
-    return watched
+
+    def find(where: Workspace, lake: Lake) -> Watched:
+        require_publisher(where.settings, "watch")
+        return work.watch(where, lake, moment_of(now))
+
+    return carry_out(workspace, find, _show, "Behind", _behind)
+
+
+def _show(_workspace: Workspace, result: Watched) -> None:
+    create_table_artifact(key="watch", table=result.as_dict()["units"], description="Đơn vị đang thiếu hoặc gửi muộn")
+
+
+def _behind(result: Watched) -> str:
+    units = result.units["unit_id"].n_unique()
+    return f"{units} đơn vị chưa gửi hoặc gửi muộn" if units else ""

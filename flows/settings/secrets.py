@@ -1,21 +1,20 @@
 """Where a secret is kept, and how it is read when it is needed. Keeps none and writes none anywhere."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 from typing import Any, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from flows.scheduled.environment import OrchestrationError, prepare
 from flows.settings.section import Section
 from sources.export import SourceError
 
 _HOW = 'bí mật không được ghi trong tyle.toml; ghi { env = "TÊN_BIẾN" } hoặc { block = "tên-khối" }'
 
-# Eight threads that ask at once would each start a server of their own where none is named.
-_ONE_AT_A_TIME = Lock()
+# Name of a Prefect Secret block and the workspace's folder -> its value, empty where there is no such block.
+BlockReader = Callable[[str, Path], str]
 
 
 class Secret(Section):
@@ -39,29 +38,21 @@ class Secret(Section):
 
     def read(self, root: Path) -> str:
         """The secret now; `root` = the workspace. Raises SourceError, naming the place, when there is none."""
-        value = _from_block(self.block, root) if self.block else os.environ.get(self.env or "")
+        value = _block_reader(self.block, root) if self.block else os.environ.get(self.env or "")
         if not value:
             place = f"khối Prefect “{self.block}”" if self.block else f"biến môi trường {self.env}"
             raise SourceError(f"{place} chưa có giá trị")
         return value
 
 
-def _from_block(name: str, root: Path) -> str:
-    """The value of a Prefect Secret block; empty where there is no such block."""
-    with _ONE_AT_A_TIME:
-        try:
-            prepare(root)
-        except OrchestrationError as error:
-            raise SourceError(str(error)) from None
-        from httpx import HTTPError
-        from prefect.blocks.system import Secret as Block
-        from prefect.exceptions import PrefectException
+def read_blocks_with(reader: BlockReader) -> None:
+    """Read Prefect Secret blocks with `reader` from now on: only flows/scheduled knows Prefect."""
+    global _block_reader  # noqa: PLW0603 - set once, when a command or a flow starts
+    _block_reader = reader
 
-        try:
-            block = Block.load(name)
-        except ValueError:  # Prefect's word for a block that does not exist
-            return ""
-        except (PrefectException, HTTPError, RuntimeError) as error:
-            raise SourceError(f"khối Prefect “{name}”: không đọc được ({type(error).__name__})") from None
-    value = block.get() if isinstance(block, Block) else ""
-    return value if isinstance(value, str) else ""
+
+def _no_reader(name: str, _root: Path) -> str:
+    raise SourceError(f"khối Prefect “{name}”: chương trình này không đọc được khối của Prefect")
+
+
+_block_reader: BlockReader = _no_reader

@@ -19,9 +19,9 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from flows.runs.log import Log
 from flows.settings.alerts import Alerts
 from flows.settings.lake import LakeSettings
+from flows.settings.log import Log
 from flows.settings.section import Section
 from flows.settings.sources import FolderSource, Source
 from transforms.check.history import HistoryTerms

@@ -73,6 +73,11 @@ class Workspace:
         return self.settings.periods.months()
 
     @property
+    def unit_names(self) -> dict[str, str]:
+        """unit_id → name."""
+        return dict(self.registry.units.select("unit_id", "name").iter_rows())
+
+    @property
     def landing(self) -> Path:
         """Untouched bytes of every delivery."""
         return self.root / "landing"

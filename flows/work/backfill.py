@@ -1,33 +1,23 @@
-"""Days that were missed or changed, taken in spans of days with one publication at the end. Tells nobody.
-
-Each span is committed whole, oldest first, so a backfill cut short is gone on with by starting it again: what the lake
-has is passed over. Spans do not touch the marts; they are built once, from the whole ledger, when all are in.
-"""
+"""Days that were missed or changed, taken in spans of days with one publication at the end. Sends no alerts."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
-from flows.intake.batch import BatchRequest, Stored, store_batch
+from flows.intake.batch import BatchRequest, Stored
 from flows.intake.expected import expected_exports
-from flows.runs.diary import under_way
-from flows.runs.log import ToldSteps
+from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from flows.work.docs import refresh
-from flows.work.marts import publish_marts
-from flows.work.site import SiteMade
-from flows.work.site import refresh as refresh_site
+from flows.work.days import ACCEPTED, SENDING, elapsed, held_back, observed, take
+from flows.work.publishing import RunResult
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
 from warehouse.ledger.states import current_states
-from warehouse.published.publish import Publication
-
-ACCEPTED = ("accepted", "accepted_with_warnings")
 
 
 @dataclass(frozen=True)
@@ -47,7 +37,7 @@ class BackfillRequest:
 
 @dataclass(frozen=True)
 class Span:
-    """Consecutive business dates that are taken together, and of whom."""
+    """Consecutive business dates that are taken together, and of which units."""
 
     first: date
     last: date
@@ -65,14 +55,15 @@ class Progress:
 
     done: int
     total: int
-    span: Span
+    first: date
+    last: date
     stored: int
     held_back: int
     seconds_left: float
 
 
 @dataclass(frozen=True)
-class BackfillResult:
+class BackfillResult(RunResult):
     """What a backfill brought, and what of its days is still held back or missing (unit, date, contract, outcome).
 
     `days`: how many were asked for; `stored`: the deliveries added; `failures`: unit_id → why its source could not be
@@ -85,9 +76,7 @@ class BackfillResult:
     stored: pl.DataFrame
     held_back: pl.DataFrame
     failures: dict[str, str]
-    publication: Publication | None
     seconds: float
-    site: SiteMade = field(default_factory=SiteMade)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -99,9 +88,7 @@ class BackfillResult:
             "stored": dict(outcomes),
             "held_back": self.held_back.with_columns(pl.col("business_date").dt.to_string("iso")).to_dicts(),
             "failures": self.failures,
-            "publication_id": self.publication.publication_id if self.publication else None,
-            "site_failure": self.site.failure,
-        }
+        } | self.published.as_dict()
 
 
 def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Span]:
@@ -110,7 +97,7 @@ def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Spa
     expected = expected_exports(workspace, units, request.first, request.last)
     if request.lacking:
         accepted = current_states(lake, request.first, request.last).filter(pl.col("outcome").is_in(ACCEPTED))
-        expected = expected.join(accepted, on=["unit_id", "business_date", "contract"], how="anti")
+        expected = expected.join(accepted, on=SENDING, how="anti")
         days = expected["business_date"].unique().sort().to_list()
     else:
         days = pl.date_range(request.first, request.last, eager=True).to_list()
@@ -137,44 +124,60 @@ def run_backfill(
     lake: Lake,
     request: BackfillRequest,
     steps: Steps,
-    tell: Callable[[Progress], None] = lambda progress: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> BackfillResult:
-    """Take each span of the plan, pull to commit, and publish at the end; `tell` hears of every span stored.
+    """Take each span of the plan, pull to commit, and publish at the end; `on_progress` is called after every span.
 
     Raises what a step raises; the spans before it are kept, and the next run publishes them.
     """
-    with under_way(workspace.root, request.first, request.last) as diary:
-        return _run_backfill(workspace, lake, request, ToldSteps(steps, diary), tell)
+    with observed(workspace, request.first, request.last, steps) as logged:
+        result = _run_backfill(workspace, lake, request, logged, on_progress)
+        log_event(
+            "backfill",
+            first=request.first,
+            last=request.last,
+            held_back=result.held_back.height,
+            deliveries=result.stored.height,
+            publication_id=result.published.publication_id,
+            seconds=round(result.seconds, 3),
+        )
+        return result
 
 
 def _run_backfill(
-    workspace: Workspace, lake: Lake, request: BackfillRequest, steps: Steps, tell: Callable[[Progress], None]
+    workspace: Workspace, lake: Lake, request: BackfillRequest, steps: Steps, on_progress: Callable[[Progress], None]
 ) -> BackfillResult:
     started = time.monotonic()
     spans = plan(workspace, lake, request)
     total, done = sum(span.days for span in spans), 0
-    brought: list[Stored] = []
-    for span in spans:
-        units = workspace.registry.units.filter(pl.col("unit_id").is_in(span.unit_ids))
-        batch = store_batch(workspace, lake, BatchRequest(span.first, span.last, span.first, request.now, units), steps)
-        steps.call("docs", lambda days=batch.days: refresh(workspace, days))  # type: ignore[misc]
-        brought.append(batch)
-        done += span.days
-        held = batch.deliveries.filter(status="quarantined").height
-        left = (time.monotonic() - started) / done * (total - done)
-        tell(Progress(done, total, span, batch.deliveries.height, held, left))
-    publication = steps.call("publish", lambda: publish_marts(workspace, lake, request.now))
-    site = steps.call("site", lambda: refresh_site(workspace))
+
+    def report(span: BatchRequest, stored: Stored) -> None:
+        nonlocal done
+        done += (span.last - span.first).days + 1
+        held = stored.deliveries.filter(status="quarantined").height
+        left = elapsed(started) / done * (total - done)
+        on_progress(Progress(done, total, span.first, span.last, stored.deliveries.height, held, left))
+
+    batches = [
+        BatchRequest(
+            span.first,
+            span.last,
+            span.first,
+            request.now,
+            workspace.registry.units.filter(pl.col("unit_id").is_in(span.unit_ids)),
+        )
+        for span in spans
+    ]
+    taken = take(workspace, lake, batches, request.now, steps, report)
     return BackfillResult(
         first=request.first,
         last=request.last,
         days=total,
-        stored=pl.concat([current.deliveries for current in brought]) if brought else _none_stored(),
+        stored=taken.stored,
         held_back=_held_back(workspace, lake, request),
-        failures={unit_id: why for batch in brought for unit_id, why in batch.failures.items()},
-        publication=publication,
-        site=site,
-        seconds=time.monotonic() - started,
+        failures=taken.failures,
+        seconds=elapsed(started),
+        published=taken.published,
     )
 
 
@@ -188,14 +191,8 @@ def _valid(workspace: Workspace, request: BackfillRequest, first: date, last: da
 
 def _held_back(workspace: Workspace, lake: Lake, request: BackfillRequest) -> pl.DataFrame:
     """What of the days is missing or quarantined now, faulty corrections of accepted days included."""
-    columns = ["unit_id", "business_date", "contract", "outcome"]
     ids = _valid(workspace, request, request.first, request.last)["unit_id"]
-    asked_for = pl.col("unit_id").is_in(ids.implode()) & pl.col("business_date").is_between(request.first, request.last)
-    states = current_states(lake, request.first, request.last).filter(~pl.col("outcome").is_in(ACCEPTED))
-    waiting = quarantined(lake).with_columns(outcome=pl.lit("quarantined"))
-    both = pl.concat([states.select(columns), waiting.select(columns)]).filter(asked_for)
-    return both.unique(columns[:-1], maintain_order=True).sort("business_date", "unit_id", "contract")
-
-
-def _none_stored() -> pl.DataFrame:
-    return pl.DataFrame(schema={"delivery_id": pl.String, "status": pl.String})
+    states = current_states(lake, request.first, request.last)
+    waiting = quarantined(lake, request.first, request.last).with_columns(outcome=pl.lit("quarantined"))
+    found = held_back(states, waiting).filter(pl.col("unit_id").is_in(ids.implode()))
+    return found.sort("business_date", "unit_id", "contract")

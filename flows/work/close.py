@@ -1,7 +1,6 @@
-"""Closing a month: what it says is frozen by the two moments it can be asked for again with, and who did so is kept.
+"""Closing a month: who closed it is recorded, with the (as_of, known_at) that reproduces its figures.
 
-Its report is written beside it. Nothing is locked: units may restate later, and what that changed is told
-(`changed_since`). Pulls nothing.
+Its report is written beside it. Nothing is locked: units may restate later; `changed_since` names them. Pulls nothing.
 """
 
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from flows.runs.lakes import require_publisher
+from flows.runs.log import log_event
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work import report
-from flows.work.marts import month_marts, publish_marts
-from flows.work.site import SiteMade, refresh
+from flows.work.marts import month_marts
+from flows.work.publishing import RunResult, publish_all
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
 from warehouse.ledger.closings import Closing, closings, keep_closing
@@ -59,7 +59,7 @@ class MonthState:
         return self.marts["monthly_unit_rates"].filter(~pl.col("meets_target"))
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines and for who is asked to approve."""
+        """For machines, and for the person who approves."""
         return {
             "month": self.month,
             "as_of": self.as_of.isoformat(),
@@ -86,24 +86,23 @@ def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None
 
 
 @dataclass(frozen=True)
-class Closed:
-    """What was written down, the figures it stands for, and the pages of what is published by then."""
+class Closed(RunResult):
+    """What was recorded, and the figures it stands for."""
 
     closing: Closing
     state: MonthState
-    site: SiteMade
 
 
 def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> Closed:
-    """Publish what is not published yet, write the month's report, then write down what the month is closed with.
+    """Publish what is not published yet, write the month's report, then record the closing.
 
-    What was published for it has its pages too; where they cannot be made, the month is closed all the same.
+    Where the pages of the publication cannot be made, the month is closed all the same.
 
     Raises WorkspaceError as `month_state` does, SettingsError on a machine that does not publish, ReportError where the
     office's template is wrong, LockedError when another process keeps writing.
     """
     require_publisher(workspace.settings, "chốt tháng")
-    publish_marts(workspace, lake, request.now)
+    published = publish_all(workspace, lake, request.now)
     state = month_state(workspace, lake, request.month, request.as_of)
     closing = Closing(
         month=request.month,
@@ -119,7 +118,8 @@ def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> Clos
     content = report.content(workspace, request.month, figures)
     report.save(report_folder(workspace, closing), report.documents(workspace, content), overwrite=True)
     keep_closing(lake, closing)
-    return Closed(closing, state, refresh(workspace))
+    log_event("close", month=closing.month, as_of=closing.as_of, publication_id=closing.publication_id)
+    return Closed(closing, state, published=published)
 
 
 def report_folder(workspace: Workspace, closing: Closing) -> Path:

@@ -2,6 +2,7 @@
 
 import platform
 import sqlite3
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,6 @@ from typing import Any
 
 from flows.intake.clients import pull_source
 from flows.runs.lakes import landing_of, shared_lake
-from flows.scheduled.environment import OrchestrationError, has_api, prepare
 from flows.settings.tyle_toml import FILE, Exports, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.marts import publish_marts, reference
@@ -32,7 +32,6 @@ from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import Bucket
 
 _SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
-_SCHEDULES = "lịch chạy"
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
 _AT_ONCE = 8  # sources asked at the same time
 
@@ -54,14 +53,21 @@ class Examined:
         return {"state": self.worst, "findings": [asdict(f) for f in self.findings], "repaired": self.repaired}
 
 
-def examine_all(root: Path, now: datetime, *, all_sources: bool = False, repair: bool = False) -> Examined:
+def examine_all(
+    root: Path,
+    now: datetime,
+    *,
+    all_sources: bool = False,
+    repair: bool = False,
+    beside: Sequence[Callable[[], Finding]] = (),
+) -> Examined:
     """Look at the workspace `root` at `now` (UTC without zone); with `repair`, put right what can be, then look again.
 
-    `all_sources`: also those that lie over the network.
+    `all_sources`: also those that lie over the network; `beside`: what else is examined, such as the schedules.
     """
     workspace, settings = _workspace(root)
     before = [settings, *([_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
-    before += [_schedules(root)] if has_api() else []
+    before += [examine() for examine in beside]
     repaired: list[str] = []
     try:
         shared = shared_lake(workspace) if workspace else None
@@ -124,28 +130,6 @@ def _versions(lake: Lake | None) -> Finding:
     own = f"tyle {version('tyle')}, python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {packages}"
     of_lake = f"; cấu trúc kho {schema_version(lake)}" if lake else ""
     return Finding(_VERSIONS, "ok", own + of_lake)
-
-
-def _schedules(root: Path) -> Finding:
-    """Whether the Prefect server of PREFECT_API_URL has our deployments, and runs of them are to come."""
-    try:
-        prepare(root)
-        from flows.scheduled.server.deployments import deployed, no_runs, standing_still  # noqa: PLC0415 - Prefect only with a server
-
-        found = deployed()
-    except OrchestrationError as error:
-        return Finding(_SCHEDULES, "fault", str(error), "docs/runbook.md: máy chủ Prefect")
-    if not found:
-        return Finding(_SCHEDULES, "fault", "máy chủ Prefect chưa có lịch chạy nào của tyle", "tyle deploy")
-    if standing_still(found):
-        return Finding(_SCHEDULES, "fault", no_runs(found), "tyle deploy; docs/runbook.md: máy chủ Prefect")
-    overdue = [one for one in found if one.overdue]
-    if overdue:
-        since = f"{overdue[0].name} lẽ ra chạy lúc {overdue[0].overdue:%d/%m %H:%M} (UTC)"
-        return Finding(_SCHEDULES, "warn", f"{since} mà chưa chạy", "xem worker có chạy không: prefect worker start")
-    paused = [one.name for one in found if one.paused]
-    beside = f", đang tạm dừng: {', '.join(paused)}" if paused else ""
-    return Finding(_SCHEDULES, "warn" if paused else "ok", f"{len(found)} lịch chạy, đều có lần chạy tới{beside}")
 
 
 def _sources(workspace: Workspace, now: datetime, *, all_sources: bool) -> Finding:

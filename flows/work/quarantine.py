@@ -2,20 +2,19 @@
 
 import hashlib
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
-from flows.intake.batch import judged_batch
+from flows.intake.batch import judged_batch, retried
 from flows.intake.check import Checked, check_deliveries
 from flows.intake.lateness import KEY, with_cut_offs
 from flows.runs.lakes import landing_of
+from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
 from flows.work.docs import refresh
-from flows.work.marts import publish_marts
-from flows.work.site import SiteMade
-from flows.work.site import refresh as refresh_site
+from flows.work.publishing import RunResult, publish_all
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED
@@ -25,17 +24,15 @@ from warehouse.ledger.decisions import Decision, held_delivery
 from warehouse.ledger.decisions import reject as record_rejection
 from warehouse.ledger.decisions import release as store_release
 from warehouse.ledger.states import current_states
-from warehouse.places.errors import CountedMeanwhileError, DecisionError
+from warehouse.places.errors import DecisionError
 from warehouse.places.landing import fetch
-from warehouse.published.publish import Publication
 
 # Where one of these breaks, a figure is not there or is none: no decision can put one in its place.
 _WITHOUT_FIGURES = (READABLE, "values_stated", "rows_are_named", "numbers_not_negative", "level_known")
-_ATTEMPTS = 3  # against runs that count the same cases
 
 
 @dataclass(frozen=True)
-class Released:
+class Released(RunResult):
     """What a release did: the delivery it made, its status, the critical rules overridden, what counts (cases).
 
     `messages`: the rows that broke those rules; in_person includes cases by post.
@@ -47,8 +44,6 @@ class Released:
     overridden: tuple[str, ...]
     messages: tuple[str, ...]
     totals: dict[str, int]
-    publication: Publication | None
-    site: SiteMade = field(default_factory=SiteMade)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -59,9 +54,7 @@ class Released:
             "overridden": list(self.overridden),
             "messages": list(self.messages),
             "totals": self.totals,
-            "site_failure": self.site.failure,
-            "publication_id": self.publication.publication_id if self.publication else None,
-        }
+        } | self.published.as_dict()
 
 
 def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
@@ -70,41 +63,43 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
     Raises DecisionError when it does not wait for a decision, its original is damaged, or figures are missing in it;
     PurgedError when the original was removed; CountedMeanwhileError when runs keep counting its cases.
     """
-    for remaining in reversed(range(_ATTEMPTS)):
-        held = held_delivery(lake, decision.delivery_id)
-        received = _received(workspace, lake, held)
-        checked = check_deliveries(
-            workspace, received, held["contract"], f"release {decision.delivery_id}", lake, released=True
-        )
-        _refuse_without_figures(checked, held)
-        broken = checked.verdicts.filter(pl.col("severity") == "critical", pl.col("outcome") != "holds")
-        overridden = tuple(broken["rule"])
-        landed = received.with_columns(landing=pl.lit(held["landing"]))
-        batch = judged_batch(landed, [_accepted(checked, overridden, decision)], _no_outcomes(), decision.at)
-        try:
-            stored = store_release(lake, batch, decision, ", ".join(overridden) or None)
-            break
-        except CountedMeanwhileError:
-            if not remaining:
-                raise
-    publication = publish_marts(workspace, lake, decision.at)
-    site = refresh_site(workspace)
+    held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision))
+    published = publish_all(workspace, lake, decision.at)
     refresh(workspace, [held["business_date"]])
+    released_as = stored["delivery_id"].item()
+    log_event("release", delivery_id=decision.delivery_id, released_as=released_as, overridden=",".join(overridden))
     return Released(
         decision.delivery_id,
-        stored["delivery_id"].item(),
+        released_as,
         stored["status"].item(),
         overridden,
         tuple(checked.findings.filter(pl.col("rule").is_in(overridden))["message"]),
         stated_sums(checked.counts, held["contract"]),
-        publication,
-        site,
+        published=published,
     )
+
+
+def _store(
+    workspace: Workspace, lake: Lake, decision: Decision
+) -> tuple[dict[str, Any], Checked, tuple[str, ...], pl.DataFrame]:
+    """The held delivery, its new check, the critical rules it breaks, and the row that now counts."""
+    held = held_delivery(lake, decision.delivery_id)
+    received = _received(workspace, lake, held)
+    checked = check_deliveries(
+        workspace, received, held["contract"], f"release {decision.delivery_id}", lake, released=True
+    )
+    _refuse_without_figures(checked, held)
+    broken = checked.verdicts.filter(pl.col("severity") == "critical", pl.col("outcome") != "holds")
+    overridden = tuple(broken["rule"])
+    landed = received.with_columns(landing=pl.lit(held["landing"]))
+    batch = judged_batch(landed, [_accepted(checked, overridden, decision)], _no_outcomes(), decision.at)
+    return held, checked, overridden, store_release(lake, batch, decision, ", ".join(overridden) or None)
 
 
 def reject(lake: Lake, decision: Decision) -> None:
     """Keep a held delivery out for good. Raises DecisionError when it does not wait for a decision."""
     record_rejection(lake, decision)
+    log_event("reject", delivery_id=decision.delivery_id)
 
 
 def _received(workspace: Workspace, lake: Lake, held: dict[str, Any]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from logging import ERROR
 from pathlib import Path
 
-from flows.runs.log import tell
+from flows.runs.log import log_event
 from flows.settings.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
@@ -66,7 +66,7 @@ def refresh(workspace: Workspace) -> SiteMade:
         failure = str(error)
     except Exception as error:  # noqa: BLE001 – whatever it is, the figures are published
         failure = fault_of(error) or f"{type(error).__name__}: {error}"
-    tell("site.failed", ERROR, publication_id=publication_id, error=failure)
+    log_event("site.failed", ERROR, publication_id=publication_id, error=failure)
     return SiteMade(failure=f"số liệu đã công bố, nhưng chưa làm được trang (tyle site để làm lại): {failure}")
 
 

@@ -1,17 +1,20 @@
-"""Missing and late units now, by each unit's calendar and cut-off. Pulls nothing; who is told is flows/alerts.
+"""Missing and late units now, by each unit's calendar and cut-off. Pulls nothing; alerts are sent by flows/alerts.
 
-A day counts from its cut-off on, whether or not a run ever looked for it; so `never received` is as bad as it gets.
+A day counts as missing from its cut-off on, whether or not a run ever asked for it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from logging import INFO, WARNING
 from typing import Any
 
 import polars as pl
 
 from flows.alerts.standing import LATE, MISSING, look
 from flows.alerts.step import Alerted, raise_alerts
+from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
+from flows.work.publishing import RunResult
 from transforms.reference.clock import local_date
 from warehouse.lake.lake import Lake
 
@@ -29,15 +32,14 @@ _PROBLEMS = {MISSING: "missing", LATE: "late"}
 
 
 @dataclass(frozen=True)
-class Watched:
-    """The units that are behind, and who was told.
+class Watched(RunResult):
+    """The units that are behind.
 
     `units`: one row per unit, contract and problem (`missing` or `late`), the worst first: `since` = the first of the
     business dates looked at that is not there (late: the newest one), `days` = how many, `never` = nothing ever came.
     """
 
     units: pl.DataFrame
-    alerts: Alerted
 
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
@@ -51,7 +53,7 @@ def watch(workspace: Workspace, lake: Lake, now: datetime) -> Watched:
     alerts = raise_alerts(workspace, lake, today, now, every_day=True)
     standing = look(workspace, lake, today, now, every_day=True)
     if standing is None:
-        return Watched(SCHEMA.to_frame(), alerts)
+        return _watched(SCHEMA.to_frame(), alerts)
     rows = [
         (
             *(unit_id, contract, _PROBLEMS[rule], faults[0].business_date, len(faults)),
@@ -62,4 +64,9 @@ def watch(workspace: Workspace, lake: Lake, now: datetime) -> Watched:
     ]
     units = pl.DataFrame(rows, schema=SCHEMA, orient="row")
     worst_first = units.sort("never", "problem", "days", "unit_id", descending=[True, True, True, False])
-    return Watched(worst_first, alerts)
+    return _watched(worst_first, alerts)
+
+
+def _watched(units: pl.DataFrame, alerts: Alerted) -> Watched:
+    log_event("watch", WARNING if units.height else INFO, behind=units["unit_id"].n_unique())
+    return Watched(units, alerts=alerts)

@@ -90,10 +90,10 @@ def test_collectors_pull_and_the_publisher_publishes_for_all(
     for machine in (publisher, collector):
         deliver(machine, 1)
     collected = run(collector, DAYS[1], ("so-noi-vu", "ubnd-huyen-a"))
-    assert collected.publication is None
+    assert collected.published.publication is None
     assert not (collector.root / "published").exists()
     published = run(publisher, DAYS[1], ("so-xay-dung",), now=morning_after(DAYS[1]) + timedelta(minutes=1))
-    assert published.publication is not None
+    assert published.published.publication is not None
     with lake_of(publisher) as lake:
         month = month_marts(publisher, lake, "2022-08")["monthly_unit_rates"].filter(pl.col("total") > 0)
     assert set(month["unit_id"]) == {"so-noi-vu", "ubnd-huyen-a", "so-xay-dung"}

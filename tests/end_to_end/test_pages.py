@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from demo.month import FIRST, plan_month, write_exports
 from demo.reference import load_reference
-from flows.commands.demo_run import settings
+from flows.commands.demo import settings
 from flows.settings.workspace import create_workspace
 from tests.end_to_end.server import Server, until
 from tests.expectations.browser import needs_chromium, see

@@ -29,7 +29,7 @@ def test_a_mail_server_that_is_down_stops_no_run(tmp_path: Path) -> None:
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     result = run(workspace, MONDAY)
-    assert result.publication is not None
+    assert result.published.publication is not None
     assert result.alerts.failures == ("kênh báo tin thứ 1: không gửi được; lần chạy sau sẽ gửi lại",)
 
 

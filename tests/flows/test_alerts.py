@@ -203,7 +203,7 @@ def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer
 def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver: HTTPServer) -> None:
     from datetime import UTC
 
-    from flows.work.run import run_direct
+    from flows.work.day import run_days
 
     workspace = telling(root, hook(httpserver))
     for day in (MONDAY, TUESDAY, WEDNESDAY):
@@ -211,7 +211,7 @@ def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver:
     put(workspace, "so-y-te", MONDAY, WRONG)
     put(workspace, "ubnd-huyen-a", WEDNESDAY, WRONG)
     now = morning_after(WEDNESDAY).replace(tzinfo=UTC)
-    results = list(run_direct(workspace, [MONDAY, TUESDAY, WEDNESDAY], now=now))
+    results = list(run_days(workspace, [MONDAY, TUESDAY, WEDNESDAY], now=now))
     assert [len(result.alerts.opened) for result in results] == [0, 0, 2]
     assert sorted(titles(httpserver)) == [HELD, "UBND huyện A: bị giữ lại"]
 
@@ -262,7 +262,7 @@ def test_what_one_way_refuses_is_tried_again_there_alone(root: Path, httpserver:
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     result = run(workspace, MONDAY)
-    assert result.publication is not None
+    assert result.published.publication is not None
     assert result.alerts.failures == ("kênh báo tin thứ 1: không gửi được; lần chạy sau sẽ gửi lại",)
     httpserver.clear_all_handlers()
     hook(httpserver, "/down")

@@ -79,7 +79,7 @@ def test_what_is_there_already_is_not_taken_again(tmp_path: Path) -> None:
     first = backfilled(workspace, request())
     again = backfilled(workspace, request())
     assert first.stored.height == 26
-    assert (again.stored.height, again.publication) == (0, None)
+    assert (again.stored.height, again.published.publication) == (0, None)
 
 
 def test_one_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.scheduled.care import look_after
 from flows.settings.workspace import Workspace
+from flows.work.care import care_for
 from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace
 from warehouse.lake.lake import Lake, open_lake
@@ -29,9 +29,9 @@ def test_originals_past_their_retention_go_files_are_joined_and_no_figure_change
     now = morning_after(day)
     with open_lake(workspace.root) as lake:
         before = rates(workspace, lake)
-        done = look_after(workspace, lake, now)
+        done = care_for(workspace, lake, now)
         assert rates(workspace, lake).equals(before)
-        again = look_after(workspace, lake, now)
+        again = care_for(workspace, lake, now)
     assert done.purged.packs["summary"] == 2
     assert done.cared.files_after < done.cared.files_before
     assert (again.purged.packs["summary"], again.cared.files_before) == (0, done.cared.files_after)
@@ -48,4 +48,4 @@ def test_while_another_writes_it_is_left_for_later(tmp_path: Path, monkeypatch: 
         hold(lake.folder / "writer.lock"),
         pytest.raises(LockedError, match="Kho dữ liệu đang được tiến trình"),
     ):
-        look_after(workspace, lake, morning_after(MONDAY))
+        care_for(workspace, lake, morning_after(MONDAY))

@@ -101,7 +101,7 @@ def test_without_a_date_it_is_the_day_before_the_scheduled_hour_in_vietnam(
 ) -> None:
     from prefect.client.schemas.objects import FlowRun
 
-    from flows.scheduled import daily
+    from flows.scheduled import daily, flow
 
     scheduled = {"flow_id": "00000000-0000-0000-0000-000000000000", "expected_start_time": f"2022-08-02T{hour}+07:00"}
     run_of_prefect = FlowRun.model_validate(scheduled)
@@ -112,7 +112,8 @@ def test_without_a_date_it_is_the_day_before_the_scheduled_hour_in_vietnam(
             scheduled_start_time = known.expected_start_time
             parameters: ClassVar[dict[str, object]] = {}
 
-        monkeypatch.setattr(daily, "flow_run", Run)
+        for module in (daily, flow):
+            monkeypatch.setattr(module, "flow_run", Run)
         assert daily.run_name() == f"daily {MONDAY}"
     monkeypatch.setattr(Run, "parameters", {"business_date": MONDAY - timedelta(days=4)})
     assert daily.run_name() == "daily 2022-07-28"
@@ -182,7 +183,7 @@ def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) 
 
 @pytest.mark.usefixtures("prefect")
 def test_watching_is_a_flow_too(tmp_path: Path) -> None:
-    from flows.scheduled.watch import watching
+    from flows.scheduled.watch import watch as watching
 
     started = datetime.now(UTC)
     workspace = small_workspace(tmp_path / "w")
@@ -209,14 +210,14 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     from prefect.states import Scheduled
 
     from flows.scheduled.server.deployments import apply_deployments, deployed, wait_for_runs
-    from flows.work.doctor import examine_all
+    from flows.scheduled.server.health import examine_schedules
 
     root = small_workspace(tmp_path / "w").root
     monkeypatch.setenv("PREFECT_API_URL", str(PREFECT_API_URL.value()))
 
     def found() -> tuple[str, str]:
-        findings = examine_all(root, datetime.now(UTC).replace(tzinfo=None)).findings
-        return next((finding.level, finding.message) for finding in findings if finding.check == "lịch chạy")
+        finding = examine_schedules(root)
+        return finding.level, finding.message
 
     assert found() == ("fault", "máy chủ Prefect chưa có lịch chạy nào của tyle")
     for _ in range(2):

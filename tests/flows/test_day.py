@@ -42,7 +42,7 @@ def test_running_a_day_again_changes_nothing(root: Path) -> None:
     before = (published(root), (root / "published" / "marts.duckdb").resolve())
     again = run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
     assert again.stored.is_empty()
-    assert again.publication is None
+    assert again.published.publication is None
     assert (published(root), (root / "published" / "marts.duckdb").resolve()) == before
 
 
@@ -54,7 +54,7 @@ def test_a_run_cut_off_before_its_page_has_it_made_by_the_next(root: Path, monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("flows.work.day.refresh", killed)
+        patch.setattr("flows.work.days.refresh", killed)
         with pytest.raises(KeyboardInterrupt):
             run(workspace, MONDAY)
     again = run(workspace, MONDAY)

@@ -26,10 +26,10 @@ HOUR = 3600
 # name → entrypoint, cron, who waits for whom, how it is begun again, after how many seconds it is given up
 EXPECTED = {
     "daily": ("flows.scheduled.daily.daily", "30 5 * * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
-    "watch": ("flows.scheduled.watch.watching", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
+    "watch": ("flows.scheduled.watch.watch", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
     "backfill": ("flows.scheduled.backfill.backfill", None, (1, "ENQUEUE"), AGAIN, 24 * HOUR),
-    "monthly-close": ("flows.scheduled.close.closing", "0 7 5 * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
-    "lake-care": ("flows.scheduled.care.caring", "0 3 * * 0", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "monthly-close": ("flows.scheduled.close.monthly_close", "0 7 5 * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
+    "lake-care": ("flows.scheduled.care.lake_care", "0 3 * * 0", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
 }
 
 
@@ -57,7 +57,7 @@ def test_what_runs_when_and_how(file: dict[str, Any]) -> None:
 
 
 def test_the_file_travels_with_the_package_and_prefect_finds_it_in_the_projects_folder(tmp_path: Path) -> None:
-    assert FILE.parent.name == "flows"
+    assert FILE.parent.name == "scheduled"
     assert (PROJECT / "prefect.yaml").samefile(FILE)
     (tmp_path / "prefect.yaml").write_text("deployments: []\n", encoding="utf-8")
     assert deployment_file(tmp_path) == tmp_path / "prefect.yaml"

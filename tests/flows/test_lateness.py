@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.commands.screens.common import MAX_LINES
-from flows.commands.screens.day import day_events
+from flows.commands.run import day_events
+from flows.commands.shared import MAX_LINES
 from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
 from flows.work.quarantine import release

@@ -16,7 +16,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from flows.cli import main
-from flows.runs.diary import FOLDER, Run, runs, under_way
+from flows.runs.diary import FOLDER, RunRecord, runs, under_way
 from flows.settings.workspace import Workspace
 from tests.end_to_end.server import PROJECT, until
 from tests.flows.workspaces import HEADER, MONDAY, put, small_workspace
@@ -153,7 +153,7 @@ def test_where_nothing_runs_it_says_so_and_is_as_ever(workspace: Workspace) -> N
 
 
 def test_what_a_run_writes_is_what_others_see(tmp_path: Path) -> None:
-    def seen() -> list[Run]:
+    def seen() -> list[RunRecord]:
         return runs(tmp_path)
 
     with under_way(tmp_path, MONDAY, MONDAY) as diary:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.commands.shared import opened
 from flows.settings.tyle_toml import SettingsError, read_settings
-from flows.work.run import run_direct
+from flows.work.day import run_days
 from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
 from warehouse.places.errors import LockedError
 
@@ -15,10 +16,11 @@ def told(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str:
     """What a day with a right export, a wrong one and a missing one says on stderr."""
     from datetime import UTC
 
-    workspace = small_workspace(root, settings)
+    small_workspace(root, settings)
+    workspace = opened(root)
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;4")
     put(workspace, "so-noi-vu", MONDAY, "Hộ tịch;1;2;3")
-    list(run_direct(workspace, [MONDAY], now=morning_after(MONDAY).replace(tzinfo=UTC)))
+    list(run_days(workspace, [MONDAY], now=morning_after(MONDAY).replace(tzinfo=UTC)))
     return capsys.readouterr().err
 
 
@@ -58,7 +60,7 @@ def test_a_step_that_fails_is_told_by_its_kind(
     def locked(*_: object) -> None:
         raise LockedError("Kho đang bận")
 
-    monkeypatch.setattr("flows.work.day.publish_marts", locked)
+    monkeypatch.setattr("flows.work.publishing.publish_marts", locked)
     with pytest.raises(LockedError):
         told(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
     last = json.loads(capsys.readouterr().err.splitlines()[-1])

@@ -92,7 +92,7 @@ def test_what_a_closing_publishes_has_its_pages(workspace: Workspace) -> None:
     with open_lake(workspace.root) as lake:
         done = close_month(with_target(workspace, "61.00"), lake, CloseRequest("2022-08", "A", SIGNED))
     site = workspace.root / "published" / "site"
-    assert done.site == SiteMade(site / "index.html")
+    assert done.published.site == SiteMade(site / "index.html")
     assert site.readlink() == Path(f"site-{done.closing.publication_id}")
     assert "61,00%" in (site / "index.html").read_text(encoding="utf-8")
 
@@ -104,8 +104,8 @@ def test_pages_that_cannot_be_made_do_not_keep_a_month_open(workspace: Workspace
     with open_lake(workspace.root) as lake:
         done = close_month(with_target(workspace, "61.00"), lake, CloseRequest("2022-08", "A", SIGNED))
         assert last_closings(lake) == [done.closing]
-    assert done.site.failure
-    assert "chưa làm được trang" in done.site.failure
+    assert done.published.site.failure
+    assert "chưa làm được trang" in done.published.site.failure
 
 
 def with_target(workspace: Workspace, target: str) -> Workspace:

@@ -32,9 +32,9 @@ def test_a_publication_has_its_pages(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
     result = run(workspace, MONDAY)
-    assert result.publication
-    publication = result.publication.publication_id
-    assert result.site.path == folder(workspace) / "site" / "index.html"
+    assert result.published.publication
+    publication = result.published.publication.publication_id
+    assert result.published.site.path == folder(workspace) / "site" / "index.html"
     assert (folder(workspace) / "site").readlink() == Path(f"site-{publication}")
     assert publication in page(workspace)
     assert "Sở Y tế" in page(workspace, "don-vi/so-y-te.html")
@@ -43,7 +43,7 @@ def test_a_publication_has_its_pages(tmp_path: Path) -> None:
     assert "cases filed online divided by all cases" in definitions
     assert "lang=vi" not in definitions  # each has its English text
     made = (folder(workspace) / "site").stat().st_mtime_ns
-    assert run(workspace, MONDAY).site == result.site
+    assert run(workspace, MONDAY).published.site == result.published.site
     assert (folder(workspace) / "site").stat().st_mtime_ns == made
 
 
@@ -89,7 +89,7 @@ def test_other_settings_make_other_pages_of_the_same_figures(
 def test_no_pages_where_none_are_wanted(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", "[site]\nenabled = false\n")
     put_all(workspace, MONDAY)
-    assert run(workspace, MONDAY).site == sites.SiteMade()
+    assert run(workspace, MONDAY).published.site == sites.SiteMade()
     assert not (folder(workspace) / "site").exists()
 
 
@@ -117,9 +117,9 @@ def test_a_failure_is_told_and_stops_nothing_and_the_next_run_makes_the_pages(
     assert (obstacle / "mine.html").exists()
     (obstacle / "mine.html").unlink()
     obstacle.rmdir()
-    assert run(workspace, MONDAY).site.path
+    assert run(workspace, MONDAY).published.site.path
     put(workspace, "so-y-te", MONDAY, "Đất đai;7;7;14", tag="_2")
-    assert run(workspace, MONDAY).site.failure is None
+    assert run(workspace, MONDAY).published.site.failure is None
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from polars.testing import assert_frame_equal
 
-from flows.commands.demo_run import MONTH
+from flows.commands.demo import MONTH
 from flows.settings.workspace import open_workspace
 from flows.work.marts import month_marts
 from tests.flows.workspaces import MONDAY, put_all, small_workspace

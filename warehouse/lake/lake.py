@@ -4,8 +4,6 @@ SQLite catalog in WAL mode: readers never wait; writers hold `writer.lock`, one 
 share has its catalog in PostgreSQL (warehouse/lake/shared.py).
 """
 
-
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How each unit, business date and contract stands now. Derives nothing by itself: marts/states.sql does."""
 
-
-
 from datetime import date
 
 import polars as pl

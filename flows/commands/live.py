@@ -12,30 +12,30 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.screens.common import OUTCOMES, unit_names, worst_first
+from flows.commands.shared import OUTCOMES, worst_first
 from flows.intake.expected import expected_exports
-from flows.runs.diary import Run, Step, runs
+from flows.runs.diary import RunRecord, Step, runs
 from flows.settings.workspace import Workspace
 from transforms.reference.clock import VIETNAM
 from warehouse.lake.lake import Lake
 from warehouse.ledger.states import current_states
 
 WAITING = "waiting"
-_LOOK = 0.25  # seconds between two looks
+_INTERVAL = 0.25  # seconds between two readings
 _STEPS = 10  # of a run on the screen: a backfill of a year has hundreds
 _AROUND = 4  # lines of the screen beside the steps and the units: counts, the table's head, what is cut off
 
-Show = Callable[[list[Run]], None]
+Show = Callable[[list[RunRecord]], None]
 
 
 def follow(
     out: Console, workspace: Workspace, lake: Lake, within: tuple[date, date] | None, *, quiet: bool
-) -> list[Run]:
+) -> list[RunRecord]:
     """Show the runs under way, of these business dates where they are given, until all have ended: what became of them.
 
     On a terminal a screen that changes, otherwise a line for each step that ended.
     """
-    followed: dict[str, Run] = {}
+    followed: dict[str, RunRecord] = {}
     with _screen(out, workspace, lake, quiet=quiet) as show:
         while True:
             seen = [run for run in runs(workspace.root) if within is None or _concerns(run, *within)]
@@ -43,10 +43,10 @@ def follow(
             show([run for run in seen if run.run_id in followed])
             if all(run.ended for run in seen):
                 return list(followed.values())
-            time.sleep(_LOOK)
+            time.sleep(_INTERVAL)
 
 
-def failures(followed: list[Run]) -> list[str]:
+def failures(followed: list[RunRecord]) -> list[str]:
     """A line for each of these runs that failed or was cut off."""
     said = {"failed": "lần chạy bị lỗi", "cut off": "lần chạy bị cắt ngang"}
     return [
@@ -62,8 +62,8 @@ def _screen(out: Console, workspace: Workspace, lake: Lake, *, quiet: bool) -> I
         yield lambda found: None
     elif out.is_terminal:
         with Live(console=out, screen=True, auto_refresh=False) as live:
-            picture = _Picture(out, workspace, lake)
-            yield lambda found: live.update(picture.of(found), refresh=True)
+            view = _LiveView(out, workspace, lake)
+            yield lambda found: live.update(view.of(found), refresh=True)
     else:
         yield _Lines(out).say
 
@@ -75,7 +75,7 @@ class _Lines:
         self._out = out
         self._said: Counter[str] = Counter()
 
-    def say(self, found: list[Run]) -> None:
+    def say(self, found: list[RunRecord]) -> None:
         for run in found:
             if run.run_id not in self._said:
                 self._out.print(_heading(run, datetime.now(UTC)))
@@ -85,7 +85,7 @@ class _Lines:
             self._said[run.run_id] = len(ended)
 
 
-class _Picture:
+class _LiveView:
     """What the screen shows; the lake is asked only after a step has ended, for before it nothing is new there."""
 
     def __init__(self, out: Console, workspace: Workspace, lake: Lake) -> None:
@@ -93,7 +93,7 @@ class _Picture:
         self._asked_at: tuple[object, ...] = ()
         self._states = pl.DataFrame()
 
-    def of(self, found: list[Run]) -> RenderableType:
+    def of(self, found: list[RunRecord]) -> RenderableType:
         if not found:
             return Text("")
         now = datetime.now(UTC)
@@ -125,15 +125,15 @@ def standing(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.Da
     return worst_first(pl.concat([states, expected.with_columns(outcome=pl.lit(WAITING))], how="diagonal_relaxed"))
 
 
-def _concerns(run: Run, first: date, last: date) -> bool:
+def _concerns(run: RunRecord, first: date, last: date) -> bool:
     return run.first <= last and run.last >= first
 
 
-def _days(run: Run) -> str:
+def _days(run: RunRecord) -> str:
     return f"{run.first:%d/%m/%Y}" + (f"–{run.last:%d/%m/%Y}" if run.last > run.first else "")
 
 
-def _lines(run: Run, now: datetime) -> Iterator[Text]:
+def _lines(run: RunRecord, now: datetime) -> Iterator[Text]:
     yield _heading(run, now)
     if run.steps:
         earlier = "… · " if len(run.steps) > _STEPS else ""
@@ -141,7 +141,7 @@ def _lines(run: Run, now: datetime) -> Iterator[Text]:
         yield Text(f"  {earlier}", no_wrap=False, overflow="fold").append(steps)
 
 
-def _heading(run: Run, now: datetime) -> Text:
+def _heading(run: RunRecord, now: datetime) -> Text:
     began, seconds = run.began.astimezone(VIETNAM), (now - run.began).total_seconds()
     since = f"chạy từ {began:%H:%M:%S}, {seconds:.0f} s, tiến trình {run.process}"
     return Text(f"{_days(run)}  ").append(since, "dim")
@@ -157,12 +157,12 @@ def _step(step: Step, now: datetime) -> Text:
     return Text(f"{step.name}{items} {step.seconds:.1f} s", "green")
 
 
-def _failed(run: Run) -> list[Step]:
+def _failed(run: RunRecord) -> list[Step]:
     return [step for step in run.steps if step.error]
 
 
 def _table(workspace: Workspace, states: pl.DataFrame) -> Table:
-    names = unit_names(workspace)
+    names = workspace.unit_names
     table = Table("Đơn vị", "Loại", "Kết quả", "Quy tắc vi phạm", box=None)
     for column in table.columns:
         column.no_wrap = True

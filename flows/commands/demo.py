@@ -11,15 +11,15 @@ from demo.events import EVENTS
 from demo.month import FIRST, LAST, plan_month, write_exports
 from demo.reference import load_reference
 from demo.styles import unit_bases
-from flows.commands.screens.day import show_day
-from flows.commands.screens.month import show_month
+from flows.commands.month import show_month
+from flows.commands.run import show_day
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
+from flows.scheduled.orchestrated import run_orchestrated
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import REPORT, Workspace, create_workspace, open_workspace
 from flows.work.marts import month_marts
 from flows.work.report import content, documents, published_figures, put_template, save
-from flows.work.run import run_orchestrated
 from reports.formats.template import read_prose
 from transforms.reference.clock import in_vietnam
 from warehouse.ledger.states import current_states

@@ -1,24 +1,87 @@
-"""A month on the screen: the appendices of the report and what changed. Computes no figure."""
+"""`tyle marts`, `site`, `docs`: the month on the screen, and where the pages are."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import polars as pl
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.screens.common import MAX_LINES
+from flows.commands.shared import MAX_LINES, MOMENTS, JsonOption, WorkspaceOption, console, lake_of, opened, records
 from reports import vietnamese as vn
-from reports.month.appendices import Appendix, appendices
-from reports.month.changes import KINDS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from reports.month.appendices import Appendix
+
+
+def marts(
+    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
+    known_at: Annotated[
+        datetime | None, typer.Option("--known-at", formats=MOMENTS, help="UTC; như publication.known_at.")
+    ] = None,
+    output: Annotated[Literal["table", "csv", "json"], typer.Option("--format")] = "table",
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
+    from flows.work.marts import month_marts
+
+    name = f"{month:%Y-%m}"
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
+    if as_json or output == "json":
+        shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "restatements")
+        typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
+    elif output == "csv":
+        typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
+    else:
+        show_month(console(), tables, name)
+
+
+def docs(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.", show_default="mọi ngày đã kiểm tra"),
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> None:
+    """Dựng lại trang kết quả kiểm tra (Data Docs) và cho biết nằm ở đâu; mở bằng trình duyệt, không cần mạng."""
+    from flows.work.docs import rebuild
+
+    pages = rebuild(opened(workspace), day.date() if day else None)
+    if as_json:
+        typer.echo(json.dumps([str(page) for page in pages]))
+    else:
+        typer.echo("\n".join(map(str, pages)))
+
+
+def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Làm lại các trang của số liệu đã công bố (published/site) và cho biết nằm ở đâu; xem không cần mạng."""
+    from flows.work.site import build
+
+    page = build(opened(workspace))
+    typer.echo(json.dumps(str(page)) if as_json else str(page))
+
 
 _HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
-def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> None:
+def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) -> None:
     """The three appendices, the units below target, and what stands behind the figures."""
+    import polars as pl
+
+    from reports.month.appendices import appendices
+
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
     processed = marts["monthly_processing"].filter(month=month)
     dated = pl.concat([frame.select("period_from", "period_to", "as_of") for frame in (units, processed)])
@@ -51,7 +114,7 @@ def show_month(out: Console, marts: Mapping[str, pl.DataFrame], month: str) -> N
         out.print(line)
 
 
-def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
+def show_appendices(out: Console, tables: "Sequence[Appendix]") -> None:
     """The report's appendices as tables."""
     for appendix in tables:
         table = Table(
@@ -64,8 +127,10 @@ def show_appendices(out: Console, tables: Sequence[Appendix]) -> None:
         out.print(table)
 
 
-def _since_baseline(groups: pl.DataFrame) -> Iterable[Text]:
+def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:
     """How the whole's rate changed since the baseline month, where both are known."""
+    import polars as pl
+
     everyone = groups.filter(pl.col("unit_group") == "all", pl.col("baseline_change_points").is_not_null())
     for row in everyone.iter_rows(named=True):
         change = row["baseline_change_points"]
@@ -89,8 +154,10 @@ def _processed(unit: Mapping[str, Any]) -> Iterable[Text]:
         )
 
 
-def _restatements(changes: pl.DataFrame, units: pl.DataFrame) -> Iterable[Text]:
+def _restatements(changes: "pl.DataFrame", units: "pl.DataFrame") -> Iterable[Text]:
     """What of the month changed after it was published; of many only how many."""
+    from reports.month.changes import KINDS
+
     if changes.height > MAX_LINES:
         yield Text(f"{changes.height} thay đổi sau khi đã công bố: xem bảng restatements", "cyan")
         return
@@ -104,7 +171,7 @@ def _restatements(changes: pl.DataFrame, units: pl.DataFrame) -> Iterable[Text]:
         )
 
 
-def _rounded_rates(marts: Mapping[str, pl.DataFrame], units: pl.DataFrame) -> Iterable[str]:
+def _rounded_rates(marts: "Mapping[str, pl.DataFrame]", units: "pl.DataFrame") -> Iterable[str]:
     """Where the last export counted states a rounded rate, what it says beside what is right."""
     last_day = units.select("unit_id", "unit_name", "online_rate_pct", business_date="as_of")
     failures = marts["check_failures"].filter(rule="rate_has_decimals")

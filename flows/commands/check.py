@@ -1,11 +1,57 @@
-"""The verdict on one file on the screen, in Vietnamese or English. Decides nothing."""
+"""`tyle check`: the verdict on one file, and what it prints. Stores nothing."""
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
 from rich.console import Console
 from rich.text import Text
 
-from flows.commands.screens.common import OUTCOMES, figures_text
-from flows.work.inspect import FileVerdict
-from transforms.check.explain import Reading
+from flows.commands.shared import (
+    OUTCOMES,
+    JsonOption,
+    WorkspaceOption,
+    console,
+    exit_code,
+    figures_text,
+    opened,
+)
+
+if TYPE_CHECKING:
+    from flows.work.inspect import FileVerdict
+    from transforms.check.explain import Reading
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    unit: Annotated[str, typer.Option("--unit", help="Mã hoặc tên đơn vị.")],
+    day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
+    contract: Annotated[
+        Literal["summary", "ii06", "cases", "processing"] | None,
+        typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào.")] = False,
+    lang: Annotated[Literal["vi", "en"], typer.Option("--lang", help="Ngôn ngữ của kết luận.")] = "vi",
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Kiểm tra một tệp mà không lưu gì: đọc được không, sai ở đâu."""
+    from flows.settings.tyle_toml import FILE
+    from flows.settings.workspace import built_in_workspace
+    from flows.work.inspect import check_file
+
+    where = opened(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
+    verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
+    if as_json:
+        typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+    else:
+        show_verdict(console(), verdict, lang)
+        if explain and verdict.reading:
+            show_reading(console(), verdict.reading, lang)
+    return exit_code(held_back=verdict.status == "quarantined")
+
 
 _OUTCOMES_EN = {
     "accepted": "accepted",
@@ -47,7 +93,7 @@ _READING = {
 }
 
 
-def show_verdict(out: Console, verdict: FileVerdict, lang: str = "vi") -> None:
+def show_verdict(out: Console, verdict: "FileVerdict", lang: str = "vi") -> None:
     """A file's faults, a line each, then whether it would be accepted."""
     for fault in verdict.faults:
         out.print(Text(fault))
@@ -58,7 +104,7 @@ def show_verdict(out: Console, verdict: FileVerdict, lang: str = "vi") -> None:
     out.print(Text(f"{verdict.file}: {word if lang == 'vi' else _OUTCOMES_EN[verdict.status]}{figures}", style))
 
 
-def show_reading(out: Console, reading: Reading, lang: str = "vi") -> None:
+def show_reading(out: Console, reading: "Reading", lang: str = "vi") -> None:
     """How a file was read: format, sheet, header rows, which column became what, the style of numbers, the rows."""
     words = _READING[lang]
     first, last = reading.header_rows

@@ -1,0 +1,152 @@
+"""`tyle status` and `watch`: how units stand, who is missing or late; with what they print."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.commands.shared import (
+    DECISIONS,
+    FAILED,
+    OUTCOMES,
+    JsonOption,
+    WorkspaceOption,
+    alert_lines,
+    console,
+    exit_code,
+    lake_of,
+    opened,
+    print_json,
+    yesterday,
+)
+from reports import vietnamese as vn
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flows.settings.workspace import Workspace
+    from flows.work.watch import Watched
+
+
+def status(
+    day: Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"])] = None,
+    month: Annotated[datetime | None, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Theo dõi lần chạy đang diễn ra cho đến khi xong; Ctrl-C chỉ thôi theo dõi.")
+    ] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Kết quả theo đơn vị: của một ngày, hay những gì còn thiếu hoặc bị giữ lại trong một tháng."""
+    import polars as pl
+
+    from flows.commands.live import failures, follow
+    from flows.work.docs import with_docs
+    from warehouse.ledger.states import current_states
+
+    where = opened(workspace)
+    asked = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None
+    with lake_of(where) as lake:
+        followed = follow(console(), where, lake, asked, quiet=as_json) if live else []
+        if live and not followed:
+            typer.echo("Không có lần chạy nào đang diễn ra.", err=True)
+        if followed and asked is None:
+            asked = min(run.first for run in followed), max(run.last for run in followed)
+        first, last = asked or where.months.span(where.months.of(yesterday()))
+        states = current_states(lake, first, last)
+    states = with_docs(where, states)
+    open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
+    if as_json:
+        print_json(states)
+    elif first < last and open_states.is_empty():
+        typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
+    else:
+        shown = open_states if first < last else states
+        show_states(console(), where, shown)
+        show_docs(console(), shown)
+    if not as_json:
+        show_eased_rules(console(), where)
+    failed = failures(followed)
+    for line in failed:
+        typer.echo(f"tyle: {line}", err=True)
+    return FAILED if failed else exit_code(held_back=not open_states.is_empty())
+
+
+def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
+    """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
+    from flows.runs.lakes import require_publisher
+    from flows.work.watch import watch as look
+    from transforms.reference.clock import utc
+
+    where = opened(workspace)
+    require_publisher(where.settings, "tyle watch")
+    with lake_of(where) as lake:
+        watched = look(where, lake, utc(datetime.now(UTC)))
+    if as_json:
+        typer.echo(json.dumps(watched.as_dict(), ensure_ascii=False))
+    else:
+        show_watched(console(), where, watched)
+    return exit_code(held_back=not watched.units.is_empty())
+
+
+_STRICTNESS = ("critical", "warning", "info")
+
+
+def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") -> None:
+    """Outcomes as a table, one row per unit and day."""
+    names = workspace.unit_names
+    table = Table("Ngày", "Đơn vị", "Loại", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
+    for row in states.iter_rows(named=True):
+        word, style = OUTCOMES[row["outcome"]]
+        late = " (muộn)" if row["is_late"] else ""
+        decided = f" ({DECISIONS[row['decision']]})" if row["decision"] else ""
+        received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else ""
+        table.add_row(
+            vn.day(row["business_date"]),
+            names.get(row["unit_id"], row["unit_id"]),
+            row["contract"],
+            Text(word + late + decided, style),
+            str(row["version"] or ""),
+            received,
+            row["rules_broken"] or "",
+        )
+    out.print(table)
+
+
+def show_docs(out: Console, states: "pl.DataFrame") -> None:
+    """Where the pages on what was checked lie, a line each day."""
+    for page in states["docs"].drop_nulls().unique(maintain_order=True):
+        out.print(Text(f"Data Docs: {page}"))
+
+
+def show_eased_rules(out: Console, workspace: "Workspace") -> None:
+    """The rules that tyle.toml switches off or takes less strictly than they are meant, a line each."""
+    from transforms.check.rules import severities
+    from transforms.check.rules.strictness import OFF
+
+    names = workspace.unit_names
+    for unit_id, contract, rule, severity in workspace.settings.taken_otherwise():
+        own = severities(contract)[rule]
+        whose = f"({contract}, {names.get(unit_id, 'mọi đơn vị')})"
+        if severity == OFF:
+            out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] {whose}")
+        elif _STRICTNESS.index(severity) > _STRICTNESS.index(own):
+            out.print(f"Quy tắc hạ mức: [yellow]{rule}[/] {own} → {severity} {whose}")
+
+
+def show_watched(out: Console, workspace: "Workspace", watched: "Watched") -> None:
+    """The units that are behind, the worst first, then what was told."""
+    names = workspace.unit_names
+    if watched.units.is_empty():
+        out.print("Không có đơn vị nào thiếu hay gửi muộn.")
+    for row in watched.units.iter_rows(named=True):
+        word = "chưa từng gửi" if row["never"] else {"missing": "chưa gửi", "late": "gửi muộn"}[row["problem"]]
+        days = f"{row['days']} ngày, từ {vn.day(row['since'])}" if row["days"] > 1 else f"ngày {vn.day(row['since'])}"
+        out.print(Text(f"{names[row['unit_id']]} ({row['contract']}): {word}, số liệu {days}", "red"))
+    for line in alert_lines(watched.alerts):
+        out.print(line)

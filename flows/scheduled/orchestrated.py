@@ -1,0 +1,41 @@
+"""Days as runs of the flow `daily`, started from a command. Prefect is imported only when a day is run."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from datetime import UTC, date, datetime
+from threading import Thread
+
+from expectations.judge import warm_up
+from flows.runs.diary import several_days
+from flows.scheduled.environment import has_api, prepare
+from flows.settings.workspace import Workspace
+from flows.work.day import DayResult
+
+
+def run_orchestrated(
+    workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
+) -> Iterator[DayResult]:
+    """Each day as a run of `daily`, on the server of PREFECT_API_URL or else on an embedded one.
+
+    `now` with zone, default the clock's. The last day sends the alerts. Raises OrchestrationError when a named server
+    does not answer.
+    """
+    prepare(workspace.root)
+    # prefect reads its environment when it is imported
+    from flows.scheduled.daily import daily, without_heartbeat  # noqa: PLC0415
+
+    # Great Expectations is imported while the embedded server starts; an error in it shows again where it is used.
+    Thread(target=warm_up, daemon=True).start()
+    with several_days(workspace.root, days):
+        for day in days:
+            with nullcontext() if has_api() else without_heartbeat():
+                state = daily(
+                    business_date=day,
+                    workspace=str(workspace.root),
+                    units=list(units) or None,
+                    now=now or datetime.now(UTC),
+                    alert=day == days[-1],
+                    return_state=True,
+                )
+            result: DayResult = state.result()
+            yield result

@@ -1,0 +1,31 @@
+"""Whether a Prefect server has tyle's deployments and will run them: a finding for `tyle doctor`. Changes nothing."""
+
+from pathlib import Path
+
+from flows.scheduled.environment import OrchestrationError, prepare
+from warehouse.care.doctor.finding import Finding
+
+_SCHEDULES = "lịch chạy"
+
+
+def examine_schedules(root: Path) -> Finding:
+    """Whether the Prefect server of PREFECT_API_URL has our deployments, and runs of them are to come."""
+    try:
+        prepare(root)
+        # Prefect is imported only with a server
+        from flows.scheduled.server.deployments import deployed, no_runs, standing_still  # noqa: PLC0415
+
+        found = deployed()
+    except OrchestrationError as error:
+        return Finding(_SCHEDULES, "fault", str(error), "docs/runbook.md: máy chủ Prefect")
+    if not found:
+        return Finding(_SCHEDULES, "fault", "máy chủ Prefect chưa có lịch chạy nào của tyle", "tyle deploy")
+    if standing_still(found):
+        return Finding(_SCHEDULES, "fault", no_runs(found), "tyle deploy; docs/runbook.md: máy chủ Prefect")
+    overdue = [one for one in found if one.overdue]
+    if overdue:
+        since = f"{overdue[0].name} lẽ ra chạy lúc {overdue[0].overdue:%d/%m %H:%M} (UTC)"
+        return Finding(_SCHEDULES, "warn", f"{since} mà chưa chạy", "xem worker có chạy không: prefect worker start")
+    paused = [one.name for one in found if one.paused]
+    beside = f", đang tạm dừng: {', '.join(paused)}" if paused else ""
+    return Finding(_SCHEDULES, "warn" if paused else "ok", f"{len(found)} lịch chạy, đều có lần chạy tới{beside}")

@@ -1,0 +1,110 @@
+"""Some business dates, from the sources to what is published: a day and a backfill are both this.
+
+Spans of days are taken one after another, oldest first, each committed whole; the marts are built once, at the end.
+Cut short, it is gone on with by starting it again: what the lake has is passed over.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from flows.intake.batch import BatchRequest, Stored, store_batch
+from flows.runs.diary import under_way
+from flows.runs.log import LoggedSteps
+from flows.runs.steps import Steps
+from flows.settings.workspace import Workspace, WorkspaceError
+from flows.work.docs import refresh
+from flows.work.marts import engine_of
+from flows.work.publishing import Published, publish_all
+from transforms.reference.clock import local_date
+from warehouse.lake.lake import Lake
+
+ACCEPTED = ("accepted", "accepted_with_warnings")
+SENDING = ("unit_id", "business_date", "contract")
+_NONE_STORED = pl.DataFrame(schema={"delivery_id": pl.String, "status": pl.String})
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What some spans of days brought, and what was published then.
+
+    `stored`: the deliveries added to the lake, a row each (columns of the lake's `deliveries`); `findings`: their
+    faulty rows, with `delivery_id` and `message`; `failures`: unit_id → why its source could not be asked.
+    """
+
+    stored: pl.DataFrame
+    findings: pl.DataFrame
+    failures: dict[str, str]
+    published: Published
+
+
+def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
+    """Raise WorkspaceError for a day that has not come yet or a unit that is not valid then; `now` in UTC.
+
+    Raises EngineError where the marts are to be built here and could not be.
+    """
+    if workspace.settings.publish.here:
+        engine_of(workspace)
+    today = local_date(now)
+    for day in days:
+        if day > today:
+            raise WorkspaceError(f"ngày {day}: chưa đến (hôm nay là {today})")
+        valid = set(workspace.registry.on(day)["unit_id"])
+        for unit in units:
+            if unit not in valid:
+                near = ", ".join(workspace.registry.nearest_ids(unit, day))
+                raise WorkspaceError(f"--unit {unit}: không có đơn vị này ngày {day}; gần giống: {near}")
+
+
+@contextmanager
+def observed(workspace: Workspace, first: date, last: date, steps: Steps) -> Iterator[Steps]:
+    """For the block, another process can watch the run of these business dates, and each step is logged."""
+    with under_way(workspace.root, first, last) as diary:
+        yield LoggedSteps(steps, diary)
+
+
+def take(
+    workspace: Workspace,
+    lake: Lake,
+    spans: Sequence[BatchRequest],
+    now: datetime,
+    steps: Steps,
+    on_stored: Callable[[BatchRequest, Stored], None] = lambda span, stored: None,
+) -> Taken:
+    """Take each span from its sources to the lake, then publish, then make the pages on what was checked.
+
+    `on_stored` is called after each span. Raises what a step raises; the spans before it are kept, and the next run
+    publishes them.
+    """
+    brought: list[Stored] = []
+    for span in spans:
+        brought.append(store_batch(workspace, lake, span, steps))
+        on_stored(span, brought[-1])
+    published = publish_all(workspace, lake, now, steps)
+    judged = sorted({day for batch in brought for day in batch.days})
+    since = spans[0].first if spans else None
+    steps.call("docs", lambda: refresh(workspace, judged, since))
+    return Taken(
+        stored=pl.concat([batch.deliveries for batch in brought]) if brought else _NONE_STORED,
+        findings=pl.concat([batch.findings for batch in brought]) if brought else pl.DataFrame(),
+        failures={unit_id: why for batch in brought for unit_id, why in batch.failures.items()},
+        published=published,
+    )
+
+
+def held_back(*states: pl.DataFrame) -> pl.DataFrame:
+    """What of some deliveries is quarantined or missing, once each: unit_id, business_date, contract, outcome.
+
+    `states`: rows with these columns (more are left out), those that go first first.
+    """
+    rows = pl.concat([frame.select(*SENDING, "outcome") for frame in states])
+    return rows.filter(~pl.col("outcome").is_in(ACCEPTED)).unique(SENDING, maintain_order=True)
+
+
+def elapsed(started: float) -> float:
+    """Seconds since `started` (time.monotonic)."""
+    return time.monotonic() - started
