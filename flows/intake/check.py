@@ -8,7 +8,7 @@ from typing import TypeVar
 import polars as pl
 
 from expectations.judge import decide, judge
-from flows.settings.tyle_toml import Exports
+from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from flows.intake.clients import pull_source
-from flows.settings.tyle_toml import Exports
+from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress

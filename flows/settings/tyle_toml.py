@@ -1,15 +1,12 @@
 """tyle.toml and the environment, read once into frozen models. Knows no file of the workspace but tyle.toml."""
 
-import re
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     BeforeValidator,
-    Field,
     ValidationError,
-    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -20,14 +17,20 @@ from pydantic_settings import (
 )
 
 from flows.settings.alerts import Alerts
+from flows.settings.exports import (
+    PROCESSING,
+    YEAR_TO_DATE,
+    ContractName,
+    Exports,
+    History,
+    HistoryTermsFor,
+    RuleSettings,
+)
 from flows.settings.lake import LakeSettings
 from flows.settings.log import Log
-from flows.settings.section import Section
-from flows.settings.sources import FolderSource, Source
+from flows.settings.sections import Close, Docs, Landing, Marts, Periods, Publish, Report, RunSettings, Site
 from transforms.check.history import HistoryTerms
 from transforms.check.rules.rule import Rule
-from transforms.dictionary import contracts
-from transforms.reference.months import Months
 
 FILE = "tyle.toml"
 
@@ -36,166 +39,9 @@ class SettingsError(Exception):
     """A setting is wrong; the message is one line: where, what, why."""
 
 
-PROCESSING = contracts.PROCESSING.name
-YEAR_TO_DATE = "year_to_date"  # the one basis of `processing`
-ContractName = Literal["summary", "ii06", "cases", "processing"]
-RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken
-
-
-class HistoryTermsFor(Section):
-    """When figures are unusual beside those of earlier days of the same weekday; a warning, no more."""
-
-    min_days: int = Field(20, ge=5, description="of the same weekday, before there is anything usual")
-    min_cases: int = Field(30, ge=1, description="a day, below which it says nothing")
-    width: float = Field(5, gt=0, description="standard deviations, told from the median absolute deviation")
-    least_spread_pct: float = Field(
-        1, ge=0, description="a standard deviation is at least so wide: points of a rate, per cent of a total"
-    )
-
-
-class History(HistoryTermsFor):
-    """What holds for all; `[history.<contract>]` says otherwise for one contract."""
-
-    summary: HistoryTermsFor = HistoryTermsFor()
-    ii06: HistoryTermsFor = HistoryTermsFor()
-    cases: HistoryTermsFor = HistoryTermsFor()
-    processing: HistoryTermsFor = HistoryTermsFor()
-
-
-class Exports(Section):
-    """What a unit sends and where; `[exports]` for all units, `[units.<unit_id>]` for one.
-
-    A unit that sends several exports has several `[[units.<unit_id>]]`, each of another contract.
-    """
-
-    contract: ContractName = "summary"
-    basis: Literal["day", "month_to_date", "year_to_date"] = Field("day", description="of processing: year_to_date")
-    source: Source = FolderSource()
-    sheet: str | None = Field(None, description="the sheet to read, where a workbook holds several such tables")
-    service_level: int | None = Field(
-        None, ge=0, le=4, description="level of rows that state none; 0 = the levels are not told apart"
-    )
-    max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
-    rules: RuleSettings = Field({}, description="rules of this export taken otherwise than by their own severity")
-    history: HistoryTermsFor = Field(HistoryTermsFor(), description="of [history], what this export has otherwise")
-    cut_off_hour: int | None = Field(None, ge=0, le=23, description="where it differs from that of [run]")
-    case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
-
-    @field_validator("case_id_pattern")
-    @classmethod
-    def _compiles(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"không phải biểu thức chính quy: {error}") from error
-        return pattern
-
-
 def _as_list(value: Any) -> Any:
     """One `[units.<unit_id>]` is a list of one."""
     return [value] if isinstance(value, dict) else value
-
-
-class Run(Section):
-    """How a day is run."""
-
-    lookback_days: int = Field(10, ge=0, le=366, description="late and corrected exports are looked for so far back")
-    backfill_days: int = Field(
-        7, ge=1, le=31, description="days a backfill takes in one batch; a whole batch is in memory at once"
-    )
-    batch_size: int = Field(0, ge=0, description="units pulled in one task; 0 = chosen by their number")
-    pull_attempts: int = Field(3, ge=1, le=20)
-    cut_off_hour: int = Field(
-        17, ge=0, le=23, description="hour of the next working day until which an export is in time"
-    )
-    service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
-
-
-class Retention(Section):
-    """For how many days after its business date an original is kept; null = for good."""
-
-    summary: int | None = Field(None, ge=1)
-    ii06: int | None = Field(None, ge=1)
-    cases: int | None = Field(30, ge=1, description="their ids in the lake too: they are personal data")
-    processing: int | None = Field(None, ge=1)
-
-
-class Landing(Section):
-    """How long untouched bytes are kept, and where."""
-
-    retention_days: Retention = Retention()
-    place: str | None = Field(None, description="of a shared lake: s3://bucket/prefix, or a folder all machines share")
-
-    def days(self) -> dict[str, int]:
-        """Contract → days, of those that are not kept for good."""
-        return {contract: days for contract, days in self.retention_days if days is not None}
-
-
-class Publish(Section):
-    """How long superseded published files stay for readers that still hold them, and whether it is done here."""
-
-    here: bool = Field(
-        True, description="false: this machine pulls, checks and commits; another one publishes and tells"
-    )
-
-    keep: int = Field(5, ge=1)
-    grace_hours: float = Field(24, ge=0)
-
-
-class Periods(Section):
-    """From which day to which a reporting month runs."""
-
-    first_day: int = Field(
-        1, ge=1, le=28, description="1 = calendar month; 15 = month M is the 15th of M-1 to the 14th"
-    )
-
-    def months(self) -> Months:
-        """As the marts want them."""
-        return Months(self.first_day)
-
-
-class Report(Section):
-    """What the monthly figures are compared with, and whether the report shows them drawn."""
-
-    baseline_month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
-    charts: bool = Field(False, description="an appendix of charts in the report's documents")
-
-
-class Close(Section):
-    """How a month is closed by the deployment `monthly-close`."""
-
-    approval: bool = Field(False, description="only after a person's word")
-    wait_hours: int = Field(240, ge=1, description="for that word; then the run ends as failed and nothing is closed")
-
-
-class Marts(Section):
-    """What derives the marts from the lake: the same statements on DuckDB or on Apache Spark, with the same rows."""
-
-    engine: Literal["duckdb", "spark"] = "duckdb"
-    spark_master: str = Field("local[*]", min_length=1, description="where Spark runs")
-    spark_conf: dict[str, str] = Field({}, description="settings of Spark, before our own")
-
-
-class Docs(Section):
-    """How long the pages on what was checked stay; the results they are made from stay for good."""
-
-    retention_days: int = Field(400, ge=1, description="since a page was last made")
-
-
-class Site(Section):
-    """The pages made of each publication, in published/site."""
-
-    enabled: bool = True
-    title: str = "Tỷ lệ hồ sơ trực tuyến"
-    title_en: str = "Online rate of public-service cases"
-    suppress_below: int = Field(0, ge=0, description="counts below are not shown; 0 = all are, otherwise at least 3")
-
-    @field_validator("suppress_below")
-    @classmethod
-    def _hides_something(cls, limit: int) -> int:
-        if limit in {1, 2}:  # below 2 there is only 1: that it is not shown would state it
-            raise ValueError("0 (nêu mọi số) hoặc từ 3 trở lên")
-        return limit
 
 
 class Settings(BaseSettings):
@@ -210,7 +56,7 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    run: Run = Run()
+    run: RunSettings = RunSettings()
     exports: Exports = Exports()
     units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
     rules: dict[ContractName, RuleSettings] = {}

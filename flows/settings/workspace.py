@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 from rapidfuzz import process
 
-from flows.settings.tyle_toml import FILE, PROCESSING, Settings, SettingsError, read_settings
+from flows.settings.exports import PROCESSING
+from flows.settings.tyle_toml import FILE, Settings, SettingsError, read_settings
 from transforms.check.rules import severities
 from transforms.check.rules.rule import READABLE
 from transforms.check.rules.strictness import NEEDED

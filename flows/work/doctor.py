@@ -13,7 +13,8 @@ from typing import Any
 
 from flows.intake.clients import pull_source
 from flows.runs.lakes import landing_of, shared_lake
-from flows.settings.tyle_toml import FILE, Exports, SettingsError
+from flows.settings.exports import Exports
+from flows.settings.tyle_toml import FILE, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.marts import publish_marts, reference
 from sources.export import SourceError, Window

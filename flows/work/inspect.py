@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.intake.check import Checked, check_deliveries
 from flows.intake.pull import received_frame
-from flows.settings.tyle_toml import PROCESSING, Exports
+from flows.settings.exports import PROCESSING, Exports
 from flows.settings.workspace import Workspace, WorkspaceError
 from sources.export import Export
 from transforms.check.explain import Reading, reading
