@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -11,22 +10,13 @@ import duckdb
 import pytest
 
 from flows.runs.lakes import lake_of
-from flows.scheduled.environment import OrchestrationError, prepare
+from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.secrets import Secret
 from flows.settings.workspace import WorkspaceError
 from flows.work.close import CloseRequest, close_month
 from sources.export import SourceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
-
-
-@pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    prepare(tmp_path_factory.mktemp("prefect"))
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=180):
-        yield
 
 
 def marts(root: Path) -> dict[str, list[tuple[object, ...]]]:

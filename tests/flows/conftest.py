@@ -1,0 +1,16 @@
+"""The Prefect server that the tests of flows share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from flows.scheduled.environment import prepare
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    prepare(tmp_path_factory.mktemp("prefect"))
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield

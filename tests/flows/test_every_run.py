@@ -1,0 +1,132 @@
+"""Every command and every flow that works on a lake logs alike, and every flow names how it ended."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.cli import main
+from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
+
+LOGGED = '[log]\nformat = "json"\n'
+WRONG = f"so-y-te:{MONDAY}:summary:v1"
+DECIDED = ("--reason", "đã đối chiếu", "--by", "Nguyễn Văn A")
+NOW = morning_after(MONDAY).replace(tzinfo=UTC)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A workspace that logs as JSON; of its three units one sends a right export and one a wrong one."""
+    workspace = small_workspace(tmp_path / "w", LOGGED)
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;4")
+    put(workspace, "so-noi-vu", MONDAY, "Hộ tịch;1;2;3")
+    return workspace.root
+
+
+def events(text: str) -> set[str]:
+    """The names of the events on stderr; what is no event is no JSON."""
+    return {json.loads(line)["event"] for line in text.splitlines() if line.startswith("{")}
+
+
+def command(root: Path, *arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--workspace", str(root)])
+    return int(ended.value.code or 0)
+
+
+DAY = ("--date", str(MONDAY))
+DAYS = ("--from", str(MONDAY), "--to", str(MONDAY))
+COMMANDS = [
+    (("run", *DAY), 2, {"step", "delivery", "delivery.missing", "day"}),
+    (("backfill", *DAYS), 2, {"step", "delivery", "backfill"}),
+    (("watch",), 2, {"watch"}),
+    (("close", "--month", "2022-08", "--by", "Nguyễn Văn A"), 2, {"close"}),
+    (("quarantine", "release", WRONG, *DECIDED), 0, {"release"}),
+    (("quarantine", "reject", WRONG, *DECIDED), 0, {"reject"}),
+    (("purge",), 0, {"purge"}),
+    (("care",), 0, {"purge", "care"}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "expected"), COMMANDS, ids=[" ".join(one[0][:2]) for one in COMMANDS])
+def test_a_command_logs(
+    root: Path, arguments: tuple[str, ...], code: int, expected: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    if arguments[0] not in {"run", "backfill"}:
+        command(root, "run", *DAY)
+        capsys.readouterr()
+    assert command(root, *arguments) == code
+    assert expected <= events(capsys.readouterr().err)
+
+
+def daily(root: str) -> Any:
+    from flows.scheduled.daily import daily
+
+    return daily(MONDAY, root, now=NOW, return_state=True)
+
+
+def backfill(root: str) -> Any:
+    from flows.scheduled.backfill import backfill
+
+    return backfill(MONDAY, MONDAY, root, now=NOW, return_state=True)
+
+
+def watch(root: str) -> Any:
+    from flows.scheduled.watch import watch
+
+    return watch(root, now=NOW + timedelta(hours=13), return_state=True)
+
+
+def monthly_close(root: str) -> Any:
+    from flows.scheduled.close import monthly_close
+
+    return monthly_close("2022-08", workspace=root, now=NOW, return_state=True)
+
+
+def lake_care(root: str) -> Any:
+    from flows.scheduled.care import lake_care
+
+    return lake_care(root, now=NOW, return_state=True)
+
+
+FLOWS = [
+    (daily, "Quarantined", {"step", "delivery", "day"}),
+    (backfill, "Quarantined", {"step", "delivery", "backfill"}),
+    (watch, "Behind", {"watch"}),
+    (monthly_close, "Completed", {"close"}),
+    (lake_care, "Completed", {"purge", "care"}),
+]
+
+
+@pytest.mark.usefixtures("prefect")
+@pytest.mark.parametrize(("flow", "state", "expected"), FLOWS, ids=[one[0].__name__ for one in FLOWS])
+def test_a_flow_logs_and_names_its_end(
+    root: Path, flow: Callable[[str], Any], state: str, expected: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    if flow not in {daily, backfill}:
+        command(root, "run", *DAY)
+        capsys.readouterr()
+    ended = flow(str(root))
+    assert (ended.name, ended.type.value) == (state, "COMPLETED")
+    assert expected <= events(capsys.readouterr().err)
+
+
+@pytest.mark.usefixtures("prefect")
+@pytest.mark.parametrize("flow", [daily, backfill], ids=["daily", "backfill"])
+def test_what_is_published_is_an_event_whichever_flow_publishes(root: Path, flow: Callable[[str], Any]) -> None:
+    from prefect.client.orchestration import get_client
+
+    since = datetime.now(UTC)
+    publication_id = flow(str(root)).result().published.publication_id
+    wanted = {"event": {"prefix": ["tyle.publication"]}, "occurred": {"since": since.isoformat()}}
+    with get_client(sync_client=True) as client:
+        for _ in range(40):
+            found = client.request("POST", "/events/filter", json={"filter": wanted, "limit": 50}).json()["events"]
+            if found:
+                break
+            time.sleep(0.5)
+    assert {event["resource"]["prefect.resource.id"] for event in found} == {f"tyle.publication.{publication_id}"}
