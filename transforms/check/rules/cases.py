@@ -17,8 +17,8 @@ _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
 _COUNTED = DETAIL & pl.col("counts").fill_null(True)
 
 
-def _fault(rule: str, vi: str, en: str, breaks: pl.Expr, shown: tuple[str, ...], applies: pl.Expr = DETAIL) -> Rule:
-    return Rule(rule, "warning", Text(vi, en), applies, breaks.fill_null(True), shown)
+def _fault(rule: str, vi: str, en: str, *, breaks: pl.Expr, shown: tuple[str, ...], applies: pl.Expr = DETAIL) -> Rule:
+    return Rule(rule, "warning", Text(vi, en), applies=applies, breaks=breaks.fill_null(True), shown=shown)
 
 
 def _unreadable(*columns: str) -> pl.Expr:
@@ -30,77 +30,77 @@ FAULTS: tuple[Rule, ...] = (
         "case_id_valid",
         "mã hồ sơ phải có và đúng mẫu",
         "the case id must be there and have its form",
-        ~pl.col("id_has_form") | pl.col("case_id").str.contains(_PLACEHOLDER),
-        ("case_id",),
+        breaks=~pl.col("id_has_form") | pl.col("case_id").str.contains(_PLACEHOLDER),
+        shown=("case_id",),
     ),
     _fault(
         "row_is_visible",
         "dòng bị ẩn không được tính: hãy bỏ ẩn hoặc xóa",
         "a hidden row does not count: show it or delete it",
-        pl.col("hidden"),
-        (),
+        breaks=pl.col("hidden"),
+        shown=(),
     ),
     _fault(
         "channel_known",
         "kênh thực hiện phải là trực tiếp, trực tuyến hoặc bưu chính",
         "the channel must be in person, online or post",
-        pl.col("channel").is_null(),
-        ("channel",),
+        breaks=pl.col("channel").is_null(),
+        shown=("channel",),
     ),
     _fault(
         "status_known",
         "trạng thái hồ sơ phải là trạng thái đã biết",
         "the status must be a known one",
-        pl.col("status").is_null(),
-        ("status",),
+        breaks=pl.col("status").is_null(),
+        shown=("status",),
     ),
     _fault(
         "level_known",
         "mức độ dịch vụ công phải là mức đã biết",
         "the level of service must be a known one",
-        pl.col("service_level").is_null(),
-        ("service_level",),
+        breaks=pl.col("service_level").is_null(),
+        shown=("service_level",),
     ),
     _fault(
         "received_on_stated",
         "ngày tiếp nhận phải có, đọc được và không sau ngày số liệu",
         "the day of receipt must be there, readable and not after the business date",
-        pl.col("received_on").is_null() | (pl.col("received_on") > pl.col("business_date")),
-        ("received_on",),
-        _COUNTED,
+        breaks=pl.col("received_on").is_null() | (pl.col("received_on") > pl.col("business_date")),
+        shown=("received_on",),
+        applies=_COUNTED,
     ),
     _fault(
         "dates_readable",
         "ngày phải đọc được",
         "dates must be readable",
-        _unreadable("due_on", "ended_on", "returned_on"),
-        ("due_on", "ended_on", "returned_on"),
+        breaks=_unreadable("due_on", "ended_on", "returned_on"),
+        shown=("due_on", "ended_on", "returned_on"),
     ),
     _fault(
         "settled_has_end",
         "hồ sơ đã xong phải có ngày kết thúc hoặc ngày trả",
         "a settled case needs its day of ending or return",
-        pl.col("settled_on").is_null(),
-        ("status", "ended_on", "returned_on"),
-        DETAIL & pl.col("is_settled").fill_null(False),
+        breaks=pl.col("settled_on").is_null(),
+        shown=("status", "ended_on", "returned_on"),
+        applies=DETAIL & pl.col("is_settled").fill_null(False),
     ),
     _fault(
         "dates_in_order",
         "không kết thúc hoặc hẹn trả trước ngày tiếp nhận",
         "no end and no due day before the day of receipt",
-        (
+        breaks=(
             (pl.col("settled_on") < pl.col("received_on")).fill_null(False)
             | (pl.col("due_on") < pl.col("received_on")).fill_null(False)
         ),
-        ("received_on", "due_on", "ended_on", "returned_on"),
+        shown=("received_on", "due_on", "ended_on", "returned_on"),
     ),
     _fault(
         "handled_by_sender",
         "đơn vị xử lý là đơn vị gửi tệp",
         "the unit that handles the case is the one that sent the file",
-        pl.col("stated_unit_id") != pl.col("unit_id"),
-        ("unit",),
-        DETAIL & pl.col("unit_text").is_not_null(),
+        breaks=pl.col("stated_unit_id") != pl.col("unit_id"),
+        shown=("unit",),
+        applies=DETAIL & pl.col("unit_text").is_not_null(),
     ),
 )
 
@@ -108,9 +108,9 @@ ONCE = _fault(
     "case_once",
     "mỗi hồ sơ chỉ ghi một dòng (chỉ tính dòng đầu)",
     "a case stands on one row (the first one counts)",
-    pl.col("earlier_rows") > 0,
-    ("case_id",),
-    DETAIL & pl.col("case_id").is_not_null(),
+    breaks=pl.col("earlier_rows") > 0,
+    shown=("case_id",),
+    applies=DETAIL & pl.col("case_id").is_not_null(),
 )
 
 HOLDING: tuple[Rule, ...] = (
@@ -118,9 +118,9 @@ HOLDING: tuple[Rule, ...] = (
         "faulty_rows_few",
         "critical",
         Text("tỷ lệ dòng sai không quá mức cho phép", "the share of faulty rows is within its limit"),
-        first_in_file(DETAIL & pl.col("is_faulty")),
-        pl.col("faulty_pct") > pl.col("max_faulty_rows_pct"),
-        (),
+        applies=first_in_file(DETAIL & pl.col("is_faulty")),
+        breaks=pl.col("faulty_pct") > pl.col("max_faulty_rows_pct"),
+        shown=(),
         note=pl.format("{} % dòng sai, tối đa {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
     ),
     replace(UNIT_IS_SENDER, applies=kind("statement") & UNIT_IS_SENDER.applies),
@@ -138,16 +138,16 @@ RULES: tuple[Rule, ...] = (
             "tệp không có cột mức độ: số liệu không tính vào tỷ lệ (đặt service_level trong tyle.toml)",
             "no column of the level of service: the counts are no part of the rates (set service_level in tyle.toml)",
         ),
-        first_in_file(DETAIL),
-        pl.col("level_untold"),
-        (),
+        applies=first_in_file(DETAIL),
+        breaks=pl.col("level_untold"),
+        shown=(),
     ),
     Rule(
         "case_not_counted_before",
         "warning",
         Text("hồ sơ đã được tính ở một lần gửi khác", "the case was counted in another delivery"),
-        DETAIL,
-        pl.col("counted_before"),
-        (),
+        applies=DETAIL,
+        breaks=pl.col("counted_before"),
+        shown=(),
     ),
 )

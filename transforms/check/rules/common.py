@@ -14,18 +14,18 @@ UNIT_IS_SENDER = Rule(
     "unit_is_sender",
     "critical",
     Text("đơn vị ghi trong tệp là đơn vị gửi tệp", "the unit in the file is the unit that sent it"),
-    pl.col("unit_text").is_not_null(),
-    (pl.col("stated_unit_id") != pl.col("unit_id")).fill_null(True),
-    ("unit",),
+    applies=pl.col("unit_text").is_not_null(),
+    breaks=(pl.col("stated_unit_id") != pl.col("unit_id")).fill_null(True),
+    shown=("unit",),
     expected=pl.col("unit_hint"),
 )
 DATE_IS_BUSINESS_DATE = Rule(
     "date_is_business_date",
     "critical",
     Text("ngày trong tệp là ngày số liệu", "the date in the file is the business date"),
-    pl.col("date_text").is_not_null(),
-    (pl.col("date") != pl.col("business_date")).fill_null(True),
-    ("date",),
+    applies=pl.col("date_text").is_not_null(),
+    breaks=(pl.col("date") != pl.col("business_date")).fill_null(True),
+    shown=("date",),
     expected=pl.col("business_date").dt.strftime("%d/%m/%Y"),
 )
 
@@ -36,9 +36,9 @@ CORRECTIONS = (
         CORRECTED,
         "info",
         Text("số liệu được sửa theo reference/corrections.toml", "corrected by reference/corrections.toml"),
-        pl.lit(True),
-        pl.col("corrected_how").is_not_null(),
-        (),
+        applies=pl.lit(True),
+        breaks=pl.col("corrected_how").is_not_null(),
+        shown=(),
         note=pl.col("corrected_how"),
     ),
     Rule(
@@ -48,9 +48,9 @@ CORRECTIONS = (
             "mục sửa trong reference/corrections.toml không còn khớp với tệp nên không áp dụng: hãy xem lại mục đó",
             "an entry of reference/corrections.toml no longer matches the file and was not applied: review it",
         ),
-        pl.lit(True),
-        pl.col("not_corrected").is_not_null(),
-        (),
+        applies=pl.lit(True),
+        breaks=pl.col("not_corrected").is_not_null(),
+        shown=(),
         note=pl.col("not_corrected"),
     ),
 )
@@ -61,7 +61,9 @@ def values_stated(columns: Sequence[str], sentence: Text) -> Rule:
     """No detail row leaves one of `columns` blank: what a unit did not say is not zero."""
     blank = {column: pl.col(f"{column}_text").is_null() for column in columns}
     broken = pl.any_horizontal(blank.values())
-    return Rule("values_stated", "critical", sentence, DETAIL, broken, tuple(columns), at=first_of(blank))
+    return Rule(
+        "values_stated", "critical", sentence, applies=DETAIL, breaks=broken, shown=tuple(columns), at=first_of(blank)
+    )
 
 
 def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
@@ -72,9 +74,9 @@ def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
         "numbers_readable",
         "critical",
         Text("số phải là số nguyên (tỷ lệ: số phần trăm)", "counts must be whole numbers (rates: percentages)"),
-        FIGURES,
-        pl.any_horizontal(unreadable.values()),
-        shown,
+        applies=FIGURES,
+        breaks=pl.any_horizontal(unreadable.values()),
+        shown=shown,
         at=first_of(unreadable),
     )
 
@@ -86,9 +88,9 @@ def numbers_not_negative(contract: Contract, shown: tuple[str, ...]) -> Rule:
         "numbers_not_negative",
         "critical",
         Text("số hồ sơ không được âm", "counts must not be negative"),
-        FIGURES,
-        pl.any_horizontal(negative.values()),
-        shown,
+        applies=FIGURES,
+        breaks=pl.any_horizontal(negative.values()),
+        shown=shown,
         at=first_of(negative),
     )
 
@@ -103,18 +105,18 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             "totals_row_is_sum",
             "critical",
             Text("dòng tổng cộng = tổng các dòng chi tiết", "the totals row equals the sum of the rows"),
-            kind("totals"),
-            _differs_from("sum", summed),
-            shown,
+            applies=kind("totals"),
+            breaks=_differs_from("sum", summed),
+            shown=shown,
             expected=_right_sums("sum", summed),
         ),
         Rule(
             "subtotals_are_sums",
             "critical",
             Text("dòng nhóm = tổng các dòng trong nhóm", "a group's row equals the sum of its rows"),
-            kind("subtotal"),
-            _differs_from("group_sum", summed),
-            shown,
+            applies=kind("subtotal"),
+            breaks=_differs_from("group_sum", summed),
+            shown=shown,
             expected=_right_sums("group_sum", summed),
         ),
         Rule(
@@ -124,9 +126,9 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
                 "dòng có số liệu nhưng không có STT, không rõ là chi tiết hay tổng",
                 "a row with figures but without a number of its own: a detail or a total?",
             ),
-            kind("unknown"),
-            pl.lit(True),
-            ("field", *shown),
+            applies=kind("unknown"),
+            breaks=pl.lit(True),
+            shown=("field", *shown),
         ),
         Rule(
             "rows_are_visible",
@@ -135,25 +137,25 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
                 "dòng bị ẩn có số liệu: hãy bỏ ẩn hoặc xóa dòng đó",
                 "a hidden row holds figures: show it or delete it",
             ),
-            kind("hidden"),
-            pl.lit(True),
-            ("field", *shown),
+            applies=kind("hidden"),
+            breaks=pl.lit(True),
+            shown=("field", *shown),
         ),
         Rule(
             "field_is_named",
             "critical",
             Text("lĩnh vực phải là tên, không phải số", "a field is a name, not a number"),
-            DETAIL & pl.col("field").is_not_null(),
-            ~pl.col("field").str.contains(r"\p{L}"),
-            ("field", "ordinal", *shown),
+            applies=DETAIL & pl.col("field").is_not_null(),
+            breaks=~pl.col("field").str.contains(r"\p{L}"),
+            shown=("field", "ordinal", *shown),
         ),
         Rule(
             "field_once",
             "critical",
             Text("mỗi lĩnh vực chỉ ghi một dòng", "a field stands on one row only"),
-            DETAIL & pl.col("field").is_not_null(),
-            pl.col("field_rows") > 1,
-            ("field", *shown),
+            applies=DETAIL & pl.col("field").is_not_null(),
+            breaks=pl.col("field_rows") > 1,
+            shown=("field", *shown),
         ),
     )
 

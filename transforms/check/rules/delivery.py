@@ -4,13 +4,14 @@ import polars as pl
 
 from transforms.check.rules.rule import Rule
 from transforms.dictionary.text import Text
+from transforms.reference.clock import VIETNAM
 
 # The only definition of late. False where the source tells no time, and where nothing can be late (`cut_off` null).
 IS_LATE = (pl.col("modified_at") > pl.col("cut_off")).fill_null(False)
 
 
 def _in_vietnam(column: str) -> pl.Expr:
-    local = pl.col(column).dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Ho_Chi_Minh")
+    local = pl.col(column).dt.replace_time_zone("UTC").dt.convert_time_zone(VIETNAM.key)
     return local.dt.strftime("%d/%m/%Y %H:%M")
 
 
@@ -18,9 +19,9 @@ IS_IN_TIME = Rule(
     "is_in_time",
     "warning",
     Text("tệp phải đến trước giờ chốt", "an export must come before its cut-off"),
-    pl.col("cut_off").is_not_null(),
-    IS_LATE,
-    (),
+    applies=pl.col("cut_off").is_not_null(),
+    breaks=IS_LATE,
+    shown=(),
     note=pl.format("{} > {}", _in_vietnam("modified_at"), _in_vietnam("cut_off")),
     of_delivery=True,
 )

@@ -22,18 +22,18 @@ IS_NO_COPY = Rule(
     "is_no_copy",
     "warning",
     Text("số liệu không trùng hoàn toàn với ngày gửi trước", "the counts are not all those of the day before"),
-    first_in_file(DETAIL),
-    pl.col("is_copy").fill_null(False),
-    (),
+    applies=first_in_file(DETAIL),
+    breaks=pl.col("is_copy").fill_null(False),
+    shown=(),
     note=pl.format("trùng với ngày {}", pl.col("copied_day").dt.strftime("%d/%m/%Y")),
 )
 IS_NOT_RESTATED = Rule(
     "is_not_restated",
     "info",
     Text("số liệu của ngày đã nhận không đổi", "an accepted day keeps its figures"),
-    first_in_file(DETAIL),
-    pl.col("is_restated").fill_null(False),
-    (),
+    applies=first_in_file(DETAIL),
+    breaks=pl.col("is_restated").fill_null(False),
+    shown=(),
     note=pl.format("tổng số trước {}, nay {}", "was_total", "stated_total"),
 )
 RULES: tuple[Rule, ...] = (
@@ -41,11 +41,11 @@ RULES: tuple[Rule, ...] = (
         "month_to_date_grows",
         "critical",
         Text("số lũy kế trong tháng không giảm", "cumulative figures of a month do not fall"),
-        first_in_file(DETAIL),
-        (
+        applies=first_in_file(DETAIL),
+        breaks=(
             (pl.col("stated_online") < pl.col("month_online")) | (pl.col("stated_total") < pl.col("month_total"))
         ).fill_null(False),
-        (),
+        shown=(),
         note=pl.format(
             "lần trước trực tuyến {}, tổng số {}; lần này {}, {}",
             "month_online",
@@ -58,9 +58,9 @@ RULES: tuple[Rule, ...] = (
         "rate_is_usual",
         "warning",
         Text("tỷ lệ gần với các ngày cùng thứ trước đây", "the rate is near that of earlier days of the same weekday"),
-        first_in_file(DETAIL),
-        _unusual("stated_pct", "usual_pct", "pct_width"),
-        (),
+        applies=first_in_file(DETAIL),
+        breaks=_unusual("stated_pct", "usual_pct", "pct_width"),
+        shown=(),
         note=pl.format("{} %, thường {} %", _points("stated_pct"), _points("usual_pct")),
     ),
     Rule(
@@ -69,9 +69,9 @@ RULES: tuple[Rule, ...] = (
         Text(
             "tổng số gần với các ngày cùng thứ trước đây", "the total is near that of earlier days of the same weekday"
         ),
-        first_in_file(DETAIL),
-        _unusual("stated_total", "usual_total", "total_width"),
-        (),
+        applies=first_in_file(DETAIL),
+        breaks=_unusual("stated_total", "usual_total", "total_width"),
+        shown=(),
         note=pl.format("{} hồ sơ, thường {}", "stated_total", pl.col("usual_total").round(0).cast(pl.Int64)),
     ),
     IS_NO_COPY,

@@ -30,9 +30,9 @@ def _relation(rule: str, whole: str, *parts: str) -> Rule:
         rule,
         "critical",
         Text(words, numbers),
-        FIGURES,
-        pl.col(whole) != total,
-        (whole, *parts),
+        applies=FIGURES,
+        breaks=pl.col(whole) != total,
+        shown=(whole, *parts),
         expected=total,
     )
 

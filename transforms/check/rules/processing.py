@@ -26,7 +26,13 @@ _ROW = ("field", *_COUNTS)
 def _within(rule: str, sentence: Text, part: str, whole: str) -> Rule:
     """`part` is not more than `whole`; unknown as soon as one of them is."""
     return Rule(
-        rule, "critical", sentence, FIGURES, pl.col(part) > pl.col(whole), (part, whole), expected=_at_most(whole)
+        rule,
+        "critical",
+        sentence,
+        applies=FIGURES,
+        breaks=pl.col(part) > pl.col(whole),
+        shown=(part, whole),
+        expected=_at_most(whole),
     )
 
 
@@ -51,9 +57,9 @@ RULES: tuple[Rule, ...] = (
         "rows_are_named",
         "critical",
         Text("bảng có nhiều dòng thì mỗi dòng phải có tên", "of several rows each must have a name"),
-        DETAIL & (pl.col("file_rows") > 1),
-        pl.col("field").is_null(),
-        _ROW,
+        applies=DETAIL & (pl.col("file_rows") > 1),
+        breaks=pl.col("field").is_null(),
+        shown=_ROW,
     ),
     numbers_readable(PROCESSING, (*_ROW, "stated_rate")),
     numbers_not_negative(PROCESSING, _ROW),
@@ -78,9 +84,9 @@ RULES: tuple[Rule, ...] = (
         "year_to_date_grows",
         "critical",
         Text("số lũy kế trong năm không giảm", "cumulative figures of a year do not fall"),
-        first_in_file(DETAIL),
-        pl.any_horizontal(_falls(column) for column in _COUNTS),
-        (),
+        applies=first_in_file(DETAIL),
+        breaks=pl.any_horizontal(_falls(column) for column in _COUNTS),
+        shown=(),
         note=pl.format(
             "lần trước {}, {}, {}; lần này {}, {}, {}",
             *(f"year_{column}" for column in _COUNTS),

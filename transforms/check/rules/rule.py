@@ -5,7 +5,7 @@ something it needs was not stated. The last never passes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 import polars as pl
@@ -28,6 +28,7 @@ class Rule:
     id: str
     severity: Severity
     sentence: Text
+    _: KW_ONLY
     applies: pl.Expr
     breaks: pl.Expr
     shown: tuple[str, ...]
