@@ -12,15 +12,15 @@ from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
-from transforms.check.history import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
 from transforms.check.messages import describe
+from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
 from transforms.check.prepare import TERMS, prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import Filings, read_filings
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
-from warehouse.ledger.history import past_counts
+from warehouse.ledger.past_counts import past_counts
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from flows.settings.workspace import Workspace
 from sources.export import SourceError
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.lake.shared import SharedLake
-from warehouse.places.stores import Bucket
+from warehouse.places.stores import S3Prefix
 
 
 def lake_of(workspace: Workspace) -> Lake:
@@ -25,7 +25,7 @@ def shared_lake(workspace: Workspace) -> SharedLake | None:
     return SharedLake(_read(lake.catalog, workspace.root, "lake.catalog"), _place(workspace, lake.data))
 
 
-def landing_of(workspace: Workspace) -> Path | Bucket:
+def landing_of(workspace: Workspace) -> Path | S3Prefix:
     """Where untouched bytes are kept. Raises SettingsError where a secret is missing."""
     place = workspace.settings.landing.place
     return _place(workspace, place) if place else workspace.landing
@@ -38,12 +38,12 @@ def require_publisher(settings: Settings, what: str) -> None:
         raise SettingsError(message)
 
 
-def _place(workspace: Workspace, said: str) -> Path | Bucket:
+def _place(workspace: Workspace, said: str) -> Path | S3Prefix:
     s3 = workspace.settings.lake.s3
     if not said.startswith("s3:") or s3 is None:
         return workspace.root / said
     name, prefix = bucket_of(said)
-    return Bucket(
+    return S3Prefix(
         endpoint=s3.endpoint,
         name=name,
         prefix=prefix,

@@ -30,7 +30,7 @@ from warehouse.care.doctor.published import WORKBENCH
 from warehouse.care.doctor.repair import rebuild, tidy
 from warehouse.lake.lake import Lake, has_lake, open_lake, schema_version
 from warehouse.places.errors import WarehouseError
-from warehouse.places.stores import Bucket
+from warehouse.places.stores import S3Prefix
 
 _SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
@@ -90,7 +90,7 @@ def _examine(workspace: Workspace | None, lake: Lake, now: datetime) -> list[Fin
     return examine(lake, _landing(workspace, lake), reference_of, now)
 
 
-def _landing(workspace: Workspace | None, lake: Lake) -> Path | Bucket:
+def _landing(workspace: Workspace | None, lake: Lake) -> Path | S3Prefix:
     return landing_of(workspace) if workspace else lake.home / "landing"
 
 

@@ -207,7 +207,7 @@ def _no_cases(slot: Slot) -> list[Sending]:
     return [Sending(slot.day, json.dumps([]).encode(), ".json", ())]
 
 
-_HISTORY = {"rate_is_usual", "volume_is_usual"}  # need twenty weeks of their weekday: tests/transforms/test_history.py
+_HISTORY = {"rate_is_usual", "volume_is_usual"}  # need twenty weeks of their weekday: tests/transforms/test_past.py
 _BESIDE_OTHERS = {"is_no_copy", "is_in_time", "levels_told", "case_not_counted_before"}  # each has its own story
 _SET_ASIDE = [
     rule for rule in FAULTS["cases"] if severities("cases")[rule] == "warning" and rule not in _HISTORY | _BESIDE_OTHERS

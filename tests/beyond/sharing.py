@@ -12,7 +12,7 @@ import boto3
 from flows.settings.workspace import Workspace, open_workspace
 from tests.sources.postgres_server import Postgres
 from warehouse.lake.shared import SharedLake
-from warehouse.places.stores import Bucket
+from warehouse.places.stores import S3Prefix
 
 PASSWORD = "Mat-khau+cua'kho @1"
 SECRET_KEY = "khoa/bi+mat=cua-bucket"
@@ -52,7 +52,7 @@ place = "s3://{BUCKET}/{self.name}/landing"
     @cached_property
     def lake(self) -> SharedLake:
         """For the warehouse."""
-        data = Bucket(self.endpoint, BUCKET, f"{self.name}/lake", access_key="tyle", secret_key=SECRET_KEY)
+        data = S3Prefix(self.endpoint, BUCKET, f"{self.name}/lake", access_key="tyle", secret_key=SECRET_KEY)
         return SharedLake(self.catalog, data)
 
     @property

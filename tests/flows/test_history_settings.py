@@ -7,7 +7,7 @@ import pytest
 
 from flows.settings.tyle_toml import SettingsError, read_settings
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, run, small_workspace
-from transforms.check.history import HistoryTerms
+from transforms.check.past import HistoryTerms
 
 LAYERS = """
 exports = { history = { least_spread_pct = 2 } }

@@ -18,7 +18,7 @@ from flows.runs.lakes import lake_of, landing_of
 from flows.settings.workspace import open_workspace
 from tests.torture.scenario import BY_BYTES, CASES, SUMMARIES
 from warehouse.lake.lake import Lake
-from warehouse.places.stores import Bucket, store_of
+from warehouse.places.stores import S3Prefix, store_of
 
 Row = tuple[Any, ...]
 
@@ -80,7 +80,7 @@ def _acknowledged(found: Found, ledger: list[dict[str, Any]], acknowledged: dict
         )
 
 
-def _landed(found: Found, landing: Path | Bucket, ledger: list[dict[str, Any]]) -> None:
+def _landed(found: Found, landing: Path | S3Prefix, ledger: list[dict[str, Any]]) -> None:
     for row in ledger:
         pack, member = row["landing"].split("#", 1)
         try:

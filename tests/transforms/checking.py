@@ -9,7 +9,7 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
-from transforms.check.history import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.prepare import TERMS, prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from transforms.check.history import sums_of
+from transforms.check.past import sums_of
 from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary.table import PERCENT, TIMESTAMP
 from warehouse.ledger.commit import ACCEPTED, Batch

@@ -21,7 +21,7 @@ from warehouse.lake.lake import Lake
 from warehouse.places.errors import WarehouseError
 from warehouse.places.landing import discard
 from warehouse.places.locks import PATIENCE
-from warehouse.places.stores import Bucket
+from warehouse.places.stores import S3Prefix
 
 CASES = "cases"  # the contract whose rows name cases
 GRACE_DAYS = 1  # for how long a reader may go on with files that were replaced since
@@ -45,7 +45,7 @@ class Purged:
 
 def purge(
     lake: Lake,
-    landing: Path | Bucket,
+    landing: Path | S3Prefix,
     retention: Mapping[str, int],
     today: date,
     grace_days: int = GRACE_DAYS,

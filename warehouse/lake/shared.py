@@ -20,7 +20,7 @@ import duckdb
 from warehouse.lake.schema import text
 from warehouse.places.errors import LakeError, LockedError
 from warehouse.places.locks import QUIET
-from warehouse.places.stores import Bucket
+from warehouse.places.stores import S3Prefix
 
 if TYPE_CHECKING:
     import psycopg
@@ -44,7 +44,7 @@ class SharedLake:
     """Where a shared lake is. `catalog`: a PostgreSQL URI or connection string; raises LakeError where it is none."""
 
     catalog: str = field(repr=False)
-    data: Path | Bucket
+    data: Path | S3Prefix
 
     def __post_init__(self) -> None:
         """Refuse what libpq cannot read, without showing it."""
@@ -69,7 +69,7 @@ class SharedLake:
 
     def extensions(self) -> tuple[str, ...]:
         """The DuckDB extensions it needs."""
-        return (*EXTENSIONS, "httpfs") if isinstance(self.data, Bucket) else EXTENSIONS
+        return (*EXTENSIONS, "httpfs") if isinstance(self.data, S3Prefix) else EXTENSIONS
 
     def attach(self, connection: duckdb.DuckDBPyConnection, root: str) -> None:
         """Attach it as `lake`, its data below `root`; secrets are known to this connection's DuckDB only."""
@@ -80,7 +80,7 @@ class SharedLake:
         if password := said.pop("password", None):
             connection.execute(f"CREATE OR REPLACE SECRET {_CATALOG_SECRET} (TYPE postgres, PASSWORD {text(password)})")
             options.append(f"META_SECRET {text(_CATALOG_SECRET)}")
-        if isinstance(self.data, Bucket):
+        if isinstance(self.data, S3Prefix):
             connection.execute(_data_secret(self.data))
             if self.data.ca_file:
                 connection.execute(f"SET GLOBAL ca_cert_file = {text(str(self.data.ca_file))}")
@@ -165,7 +165,7 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("RESET GLOBAL ducklake_max_retry_count")
 
 
-def _data_secret(bucket: Bucket) -> str:
+def _data_secret(bucket: S3Prefix) -> str:
     address = urlsplit(bucket.endpoint)
     keys = f"KEY_ID {text(bucket.access_key)}, SECRET {text(bucket.secret_key or '')}, " if bucket.access_key else ""
     return (

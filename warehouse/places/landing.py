@@ -14,7 +14,7 @@ import polars as pl
 
 from warehouse.places.disk import sync
 from warehouse.places.errors import PurgedError
-from warehouse.places.stores import Bucket, Store, store_of
+from warehouse.places.stores import S3Prefix, Store, store_of
 
 _UNSAFE = r"[^\w.\- ]"  # separators, '#', control characters: what a name in a pack is cleaned of
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -22,7 +22,7 @@ PURGED = "purged-before"  # per contract a file with a date: packs of earlier bu
 _LONGEST = 120  # characters of a file name kept; its end tells the format
 
 
-def land(place: Path | Bucket, received: pl.DataFrame, batch_id: str) -> pl.DataFrame:
+def land(place: Path | S3Prefix, received: pl.DataFrame, batch_id: str) -> pl.DataFrame:
     """Write the bytes of a RECEIVED frame to `place/<contract>/<date>/<batch_id>.zip`.
 
     Returns `received` plus `landing` (String): `<pack relative to place>#<member>`. A pack is stored, complete,
@@ -38,7 +38,7 @@ def land(place: Path | Bucket, received: pl.DataFrame, batch_id: str) -> pl.Data
     return pl.concat(packs).sort("file") if packs else received.with_columns(landing=member)
 
 
-def fetch(place: Path | Bucket, landing: str) -> bytes:
+def fetch(place: Path | S3Prefix, landing: str) -> bytes:
     """The bytes kept at `landing`, as `land` named it.
 
     Raises PurgedError when the pack was removed by `discard`, FileNotFoundError when it is lost, KeyError for a member
@@ -57,14 +57,14 @@ def fetch(place: Path | Bucket, landing: str) -> bytes:
         raise
 
 
-def discard(place: Path | Bucket, contract: str, before: date) -> int:
+def discard(place: Path | S3Prefix, contract: str, before: date) -> int:
     """Remove a contract's packs of business dates before `before`; returns how many.
 
     That they are removed is written down first, so that `fetch` can tell a purged original from a lost one.
     """
     store = store_of(place)
     old = {pack: day for pack, day in _days(store, contract) if day < before.isoformat()}
-    folders = [] if isinstance(place, Bucket) else _day_folders(place / contract, before)
+    folders = [] if isinstance(place, S3Prefix) else _day_folders(place / contract, before)
     if not old and not folders:
         return 0
     until = max(before.isoformat(), purged_before(store, contract))

@@ -23,7 +23,7 @@ _PATTERN = "*?["  # what DuckDB reads as a pattern in the name of a file
 
 
 @dataclass(frozen=True)
-class Bucket:
+class S3Prefix:
     """A prefix of a bucket at an endpoint; without keys it is asked anonymously."""
 
     endpoint: str
@@ -129,7 +129,7 @@ class Folder:
 class Objects:
     """The objects of a bucket; they appear whole and are durable once the server has answered."""
 
-    def __init__(self, bucket: Bucket) -> None:
+    def __init__(self, bucket: S3Prefix) -> None:
         self.bucket, self.root = bucket, bucket.root
         self._store = _client(bucket)
 
@@ -178,7 +178,7 @@ class Objects:
             raise StoreError(f"{self.root}{name}: máy chủ S3 không trả lời hoặc từ chối{reason}") from None
 
 
-def store_of(place: Path | Bucket) -> Store:
+def store_of(place: Path | S3Prefix) -> Store:
     """The files at a place."""
     return Folder(place) if isinstance(place, Path) else Objects(place)
 
@@ -206,7 +206,7 @@ def make_private(folder: Path) -> None:
     sync(folder.parent)
 
 
-def _client(bucket: Bucket) -> "S3Store":
+def _client(bucket: S3Prefix) -> "S3Store":
     from obstore.store import S3Store  # noqa: PLC0415 - only where there is a bucket
 
     client: ClientConfig = {

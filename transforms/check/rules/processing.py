@@ -13,7 +13,7 @@ from transforms.check.rules.common import (
     table_rules,
     values_stated,
 )
-from transforms.check.rules.history import IS_NO_COPY, IS_NOT_RESTATED
+from transforms.check.rules.plausibility import IS_NO_COPY, IS_NOT_RESTATED
 from transforms.check.rules.rates import rate_rules
 from transforms.check.rules.rule import DETAIL, FIGURES, Rule, first_in_file
 from transforms.dictionary.contracts import PROCESSING

@@ -19,13 +19,13 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference
 from warehouse.places.errors import WarehouseError
-from warehouse.places.stores import Bucket
+from warehouse.places.stores import S3Prefix
 
 _UNREADABLE = "sửa lỗi ở tệp dữ liệu trước"
 
 
 def examine(
-    lake: Lake, landing: Path | Bucket, reference_of: Callable[[date, date], Reference] | None, now: datetime
+    lake: Lake, landing: Path | S3Prefix, reference_of: Callable[[date, date], Reference] | None, now: datetime
 ) -> list[Finding]:
     """Files, ledger, originals and publication of an open lake; `now` in UTC without zone.
 

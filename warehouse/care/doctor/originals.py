@@ -10,7 +10,7 @@ from pathlib import Path
 from warehouse.care.doctor.finding import Finding, some
 from warehouse.lake.lake import Lake
 from warehouse.places.landing import is_pack, purged_before
-from warehouse.places.stores import Bucket, Entry, Store, store_of
+from warehouse.places.stores import Entry, S3Prefix, Store, store_of
 
 CHECK = "bản gốc"
 UNNAMED = "gói bản gốc thừa"
@@ -19,7 +19,7 @@ GIVEN_UP = timedelta(days=30)  # after so long a run that never committed is not
 _RESTORE = "khôi phục gói từ bản sao lưu (docs/backup.md); số liệu đã tính không bị ảnh hưởng"
 
 
-def check_originals(lake: Lake, landing: Path | Bucket) -> list[Finding]:
+def check_originals(lake: Lake, landing: Path | S3Prefix) -> list[Finding]:
     """Pack and member of every delivery exist and have the ledger's checksum, unless purged on purpose."""
     store = store_of(landing)
     there = {entry.name for entry in store.entries()}
@@ -36,7 +36,7 @@ def check_originals(lake: Lake, landing: Path | Bucket) -> list[Finding]:
     return [Finding(CHECK, "ok", f"{deliveries - purged} bản gốc đúng mã SHA-256{gone}")]
 
 
-def check_unnamed_packs(lake: Lake, landing: Path | Bucket, now: datetime) -> Finding:
+def check_unnamed_packs(lake: Lake, landing: Path | S3Prefix, now: datetime) -> Finding:
     """Packs of runs that never committed: what may go, and what is the only copy of something."""
     old = unnamed_packs(lake, landing, now - PACK_AGE)
     useless = removable_packs(lake, landing, now)
@@ -49,14 +49,14 @@ def check_unnamed_packs(lake: Lake, landing: Path | Bucket, now: datetime) -> Fi
     return Finding(UNNAMED, "warn", message, "chạy lại các ngày đó: tyle run --from … --to …")
 
 
-def unnamed_packs(lake: Lake, landing: Path | Bucket, before: datetime) -> list[Entry]:
+def unnamed_packs(lake: Lake, landing: Path | S3Prefix, before: datetime) -> list[Entry]:
     """Packs that no delivery names, last written before `before` (UTC without zone)."""
     named = _named(lake)
     entries = store_of(landing).entries()
     return [entry for entry in entries if is_pack(entry.name) and entry.name not in named and entry.written < before]
 
 
-def removable_packs(lake: Lake, landing: Path | Bucket, now: datetime) -> list[str]:
+def removable_packs(lake: Lake, landing: Path | S3Prefix, now: datetime) -> list[str]:
     """Those of the unnamed packs whose every file the ledger has from elsewhere, or that are long given up."""
     received = {sha256 for members in _named(lake).values() for _, _, sha256 in members}
     old = unnamed_packs(lake, landing, now - PACK_AGE)

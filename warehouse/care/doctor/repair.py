@@ -13,11 +13,11 @@ from warehouse.lake.files import named_files
 from warehouse.lake.lake import Lake
 from warehouse.marts.workbench import throw_away
 from warehouse.places.locks import PATIENCE, hold
-from warehouse.places.stores import Bucket, store_of
+from warehouse.places.stores import S3Prefix, store_of
 from warehouse.published import shelf
 
 
-def tidy(lake: Lake, landing: Path | Bucket, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:
+def tidy(lake: Lake, landing: Path | S3Prefix, now: datetime, timeout: float = PATIENCE) -> Iterator[str]:
     """Remove orphaned data files, useless packs and drafts, alone among all writers; a line on each kind removed.
 
     Writes down the checksums of files that have none, if all are sound. Raises LockedError after `timeout` seconds.

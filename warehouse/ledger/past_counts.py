@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.check.history import PAST
+from transforms.check.past import PAST
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import days, names
 

@@ -3,10 +3,10 @@
 from hashlib import md5
 
 from tests.warehouse.builders import Sent, aug, batch
-from transforms.check.history import PAST
+from transforms.check.past import PAST
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
-from warehouse.ledger.history import past_counts
+from warehouse.ledger.past_counts import past_counts
 
 
 def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> None:

@@ -1,6 +1,6 @@
 """The rules that compare a delivery with what its unit stated before.
 
-They look at what transforms.check.history adds; with nothing to compare with they hold. Of figures since the year began
+They look at what transforms.check.past adds; with nothing to compare with they hold. Of figures since the year began
 (`processing`) only the last two have a meaning.
 """
 
