@@ -16,6 +16,7 @@ from demo.reference import Reference
 from demo.styles import OWN_NAMES, STYLES
 from demo.writers import Style, render, suffix
 from transforms.reference.clock import VIETNAM
+from warehouse.places import whole
 
 FIRST = date(2022, 8, 1)
 LAST = date(2022, 8, 19)
@@ -112,11 +113,9 @@ def _put(inbox: Path, file: DemoFile) -> Path:
     path = inbox / file.path
     if path.is_file() and path.read_bytes() == file.content:
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_bytes(file.content)
-    # The file's time is when the unit sent it: what is late in the demo is late whenever the demo is run.
-    moment = file.arrived_at.timestamp()
-    os.utime(unfinished, (moment, moment))
-    unfinished.replace(path)
+    with whole.draft(path, durable=False) as draft:
+        draft.write_bytes(file.content)
+        # The file's time is when the unit sent it: what is late in the demo is late whenever the demo is run.
+        moment = file.arrived_at.timestamp()
+        os.utime(draft, (moment, moment))
     return path

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from expectations.files import write_whole
 from expectations.judge import warm_up
+from warehouse.places.whole import write_whole
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SECONDS_A_DAY = 86_400
@@ -54,7 +54,7 @@ def build(home: Path, days: Iterable[date]) -> list[Path]:
 
     pages = [page(home, day) for day in made]
     for day, file in zip(made, pages, strict=True):
-        write_whole(file, day_page(day, stored[day]))
+        _write(file, day_page(day, stored[day]))
     _write_lists(home, pages)
     return pages
 
@@ -112,10 +112,15 @@ def _write_lists(home: Path, changed: Iterable[Path]) -> None:
 
     for month in {*map(_month_of, changed), *(one for one in months if not _list(home, one).exists())}:
         if month in months:
-            write_whole(_list(home, month), month_page(month, rows(month)))
+            _write(_list(home, month), month_page(month, rows(month)))
         else:
             _list(home, month).unlink(missing_ok=True)
-    write_whole(index(home), index_page(list(months), rows(max(months, default=""))))
+    _write(index(home), index_page(list(months), rows(max(months, default=""))))
+
+
+def _write(file: Path, page: str) -> None:
+    """Pages can be made again, and two runs may make the same one at once."""
+    write_whole(file, page, durable=False, many_writers=True)
 
 
 def _month_of(file: Path) -> str:

@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from warehouse.places import whole
+
 DATABASE = Path(sys.prefix) / "prefect" / "prefect.db"
 
 _QUIET = {
@@ -55,7 +57,5 @@ def give_database(home: Path) -> None:
     """Start from the empty database made at installation, where there is one: making it anew takes 8 seconds."""
     database = home / DATABASE.name
     if DATABASE.is_file() and not database.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        draft = home / f"{DATABASE.name}.new"
-        shutil.copyfile(DATABASE, draft)
-        draft.replace(database)
+        with whole.draft(database, durable=False) as draft:
+            shutil.copyfile(DATABASE, draft)

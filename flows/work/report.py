@@ -22,6 +22,7 @@ from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import accepted_between
 from warehouse.places.faults import working_in
+from warehouse.places.whole import write_whole
 from warehouse.published.read import read_published
 
 _TREND = "monthly_group_rates"
@@ -150,9 +151,6 @@ def save(directory: Path, contents: Mapping[str, bytes], *, overwrite: bool = Fa
             if path.exists() and path.read_bytes() != content:
                 raise ReportError(f"{path}: đã có và khác bản này; thêm --overwrite để ghi đè, hoặc chọn thư mục khác")
     with working_in(directory):
-        directory.mkdir(parents=True, exist_ok=True)
         for path, content in paths.items():
-            draft = path.with_name(f".{path.name}.part")
-            draft.write_bytes(content)
-            draft.replace(path)
+            write_whole(path, content)
     return list(paths)

@@ -167,7 +167,7 @@ def leave_leftovers(root: Path) -> list[Path]:
         Path(shutil.copy(pack, pack.with_name("20220801T223000-0000dead.zip"))),
         pack.with_name(".20220801T223000-0000beef.zip.tmp"),
         root / "published/.marts-20220801T223000Z.duckdb.tmp",
-        root / "lake/catalog.new-wal",
+        root / "lake/.catalog.sqlite.tmp-wal",
     ]
     for path in left:
         path.touch()

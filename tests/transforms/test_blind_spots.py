@@ -27,7 +27,7 @@ from tests.transforms.test_every_rule import (
     so_far,
     summary_of,
 )
-from tests.transforms.test_history import past, weeks
+from tests.transforms.test_past import past, weeks
 from transforms.check.rules import RULES
 
 

@@ -16,8 +16,8 @@ import pytest
 from tests.transforms.checking import DAY, Sender, broken, checked
 from tests.transforms.test_cases import case
 from tests.transforms.test_corrections import corrections
-from tests.transforms.test_history import past, weeks
 from tests.transforms.test_ii06 import HEADER as FORM
+from tests.transforms.test_past import past, weeks
 from tests.transforms.test_processing import HEADER as PROCESSED
 from tests.transforms.test_processing import so_far
 from transforms.check.rules import RULES

@@ -89,7 +89,7 @@ def test_a_newer_lake_is_refused_untouched(home: Path) -> None:
 
 def test_a_creation_cut_short_is_started_again(tmp_path: Path) -> None:
     (tmp_path / "lake").mkdir()
-    for leftover in ("catalog.new", "catalog.new-wal"):
+    for leftover in (".catalog.sqlite.tmp", ".catalog.sqlite.tmp-wal"):
         (tmp_path / "lake" / leftover).write_bytes(b"half")
     with open_lake(tmp_path) as lake:
         assert seen(lake, aug(1), aug(31)).is_empty()

@@ -16,6 +16,7 @@ from typing import Any
 from warehouse.lake.checksums import NAME, checksum, record, recorded
 from warehouse.lake.files import named_files
 from warehouse.lake.lake import Lake
+from warehouse.places import whole
 from warehouse.places.disk import sync
 from warehouse.places.errors import BackupError
 from warehouse.places.landing import PURGED, discard_purged, packs
@@ -103,11 +104,8 @@ class _Copier:
         """Copy the file, whatever is there."""
         source, copy = self.home / path, self.target / path
         make_private(copy.parent)
-        draft = copy.with_name(f".{copy.name}.tmp")
-        shutil.copy2(source, draft)
-        sync(draft)
-        draft.replace(copy)
-        sync(copy.parent)
+        with whole.draft(copy) as draft:
+            shutil.copy2(source, draft)
         self.copied += 1
         self.bytes += copy.stat().st_size
 
@@ -158,25 +156,23 @@ def _copy_rest(lake: Lake, copier: _Copier, beside: Sequence[str]) -> None:
 
 
 def _switch_catalog(lake: Lake, target: Path) -> None:
-    draft, catalog = target / "lake" / ".catalog.tmp", target / "lake" / lake.catalog.name
-    make_private(draft.parent)
-    draft.unlink(missing_ok=True)
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "warehouse.care.copy_catalog", str(lake.catalog), str(draft)],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    if done.returncode:
-        why = (done.stderr.strip() or done.stdout.strip() or "lỗi").splitlines()[-1]
-        raise BackupError(f"Không chép được {lake.catalog}: {why}. Bản sao lưu cũ giữ nguyên.")
-    sync(draft)
-    for log in ("-wal", "-shm"):  # of a workspace that was opened in the copy
-        catalog.with_name(catalog.name + log).unlink(missing_ok=True)
-    draft.replace(catalog)
-    sync(catalog.parent)
+    catalog = target / "lake" / lake.catalog.name
+    make_private(catalog.parent)
+    with whole.draft(catalog) as draft:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "warehouse.care.copy_catalog", str(lake.catalog), str(draft)],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        if done.returncode:
+            why = (done.stderr.strip() or done.stdout.strip() or "lỗi").splitlines()[-1]
+            raise BackupError(f"Không chép được {lake.catalog}: {why}. Bản sao lưu cũ giữ nguyên.")
+        sync(draft)  # before the old catalog loses its logs
+        for log in ("-wal", "-shm"):  # of a workspace that was opened in the copy
+            catalog.with_name(catalog.name + log).unlink(missing_ok=True)
 
 
 def _forget(target: Path, named: set[str]) -> None:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from warehouse.places.disk import sync
+from warehouse.places.whole import write_whole
 
 NAME = "SHA256SUMS"
 
@@ -36,9 +36,5 @@ def record(folder: Path, paths: Iterable[str], checksum_of: Callable[[str], str]
     before = recorded(folder)
     now = {path: before.get(path) or checksum_of(path) for path in sorted(paths)}
     if now != before:
-        draft = folder / f".{NAME}.tmp"
-        draft.write_text("".join(f"{digest}  {path}\n" for path, digest in now.items()), encoding="utf-8")
-        sync(draft)
-        draft.replace(folder / NAME)
-        sync(folder)
+        write_whole(folder / NAME, "".join(f"{digest}  {path}\n" for path, digest in now.items()))
     return now

@@ -18,7 +18,7 @@ import duckdb
 from warehouse.lake.schema import text
 from warehouse.lake.shared import SharedLake, forget
 from warehouse.lake.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
-from warehouse.places.disk import sync
+from warehouse.places import whole
 from warehouse.places.errors import LakeError, LockedError, OvertakenError
 from warehouse.places.faults import fault_of, working_in
 from warehouse.places.locks import PATIENCE, hold
@@ -276,16 +276,13 @@ def _create(lake: Lake) -> None:
     with hold(lake.folder / "writer.lock"):
         if lake.catalog.exists():  # another process was first
             return
-        for leftover in lake.folder.glob("catalog.new*"):
+        for leftover in lake.folder.glob(f".{lake.catalog.name}.tmp*"):  # with the logs of a killed process
             leftover.unlink()
-        draft = lake.folder / "catalog.new"
-        _attach(lake, draft)
-        with lake.snapshot() as cursor:
-            create_tables(cursor)
-        lake.connection.execute("DETACH lake")
-        sync(draft)
-        draft.rename(lake.catalog)
-        sync(lake.folder)
+        with whole.draft(lake.catalog) as draft:
+            _attach(lake, draft)
+            with lake.snapshot() as cursor:
+                create_tables(cursor)
+            lake.connection.execute("DETACH lake")
 
 
 def _bring_up_to_date(lake: Lake) -> None:

@@ -86,8 +86,9 @@ def throw_away(lake: Lake, timeout: float = PATIENCE) -> None:
 
 def discard_settled(lake: Lake) -> None:
     """Remove the months kept ready by warehouse/published/mart_file.py; the next publication writes them anew."""
-    for file in lake.folder.glob(f"{SETTLED}*"):
-        file.unlink()
+    for pattern in (f"{SETTLED}*", f".{SETTLED}.tmp*"):  # with the drafts and logs of a killed process
+        for file in lake.folder.glob(pattern):
+            file.unlink()
 
 
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:

@@ -1,4 +1,4 @@
-"""Durability: what survives a power cut. Knows no format."""
+"""Durability: what survives a power cut. Whole files are written in warehouse/places/whole.py."""
 
 import os
 from pathlib import Path
@@ -11,3 +11,12 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Create `folder` and its missing parents, and force the new entries to the disk."""
+    if folder.exists():
+        return
+    make_folder(folder.parent, mode)
+    folder.mkdir(mode=mode, exist_ok=True)
+    sync(folder.parent)

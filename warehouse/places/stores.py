@@ -4,7 +4,6 @@
 
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
 
-from warehouse.places.disk import sync
+from warehouse.places.disk import make_folder
 from warehouse.places.errors import StoreError
+from warehouse.places.whole import write_whole
 
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, S3Store
 
+_PRIVATE = 0o600  # of a file: for the owner only
 _PATTERN = "*?["  # what DuckDB reads as a pattern in the name of a file
 
 
@@ -94,12 +95,12 @@ class Folder:
         make_private(target.parent)
         if target.exists():
             return False
-        self._write(target, content)
+        write_whole(target, content, mode=_PRIVATE)
         return True
 
     def replace(self, name: str, content: bytes) -> None:
         make_private((self.path / name).parent)
-        self._write(self.path / name, content)
+        write_whole(self.path / name, content, mode=_PRIVATE)
 
     def remove(self, name: str) -> None:
         (self.path / name).unlink(missing_ok=True)
@@ -111,19 +112,6 @@ class Folder:
             if not file.name.startswith(".") and file.is_file():
                 found.append(Entry(name, _naive(datetime.fromtimestamp(file.stat().st_mtime, UTC))))
         return sorted(found)
-
-    def _write(self, target: Path, content: bytes) -> None:
-        draft = target.with_name(f".{target.name}.tmp")
-        try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            sync(draft)
-            draft.replace(target)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
-        sync(target.parent)
 
 
 class Objects:
@@ -198,12 +186,8 @@ def without_patterns(path: str) -> str:
 
 
 def make_private(folder: Path) -> None:
-    """Create `folder` and its missing parents for the owner only, and make the new entries durable."""
-    if folder.exists():
-        return
-    make_private(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    sync(folder.parent)
+    """Create `folder` and its missing parents for the owner only, and force the new entries to the disk."""
+    make_folder(folder, mode=0o700)
 
 
 def _client(bucket: S3Prefix) -> "S3Store":

@@ -22,6 +22,7 @@ from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
 from warehouse.marts.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled
+from warehouse.places import whole
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in
 from warehouse.published.copies import write_copies
@@ -62,12 +63,9 @@ def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, settled: Sequence[str]
     file = lake.folder / SETTLED.replace("*", fingerprint[:16])
     if not file.exists():
         discard_settled(lake)
-        draft = file.with_suffix(".duckdb.new")
-        with _open(lake, draft) as writer:
+        with whole.draft(file) as draft, _open(lake, draft) as writer:
             _create(writer)
             _fill(writer, settled)
-        sync(draft)
-        draft.rename(file)
     return file
 
 

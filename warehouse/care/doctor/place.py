@@ -23,8 +23,7 @@ _DRAFTS = (
     ("published", ".marts.*.link"),
     ("published", ".site-*.tmp"),
     ("published", ".site.link"),
-    ("lake", "catalog.new*"),
-    ("lake", ".*.tmp"),
+    ("lake", ".*.tmp*"),  # DuckDB and SQLite add names of their logs
     ("landing", "*/.*.tmp"),
     ("landing", "*/*/.*.tmp"),
 )
