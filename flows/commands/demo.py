@@ -17,10 +17,9 @@ from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
 from flows.scheduled.orchestrated import run_orchestrated
 from flows.settings.tyle_toml import FILE
-from flows.settings.workspace import REPORT, Workspace, create_workspace, open_workspace
+from flows.settings.workspace import REPORT, TEMPLATE, Workspace, create_workspace, open_workspace
 from flows.work.marts import month_marts
-from flows.work.report import content, documents, published_figures, put_template, save
-from reports.formats.template import read_prose
+from flows.work.report import content, documents, published_figures, save
 from transforms.reference.clock import in_vietnam
 from warehouse.ledger.states import current_states
 
@@ -65,13 +64,9 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
 def _create(directory: Path) -> Workspace:
     """The demo's workspace, with the office and the words of the real report."""
     workspace = create_workspace(directory, settings())
-    (workspace.root / "reference" / REPORT).write_text(_shipped("report.toml"), encoding="utf-8")
-    put_template(workspace, read_prose(_shipped("prose.toml")))
+    for name in (REPORT, TEMPLATE):
+        (workspace.root / "reference" / name).write_bytes((files("reference") / "demo" / name).read_bytes())
     return workspace
-
-
-def _shipped(name: str) -> str:
-    return (files("reference") / "demo" / name).read_text(encoding="utf-8")
 
 
 def settings() -> str:

@@ -42,10 +42,8 @@ def demo(
 def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
     """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
     from flows.settings.workspace import create_workspace
-    from flows.work.report import put_template
 
     workspace = create_workspace(directory)
-    put_template(workspace)
     count = workspace.registry.units.height
     typer.echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
 

@@ -29,7 +29,7 @@ from transforms.reference.units import Registry
 
 CORRECTIONS = "corrections.toml"  # may be absent, as may BASELINES: most installations have none
 BASELINES = "baselines.csv"
-REPORT = "report.toml"  # read where a report is written, and nowhere else
+REPORT, TEMPLATE = "report.toml", "report.docx"  # read where a report is written, and nowhere else
 REFERENCE_FILES = (
     "units.csv",
     "targets.csv",
@@ -40,6 +40,7 @@ REFERENCE_FILES = (
     "calendar.csv",
     CORRECTIONS,
     REPORT,
+    TEMPLATE,
 )
 
 

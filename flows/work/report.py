@@ -12,7 +12,7 @@ from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work.marts import month_marts, months_marts
 from reports.errors import ReportError
-from reports.formats import document, docx, html, pdf, template, xlsx
+from reports.formats import document, docx, html, pdf, xlsx
 from reports.month import office
 from reports.month.changes import Changes, compare
 from reports.month.content import Report, write_report
@@ -106,15 +106,9 @@ def office_of(workspace: Workspace) -> Office:
 
 def template_of(workspace: Workspace) -> bytes:
     """The Word template: `reference/report.docx`, or the one of a new workspace."""
-    own = workspace.root / "reference" / template.FILE
-    return own.read_bytes() if own.is_file() else template.make_template()
-
-
-def put_template(workspace: Workspace, prose: template.Prose | None = None) -> Path:
-    """Give a new workspace the template that its office will edit in Word."""
-    path = workspace.root / "reference" / template.FILE
-    path.write_bytes(template.make_template(prose))
-    return path
+    own = workspace.root / "reference" / docx.FILE
+    file = own if own.is_file() else files("reference") / docx.FILE
+    return file.read_bytes()
 
 
 def content(workspace: Workspace, month: str, source: Figures, changes: Changes | None = None) -> Report:

@@ -21,9 +21,9 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run as DocxRun
 
 from reports.errors import ReportError
+from reports.formats.docx import FILE
 from reports.formats.looks import Looks
 from reports.formats.numbering import Numbering
-from reports.formats.template import FILE
 
 Align = Literal["left", "center", "right", "justify"]
 _ALIGN: dict[Any, Align] = {

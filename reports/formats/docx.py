@@ -16,12 +16,12 @@ from lxml.etree import XMLSyntaxError
 from reports import vietnamese as vn
 from reports.errors import ReportError
 from reports.formats.archive import repacked
-from reports.formats.template import FILE
 from reports.month.appendices import Appendix
 from reports.month.changes import HEADER, Changes
 from reports.month.content import Picture, Report
 from reports.month.office import Office
 
+FILE = "report.docx"  # the office's template in a workspace's reference/
 _PICTURE_WIDTH = Mm(160)
 
 

@@ -10,7 +10,7 @@ from docx import Document
 
 from flows.cli import main
 from flows.settings.workspace import Workspace, open_workspace
-from flows.work.report import published_figures, put_template
+from flows.work.report import published_figures
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 
 TUESDAY = MONDAY.replace(day=2)
@@ -191,7 +191,7 @@ def test_nothing_published_and_a_wrong_office_are_one_line_each(
 
 
 def test_a_new_workspace_has_a_template_that_its_office_can_edit(workspace: Workspace) -> None:
-    path = put_template(workspace)
+    path = workspace.root / "reference" / "report.docx"
     document = Document(str(path))
     prompts = [paragraph for paragraph in document.paragraphs if "viết tại đây" in paragraph.text]
     assert len(prompts) == 3

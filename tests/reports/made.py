@@ -12,10 +12,9 @@ from docx import Document
 from lxml import html as lxml_html
 
 from reports.formats.document import read_document
-from reports.formats.docx import write_docx
+from reports.formats.docx import FILE, write_docx
 from reports.formats.html import write_html
 from reports.formats.pdf import write_pdf
-from reports.formats.template import make_template, read_prose
 from reports.formats.xlsx import write_xlsx
 from reports.month.content import Report, write_report
 from reports.month.office import read_office
@@ -39,7 +38,7 @@ class Made:
 @cache
 def demo_template() -> bytes:
     """The template with the words of the real report."""
-    return make_template(read_prose((_DEMO / "prose.toml").read_text(encoding="utf-8")))
+    return (_DEMO / FILE).read_bytes()
 
 
 @cache
