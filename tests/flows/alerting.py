@@ -1,4 +1,4 @@
-"""What the tests of alerts share: a workspace that sends to a webhook, and a look at its ledger."""
+"""What the tests of alerts share: a workspace that sends to a webhook, days that end with alerts, the ledger."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from flows.alerts.decide import Alert, from_frame
 from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
-from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, put_all, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.alerts import alerts_since
@@ -48,9 +48,16 @@ def evening(day: date, hour: int = 20) -> datetime:
     return in_vietnam(day + timedelta(days=1), hour)
 
 
+def run_with_alerts(
+    workspace: Workspace, day: date, units: tuple[str, ...] = (), now: datetime | None = None
+) -> DayResult:
+    """A day with its alerts, which follow the lake: nothing is published and no page is made."""
+    return to_lake(workspace, day, units, now, alert=True)
+
+
 def good_day(workspace: Workspace, day: date = MONDAY) -> DayResult:
     put_all(workspace, day)
-    return run(workspace, day)
+    return run_with_alerts(workspace, day)
 
 
 def ledger(workspace: Workspace) -> list[Alert]:

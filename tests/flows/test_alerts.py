@@ -11,13 +11,23 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from flows.runs.steps import DirectSteps
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import create_workspace, open_workspace
-from flows.work.day import DayRequest, run_day
 from flows.work.quarantine import reject
-from tests.flows.alerting import RIGHT, WRONG, evening, good_day, hook, ledger, posts, telling, titles, url
-from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
+from tests.flows.alerting import (
+    RIGHT,
+    WRONG,
+    evening,
+    good_day,
+    hook,
+    ledger,
+    posts,
+    run_with_alerts,
+    telling,
+    titles,
+    url,
+)
+from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.decisions import Decision
 
@@ -35,15 +45,15 @@ def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPSer
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         put_all(workspace, day)
         put(workspace, "so-y-te", day, WRONG)
-        run(workspace, day)
-        run(workspace, day, now=morning_after(day) + timedelta(hours=3))
+        run_with_alerts(workspace, day)
+        run_with_alerts(workspace, day, now=morning_after(day) + timedelta(hours=3))
     assert titles(httpserver) == [HELD, "Sở Y tế: vẫn bị giữ lại", "Sở Y tế: vẫn bị giữ lại"]
     (alert,) = ledger(workspace)
     assert alert.days == [MONDAY, TUESDAY, WEDNESDAY]
     assert (alert.opened, alert.last_sent) == (morning_after(MONDAY), morning_after(WEDNESDAY))
 
     good_day(workspace, THURSDAY)
-    run(workspace, THURSDAY, now=morning_after(THURSDAY) + timedelta(days=2))
+    run_with_alerts(workspace, THURSDAY, now=morning_after(THURSDAY) + timedelta(days=2))
     assert titles(httpserver)[3:] == ["Sở Y tế: đã khắc phục (bị giữ lại)"]
     assert "Ngày vẫn chưa được sửa: 1/8/2022, 2/8/2022, 3/8/2022" in posts(httpserver)[3]["message"]
     assert [alert.closed for alert in ledger(workspace)] == [morning_after(THURSDAY)]
@@ -54,8 +64,8 @@ def test_what_a_closed_alert_told_of_is_no_news_of_the_next(root: Path, httpserv
     for day, row in ((MONDAY, WRONG), (TUESDAY, RIGHT), (WEDNESDAY, WRONG)):
         put_all(workspace, day)
         put(workspace, "so-y-te", day, row)
-        run(workspace, day)
-    run(workspace, WEDNESDAY, now=morning_after(WEDNESDAY) + timedelta(hours=1))
+        run_with_alerts(workspace, day)
+    run_with_alerts(workspace, WEDNESDAY, now=morning_after(WEDNESDAY) + timedelta(hours=1))
     assert [alert.days for alert in ledger(workspace)] == [[MONDAY], [WEDNESDAY]]
     assert ledger(workspace)[1].delivery_id == f"so-y-te:{WEDNESDAY}:summary:v1"
 
@@ -64,12 +74,12 @@ def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServ
     workspace = telling(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     assert titles(httpserver) == [HELD]
     with open_lake(root) as lake:
         moment = morning_after(MONDAY) + timedelta(hours=1)
         reject(lake, Decision(f"so-y-te:{MONDAY}:summary:v1", "Trần B", "Đơn vị không gửi lại", moment))
-    run(workspace, MONDAY, now=moment + timedelta(hours=48))
+    run_with_alerts(workspace, MONDAY, now=moment + timedelta(hours=48))
     assert "Sở Y tế: vẫn bị giữ lại" not in titles(httpserver)
     assert [alert for alert in ledger(workspace) if alert.closed is None] == []
 
@@ -79,7 +89,7 @@ def test_within_the_hours_set_nothing_is_repeated(root: Path, httpserver: HTTPSe
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         put_all(workspace, day)
         put(workspace, "so-y-te", day, WRONG)
-        run(workspace, day)
+        run_with_alerts(workspace, day)
     assert titles(httpserver) == [HELD]
 
 
@@ -87,7 +97,7 @@ def test_a_message_says_unit_day_rule_rows_and_where_to_look(root: Path, httpser
     workspace = telling(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, *(f"Lĩnh vực {letter};1;2;4" for letter in "ABCDE"))
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     (post,) = posts(httpserver)
     lines = post["message"].splitlines()
     assert lines[:5] == [
@@ -105,7 +115,7 @@ def test_english_where_it_is_asked_for(root: Path, httpserver: HTTPServer) -> No
     workspace = telling(root, hook(httpserver), more='lang = "en"\n')
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     assert titles(httpserver) == ["Sở Y tế: held back"]
     assert "Look further: tyle quarantine show" in posts(httpserver)[0]["message"]
 
@@ -116,13 +126,13 @@ def test_a_corrected_delivery_closes_and_a_faulty_correction_tells_what_is_new(
     workspace = telling(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, "Đất đai;-1;4;3", tag="_lan2")
-    run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
+    run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
     rules = [post["message"].split("Quy tắc: ")[1].split(":")[0] for post in posts(httpserver)]
     assert sorted(rules[1:]) == ["numbers_not_negative", "total_is_sum"]
     put(workspace, "so-y-te", MONDAY, RIGHT, tag="_lan3")
-    run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=2))
+    run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=2))
     assert titles(httpserver)[-1] == "Sở Y tế: đã khắc phục (bị giữ lại)"
     assert all(alert.closed for alert in ledger(workspace))
 
@@ -136,8 +146,8 @@ def test_a_delivery_held_back_for_an_earlier_day_is_told_and_not_closed_by_the_s
     put(workspace, "so-y-te", TUESDAY, "Đất đai;1;2;3", "Hộ tịch;9;9;9", tag="_lan2")
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run(workspace, WEDNESDAY)
-    run(workspace, WEDNESDAY, now=morning_after(WEDNESDAY) + timedelta(hours=1))
+    run_with_alerts(workspace, WEDNESDAY)
+    run_with_alerts(workspace, WEDNESDAY, now=morning_after(WEDNESDAY) + timedelta(hours=1))
     assert titles(httpserver) == [HELD]
     assert ledger(workspace)[0].days == [MONDAY, TUESDAY]
 
@@ -148,12 +158,12 @@ def test_a_faulty_correction_of_a_day_that_counts_is_told_and_a_better_one_close
     workspace = telling(root, hook(httpserver))
     good_day(workspace)
     put(workspace, "so-y-te", MONDAY, WRONG, tag="_lan2")
-    result = run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
+    result = run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
     assert outcomes(result)["so-y-te"] == "accepted"
     assert result.held_back["unit_id"].to_list() == ["so-y-te"]
     assert titles(httpserver) == [HELD]
     put(workspace, "so-y-te", MONDAY, "Đất đai;2;2;4", tag="_lan3")
-    run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=2))
+    run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=2))
     assert titles(httpserver) == [HELD, "Sở Y tế: đã khắc phục (bị giữ lại)"]
 
 
@@ -162,15 +172,15 @@ def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HT
     put_all(workspace, MONDAY)
     for unit_id in ("so-y-te", "ubnd-huyen-a"):
         put(workspace, unit_id, MONDAY, WRONG)
-    run(workspace, MONDAY, ("so-y-te",))
+    run_with_alerts(workspace, MONDAY, ("so-y-te",))
     assert titles(httpserver) == [HELD]
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     assert sorted(titles(httpserver)) == [HELD, "UBND huyện A: bị giữ lại"]
     put_all(workspace, TUESDAY)
     later = morning_after(TUESDAY) + timedelta(days=2)
-    run(workspace, TUESDAY, ("so-noi-vu",), now=later)
+    run_with_alerts(workspace, TUESDAY, ("so-noi-vu",), now=later)
     assert len(titles(httpserver)) == 2
-    run(workspace, TUESDAY, ("ubnd-huyen-a",), now=later)
+    run_with_alerts(workspace, TUESDAY, ("ubnd-huyen-a",), now=later)
     assert titles(httpserver)[2:] == ["UBND huyện A: đã khắc phục (bị giữ lại)"]
     assert [alert.unit_id for alert in ledger(workspace) if alert.closed is None] == ["so-y-te"]
 
@@ -182,7 +192,7 @@ def test_a_run_of_an_old_day_tells_nothing(root: Path, httpserver: HTTPServer) -
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     now = morning_after(newest) + timedelta(hours=1)
-    assert outcomes(run(workspace, MONDAY, now=now))["so-y-te"] == "quarantined"
+    assert outcomes(run_with_alerts(workspace, MONDAY, now=now))["so-y-te"] == "quarantined"
     assert ledger(workspace) == []
     assert titles(httpserver) == []
 
@@ -191,11 +201,11 @@ def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer
     workspace = telling(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     newest = MONDAY + timedelta(days=11)
     put_all(workspace, newest)
     (root / "inbox" / "so-y-te" / f"{newest}.csv").unlink()
-    run(workspace, newest, now=evening(newest, 4))
+    run_with_alerts(workspace, newest, now=evening(newest, 4))
     assert titles(httpserver) == [HELD]
     assert [alert.closed for alert in ledger(workspace)] == [None]
 
@@ -221,11 +231,11 @@ def test_many_at_once_are_one_message(root: Path, httpserver: HTTPServer) -> Non
     put_all(workspace, MONDAY)
     for unit_id in ("so-y-te", "so-noi-vu"):
         put(workspace, unit_id, MONDAY, WRONG)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     assert len(titles(httpserver)) == 2
     put_all(workspace, TUESDAY)
     put(workspace, "ubnd-huyen-a", TUESDAY, WRONG)
-    run(workspace, TUESDAY)
+    run_with_alerts(workspace, TUESDAY)
     assert titles(httpserver)[2:] == ["3 tin: 1 mới, 0 nhắc lại, 2 đã khắc phục"]
     assert posts(httpserver)[2]["message"].splitlines() == [
         "- UBND huyện A: bị giữ lại (total_is_sum; 2/8/2022)",
@@ -250,7 +260,7 @@ urls = ["{hook(httpserver, "/warnings")}"]
     for unit_id in ("so-y-te", "ubnd-huyen-a"):
         put(workspace, unit_id, MONDAY, WRONG)
     put(workspace, "so-noi-vu", MONDAY, sent=THURSDAY, content=(root / "inbox/so-noi-vu/2022-08-01.csv").read_bytes())
-    run(workspace, MONDAY, now=morning_after(THURSDAY))
+    run_with_alerts(workspace, MONDAY, now=morning_after(THURSDAY))
     assert sorted(titles(httpserver)) == [HELD, "UBND huyện A: bị giữ lại"]
     assert titles(httpserver, "/districts") == ["UBND huyện A: bị giữ lại"]
     assert titles(httpserver, "/warnings") == ["Sở Nội vụ: gửi muộn"]
@@ -267,7 +277,7 @@ def test_what_one_way_refuses_is_tried_again_there_alone(root: Path, httpserver:
     httpserver.clear_all_handlers()
     hook(httpserver, "/down")
     hook(httpserver)
-    again = run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
+    again = run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
     assert (again.alerts.messages, again.alerts.failures) == (1, ())
     assert titles(httpserver, "/down") == [HELD, HELD]
     assert titles(httpserver) == [HELD]
@@ -277,7 +287,7 @@ def test_without_urls_it_is_only_written_down(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    result = run(workspace, MONDAY)
+    result = run_with_alerts(workspace, MONDAY)
     (alert,) = ledger(workspace)
     assert (alert.rule, alert.pending, alert.last_sent) == ("total_is_sum", None, None)
     assert (len(result.alerts.opened), result.alerts.messages) == (1, 0)
@@ -289,13 +299,13 @@ def test_missing_counts_from_the_cut_off_and_closes_when_the_unit_sends(root: Pa
     workspace = telling(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
     put(workspace, "ubnd-huyen-a", MONDAY, RIGHT)
-    assert outcomes(run(workspace, MONDAY))["so-y-te"] == "missing"
+    assert outcomes(run_with_alerts(workspace, MONDAY))["so-y-te"] == "missing"
     assert titles(httpserver) == []
-    run(workspace, MONDAY, now=evening(MONDAY))
+    run_with_alerts(workspace, MONDAY, now=evening(MONDAY))
     assert titles(httpserver) == ["Sở Y tế: chưa từng gửi"]
     assert "Xem thêm: tyle status --date 2022-08-01" in posts(httpserver)[0]["message"]
     put_all(workspace, TUESDAY)
-    run(workspace, TUESDAY)
+    run_with_alerts(workspace, TUESDAY)
     assert titles(httpserver)[1:] == ["Sở Y tế: đã khắc phục (chưa gửi)"]
     assert "Ngày vẫn chưa được sửa: 1/8/2022" in posts(httpserver)[1]["message"]
 
@@ -306,7 +316,6 @@ from datetime import datetime
 from pathlib import Path
 from flows.alerts.step import record
 from flows.settings.workspace import open_workspace
-from warehouse.ledger.decisions import Decision
 from warehouse.lake.lake import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
@@ -317,18 +326,12 @@ with open_lake(workspace.root) as lake:
 """
 RUN = """
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from flows.work.day import DayRequest, run_day
-from flows.work.quarantine import reject
-from flows.runs.steps import DirectSteps
 from flows.settings.workspace import open_workspace
-from warehouse.ledger.decisions import Decision
-from warehouse.lake.lake import open_lake
+from tests.flows.alerting import MONDAY, run_with_alerts
 
-workspace = open_workspace(Path(sys.argv[1]))
-with open_lake(workspace.root) as lake:
-    run_day(workspace, lake, DayRequest(date(2022, 8, 1), datetime.fromisoformat(sys.argv[2])), DirectSteps())
+run_with_alerts(open_workspace(Path(sys.argv[1])), MONDAY, now=datetime.fromisoformat(sys.argv[2]))
 """
 
 
@@ -337,22 +340,16 @@ def child(code: str, root: Path, now: datetime) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", code, root, now.isoformat()], env=os.environ | {"PYTHONPATH": paths})
 
 
-def run_without_alerts(root: Path) -> None:
-    workspace = open_workspace(root)
-    with open_lake(root) as lake:
-        run_day(workspace, lake, DayRequest(MONDAY, morning_after(MONDAY), alert=False), DirectSteps())
-
-
 def test_killed_between_ledger_and_sending_it_is_sent_once(root: Path, httpserver: HTTPServer) -> None:
     workspace = telling(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run_without_alerts(root)
+    to_lake(workspace, MONDAY)
     assert child(KILLED_BEFORE_SENDING, root, morning_after(MONDAY)).wait(60) == -signal.SIGKILL
     assert [alert.pending for alert in ledger(workspace)] == ["open"]
     assert titles(httpserver) == []
     for hours in (1, 2):
-        run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=hours))
+        run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=hours))
     assert titles(httpserver) == [HELD]
 
 
@@ -373,7 +370,7 @@ def test_killed_between_sending_and_ledger_it_is_sent_once_more(root: Path, http
     assert process.wait(120) == -signal.SIGKILL
     assert titles(httpserver) == [HELD]
     for hours in (1, 2):
-        run(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=hours))
+        run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=hours))
     assert titles(httpserver) == [HELD, HELD]
 
 
@@ -381,7 +378,7 @@ def test_a_url_is_shown_in_no_error_and_kept_nowhere(root: Path, monkeypatch: py
     workspace = telling(root, "json://ten:MatKhau9f3c7@127.0.0.1:9/hook", "khong-phai-MatKhau9f3c7")
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    result = run(workspace, MONDAY)
+    result = run_with_alerts(workspace, MONDAY)
     assert [failure.split(";")[0] for failure in result.alerts.failures] == [
         "kênh báo tin thứ 1: không gửi được",
         "kênh báo tin thứ 2: không phải địa chỉ apprise hợp lệ",
@@ -401,7 +398,7 @@ def test_urls_from_the_environment(root: Path, httpserver: HTTPServer, monkeypat
     monkeypatch.setenv("TYLE_TEST_HOOK", hook(httpserver, "/second"))
     workspace = open_workspace(root)
     put(workspace, "so-y-te", MONDAY, WRONG)
-    run(workspace, MONDAY, ("so-y-te",))
+    run_with_alerts(workspace, MONDAY, ("so-y-te",))
     assert titles(httpserver) == titles(httpserver, "/second") == [HELD]
 
 

@@ -1,7 +1,7 @@
 """What comes late: a rule like any other, told once; only the first of a day, by the file's own time."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, timedelta
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
 from flows.work.quarantine import release
 from flows.work.watch import watch
-from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, titles
-from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, run_with_alerts, titles
+from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.decisions import Decision
@@ -32,12 +32,14 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "workspace"
 
 
-def late_day(root: Path, settings: str = "", sender: str = UNIT) -> tuple[Workspace, DayResult]:
-    """Monday's exports, that of `sender` put there on Thursday, taken on Friday morning."""
+def late_day(
+    root: Path, settings: str = "", *, take: Callable[..., DayResult] = to_lake
+) -> tuple[Workspace, DayResult]:
+    """Monday's exports, that of UNIT put there on Thursday, taken on Friday morning."""
     workspace = small_workspace(root, settings)
     put_all(workspace, MONDAY)
-    put(workspace, sender, MONDAY, RIGHT, sent=THURSDAY)
-    return workspace, run(workspace, MONDAY, now=morning_after(THURSDAY))
+    put(workspace, UNIT, MONDAY, RIGHT, sent=THURSDAY)
+    return workspace, take(workspace, MONDAY, now=morning_after(THURSDAY))
 
 
 def state(result: DayResult, unit_id: str = UNIT) -> tuple[object, ...]:
@@ -50,7 +52,7 @@ def lines(workspace: Workspace, result: DayResult) -> Sequence[str]:
 
 
 def test_a_late_export_counts_with_a_warning_that_says_when_it_came(root: Path) -> None:
-    workspace, result = late_day(root)
+    workspace, result = late_day(root, take=run)
     assert state(result) == ("accepted_with_warnings", 1, True, "is_in_time")
     assert state(result, "so-noi-vu") == ("accepted", 1, False, None)
     assert result.findings["message"].to_list() == [
@@ -81,7 +83,7 @@ def test_an_export_is_in_time_until_the_hour_agreed_with_its_unit(root: Path) ->
     for unit_id, hour, minute in ((UNIT, 9, 1), ("so-noi-vu", 10, 0), ("ubnd-huyen-a", 9, 0)):
         moment = in_vietnam(TUESDAY, hour, minute).replace(tzinfo=UTC).timestamp()
         os.utime(root / "inbox" / unit_id / f"{MONDAY}.csv", (moment, moment))
-    result = run(workspace, MONDAY, now=evening(MONDAY))
+    result = to_lake(workspace, MONDAY, now=evening(MONDAY))
     assert dict(result.states.select("unit_id", "is_late").iter_rows()) == {
         UNIT: True,
         "so-noi-vu": False,
@@ -92,7 +94,7 @@ def test_an_export_is_in_time_until_the_hour_agreed_with_its_unit(root: Path) ->
 def test_a_unit_is_not_missed_before_the_hour_agreed_with_it(root: Path) -> None:
     workspace = small_workspace(root, "[units.so-y-te]\ncut_off_hour = 20\n")
     put(workspace, "ubnd-huyen-a", MONDAY, RIGHT)
-    run(workspace, MONDAY)
+    to_lake(workspace, MONDAY)
     with open_lake(root) as lake:
         behind = [watch(workspace, lake, in_vietnam(TUESDAY, hour)).units["unit_id"].to_list() for hour in (19, 21)]
     assert [sorted(units) for units in behind] == [["so-noi-vu"], ["so-noi-vu", UNIT]]
@@ -103,22 +105,22 @@ def test_a_correction_sent_later_is_not_late(root: Path, together: bool) -> None
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
     if not together:
-        run(workspace, MONDAY)
+        to_lake(workspace, MONDAY)
     put(workspace, UNIT, MONDAY, "Đất đai;2;2;4", tag="_lan2", sent=THURSDAY)
-    assert state(run(workspace, MONDAY, now=morning_after(THURSDAY)))[:3] == ("accepted", 2, False)
+    assert state(to_lake(workspace, MONDAY, now=morning_after(THURSDAY)))[:3] == ("accepted", 2, False)
 
 
 def test_a_correction_does_not_undo_that_the_day_came_late(root: Path) -> None:
     workspace, _ = late_day(root)
     put(workspace, UNIT, MONDAY, "Đất đai;2;2;4", tag="_lan2", sent=THURSDAY + timedelta(days=1))
-    result = run(workspace, MONDAY, now=morning_after(THURSDAY + timedelta(days=1)))
+    result = to_lake(workspace, MONDAY, now=morning_after(THURSDAY + timedelta(days=1)))
     assert state(result) == ("accepted", 2, True, "is_not_restated")
 
 
 def test_an_export_that_cannot_be_read_may_be_late_too(root: Path) -> None:
     workspace = small_workspace(root)
     put(workspace, UNIT, MONDAY, sent=THURSDAY, content=b"\x89PNG\r\n")
-    result = run(workspace, MONDAY, (UNIT,), now=morning_after(THURSDAY))
+    result = to_lake(workspace, MONDAY, (UNIT,), now=morning_after(THURSDAY))
     assert state(result) == ("quarantined", 1, True, "is_in_time,readable")
 
 
@@ -137,7 +139,7 @@ def test_what_was_in_time_is_not_late_by_its_release(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
     put(workspace, UNIT, MONDAY, "Đất đai;1;2;4")
-    run(workspace, MONDAY)
+    to_lake(workspace, MONDAY)
     with open_lake(root) as lake:
         decision = Decision(f"{UNIT}:{MONDAY}:summary:v1", "Trần B", "Đã gọi", morning_after(THURSDAY))
         assert release(workspace, lake, decision).overridden == ("total_is_sum",)
@@ -152,13 +154,13 @@ def telling(server: HTTPServer, severity: str = "") -> str:
 
 
 def test_late_is_told_once_and_closes_with_the_next_export_in_time(root: Path, httpserver: HTTPServer) -> None:
-    workspace, _ = late_day(root, telling(httpserver))
+    workspace, _ = late_day(root, telling(httpserver), take=run_with_alerts)
     assert titles(httpserver) == ["Sở Y tế: gửi muộn"]
     assert "Quy tắc: is_in_time: tệp phải đến trước giờ chốt" in posts(httpserver)[0]["message"]
     (alert,) = ledger(workspace)
     assert (alert.rule, alert.severity, alert.days) == ("is_in_time", "warning", [MONDAY])
     put_all(workspace, THURSDAY)
-    run(workspace, THURSDAY, now=morning_after(THURSDAY) + timedelta(hours=1))
+    run_with_alerts(workspace, THURSDAY, now=morning_after(THURSDAY) + timedelta(hours=1))
     closed = [title for title in titles(httpserver) if "đã khắc phục" in title]
     assert closed == ["Sở Y tế: đã khắc phục (gửi muộn)"]
     assert not [title for title in titles(httpserver) if "có cảnh báo" in title]
@@ -169,12 +171,12 @@ def test_a_day_that_comes_after_newer_ones_is_no_more_to_be_told(root: Path, htt
     for day in (MONDAY, TUESDAY):
         put_all(workspace, day)
     put(workspace, UNIT, MONDAY, RIGHT, sent=THURSDAY)
-    run(workspace, TUESDAY, now=morning_after(THURSDAY))
+    run_with_alerts(workspace, TUESDAY, now=morning_after(THURSDAY))
     assert titles(httpserver) == []
 
 
 def test_held_back_for_its_time_it_is_told_as_held_back(root: Path, httpserver: HTTPServer) -> None:
-    workspace, _ = late_day(root, telling(httpserver, "critical"))
+    workspace, _ = late_day(root, telling(httpserver, "critical"), take=run_with_alerts)
     assert titles(httpserver) == ["Sở Y tế: bị giữ lại"]
     with open_lake(root) as lake:
         late = watch(workspace, lake, evening(THURSDAY)).units.filter(problem="late")
@@ -183,7 +185,7 @@ def test_held_back_for_its_time_it_is_told_as_held_back(root: Path, httpserver: 
 
 @pytest.mark.parametrize("severity", ["info", "off"])
 def test_where_it_is_no_warning_nobody_is_told(root: Path, httpserver: HTTPServer, severity: str) -> None:
-    late_day(root, telling(httpserver, severity))
+    late_day(root, telling(httpserver, severity), take=run_with_alerts)
     assert titles(httpserver) == []
 
 
@@ -194,7 +196,7 @@ def test_many_late_exports_are_one_line(root: Path) -> None:
         put_all(workspace, day)
         for unit_id in (UNIT, "so-noi-vu", "ubnd-huyen-a"):
             put(workspace, unit_id, day, RIGHT, sent=MONDAY + timedelta(days=20))
-    result = run(workspace, days[-1], now=morning_after(MONDAY + timedelta(days=20)))
+    result = to_lake(workspace, days[-1], now=morning_after(MONDAY + timedelta(days=20)))
     assert result.stored.filter(pl.col("business_date") < days[-1]).height > MAX_LINES
     told = [line for line in lines(workspace, result) if "muộn" in line]
     assert told[0] == "12 tệp của các ngày 01/08–04/08 nay mới có, gửi muộn, được chấp nhận"

@@ -12,7 +12,7 @@ from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from tests.flows.test_cli import Tyle
 from tests.flows.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.test_contracts import month as published
-from tests.flows.workspaces import HEADER, MONDAY, outcomes, put, put_all, run, small_workspace
+from tests.flows.workspaces import HEADER, MONDAY, copy_of, outcomes, put, put_all, run, small_workspace, to_lake
 
 V1, V2, V3 = (f"so-y-te:{MONDAY}:summary:v{version}" for version in (1, 2, 3))
 WHY = ("--reason", "Đơn vị xác nhận", "--by", "Trần B")
@@ -35,14 +35,20 @@ def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
     return Tyle(capsys)
 
 
-@pytest.fixture
-def held(tmp_path: Path) -> Workspace:
-    """A workspace with one delivery held back: (1) + (2) is not (3)."""
-    workspace = small_workspace(tmp_path / "w")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published day with one delivery held back: (1) + (2) is not (3)."""
+    workspace = small_workspace(tmp_path_factory.mktemp("held") / "w")
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, "Đất đai;120;30;159")
     run(workspace, MONDAY)
-    return workspace
+    return workspace.root
+
+
+@pytest.fixture
+def held(prepared: Path, tmp_path: Path) -> Workspace:
+    """A copy of it for one test."""
+    return copy_of(prepared, tmp_path / "w")
 
 
 def decide(tyle: Tyle, workspace: Workspace, what: str, delivery_id: str, *more: str) -> tuple[int, str, str]:
@@ -80,7 +86,7 @@ def test_a_release_counts_at_once_and_is_told_everywhere(tyle: Tyle, held: Works
 
 def test_what_was_released_is_replaced_by_what_the_unit_sends_later(tyle: Tyle, held: Workspace) -> None:
     decide(tyle, held, "release", V1)
-    assert run(held, MONDAY, now=datetime(2030, 1, 1)).stored.is_empty()
+    assert to_lake(held, MONDAY, now=datetime(2030, 1, 1)).stored.is_empty()
     put(held, "so-y-te", MONDAY, "Đất đai;1;2;3", tag="_lan2")
     stored = run(held, MONDAY, now=datetime(2030, 1, 2)).stored
     assert stored.select("delivery_id", "status", "supersedes").rows() == [(V3, "accepted", V2)]
@@ -112,7 +118,7 @@ def test_a_rejected_delivery_leaves_the_list_and_is_decided_once(tyle: Tyle, hel
 )
 def test_what_has_no_figures_cannot_be_released(tyle: Tyle, held: Workspace, row: str, said: str) -> None:
     put(held, "so-y-te", MONDAY, "Y tế;1;1;3", row, tag="_lan2")
-    run(held, MONDAY, now=datetime(2022, 8, 3))
+    to_lake(held, MONDAY, now=datetime(2022, 8, 3))
     code, out, err = decide(tyle, held, "release", V2)
     assert (code, out, len(err.splitlines())) == (1, "", 1)
     for part in (V2, "không thể cho qua", "dòng 3", said):
@@ -122,7 +128,7 @@ def test_what_has_no_figures_cannot_be_released(tyle: Tyle, held: Workspace, row
 
 def test_what_cannot_be_read_cannot_be_released(tyle: Tyle, held: Workspace) -> None:
     put(held, "so-y-te", MONDAY, tag="_lan2", content=b"\x89PNG\r\n")
-    run(held, MONDAY, now=datetime(2022, 8, 3))
+    to_lake(held, MONDAY, now=datetime(2022, 8, 3))
     code, _, err = decide(tyle, held, "release", V2)
     assert (code, len(err.splitlines())) == (1, 1)
     assert "PNG" in err
@@ -233,7 +239,7 @@ def test_a_delivery_held_back_is_released_with_its_correction(tyle: Tyle, held: 
 
 def test_a_workspace_without_corrections_opens_and_a_wrong_one_is_one_line(tyle: Tyle, held: Workspace) -> None:
     (held.root / "reference" / "corrections.toml").unlink()
-    assert outcomes(run(open_workspace(held.root), MONDAY))["so-y-te"] == "quarantined"
+    assert outcomes(to_lake(open_workspace(held.root), MONDAY))["so-y-te"] == "quarantined"
     with pytest.raises(WorkspaceError, match=r"^reference/corrections.toml: mục 1: thiếu value$"):
         correct(held, CORRECTION.replace("value = 150\n", ""))
     code, _, err = tyle("status", "--workspace", held.root)

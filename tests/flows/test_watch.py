@@ -10,8 +10,8 @@ from pytest_httpserver import HTTPServer
 from flows.cli import main
 from flows.settings.workspace import Workspace
 from flows.work.watch import watch
-from tests.flows.alerting import RIGHT, evening, hook, ledger, telling, titles
-from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
+from tests.flows.alerting import RIGHT, evening, hook, ledger, run_with_alerts, telling, titles
+from tests.flows.workspaces import MONDAY, put, put_all, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam, local_date, utc
 from warehouse.lake.lake import open_lake
 
@@ -38,7 +38,7 @@ def test_an_empty_lake_expects_nothing(root: Path) -> None:
 def test_a_unit_is_behind_from_its_cut_off_on_by_its_calendar(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, FRIDAY)
-    run(workspace, FRIDAY)
+    to_lake(workspace, FRIDAY)
     saturday, monday, tuesday = (FRIDAY + timedelta(days=days) for days in (1, 3, 4))
     assert behind(workspace, saturday, 23) == []
     assert behind(workspace, monday, 16) == []
@@ -58,7 +58,7 @@ def test_a_holiday_is_no_working_day(root: Path) -> None:
     workspace = small_workspace(root)
     wednesday = date(2022, 8, 31)  # the 1st and 2nd of September are holidays, then comes a weekend
     put_all(workspace, wednesday - timedelta(days=1))
-    run(workspace, wednesday - timedelta(days=1))
+    to_lake(workspace, wednesday - timedelta(days=1))
     assert behind(workspace, date(2022, 9, 4), 18) == []
     assert ("so-noi-vu", "missing", wednesday, 1, False) in behind(workspace, date(2022, 9, 5), 18)
 
@@ -67,10 +67,10 @@ def test_never_received_is_the_worst(root: Path, httpserver: HTTPServer) -> None
     workspace = telling(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
     put(workspace, "so-y-te", MONDAY, RIGHT)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     tuesday = MONDAY + timedelta(days=1)
     put(workspace, "so-noi-vu", tuesday, RIGHT)
-    run(workspace, tuesday)
+    run_with_alerts(workspace, tuesday)
     rows = behind(workspace, tuesday + timedelta(days=1), 18)
     assert rows == [("ubnd-huyen-a", "missing", MONDAY, 2, True), ("so-y-te", "missing", tuesday, 1, False)]
     assert sorted(titles(httpserver)) == ["Sở Y tế: chưa gửi", "UBND huyện A: chưa từng gửi"]
@@ -81,12 +81,12 @@ def test_a_unit_that_sent_late_is_named_until_it_sends_in_time(root: Path) -> No
     put_all(workspace, MONDAY)
     thursday = MONDAY + timedelta(days=3)
     put(workspace, "so-y-te", MONDAY, RIGHT, sent=thursday)
-    run(workspace, MONDAY, now=evening(thursday))
+    to_lake(workspace, MONDAY, now=evening(thursday))
     with open_lake(root) as lake:
         late = watch(workspace, lake, evening(thursday)).units.filter(problem="late")
     assert late.select("unit_id", "since").rows() == [("so-y-te", MONDAY)]
     put_all(workspace, thursday)
-    run(workspace, thursday)
+    to_lake(workspace, thursday)
     with open_lake(root) as lake:
         assert watch(workspace, lake, evening(thursday)).units.filter(problem="late").is_empty()
 
@@ -95,13 +95,13 @@ def test_watching_repeats_by_the_clock_and_closes(root: Path, httpserver: HTTPSe
     workspace = telling(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
     put(workspace, "so-y-te", MONDAY, RIGHT)
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     tuesday, wednesday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
     assert len(behind(workspace, tuesday, 18)) == len(behind(workspace, tuesday, 19)) == 1
     assert titles(httpserver) == ["UBND huyện A: chưa từng gửi"]
     put_all(workspace, tuesday)
     put(workspace, "ubnd-huyen-a", MONDAY, RIGHT)
-    run(workspace, tuesday)
+    run_with_alerts(workspace, tuesday)
     assert titles(httpserver)[1:] == ["UBND huyện A: đã khắc phục (chưa gửi)"]
     assert behind(workspace, wednesday, 18) == []
     assert len(titles(httpserver)) == 2
@@ -120,7 +120,7 @@ def test_the_command_says_so_in_its_exit_code(root: Path, capsys: pytest.Capture
     assert command() == (0, "Không có đơn vị nào thiếu hay gửi muộn.\n")
     long_ago = local_date(utc(datetime.now(UTC))) - timedelta(days=8)
     put(workspace, "so-y-te", long_ago, RIGHT)
-    run(workspace, long_ago)
+    to_lake(workspace, long_ago)
     code, out = command()
     assert code == 2
     assert "UBND huyện A (summary): chưa từng gửi, số liệu " in out

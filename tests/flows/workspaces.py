@@ -1,13 +1,17 @@
 """Small workspaces for tests: three units, a few files, a clock that stands where the test puts it."""
 
 import os
+import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flows.runs.lakes import lake_of
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.work.day import DayRequest, DayResult, run_day
+from flows.work.site import SiteMade
 from transforms.reference.clock import in_vietnam
 
 UNITS = """\
@@ -18,6 +22,8 @@ ubnd-huyen-a,UBND huyện A,ubnd-huyen,districts,1,2022-01-01,,pending,every_day
 """
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 MONDAY = date(2022, 8, 1)
+
+T = TypeVar("T")
 
 
 def small_workspace(root: Path, settings: str = "") -> Workspace:
@@ -58,9 +64,35 @@ def morning_after(day: date) -> datetime:
 
 
 def run(workspace: Workspace, day: date, units: tuple[str, ...] = (), now: datetime | None = None) -> DayResult:
-    """Run a day directly, by default on the morning after."""
+    """Run a day directly with all its steps, by default on the morning after."""
     with lake_of(workspace) as lake:
         return run_day(workspace, lake, DayRequest(day, now or morning_after(day), units), DirectSteps())
+
+
+class LakeSteps(DirectSteps):
+    """The steps of a day without its publication and pages, which take more than half of its time."""
+
+    left_out: dict[str, Any] = {"publish": None, "site": SiteMade(), "docs": None}  # noqa: RUF012
+
+    def call(self, name: str, step: Callable[[], T]) -> T:
+        """Carry out one step, or answer as if there had been nothing to publish."""
+        return self.left_out[name] if name in self.left_out else super().call(name, step)
+
+
+def to_lake(
+    workspace: Workspace, day: date, units: tuple[str, ...] = (), now: datetime | None = None, *, alert: bool = False
+) -> DayResult:
+    """A day up to the lake: nothing is published, no page is made, and alerts are raised only where asked for.
+
+    For tests that do not read what is published: it takes a third of the time of `run`.
+    """
+    with lake_of(workspace) as lake:
+        return run_day(workspace, lake, DayRequest(day, now or morning_after(day), units, alert), LakeSteps())
+
+
+def copy_of(prepared: Path, root: Path) -> Workspace:
+    """A workspace that was prepared once for many tests, copied to `root` for one of them."""
+    return open_workspace(Path(shutil.copytree(prepared, root, symlinks=True)))
 
 
 def outcomes(result: DayResult) -> dict[str, str]:
