@@ -5,7 +5,7 @@ from pathlib import Path
 from pytest_httpserver import HTTPServer
 
 from tests.end_to_end.test_privacy import MARK, as_csv, case, slipped
-from tests.flows.alerting import WRONG, hook, posts, telling
+from tests.flows.alerting import WRONG, hook, posts, run_with_alerts, telling
 from tests.flows.mail_server import mail_server
 from tests.flows.workspaces import MONDAY, put, put_all, run
 
@@ -16,7 +16,7 @@ def test_by_mail(tmp_path: Path) -> None:
         workspace = telling(tmp_path / "w", url)
         put_all(workspace, MONDAY)
         put(workspace, "so-y-te", MONDAY, WRONG)
-        assert run(workspace, MONDAY).alerts.failures == ()
+        assert run_with_alerts(workspace, MONDAY).alerts.failures == ()
     (mail,) = mailbox.mails
     assert (mail["subject"], mail["to"]) == ("[tyle] Sở Y tế: bị giữ lại", "phutrach@example.org")
     body = mail.get_body(("plain",))
@@ -41,7 +41,7 @@ def test_nothing_personal_is_told_of_cases(tmp_path: Path, httpserver: HTTPServe
     put(workspace, "so-y-te", MONDAY, content=slipped(rows))
     put(workspace, "so-noi-vu", MONDAY, content=as_csv([*rows, case(30, NgayTiepNhan=f"{MARK} A")]))
     put(workspace, "ubnd-huyen-a", MONDAY, content=as_csv([case(n, HinhThuc=f"{MARK} B") for n in range(40, 50)]))
-    run(workspace, MONDAY)
+    run_with_alerts(workspace, MONDAY)
     told = "".join(post["title"] + post["message"] for post in posts(httpserver))
     assert "Sở Y tế: bị giữ lại" in told
     assert "UBND huyện A: bị giữ lại" in told

@@ -12,7 +12,7 @@ from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
 from flows.work.marts import month_marts
-from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, LakeSteps, copy_of, morning_after, put, put_all, small_workspace, to_lake
 from warehouse.lake.lake import open_lake
 
 ALL = {"so-noi-vu", "so-y-te", "ubnd-huyen-a"}
@@ -40,6 +40,19 @@ def backfilled(workspace: Workspace, asked: BackfillRequest, told: list[Progress
         return run_backfill(workspace, lake, asked, DirectSteps(), (told if told is not None else []).append)
 
 
+def backfilled_to_lake(workspace: Workspace, asked: BackfillRequest) -> BackfillResult:
+    """Without the publication at the end."""
+    with open_lake(workspace.root) as lake:
+        return run_backfill(workspace, lake, asked, LakeSteps())
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BackfillResult]:
+    """The nine days taken and published, and what the backfill said of them."""
+    workspace = filled(tmp_path_factory.mktemp("backfill") / "w")
+    return workspace.root, backfilled(workspace, request())
+
+
 def figures(workspace: Workspace) -> dict[str, pl.DataFrame]:
     """The marts without what differs by the moment of the run."""
     with open_lake(workspace.root) as lake:
@@ -59,7 +72,7 @@ def publications(workspace: Workspace) -> list[str]:
 def test_the_marts_are_those_of_a_run_day_by_day_and_one_publication_is_made(tmp_path: Path) -> None:
     daily, spans = filled(tmp_path / "daily"), filled(tmp_path / "spans")
     for day in DAYS:
-        run(daily, day)
+        to_lake(daily, day)
     told: list[Progress] = []
     result = backfilled(spans, request(), told)
     assert len(publications(spans)) == 1
@@ -74,10 +87,9 @@ def test_the_marts_are_those_of_a_run_day_by_day_and_one_publication_is_made(tmp
     ]
 
 
-def test_what_is_there_already_is_not_taken_again(tmp_path: Path) -> None:
-    workspace = filled(tmp_path)
-    first = backfilled(workspace, request())
-    again = backfilled(workspace, request())
+def test_what_is_there_already_is_not_taken_again(taken: tuple[Path, BackfillResult], tmp_path: Path) -> None:
+    made, first = taken
+    again = backfilled(copy_of(made, tmp_path / "w"), request())
     assert first.stored.height == 26
     assert (again.stored.height, again.published.publication) == (0, None)
 
@@ -99,17 +111,16 @@ def test_one_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pytest
     assert len(publications(workspace)) == 1
 
 
-def test_what_changed_is_taken_as_a_new_version(tmp_path: Path) -> None:
-    workspace = filled(tmp_path)
-    backfilled(workspace, request())
+def test_what_changed_is_taken_as_a_new_version(taken: tuple[Path, BackfillResult], tmp_path: Path) -> None:
+    workspace = copy_of(taken[0], tmp_path / "w")
     put(workspace, "so-noi-vu", DAYS[1], "Đất đai;3;3;6")
-    result = backfilled(workspace, request())
+    result = backfilled_to_lake(workspace, request())
     assert result.stored.select("delivery_id", "status").rows() == [(f"so-noi-vu:{DAYS[1]}:summary:v2", "accepted")]
 
 
 def test_only_what_is_lacking_is_asked_for(tmp_path: Path) -> None:
     workspace = filled(tmp_path, "[run]\nbackfill_days = 2\n")
-    backfilled(workspace, request())
+    backfilled_to_lake(workspace, request())
     with open_lake(workspace.root) as lake:
         assert plan(workspace, lake, request(lacking=True)) == [
             Span(DAYS[2], DAYS[2], ("so-y-te",)),
@@ -117,7 +128,7 @@ def test_only_what_is_lacking_is_asked_for(tmp_path: Path) -> None:
         ]
     put(workspace, "so-noi-vu", DAYS[1], "Đất đai;3;3;6")  # changed, but accepted before: not asked for
     put(workspace, "ubnd-huyen-a", DAYS[4], "Đất đai;3;3;6")
-    assert backfilled(workspace, request(lacking=True)).stored["unit_id"].to_list() == ["ubnd-huyen-a"]
+    assert backfilled_to_lake(workspace, request(lacking=True)).stored["unit_id"].to_list() == ["ubnd-huyen-a"]
 
 
 def test_spans_are_consecutive_days_of_units_valid_then(tmp_path: Path) -> None:
@@ -133,9 +144,10 @@ def test_spans_are_consecutive_days_of_units_valid_then(tmp_path: Path) -> None:
 
 
 def test_a_failing_source_stops_no_other_and_is_named(tmp_path: Path) -> None:
-    nobody = '[units.so-y-te.source]\nkind = "http"\nurl = "http://127.0.0.1:9/{date}"\n[run]\npull_attempts = 1\n'
+    nobody = "[run]\npull_attempts = 1\n"
+    nobody += '[units.so-y-te.source]\nkind = "http"\nattempts = 1\nurl = "http://127.0.0.1:9/{date}"\n'
     workspace = filled(tmp_path, nobody)
-    result = backfilled(workspace, request())
+    result = backfilled_to_lake(workspace, request())
     assert list(result.failures) == ["so-y-te"]
     assert set(result.stored["unit_id"]) == {"so-noi-vu", "ubnd-huyen-a"}
     assert result.held_back.filter(unit_id="so-y-te").height == len(DAYS)

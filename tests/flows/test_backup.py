@@ -10,7 +10,7 @@ import pytest
 from flows.settings.workspace import BACKED_UP, Workspace, open_workspace
 from flows.work.doctor import examine_all
 from flows.work.marts import month_marts
-from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, copy_of, outcomes, put_all, run, small_workspace, to_lake
 from warehouse.care.backup import BackedUp, back_up
 from warehouse.care.compaction import care
 from warehouse.care.purge import purge
@@ -21,12 +21,19 @@ from warehouse.places.locks import hold
 NOW = datetime.now(UTC).replace(tzinfo=None)
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    made = small_workspace(tmp_path / "home")
+@pytest.fixture(scope="module")
+def one_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published day of three units."""
+    made = small_workspace(tmp_path_factory.mktemp("backup") / "home")
     put_all(made, MONDAY)
     run(made, MONDAY)
-    return made
+    return made.root
+
+
+@pytest.fixture
+def workspace(one_day: Path, tmp_path: Path) -> Workspace:
+    """A copy of it for one test."""
+    return copy_of(one_day, tmp_path / "home")
 
 
 def backed_up(workspace: Workspace, target: Path) -> BackedUp:
@@ -66,7 +73,7 @@ def test_only_what_is_new_is_copied(workspace: Workspace, tmp_path: Path) -> Non
     again = backed_up(workspace, tmp_path / "backup")
     assert (again.copied, again.kept) == (0, first.copied)
     put_all(workspace, MONDAY + timedelta(days=1))
-    run(workspace, MONDAY + timedelta(days=1))
+    to_lake(workspace, MONDAY + timedelta(days=1))
     third = backed_up(workspace, tmp_path / "backup")
     assert 0 < third.copied < third.kept
     assert figures(restored(tmp_path / "backup", tmp_path / "restored").root) == figures(workspace.root)
@@ -93,7 +100,7 @@ def test_a_backup_taken_while_writes_go_on_is_one_moment(workspace: Workspace, t
 
 def test_compaction_and_purge_reach_the_backup(workspace: Workspace, tmp_path: Path) -> None:
     put_all(workspace, MONDAY + timedelta(days=1))
-    run(workspace, MONDAY + timedelta(days=1))
+    to_lake(workspace, MONDAY + timedelta(days=1))
     target = tmp_path / "backup"
     backed_up(workspace, target)
     with open_lake(workspace.root) as lake:
@@ -110,7 +117,7 @@ def test_a_lake_that_is_damaged_does_not_replace_a_good_backup(workspace: Worksp
     target, before = tmp_path / "backup", figures(workspace.root)
     backed_up(workspace, target)
     put_all(workspace, MONDAY + timedelta(days=1))
-    run(workspace, MONDAY + timedelta(days=1))
+    to_lake(workspace, MONDAY + timedelta(days=1))
     newest = max((workspace.root / "lake/data/main/daily_counts").rglob("*.parquet"), key=lambda p: p.stat().st_mtime)
     newest.unlink()
     (next((workspace.root / "landing/summary/2022-08-01").glob("*.zip"))).unlink()

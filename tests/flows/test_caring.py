@@ -9,7 +9,7 @@ import pytest
 from flows.settings.workspace import Workspace
 from flows.work.care import care_for
 from flows.work.marts import month_marts
-from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, morning_after, put_all, small_workspace, to_lake
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.places.errors import LockedError
 from warehouse.places.locks import hold
@@ -25,7 +25,7 @@ def test_originals_past_their_retention_go_files_are_joined_and_no_figure_change
     workspace = small_workspace(tmp_path / "w", "[landing]\nretention_days = { summary = 1 }\n")
     for day in (MONDAY + timedelta(days=offset) for offset in range(DAYS)):
         put_all(workspace, day)
-        run(workspace, day)
+        to_lake(workspace, day)
     now = morning_after(day)
     with open_lake(workspace.root) as lake:
         before = rates(workspace, lake)

@@ -9,7 +9,7 @@ import pytest
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import Workspace, open_workspace
 from flows.work.inspect import check_file
-from tests.flows.workspaces import MONDAY, UNITS, morning_after, outcomes, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, UNITS, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
 
 CENTRE = "trung-tam"
 ROW = f"{CENTRE},Trung tâm Phục vụ hành chính công,trung-tam,centres,1,2022-01-01,,pending,every_day,,\n"
@@ -39,7 +39,7 @@ def test_nothing_is_expected_of_a_centre_without_settings(tmp_path: Path) -> Non
     workspace = workspace_with(tmp_path / "w", "")
     put_all(workspace, MONDAY)
     state(workspace, MONDAY, 9)
-    assert outcomes(run(workspace, MONDAY)).keys() == {"so-y-te", "so-noi-vu", "ubnd-huyen-a"}
+    assert outcomes(to_lake(workspace, MONDAY)).keys() == {"so-y-te", "so-noi-vu", "ubnd-huyen-a"}
     file = workspace.root / "inbox" / CENTRE / f"{MONDAY}.csv"
     verdict = check_file(workspace, file, CENTRE, MONDAY, morning_after(MONDAY).replace(tzinfo=UTC))
     assert (verdict.contract, verdict.status) == ("processing", "accepted")
@@ -49,9 +49,9 @@ def test_nothing_is_expected_of_a_centre_without_settings(tmp_path: Path) -> Non
 def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path: Path) -> None:
     workspace = workspace_with(tmp_path / "w", f'[exports]\nbasis = "month_to_date"\n{AGREED}')
     put_all(workspace, MONDAY)
-    assert outcomes(run(workspace, MONDAY))[CENTRE] == "missing"
+    assert outcomes(to_lake(workspace, MONDAY))[CENTRE] == "missing"
     state(workspace, MONDAY, 900)
-    run(workspace, MONDAY)
+    to_lake(workspace, MONDAY)
     put_all(workspace, TUESDAY)
     state(workspace, TUESDAY, 899)
     result = run(workspace, TUESDAY)

@@ -16,7 +16,7 @@ from flows.settings.secrets import Secret
 from flows.settings.workspace import WorkspaceError
 from flows.work.close import CloseRequest, close_month
 from sources.export import SourceError
-from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
 
 
 def marts(root: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -179,7 +179,7 @@ def test_watching_is_a_flow_too(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
     put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
-    run(workspace, MONDAY)
+    to_lake(workspace, MONDAY)
     evening = (morning_after(MONDAY) + timedelta(hours=13)).replace(tzinfo=UTC)
     states = [watching(str(workspace.root), now=evening, return_state=True) for _ in range(2)]
     assert [(state.name, state.type.value) for state in states] == [("Behind", "COMPLETED")] * 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.states import current_states
 
@@ -80,7 +80,7 @@ def test_a_broken_sum_is_held_back_alone_and_its_correction_counts(root: Path) -
     second = run(workspace, tuesday)
     mended = second.stored.filter(unit_id="so-y-te", business_date=MONDAY)
     assert mended.select("version", "status").row(0) == (2, "accepted")
-    assert outcomes(run(workspace, MONDAY))["so-y-te"] == "accepted"
+    assert outcomes(to_lake(workspace, MONDAY))["so-y-te"] == "accepted"
     assert published(root)["so-y-te"] == (2, 9, 11, "18.18", True)
 
 
@@ -92,8 +92,8 @@ def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
     assert published(root)["so-y-te"][4] is False
     thursday = MONDAY + timedelta(days=3)
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", sent=thursday)
-    run(workspace, thursday)
-    (state,) = run(workspace, MONDAY, ("so-y-te",)).states.to_dicts()
+    to_lake(workspace, thursday)
+    (state,) = to_lake(workspace, MONDAY, ("so-y-te",)).states.to_dicts()
     assert (state["outcome"], state["is_late"], state["rules_broken"]) == (
         "accepted_with_warnings",
         True,
@@ -104,32 +104,32 @@ def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
 def test_a_run_that_comes_late_makes_no_unit_late(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
-    result = run(workspace, MONDAY, now=morning_after(MONDAY + timedelta(days=30)))
+    result = to_lake(workspace, MONDAY, now=morning_after(MONDAY + timedelta(days=30)))
     assert result.states["is_late"].to_list() == [False] * 3
 
 
 def test_a_unit_is_not_missed_on_days_off_its_calendar(root: Path) -> None:
     workspace = small_workspace(root)
     sunday = MONDAY + timedelta(days=6)
-    assert set(outcomes(run(workspace, sunday))) == {"so-y-te", "ubnd-huyen-a"}
+    assert set(outcomes(to_lake(workspace, sunday))) == {"so-y-te", "ubnd-huyen-a"}
 
 
 def test_the_same_file_under_another_name_is_a_duplicate(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
-    run(workspace, MONDAY)
+    to_lake(workspace, MONDAY)
     path = root / "inbox" / "so-y-te" / f"{MONDAY}.csv"
     put(workspace, "so-y-te", MONDAY, tag="_copy", content=path.read_bytes())
     again = run(workspace, MONDAY)
     assert again.stored["status"].to_list() == ["duplicate"]
     assert published(root)["so-y-te"] == (1, 7, 8, "12.50", True)
-    assert run(workspace, MONDAY).stored.is_empty()
+    assert to_lake(workspace, MONDAY).stored.is_empty()
 
 
 def test_a_restricted_run_says_nothing_about_the_others(root: Path) -> None:
     workspace = small_workspace(root)
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
-    assert outcomes(run(workspace, MONDAY, ("so-y-te",))) == {"so-y-te": "accepted"}
+    assert outcomes(to_lake(workspace, MONDAY, ("so-y-te",))) == {"so-y-te": "accepted"}
     with open_lake(root) as lake:
         assert current_states(lake, MONDAY, MONDAY)["unit_id"].to_list() == ["so-y-te"]
 
@@ -139,7 +139,7 @@ def test_a_source_that_cannot_be_asked_stops_no_other_unit(root: Path) -> None:
     broken = f"[run]\npull_attempts = 1\n[units.so-y-te]\nsource = {source}\n"
     workspace = small_workspace(root, broken)
     put_all(workspace, MONDAY)
-    result = run(workspace, MONDAY)
+    result = to_lake(workspace, MONDAY)
     assert outcomes(result) == {"so-y-te": "missing", "so-noi-vu": "accepted", "ubnd-huyen-a": "accepted"}
     assert "127.0.0.1:9" in result.failures["so-y-te"]
 
@@ -150,7 +150,8 @@ def test_month_to_date_figures_are_not_added_up(root: Path) -> None:
         day = MONDAY + timedelta(days=offset)
         put_all(workspace, day)
         put(workspace, "so-y-te", day, f"Đất đai;{online};1;{online + 1}")
-        run(workspace, day)
+        to_lake(workspace, day)
+    run(workspace, day)
     assert published(root)["so-y-te"] == (9, 1, 10, "90.00", True)
     assert published(root)["so-noi-vu"] == (6, 21, 27, "22.22", True)
 
@@ -165,7 +166,7 @@ def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) ->
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, content=b"\x89PNG\r\n")
-    result = run(workspace, MONDAY)
+    result = to_lake(workspace, MONDAY)
     assert outcomes(result)["so-y-te"] == "quarantined"
     assert "PNG" in result.findings["message"].item()
 
@@ -179,7 +180,7 @@ def test_rules_are_taken_as_strictly_as_tyle_toml_says(root: Path) -> None:
     )
     for unit_id in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"):
         put(workspace, unit_id, MONDAY, "Đất đai;1;2;4")
-    result = run(workspace, MONDAY)
+    result = to_lake(workspace, MONDAY)
     assert outcomes(result) == {
         "so-y-te": "accepted_with_warnings",
         "so-noi-vu": "accepted",
@@ -194,7 +195,7 @@ def test_a_copy_of_the_day_before_is_taken_with_a_warning_and_a_falling_month_is
         put_all(workspace, day)
         put(workspace, "so-y-te", day, "Đất đai;40;2;42")
         put(workspace, "so-noi-vu", day, f"Đất đai;{cumulative};0;{cumulative}")
-        result = run(workspace, day)
+        result = to_lake(workspace, day)
     assert outcomes(result) == {
         "so-y-te": "accepted_with_warnings",
         "so-noi-vu": "quarantined",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings.tyle_toml import SettingsError, read_settings
-from tests.flows.workspaces import MONDAY, outcomes, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, outcomes, put, put_all, small_workspace, to_lake
 from transforms.check.past import HistoryTerms
 
 LAYERS = """
@@ -77,7 +77,7 @@ def test_a_unit_of_few_cases_is_compared_as_it_was_agreed(tmp_path: Path) -> Non
         put_all(workspace, day)
         for unit_id in ("so-y-te", "so-noi-vu"):
             put(workspace, unit_id, day, "Đất đai;4;2;6")
-        result = run(workspace, day)
+        result = to_lake(workspace, day)
     assert outcomes(result) == {
         "so-y-te": "accepted_with_warnings",
         "so-noi-vu": "accepted",

@@ -11,7 +11,7 @@ from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work import report
 from flows.work.close import CloseRequest, changed_since, close_month, last_closings, report_folder
 from flows.work.site import SiteMade
-from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, put_all, run, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake
 from warehouse.ledger.closings import Closing
@@ -20,14 +20,20 @@ TUESDAY = MONDAY + timedelta(days=1)
 SIGNED = in_vietnam(TUESDAY + timedelta(days=1), 9)
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """Two days of three units."""
-    made = small_workspace(tmp_path / "w")
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two days of three units, published."""
+    made = small_workspace(tmp_path_factory.mktemp("monthly") / "w")
     for day in (MONDAY, TUESDAY):
         put_all(made, day)
         run(made, day)
-    return made
+    return made.root
+
+
+@pytest.fixture
+def workspace(two_days: Path, tmp_path: Path) -> Workspace:
+    """A copy of it for one test."""
+    return copy_of(two_days, tmp_path / "w")
 
 
 def closed(workspace: Workspace, person: str = "Nguyễn Văn A") -> Closing:
@@ -69,17 +75,17 @@ def test_a_later_version_is_told_and_later_days_are_not(workspace: Workspace) ->
     closing = closed(workspace)
     wednesday = TUESDAY + timedelta(days=1)
     put_all(workspace, wednesday)
-    run(workspace, wednesday)
+    to_lake(workspace, wednesday)
     assert changed(workspace, closing) == []
     put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
-    run(workspace, wednesday, now=morning_after(wednesday) + timedelta(hours=1))
+    to_lake(workspace, wednesday, now=morning_after(wednesday) + timedelta(hours=1))
     assert changed(workspace, closing) == ["so-y-te"]
 
 
 def test_a_month_closed_again_is_the_newer_one(workspace: Workspace) -> None:
     closed(workspace)
     put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
-    run(workspace, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=1))
+    to_lake(workspace, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=1))
     with open_lake(workspace.root) as lake:
         request = CloseRequest("2022-08", "Trần Thị B", SIGNED + timedelta(hours=1))
         again = close_month(workspace, lake, request).closing
@@ -127,7 +133,7 @@ def test_the_commands_close_list_and_tell_what_is_incomplete(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (workspace.root / "inbox" / "so-y-te" / f"{TUESDAY + timedelta(days=1)}.csv").unlink(missing_ok=True)
-    run(workspace, TUESDAY + timedelta(days=1))  # nobody sent
+    to_lake(workspace, TUESDAY + timedelta(days=1))  # nobody sent
     where = ("--workspace", str(workspace.root))
 
     def tyle(*arguments: str) -> tuple[object, str]:
@@ -143,7 +149,7 @@ def test_the_commands_close_list_and_tell_what_is_incomplete(
     assert code == 0
     assert "Nguyễn Văn A" in said
     put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
-    run(workspace, TUESDAY + timedelta(days=2))
+    to_lake(workspace, TUESDAY + timedelta(days=2))
     code, said = tyle("closings", "--json")
     assert code == 2
     assert json.loads(said)[0]["changed_since"] == ["so-y-te"]

@@ -10,7 +10,7 @@ import pytest
 from flows.cli import main
 from flows.settings.workspace import open_workspace
 from flows.work.marts import month_marts, reference
-from tests.flows.workspaces import UNITS, put, put_all, run, small_workspace
+from tests.flows.workspaces import UNITS, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.lake import open_lake
 
 FROM_THE_15TH = "[run]\nlookback_days = 0\n[periods]\nfirst_day = 15\n"
@@ -29,8 +29,8 @@ def test_every_command_and_the_file_count_by_the_period_agreed(
     workspace = small_workspace(tmp_path, FROM_THE_15TH)
     put_all(workspace, LAST)
     put(workspace, "so-y-te", NEXT, "Đất đai;3;1;4")
-    for day in (LAST, NEXT):
-        run(workspace, day)
+    to_lake(workspace, LAST)
+    run(workspace, NEXT)
     with duckdb.connect(str(workspace.published), read_only=True) as reader:
         rows = reader.sql(
             "SELECT month, period_from, period_to, as_of, total, previous_rate_pct::VARCHAR "
@@ -53,7 +53,7 @@ def test_cumulative_figures_begin_anew_with_the_period(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path, settings)
     for day, count in ((date(2022, 7, 31), 9), (date(2022, 8, 1), 5), (NEXT, 1)):
         put(workspace, "so-y-te", day, f"Đất đai;{count};0;{count}")
-        result = run(workspace, day, ("so-y-te",))
+        result = to_lake(workspace, day, ("so-y-te",))
         falls = day == date(2022, 8, 1)  # of the same period as 31 July; the 15th begins the next one
         assert result.states["rules_broken"].to_list() == (["month_to_date_grows"] if falls else [None])
 
@@ -68,7 +68,7 @@ def test_a_unit_that_begins_within_a_month_is_expected_from_then_on(tmp_path: Pa
     for day in (1, 2, 3, 4):
         put_all(workspace, date(2022, 8, day))
     (workspace.root / "inbox" / "so-y-te" / "2022-08-04.csv").unlink()
-    run(workspace, date(2022, 8, 4))
+    to_lake(workspace, date(2022, 8, 4))
     with open_lake(workspace.root) as lake:
         units = month_marts(workspace, lake, "2022-08")["monthly_unit_rates"]
         early = month_marts(workspace, lake, "2022-08", as_of=date(2022, 8, 2))["monthly_unit_rates"]

@@ -1,7 +1,6 @@
 """`tyle report` in a small workspace: which figures it takes, what it writes, what it refuses."""
 
 import json
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from docx import Document
 from flows.cli import main
 from flows.settings.workspace import Workspace, open_workspace
 from flows.work.report import published_figures
-from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
+from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_workspace, to_lake
 
 TUESDAY = MONDAY.replace(day=2)
 NAMES = [f"bao-cao-2022-08.{kind}" for kind in ("docx", "html", "pdf", "xlsx")]
@@ -32,7 +31,7 @@ def two_days(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def workspace(two_days: Path, tmp_path: Path) -> Workspace:
     """A copy of it for one test."""
-    return open_workspace(Path(shutil.copytree(two_days, tmp_path / "w", symlinks=True)))
+    return copy_of(two_days, tmp_path / "w")
 
 
 def tyle(workspace: Workspace, *arguments: object) -> int:
@@ -94,12 +93,8 @@ def test_charts_of_an_earlier_moment_are_those_that_were_published_then(workspac
 
 
 def test_what_is_not_published_yet_is_not_reported(workspace: Workspace) -> None:
-    before = (workspace.root / "published" / "marts.duckdb").resolve()
     put(workspace, "so-y-te", TUESDAY, "Đất đai;500;2;502", tag="_lai")
-    run(workspace, TUESDAY, now=datetime(2022, 8, 4, 22, 30))
-    link = workspace.root / "published" / "marts.duckdb"
-    link.unlink()
-    link.symlink_to(before.name)
+    to_lake(workspace, TUESDAY, now=datetime(2022, 8, 4, 22, 30))
     assert tyle(workspace, "--to", workspace.root / "published figures") == 0
     assert row_of(workspace.root / "published figures", "Sở Y tế")[4] == "16"
     assert tyle(workspace, "--to", workspace.root / "all", "--known-at", "2022-08-05T00:00:00") == 0
