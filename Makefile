@@ -1,12 +1,15 @@
 # Two commands: `make demo` runs the main job, `make test` runs the tests. Each sets itself up.
+# What belongs into test, test-slow and nightly: CONTRIBUTING.md.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+# Tests of a file stay on one worker, whose fixtures they share; tests/conftest.py says which files begin first.
+PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check nightly torture operation bi spark mutation dictionary bench bench-full format lock clean
+.PHONY: help demo test test-slow check nightly torture operation bi spark mutation dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,8 +17,11 @@ help: ## what there is
 demo: $(VENV)/.run ## August 2022 end to end, into var/demo
 	@$(BIN)/tyle demo var/demo
 
-test: check ## all checks, then the tests
-	@$(BIN)/pytest -n auto --dist loadfile
+test: check ## all checks, then the tests that protect a change (three minutes)
+	@$(PYTEST)
+
+test-slow: $(VENV)/.dev ## the tests that take long, and property tests with four times as many examples (CI runs them too)
+	@HYPOTHESIS_PROFILE=slow $(PYTEST) -m '(slow or hypothesis) and not nightly'
 
 check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 	@$(BIN)/ruff format --check .

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
+
 from tests.beyond.machine import DAYS, MACHINES, files, own
 from tests.beyond.sharing import Shared
 from tests.warehouse import oracle
@@ -34,6 +36,7 @@ def start(home: Path, machine: int, shared: Shared) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.slow
 def test_four_processes_lose_nothing_and_double_nothing(shared: Shared, tmp_path: Path) -> None:
     running = [start(tmp_path / f"{machine}", machine, shared) for machine in range(MACHINES)]
     for process in running:  # each made the lake or found it

@@ -54,6 +54,7 @@ def live(workspace: Workspace) -> tuple[list[Any], Ending]:
     return gave, before
 
 
+@pytest.mark.slow
 def test_a_shared_lake_gives_what_a_lake_of_one_s_own_gives(shared: Shared, tmp_path: Path) -> None:
     alone = new_workspace(tmp_path / "alone")
     beyond = share(new_workspace(tmp_path / "beyond"), shared)

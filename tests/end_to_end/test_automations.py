@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from pytest_httpserver import HTTPServer
 
 from flows.scheduled.server.deployment_file import deployment_file
@@ -68,6 +69,7 @@ def all_on(server: Server) -> None:
         server.ask("POST", f"deployments/{server.deployment(name)}/pause_deployment")
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_told_once_by_mail_and_through_the_webhook(tmp_path: Path, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/hook", method="POST").respond_with_data("")
     root = tmp_path / "w"

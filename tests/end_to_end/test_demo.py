@@ -194,6 +194,7 @@ def test_the_report_is_written_in_four_formats_with_the_printed_figures(demo: tu
         assert "/BC-STTTT" in text
 
 
+@pytest.mark.slow
 def test_running_a_day_or_all_again_changes_no_number_and_adds_no_version(demo: tuple[Path, str]) -> None:
     root, _ = demo
     before = counted(root), query(root, "SELECT * FROM marts.export_status ORDER BY ALL")

@@ -140,6 +140,7 @@ def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
         Secret(block="nham").read(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) -> None:
     from flows.scheduled.daily import daily

@@ -20,7 +20,7 @@ PAGES = (
 
 
 @needs_chromium
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 390])
 def test_pages_are_accessible_and_fit_the_screen(width: int, tmp_path: Path) -> None:
     paths = [tmp_path / path for path in PAGES]
     everything = site_example.pages(below=5, communes=8)
@@ -34,7 +34,7 @@ def test_pages_are_accessible_and_fit_the_screen(width: int, tmp_path: Path) -> 
 
 
 @needs_chromium
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=pytest.mark.slow)])
 def test_the_report_with_its_charts_is_accessible_and_fits_the_screen(width: int, tmp_path: Path) -> None:
     word = write_docx(replace(made("august").report, pictures=drawn("august")), OFFICE, demo_template())
     path = tmp_path / "report.html"

@@ -68,19 +68,27 @@ class Told:
 
 
 def torture(
-    folder: Path, seed: int, kills: int, seconds: float = float("inf"), say: Callable[[str], None] = lambda _: None
+    folder: Path,
+    seed: int,
+    kills: int,
+    *,
+    deaths: int = DEATHS,
+    sure: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Tally:
-    """Rounds until there were `kills` kills or `seconds` are over. Raises TortureError with seed and round."""
+    """Rounds until there were `kills` kills, with `deaths` planned a day, each `sure` to come or not.
+
+    Raises TortureError with seed and round.
+    """
     tally = Tally(seed)
     usual = Round(folder / "never", tally, random.Random(seed))
     expected = usual.run([[] for _ in DAYS])
-    end = time.monotonic() + seconds
-    while tally.killed < kills and time.monotonic() < end:
+    while tally.killed < kills:
         tally.rounds += 1
         chance = random.Random(f"{seed}/{tally.rounds}")
         round_ = Round(folder / f"round-{tally.rounds}", tally, chance, usual)
         try:
-            ended = round_.run(plan(chance, tally.kills, usual))
+            ended = round_.run(plan(chance, tally.kills, usual, deaths, sure))
         except TortureError as error:
             raise TortureError(f"seed {seed}, round {tally.rounds}: {error}") from error
         tally.wrong += [f"seed {seed}, round {tally.rounds}: {line}" for line in ended.differences(expected)]
@@ -90,18 +98,29 @@ def torture(
     return tally
 
 
-def plan(chance: random.Random, so_far: Mapping[tuple[str, str], int], usual: "Round") -> list[list[Death]]:
-    """Deaths for each day, in the order of the steps; those that were rare so far first, each step in its turn."""
-    places = [(step, kind) for step in STEPS for kind in KINDS if kind != "file" or usual.touches.get(step)]
+def plan(
+    chance: random.Random,
+    so_far: Mapping[tuple[str, str], int],
+    usual: "Round",
+    deaths: int = DEATHS,
+    sure: bool = False,
+) -> list[list[Death]]:
+    """Deaths for each day, in the order of the steps; those that were rare so far first, each step in its turn.
+
+    `sure`: at no moment by the clock and at no touch of a file that a day may lack, so none comes too late.
+    """
+    kinds = [kind for kind in KINDS if not (sure and kind == "moment")]
+    touches = usual.fewest if sure else usual.touches
+    places = [(step, kind) for step in STEPS for kind in kinds if kind != "file" or touches.get(step)]
     chance.shuffle(places)
     turns = [sum(other == step for other, _ in places[:index]) for index, (step, _) in enumerate(places)]
     order = sorted(range(len(places)), key=lambda index: (so_far.get(places[index], 0), turns[index]))
     places = [places[index] for index in order]
     days: list[list[Death]] = [[] for _ in DAYS]
-    for index, (step, kind) in enumerate(places[: DEATHS * len(DAYS)]):
-        number = chance.randint(1, usual.touches[step]) if kind == "file" else 0
+    for index, (step, kind) in enumerate(places[: deaths * len(DAYS)]):
+        number = chance.randint(1, touches[step]) if kind == "file" else 0
         days[index % len(DAYS)].append(Death(step, kind, number, chance.random()))
-    return [sorted(deaths, key=lambda death: (STEPS.index(death.step), KINDS.index(death.kind))) for deaths in days]
+    return [sorted(day, key=lambda death: (STEPS.index(death.step), KINDS.index(death.kind))) for day in days]
 
 
 class Round:
@@ -113,7 +132,8 @@ class Round:
         self.tally = tally
         self.chance = chance
         self.seconds: dict[str, float] = dict(usual.seconds) if usual else {}
-        self.touches: dict[str, int] = dict(usual.touches) if usual else {}
+        self.touches: dict[str, int] = dict(usual.touches) if usual else {}  # the most that a step had on a day
+        self.fewest: dict[str, int] = {}
         self.attempt = 0
         self.acknowledged: dict[str, Any] = {"stored": {}, "published": None}
 
@@ -141,6 +161,7 @@ class Round:
                 self.seconds[step] = max(self.seconds.get(step, 0.0), seconds)
             for step, touches in told.touches.items():
                 self.touches[step] = max(self.touches.get(step, 0), touches)
+                self.fewest[step] = min(self.fewest.get(step, touches), touches)
         return told
 
     def converse(self, life: Callable[..., None], death: Death | None, *given: Any) -> Told:

@@ -8,6 +8,8 @@ from tests.torture.disks import Trial, trials
 SPACES = ("0", "200", "1000", "2500", "full:landing", "full:gx")
 FOLDERS = ("landing", "lake", "published", "gx", "inbox")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def done() -> dict[str, Trial]:

@@ -144,7 +144,7 @@ def decide(lake: Lake, dice: random.Random, files: list[Sent]) -> None:
             release(lake, batch(counting), decision, "total_is_sum")
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))])
 def test_every_cell_equals_the_oracle(lake: Lake, seed: int) -> None:
     dice = random.Random(seed)
     files, setting, missing = random_ledger(dice)

@@ -1,9 +1,18 @@
 """A publication makes no reader wait, fail, or see two publications at once."""
 
+import pytest
+
 from tests.warehouse.reading import read_while_publishing
 from warehouse.lake.lake import Lake
 
 
+def test_a_few_publications_are_seen_without_error_or_mixture(lake: Lake) -> None:
+    figures = read_while_publishing(lake, publications=5, kinds=("again", "holding", "parquet"))
+    assert figures.errors == []
+    assert figures.stale == 0
+
+
+@pytest.mark.slow
 def test_readers_see_no_error_and_no_mixture_while_publications_go_on(lake: Lake) -> None:
     figures = read_while_publishing(lake, publications=50)
     assert figures.errors == []
