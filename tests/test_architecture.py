@@ -1,14 +1,20 @@
-"""What holds the project together: the rooms' import rule, and the dictionary as the one source of columns."""
+"""What holds the project together: the rooms' import rule, one dictionary of columns, documents that hold."""
 
 import re
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
+
+import pytest
 
 from transforms.dictionary.columns import COLUMNS, LAKE, MARTS
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("flows", "sources", "transforms", "expectations", "warehouse", "reports")
+FOLDERS = (*ROOMS, "demo", "tests", "bench", "docs", "requirements")  # reference/ is also a folder of each workspace
+DOCUMENTS = sorted(chain(*(ROOT.glob(where) for where in ("*.md", "docs/*.md", "reference/*.md", "tests/**/*.md"))))
+each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])
 
 
 def test_the_rooms_import_only_what_they_may() -> None:
@@ -45,3 +51,54 @@ def test_locks_hold_hashes_and_no_address() -> None:
         text = lock.read_text(encoding="utf-8")
         assert not re.search(r"https?://|index-url", text)
         assert len(re.findall(r"^[\w.\[\]-]+==", text, re.MULTILINE)) <= text.count("--hash=sha256:")
+
+
+def named_paths(document: Path) -> list[tuple[str, str]]:
+    """What a document names in backticks with a slash, `folder/file.py` or `folder/file.py: name`, and that name."""
+    return re.findall(r"`([\w.-]+/[\w./*-]*)(?:: (\w+))?`", document.read_text(encoding="utf-8"))
+
+
+def missing_paths(paths: list[tuple[str, str]], folder: Path = ROOT) -> list[str]:
+    """The paths that exist neither in the project nor in `folder`, and the names that do not stand in their file."""
+    return [
+        f"{path}: {name}" if name else path
+        for path, name in paths
+        if not any(chain(ROOT.glob(path), folder.glob(path)))
+        or (name and name not in (ROOT / path).read_text(encoding="utf-8"))
+    ]
+
+
+def test_every_path_of_the_architecture_exists() -> None:
+    paths = named_paths(ROOT / "ARCHITECTURE.md")
+    assert {f"{room}/" for room in ROOMS} <= {path for path, _ in paths}
+    assert missing_paths(paths) == []
+
+
+@each_document
+def test_every_path_of_the_code_that_a_document_names_exists(document: Path) -> None:
+    paths = [named for named in named_paths(document) if named[0].split("/")[0] in FOLDERS]
+    assert missing_paths(paths, document.parent) == []
+
+
+def without_code(document: Path) -> str:
+    """A document's text without fenced blocks and code spans, where brackets and `#` are no links and headings."""
+    fenceless = re.sub(r"(?ms)^ *```.*?^ *```$", "", document.read_text(encoding="utf-8"))
+    return re.sub(r"`[^`\n]*`", lambda span: re.sub(r"[^\w -]", "", span[0]), fenceless)
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors that GitHub gives a document's headings: lower case, no punctuation, hyphens for spaces."""
+    headings = re.findall(r"(?m)^#+ +(.+?) *$", without_code(document))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@each_document
+def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
+    links = re.findall(r"(?:\]\(|(?:src|href)=\")([^)\"\s]+)", without_code(document))
+    lost = []
+    for link in (link for link in links if not re.match(r"https?://|mailto:", link)):
+        path, _, anchor = link.partition("#")
+        target = document.parent / path if path else document
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            lost.append(link)
+    assert lost == []
