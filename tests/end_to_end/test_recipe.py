@@ -1,7 +1,8 @@
-"""The README's recipe for a new unit, word for word: three texts added to three files, and its export counts."""
+"""What README and recipes show, word for word: a first unit, a new unit by configuration, settings, command lines."""
 
 import io
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,18 +11,23 @@ from threading import Thread
 
 import duckdb
 import pytest
+import typer.main
 import xlsxwriter
 
-from flows.cli import main
-from flows.settings.workspace import create_workspace
+from flows.cli import app, main
+from flows.settings.workspace import create_workspace, open_workspace
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+RECIPES = ROOT / "docs" / "recipes.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+HEADERS = "field = "  # the block of the recipes that is for headers.toml
 TOKEN = "mat-khau-cua-so"
 
 
 def recipe() -> dict[str, str]:
     """The fenced blocks under the recipe's heading, by the file they are for, and the command."""
-    text = README.read_text(encoding="utf-8").split("### A new unit")[1].split("###")[0]
+    text = RECIPES.read_text(encoding="utf-8").split("## A new unit")[1].split("\n## ")[0]
     units, headers, settings = re.findall(r"```(?:csv|toml)\n(.*?)```", text, re.DOTALL)
     (command,) = re.findall(r"`SO_DU_LICH_TOKEN=… tyle (.*?)`", text)
     return {"units.csv": units, "headers.toml": headers, "tyle.toml": settings, "command": command}
@@ -75,6 +81,68 @@ def add_headers(text: str, additions: str) -> str:
         for name in names:
             summary = re.sub(rf"(?m)^{column} = \[", f'{column} = ["{name}", ', summary, count=1)
     return f"{before}[summary]\n{summary}"
+
+
+def test_the_first_unit_of_the_readme_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = README.read_text(encoding="utf-8").split("## A first unit")[1]
+    (script,) = re.findall(r"```sh\n(.*?)```", text.split("\n## ")[0], re.DOTALL)
+    root = tmp_path / "tyle"
+    first, *others = re.split(r"(?m)^(tyle .*)$", script.replace("/srv/tyle", str(root)))[1:]
+    with pytest.raises(SystemExit) as ended:
+        main(first.split()[1:])
+    assert ended.value.code == 0
+    monkeypatch.chdir(root)
+    for lines in others:
+        if not lines.startswith("tyle "):
+            subprocess.run(["bash", "-euc", lines], check=True)
+            continue
+        with pytest.raises(SystemExit) as ended:
+            main(lines.split("#")[0].split()[1:])
+        assert ended.value.code == 0, capsys.readouterr()
+    printed = capsys.readouterr().out
+    assert re.search(r"Sở Du lịch +│ +50 │ +10 │ +60 │ +83,33", printed), printed
+
+
+def settings_of_recipes() -> list[str]:
+    """Each block of settings that the recipes show for tyle.toml."""
+    blocks = re.findall(r"```toml\n(.*?)```", RECIPES.read_text(encoding="utf-8"), re.DOTALL)
+    return [block for block in blocks if not block.startswith(HEADERS)]
+
+
+@pytest.mark.parametrize("settings", settings_of_recipes())
+def test_the_settings_of_each_recipe_are_taken(tmp_path: Path, settings: str) -> None:
+    root = create_workspace(tmp_path / "w").root
+    with (root / "reference" / "units.csv").open("a", encoding="utf-8") as units:
+        units.write(recipe()["units.csv"])
+    (root / "tyle.toml").write_text(settings, encoding="utf-8")
+    said = set(tomllib.loads(settings))
+    assert said <= set(open_workspace(root).settings.model_fields_set)
+
+
+def command_lines(document: Path) -> list[str]:
+    """What a document shows as `tyle …`, in blocks and in the text, without comments."""
+    text = document.read_text(encoding="utf-8")
+    blocks = re.findall(r"(?ms)^```(?:sh|ini|)\n(.*?)^```", text)
+    spans = re.findall(r"`([^`\n]*)`", re.sub(r"(?ms)^```.*?^```", "", text))
+    shown = [line.split(" #")[0] for block in (*blocks, *spans) for line in block.splitlines()]
+    return [found[0] for line in shown for found in re.finditer(r"(?:^|[ (]|bin/)tyle (?=[a-z]).*", line)]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=[path.name for path in DOCUMENTS])
+def test_the_commands_and_options_that_documents_show_exist(document: Path) -> None:
+    unknown = []
+    for line in command_lines(document):
+        command = typer.main.get_command(app)
+        words = line.split("tyle ", 1)[1].split()
+        while words and hasattr(command, "commands"):
+            command = command.commands.get(words[0])
+            words = words[1:]
+        options = {name for parameter in getattr(command, "params", ()) for name in (*parameter.opts, "--help")}
+        if command is None or not {word.strip("[]=…") for word in words if word.strip("[").startswith("--")} <= options:
+            unknown.append(line)
+    assert unknown == []
 
 
 def test_a_unit_is_added_by_configuration_alone(
