@@ -124,7 +124,8 @@ def test_the_settings_of_each_recipe_are_taken(tmp_path: Path, settings: str) ->
 def command_lines(document: Path) -> list[str]:
     """What a document shows as `tyle …`, in blocks and in the text, without comments."""
     text = document.read_text(encoding="utf-8")
-    blocks = re.findall(r"(?ms)^```(?:sh|ini|)\n(.*?)^```", text)
+    fences = re.findall(r"(?ms)^```(\w*)\n(.*?)^```", text)
+    blocks = [block for language, block in fences if language in {"", "sh", "ini"}]
     spans = re.findall(r"`([^`\n]*)`", re.sub(r"(?ms)^```.*?^```", "", text))
     shown = [line.split(" #")[0] for block in (*blocks, *spans) for line in block.splitlines()]
     return [found[0] for line in shown for found in re.finditer(r"(?:^|[ (]|bin/)tyle (?=[a-z]).*", line)]
