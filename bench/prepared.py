@@ -12,8 +12,9 @@ import polars as pl
 
 from bench.deliveries import PATTERN, Load, filings, received
 from transforms.check import cases, tables
+from transforms.check.frames import TERMS
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.prepare import TERMS, prepare
+from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS, Contract
 from transforms.read.filings import Filings

@@ -1,4 +1,4 @@
-"""The demo month, day by day: which files newly arrive, and putting them into an inbox. Reads no export."""
+"""The demo month, day by day: which files arrive, and how they are put into an inbox. Reads no export."""
 
 import os
 from collections.abc import Mapping
@@ -28,7 +28,8 @@ _SENT_AT = time(16, 30)  # offices send before they close
 class Month:
     """Every file of the month before it is written: who sends what when, and the figures to write from.
 
-    `centre`: what the one-stop centre states each day, which it sends in its own way.
+    `figures`: FIGURES of demo.figures, a row per unit, day and field, in cases. `centre`: what the one-stop centre
+    states each day, which it sends in its own way.
     """
 
     first: date
@@ -79,7 +80,7 @@ def centre_of(day: date, month: Month) -> list[DemoFile]:
 
 
 def write_exports(inbox: Path, day: date, month: Month) -> list[Path]:
-    """Put the day's deliveries into `inbox` and return their paths; a file already there is not written again."""
+    """Put the day's deliveries into `inbox` and return their paths; one that is there already is kept."""
     return [_put(inbox, file) for file in (*deliveries_of(day, month), *centre_of(day, month))]
 
 

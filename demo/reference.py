@@ -24,9 +24,11 @@ class Processed(NamedTuple):
 
 @dataclass(frozen=True)
 class Reference:
-    """Month totals per unit (unit_id, online, in_person, total), the units themselves, and the public holidays.
+    """What the demo month is made from.
 
-    `processed`: what the one-stop centre reports on the last day of the demo, where it does.
+    `totals`: a row per unit: unit_id, online, in_person, total (cases of the month). `units`: UNITS of
+    transforms.reference.unit_file. `holidays`: public holidays. `processed`: what the one-stop centre reports on the
+    last day of the demo, where it does.
     """
 
     totals: pl.DataFrame

@@ -1,7 +1,6 @@
-"""May it pass? The only room that imports great_expectations (and pandas)."""
+"""Decides whether a delivery may pass. The only room that imports great_expectations (and pandas)."""
 
 import warnings
 
-# Great Expectations imports whatever it might judge with, PySpark too if it is there,
-# and that complains of our pandas.
+# Great Expectations also imports PySpark where it is installed, which warns of our version of pandas.
 warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")

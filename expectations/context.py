@@ -1,8 +1,8 @@
-"""Great Expectations in memory, one context a contract. Holds no rule, judges nothing and stores nothing.
+"""Runs Great Expectations in memory, one context per contract. Holds no rule, decides nothing and stores nothing.
 
-Suites are made from the code: kept as files they would be a second definition, and one that an older version wrote
-stops a newer one. A batch is validated by its suite directly: a checkpoint would describe and store each result once
-more, which takes as long as the validation itself.
+Suites are made from the code: as files they would be a second definition of the rules, and a file of an older version
+can stop a newer one. A batch is validated without a checkpoint, which would describe and store each result once more
+and take as long as the validation itself.
 """
 
 from functools import cache
@@ -22,9 +22,12 @@ from expectations.suites import KEY, fact_columns, suite
 
 
 def validate(contract: str, facts: pl.DataFrame) -> ExpectationSuiteValidationResult:
-    """What the contract's suite says of these facts: per expectation whether it holds and how many deliveries fail."""
+    """Run the contract's suite: per expectation whether it holds and how many deliveries fail.
+
+    `facts`: `business_date` and the columns of suites.fact_columns, a row per delivery.
+    """
     definition, expected = _prepared(contract)
-    # a place may hand over an export of each day
+    # a source may have an export of each day under one name
     named = facts.with_columns(pl.format("{} {}", "business_date", KEY).alias(KEY)).select(fact_columns(contract))
     batch = definition.get_batch(batch_parameters={"dataframe": named.to_pandas()})
     return batch.validate(expected, result_format="BASIC")

@@ -1,4 +1,4 @@
-"""Imports without some of what is imported along, until it is used. Knows no library and judges nothing."""
+"""Postpones heavy transitive imports until first use. Knows no library and judges nothing."""
 
 import importlib
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 
 @contextmanager
 def deferred(*names: str) -> Iterator[None]:
-    """What the block imports gets these modules when it first uses them; after the block everybody imports as ever."""
+    """Modules imported in the block get the modules `names` at first use; after the block imports work as usual."""
     later = [_Later(name) for name in names if name not in sys.modules]
     sys.modules.update({module.__name__: module for module in later})
     try:
@@ -22,7 +22,7 @@ def deferred(*names: str) -> Iterator[None]:
 
 
 class _Later(ModuleType):
-    """Stands for the module of its name."""
+    """Placeholder that imports the module of its name when an attribute is read."""
 
     def __getattr__(self, attribute: str) -> Any:
         if sys.modules.get(self.__name__) is self:

@@ -1,6 +1,6 @@
-"""Facts to verdicts: Great Expectations says which rule failed, the facts say on which deliveries.
+"""Turns facts into verdicts: Great Expectations says which rules failed, the facts say on which deliveries.
 
-Which rows failed is not asked of Great Expectations: it cuts its lists. What does not belong here: predicates.
+Great Expectations is not asked which deliveries failed, because it shortens its lists. Holds no predicate of a rule.
 """
 
 import gc
@@ -14,15 +14,16 @@ import polars as pl
 
 from expectations.deferred import deferred
 from transforms.check.rules import severities
-from transforms.check.rules.strictness import AGREED, OFF
+from transforms.check.rules.strictness import AGREED_SEVERITIES, OFF
+from transforms.dictionary.frames import checked
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
 
-# What Great Expectations imports for expectations that no suite here has: a third of its import.
+# A third of the import of Great Expectations; only expectations that no suite here has need them.
 _UNUSED = ("scipy.stats", "altair")
 
-SCHEMA = pl.Schema(
+VERDICTS = pl.Schema(
     {
         "file": pl.UInt32,
         "rule": pl.String,
@@ -31,10 +32,17 @@ SCHEMA = pl.Schema(
         "failing": pl.Int64,
     }
 )
+DECISIONS = pl.Schema({"file": pl.UInt32, "status": pl.String, "reason": pl.String})
 
 
 class JudgeError(RuntimeError):
-    """The judging itself failed: never a bad unit, always a fault of the pipeline."""
+    """The judging itself failed: always a fault of the program, never of a unit."""
+
+
+def facts_of(contract: str) -> pl.Schema:
+    """The columns of the facts of a contract: per delivery and rule, how many rows break it or leave it unknown."""
+    counts = dict.fromkeys((name for rule in severities(contract) for name in (rule, f"{rule}__unknown")), pl.Int64)
+    return pl.Schema({"file": pl.UInt32, "delivery": pl.String, "business_date": pl.Date, **counts})
 
 
 def judge(
@@ -44,20 +52,20 @@ def judge(
     home: Path | None = None,
     agreed: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Verdicts of SCHEMA, one row per delivery and rule: holds, breaks or cannot_evaluate, and failing rows.
+    """VERDICTS, a row per delivery and rule: holds, breaks or cannot_evaluate, and how many rows fail.
 
-    `agreed` (AGREED of transforms.check.rules.strictness): severities that differ from the rules' own; a rule that is off
-    for a delivery has no verdict on it. They are kept with the results, beside each failing delivery.
-
-    `facts`: `file`, `delivery` (its name in the stored results), and per rule the counts of transforms.check.facts.
-    With `home`, a validation result is kept under `home`/gx for each `business_date` of the facts, whose date the run's
-    name begins with; without, nothing is stored.
-    Raises JudgeError when an expectation raised, or its count differs from the facts.
+    `facts`: the columns of `facts_of`, more allowed; `delivery` names a delivery in the stored results. `agreed`:
+    AGREED_SEVERITIES, where they differ from the rules' own; a rule that is off for a delivery gives no verdict on it.
+    With `home`, the validation result of each `business_date` is stored below `home`/gx, the agreed severities beside
+    each failing delivery, under a name that begins with the date and ends with `run_name`.
+    Raises JudgeError when an expectation raised an error, or counts otherwise than the facts.
     """
+    checked(facts, facts_of(contract), "judge: facts", more=True)
+    other = pl.DataFrame(schema=AGREED_SEVERITIES) if agreed is None else agreed
+    checked(other, AGREED_SEVERITIES, "judge: agreed")
     if facts.is_empty():
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.DataFrame(schema=VERDICTS)
     rules = severities(contract)
-    other = pl.DataFrame(schema=AGREED) if agreed is None else agreed
     failed = _failed_rules(_with_agreed(facts, other), contract, run_name, home)
     verdicts = pl.concat([_verdicts(facts, rule, severity, rule in failed) for rule, severity in rules.items()])
     if other.is_empty():
@@ -71,7 +79,7 @@ def judge(
 
 
 def _verdicts(facts: pl.DataFrame, rule: str, severity: str, failed: bool) -> pl.DataFrame:
-    """What one rule says of each delivery, in the rule's own severity."""
+    """The verdicts of one rule on each delivery, in the rule's own severity."""
     outcome = (
         pl.when(pl.col(rule) == 0)
         .then(pl.lit("holds"))
@@ -89,10 +97,12 @@ def _verdicts(facts: pl.DataFrame, rule: str, severity: str, failed: bool) -> pl
 
 
 def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """Per file its `status` and `reason` (the rules that decided it, comma-separated; null if none).
+    """DECISIONS, a row per file: `status`, and `reason` (the deciding rules, comma-separated; null if none).
 
-    A critical rule that does not hold quarantines; a warning that breaks is accepted with warnings.
+    `verdicts`: VERDICTS. A critical rule that does not hold quarantines a delivery; with a warning that does not hold
+    it is accepted with warnings.
     """
+    checked(verdicts, VERDICTS, "decide: verdicts")
     not_held = pl.col("outcome") != "holds"
     critical = not_held & (pl.col("severity") == "critical")
     warning = not_held & (pl.col("severity") == "warning")
@@ -107,12 +117,12 @@ def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
 
 
 def warm_up() -> None:
-    """Import Great Expectations, which takes seconds, while something else is waited for."""
+    """Import Great Expectations, which takes seconds, while the caller waits for something else."""
     if "expectations.context" in sys.modules:
         return
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     collecting = gc.isenabled()
-    gc.disable()  # a quarter of the import, and later much of each collection, would go into what stays anyway
+    gc.disable()  # else collections take a quarter of the import, and later ones walk through all that stays
     try:
         with deferred(*_UNUSED):
             import expectations.context  # noqa: F401, PLC0415 - seconds and 250 MB, only where something is judged
@@ -124,13 +134,13 @@ def warm_up() -> None:
 
 
 def _with_agreed(facts: pl.DataFrame, agreed: pl.DataFrame) -> pl.DataFrame:
-    """`facts` with what is agreed on each delivery in one text, as the suites want it."""
+    """`facts` with `agreed`: the severities agreed on each delivery in one text, as the suites expect it."""
     said = agreed.group_by("file").agg(agreed=pl.format("{}={}", "rule", "severity").sort().str.join(", "))
     return facts.join(said, on="file", how="left", maintain_order="left").with_columns(pl.col("agreed").fill_null(""))
 
 
 def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> list[str]:
-    """The rules whose expectation failed; what was said of each business date is kept where asked."""
+    """The rules whose expectation failed; with `home` the results of each business date are stored."""
     warm_up()
     from expectations.context import validate  # noqa: PLC0415
     from expectations.results import keep  # noqa: PLC0415
@@ -142,7 +152,7 @@ def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path 
 
 
 def _failures(result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, rules: Mapping[str, Any]) -> set[str]:
-    """The rules whose expectation failed, after making sure that each was evaluated and saw what the facts say."""
+    """The rules whose expectation failed, once each was evaluated and counts what the facts count."""
     failed: set[str] = set()
     evaluated: set[str] = set()
     for outcome in result.results:
@@ -166,6 +176,6 @@ def _failures(result: "ExpectationSuiteValidationResult", facts: pl.DataFrame, r
 
 
 def _raised(info: dict[str, Any]) -> str | None:
-    """The message of what an expectation raised; Great Expectations says it for the whole, or per metric."""
+    """The message of an error that an expectation raised; it stands for the whole or per metric."""
     each = [info] if "raised_exception" in info else info.values()
     return next((str(one.get("exception_message")) for one in each if one.get("raised_exception")), None)

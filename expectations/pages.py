@@ -26,7 +26,7 @@ from great_expectations.render.renderer.page_renderer import ValidationResultsPa
 from great_expectations.render.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, PackageLoader
 
-from expectations.suites import AGREED, KEY
+from expectations.suites import AGREED_COLUMN, KEY
 
 _SEVERITIES = ("critical", "warning", "info")
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
@@ -163,7 +163,7 @@ def _result(text: str) -> ExpectationSuiteValidationResult:
 
 def _failing(row: dict[str, Any], rule: str) -> str:
     """A delivery that fails: how many rows, and how strictly the rule is taken there where that is agreed otherwise."""
-    said = dict(one.split("=") for one in row.get(AGREED, "").split(", ") if one)
+    said = dict(one.split("=") for one in row.get(AGREED_COLUMN, "").split(", ") if one)
     own = f" (ở đây: [{said[rule]}])" if rule in said else ""
     return html.escape(f"{row[KEY]}: {row.get(rule)} dòng{own}")
 

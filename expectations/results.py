@@ -1,8 +1,8 @@
-"""What one validation says, told apart by business date and kept as files. Judges and draws nothing.
+"""Splits the result of a validation by business date and stores it as files. Judges and draws nothing.
 
-A batch of days is judged at once, since each run of Great Expectations costs as much for one delivery as for thousands;
-a day has its own result all the same. Each failing delivery is named from the facts: Great Expectations cuts its lists,
-and the judge has made sure that both count the same.
+A batch of days is judged at once, because a run of Great Expectations costs as much for one delivery as for thousands;
+each day still gets a result of its own. Failing deliveries are listed from the facts: Great Expectations shortens its
+lists, and the judge has checked that both count the same.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations.suites import AGREED, KEY
+from expectations.suites import AGREED_COLUMN, KEY
 from warehouse.places.whole import write_whole
 
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ def keep(
 ) -> None:
     """Write the result of each business date to `home`/gx/validations/<contract>/<date> <run_name>/<moment>/.
 
-    `facts`: what was judged, with `business_date`; `at`: the moment of judging, UTC. Whole files or none.
+    `facts`: a row per delivery: `delivery`, `agreed`, `business_date`, and per rule the count of failing rows. `at`:
+    the moment of judging, UTC. Each file is whole or absent.
     """
     moment = at or datetime.now(UTC)
-    told: Stored = result.to_json_dict()  # type: ignore[no-untyped-call]
-    for day, stored in by_day(told, facts):
+    whole: Stored = result.to_json_dict()  # type: ignore[no-untyped-call]
+    for day, stored in by_day(whole, facts):
         name = f"{day} {run_name}"
         stored["meta"] |= {"run_id": {"run_name": name, "run_time": moment.isoformat()}}
         folder = home / "gx" / "validations" / result.suite_name / name / f"{moment:%Y%m%dT%H%M%S.%fZ}"
@@ -45,7 +46,7 @@ def keep(
 
 
 def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]:
-    """The business dates of `facts`, each with the result as if it had been judged alone."""
+    """The business dates of `facts` (columns as for `keep`), each with the result as if it had been judged alone."""
     for (day,), own in facts.partition_by("business_date", as_dict=True).items():
         outcomes = [_of(outcome, own) for outcome in result["results"]]
         held = sum(outcome["success"] for outcome in outcomes)
@@ -60,21 +61,21 @@ def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]
 
 
 def _of(outcome: Stored, facts: pl.DataFrame) -> Stored:
-    """An expectation's outcome on some of the facts; what raised, or is wrong with the structure, is so for all."""
+    """An expectation's outcome on some of the facts; errors and faults of the structure hold for all of them."""
     rule, result = outcome["expectation_config"]["meta"]["rule"], outcome["result"]
     if rule is None:
         counted = {"element_count": facts.height} if outcome["success"] and "element_count" in result else {}
         return {**outcome, "result": {**result, **counted}}
     if "unexpected_count" not in result:
         return outcome
-    failing = facts.filter(pl.col(rule) != 0).select(KEY, AGREED, rule)
+    failing = facts.filter(pl.col(rule) != 0).select(KEY, AGREED_COLUMN, rule)
     percent = failing.height / facts.height * 100
     result = {
         "element_count": facts.height,
         "unexpected_count": failing.height,
         "unexpected_percent": percent,
         "partial_unexpected_list": failing[rule].head(20).to_list(),
-        "unexpected_index_column_names": [KEY, AGREED],
+        "unexpected_index_column_names": [KEY, AGREED_COLUMN],
         "unexpected_index_list": failing.to_dicts(),
         "missing_count": 0,
         "missing_percent": 0.0,

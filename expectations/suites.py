@@ -7,20 +7,22 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from transforms.check.rules import sentence, severities
 
 KEY = "delivery"
-AGREED = "agreed"  # `rule=severity, …`: how a delivery's rules are taken otherwise than by their own severity
+AGREED_COLUMN = (
+    "agreed"  # `rule=severity, …`: the severities agreed on a delivery, where they differ from the rules' own
+)
 
 
 def fact_columns(contract: str) -> list[str]:
-    """The columns of a facts frame that is judged: the delivery, what is agreed on it, then two counts per rule."""
+    """The columns that the suite is run on: the delivery, the severities agreed on it, then two counts per rule."""
     rules = severities(contract)
-    return [KEY, AGREED, *rules, *(f"{rule}__unknown" for rule in rules)]
+    return [KEY, AGREED_COLUMN, *rules, *(f"{rule}__unknown" for rule in rules)]
 
 
 def suite(contract: str) -> gx.ExpectationSuite:
-    """Structure of the facts first, then one expectation per rule: no row breaks it or leaves it unknown.
+    """The structure of the facts, then an expectation per rule: no row breaks it or leaves it unknown.
 
-    Every argument stands on the instance: class defaults are not written to the stored suite. Data Docs do
-    not show a severity, so the description begins with it.
+    Every argument is given explicitly, because class defaults are not written to the stored suite. Data Docs show no
+    severity, so the description begins with it.
     """
     structure = [
         gxe.ExpectTableColumnsToMatchSet(

@@ -25,7 +25,7 @@ from sources.export import Window
 from transforms.check.facts import FINDINGS
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
-from warehouse.ledger.commit import Batch, commit
+from warehouse.ledger.commit import Batch, commit, rows_of
 from warehouse.ledger.deliveries import seen
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.faults import working_in
@@ -169,13 +169,12 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
     samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
     verdicts = [check.verdicts.join(samples, on=["file", "rule"], how="left") for check in checks]
     deliveries = landed.drop("content").join(decisions, on="file").with_columns(decided_at=pl.lit(now))
-    file = {"file": pl.UInt32}
     return Batch(
         deliveries=deliveries,
-        daily_counts=pl.concat([pl.DataFrame(schema=file), *(c.counts for c in checks)], how="diagonal"),
-        delivery_sums=pl.concat([pl.DataFrame(schema=file), *(c.sums for c in checks)], how="diagonal"),
-        cases=pl.concat([pl.DataFrame(schema=file), *(c.cases for c in checks)], how="diagonal"),
-        check_results=pl.concat([pl.DataFrame(schema=file), *verdicts], how="diagonal"),
+        daily_counts=pl.concat([rows_of("daily_counts").to_frame(), *(c.counts for c in checks)], how="diagonal"),
+        delivery_sums=pl.concat([rows_of("delivery_sums").to_frame(), *(c.sums for c in checks)], how="diagonal"),
+        cases=pl.concat([rows_of("cases").to_frame(), *(c.cases for c in checks)], how="diagonal"),
+        check_results=pl.concat([rows_of("check_results").to_frame(), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         outcomes=outcomes,
         looked_up_at=next((check.looked_up_at for check in checks if check.looked_up_at is not None), None),

@@ -12,9 +12,10 @@ from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
+from transforms.check.frames import TERMS
 from transforms.check.messages import describe
 from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
-from transforms.check.prepare import TERMS, prepare
+from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import Filings, read_filings

@@ -114,8 +114,9 @@ def compare(
 ) -> Changes:
     """What differs in `month` between two states of the marts that count up to the same day.
 
-    `deliveries` (delivery_id, unit_id, contract, kind): accepted since, of the month's days; `kind` as in the mart
-    `restatements` or null. The rows: groups first, then units in report order, then the headline figures.
+    `before`, `after`: the marts by name. `deliveries` (delivery_id, unit_id, contract, kind): accepted since, of the
+    month's days; `kind` as in the mart `restatements` or null. The rows: groups first, then units in report order, then
+    the headline figures.
     """
 
     def pair(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -59,7 +59,7 @@ def write_report(
     baseline_note: str = "",
     changes: Changes | None = None,
 ) -> Report:
-    """The report of `month` (YYYY-MM) from monthly_unit_rates, monthly_group_rates, targets and units.
+    """The report of `month` (YYYY-MM) from `marts`: monthly_unit_rates, monthly_group_rates, targets and units.
 
     monthly_processing may be lacking. `province` and `service` are what the sentences call them. Raises ReportError
     when the month has no figures.

@@ -28,8 +28,8 @@ _Drawn = tuple[str, str, str]  # title, SVG, what it shows in words
 def pictures(marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame) -> tuple[Picture, ...]:
     """What people would rather look at than read; of many units several pictures each, as high as a page takes.
 
-    The trend and both channels from `history` (monthly_group_rates, earlier months too), the units of each group
-    ranked beside their targets from monthly_unit_rates, the days of every unit from export_status.
+    The trend and both channels from `history` (monthly_group_rates, earlier months too); from `marts` the units of
+    each group ranked beside their targets (monthly_unit_rates), and the days of every unit (export_status).
     """
     fonts = typst.Fonts(include_system_fonts=False)  # letters, and bytes, are the same on every machine
     drawn = [*_trend(history, month), *_ranked(marts, month), *_calendar(marts, month)]

@@ -141,7 +141,7 @@ class Site:
 
 
 def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
-    """The site of `month` (YYYY-MM). monthly_unit_rates and monthly_group_rates hold earlier months too.
+    """The site of `month` (YYYY-MM) from `marts`; monthly_unit_rates and monthly_group_rates hold earlier months too.
 
     Raises ReportError when the month has no figures.
     """

@@ -15,7 +15,7 @@ from expectations.docs import build, index, judged_days, page, prune
 from expectations.judge import JudgeError, judge
 from tests.expectations.browser import needs_chromium, open_page
 from tests.expectations.facts import DAY, RULES, facts
-from transforms.check.rules.strictness import AGREED
+from transforms.check.rules.strictness import AGREED_SEVERITIES
 
 NAUGHTY = '<img src="http://192.0.2.1/x.png"><script>document.title="đã chạy"</script>$name & {}.csv'
 LISTS = ("index", "2022-08", "2022-07")
@@ -45,7 +45,7 @@ def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_del
 def test_a_page_shows_beside_a_delivery_how_strictly_a_rule_is_taken_there(tmp_path: Path) -> None:
     agreed = pl.DataFrame(
         [(0, "total_is_sum", "warning"), (0, "rate_is_right", "info"), (2, "total_is_sum", "off")],
-        schema=AGREED,
+        schema=AGREED_SEVERITIES,
         orient="row",
     )
     frame = facts({"total_is_sum": 3}, {"total_is_sum": 2, "rate_is_right": 1}, {}, {"rate_has_decimals": 1})
@@ -149,7 +149,8 @@ def test_a_day_judged_again_shows_both_the_latest_first(tmp_path: Path) -> None:
     assert text.index("2022-08-01 second") < text.index("2022-08-01 first")
 
 
-def test_a_page_tells_of_an_expectation_that_raised(tmp_path: Path) -> None:
+def test_a_page_tells_of_an_expectation_that_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("expectations.judge.checked", lambda frame, *_, **__: frame)  # it would refuse these
     with pytest.raises(JudgeError):
         judge(facts({}).with_columns(total_is_sum=pl.lit("ba")), "summary", "run", tmp_path)
     (made,) = build(tmp_path, [DAY])

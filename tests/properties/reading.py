@@ -8,8 +8,9 @@ import polars as pl
 
 from tests.reference import codes, headers, registry
 from transforms.check.facts import check
+from transforms.check.frames import TERMS
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.prepare import TERMS, prepare
+from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.check.tables import daily_counts

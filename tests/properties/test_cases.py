@@ -18,7 +18,8 @@ from demo.writers.style import Style
 from demo.writers.xlsx import xlsx_bytes
 from tests.reference import codes, headers, registry
 from transforms.check.cases import daily_counts
-from transforms.check.prepare import TERMS, prepare
+from transforms.check.frames import SENT, TERMS
+from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CASES
 from transforms.read.filings import read_filings
@@ -144,15 +145,8 @@ def read_counts(content: bytes) -> dict[tuple[str, int], tuple[int | None, ...]]
     filings = read_filings({0: content}, CASES, headers())
     assert filings.refusals == {}
     received = pl.DataFrame(
-        [(0, "so-y-te", DAY, datetime(2022, 8, 5, 9), None, "2022-08-05")],
-        schema={
-            "file": pl.UInt32,
-            "unit_id": pl.String,
-            "business_date": pl.Date,
-            "modified_at": pl.Datetime,
-            "cut_off": pl.Datetime,
-            "file_name": pl.String,
-        },
+        [(0, "so-y-te", DAY, "cases", "day", "2022-08-05", datetime(2022, 8, 5, 9), None)],
+        schema=SENT,
         orient="row",
     )
     terms = pl.DataFrame([(0, 0, 0.0, r"^[\w.]+-\d{6}-\d{4,}$")], schema=TERMS, orient="row")

@@ -9,8 +9,9 @@ import polars as pl
 from tests.reference import codes, headers, registry
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
+from transforms.check.frames import TERMS
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.prepare import TERMS, prepare
+from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS

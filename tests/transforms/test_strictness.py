@@ -6,7 +6,7 @@ from tests.transforms.checking import Sender, broken, checked
 from tests.transforms.test_cases import case
 from transforms.check import cases
 from transforms.check.rules import RULES
-from transforms.check.rules.strictness import AGREED, NEEDED, Strictness
+from transforms.check.rules.strictness import AGREED_SEVERITIES, NEEDED, Strictness
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 WRONG = f"{HEADER}\nĐất đai;1;2;4\n"
@@ -48,6 +48,6 @@ def test_what_no_figure_can_do_without_is_named_by_rules_there_are() -> None:
 
 def test_the_agreements_as_rows() -> None:
     frame = Strictness({0: {"total_is_sum": "off", "is_no_copy": "info"}, 2: {"level_known": "critical"}}).frame()
-    assert frame.columns == AGREED.names() == ["file", "rule", "severity"]
+    assert frame.columns == AGREED_SEVERITIES.names() == ["file", "rule", "severity"]
     assert frame.rows() == [(0, "total_is_sum", "off"), (0, "is_no_copy", "info"), (2, "level_known", "critical")]
-    assert Strictness().frame().schema == AGREED
+    assert Strictness().frame().schema == AGREED_SEVERITIES

@@ -12,7 +12,7 @@ import polars as pl
 from transforms.check.past import sums_of
 from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary.table import PERCENT, TIMESTAMP
-from warehouse.ledger.commit import ACCEPTED, Batch
+from warehouse.ledger.commit import ACCEPTED, Batch, rows_of
 from warehouse.marts.materialise import Reference
 
 
@@ -135,8 +135,9 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
 
 
 def _frame(rows: list[tuple[object, ...]], columns: str, table: str) -> pl.DataFrame:
-    types = {"file": pl.UInt32} | dict(LAKE[table].schema)
-    return pl.DataFrame(rows, schema={name: types[name] for name in columns.split()}, orient="row")
+    types = rows_of(table)
+    named = pl.DataFrame(rows, schema={name: types[name] for name in columns.split()}, orient="row")
+    return pl.concat([types.to_frame(), named], how="diagonal")
 
 
 @dataclass(frozen=True)

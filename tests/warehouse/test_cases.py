@@ -6,7 +6,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from tests.warehouse.builders import Sent, aug, batch
+from tests.warehouse.builders import Sent, at, aug, batch
+from transforms.check.frames import CANDIDATES
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import counted_elsewhere
 from warehouse.ledger.commit import commit
@@ -18,16 +19,8 @@ def cases(unit: str, day: date, *ids: str, **sent: str) -> Sent:
 
 
 def asked(unit: str, day: date, *ids: str, speaks: bool = True) -> pl.DataFrame:
-    rows = [(0, row, unit, day, id_, speaks) for row, id_ in enumerate(ids, start=2)]
-    schema = {
-        "file": pl.UInt32,
-        "row": pl.UInt32,
-        "unit_id": pl.String,
-        "business_date": pl.Date,
-        "case_id": pl.String,
-        "speaks": pl.Boolean,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    rows = [(0, row, unit, day, id_, at(5), speaks) for row, id_ in enumerate(ids, start=2)]
+    return pl.DataFrame(rows, schema=CANDIDATES, orient="row")
 
 
 def repeats(lake: Lake, candidates: pl.DataFrame) -> list[int]:

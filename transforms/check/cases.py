@@ -1,12 +1,14 @@
-"""Case by case: what follows from a row, which case counts where, and the counts. Holds no rule of its own."""
+"""Lists of cases: what is derived from each row, which case counts where, and the counts. Holds no rule of its own."""
 
 import polars as pl
 
+from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES
 from transforms.check.rules.cases import FAULTS, HOLDING, ONCE
 from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD
+from transforms.dictionary.frames import checked
 from transforms.reference.codes import CodeBook
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
@@ -15,18 +17,18 @@ _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kin
 
 
 def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictness) -> pl.DataFrame:
-    """Add what the rules of `cases` look at.
+    """Add to `rows` (columns of `frames.prepared`) what the rules of `cases` read; a row per row of a list.
 
     `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of return), `service_level` and
     `level_untold` (no row of the file states a level), `id_has_form`, `earlier_rows` (sound rows of the same case
     above it in the file), `is_faulty`, `faulty_pct` (share of the file's rows, %), and `counted_before`, false until
-    `mark_repeats`.
+    `mark_repeats` sets it.
     """
-    told = pl.col("service_level_text").is_not_null().any().over("file")
+    stated = pl.col("service_level_text").is_not_null().any().over("file")
     rows = rows.join(codes.statuses, on="status", how="left", maintain_order="left").with_columns(
         settled_on=pl.coalesce("ended_on", "returned_on"),
-        service_level=pl.when(told).then("service_level").otherwise("default_level"),
-        level_untold=~told & (pl.col("default_level") == 0),
+        service_level=pl.when(stated).then("service_level").otherwise("default_level"),
+        level_untold=~stated & (pl.col("default_level") == 0),
         earlier_rows=pl.lit(0, pl.Int64),
         counted_before=pl.lit(False),
         id_has_form=_has_form(rows["case_id_pattern"].drop_nulls().unique().to_list()),
@@ -41,12 +43,12 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
 
 
 def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = False) -> pl.DataFrame:
-    """The rows whose case would count: sound, in a delivery that is not held back, its case not yet looked up.
+    """The rows whose case would count: sound, in a delivery that is not held back. The lake is not asked yet.
 
-    `released`: a person decided that the deliveries count although a rule would hold them back.
-    Columns: file, row, unit_id, business_date, case_id, modified_at, `speaks` (the newest such file of its unit and
-    day).
+    `rows`: CASE_ROWS, more columns allowed. `released`: a person decided that the deliveries count although a rule
+    would hold them back. Returns CANDIDATES, a row per case.
     """
+    checked(rows, CASE_ROWS, "countable: rows", more=True)
     holding = (rule for rule in (*FAULTS, ONCE, *HOLDING, IS_IN_TIME) if strictness.may_be_critical(rule))
     broken = (strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in holding)
     held = pl.any_horizontal(broken).any().over("file")
@@ -66,11 +68,15 @@ def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = Fa
 
 
 def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
-    """Set `counted_before` on the candidates whose case counts in another delivery: the first accepted one.
+    """Set `counted_before` where a case counts in another delivery, the first accepted one.
 
-    `candidates` from `countable`; `counted` (file, row): those whose case the lake knows from another unit or day.
-    Among the deliveries of this batch the earliest business date comes first.
+    `rows`: CASE_ROWS, more columns allowed; they are returned. `candidates`: CANDIDATES. `counted`:
+    PLACES, the candidates whose case the lake has from another unit or day. Among the deliveries of this batch the
+    earliest business date comes first.
     """
+    checked(rows, CASE_ROWS, "mark_repeats: rows", more=True)
+    checked(candidates, CANDIDATES, "mark_repeats: candidates")
+    checked(counted, PLACES, "mark_repeats: counted")
     news = candidates.join(counted, on=["file", "row"], how="anti")
     again = news.filter(pl.col("case_id").hash().is_duplicated())  # nearly every case stands once
     speaking = again.filter("speaks").sort("business_date", "modified_at", "file", "row")
@@ -86,16 +92,18 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
 
 
 def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows that count, as `cases` of the lake with `file` in place of delivery_id."""
+    """LAKE["cases"] with `file` for delivery_id: the cases that count, of `rows` (CASE_ROWS and more)."""
+    checked(rows, CASE_ROWS, "counted_cases: rows", more=True)
     counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(level="service_level")
     return counted.select("file", *LAKE["cases"].names[1:])
 
 
 def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows that count, by field and level, as `daily_counts` of the lake with `file` in place of delivery_id.
+    """DAILY_COUNTS (cases): the cases that count by file, field and level, of `rows` (CASE_ROWS and more).
 
     `settled_on_time` compares days; it is unknown where a settled case has no due day.
     """
+    checked(rows, CASE_ROWS, "cases.daily_counts: rows", more=True)
     settled = pl.col("is_settled")
     on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
     unknown = (settled & pl.col("due_on").is_null()).any()

@@ -1,15 +1,17 @@
-"""One row of check facts per delivery, and the rows behind them, by the rules' own predicates. Decides nothing."""
+"""Applies the rules: counts of failing rows per delivery, and the failing rows themselves. Decides nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.check.frames import SENT, prepared
 from transforms.check.privacy import shown
 from transforms.check.rules import RULES
 from transforms.check.rules.rule import READABLE, Rule
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import Contract
+from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
 
@@ -19,24 +21,24 @@ FINDINGS = pl.Schema(
     {
         "file": pl.UInt32,
         "rule": pl.String,
-        "row_number": pl.Int64,
-        "column": pl.String,
-        "outcome": pl.String,
-        "content": pl.String,
-        "expected": pl.String,
+        "row_number": pl.Int64,  # 1-based in the file; 0 = the delivery as a whole
+        "column": pl.String,  # the one at fault; null where it is the row
+        "outcome": pl.String,  # breaks, cannot_evaluate
+        "content": pl.String,  # the values as written
+        "expected": pl.String,  # what would be right; null where that is not one value
         "note": pl.String,
     }
 )
+_DATED = {name: SENT[name] for name in ("file", "modified_at", "cut_off")}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a batch's check found.
+    """What the check of a batch found.
 
-    `deliveries`: one row per file: `file`, `row_count`, and per rule `<rule>` = rows that break it or leave it
-    unknown and `<rule>__unknown` = the latter alone (Int64, never null).
-    `findings` (FINDINGS): every such row (`row_number` 0 = the delivery as a whole), its `outcome` (breaks,
-    cannot_evaluate), `content` (the values as written), what was `expected`, and a `note`. `rows`: the checked filings.
+    `deliveries`: a row per file: `file`, `row_count` (detail rows), and per rule `<rule>` = rows that break it or
+    leave it unknown, `<rule>__unknown` = the latter alone (Int64, never null).
+    `findings`: FINDINGS, a row per such row and rule. `rows`: the rows that were checked, as they came.
     """
 
     deliveries: pl.DataFrame
@@ -47,15 +49,18 @@ class Facts:
 def check(
     received: pl.DataFrame, filings: Filings, rows: pl.DataFrame, contract: Contract, strictness: Strictness
 ) -> Facts:
-    """Apply every rule of the contract to `rows` (transforms.check.prepare) and to `received`, unreadable files included.
+    """Apply every rule of the contract to the rows of all files, and to the files themselves, also unreadable ones.
 
-    `received`: file, modified_at, cut_off (until when the file was in time, UTC; null where it cannot be late).
+    `received`: SENT, a row per file, more columns allowed. `rows`: the columns of `frames.prepared`, and what
+    transforms.check.tables or cases and transforms.check.past add. `strictness`: which rules are off for which file.
     """
+    checked(received, _DATED, "check: received", more=True)
+    checked(rows, prepared(contract), "check: rows", more=True)
     rules = [rule for rule in RULES[contract.name] if not rule.of_delivery]
     on_whole = [rule for rule in RULES[contract.name] if rule.of_delivery]
     whole = received.with_columns(pl.lit(0).alias("row"), *(strictness.verdict(rule) for rule in on_whole))
     ids = [rule.id for rule in rules]
-    # Lazily, so that what the predicates share is worked out once; only the few failing rows are looked at further.
+    # Lazily, so that what the predicates share is computed once; only the few failing rows are processed further.
     failing = (
         rows.lazy()
         .with_columns(strictness.verdict(rule) for rule in rules)
@@ -90,7 +95,7 @@ def check(
 
 
 def _counts(whole: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
-    """The facts on rules of the delivery: 1 where it breaks one or leaves it unknown."""
+    """The counts of the rules of a delivery: 1 where it breaks one or leaves it unknown."""
     return whole.select(
         "file",
         *(pl.col(rule.id).fill_null(True).cast(pl.Int64) for rule in rules),

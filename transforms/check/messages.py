@@ -1,9 +1,11 @@
-"""Findings in one plain line each, Vietnamese or English. Decides nothing, prints nothing."""
+"""Writes each finding as one plain line, Vietnamese or English. Decides nothing, prints nothing."""
 
 import polars as pl
 
+from transforms.check.facts import FINDINGS
 from transforms.check.rules import sentence, severities
 from transforms.check.rules.rule import READABLE
+from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
 
@@ -26,10 +28,11 @@ _WORDS = {
 
 
 def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str = "vi") -> pl.DataFrame:
-    """`findings` of transforms.check.facts with `message`: row, column, values, rule and what would be right.
+    """`findings` (FINDINGS) with `message`: row, column, values, rule and what would be right, in one line.
 
-    A fault of a delivery as a whole (row 0) has neither row nor values.
+    For a fault of a delivery as a whole (`row_number` 0) the message has neither row nor values.
     """
+    checked(findings, FINDINGS, "describe: findings")
     words = _WORDS[lang]
     rules = severities(contract)
     sentences = {rule: sentence(contract, rule).in_language(lang) for rule in rules}

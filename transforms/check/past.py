@@ -1,4 +1,4 @@
-"""A delivery beside what its unit stated before: usual figures, the month so far, yesterday's copy. Applies no rule."""
+"""Compares a delivery with what its unit stated before: usual figures, the month so far, a copy. Applies no rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from hashlib import md5
 
 import polars as pl
 
+from transforms.check.frames import DAILY_COUNTS, FILE, SENT
 from transforms.dictionary.contracts import PROCESSING
+from transforms.dictionary.frames import checked
 from transforms.reference.months import CALENDAR, Months
 from transforms.reference.units import working_day
 
@@ -31,7 +33,7 @@ _AT_ONCE = 5000  # files, each beside up to a year of days
 _KEY = ("unit_id", "contract")
 _PROCESSED = PROCESSING.counts
 _STATED = ("online", "total", *_PROCESSED)
-TERMS = pl.Schema(
+USUAL_TERMS = pl.Schema(  # HistoryTerms of the sender of each file
     {
         "file": pl.UInt32,
         "min_days": pl.Int64,
@@ -40,14 +42,24 @@ TERMS = pl.Schema(
         "least_spread_pct": pl.Float64,
     }
 )
+SUMS = pl.Schema(  # what a file states in all, in cases; the columns as in PAST
+    {
+        **FILE,
+        **{name: PAST[name] for name in ("online", "total", "received", "settled", "settled_on_time", "signature")},
+    }
+)
+_SENDER = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "business_date", "contract", "basis")})
+_CONTRACTS = pl.Schema({name: SENT[name] for name in ("file", "contract")})
+_COUNTED = pl.Schema({name: dtype for name, dtype in DAILY_COUNTS.items() if name not in {"unit_id", "business_date"}})
 
 
 @dataclass(frozen=True)
 class HistoryTerms:
-    """From how many days on a unit has a usual figure, from how many cases a day counts for it, and how wide it is.
+    """When a unit has a usual figure, and how far from it is still usual.
 
-    `min_days` of the same weekday, holidays left out; `min_cases` a day; `width` in standard deviations, each at least
-    `least_spread_pct` (points of a rate, per cent of a volume): steadier figures are not held against a unit.
+    It needs `min_days` days of the same weekday, holidays left out, each with `min_cases` cases. `width` in standard
+    deviations; one is taken as at least `least_spread_pct` (points of a rate, per cent of a volume), so that a unit
+    with steady figures is not warned of every small change.
     """
 
     min_days: int = 20
@@ -57,17 +69,20 @@ class HistoryTerms:
 
 
 def terms_frame(terms: Mapping[int, HistoryTerms]) -> pl.DataFrame:
-    """What is agreed with the sender of each file, as rows of TERMS."""
-    return pl.DataFrame([(file, *vars(agreed).values()) for file, agreed in terms.items()], schema=TERMS, orient="row")
+    """What is agreed with the sender of each file, as rows of USUAL_TERMS."""
+    return pl.DataFrame(
+        [(file, *vars(agreed).values()) for file, agreed in terms.items()], schema=USUAL_TERMS, orient="row"
+    )
 
 
 def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
-    """Per `file` of daily counts what it states in all: sums (cases) and signature, as `delivery_sums` of the lake.
+    """SUMS (cases): what each file states in all, a row per file.
 
-    `received`: file, contract.
-
+    `counts`: DAILY_COUNTS; `unit_id` and `business_date` may be absent. `received`: `file` and `contract` at least.
     The signature holds what the contract is about: the cases by their way in, or (`processing`) received and settled.
     """
+    checked(counts, _COUNTED, "sums_of: counts", more=True)
+    checked(received, _CONTRACTS, "sums_of: received", more=True)
     contract = received.select("file", "contract")
     ordered = counts.sort("file", "field", "service_level").join(contract, on="file", maintain_order="left")
     rated = _text("field", "service_level", "online", "in_person", "total")
@@ -93,10 +108,10 @@ def compare(
     terms: pl.DataFrame,
     months: Months = CALENDAR,
 ) -> pl.DataFrame:
-    """Per file that states anything what the rules on history look at; null where there is nothing to compare with.
+    """What the plausibility rules read; a row per file that states anything, null where there is no past.
 
-    `received`: file, unit_id, business_date, contract, basis. `sums`: as `sums_of` gives them. `past`: PAST.
-    `terms`: TERMS.
+    `received`: SENT, of which file, unit_id, business_date, contract and basis are read. `sums`: SUMS. `past`: PAST.
+    `terms`: USUAL_TERMS. Figures in cases, `*_pct` in per cent.
     Columns: file, `stated_*` (online, total, received, settled, settled_on_time), `stated_pct`; `usual_pct`,
     `usual_total` (medians of `usual_days` days of the same weekday) with `pct_width`, `total_width` (how far from them
     is still usual); `month_online`, `month_total` (the latest cumulative figures of the month before this day),
@@ -104,6 +119,10 @@ def compare(
     delivery before; of figures since the year began on a working day only: on others nothing need be new);
     `was_total`, `was_received` and `is_restated` (this day was accepted before, with other counts).
     """
+    checked(received, _SENDER, "compare: received", more=True)
+    checked(sums, SUMS, "compare: sums")
+    checked(past, PAST, "compare: past")
+    checked(terms, USUAL_TERMS, "compare: terms")
     own = (
         received.select("file", "business_date", "basis", *_KEY)
         .join(sums.rename({name: f"stated_{name}" for name in _STATED}), on="file")
@@ -138,7 +157,11 @@ def with_history(
     terms: pl.DataFrame,
     months: Months = CALENDAR,
 ) -> pl.DataFrame:
-    """`rows` of a check with the columns of `compare` beside each row of a file."""
+    """`rows` (`file` and any others) with the columns of `compare`.
+
+    The other frames are those of `compare`: `received`, `sums`, `past`, `terms`.
+    """
+    checked(rows, FILE, "with_history: rows", more=True)
     return rows.join(
         compare(received, sums, past, holidays, terms, months), on="file", how="left", maintain_order="left"
     )
@@ -174,7 +197,7 @@ def _usual(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
 
 
 def _spread(values: pl.Expr, least: pl.Expr) -> pl.Expr:
-    """The standard deviation as the median absolute deviation tells it: single odd days do not widen it."""
+    """The standard deviation estimated from the median absolute deviation: single odd days do not widen it."""
     return pl.max_horizontal((values - values.median()).abs().median() * TO_DEVIATION, least)
 
 

@@ -1,27 +1,21 @@
-"""Filings beside what the rules compare them with: who sent them, whom and what they mean. Applies no rule."""
+"""Joins parsed rows with all that rules need: sender, named unit, codes, terms, corrections. Applies no rule."""
 
 from datetime import date
 
 import polars as pl
 
 from transforms.check.cases import with_case_columns
+from transforms.check.frames import SENT, TERMS, prepared
 from transforms.check.rules.strictness import Strictness
 from transforms.check.tables import with_sums
 from transforms.dictionary.contracts import Contract
-from transforms.read.filings import Filings
+from transforms.dictionary.frames import checked
+from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
 from transforms.reference.units import Registry, resolve_stated
 
-TERMS = pl.Schema(
-    {
-        "file": pl.UInt32,
-        "default_level": pl.Int8,  # of rows that state no level; 0 = the levels are not told apart
-        "max_faulty_rows_pct": pl.Float64,  # % of a delivery's cases
-        "case_id_pattern": pl.String,  # regular expression
-    }
-)
-_HINTS = 50  # distinct unknown unit names of a batch for which the nearest known ones are looked up
+_HINTS = 50  # distinct unknown unit names of a batch for which the nearest known ones are searched
 
 
 def prepare(
@@ -34,13 +28,18 @@ def prepare(
     strictness: Strictness,
     corrections: Corrections = NONE,
 ) -> pl.DataFrame:
-    """The rows of `filings` with all that the contract's rules look at.
+    """The rows of `filings` joined with everything that the contract's rules read; one row per row of a table.
 
-    `received`: file, unit_id, business_date, modified_at, cut_off, file_name. `terms`: TERMS, what is agreed with the
-    sender. Adds every column's text as written (`<column>_text`), `unit_name`, `stated_unit_id`, `unit_hint` (the
-    sender's name; beside an unknown name also the nearest), codes in place of their words, in tables of counts reviewed
-    `corrections` and what became of them, then what transforms.check.tables or transforms.check.cases adds.
+    `received`: SENT, more columns allowed. `terms`: TERMS, a row per file. Returns the columns of `frames.prepared`:
+    each column typed and as written (`<column>_text`), codes in place of their words, the sender, the unit that the
+    file names (`stated_unit_id`) and `unit_hint` (the sender's name; for an unknown name also the nearest ones). To
+    tables of counts it applies the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of
+    cases it adds those of transforms.check.cases.
     """
+    checked(received, SENT, "prepare: received", more=True)
+    checked(terms, TERMS, "prepare: terms")
+    checked(filings.rows, filed(contract), "prepare: filings.rows")
+    checked(filings.texts, written(contract), "prepare: filings.texts")
     texts = filings.texts.select(pl.col(column).alias(f"{column}_text") for column in contract.columns)
     sender = (
         received.select("file", "unit_id", "business_date", "modified_at", "cut_off", "file_name")
@@ -52,12 +51,14 @@ def prepare(
     for kind in contract.codes:
         rows = codes.coded(rows, kind)
     if contract.by_case:
-        return with_case_columns(rows, codes, strictness)
-    return with_sums(apply(rows, contract, corrections), contract)
+        rows = with_case_columns(rows, codes, strictness)
+    else:
+        rows = with_sums(apply(rows, contract, corrections), contract)
+    return checked(rows, prepared(contract), "prepare: result", more=True)
 
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """Add `unit_hint`: whose name should stand there, and what an unknown or unclear name may have meant."""
+    """Add `unit_hint`: the name that should stand there, and which units an unknown or unclear name may mean."""
     unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
     pairs = unknown.select("unit", "business_date").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(

@@ -1,8 +1,10 @@
-"""Tables of counts (all contracts but `cases`): their sums, and their details as daily counts. Applies no rule."""
+"""Tables of counts (all contracts but `cases`): sums that rules compare, and daily counts. Applies no rule."""
 
 import polars as pl
 
+from transforms.check.frames import DAILY_COUNTS, prepared
 from transforms.dictionary.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
+from transforms.dictionary.frames import checked
 from transforms.dictionary.text import fold, tidy
 
 SUMMED = {
@@ -30,11 +32,15 @@ _COUNTS = {
     },
 }
 
+_SUMS = pl.Schema({"field_name": pl.String, "service_level": pl.Int8})
+
 
 def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Add `field_name`, each row's level, `sum_*` and `group_sum_*` of the details, rates in percent.
+    """Add to `rows` (columns of `frames.prepared`) what the rules on tables read; a row per row of a table.
 
-    Also `field_rows` and `file_rows`: the details of the row's field, and of its file.
+    `field_name` and `field_key` (to show and to compare), `service_level`, `sum_*` and `group_sum_*` (cases; of the
+    details of the file and of the group), stated rates in percent, `field_rows` and `file_rows` (how many details the
+    row's field and its file have).
     """
     rows = rows.join(_field_names(rows), on="field", how="left", maintain_order="left")
     rows = rows.with_columns(service_level=_level(contract))
@@ -50,7 +56,8 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """The detail rows as `daily_counts` of the lake, with `file` in place of delivery_id."""
+    """DAILY_COUNTS (cases): the detail rows of `rows` (columns of `frames.prepared` and `with_sums`)."""
+    checked(rows, prepared(contract) | _SUMS, "tables.daily_counts: rows", more=True)
     return rows.filter(pl.col("kind") == "detail").select(
         "file",
         "unit_id",
@@ -62,7 +69,8 @@ def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def stated_sums(counts: pl.DataFrame, contract: str) -> dict[str, int]:
-    """The sums (cases) of a file's daily counts that its contract is about; by post counts as in person."""
+    """The sums (cases) that a contract is about, of one file's `counts` (DAILY_COUNTS); by post counts as in person."""
+    checked(counts, DAILY_COUNTS, "stated_sums: counts")
     if contract == PROCESSING.name:
         return counts.select(pl.col(PROCESSING.counts).sum()).row(0, named=True)
     with_post = pl.col("in_person") + pl.col("postal").fill_null(0)

@@ -1,4 +1,4 @@
-"""What each row of a list of cases is. Tables of counts: transforms/read/table.py."""
+"""Classifies the rows of a list of cases. Tables of counts: transforms/read/table.py."""
 
 import re
 
@@ -13,21 +13,22 @@ _DIGITS = re.compile(r"\d")
 
 
 def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.DataFrame:
-    """Say of each raw row of a case list what it is: `detail`, or `totals` (a row named so, also `Tổng cộng: 25`).
+    """Classify each raw row of a case list: `detail`, or `totals` (a row named so, also `Tổng cộng: 25`).
 
-    Adds `kind` and `group` (always 0); `hidden` stays. Dropped: blank rows, repeated headers, headings of groups, and
-    what stands unnumbered below the last row that states a day or two codes.
+    `rows`: the columns of transforms.read.table.raw_rows, and `file`. Adds `kind` and `group` (always 0); `hidden`
+    stays. Drops blank rows, repeated headers, headings of groups, and unnumbered rows below the last row that states a
+    day or two codes.
     """
-    told = [pl.col(column) for column in (*contract.codes, *contract.dates)]
+    stating = [pl.col(column) for column in (*contract.codes, *contract.dates)]
     words = [pl.col(column) for column in contract.texts if column != "unit"]
     dated = pl.any_horizontal(pl.col(column).str.contains(r"\d").fill_null(False) for column in contract.dates)
     name = pl.coalesce(words)
-    rows = rows.filter(pl.any_horizontal(cell.is_not_null() for cell in (*words, *told))).with_columns(dated=dated)
+    rows = rows.filter(pl.any_horizontal(cell.is_not_null() for cell in (*words, *stating))).with_columns(dated=dated)
     names = rows.filter(~pl.col("dated")).select(name).to_series().drop_nulls().unique().to_list()
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
     totals = [text for text in names if fold(_DIGITS.sub("", text)) in book.totals]
     rows = rows.with_columns(
-        speaks=pl.col("dated") | (pl.sum_horizontal(cell.is_not_null() for cell in told) > 1),
+        speaks=pl.col("dated") | (pl.sum_horizontal(cell.is_not_null() for cell in stating) > 1),
         totals=name.is_in(totals).fill_null(False) & ~pl.col("dated"),
     )
     last = pl.col("row").filter(pl.col("speaks") & ~pl.col("totals")).max().over("file")

@@ -1,4 +1,4 @@
-"""What makes a whole table doubtful, so that its figures would be a guess: it is refused. Judges no figure."""
+"""Refuses a whole table where its figures would be a guess. Judges no single figure."""
 
 import re
 from collections.abc import Mapping
@@ -64,10 +64,10 @@ def _states(row: Row, start: int) -> bool:
 
 
 def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contract: Contract) -> dict[int, Refusal]:
-    """Files whose way of writing thousands cannot be told: `1.489` would then be a guess.
+    """Files in which the value of a grouped number such as `1.489` would be a guess, and why.
 
-    Either more than one separator groups by three, or every figure but zeros is written `5.000`: five with three
-    decimals, or five thousand.
+    `texts`: `file`, `row` and the contract's columns as written, a row per row of a table. Either more than one
+    separator groups by three, or every figure but zeros is written `5.000`: five with three decimals, or five thousand.
     """
     suspects = _with_doubtful_counts(texts, contract)
     if not suspects:
@@ -83,11 +83,11 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
     mixed = grouped.filter(pl.col("style") != pl.col("style").first().over("file")).unique(
         "file", keep="first", maintain_order=True
     )
-    told = cells.filter(~normalise.is_none(pl.col("text")) & ~normalise.is_whole_thousands(pl.col("text")))
-    untold = grouped.filter(normalise.is_whole_thousands(pl.col("text"))).join(told, on="file", how="anti")
+    clear = cells.filter(~normalise.is_none(pl.col("text")) & ~normalise.is_whole_thousands(pl.col("text")))
+    unclear = grouped.filter(normalise.is_whole_thousands(pl.col("text"))).join(clear, on="file", how="anti")
     reasons = (
         (
-            untold.unique("file", keep="first", maintain_order=True),
+            unclear.unique("file", keep="first", maintain_order=True),
             "có thể là số có ba chữ số thập phân hoặc hàng nghìn: hãy viết liền (5000)",
             "may have three decimals or group thousands: write it without a separator (5000)",
         ),
@@ -105,10 +105,10 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
 
 
 def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
-    """Files that may be ambiguous, by the few distinct texts: all others need not be looked at cell by cell."""
+    """Files that may be ambiguous, by the few distinct texts: no other file has to be read cell by cell."""
     text = pl.col("text")
     styled: dict[str, set[str]] = {}
-    quiet: set[str] = set()  # zeros, and what may be thousands: they do not tell how thousands are written
+    quiet: set[str] = set()  # zeros, and what may be thousands: they do not show how thousands are written
     whole: set[str] = set()
     for column in contract.counts:
         distinct = texts.select(text=pl.col(column).unique()).with_columns(
@@ -122,8 +122,8 @@ def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
             styled.setdefault(style, set()).add(value)
     rare = set().union(*sorted(styled.values(), key=len)[:-1])  # two styles in a file are never both the usual one
     unclear = _files(texts, contract, whole, among=True)
-    told = _files(texts.filter(pl.col("file").is_in(list(unclear))), contract, quiet, among=False)
-    return _files(texts, contract, rare, among=True) | (unclear - told)
+    clear = _files(texts.filter(pl.col("file").is_in(list(unclear))), contract, quiet, among=False)
+    return _files(texts, contract, rare, among=True) | (unclear - clear)
 
 
 def _files(texts: pl.DataFrame, contract: Contract, values: set[str], *, among: bool) -> set[int]:

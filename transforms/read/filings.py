@@ -1,4 +1,4 @@
-"""Many files of one contract read into one typed frame. Decides nothing about right or wrong figures."""
+"""Reads many files of one contract into one typed frame. Does not decide which figures are right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
+from transforms.dictionary.frames import Columns
 from transforms.read import normalise
 from transforms.read.case_list import classify_cases
 from transforms.read.doubts import ambiguous_counts, refuse_doubtful
@@ -19,19 +20,35 @@ from transforms.read.table import classify, raw_rows
 
 @dataclass(frozen=True)
 class Filings:
-    """What the files of a batch say, one row per row of a table.
+    """What the files of a batch state, a row per row of a table.
 
-    `rows`: `file`, `row` (1-based in the file), `kind` (detail, totals, subtotal, unknown, hidden, statement = a
-    title row's word about unit or date), `group`, and the contract's columns typed: texts and codes String, counts
-    Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`. `texts`: the same rows in the
-    same order as written.
-    `layouts`, `refusals`: per file where its table was found, and why it was not read; a doubtful table has both.
+    `rows`: the columns of `filed`: `file`, `row` (1-based in the file), `kind` (detail, totals, subtotal, unknown,
+    hidden, statement = a title row's word about unit or date), `group`, and the contract's columns typed: texts and
+    codes String, counts Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`. `texts`: the
+    columns of `written`: the same rows in the same order, as written. `layouts`, `refusals`: per file where its table
+    was found, and why it was not read; a doubtful table has both.
     """
 
     rows: pl.DataFrame
     texts: pl.DataFrame
     layouts: Mapping[int, Layout]
     refusals: Mapping[int, Refusal]
+
+
+def filed(contract: Contract) -> pl.Schema:
+    """The columns of `rows` of Filings."""
+    typed: Columns = {
+        **dict.fromkeys((*contract.texts, *contract.codes), pl.String),
+        **dict.fromkeys(contract.counts, pl.Int64),
+        **dict.fromkeys(contract.percents, pl.Float64),
+        **dict.fromkeys(contract.dates, pl.Date),
+    }
+    return _with_places(typed, contract)
+
+
+def written(contract: Contract) -> pl.Schema:
+    """The columns of `texts` of Filings."""
+    return _with_places({**dict.fromkeys(contract.columns, pl.String)}, contract)
 
 
 def read_filings(
@@ -42,7 +59,7 @@ def read_filings(
 ) -> Filings:
     """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error.
 
-    `sheets`: the one sheet to look at, for files of which that was agreed.
+    `sheets`: the one sheet to read, for files where that was agreed.
     """
     tables, layouts = plain_tables(contents, contract, book, sheets or ())
     titles: list[pl.DataFrame] = []
@@ -72,6 +89,12 @@ def read_filings(
         ).refusal
     texts = texts.filter(~pl.col("file").is_in(list(refusals)))
     return Filings(_typed(texts, contract), texts, layouts, refusals)
+
+
+def _with_places(columns: Columns, contract: Contract) -> pl.Schema:
+    """The columns with those that say where a row stands and what it is."""
+    hidden: Columns = {"hidden": pl.Boolean} if contract.by_case else {}
+    return pl.Schema({"file": pl.UInt32, "row": pl.UInt32, **hidden, **columns, "kind": pl.String, "group": pl.UInt32})
 
 
 def _stack(

@@ -1,8 +1,8 @@
-"""Plain files, read together by whole columns: what reading them one by one gives, or nothing. Refuses no file.
+"""Fast path: many simple CSVs in one scan; anything else is left to the single-file reader. Refuses no file.
 
-A unit's daily export is a CSV whose first line is the header and whose other lines are its rows, without quotes. Of
-such files thousands are read at once. What could make the reader of single files (transforms/read/formats/) see
-anything else in a file is looked for, and where it is found the file is not plain.
+Most daily exports are CSVs whose first line is the header and whose other lines are rows, without quotes. Thousands of
+them are read at once. A file is simple ("plain") only if the single-file reader (transforms/read/formats/) would give
+the same rows; where anything could make a difference, the file is not plain.
 """
 
 import csv
@@ -39,7 +39,7 @@ _NO_COLUMN_NUMBER = r"^[^=]*[^\s()=][^=]*[^\s()=][^=]*[^\s()=][^=]*$"
 
 @dataclass(frozen=True, eq=False)
 class _Head:
-    """What a header line settles for all files that begin with it.
+    """What a header line decides for all files that begin with it.
 
     `marks`: separators and line end of a line; `others`: the other separators.
     """
@@ -67,8 +67,7 @@ def plain_tables(
 ) -> tuple[list[pl.DataFrame], dict[int, Layout]]:
     """The raw rows of the plain files, as transforms.read.table.raw_rows gives them with `file`, and their layouts.
 
-    `apart`: files that are not to be looked at. A file that is not among the layouts has no rows here: it is to be read
-    by itself.
+    `apart`: files to leave out. A file without a layout in the result has no rows here: the caller reads it by itself.
     """
     heads: dict[bytes, _Head | None] = {}
     sizes: dict[_Head, int] = {}
@@ -96,7 +95,7 @@ def plain_tables(
 
 
 def _head(line: bytes, contract: Contract, book: HeaderBook) -> _Head | None:
-    """What the line says as a header by itself; None where it is none, or leaves room for another reading."""
+    """The header in this line; None where it is no header, or could be read in another way."""
     try:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -223,7 +222,7 @@ def _without(frame: pl.DataFrame, these: pl.Expr, cells: Sequence[str], pattern:
 
 
 def _lettered_files(frame: pl.DataFrame, texts: pl.Series) -> Iterator[int]:
-    """Files with letters that the reader of single files would compose, or look at more closely.
+    """Files with letters that the single-file reader would compose or examine.
 
     `texts`: the distinct ones of a column.
     """

@@ -1,4 +1,4 @@
-"""From a grid under its header to raw rows of text, and what each row is. Reads no number's value."""
+"""Takes raw rows of text from a grid below its header, and classifies them. Reads no number's value."""
 
 import re
 from itertools import pairwise
@@ -62,16 +62,17 @@ def is_numbers_row(row: Row) -> bool:
 
 
 def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.DataFrame:
-    """Say of each raw row (with `file`) what it is, and drop what is none of the table.
+    """Classify each raw row, and drop those that are no part of the table.
 
-    Adds `kind`: `detail`, `totals` (a row named so), `subtotal` (a roman group row with figures of its own),
-    `unknown` (figures, but no number of its own in a numbered table, and no known name of a totals row: a
-    detail or a total, and counting it wrongly doubles the figures), `hidden` (figures other than 0 that the sheet
-    does not show), and `group` (number of the subtotal a row stands under, 0 before the first). Dropped: blank rows,
-    repeated headers, headings of groups, hidden rows without figures, and what stands below the table.
+    `rows`: the columns of `raw_rows`, and `file`. Adds `kind`: `detail`, `totals` (a row named so), `subtotal` (a roman
+    group row with figures of its own), `unknown` (figures, but no number of its own in a numbered table, and no known
+    name of a totals row: a detail or a total, and counting it wrongly doubles the figures), `hidden` (figures other
+    than 0 that the sheet does not show), and `group` (number of the subtotal a row stands under, 0 before the first).
+    Dropped: blank rows, repeated headers, headings of groups, hidden rows without figures, and what stands below the
+    table.
     """
-    said = [column for column in contract.columns if column != "unit"]
-    rows = rows.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in said))
+    stated = [column for column in contract.columns if column != "unit"]
+    rows = rows.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in stated))
     name = pl.coalesce("field", "ordinal")
     names = rows.select(name).to_series().drop_nulls().unique().to_list()
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
@@ -119,7 +120,7 @@ def _hides(count: pl.Expr) -> pl.Expr:
 
 
 def _speaks(rows: pl.DataFrame, contract: Contract) -> pl.Series:
-    """Which rows have a figure. Most have one in the first column, so the next is looked at in the others alone."""
+    """Which rows have a figure. Most have one in the first column, so the next column is read only in the others."""
     silent = pl.int_range(rows.height, eager=True)
     for column in contract.counts:
         figures = normalise.of_distinct(rows[column].gather(silent), normalise.looks_like_number)

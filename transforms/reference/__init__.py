@@ -1,1 +1,1 @@
-"""The reviewed data of reference/, checked: units, codes, targets, corrections, months, the calendar. Reads no export."""
+"""The reviewed data of reference/, parsed and checked: units, codes, targets, corrections, months. Reads no export."""

@@ -1,4 +1,4 @@
-"""What units write for a channel, a status or a level of service, as of a day. Reads no file and counts nothing."""
+"""Translates what units write for a channel, a status or a level of service. Reads no file and counts nothing."""
 
 import tomllib
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class CodeBook:
         return book
 
     def coded(self, rows: pl.DataFrame, kind: str) -> pl.DataFrame:
-        """`rows` (with `business_date`) with the text column `kind` replaced by its code, Int8; null if unknown."""
+        """`rows` (`business_date`, the text column `kind` and others) with codes in `kind` (Int8; null: unknown)."""
         known = self.labels.filter(kind=kind)
         words = rows.select(kind, "business_date").drop_nulls().unique()
         keyed = words.with_columns(key=pl.Series([fold(word) for word in words[kind]], dtype=pl.String))

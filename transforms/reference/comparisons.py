@@ -1,4 +1,4 @@
-"""reference/targets.csv and baselines.csv as checked frames; every fault is named by its row. Compares nothing."""
+"""Reads reference/targets.csv and baselines.csv into checked frames; an error names the row at fault."""
 
 import csv
 import io
@@ -11,22 +11,26 @@ from typing import TypeVar
 import polars as pl
 
 from transforms.dictionary.columns import MARTS
+from transforms.dictionary.frames import checked
 from transforms.reference.months import CALENDAR
-from transforms.reference.unit_file import CENTRES, RATED_GROUPS
+from transforms.reference.unit_file import CENTRES, RATED_GROUPS, UNITS
 
 ALL = "all"  # all units together
 _TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")
 _BASELINES = ("month", "scope", "rate_pct", "source")
 
+_GROUPS = pl.Schema({name: UNITS[name] for name in ("unit_id", "unit_group")})
 _Row = dict[str, str]
 T = TypeVar("T")
 
 
 def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
-    """Targets (columns of the mart): of a group, of all together, or, where `unit_id` is given, of one unit.
+    """The mart `targets`: of a group, of all together, or, where `unit_id` is given, of one unit.
 
-    `scope` is what a target is for: the unit, else the group. Raises ValueError in one line that names the row.
+    `units`: UNITS, of which `unit_id` and `unit_group` are read; more columns allowed. `scope` is what a target is for:
+    the unit, else the group. Raises ValueError in one line that names the row.
     """
+    checked(units, _GROUPS, "read_targets: units", more=True)
     file = "targets.csv"
     groups = dict(units.select("unit_id", "unit_group").iter_rows())
     rows = []
@@ -58,10 +62,12 @@ def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
-    """Rates of earlier months that the lake does not hold (columns of the mart), as a source states them; "" = none.
+    """The mart `baselines`: rates of earlier months that the lake does not hold, as a source states them; "" = none.
 
-    `scope`: a unit_id, a unit_group or `all`. Raises ValueError in one line that names the row.
+    `units`: as for `read_targets`. `scope`: a unit_id, a unit_group or `all`. Raises ValueError in one line that names
+    the row.
     """
+    checked(units, _GROUPS, "read_baselines: units", more=True)
     file = "baselines.csv"
     known = {ALL, *RATED_GROUPS, *units.filter(pl.col("unit_group") != CENTRES)["unit_id"]}
     rows: dict[tuple[str, str], tuple[object, ...]] = {}

@@ -1,7 +1,7 @@
-"""Reviewed corrections of single figures (reference/corrections.toml), each guarded by what the source states now.
+"""Applies reviewed corrections of single figures (reference/corrections.toml).
 
-Pure: a figure is changed only where the file still says `expect`; otherwise the entry is left out and that is said, by
-the rules `corrected` and `correction_is_current`. Corrects no list of cases: their figures are counted, not stated.
+A figure is changed only where the file still states `expect`; otherwise the entry is not applied. The rules `corrected`
+and `correction_is_current` report both. Lists of cases are not corrected: their figures are counted, not stated.
 """
 
 import math
@@ -95,21 +95,21 @@ NONE = Corrections()
 
 
 def apply(rows: pl.DataFrame, contract: Contract, corrections: Corrections) -> pl.DataFrame:
-    """`rows` (transforms.check.prepare, before its sums) with the corrected figures and their texts.
+    """`rows` (transforms.check.frames.prepared) with the corrected figures and their texts.
 
-    Adds `corrected_how` and `not_corrected` (String): what was changed on a row, by whom and why, and which entry no
-    longer matches it; an entry whose row is not there, or there twice, is told on the file's first row. Else null.
+    Adds `corrected_how` and `not_corrected` (String, else null): what was changed on a row, by whom and why, and which
+    entry no longer matches it. An entry whose row is absent, or there twice, is reported on the file's first row.
     """
-    told = ("corrected_how", "not_corrected")
+    notes_on = ("corrected_how", "not_corrected")
     wanted = [key for key in corrections.entries if key[2] == contract.name]
     if not wanted:
-        return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in told)
+        return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in notes_on)
     keys = pl.DataFrame(
         [key[:2] for key in wanted], schema={"unit_id": pl.String, "business_date": pl.Date}, orient="row"
     )
     touched = rows.with_row_index("at").join(keys, on=["unit_id", "business_date"], how="semi", maintain_order="left")
     figures: dict[str, dict[int, Figure]] = {}
-    notes: dict[str, dict[int, list[str]]] = {name: {} for name in told}
+    notes: dict[str, dict[int, list[str]]] = {name: {} for name in notes_on}
     for own in touched.partition_by("file", maintain_order=True):
         lines = own.to_dicts()
         for entry in corrections.entries[lines[0]["unit_id"], lines[0]["business_date"], contract.name]:

@@ -1,4 +1,4 @@
-"""reference/units.csv as a checked frame; every fault is named by its row. Resolves no stated name."""
+"""Reads reference/units.csv into a checked frame; an error names the row at fault. Resolves no stated name."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.reference.unit_names import registered_keys
 
-SCHEMA = pl.Schema(
+UNITS = pl.Schema(
     {
         "unit_id": pl.String,
         "name": pl.String,
@@ -40,11 +40,11 @@ _ALLOWED = {
 _OPTIONAL = ("valid_to", "aliases", "successors")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")  # it names folders, deliveries and settings
 
-_Row = dict[str, Any]  # a row of SCHEMA
+_Row = dict[str, Any]  # a row of UNITS
 
 
 def read_units(text: str) -> pl.DataFrame:
-    """All units through time, with the columns of SCHEMA. Raises ValueError naming the row and what is wrong."""
+    """UNITS: all units through time, a row per unit. Raises ValueError naming the row and what is wrong."""
     rows: dict[int, _Row] = {}
     try:
         reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
@@ -55,7 +55,7 @@ def read_units(text: str) -> pl.DataFrame:
         raise ValueError(f"units.csv: dòng {reader.line_num + 1}: không đọc được CSV ({error})") from error
     _check_ids(rows)
     _check_names(rows)
-    return pl.DataFrame(list(rows.values()), schema=SCHEMA)
+    return pl.DataFrame(list(rows.values()), schema=UNITS)
 
 
 def listed(cell: str | None) -> list[str]:
@@ -64,10 +64,10 @@ def listed(cell: str | None) -> list[str]:
 
 
 def _check_header(header: Sequence[str]) -> None:
-    for what, columns in (("thiếu", set(SCHEMA) - set(header)), ("không biết", set(header) - set(SCHEMA))):
+    for what, columns in (("thiếu", set(UNITS) - set(header)), ("không biết", set(header) - set(UNITS))):
         if columns:
             raise ValueError(f"units.csv: dòng 1: {what} cột {', '.join(sorted(columns))}")
-    if len(header) > len(SCHEMA):
+    if len(header) > len(UNITS):
         raise ValueError("units.csv: dòng 1: một cột có hai lần")
 
 
@@ -75,8 +75,8 @@ def _typed(line: int, cells: Mapping[str | None, str | None]) -> _Row:
     """One row with its types; raises ValueError for the first cell that is not what its column holds."""
     row: _Row = {}
     if None in cells or None in cells.values():
-        raise ValueError(f"units.csv: dòng {line}: phải có {len(SCHEMA)} ô như dòng tiêu đề")
-    for column, dtype in SCHEMA.items():
+        raise ValueError(f"units.csv: dòng {line}: phải có {len(UNITS)} ô như dòng tiêu đề")
+    for column, dtype in UNITS.items():
         cell = (cells[column] or "").strip()
         row[column] = cell or None
         fault = ""

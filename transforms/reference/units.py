@@ -1,4 +1,4 @@
-"""Who is meant, as of a day, and on which days a unit sends. Reads no file; knows no figures."""
+"""Which unit a name means on a day, and on which days a unit sends. Reads no file; knows no figures."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,13 +6,16 @@ from functools import cached_property
 
 import polars as pl
 
-from transforms.reference.unit_file import PENDING, listed, read_units
+from transforms.dictionary.frames import checked
+from transforms.reference.unit_file import PENDING, UNITS, listed, read_units
 from transforms.reference.unit_names import Keys, Spelling, likeness, registered_keys, spelling, stated_keys
+
+_VALIDITY = pl.Schema({name: UNITS[name] for name in ("unit_id", "valid_from", "valid_to", "calendar")})
 
 
 @dataclass(frozen=True)
 class _Entry:
-    """One unit as it is looked for: when it exists, and what it is called."""
+    """One unit as it is searched: when it exists, and what it is called."""
 
     unit_id: str
     name: str
@@ -36,9 +39,13 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Registry:
-    """All units through time; `units` has the columns of unit_file.SCHEMA."""
+    """All units through time; `units`: UNITS, a row per unit."""
 
     units: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        """Raises FrameError for other columns."""
+        checked(self.units, UNITS, "Registry: units")
 
     @classmethod
     def from_csv(cls, text: str) -> "Registry":
@@ -46,7 +53,7 @@ class Registry:
         return cls(read_units(text))
 
     def on(self, day: date) -> pl.DataFrame:
-        """The units valid on `day`."""
+        """UNITS: those valid on `day`."""
         still = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
         return self.units.filter((pl.col("valid_from") <= day) & still)
 
@@ -121,7 +128,7 @@ _Filed = dict[str, list[_Entry]]
 
 
 def resolve_stated(stated: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """`stated` (unit, business_date) with `stated_unit_id`: whom each name means that day, null where unknown."""
+    """`stated` (`unit`, `business_date` and others) with `stated_unit_id`: the unit meant that day, or null."""
     distinct = stated.select("unit", "business_date").drop_nulls().unique()
     pairs = [(name, day, registry.resolve(name, day)) for name, day in distinct.iter_rows()]
     schema = {"unit": pl.String, "business_date": pl.Date, "stated_unit_id": pl.String}
@@ -135,7 +142,11 @@ def working_day(holidays: frozenset[date]) -> pl.Expr:
 
 
 def expected_days(units: pl.DataFrame, holidays: frozenset[date], first: date, last: date) -> pl.DataFrame:
-    """The days from `first` to `last` each unit sends, by calendar and validity: unit_id, business_date."""
+    """The days from `first` to `last` on which each unit sends: unit_id, business_date.
+
+    `units`: UNITS, of which `unit_id`, `valid_from`, `valid_to` and `calendar` are read; more columns allowed.
+    """
+    checked(units, _VALIDITY, "expected_days: units", more=True)
     days = pl.DataFrame({"business_date": pl.date_range(first, last, eager=True)}).with_columns(
         is_working=working_day(holidays)
     )

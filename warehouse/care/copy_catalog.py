@@ -1,8 +1,8 @@
 """Copies a SQLite catalog as of one moment. Run as `python -m warehouse.care.copy_catalog FROM TO`.
 
-In a process of its own, like warehouse.care.shrink: two SQLite libraries in one process undo each other's locks. A copy of
-the file alone would lack what is still in its log. Imports nothing of the project; exits with 1 where the copy
-is not sound.
+In a process of its own, like warehouse.care.shrink: two SQLite libraries in one process undo each other's locks. A copy
+of the file alone would lack what is still in its log. Imports nothing of the project; exits with 1 where the copy is
+not sound.
 """
 
 import sqlite3

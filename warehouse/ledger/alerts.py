@@ -1,4 +1,4 @@
-"""The ledger of alerts, and what a message says of a delivery. Decides nothing and sends nothing."""
+"""The ledger of alerts, and the broken rules and faulty rows that a message names. Decides and sends nothing."""
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
@@ -9,15 +9,20 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
+from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append, create_temp
 from warehouse.lake.schema import days, text
 
 _ALERTS = LAKE["alerts"]
+BROKEN_RULES = pl.Schema(  # `failing`: rows
+    {"delivery_id": pl.String, "rule": pl.String, "severity": pl.String, "failing": pl.Int64}
+)
+FAULTY_ROWS = pl.Schema({"delivery_id": pl.String, "rule": pl.String, "message": pl.String})
 
 
 def alerts_since(lake: Lake, first: date) -> pl.DataFrame:
-    """The alerts that are open or still to be sent, and the closed ones whose newest day is `first` or later."""
+    """LAKE["alerts"]: those open or still to be sent, and closed ones whose newest day is `first` or later."""
     with lake.snapshot() as cursor:
         found = cursor.sql(
             f"SELECT * FROM lake.alerts WHERE closed IS NULL OR pending IS NOT NULL OR business_date >= DATE '{first}'"
@@ -26,46 +31,48 @@ def alerts_since(lake: Lake, first: date) -> pl.DataFrame:
 
 
 def keep_alerts(lake: Lake, rows: pl.DataFrame) -> None:
-    """Write these alerts (columns of the lake's `alerts`) in place of what the ledger says of them, all or none.
+    """Write `rows` (LAKE["alerts"], a row per alert) over what the ledger has of the same alerts, all or none.
 
     Raises LockedError when another process keeps writing.
     """
+    checked(rows, _ALERTS.schema, "keep_alerts: rows")
     if rows.is_empty():
         return
-    conformed = _ALERTS.conform(rows)
 
     def keep(cursor: duckdb.DuckDBPyConnection) -> None:
-        create_temp(cursor, "told", conformed.select(_ALERTS.grain))
-        same = " AND ".join(f"told.{name} = kept.{name}" for name in _ALERTS.grain)
-        cursor.execute(f"DELETE FROM lake.alerts AS kept USING told WHERE {same}")
-        append(cursor, "lake.alerts", conformed)
+        create_temp(cursor, "changed", rows.select(_ALERTS.grain))
+        same = " AND ".join(f"changed.{name} = kept.{name}" for name in _ALERTS.grain)
+        cursor.execute(f"DELETE FROM lake.alerts AS kept USING changed WHERE {same}")
+        append(cursor, "lake.alerts", rows)
 
     lake.write(keep)
 
 
 def broken_rules(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """The rules that deliveries of these days break: delivery_id, rule, severity, failing."""
+    """BROKEN_RULES: the rules that deliveries of these business dates break, but for those of severity info."""
     with lake.snapshot() as cursor:
-        return cursor.sql(
+        found = cursor.sql(
             "SELECT delivery_id, rule, severity, failing FROM lake.check_results "
             f"WHERE {days(first, last)} AND outcome <> 'holds' AND severity <> 'info'"
         ).pl()
+    return checked(found, BROKEN_RULES, "broken_rules: result")
 
 
 def faulty_rows(lake: Lake, delivery_ids: Sequence[str], most: int) -> pl.DataFrame:
-    """Of each delivery and rule the first `most` messages, in the order of the rows: delivery_id, rule, message."""
+    """FAULTY_ROWS: of each delivery and rule the first `most` messages, in the order of the rows."""
     if not delivery_ids:
-        return pl.DataFrame(schema=dict.fromkeys(("delivery_id", "rule", "message"), pl.String))
+        return FAULTY_ROWS.to_frame()
     listed = ", ".join(map(text, delivery_ids))
     with lake.snapshot() as cursor:
-        return cursor.sql(
+        found = cursor.sql(
             f"SELECT delivery_id, rule, message FROM lake.rejected_rows WHERE delivery_id IN ({listed}) "
             f"QUALIFY row_number() OVER (PARTITION BY delivery_id, rule ORDER BY row_number) <= {most} "
             "ORDER BY delivery_id, rule, row_number"
         ).pl()
+    return checked(found, FAULTY_ROWS, "faulty_rows: result")
 
 
 def ever_received(lake: Lake) -> set[tuple[str, str]]:
-    """Each unit and contract of which anything ever came."""
+    """Each unit and contract with at least one delivery."""
     with lake.snapshot() as cursor:
         return set(cursor.execute("SELECT DISTINCT unit_id, contract FROM lake.deliveries").fetchall())

@@ -1,10 +1,12 @@
-"""Which cases the lake has counted already. Counts nothing itself and writes nothing."""
+"""Finds the cases that the lake has counted already. Counts nothing itself and writes nothing."""
 
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
+from transforms.check.frames import CANDIDATES
+from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.rows import create_temp
 
@@ -19,20 +21,20 @@ WITH latest AS (
 counting AS (  -- what is about to be replaced no longer counts
     SELECT delivery_id FROM latest ANTI JOIN replaced USING (unit_id, business_date)
 )
-SELECT DISTINCT asked.unit_id, asked.business_date, asked.case_id
-FROM asked
+SELECT DISTINCT wanted.unit_id, wanted.business_date, wanted.case_id
+FROM wanted
 JOIN (SELECT * FROM lake.cases SEMI JOIN met USING (case_id)) AS counted
-    ON counted.case_id = asked.case_id
-    AND (counted.unit_id <> asked.unit_id OR counted.business_date <> asked.business_date)
+    ON counted.case_id = wanted.case_id
+    AND (counted.unit_id <> wanted.unit_id OR counted.business_date <> wanted.business_date)
 SEMI JOIN counting ON counting.delivery_id = counted.delivery_id
 """
-# Nearly no case was met before: of what lies in the lake only the ids are read to know it.
-_MET = "CREATE TEMP TABLE met AS SELECT case_id FROM lake.cases SEMI JOIN asked USING (case_id)"
+# Hardly any case was counted before, so only the ids in the lake are read at first.
+_MET = "CREATE TEMP TABLE met AS SELECT case_id FROM lake.cases SEMI JOIN wanted USING (case_id)"
 
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """The rows (file, row) whose case counts elsewhere, and the snapshot of the lake in which that was looked up."""
+    """`rows`: PLACES, the rows whose case counts elsewhere; `snapshot`: the one of the lake that was wanted."""
 
     rows: pl.DataFrame
     snapshot: int | None = None
@@ -41,8 +43,9 @@ class Counted:
 def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> Counted:
     """The rows of `candidates` whose case counts in an accepted delivery of another unit or day.
 
-    `candidates` as transforms.check.cases.countable gives them; deliveries that those which `speaks` replace are left out.
+    `candidates`: CANDIDATES. Deliveries that the candidates with `speaks` replace no longer count.
     """
+    checked(candidates, CANDIDATES, "counted_elsewhere: candidates")
     if candidates.is_empty():
         return Counted(candidates.select("file", "row"))
     with lake.snapshot() as cursor:
@@ -52,14 +55,15 @@ def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> Counted:
 
 
 def find_counted(cursor: duckdb.DuckDBPyConnection, cases: pl.DataFrame, replacing: pl.DataFrame) -> pl.DataFrame:
-    """Those of `cases` (unit_id, business_date, case_id) that count for another unit or day, as the cursor sees it.
+    """Those of `cases` that count for another unit or day in the lake: unit_id, business_date, case_id.
 
-    `replacing`: unit_id and business_date of the deliveries that take the place of what the lake has.
+    `cases`: at least these three columns. `replacing`: at least `unit_id` and `business_date`, of the deliveries that
+    replace what the lake has.
     """
-    asked = cases.select(_CASE)
-    create_temp(cursor, "asked", asked)
+    wanted = cases.select(_CASE)
+    create_temp(cursor, "wanted", wanted)
     cursor.execute(_MET)
     if not cursor.execute("SELECT 1 FROM met LIMIT 1").fetchall():
-        return asked.clear()
+        return wanted.clear()
     create_temp(cursor, "replaced", replacing.select("unit_id", "business_date").unique())
     return cursor.sql(_COUNTED).pl()

@@ -1,4 +1,4 @@
-"""The months that were closed: by whom, and what has to be asked for to see the same figures again. Computes none."""
+"""Who closed which month, and the (as_of, known_at) that reproduces its figures. Computes no figure."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -28,12 +28,14 @@ class Closing:
 
 
 def keep_closing(lake: Lake, closing: Closing) -> None:
-    """Write a closing down; those before it stay. Raises LockedError when another process keeps writing."""
+    """Record a closing; earlier ones stay. Raises LockedError when another process keeps writing."""
     row = pl.DataFrame([asdict(closing)], schema=_CLOSINGS.schema)
 
     def keep(cursor: duckdb.DuckDBPyConnection) -> None:
         known = cursor.sql(f"SELECT * FROM lake.closings WHERE month = {text(closing.month)}").pl()  # noqa: S608
-        new = row.join(known, on=_CLOSINGS.grain, how="anti")  # an attempt before may have come through unacknowledged
+        new = row.join(
+            known, on=_CLOSINGS.grain, how="anti"
+        )  # an earlier attempt may have been committed without an answer
         append(cursor, "lake.closings", new)
 
     lake.write(keep)

@@ -1,4 +1,4 @@
-"""One batch into the lake, in one transaction. Judges nothing and reads no file."""
+"""Writes one batch into the lake, in one transaction. Judges nothing and reads no file."""
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from transforms.dictionary.columns import LAKE
+from transforms.dictionary.columns import LAKE, RECEIVED
+from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.rows import append, create_temp
@@ -19,19 +20,36 @@ from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.locks import PATIENCE
 
 ACCEPTED = ("accepted", "accepted_with_warnings")
-MANY_ROWS = 200_000  # of a batch, from which on all threads write
+MANY_ROWS = 200_000  # from so many rows of a batch on, all threads write
 _STEP = (*KEY, "step")
 _OF_DELIVERY = (*KEY, "basis", "version")
+_CHILDREN = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows")
+
+
+_JUDGED = pl.Schema(
+    {
+        **{name: dtype for name, dtype in RECEIVED.items() if name != "content"},
+        **{
+            name: LAKE["deliveries"].schema[name] for name in ("landing", "row_count", "status", "reason", "decided_at")
+        },
+    }
+)
+
+
+def rows_of(table: str) -> pl.Schema:
+    """The columns of a lake table of rows that belong to a delivery, with `file` for what identifies the delivery."""
+    known = {"delivery_id", *_OF_DELIVERY}
+    return pl.Schema({"file": pl.UInt32} | {n: t for n, t in LAKE[table].schema.items() if n not in known})
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What one run has judged; `file` (UInt32) ties the frames together.
+    """What one run has judged; `file` (UInt32) identifies a delivery in all frames.
 
-    `deliveries`: RECEIVED without content, plus landing, row_count, status, reason, decided_at. `daily_counts`,
-    `delivery_sums`, `cases`, `check_results`, `rejected_rows`: the lake's columns with `file` in place of delivery_id
-    (what is known of the delivery itself may be left out). `outcomes`: the lake's columns, for what has no file, such
-    as `missing`. `looked_up_at`: the snapshot in which its cases were found to count nowhere else.
+    `deliveries`: a row per file: RECEIVED without content, plus landing, row_count, status, reason, decided_at; more
+    columns allowed. `daily_counts`, `delivery_sums`, `cases`, `check_results`, `rejected_rows`: `rows_of` the table of
+    that name, more columns allowed. `outcomes`: LAKE["outcomes"], for what has no file, such as `missing`.
+    `looked_up_at`: the snapshot of the lake in which the cases of the batch counted nowhere else.
     """
 
     deliveries: pl.DataFrame
@@ -44,18 +62,22 @@ class Batch:
     looked_up_at: int | None = None
 
     def __post_init__(self) -> None:
-        """Raises ValueError where `file` does not tell the deliveries apart."""
+        """Raises ValueError where two deliveries have the same `file`, FrameError for other columns."""
+        checked(self.deliveries, _JUDGED, "Batch: deliveries", more=True)
+        checked(self.outcomes, LAKE["outcomes"].schema, "Batch: outcomes")
+        for table in _CHILDREN:
+            checked(getattr(self, table), rows_of(table), f"Batch: {table}", more=True)
         if not self.deliveries["file"].is_unique().all():
             raise ValueError("deliveries: `file` phải khác nhau")
 
 
 def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
-    """Store what is new in `batch`; returns the stored deliveries (lake columns plus `file`), possibly none.
+    """Store what is new in `batch`; returns the stored deliveries (LAKE["deliveries"] plus `file`), possibly none.
 
-    Committing the same batch again changes nothing, nor does committing what another run stored meanwhile. What is
-    stored bears a later moment (decided_at, at) than all stored before, the batch's own or else the next microsecond.
+    Committing the same batch again changes nothing, nor does committing what another run has stored by now. What is
+    stored gets a later moment (decided_at, at) than all stored before: the batch's own, or else the next microsecond.
     Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and CountedMeanwhileError
-    when another run counted one of the cases since they were looked up: check again, then commit.
+    when another run has counted one of the cases since `looked_up_at`: check again, then commit.
     """
     if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
         lake.use_threads(alone=False)
@@ -65,9 +87,10 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
 def store(
     cursor: duckdb.DuckDBPyConnection, batch: Batch, numbered: Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 ) -> pl.DataFrame:
-    """Store `batch` within the caller's transaction; `numbered` (as warehouse.ledger.versions.number) says what is new in it.
+    """Store `batch` within the caller's transaction; returns and raises what `commit` does.
 
-    Returns and raises what `commit` does.
+    `numbered` gets the batch's deliveries and the known ones (LAKE["deliveries"]), and returns those to store with
+    version, delivery_id and supersedes, as warehouse.ledger.versions.number does.
     """
     given = LAKE["outcomes"].conform(batch.outcomes)
     create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
@@ -107,7 +130,7 @@ def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
 
 
 def _children(rows: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
-    """The rows of these deliveries, with what is known of the delivery itself."""
+    """The rows of these deliveries, with the columns that identify the delivery."""
     identity = deliveries.select("file", "delivery_id", *_OF_DELIVERY)
     return rows.drop("delivery_id", *_OF_DELIVERY, strict=False).join(identity, on="file")
 

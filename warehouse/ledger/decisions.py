@@ -1,7 +1,7 @@
-"""A person decides about a delivery that is held back: released or rejected, once, recorded. Judges nothing itself.
+"""Records what a person decides on a delivery that is held back: released or rejected, once. Judges nothing itself.
 
-A release is a new version of the same bytes, so that nothing stored is changed: what was known before the decision
-still shows the delivery held back, and a later corrected delivery takes its place like any other version.
+A release is stored as a new version of the same bytes, so nothing stored is changed: as known before the decision the
+delivery is still held back, and a later corrected delivery replaces it like any other version.
 """
 
 from dataclasses import dataclass, replace
@@ -26,7 +26,7 @@ _DECIDED = {"released": "được cho qua", "rejected": "bị loại"}
 
 @dataclass(frozen=True)
 class Decision:
-    """Who decided about which delivery, why, and when (UTC without zone). The reason names no citizen."""
+    """Who decided on which delivery, why, and when (UTC without zone). The reason names no citizen."""
 
     delivery_id: str
     person: str
@@ -43,11 +43,12 @@ def held_delivery(lake: Lake, delivery_id: str) -> dict[str, Any]:
 def release(
     lake: Lake, batch: Batch, decision: Decision, overridden: str | None, timeout: float = PATIENCE
 ) -> pl.DataFrame:
-    """Let a held delivery count: store it as judged anew, as the next version, with the decision; returns its row.
+    """Let a held delivery count: store it, judged again, as the next version, with the decision.
 
-    `batch`: that one delivery, accepted, `decided_at` the decision's moment; `overridden`: the critical rules it does
-    not keep, comma-separated. All in one transaction. Raises DecisionError when it is decided or superseded by now,
-    ValueError for another delivery's batch, LockedError and CountedMeanwhileError as warehouse.ledger.commit.commit does.
+    `batch`: that one delivery, accepted, `decided_at` the decision's moment. `overridden`: the critical rules it
+    breaks, comma-separated. All in one transaction. Returns the stored row (LAKE["deliveries"] plus `file`). Raises
+    DecisionError when it is decided or superseded by now, ValueError for another delivery's batch, LockedError and
+    CountedMeanwhileError as warehouse.ledger.commit.commit does.
     """
 
     def let_count(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -64,7 +65,7 @@ def release(
 
 
 def reject(lake: Lake, decision: Decision, timeout: float = PATIENCE) -> None:
-    """Keep a held delivery out for good; it no longer waits. Raises DecisionError when it does not wait now."""
+    """Keep a held delivery out for good. Raises DecisionError when it does not wait for a decision."""
 
     def keep_out(cursor: duckdb.DuckDBPyConnection) -> None:
         held = _held(cursor, decision.delivery_id)

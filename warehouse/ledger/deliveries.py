@@ -1,4 +1,4 @@
-"""What the lake's ledger answers about deliveries. Writes nothing and computes no rate."""
+"""Queries of the ledger of deliveries. Writes nothing and computes no rate."""
 
 # ruff: noqa: S608 - dates are quoted
 
@@ -6,9 +6,24 @@ from datetime import date, datetime
 
 import polars as pl
 
+from transforms.dictionary.columns import LAKE
+from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import known_days
 from warehouse.lake.schema import days
+
+_LEDGER = LAKE["deliveries"].schema
+_IDENTITY = ("delivery_id", "unit_id", "business_date", "contract", "version")
+
+
+def _columns(*others: str) -> pl.Schema:
+    return pl.Schema({name: _LEDGER[name] for name in (*_IDENTITY, *others)})
+
+
+HELD = _columns("file_name", "received_at", "reason")
+ACCEPTED_LATER = _columns("decided_at")
+SEEN = _columns("source_uri", "sha256", "etag", "status", "received_at")
+REJECTED_ROWS = pl.Schema({"row_number": pl.Int64, "rule": pl.String, "content": pl.String, "message": pl.String})
 
 
 def span(lake: Lake) -> tuple[date, date] | None:
@@ -18,22 +33,20 @@ def span(lake: Lake) -> tuple[date, date] | None:
 
 
 def quarantined(lake: Lake, first: date = date.min, last: date = date.max) -> pl.DataFrame:
-    """The deliveries held back of these days: the newest version of their unit, date and contract, undecided.
-
-    Columns: delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason.
-    """
+    """HELD: deliveries of these business dates that wait for a decision, the newest of unit, date and contract."""
     with lake.snapshot() as cursor:
-        return cursor.execute(
+        found = cursor.execute(
             "SELECT delivery_id, unit_id, business_date, contract, version, file_name, received_at, reason "
             f"FROM lake.deliveries WHERE status <> 'duplicate' AND {days(first, last)} "
             "QUALIFY row_number() OVER (PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 "
             "AND status = 'quarantined' "
             "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id"
         ).pl()
+    return checked(found, HELD, "quarantined: result")
 
 
 def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-    """The ledger's row of a delivery and its rejected rows; None if there is no such delivery."""
+    """The row of a delivery (LAKE["deliveries"]) and its REJECTED_ROWS; None if there is no such delivery."""
     with lake.snapshot() as cursor:
         ledger = cursor.execute("SELECT * FROM lake.deliveries WHERE delivery_id = ?", [delivery_id]).pl()
         rows = cursor.execute(
@@ -41,33 +54,35 @@ def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] 
             "ORDER BY row_number, rule",
             [delivery_id],
         ).pl()
+    checked(ledger, _LEDGER, "delivery: row")
+    checked(rows, REJECTED_ROWS, "delivery: rejected rows")
     return None if ledger.is_empty() else (ledger, rows)
 
 
 def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
-    """What was decided about a delivery, or made it (columns of LAKE["decisions"]); no row if nothing was."""
+    """LAKE["decisions"]: what was decided on a delivery, and the decision that created it as a release."""
     with lake.snapshot() as cursor:
-        return cursor.execute("SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as)", [delivery_id]).pl()
+        found = cursor.execute("SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as)", [delivery_id]).pl()
+    return checked(found, LAKE["decisions"].schema, "decisions: result")
 
 
 def accepted_between(lake: Lake, first: date, last: date, after: datetime, until: datetime | None) -> pl.DataFrame:
-    """The deliveries of the business dates `first` to `last` accepted later than `after` and by `until` (UTC).
-
-    Columns: delivery_id, unit_id, business_date, contract, version, decided_at.
-    """
+    """ACCEPTED_LATER: deliveries of these business dates accepted after the moment `after`, up to `until` (UTC)."""
     with lake.snapshot() as cursor:
-        return cursor.execute(
+        found = cursor.execute(
             "SELECT delivery_id, unit_id, business_date, contract, version, decided_at FROM lake.deliveries "
             "WHERE status IN ('accepted', 'accepted_with_warnings') AND business_date BETWEEN ? AND ? "
             "AND decided_at > ? AND (CAST(? AS TIMESTAMP) IS NULL OR decided_at <= ?) ORDER BY delivery_id",
             [first, last, after, until, until],
         ).pl()
+    return checked(found, ACCEPTED_LATER, "accepted_between: result")
 
 
 def seen(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """The deliveries recorded for the business dates `first` to `last`, duplicates included."""
+    """SEEN: all deliveries recorded for the business dates `first` to `last`, duplicates included."""
     with lake.snapshot() as cursor:
-        return cursor.sql(
+        found = cursor.sql(
             "SELECT delivery_id, unit_id, business_date, contract, version, source_uri, sha256, etag, status, "
             f"received_at FROM lake.deliveries WHERE {days(first, last)} ORDER BY delivery_id"
         ).pl()
+    return checked(found, SEEN, "seen: result")

@@ -1,4 +1,4 @@
-"""What units stated before: one row per counted delivery, to compare a new one with. Judges nothing."""
+"""Reads what units stated before, one row per counted delivery, to compare new ones with. Judges nothing."""
 
 # ruff: noqa: S608 - dates are dates
 
@@ -12,7 +12,7 @@ from warehouse.lake.schema import days, names
 
 
 def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """The accepted deliveries that count, for the business dates `first` to `last`, with their sums (columns PAST)."""
+    """PAST: the sums of the deliveries that count, for the business dates `first` to `last`."""
     with lake.snapshot() as cursor:
         found = cursor.sql(f"""
             SELECT {names(PAST.names())} FROM lake.delivery_sums WHERE {days(first, last)}

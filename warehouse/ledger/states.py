@@ -1,23 +1,42 @@
-"""How each unit, business date and contract stands now. Derives nothing by itself: marts/states.sql does."""
+"""Reads how each unit, business date and contract stands now. What a state is, marts/states.sql says."""
 
 from datetime import date
 
 import polars as pl
 
+from transforms.dictionary.frames import checked
+from transforms.dictionary.table import TIMESTAMP
 from warehouse.lake.lake import Lake
-from warehouse.marts.steps import STATES, expose, run
+from warehouse.marts.steps import STATES as STATES_STEP
+from warehouse.marts.steps import expose, run
+
+STATES = pl.Schema(
+    {  # type: ignore[arg-type]
+        "unit_id": pl.String,
+        "business_date": pl.Date,
+        "contract": pl.String,
+        "outcome": pl.String,
+        "version": pl.Int32,
+        "delivery_id": pl.String,
+        "received_at": TIMESTAMP,
+        "is_late": pl.Boolean,
+        "rules_broken": pl.String,
+        "reason": pl.String,
+        "decision": pl.String,  # released, rejected or null
+    }
+)
 
 
 def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """The state, now, of each unit, business date and contract that has a delivery or an outcome.
+    """STATES: a row per unit, business date and contract that has a delivery or an outcome, as of now.
 
-    Columns: unit_id, business_date, contract, outcome, version, delivery_id, received_at, is_late, rules_broken,
-    reason, decision (released, rejected or null); what they mean says marts/states.sql. An accepted version counts
-    even when a later one was quarantined; of a rejected one the outcome stays `quarantined`, its figures are not there.
+    An accepted version counts even when a later one was quarantined. The outcome of a rejected delivery stays
+    `quarantined`, and it has no figures.
     """
     period = f"'' AS month, DATE '{first}' AS period_from, DATE '{last}' AS period_to, NULL AS as_of, NULL AS known_at"
     with lake.snapshot() as cursor:
         expose(cursor, (first, last))
         cursor.execute(f"CREATE TEMP VIEW periods AS SELECT {period}")
-        run(cursor, STATES)
-        return cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
+        run(cursor, STATES_STEP)
+        found = cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
+    return checked(found, STATES, "current_states: result")

@@ -1,4 +1,4 @@
-"""Which file is new, which repeats, and what each delivery is called. Pure polars; stores and reads nothing."""
+"""Decides which file is new and which repeats another, and names deliveries. Pure polars; stores and reads nothing."""
 
 import polars as pl
 
@@ -9,18 +9,18 @@ DUPLICATE = "duplicate"
 def number(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Give each file of a batch its version, in order of (modified_at, file_name).
 
-    `files`: KEY, source_uri, sha256, status, reason, modified_at, file_name, file.
-    `known`: the lake's deliveries of the same keys: KEY, source_uri, sha256, status, version.
-    Returns the files to store, with version, delivery_id, supersedes: one whose place (source_uri) gave these
+    `files`: a row per file, with at least KEY, source_uri, sha256, status, reason, modified_at, file_name, file.
+    `known`: LAKE["deliveries"] of the same keys.
+    Returns the files to store, with version, delivery_id, supersedes. A file whose place (source_uri) had the same
     bytes last time is left out; one that repeats the latest version's bytes becomes a `duplicate` of it.
     """
     return _name(_versions(_unseen(files, known), known), known)
 
 
 def next_version(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Give each file the version after the latest of its key, although the lake has its bytes: a person decided so.
+    """Give each file the version after the latest of its key, although the lake has its bytes: for a release.
 
-    One file per key; columns as for `number`, status and reason are kept.
+    `files`, `known` and the result as for `number`, one file per key; status and reason are kept.
     """
     latest = known.filter(pl.col("status") != DUPLICATE).group_by(KEY).agg(latest=pl.max("version"))
     return files.join(latest, on=KEY, maintain_order="left").with_columns(

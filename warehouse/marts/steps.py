@@ -61,7 +61,7 @@ def sql_of(step: str) -> str:
 
 
 def spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
-    """The days of the periods as few spans that neither touch nor overlap; without periods a day that has nothing."""
+    """The days of `periods` (PERIODS) as few spans that neither touch nor overlap; without periods an empty day."""
     joined: list[tuple[date, date]] = []
     for first, last in periods.sort("period_from").select("period_from", "period_to").iter_rows():
         if joined and first <= joined[-1][1] + timedelta(days=1):

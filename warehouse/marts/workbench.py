@@ -92,7 +92,7 @@ def discard_settled(lake: Lake) -> None:
 
 
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
-    """Replace the reference tables when they changed."""
+    """Replace the reference tables when they changed; `frames`: name → rows in the columns of the mart."""
     fingerprint = digest(*frames.values())
     if cursor.execute("SELECT fingerprint FROM bench.loaded").fetchall() == [(fingerprint,)]:
         return

@@ -1,4 +1,4 @@
-"""Untouched bytes, as they came. Reads no format, judges nothing, and never replaces what it has written.
+"""Keeps exports as they came, byte for byte. Reads no format, judges nothing, and never replaces what it has written.
 
 One pack per contract, business date and batch: an fsync per file costs minutes at 700 units x 31 days.
 """
@@ -12,23 +12,26 @@ from pathlib import Path
 
 import polars as pl
 
+from transforms.dictionary.columns import RECEIVED
+from transforms.dictionary.frames import checked
 from warehouse.places.disk import sync
 from warehouse.places.errors import PurgedError
 from warehouse.places.stores import S3Prefix, Store, store_of
 
 _UNSAFE = r"[^\w.\- ]"  # separators, '#', control characters: what a name in a pack is cleaned of
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-PURGED = "purged-before"  # per contract a file with a date: packs of earlier business dates were removed on purpose
+PURGED = "purged-before"  # a file per contract with a date: packs of earlier business dates were purged
 _LONGEST = 120  # characters of a file name kept; its end tells the format
 
 
 def land(place: Path | S3Prefix, received: pl.DataFrame, batch_id: str) -> pl.DataFrame:
-    """Write the bytes of a RECEIVED frame to `place/<contract>/<date>/<batch_id>.zip`.
+    """Write the bytes of `received` (RECEIVED, a row per file) to `place/<contract>/<date>/<batch_id>.zip`.
 
-    Returns `received` plus `landing` (String): `<pack relative to place>#<member>`. A pack is stored, complete,
-    before it has its name; a taken name gets a number (`-2`), so that a retry loses no byte of the first try.
+    Returns `received` plus `landing` (String): `<pack relative to place>#<member>`. A pack gets its name when it is
+    complete; where the name is taken it gets a number (`-2`), so that a retry loses no byte of the first try.
     Raises OSError where the folder cannot be written, StoreError where the bucket cannot.
     """
+    checked(received, RECEIVED, "land: received")
     store = store_of(place)
     member = pl.format("{}/{}-{}", _safe("unit_id"), pl.col("sha256").str.head(12), _safe("file_name"))
     packs = []
@@ -60,7 +63,7 @@ def fetch(place: Path | S3Prefix, landing: str) -> bytes:
 def discard(place: Path | S3Prefix, contract: str, before: date) -> int:
     """Remove a contract's packs of business dates before `before`; returns how many.
 
-    That they are removed is written down first, so that `fetch` can tell a purged original from a lost one.
+    The removal is recorded first, so that `fetch` can distinguish a purged original from a lost one.
     """
     store = store_of(place)
     old = {pack: day for pack, day in _days(store, contract) if day < before.isoformat()}
@@ -78,7 +81,7 @@ def discard(place: Path | S3Prefix, contract: str, before: date) -> int:
 
 
 def discard_purged(folder: Path) -> None:
-    """Remove from a copy of the landing what a purge removed from the landing itself, by the mark it left."""
+    """Remove from a copy of the landing what a purge removed from the landing itself, according to its marks."""
     store = store_of(folder)
     for mark in folder.glob(f"*/{PURGED}"):
         contract = mark.parent.name
@@ -111,7 +114,7 @@ def _days(store: Store, contract: str) -> list[tuple[str, str]]:
 
 
 def _day_folders(home: Path, before: date) -> list[Path]:
-    """In a folder the days' own folders are left over, with what a killed run left in them."""
+    """The folders of old days: removing packs leaves them, with drafts of killed runs."""
     if not home.is_dir():
         return []
     return [day for day in sorted(home.iterdir()) if _DAY.fullmatch(day.name) and day.name < before.isoformat()]

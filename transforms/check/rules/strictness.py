@@ -22,7 +22,7 @@ NEEDED = frozenset(
         "received_on_stated",
     }
 )
-AGREED = pl.Schema({"file": pl.UInt32, "rule": pl.String, "severity": pl.String})
+AGREED_SEVERITIES = pl.Schema({"file": pl.UInt32, "rule": pl.String, "severity": pl.String})
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,6 @@ class Strictness:
         return rule.severity == "critical" or any(rules.get(rule.id) == "critical" for rules in self.agreed.values())
 
     def frame(self) -> pl.DataFrame:
-        """The agreements as rows of AGREED."""
+        """The agreements as rows of AGREED_SEVERITIES."""
         rows = [(file, rule, severity) for file, rules in self.agreed.items() for rule, severity in rules.items()]
-        return pl.DataFrame(rows, schema=AGREED, orient="row")
+        return pl.DataFrame(rows, schema=AGREED_SEVERITIES, orient="row")

@@ -18,8 +18,8 @@ _REPAIR = "tyle doctor --repair"
 def check_published(lake: Lake, reference: Reference) -> list[Finding]:
     """The link leads to a file that opens, is built as the dictionary says, and has the sums of the lake's facts.
 
-    The sums are computed by warehouse.marts.control, not by the marts' statements, from the facts as they are now. Raises
-    LockedError when another process keeps the workbench.
+    The sums are computed by warehouse.marts.control, not by the marts' statements, from the facts as they are now.
+    Raises LockedError when another process keeps the workbench.
     """
     folder = lake.home / "published"
     for kind in shelf.KINDS:

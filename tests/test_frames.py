@@ -1,0 +1,251 @@
+"""Frames that cross a room's door: each door refuses other columns than its own, and each docstring names them."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+import pytest
+
+from expectations import judge as judging
+from tests.reference import codes, headers, registry
+from transforms.check import cases, facts, frames, messages, past, prepare, tables
+from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
+from transforms.dictionary.columns import LAKE, RECEIVED
+from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY
+from transforms.dictionary.frames import FrameError, checked
+from transforms.read.filings import Filings, filed, read_filings, written
+from transforms.reference.comparisons import read_baselines, read_targets
+from transforms.reference.unit_file import UNITS
+from transforms.reference.units import Registry, expected_days
+from warehouse.ledger.alerts import keep_alerts
+from warehouse.ledger.cases import counted_elsewhere
+from warehouse.ledger.commit import Batch, rows_of
+from warehouse.places.landing import land
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("demo", "expectations", "reports", "sources", "transforms", "warehouse")
+NO_LAKE: Any = None  # a door is checked before anything is opened
+DAY = date(2022, 8, 1)
+OWN = Strictness()
+
+
+class Door(NamedTuple):
+    """`call` hands a frame over at the door; `more`: the door takes further columns."""
+
+    name: str
+    schema: pl.Schema
+    call: Callable[[pl.DataFrame], object]
+    more: bool = False
+
+
+def empty(schema: pl.Schema) -> pl.DataFrame:
+    return schema.to_frame()
+
+
+def prepared_with(**given: pl.DataFrame) -> object:
+    received, terms = given.get("received", empty(frames.SENT)), given.get("terms", empty(frames.TERMS))
+    read = Filings(
+        given.get("rows", empty(filed(SUMMARY))), given.get("texts", empty(written(SUMMARY))), layouts={}, refusals={}
+    )
+    return prepare.prepare(received, read, SUMMARY, registry(), codes(), terms, OWN)
+
+
+def compared_with(**given: pl.DataFrame) -> object:
+    usual = {"received": frames.SENT, "sums": past.SUMS, "past": past.PAST, "terms": past.USUAL_TERMS}
+    named = {name: given.get(name, empty(schema)) for name, schema in usual.items()}
+    return past.with_history(given.get("rows", empty(frames.FILE)), holidays=frozenset(), **named)
+
+
+def batch_with(**given: pl.DataFrame) -> object:
+    children = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows")
+    named = {table: given.get(table, empty(rows_of(table))) for table in children}
+    return Batch(
+        deliveries=given.get("deliveries", empty(JUDGED)),
+        outcomes=given.get("outcomes", empty(LAKE["outcomes"].schema)),
+        **named,
+    )
+
+
+def facts_with(received: pl.DataFrame, rows: pl.DataFrame) -> object:
+    nothing = read_filings({}, SUMMARY, headers())
+    return facts.check(received, nothing, rows, SUMMARY, OWN)
+
+
+def some(schema: pl.Schema, *names: str) -> pl.Schema:
+    return pl.Schema({name: schema[name] for name in names})
+
+
+JUDGED = pl.Schema(
+    {name: dtype for name, dtype in RECEIVED.items() if name != "content"}
+    | dict(some(LAKE["deliveries"].schema, "landing", "row_count", "status", "reason", "decided_at"))
+)
+CHECKED_ROWS = empty(frames.prepared(SUMMARY))
+IN_SUMS = some(frames.DAILY_COUNTS, *(name for name in frames.DAILY_COUNTS if name not in {"unit_id", "business_date"}))
+OF_SENDER = some(frames.SENT, "file", "unit_id", "business_date", "contract", "basis")
+VALIDITY = some(UNITS, "unit_id", "valid_from", "valid_to", "calendar")
+GROUPS = some(UNITS, "unit_id", "unit_group")
+DOORS = [
+    Door("prepare: received", frames.SENT, lambda f: prepared_with(received=f), more=True),
+    Door("prepare: terms", frames.TERMS, lambda f: prepared_with(terms=f)),
+    Door("prepare: filings.rows", filed(SUMMARY), lambda f: prepared_with(rows=f)),
+    Door("prepare: filings.texts", written(SUMMARY), lambda f: prepared_with(texts=f)),
+    Door(
+        "describe: findings",
+        facts.FINDINGS,
+        lambda f: messages.describe(f, read_filings({}, SUMMARY, headers()), SUMMARY.name),
+    ),
+    Door("countable: rows", frames.CASE_ROWS, lambda f: cases.countable(f, OWN), more=True),
+    Door(
+        "mark_repeats: rows",
+        frames.CASE_ROWS,
+        lambda f: cases.mark_repeats(f, empty(frames.CANDIDATES), empty(frames.PLACES)),
+        more=True,
+    ),
+    Door(
+        "mark_repeats: candidates",
+        frames.CANDIDATES,
+        lambda f: cases.mark_repeats(empty(frames.CASE_ROWS), f, empty(frames.PLACES)),
+    ),
+    Door(
+        "mark_repeats: counted",
+        frames.PLACES,
+        lambda f: cases.mark_repeats(empty(frames.CASE_ROWS), empty(frames.CANDIDATES), f),
+    ),
+    Door("counted_cases: rows", frames.CASE_ROWS, cases.counted_cases, more=True),
+    Door("cases.daily_counts: rows", frames.CASE_ROWS, cases.daily_counts, more=True),
+    Door(
+        "tables.daily_counts: rows",
+        pl.Schema({**frames.prepared(SUMMARY), "field_name": pl.String}),
+        lambda f: tables.daily_counts(f, SUMMARY),
+        more=True,
+    ),
+    Door("stated_sums: counts", frames.DAILY_COUNTS, lambda f: tables.stated_sums(f, SUMMARY.name)),
+    Door("sums_of: counts", IN_SUMS, lambda f: past.sums_of(f, empty(frames.SENT)), more=True),
+    Door(
+        "sums_of: received",
+        some(frames.SENT, "file", "contract"),
+        lambda f: past.sums_of(empty(frames.DAILY_COUNTS), f),
+        more=True,
+    ),
+    Door("with_history: rows", frames.FILE, lambda f: compared_with(rows=f), more=True),
+    Door("compare: received", OF_SENDER, lambda f: compared_with(received=f), more=True),
+    Door("compare: sums", past.SUMS, lambda f: compared_with(sums=f)),
+    Door("compare: past", past.PAST, lambda f: compared_with(past=f)),
+    Door("compare: terms", past.USUAL_TERMS, lambda f: compared_with(terms=f)),
+    Door("Registry: units", UNITS, Registry),
+    Door("expected_days: units", VALIDITY, lambda f: expected_days(f, frozenset(), DAY, DAY), more=True),
+    Door(
+        "read_targets: units",
+        GROUPS,
+        lambda f: read_targets("unit_group,target_pct,legal_basis,valid_from,valid_to\n", f),
+        more=True,
+    ),
+    Door("read_baselines: units", GROUPS, lambda f: read_baselines("", f), more=True),
+    Door(
+        "judge: facts",
+        judging.facts_of(SUMMARY.name),
+        lambda f: judging.judge(f, SUMMARY.name, "run"),
+        more=True,
+    ),
+    Door(
+        "judge: agreed",
+        AGREED_SEVERITIES,
+        lambda f: judging.judge(empty(judging.facts_of(SUMMARY.name)), SUMMARY.name, "run", agreed=f),
+    ),
+    Door("decide: verdicts", judging.VERDICTS, judging.decide),
+    Door("Batch: deliveries", JUDGED, lambda f: batch_with(deliveries=f), more=True),
+    Door("Batch: outcomes", LAKE["outcomes"].schema, lambda f: batch_with(outcomes=f)),
+    Door("Batch: daily_counts", rows_of("daily_counts"), lambda f: batch_with(daily_counts=f), more=True),
+    Door("Batch: delivery_sums", rows_of("delivery_sums"), lambda f: batch_with(delivery_sums=f), more=True),
+    Door("Batch: cases", rows_of("cases"), lambda f: batch_with(cases=f), more=True),
+    Door("Batch: check_results", rows_of("check_results"), lambda f: batch_with(check_results=f), more=True),
+    Door("Batch: rejected_rows", rows_of("rejected_rows"), lambda f: batch_with(rejected_rows=f), more=True),
+    Door("land: received", RECEIVED, lambda f: land(Path("/nonexistent"), f, "batch")),
+]
+# Only wrong frames are handed over here: right ones would open a lake, or be read by rules that need more columns.
+WRONG_ONLY = [
+    Door(
+        "check: received",
+        some(frames.SENT, "file", "modified_at", "cut_off"),
+        lambda f: facts_with(f, CHECKED_ROWS),
+        more=True,
+    ),
+    Door("check: rows", frames.prepared(SUMMARY), lambda f: facts_with(empty(frames.SENT), f), more=True),
+    Door("keep_alerts: rows", LAKE["alerts"].schema, lambda f: keep_alerts(NO_LAKE, f)),
+    Door("counted_elsewhere: candidates", frames.CANDIDATES, lambda f: counted_elsewhere(NO_LAKE, f)),
+]
+names = pytest.mark.parametrize("door", [*DOORS, *WRONG_ONLY], ids=lambda door: door.name)
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.name)
+def test_a_door_takes_its_own_columns_in_any_order(door: Door) -> None:
+    door.call(empty(door.schema).select(reversed(door.schema.names())))
+    if door.more:
+        door.call(empty(door.schema).with_columns(beside=pl.lit(None, pl.String)))
+
+
+@names
+def test_a_door_refuses_a_frame_without_one_of_its_columns(door: Door) -> None:
+    for column in door.schema:
+        with pytest.raises(FrameError, match=rf"^{re.escape(door.name)}: no column {column} "):
+            door.call(empty(door.schema).drop(column))
+
+
+@names
+def test_a_door_refuses_a_column_of_another_type_and_says_both(door: Door) -> None:
+    for column, dtype in door.schema.items():
+        said = re.escape(f"{door.name}: column {column} is Duration(time_unit='ns'), expected {dtype}")
+        with pytest.raises(FrameError, match=f"^{said}$"):
+            door.call(empty(door.schema).with_columns(pl.lit(None, pl.Duration("ns")).alias(column)))
+
+
+@pytest.mark.parametrize("door", [door for door in (*DOORS, *WRONG_ONLY) if not door.more], ids=lambda door: door.name)
+def test_a_door_refuses_columns_that_it_does_not_know(door: Door) -> None:
+    with pytest.raises(FrameError, match=rf"^{re.escape(door.name)}: columns not expected: beside$"):
+        door.call(empty(door.schema).with_columns(beside=pl.lit(None, pl.String)))
+
+
+@pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)
+def test_what_is_read_has_the_columns_that_reading_promises(contract: Any) -> None:
+    read = read_filings({}, contract, headers())
+    checked(read.rows, filed(contract), "rows")
+    checked(read.texts, written(contract), "texts")
+    assert ("hidden" in read.rows.columns) is (contract is CASES)
+
+
+def _frames_of(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
+    """The parameters or fields that are frames."""
+    if isinstance(node, ast.FunctionDef):
+        given = [(one.arg, one.annotation) for one in (*node.args.args, *node.args.kwonlyargs)]
+    else:
+        fields = [one for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+        given = [(ast.unparse(one.target), one.annotation) for one in fields]
+    frame = re.compile(r"\bpl\.(DataFrame|LazyFrame)\b")
+    return [name for name, kind in given if not name.startswith("_") and kind and frame.search(ast.unparse(kind))]
+
+
+def _undescribed() -> Iterator[str]:
+    for path in sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        inner = {
+            id(below)
+            for outer in ast.walk(tree)
+            if isinstance(outer, ast.FunctionDef)
+            for below in ast.walk(outer)
+            if below is not outer
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_") or id(node) in inner:
+                continue
+            said = ast.get_docstring(node) or ""
+            yield from (
+                f"{path.relative_to(ROOT)}: {node.name}: {name}" for name in _frames_of(node) if f"`{name}`" not in said
+            )
+
+
+def test_every_frame_that_a_public_function_or_class_takes_is_described() -> None:
+    assert list(_undescribed()) == []

@@ -1,0 +1,84 @@
+"""The frames that cross the doors of transforms.check, by name. Those of one module alone stand in that module."""
+
+import polars as pl
+
+from transforms.dictionary.contracts import CASES, Contract
+from transforms.dictionary.frames import Columns
+from transforms.dictionary.table import TIMESTAMP
+
+FILE = pl.Schema({"file": pl.UInt32})
+PLACES = pl.Schema({"file": pl.UInt32, "row": pl.UInt32})  # a row of a file, 1-based
+# Who sent which file for which day. A caller may add what else is known of it.
+SENT = pl.Schema(
+    {  # type: ignore[arg-type]
+        "file": pl.UInt32,
+        "unit_id": pl.String,
+        "business_date": pl.Date,
+        "contract": pl.String,
+        "basis": pl.String,
+        "file_name": pl.String,
+        "modified_at": TIMESTAMP,  # UTC; null where the source does not state it
+        "cut_off": TIMESTAMP,  # UTC: until when it is in time; null where it cannot be late
+    }
+)
+# What is agreed with the sender of each file.
+TERMS = pl.Schema(
+    {
+        "file": pl.UInt32,
+        "default_level": pl.Int8,  # of rows that state no level; 0 = levels are not distinguished
+        "max_faulty_rows_pct": pl.Float64,  # % of a delivery's cases
+        "case_id_pattern": pl.String,  # regular expression
+    }
+)
+# The figures of a file by field and level, in cases: `daily_counts` of the lake, with `file` for the delivery.
+DAILY_COUNTS = pl.Schema(
+    {"file": pl.UInt32, "unit_id": pl.String, "business_date": pl.Date, "field": pl.String, "service_level": pl.Int8}
+    | dict.fromkeys(
+        ("online", "in_person", "postal", "total", "received", "settled", "settled_on_time"),
+        pl.Int64,
+    )
+)
+# A case that would count; `speaks`: its file is the newest of its unit and day.
+CANDIDATES = pl.Schema(
+    {  # type: ignore[arg-type]
+        "file": pl.UInt32,
+        "row": pl.UInt32,
+        "unit_id": pl.String,
+        "business_date": pl.Date,
+        "case_id": pl.String,
+        "modified_at": TIMESTAMP,
+        "speaks": pl.Boolean,
+    }
+)
+
+
+def prepared(contract: Contract) -> pl.Schema:
+    """The columns that the rows of every file of a contract have after `prepare`; sums and case columns come on top."""
+    typed: Columns = {
+        **dict.fromkeys(contract.texts, pl.String),
+        **dict.fromkeys(contract.codes, pl.Int8),
+        **dict.fromkeys(contract.counts, pl.Int64),
+        **dict.fromkeys(contract.percents, pl.Float64),
+        **dict.fromkeys(contract.dates, pl.Date),
+    }
+    written = dict.fromkeys((f"{column}_text" for column in contract.columns), pl.String)
+    named = dict.fromkeys(("unit_name", "stated_unit_id", "unit_hint"), pl.String)
+    sent = {name: dtype for name, dtype in SENT.items() if name not in {"contract", "basis"}}
+    of_row: Columns = {**PLACES, "kind": pl.String, "group": pl.UInt32}
+    return pl.Schema({**of_row, **typed, **written, **sent, **TERMS, **named})
+
+
+# The rows of lists of cases, with what transforms.check.cases derives for the rules.
+CASE_ROWS = prepared(CASES) | pl.Schema(
+    {
+        "counts": pl.Boolean,
+        "is_settled": pl.Boolean,
+        "settled_on": pl.Date,
+        "level_untold": pl.Boolean,
+        "id_has_form": pl.Boolean,
+        "earlier_rows": pl.Int64,
+        "is_faulty": pl.Boolean,
+        "faulty_pct": pl.Float64,
+        "counted_before": pl.Boolean,
+    }
+)
