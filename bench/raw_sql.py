@@ -95,7 +95,7 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
         "case_not_counted_before": (_DETAIL, "counted_before"),
     },
 }
-# Rule: when a file breaks it, by what stands on each of its rows; said once a file, where it has the rows of `when`.
+# Rule: when a file breaks it, by what stands on each row; reported once a file, where it has the rows of `when`.
 _FILES: dict[str, dict[str, tuple[str, str]]] = {
     "summary": {},
     "cases": {

@@ -1,6 +1,6 @@
 """A large month's marts from DuckDB and from Spark in local mode: seconds each, and whether the rows are equal.
 
-`python -m bench.spark [units]`; PySpark and Java must be there. Spark's start is told apart.
+`python -m bench.spark [units]`; PySpark and Java must be there. Spark's start is measured separately.
 """
 
 import calendar

@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ class JudgeError(RuntimeError):
     """The judging itself failed: always a fault of the program, never of a unit."""
 
 
+@cache
 def facts_of(contract: str) -> pl.Schema:
     """The columns of the facts of a contract: per delivery and rule, how many rows break it or leave it unknown."""
     counts = dict.fromkeys((name for rule in severities(contract) for name in (rule, f"{rule}__unknown")), pl.Int64)

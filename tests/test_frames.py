@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +13,10 @@ import pytest
 
 from expectations import judge as judging
 from tests.reference import codes, headers, registry
+from tests.warehouse.builders import Setting
 from transforms.check import cases, facts, frames, messages, past, prepare, tables
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
-from transforms.dictionary.columns import LAKE, RECEIVED
+from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
 from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY
 from transforms.dictionary.frames import FrameError, checked
 from transforms.read.filings import Filings, filed, read_filings, written
@@ -24,6 +26,7 @@ from transforms.reference.units import Registry, expected_days
 from warehouse.ledger.alerts import keep_alerts
 from warehouse.ledger.cases import counted_elsewhere
 from warehouse.ledger.commit import Batch, rows_of
+from warehouse.marts.materialise import EXPECTED_DAYS, MONTHS
 from warehouse.places.landing import land
 
 ROOT = Path(__file__).parents[1]
@@ -73,6 +76,11 @@ def batch_with(**given: pl.DataFrame) -> object:
 def facts_with(received: pl.DataFrame, rows: pl.DataFrame) -> object:
     nothing = read_filings({}, SUMMARY, headers())
     return facts.check(received, nothing, rows, SUMMARY, OWN)
+
+
+def reference_with(**given: pl.DataFrame) -> object:
+    usual = {"expected_days": EXPECTED_DAYS, "periods": MONTHS}
+    return replace(Setting().reference(), **{name: given.get(name, empty(schema)) for name, schema in usual.items()})
 
 
 def some(schema: pl.Schema, *names: str) -> pl.Schema:
@@ -164,6 +172,8 @@ DOORS = [
     Door("Batch: cases", rows_of("cases"), lambda f: batch_with(cases=f), more=True),
     Door("Batch: check_results", rows_of("check_results"), lambda f: batch_with(check_results=f), more=True),
     Door("Batch: rejected_rows", rows_of("rejected_rows"), lambda f: batch_with(rejected_rows=f), more=True),
+    Door("Reference: expected_days", EXPECTED_DAYS, lambda f: reference_with(expected_days=f)),
+    Door("Reference: periods", MONTHS, lambda f: reference_with(periods=f)),
     Door("land: received", RECEIVED, lambda f: land(Path("/nonexistent"), f, "batch")),
 ]
 # Only wrong frames are handed over here: right ones would open a lake, or be read by rules that need more columns.
@@ -207,6 +217,17 @@ def test_a_door_refuses_a_column_of_another_type_and_says_both(door: Door) -> No
 def test_a_door_refuses_columns_that_it_does_not_know(door: Door) -> None:
     with pytest.raises(FrameError, match=rf"^{re.escape(door.name)}: columns not expected: beside$"):
         door.call(empty(door.schema).with_columns(beside=pl.lit(None, pl.String)))
+
+
+@pytest.mark.parametrize("table", ["units", "targets", "baselines", "metrics"])
+def test_reference_tables_may_lack_only_what_may_be_null(table: str) -> None:
+    for column in getattr(Setting().reference(), table).columns:
+        kept = getattr(Setting().reference(), table).drop(column)
+        if next(known.nullable for known in MARTS[table].columns if known.name == column):
+            replace(Setting().reference(), **{table: kept})
+        else:
+            with pytest.raises(FrameError, match=rf"^Reference: {table}: no column {column} "):
+                replace(Setting().reference(), **{table: kept})
 
 
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)

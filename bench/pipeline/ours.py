@@ -26,7 +26,7 @@ max_faulty_rows_pct = 100
 source = {{ kind = "folder", path = "{exports}", name = "{{date}}/{{code}}.csv", settle_seconds = 0 }}
 
 [site]
-enabled = false           # told apart in docs/performance.md
+enabled = false           # measured separately in docs/performance.md
 
 [publish]
 keep = 1

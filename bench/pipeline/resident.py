@@ -53,7 +53,7 @@ def load(root: Path, first: date, last: date) -> TimedSteps:
 
 
 def main(root: Path, first: date, last: date, warm_up: Path | None) -> None:
-    """Warm up, then run and tell."""
+    """Warm up, then run and print what it took."""
     if warm_up:
         day = first - timedelta(days=1) if warm_up == root else last
         load(warm_up, day, day)

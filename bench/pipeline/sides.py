@@ -169,9 +169,9 @@ class Tyle(Side):
         done = subprocess.run(
             [sys.executable, *command], cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
         )
-        told = json.loads(done.stdout.splitlines()[-1])
-        parts = {name.removesuffix("_cpu"): used for name, used in told["parts"].items() if name.endswith("_cpu")}
-        return Taken(told["whole_cpu"], told["whole_wall"], told["peak"], parts)
+        taken = json.loads(done.stdout.splitlines()[-1])
+        parts = {name.removesuffix("_cpu"): used for name, used in taken["parts"].items() if name.endswith("_cpu")}
+        return Taken(taken["whole_cpu"], taken["whole_wall"], taken["peak"], parts)
 
     def rates(self) -> pl.DataFrame:
         """From the published file."""

@@ -22,7 +22,7 @@ def vietnamese(cell: Cell, grouped: bool) -> str:
 
 
 def english(cell: Cell, grouped: bool) -> str:
-    """`1,489` and `67.48%`, as systems print that were never told about Vietnamese numbers."""
+    """`1,489` and `67.48%`, as systems print that do not know Vietnamese numbers."""
     match cell:
         case int():
             return _count(cell, grouped)

@@ -1,4 +1,4 @@
-"""How one file was read, for a person who wonders: sheet, header, columns, numbers, rows. Judges nothing."""
+"""Explains to a person how one file was read: sheet, header, columns, numbers, rows. Judges nothing."""
 
 from dataclasses import dataclass
 

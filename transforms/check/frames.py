@@ -1,5 +1,7 @@
 """The frames that cross the doors of transforms.check, by name. Those of one module alone stand in that module."""
 
+from functools import cache
+
 import polars as pl
 
 from transforms.dictionary.contracts import CASES, Contract
@@ -52,6 +54,7 @@ CANDIDATES = pl.Schema(
 )
 
 
+@cache
 def prepared(contract: Contract) -> pl.Schema:
     """The columns that the rows of every file of a contract have after `prepare`; sums and case columns come on top."""
     typed: Columns = {

@@ -1,4 +1,4 @@
-"""What of a case-by-case export may be shown or kept. Reads no file and judges nothing.
+"""Decides which values of a list of cases a message may show. Reads no file and judges nothing.
 
 Reading keeps the contract's own columns and nothing else (transforms/dictionary/contracts.py is the allow-list): names,
 addresses, numbers of documents, telephone numbers and notes never leave the bytes they came in (Luật 91/2025/QH15).

@@ -14,7 +14,7 @@ SUMMED = {
 }
 _COUNTS = {
     SUMMARY.name: {column: pl.col(column) for column in SUMMARY.counts},
-    # Column (5) holds cases by post as well: they cannot be told apart. Early and on the day are both on time.
+    # Column (5) holds cases by post as well: they cannot be separated. Early and on the day are both on time.
     II06.name: {
         "online": pl.col("online"),
         "in_person": pl.col("in_person"),
@@ -98,7 +98,7 @@ def _sum_of_details(column: str) -> pl.Expr:
 
 
 def _percent_scale(column: str, part: str, whole: str) -> pl.Expr:
-    """The stated rate of `part` in `whole` in percent: spreadsheets keep 67,48 % as 0.6748; a whole file tells."""
+    """The stated rate of `part` in `whole` in percent. Spreadsheets keep 67,48 % as 0.6748: a whole file shows it."""
     rate = pl.col(column)
     small = (rate.max() <= 1) & ~pl.col(f"{column}_text").str.contains("%").any()
     # As a percentage, 1,00 may be anything below 1,005.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -35,6 +36,7 @@ class Filings:
     refusals: Mapping[int, Refusal]
 
 
+@cache
 def filed(contract: Contract) -> pl.Schema:
     """The columns of `rows` of Filings."""
     typed: Columns = {
@@ -46,6 +48,7 @@ def filed(contract: Contract) -> pl.Schema:
     return _with_places(typed, contract)
 
 
+@cache
 def written(contract: Contract) -> pl.Schema:
     """The columns of `texts` of Filings."""
     return _with_places({**dict.fromkeys(contract.columns, pl.String)}, contract)

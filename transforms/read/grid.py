@@ -1,4 +1,4 @@
-"""One sheet as cells of text, the shape every format is brought to. Knows no header and no number format."""
+"""A sheet as cells of text: every format is converted to it. Knows no header and no number format."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Grid:
     """`rows[i]` is row i + 1 of the file; an empty cell is an empty string; `sheet` is "" where there is none.
 
     `hidden`: the 1-based numbers of the rows that the sheet hides; their cells are there. `hidden_columns`: the
-    0-based columns it hides; their cells are blank, because nobody who looked at the sheet has seen them.
+    0-based columns it hides; their cells are blank, because a person who reads the sheet does not see them.
     """
 
     sheet: str

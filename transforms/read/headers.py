@@ -1,4 +1,4 @@
-"""Which cell heads which column: the synonyms of reference/headers.toml laid over a grid. Reads no number."""
+"""Finds the header of a table by the synonyms of reference/headers.toml. Reads no number."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ from transforms.dictionary.text import ascii_key, fold, tidy
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
 
-SEARCHED_ROWS = 40  # a header further down is not looked for
+SEARCHED_ROWS = 40  # a header further down is not searched
 MAX_LEVELS = 3
 MIN_RECOGNISED = 2
 MAX_HINTS = 6
@@ -75,7 +75,7 @@ def find_layout(
 ) -> tuple[Grid, Layout]:
     """The grid and layout that recognise most columns; of equals the fewest levels, then the first.
 
-    `sheet`: the only one to look at. Raises UnreadableError, with the nearest known names, when no row holds all
+    `sheet`: the only one to read. Raises UnreadableError, with the nearest known names, when no row holds all
     required columns, and when several sheets do.
     """
     if sheet is not None:
@@ -198,7 +198,7 @@ def _paths(rows: Sequence[Row]) -> Iterator[list[str]]:
 
 
 def _ends(path: list[str]) -> list[str]:
-    """The uppermost and the lowest level: what stands between (`Trong kỳ`) seldom tells columns apart."""
+    """The uppermost and the lowest level: what stands between (`Trong kỳ`) seldom distinguishes columns."""
     return [path[0], path[-1]] if len(path) > 2 else path
 
 
@@ -210,7 +210,7 @@ def _same_cells(grid: Grid, start: int, left: int, right: int) -> bool:
 def _no_header(contract: Contract, known: Mapping[str, str], nearest: tuple[Grid, Layout] | None) -> Exception:
     """What is missing, and which unknown headers may have been meant.
 
-    A single recognised cell makes no header: the row may be one of data, whose cells are nobody's business.
+    A single recognised cell makes no header: the row may be data, whose cells must not be shown.
     """
     recognised = nearest[1].columns if nearest and len(nearest[1].columns) >= MIN_RECOGNISED else {}
     missing = [column for column in contract.required if column not in recognised]

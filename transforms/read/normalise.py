@@ -1,4 +1,4 @@
-"""Numbers and dates as offices write them, whole columns at a time. Knows no header, no rule and no file."""
+"""Parses numbers and dates as offices write them, whole columns at a time. Knows no header, no rule and no file."""
 
 from collections.abc import Callable
 from datetime import date
@@ -25,7 +25,7 @@ def blank_to_null(text: pl.Expr) -> pl.Expr:
 
 
 def of_distinct(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """`read` of each text, worked out once for those that are the same: long columns hold few different figures."""
+    """`read` of each text, computed once for equal texts: long columns hold few different figures."""
     every, distinct = texts.alias("text").to_frame(), texts.alias("text").unique().to_frame()
     if distinct.height == 1 or 2 * distinct.height > every.height:
         return every.select(read(pl.col("text"))).to_series().alias(texts.name)

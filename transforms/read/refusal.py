@@ -1,4 +1,4 @@
-"""A file that cannot be read, said in one line. What can be read but is wrong is a matter of the rules."""
+"""Says in one line why a file cannot be read. What can be read but is wrong is a matter of the rules."""
 
 from dataclasses import dataclass
 

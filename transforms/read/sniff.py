@@ -1,4 +1,4 @@
-"""What a file is, by its content and never by its name. Reads only the first bytes and a zip's directory."""
+"""Finds out what a file is, by its content and never by its name. Reads only the first bytes and a zip's directory."""
 
 import io
 import re

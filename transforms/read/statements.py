@@ -1,4 +1,4 @@
-"""What the title rows above a header say of unit and date. Reads no row of the table."""
+"""Reads what the title rows above a header state about unit and date. Reads no row of the table."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _WRITTEN_DAY = re.compile(r"^(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", r
 
 
 def statements(grid: Grid, layout: Layout, contract: Contract, book: HeaderBook) -> pl.DataFrame:
-    """What the title rows say of unit and date: `row`, `unit`, `date` as text, one row each.
+    """What the title rows state about unit and date: `row`, `unit`, `date` as text, one row each.
 
     Only what is labelled counts (`Đơn vị: …`, `Ngày …`, `Từ ngày … đến ngày …`); the place and date of a
     signature (`Thái Nguyên, ngày …`) is no statement about the figures.

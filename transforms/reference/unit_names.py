@@ -1,4 +1,4 @@
-"""How a unit's name is compared, whatever its spelling: the keys it is found under, and likeness. Knows no unit."""
+"""Compares names of units, whatever their spelling: the keys a name is found under, and likeness. Knows no unit."""
 
 import re
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Keys(NamedTuple):
 
 
 class Spelling(NamedTuple):
-    """A name to tell how alike two are: without diacritics, of that what stands for the place or field, and marked."""
+    """A name prepared for comparison: without diacritics, of that only the place or field, and with diacritics."""
 
     plain: str
     telling: str
@@ -47,7 +47,7 @@ class Spelling(NamedTuple):
 
 
 def unit_words(name: str) -> list[str]:
-    """The folded words that tell units apart: `UBND TP. Phổ Yên` and `Thành phố Phổ Yên` have the same."""
+    """The folded words that distinguish units: `UBND TP. Phổ Yên` and `Thành phố Phổ Yên` have the same."""
     undotted = _DOTTED.sub(lambda found: found[0].replace(".", ""), name)
     words = fold(undotted.replace("&", f" {_AND} ")).split()
     for committee in _COMMITTEE:
@@ -81,7 +81,7 @@ def registered_keys(name: str) -> Keys:
 
 
 def stated_keys(name: str) -> Keys:
-    """Under which keys a name that a file states is looked for.
+    """Under which keys a name that a file states is searched.
 
     Only what was typed without any diacritics is compared without them: a wrong mark is a wrong name.
     """

@@ -81,7 +81,7 @@ class Registry:
         return sorted({entry.unit_id for key in keys for entry in filed.get(key, ()) if entry.exists(day)})
 
     def nearest(self, name: str, day: date, count: int = 3) -> list[tuple[str, str]]:
-        """The units (unit_id, name) valid on `day` that `name` looks most like; those it may mean come first."""
+        """The units (unit_id, name) valid on `day` that `name` is most like; those it may mean come first."""
         asked = spelling(name)
         meant = self.meant(name, day)
 
@@ -93,7 +93,7 @@ class Registry:
         return [(entry.unit_id, entry.name) for entry in ranked[:count]]
 
     def nearest_ids(self, unit_id: str, day: date, count: int = 3) -> list[str]:
-        """The ids of the units valid on `day` that look most like `unit_id`, which may also be a name."""
+        """The ids of the units valid on `day` that are most like `unit_id`, which may also be a name."""
         return [found for found, _ in self.nearest(unit_id, day, count)]
 
     @cached_property

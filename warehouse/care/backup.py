@@ -1,7 +1,7 @@
-"""A copy of lake and landing from which a workspace can be restored. Decides nothing about what is kept for how long.
+"""Copies lake and landing so that a workspace can be restored. Does not decide what is kept for how long.
 
-The copy is laid out like a workspace. Data files and packs are never changed, so what is there is not copied again;
-the catalog is switched last and as a whole: a backup that was cut short is still the one before.
+The copy is laid out like a workspace. Data files and packs never change, so existing ones are not copied again; the
+catalog is replaced last and as a whole: after an interrupted backup the previous one is still valid.
 """
 
 import os

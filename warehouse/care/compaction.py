@@ -1,4 +1,4 @@
-"""What keeps a lake small and fast, beside the daily run: compaction, expiry, cleaning up. Changes no fact.
+"""Keeps a lake small and fast, beside the daily run: compaction, expiry, cleaning up. Changes no fact.
 
 Each step is a transaction of its own, or only removes what nothing names: a care cut short is done by the next.
 """
@@ -13,7 +13,7 @@ from warehouse.lake.files import METADATA, named_files, orphans
 from warehouse.lake.lake import SNAPSHOTS_KEPT, Lake
 from warehouse.places.locks import PATIENCE
 
-ORPHAN_AGE = timedelta(days=1)  # until then a file nothing names may be looked into
+ORPHAN_AGE = timedelta(days=1)  # a younger file that nothing names may belong to a commit in progress
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,8 @@ class Cared:
 def care(lake: Lake, now: datetime, kept: timedelta = SNAPSHOTS_KEPT, timeout: float = PATIENCE) -> Cared:
     """Join the small files daily commits leave, drop snapshots and replaced files older than `kept` at `now` (UTC).
 
-    Who is reading reads on: what was replaced stays for `kept`. DuckLake knows ages to the day. Writes down the
-    checksums of the data files. Raises LockedError when another writer keeps the lake for longer than `timeout`
-    seconds.
+    Running readers are safe: replaced files stay for `kept`. DuckLake knows ages to the day. Records the checksums of
+    the data files. Raises LockedError when another writer keeps the lake for longer than `timeout` seconds.
     """
     older = f"older_than => TIMESTAMPTZ '{now - kept}+00'"
     with lake.alone(timeout), lake.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""What must not be kept for longer: landing packs, case ids and rejected rows. Counts and marts stay as they are.
+"""Removes what may not be kept any longer: landing packs, case ids, rejected rows. Counts and marts stay as they are.
 
 Deleted rows are gone from every answer at once. They are gone from the disk when the Parquet files that held them are
 removed, which waits for readers, and the catalog has forgotten their smallest and largest values.
@@ -89,8 +89,8 @@ def _remove_files(lake: Lake, cursor: duckdb.DuckDBPyConnection, grace_days: int
 
     No earlier snapshot is kept, through which the rows could be read again; a running reader has its own copy of the
     list of files and needs only the files. Their age is known to the day: in a SQLite catalog DuckLake compares it as
-    text. What an interrupted write left behind is nobody's, as only we write now; of a shared lake that holds of what
-    is a day old.
+    text. Leftovers of interrupted writes are removed as well, since nobody else writes now; in a shared lake only those
+    a day old.
     """
     for table in _EXPIRING:
         cursor.execute(f"CALL ducklake_rewrite_data_files('lake', '{table}', delete_threshold => 0)")

@@ -1,1 +1,1 @@
-"""What was delivered and decided: written in one transaction, asked for by the day. Judges nothing."""
+"""What was delivered and decided: written in one transaction, queried by day. Judges nothing."""

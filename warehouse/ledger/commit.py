@@ -4,6 +4,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import duckdb
 import polars as pl
@@ -36,6 +37,7 @@ _JUDGED = pl.Schema(
 )
 
 
+@cache
 def rows_of(table: str) -> pl.Schema:
     """The columns of a lake table of rows that belong to a delivery, with `file` for what identifies the delivery."""
     known = {"delivery_id", *_OF_DELIVERY}

@@ -40,7 +40,7 @@ def _unseen(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _versions(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Add `version` and `is_new`. A duplicate has its version's bytes: one look back is enough."""
+    """Add `version` and `is_new`. A duplicate has its version's bytes: comparing with the file before is enough."""
     versions = known.filter(pl.col("status") != DUPLICATE).sort("version")
     latest = versions.group_by(KEY).agg(latest=pl.last("version"), latest_sha256=pl.last("sha256"))
     before = pl.col("sha256").shift().over(KEY).fill_null(pl.col("latest_sha256"))

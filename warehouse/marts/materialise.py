@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import MARTS
+from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
@@ -29,14 +30,17 @@ from warehouse.marts.workbench import (
     workbench,
 )
 
+EXPECTED_DAYS = pl.Schema({"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String})
+MONTHS = pl.Schema({"month": pl.String, "period_from": pl.Date, "period_to": pl.Date})  # `month`: YYYY-MM
+
 
 @dataclass(frozen=True, eq=False)
 class Reference:
     """The reviewed data the marts stand on.
 
-    `units`, `targets`, `metrics`: columns as in MARTS. `expected_days`: unit_id, business_date, contract.
-    `periods`: month (YYYY-MM), period_from, period_to; they do not overlap. `baseline_month`: the one that later months
-    are compared with; `baselines` (columns as in MARTS): rates of such months that the lake does not hold.
+    `units`, `targets`, `metrics`: columns as in MARTS, those that may be null may be absent. `expected_days`:
+    EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
+    with; `baselines` (columns as in MARTS): rates of such months that the lake does not hold.
     """
 
     units: pl.DataFrame
@@ -46,6 +50,15 @@ class Reference:
     periods: pl.DataFrame
     baselines: pl.DataFrame = field(default_factory=MARTS["baselines"].schema.to_frame)
     baseline_month: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises FrameError for other columns."""
+        checked(self.expected_days, EXPECTED_DAYS, "Reference: expected_days")
+        checked(self.periods, MONTHS, "Reference: periods")
+        for name in REFERENCE:
+            given = getattr(self, name).schema  # types are converted by `tables`
+            needed = {c.name: given.get(c.name, c.dtype) for c in MARTS[name].columns if not c.nullable}
+            checked(getattr(self, name), needed, f"Reference: {name}", more=True)
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """`units`, `targets`, `baselines` and `metrics` in the columns of the dictionary."""

@@ -1,4 +1,4 @@
-"""Faults of disk and folders in one line, whoever noticed them: Python, DuckDB or SQLite. Repairs nothing."""
+"""Says faults of disk and folders in one line, whether Python, DuckDB or SQLite reports them. Repairs nothing."""
 
 import errno
 import re
@@ -57,7 +57,7 @@ def fault_of(error: BaseException) -> str | None:
 
 @contextmanager
 def working_in(place: Path) -> Iterator[None]:
-    """For the block, an error that names no file, as those of writing and of SQLite do not, is about `place`."""
+    """Errors in the block that name no file, as those of writing and of SQLite, get `place` as their file."""
     try:
         yield
     except OSError as error:

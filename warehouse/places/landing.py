@@ -21,7 +21,7 @@ from warehouse.places.stores import S3Prefix, Store, store_of
 _UNSAFE = r"[^\w.\- ]"  # separators, '#', control characters: what a name in a pack is cleaned of
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PURGED = "purged-before"  # a file per contract with a date: packs of earlier business dates were purged
-_LONGEST = 120  # characters of a file name kept; its end tells the format
+_LONGEST = 120  # characters kept of a file name, from its end, which shows the format
 
 
 def land(place: Path | S3Prefix, received: pl.DataFrame, batch_id: str) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""One process at a time: named lock files with a timeout. Knows nothing of what they protect."""
+"""Lock files with a timeout, so that one process works at a time. Does not know what they protect."""
 
 import logging
 import os
@@ -13,14 +13,14 @@ from filelock import FileLock, Timeout
 from warehouse.places.errors import LockedError
 
 PATIENCE = 60.0  # seconds; a commit or a publication takes far less
-QUIET = 1.5  # seconds of waiting without a word
+QUIET = 1.5  # seconds of waiting before a warning is logged
 
 _LOG = logging.getLogger(__name__)
 
 
 @contextmanager
 def hold(path: Path, timeout: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock file `path` for the block; waits `timeout` seconds, and after a moment warns for whom.
+    """Hold the lock file `path` for the block; waits `timeout` seconds, and after QUIET logs who holds it.
 
     Raises LockedError naming file and holder.
     """
@@ -40,7 +40,7 @@ def hold(path: Path, timeout: float = PATIENCE) -> Iterator[None]:
         )
         raise LockedError(message) from error
     try:
-        with suppress(OSError):  # on a full disk nobody learns who holds it
+        with suppress(OSError):  # on a full disk the holder stays unknown
             moment = datetime.now(UTC)
             path.write_text(f"{os.getpid()} {socket.gethostname()} {moment:%H:%M:%S}\n", encoding="utf-8")
         yield

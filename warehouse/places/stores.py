@@ -1,6 +1,6 @@
-"""Where files lie: in a folder, or below a prefix of an S3 bucket. Knows neither packs nor tables."""
+"""Stores of files: a folder, or a prefix of an S3 bucket. Knows neither packs nor tables."""
 
-# ruff: noqa: D102 - what the methods do is said once, in Store
+# ruff: noqa: D102 - what the methods do is described once, in Store
 
 import hashlib
 import io
@@ -25,7 +25,7 @@ _PATTERN = "*?["  # what DuckDB reads as a pattern in the name of a file
 
 @dataclass(frozen=True)
 class S3Prefix:
-    """A prefix of a bucket at an endpoint; without keys it is asked anonymously."""
+    """A prefix of a bucket at an endpoint; without keys requests are anonymous."""
 
     endpoint: str
     name: str
@@ -122,15 +122,15 @@ class Objects:
         self._store = _client(bucket)
 
     def opened(self, name: str) -> BinaryIO:
-        with self._told(name):
+        with self._short_errors(name):
             return io.BytesIO(bytes(self._store.get(name).bytes()))
 
     def size(self, name: str) -> int:
-        with self._told(name):
+        with self._short_errors(name):
             return self._store.head(name)["size"]
 
     def add(self, name: str, content: bytes) -> bool:
-        """Names are made by one process alone (a batch has a number of its own), so nobody is in between."""
+        """Only one process uses a name (a batch has its own number), so nobody writes between the two requests."""
         try:
             self.size(name)
         except FileNotFoundError:
@@ -139,21 +139,21 @@ class Objects:
         return False
 
     def replace(self, name: str, content: bytes) -> None:
-        with self._told(name):
+        with self._short_errors(name):
             self._store.put(name, content)
 
     def remove(self, name: str) -> None:
-        with self._told(name):
+        with self._short_errors(name):
             self._store.delete(name)
 
     def entries(self, below: str = "") -> list[Entry]:
-        with self._told(below):
+        with self._short_errors(below):
             listed = [one for chunk in self._store.list(below or None) for one in chunk]
         return sorted(Entry(one["path"], _naive(one["last_modified"])) for one in listed)
 
     @contextmanager
-    def _told(self, name: str) -> Iterator[None]:
-        """For the block, what the server says in a line; the client's own text goes on for pages."""
+    def _short_errors(self, name: str) -> Iterator[None]:
+        """Errors in the block become one line with the server's code; the client's own text is pages long."""
         from obstore.exceptions import BaseError  # noqa: PLC0415 - only where there is a bucket
 
         try:

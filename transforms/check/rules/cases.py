@@ -1,6 +1,6 @@
 """The rules of `cases`: a faulty row is set aside alone, a delivery with too many of them is held back whole.
 
-Codes and which statuses count: reference/codes.toml. A rule on a status looks at `counts` and `is_settled`, which
+Codes and which statuses count: reference/codes.toml. A rule on a status reads `counts` and `is_settled`, which
 transforms.check.cases derives from it.
 """
 

@@ -1,4 +1,4 @@
-"""The rules on a delivery as it came, readable or not; the same for every contract. They look at no row of it."""
+"""The rules on a delivery as it came, readable or not; the same for every contract. They read none of its rows."""
 
 import polars as pl
 
@@ -6,7 +6,7 @@ from transforms.check.rules.rule import Rule
 from transforms.dictionary.text import Text
 from transforms.reference.clock import VIETNAM
 
-# The only definition of late. False where the source tells no time, and where nothing can be late (`cut_off` null).
+# The only definition of late. False where the source states no time, and where nothing can be late (`cut_off` null).
 IS_LATE = (pl.col("modified_at") > pl.col("cut_off")).fill_null(False)
 
 

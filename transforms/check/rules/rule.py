@@ -1,4 +1,4 @@
-"""What a rule is. Holds no rule of a contract and judges nothing.
+"""Defines what a rule is. Holds no rule of a contract and judges nothing.
 
 A predicate has three values on a row: true = broken, false = holds, null = cannot be evaluated because
 something it needs was not stated. The last never passes.
@@ -20,9 +20,9 @@ READABLE = "readable"  # whether the file could be read at all; its facts come f
 class Rule:
     """One rule: where it `applies`, when it `breaks`, and how a broken row is shown.
 
-    `shown` are the columns whose values the message states; the fault is pointed at the first of them, or at the column
-    that `at` names. `expected` is what would have been right, `note` what else a reader should know. A rule
-    `of_delivery` looks at what was received (the columns of `received` in transforms.check.facts.check), not at rows.
+    `shown`: the columns whose values the message states; it points at the first of them, or at the column that `at`
+    names. `expected`: what would be right; `note`: what else a reader should know. A rule `of_delivery` reads what was
+    received (`received` of transforms.check.facts.check), not the rows.
     """
 
     id: str
@@ -51,7 +51,7 @@ def first_of(faults: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def first_in_file(rows: pl.Expr) -> pl.Expr:
-    """The first of these rows in each file: what is true of a file is said once."""
+    """The first of these rows in each file: what is true of a whole file is reported once."""
     return rows & (rows.cum_sum().over("file") == 1)
 
 

@@ -1,4 +1,4 @@
-"""How strictly each rule is taken for each file: its own severity, unless something else was agreed. Judges nothing."""
+"""The severity of each rule for each file: its own, unless another was agreed. Judges nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -23,7 +23,7 @@ _BOMS = {
     b"\xff\xfe": ("utf-16", "UTF-16"),
     b"\xfe\xff": ("utf-16", "UTF-16"),
 }
-_SAMPLE = 1_000_000  # bytes looked at where the encoding must be told from the words
+_SAMPLE = 1_000_000  # bytes read where the encoding has to be guessed from the words
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _CONFIDENT = 0.9
 _WORDS = 3

@@ -1,4 +1,4 @@
-"""The door of the readers: any file's bytes to grids of text. One module per format; none looks for a header."""
+"""The door of the readers: any file's bytes to grids of text. One module per format; none searches for a header."""
 
 import re
 from collections.abc import Callable

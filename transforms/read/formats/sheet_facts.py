@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-UNCALCULATED = "#CHƯA TÍNH!"  # a formula whose value nobody has worked out yet; no number, least of all 0
+UNCALCULATED = "#CHƯA TÍNH!"  # a formula that was never calculated; it must not read as a number, least of all 0
 
 MAX_MERGED = 100_000
 MAX_TEXT = 256 * 1024 * 1024  # characters of all text cells of a sheet
@@ -13,7 +13,7 @@ MAX_TEXT = 256 * 1024 * 1024  # characters of all text cells of a sheet
 class SheetFacts:
     """What one sheet says beside its values.
 
-    `hidden_rows`, `hidden_columns`: 0-based. `texts`: by (row, column) where the value alone does not tell, errors
+    `hidden_rows`, `hidden_columns`: 0-based. `texts`: by (row, column) where the value alone is not enough, errors
     (`#REF!`), percentages (`98.93%`) and formulas without a value (UNCALCULATED). `merged`: how many areas.
     """
 

@@ -1,6 +1,6 @@
 """What the XML of a workbook says beside its values: what is hidden, errors, percentages, its true size.
 
-Does not read the table: that is calamine's part, after this look has found the parts harmless.
+Does not read the table: calamine does, after this check has found the parts harmless.
 """
 
 from collections.abc import Mapping
@@ -135,7 +135,7 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
 
 
 def _recalculates(workbook: bytes) -> bool:
-    """Whether Excel is told to work out all formulas on opening: a cached 0 is then a placeholder."""
+    """Whether Excel is to calculate all formulas on opening: a cached 0 is then a placeholder."""
     return any(
         name == "calcPr" and attributes.get("fullCalcOnLoad") in {"1", "true"}
         for name, attributes in _elements(workbook)
@@ -207,7 +207,7 @@ class _SheetScan:
     def __init__(self, styles: Styles, parser: expat.XMLParserType) -> None:
         self.facts = SheetFacts()
         self.styles = styles
-        # The kinds of cells whose value must be looked at whatever their style.
+        # The kinds of cells whose value must be read whatever their style.
         self.watched = {"e", "s"} if max(styles.lengths, default=0) > _LONG else {"e"}
         self.row = -1
         self.column = self.elements = self.others = self.characters = 0

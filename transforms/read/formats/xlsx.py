@@ -1,4 +1,4 @@
-"""Workbooks by calamine: .xlsx and .xlsm, looked through before. Looks for no header."""
+"""Reads workbooks (.xlsx, .xlsm) with calamine, after sheet_xml has checked them. Searches for no header."""
 
 import io
 

@@ -1,1 +1,1 @@
-"""Is the warehouse whole? A module for each thing looked at; each only looks. Repairs stand in repair.py alone."""
+"""Checks whether the warehouse is whole, a module for each part. Checks only read; repairs stand in repair.py alone."""

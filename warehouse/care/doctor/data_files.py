@@ -1,4 +1,4 @@
-"""The Parquet files the catalog names: there, whole, and as they were written. Repairs nothing."""
+"""Checks that the Parquet files named by the catalog exist, are whole and unchanged. Repairs nothing."""
 
 # ruff: noqa: S608 - names are the catalog's, values are quoted
 

@@ -1,4 +1,4 @@
-"""All checks of the warehouse, in the order a reader wants them. Holds no check itself."""
+"""Runs all checks of the warehouse, in the order of the report. Holds no check itself."""
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -30,7 +30,7 @@ def examine(
     """Files, ledger, originals and publication of an open lake; `now` in UTC without zone.
 
     `reference_of`: the reference data for the months of two dates; without it (it could not be read) the published
-    file is not looked at.
+    file is not checked.
     """
     checks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         (DATA_FILES, lambda: check_data_files(lake)),

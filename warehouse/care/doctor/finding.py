@@ -1,4 +1,4 @@
-"""What a check of the doctor says. Checks nothing."""
+"""The result of a check of the doctor. Checks nothing."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ _NAMED = 3  # examples in one line
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: what was looked at, how it stands, one line on it (Vietnamese), and what to do where it is not ok.
+    """One result: which check, its level, one line on it (Vietnamese), and what to do where it is not ok.
 
     `repairable`: `tyle doctor --repair` sets it right.
     """

@@ -1,4 +1,4 @@
-"""Does the ledger agree with the facts? Looks at rows only, not at files."""
+"""Checks whether the ledger agrees with the facts. Reads rows only, no files."""
 
 # ruff: noqa: S608 - names are the dictionary's
 
@@ -78,7 +78,7 @@ _DISAGREEMENTS = {
 
 
 def check_ledger(lake: Lake) -> list[Finding]:
-    """The rows of every delivery are those its verdict and its row count say; keys are unique; nothing is nobody's."""
+    """Every delivery has the rows that its verdict and row count say; keys are unique; every row has a delivery."""
     with lake.snapshot() as cursor:
         found = [(why, _deliveries(cursor, query)) for why, query in _DISAGREEMENTS.items()]
         repeated = [(table, _repeated(cursor, table)) for table in LAKE]

@@ -1,4 +1,4 @@
-"""The landed bytes: each delivery's original is there and is what was received. Removes nothing."""
+"""Checks that each delivery's original exists and is what was received. Removes nothing."""
 
 import hashlib
 import zipfile

@@ -1,4 +1,4 @@
-"""The folder the warehouse lies in: room, rights, locks, unfinished files. Looks at no content."""
+"""Checks the folder of the warehouse: free space, rights, locks, unfinished files. Reads no content."""
 
 import os
 import shutil

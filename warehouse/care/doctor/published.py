@@ -1,4 +1,4 @@
-"""What BI opens, beside the facts; and the workbench it is built in. Publishes nothing."""
+"""Checks the published file against the facts, and the workbench it is built in. Publishes nothing."""
 
 import duckdb
 

@@ -1,4 +1,4 @@
-"""Puts right what can be put right without touching a fact. Removes nothing the ledger or the catalog names."""
+"""Repairs what can be repaired without changing a fact. Removes nothing that the ledger or the catalog names."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
