@@ -1,5 +1,5 @@
-"""Who is told of what is held back, missing or late: open once, repeat by the clock, close. Judges no delivery.
+"""Alerts on exports held back, missing or late: opened once, repeated at intervals, closed. Judges no delivery.
 
-`standing` says what is wrong now, `decide` what follows from it and the ledger, `texts` how it is said, `send` by which
-way, `step` does all of it in the order that survives a crash.
+`standing` finds the current faults, `decide` derives which alerts change, `texts` words them, `send` sends a message,
+and `raising` does all of it in an order that survives a crash.
 """

@@ -1,8 +1,8 @@
-"""What follows from how matters stand and what was told before. Pure: no lake, no clock, nothing sent.
+"""Which alerts open, repeat or close, given the current faults and the ledger. Reads no lake or clock, sends nothing.
 
-An alert is (unit, contract, rule). It opens with the first fault, stays one alert however many days and versions break
-the rule, and closes when its days are mended or when a newer day of the unit is good; days that are then still faulty
-are not told again, but a new faulty version of them is.
+An alert is (unit, contract, rule). It opens with the first fault and stays one alert however many days and versions
+break the rule. It closes when its days are corrected, or when a newer day of the unit is good; days that are still
+faulty then are not reported again, but a new faulty version of them is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ OPEN, REPEAT, CLOSE = "open", "repeat", "close"
 
 @dataclass(frozen=True)
 class Alert:
-    """A row of the lake's `alerts`; `faults` = the days and versions it has told of."""
+    """A row of the lake's `alerts`; `faults`: the days and versions it has reported."""
 
     unit_id: str
     contract: str
@@ -38,12 +38,12 @@ class Alert:
 
     @property
     def identity(self) -> Identity:
-        """What it is about."""
+        """Unit, contract and rule."""
         return self.unit_id, self.contract, self.rule
 
     @property
     def days(self) -> list[date]:
-        """The days it has told of, each once."""
+        """The days it has reported, each once."""
         return sorted({date.fromisoformat(key.split(":")[0]) for key in self.faults})
 
 
@@ -71,35 +71,35 @@ def to_frame(alerts: Iterable[Alert]) -> pl.DataFrame:
 
 
 def decide(standing: Standing, ledger: Iterable[Alert], now: datetime, repeat_hours: float) -> list[Alert]:
-    """The alerts that change, `pending` saying what is to be told; the others stay as they are.
+    """The alerts that change, with what is to be sent in `pending`; alerts not returned stay as they are.
 
-    `ledger`: the open alerts and the recently closed ones, of the units that were looked at.
+    `ledger`: the open and the recently closed alerts of the units in `standing`.
     """
     kept = list(ledger)
     open_alerts = {alert.identity: alert for alert in kept if alert.closed is None}
-    told: dict[Identity, set[str]] = {}
+    reported: dict[Identity, set[str]] = {}
     for alert in kept:
-        told.setdefault(alert.identity, set()).update(alert.faults)
+        reported.setdefault(alert.identity, set()).update(alert.faults)
     changed = [
         _open(faults, standing, now)
         for identity, found in standing.by_identity.items()
-        if identity not in open_alerts and (faults := _news(found, told.get(identity, set()), standing))
+        if identity not in open_alerts and (faults := _new_faults(found, reported.get(identity, set()), standing))
     ]
     for identity, alert in open_alerts.items():
         found = standing.by_identity.get(identity, [])
-        after = _go_on(alert, found, told[identity], standing, now, timedelta(hours=repeat_hours))
+        after = _updated(alert, found, reported[identity], standing, now, timedelta(hours=repeat_hours))
         if after != alert:
             changed.append(after)
     return changed
 
 
 def still_faulty(alert: Alert, by_identity: Mapping[Identity, list[Fault]]) -> list[date]:
-    """Of the days an alert has told of, those that are as they were."""
+    """The days that still have the fault this alert reported."""
     return sorted({fault.business_date for fault in by_identity.get(alert.identity, []) if fault.key in alert.faults})
 
 
-def _news(faults: list[Fault], told: set[str], standing: Standing) -> list[Fault]:
-    return [fault for fault in faults if fault.business_date >= standing.first and fault.key not in told]
+def _new_faults(faults: list[Fault], reported: set[str], standing: Standing) -> list[Fault]:
+    return [fault for fault in faults if fault.business_date >= standing.first and fault.key not in reported]
 
 
 def _open(faults: list[Fault], standing: Standing, now: datetime) -> Alert:
@@ -117,25 +117,26 @@ def _open(faults: list[Fault], standing: Standing, now: datetime) -> Alert:
     )
 
 
-def _go_on(
-    alert: Alert, faults: list[Fault], told: set[str], standing: Standing, now: datetime, every: timedelta
+def _updated(
+    alert: Alert, faults: list[Fault], reported: set[str], standing: Standing, now: datetime, every: timedelta
 ) -> Alert:
-    news = _news(faults, told, standing)
-    if news:
-        newest = max(news, key=lambda fault: fault.business_date)
+    """An open alert with its new faults added, or closed, or due to be repeated; otherwise as it is."""
+    new = _new_faults(faults, reported, standing)
+    if new:
+        newest = max(new, key=lambda fault: fault.business_date)
         alert = replace(
             alert,
             severity=newest.severity,
             business_date=max(alert.business_date, newest.business_date),
-            faults=(*alert.faults, *(fault.key for fault in news)),
+            faults=(*alert.faults, *(fault.key for fault in new)),
             seen_until=max(alert.seen_until, _seen_until(newest, standing)),
             delivery_id=newest.delivery_id,
             failing=newest.failing,
         )
     elif not any(fault.key in alert.faults for fault in faults) or _recovered(alert, faults, standing):
         return replace(alert, closed=now, pending=CLOSE)
-    in_sight = any(fault.business_date >= standing.first for fault in faults)
-    if in_sight and alert.pending is None and now - (alert.last_sent or alert.opened) >= every:
+    is_recent = any(fault.business_date >= standing.first for fault in faults)
+    if is_recent and alert.pending is None and now - (alert.last_sent or alert.opened) >= every:
         return replace(alert, pending=REPEAT if alert.last_sent else OPEN)
     return alert
 
@@ -146,11 +147,11 @@ def _seen_until(fault: Fault, standing: Standing) -> date:
 
 
 def _recovered(alert: Alert, faults: list[Fault], standing: Standing) -> bool:
-    """Whether a day newer than all that the alert has seen shows that the unit sends well again."""
+    """Whether the unit sent a good export for a day newer than all days the alert knows."""
     newest = standing.received.get((alert.unit_id, alert.contract))
     if newest is None or newest.business_date <= alert.seen_until:
         return False
     if alert.rule == MISSING:
         return True
-    keeps = all(fault.business_date != newest.business_date for fault in faults)
-    return keeps and (newest.good or alert.rule == LATE)
+    keeps_rule = all(fault.business_date != newest.business_date for fault in faults)
+    return keeps_rule and (newest.good or alert.rule == LATE)

@@ -1,7 +1,7 @@
-"""What is wrong now with what units send: rules broken, missing, late. Sends nothing and writes nothing.
+"""The current faults of what units send: broken rules, missing and late exports. Sends nothing and writes nothing.
 
-What was never received is missing from its cut-off on: the days a run looked for, and those told of before; to `watch`
-every day since the first that the lake knows.
+An export that was never received is missing from its cut-off on. Only days that a run asked for, or that an open alert
+is about, count as missing; for `tyle watch`, every day since the first one in the lake.
 """
 
 from collections.abc import Collection
@@ -47,13 +47,13 @@ class Fault:
 
     @property
     def key(self) -> str:
-        """The day and version, as the ledger remembers what was told."""
+        """The day and version, as the ledger stores which faults were reported."""
         return f"{self.business_date}:{self.version}" if self.version else f"{self.business_date}"
 
 
 @dataclass(frozen=True)
 class Received:
-    """The newest day of a sender of which something was received, and whether it is good."""
+    """The newest day for which a sender's export was received, and whether that export is good."""
 
     business_date: date
     good: bool
@@ -61,16 +61,16 @@ class Received:
 
 @dataclass(frozen=True)
 class Standing:
-    """The faults of the days `first` to `last` and of the days asked for beside them.
+    """The faults of the days `first` to `last`, and of older days with an open alert.
 
-    `received`: the newest delivery of each sender; `ever`: the senders of which anything ever came.
+    `received`: the newest delivery of each sender; `known_senders`: the senders from which anything was ever received.
     """
 
     first: date
     last: date
     faults: tuple[Fault, ...]
     received: dict[Sender, Received]
-    ever: frozenset[Sender]
+    known_senders: frozenset[Sender]
 
     @cached_property
     def by_identity(self) -> dict[Identity, list[Fault]]:
@@ -81,39 +81,39 @@ class Standing:
         return found
 
 
-def look(
+def current_standing(
     workspace: Workspace,
     lake: Lake,
     last: date,
     now: datetime,
     units: Collection[str] = (),
-    told: Collection[tuple[str, str, date]] = (),
+    open_days: Collection[tuple[str, str, date]] = (),
     *,
     every_day: bool = False,
 ) -> Standing | None:
-    """How matters stand at `now` (UTC without zone) in the look-back before `last`, of `units` or of all.
+    """The faults at `now` (UTC without zone) in the `lookback_days` before `last`, of `units` or of all units.
 
-    `told`: what to look at beside that (unit, contract, day), however far back. `every_day`: what no run looked for is
-    missing too. None while the lake is empty.
+    `open_days`: (unit, contract, day) of open alerts; these days are checked too, however old they are. `every_day`:
+    days that no run asked for count as missing too. None while the lake is empty.
     """
     known = span(lake)
     if known is None:
         return None
     last = max(last, known[1])
     first = max(last - timedelta(days=workspace.settings.run.lookback_days), known[0])
-    start = min((first, *(day for _, _, day in told)))
+    start = min((first, *(day for _, _, day in open_days)))
     states = current_states(lake, start, last)
     if units:
         states = states.filter(pl.col("unit_id").is_in(list(units)))
     received = states.filter(pl.col("delivery_id").is_not_null())
     newest = received.sort("business_date").group_by("unit_id", "contract").last()
-    looked_for = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(told)
+    asked = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(open_days)
     faults = [
         *_held_back(received, quarantined(lake, start, last), broken_rules(lake, start, last)),
         *(
             fault
             for fault in _missing(workspace, received, start, last, now, units)
-            if (fault.unit_id, fault.contract, fault.business_date) in looked_for
+            if (fault.unit_id, fault.contract, fault.business_date) in asked
             or (every_day and fault.business_date >= first)
         ),
         *_late(workspace, newest),
@@ -126,20 +126,21 @@ def look(
             (row["unit_id"], row["contract"]): Received(row["business_date"], row["outcome"] not in _NOT_GOOD)
             for row in newest.iter_rows(named=True)
         },
-        ever=frozenset(ever_received(lake)),
+        known_senders=frozenset(ever_received(lake)),
     )
 
 
 def _held_back(received: pl.DataFrame, quarantined: pl.DataFrame, broken: pl.DataFrame) -> list[Fault]:
-    """The critical rules of what is held back and undecided, the warnings of what is not held back.
+    """The broken critical rules of deliveries that wait for a decision, and the warnings of accepted deliveries.
 
-    Held back is also a correction of a day whose earlier version counts on. What is taken though late: see `_late`.
+    A held back correction is included, although the earlier version of its day still counts. For deliveries that were
+    accepted although late, see `_late`.
     """
     day = ["unit_id", "contract", "business_date"]
     held = quarantined.join(received, on=day, how="semi").join(
         broken.filter(severity="critical"), on="delivery_id", how="left"
     )
-    # Held back without a rule that says why: still nobody may stay without knowing.
+    # Held back without a broken rule: the alert must go out all the same.
     held = held.with_columns(pl.col("rule").fill_null(HELD_BACK), pl.col("severity").fill_null("critical"))
     good = received.filter(~pl.col("outcome").is_in(_NOT_GOOD)).join(
         broken.filter(pl.col("rule") != LATE, severity="warning"), on="delivery_id"
@@ -149,9 +150,9 @@ def _held_back(received: pl.DataFrame, quarantined: pl.DataFrame, broken: pl.Dat
 
 
 def _late(workspace: Workspace, newest: pl.DataFrame) -> list[Fault]:
-    """The senders whose newest day came late, where that is a warning; the days before cannot be mended any more.
+    """The senders whose newest day came late, where that is a warning; older late days cannot be corrected any more.
 
-    Late is a day, whatever version of it counts by now: a correction does not undo it.
+    A day stays late whichever version of it counts now: a correction does not undo it.
     """
     late = newest.filter("is_late", pl.col("decision").ne_missing("rejected"))
     return [
@@ -164,6 +165,7 @@ def _late(workspace: Workspace, newest: pl.DataFrame) -> list[Fault]:
 def _missing(
     workspace: Workspace, received: pl.DataFrame, first: date, last: date, now: datetime, units: Collection[str]
 ) -> list[Fault]:
+    """Every export expected on the days `first` to `last` that is not in `received` after its cut-off."""
     registered = workspace.registry.units
     if units:
         registered = registered.filter(pl.col("unit_id").is_in(list(units)))

@@ -1,4 +1,4 @@
-"""How an alert is said, in Vietnamese or English. Decides nothing; shows no more of a row than its stored message."""
+"""The texts of alerts, in Vietnamese or English. Decides nothing; shows only the stored message of a faulty row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from reports import vietnamese as vn
 from transforms.check.rules import sentence
 from transforms.dictionary.text import Text
 
-MAX_ROWS = 3  # faulty rows in a message; the command it names shows all
+MAX_ROWS = 3  # faulty rows in a message; the command named in the message shows all
 MAX_LINES = 50  # alerts in a digest
 _MAX_DAYS = 10
 
@@ -29,8 +29,8 @@ _WORDS = {
     "many": Text("ngày, mới nhất", "days, newest"),
     "rule": Text("Quy tắc", "Rule"),
     "failing": Text("Số dòng sai", "Faulty rows"),
-    "left": Text("Ngày vẫn chưa được sửa", "Days still not mended"),
-    "look": Text("Xem thêm", "Look further"),
+    "still_faulty": Text("Ngày vẫn chưa được sửa", "Days still not mended"),
+    "details": Text("Xem thêm", "Look further"),
     "more": Text("… và {} nữa", "… and {} more"),
     "digest": Text("{} tin: {} mới, {} nhắc lại, {} đã khắc phục", "{} alerts: {} new, {} repeated, {} recovered"),
 }
@@ -49,17 +49,18 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Speaker:
-    """Says alerts: `names` of the units by id, `rows` = messages of the first faulty rows by delivery and rule.
+class AlertTexts:
+    """Words alerts as messages in the language `lang`.
 
-    `never`: senders of which nothing ever came; `left`: days that a closed alert leaves as they were.
+    `names`: unit_id → name; `rows`: (delivery, rule) → messages of the first faulty rows; `never`: the senders from
+    which nothing was ever received; `still_faulty`: identity of a closed alert → its days that are not corrected.
     """
 
     lang: str
     names: Mapping[str, str]
     rows: Mapping[tuple[str | None, str], Sequence[str]]
     never: frozenset[tuple[str, str]]
-    left: Mapping[tuple[str, str, str], Sequence[date]]
+    still_faulty: Mapping[tuple[str, str, str], Sequence[date]]
 
     def one(self, alert: Alert) -> Message:
         """A message about one alert."""
@@ -74,11 +75,11 @@ class Speaker:
         lines = [f"{self._word(name)}: {value}" for name, value in facts]
         if alert.pending != CLOSE:
             lines += [f"  {row}" for row in self.rows.get((alert.delivery_id, alert.rule), ())]
-        left = self.left.get(alert.identity, ()) if alert.pending == CLOSE else ()
-        if left:
-            lines.append(f"{self._word('left')}: {self._days(left)}")
-        if alert.pending != CLOSE or left:
-            lines.append(f"{self._word('look')}: {_command(alert)}")
+        faulty_days = self.still_faulty.get(alert.identity, ()) if alert.pending == CLOSE else ()
+        if faulty_days:
+            lines.append(f"{self._word('still_faulty')}: {self._days(faulty_days)}")
+        if alert.pending != CLOSE or faulty_days:
+            lines.append(f"{self._word('details')}: {_command(alert)}")
         return Message(f"[tyle] {self._headline(alert)}", "\n".join(lines))
 
     def digest(self, alerts: Sequence[Alert]) -> Message:
@@ -91,7 +92,7 @@ class Speaker:
         ]
         if len(lines) > MAX_LINES:
             lines[MAX_LINES:] = [self._word("more").format(len(lines) - MAX_LINES)]
-        lines.append(f"{self._word('look')}: tyle watch; tyle quarantine list")
+        lines.append(f"{self._word('details')}: tyle watch; tyle quarantine list")
         return Message(f"[tyle] {self._word('digest').format(len(alerts), *counts)}", "\n".join(lines))
 
     def _word(self, name: str) -> str:

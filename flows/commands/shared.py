@@ -21,7 +21,7 @@ from reports import vietnamese as vn
 if TYPE_CHECKING:
     import polars as pl
 
-    from flows.alerts.step import Alerted
+    from flows.alerts.raising import Alerted
     from flows.settings.workspace import Workspace
     from warehouse.lake.lake import Lake
 

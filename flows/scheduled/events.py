@@ -3,8 +3,8 @@
 from prefect.events import emit_event
 
 from flows.alerts.decide import Alert
+from flows.alerts.raising import Alerted
 from flows.alerts.standing import MISSING
-from flows.alerts.step import Alerted
 from warehouse.published.publish import Publication
 
 

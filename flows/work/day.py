@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.alerts.step import Alerted, raise_alerts
+from flows.alerts.raising import Alerted, raise_alerts
 from flows.intake.batch import BatchRequest
 from flows.runs.diary import several_days
 from flows.runs.lakes import lake_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flows.alerts.step import Alerted
+from flows.alerts.raising import Alerted
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
 from flows.work.marts import publish_marts

@@ -1,4 +1,4 @@
-"""Missing and late units now, by each unit's calendar and cut-off. Pulls nothing; alerts are sent by flows/alerts.
+"""Finds the units that are missing or late now, by their calendar and cut-off. Pulls nothing.
 
 A day counts as missing from its cut-off on, whether or not a run ever asked for it.
 """
@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from flows.alerts.standing import LATE, MISSING, look
-from flows.alerts.step import Alerted, raise_alerts
+from flows.alerts.raising import Alerted, raise_alerts
+from flows.alerts.standing import LATE, MISSING, current_standing
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
 from flows.work.publishing import RunResult
@@ -33,31 +33,32 @@ _PROBLEMS = {MISSING: "missing", LATE: "late"}
 
 @dataclass(frozen=True)
 class Watched(RunResult):
-    """The units that are behind.
+    """The units that are missing or late.
 
-    `units`: one row per unit, contract and problem (`missing` or `late`), the worst first: `since` = the first of the
-    business dates looked at that is not there (late: the newest one), `days` = how many, `never` = nothing ever came.
+    `units`: columns SCHEMA, a row per unit, contract and problem (`missing` or `late`), the worst first. `since`: the
+    first missing business date of those checked (late: the newest date); `days`: how many; `never`: nothing was ever
+    received.
     """
 
     units: pl.DataFrame
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines."""
+        """For JSON."""
         rows = self.units.with_columns(pl.col("since").dt.to_string("iso")).to_dicts()
         return {"units": rows, "alerts": self.alerts.as_dict()}
 
 
 def watch(workspace: Workspace, lake: Lake, now: datetime) -> Watched:
-    """Who is missing or late at `now` (UTC without zone) in the look-back before today; opens and closes alerts."""
+    """Find who is missing or late at `now` (UTC without zone) in the `lookback_days` before today; raises alerts."""
     today = local_date(now)
     alerts = raise_alerts(workspace, lake, today, now, every_day=True)
-    standing = look(workspace, lake, today, now, every_day=True)
+    standing = current_standing(workspace, lake, today, now, every_day=True)
     if standing is None:
         return _watched(SCHEMA.to_frame(), alerts)
     rows = [
         (
             *(unit_id, contract, _PROBLEMS[rule], faults[0].business_date, len(faults)),
-            rule == MISSING and (unit_id, contract) not in standing.ever,
+            rule == MISSING and (unit_id, contract) not in standing.known_senders,
         )
         for (unit_id, contract, rule), faults in standing.by_identity.items()
         if rule in _PROBLEMS

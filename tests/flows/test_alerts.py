@@ -314,7 +314,7 @@ KILLED_BEFORE_SENDING = """
 import os, signal, sys
 from datetime import datetime
 from pathlib import Path
-from flows.alerts.step import record
+from flows.alerts.raising import record
 from flows.settings.workspace import open_workspace
 from warehouse.lake.lake import open_lake
 
