@@ -130,7 +130,7 @@ def show_eased_rules(out: Console, workspace: "Workspace") -> None:
     from transforms.check.rules.strictness import OFF
 
     names = workspace.unit_names
-    for unit_id, contract, rule, severity in workspace.settings.taken_otherwise():
+    for unit_id, contract, rule, severity in workspace.settings.changed_severities():
         own = severities(contract)[rule]
         whose = f"({contract}, {names.get(unit_id, 'mọi đơn vị')})"
         if severity == OFF:

@@ -1,4 +1,4 @@
-"""From the sources to the lake for some days at once: pull, land, check, commit. Publishes nothing, sends no alerts."""
+"""Takes some days from the sources to the lake: pull, land, check, commit. Publishes nothing, sends no alerts."""
 
 import time
 import uuid
@@ -33,9 +33,9 @@ from warehouse.places.landing import land
 
 T = TypeVar("T")
 
-_TASKS = 4  # a day's units are pulled in so many tasks: few enough for the orchestrator, enough to wait side by side
+_TASKS = 4  # tasks that pull a day's units: few enough for the orchestrator, enough to wait side by side
 _MAX_BATCH = 250
-_ATTEMPTS = 3  # of checking and committing, against other runs that count the same cases
+_ATTEMPTS = 3  # to check and commit, when other runs count the same cases meanwhile
 _NO_DECISIONS = pl.DataFrame(
     schema={"file": pl.UInt32, "status": pl.String, "reason": pl.String, "row_count": pl.Int64}
 )
@@ -44,9 +44,10 @@ _NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """What to take: exports of the business dates `first` to `last`, as of `now` (UTC without zone), of `units`.
+    """The exports to take: of `units`, for the business dates `first` to `last`, as of `now` (UTC without zone).
 
-    Of the days from `expected_from` on, what is not there is recorded as missing.
+    Exports that are not there are recorded as missing for the days from `expected_from` on. `units`: rows of the
+    registry (transforms.reference.units).
     """
 
     first: date
@@ -58,9 +59,11 @@ class BatchRequest:
 
 @dataclass(frozen=True)
 class Stored:
-    """What a batch brought: `deliveries` of the lake it added, `findings` in them (with `delivery_id` and `message`).
+    """What a batch added to the lake.
 
-    `days`: the business dates of what was landed; `failures`: unit_id → why its source could not be asked.
+    `deliveries`: a row each (columns of the lake's `deliveries`, and `file`); `findings`: their faulty rows (columns
+    FINDINGS, and `message`, `delivery_id`); `days`: the business dates of what was landed; `failures`: unit_id → why
+    its source could not be asked.
     """
 
     deliveries: pl.DataFrame
@@ -70,9 +73,9 @@ class Stored:
 
 
 def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: Steps) -> Stored:
-    """Pull, land, check and commit what is new of these days.
+    """Pull, land, check and commit what is new for these days.
 
-    Safe to repeat: what was seen before is passed over. Raises what a step raises; nothing half-done stays.
+    Safe to repeat: what was received before is skipped. Raises what a step raises; nothing half-done stays.
     """
     known = seen(lake, request.first, request.last)
     pulled = _pull(workspace, request, known_etags(known), steps)
@@ -98,7 +101,7 @@ def _log(stored: pl.DataFrame) -> None:
 def _pull(
     workspace: Workspace, request: BatchRequest, etags: Mapping[Sender, Mapping[str, str]], steps: Steps
 ) -> Pulled:
-    """Pull in batches of units; those that could not be reached are asked again, so that none stops another."""
+    """Pull in batches of units; units that could not be reached are asked again, after all others."""
     window = Window(request.first, request.last, request.now)
 
     def pull(batch: list[str]) -> Pulled:
@@ -123,7 +126,7 @@ def _pull(
 
 
 def retried(attempt: Callable[[], T]) -> T:
-    """What `attempt` returns; it judges and stores anew when another run counted one of its cases meanwhile.
+    """The result of `attempt`, which is repeated when another run has counted one of its cases meanwhile.
 
     Raises CountedMeanwhileError after three attempts.
     """
@@ -136,7 +139,7 @@ def retried(attempt: Callable[[], T]) -> T:
 def _check_and_commit(
     workspace: Workspace, lake: Lake, landed: pl.DataFrame, outcomes: pl.DataFrame, now: datetime, steps: Steps
 ) -> tuple[list[Checked], pl.DataFrame]:
-    """Judge what was landed, and store it."""
+    """Judge what was landed and store it: the check of each contract, and the deliveries stored."""
     checks = [
         steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, now))
         for contract in sorted(landed["contract"].unique())
@@ -156,14 +159,14 @@ def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str,
 
 
 def _missing(workspace: Workspace, request: BatchRequest) -> pl.DataFrame:
-    """An outcome `missing` for every export expected on these days; the lake drops it where a delivery is known."""
+    """An outcome `missing` for every export expected on these days; the lake drops those of received deliveries."""
     expected = expected_exports(workspace, request.units, request.expected_from, request.last)
     missing = expected.with_columns(step=pl.lit("pull"), outcome=pl.lit("missing"), at=pl.lit(request.now))
     return LAKE["outcomes"].conform(missing)
 
 
 def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
-    """What the lake is given: the deliveries with their decisions, and the rows that belong to them."""
+    """The batch to commit: the deliveries with their decisions, and the rows that belong to them."""
     decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
@@ -177,5 +180,5 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
         check_results=pl.concat([rows_of("check_results").to_frame(), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         outcomes=outcomes,
-        looked_up_at=next((check.looked_up_at for check in checks if check.looked_up_at is not None), None),
+        cases_snapshot=next((check.cases_snapshot for check in checks if check.cases_snapshot is not None), None),
     )

@@ -1,4 +1,4 @@
-"""Read and judge deliveries of one contract: from bytes to verdicts and their rows. Stores nothing."""
+"""Reads and judges deliveries of one contract: from bytes to verdicts and rows. Stores nothing in the lake."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,9 +30,10 @@ T = TypeVar("T")
 class Checked:
     """What a check found, keyed by `file`.
 
-    `decisions`: status, reason, row_count; `verdicts`: one row per rule; `findings`: each faulty row with its
-    `message`; `counts`: the details as daily_counts; `sums`: what each file states in all; `cases`: the cases that
-    count, where the contract has such, looked up in the lake's snapshot `looked_up_at`.
+    `decisions`: status, reason, row_count; `verdicts`: a row per rule (expectations.judge); `findings`: each faulty
+    row with its `message`; `counts`: the detail rows, columns of daily_counts (cases); `sums`: the totals of each file
+    (delivery_sums); `cases`: the cases that count, for contracts by case; `cases_snapshot`: the lake's snapshot in
+    which they were found to count nowhere else.
     """
 
     decisions: pl.DataFrame
@@ -42,7 +43,7 @@ class Checked:
     sums: pl.DataFrame
     cases: pl.DataFrame
     filings: Filings
-    looked_up_at: int | None = None
+    cases_snapshot: int | None = None
 
 
 def check_deliveries(
@@ -55,11 +56,11 @@ def check_deliveries(
     *,
     released: bool = False,
 ) -> Checked:
-    """Verdicts on all deliveries of one contract at once.
+    """Judge all deliveries of one contract at once.
 
-    `received`: RECEIVED, and `cut_off` of flows.intake.lateness; without that nothing is late. With `lake`, cases
-    counted before are found there, and the results of the judge are kept beside it. `released`: the deliveries count
-    whatever the verdict.
+    `received`: columns RECEIVED and `cut_off` of flows.intake.lateness; without `cut_off` nothing is late. With `lake`,
+    cases counted before are found there, and the results of Great Expectations are kept beside it. `released`: the
+    deliveries count whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
     own = received.filter(pl.col("contract") == contract_name)
@@ -70,17 +71,15 @@ def check_deliveries(
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
     sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
     filings = read_filings(contents, contract, workspace.headers, sheets)
-    said = _each(agreed, workspace.settings.strictness)
-    strictness = Strictness({file: rules for file, rules in said.items() if rules})
+    changed_rules = _each(agreed, workspace.settings.strictness)
+    strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)
     rows = prepare(
         own, filings, contract, workspace.registry, workspace.codes, terms, strictness, workspace.corrections
     )
-    counted = None
+    snapshot = None
     if contract.by_case:
-        candidates = cases.countable(rows, strictness, released=released)
-        counted = counted_elsewhere(lake, candidates) if lake else Counted(candidates.select("file", "row").clear())
-        rows = cases.mark_repeats(rows, candidates, counted.rows)
+        rows, snapshot = _with_repeats(lake, rows, strictness, released=released)
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     sums = sums_of(counts, own)
@@ -89,21 +88,29 @@ def check_deliveries(
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
     verdicts = judge(named, contract_name, run_name, lake.home if lake else None, strictness.frame())
-    decisions = decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
     return Checked(
-        decisions,
-        verdicts,
-        describe(facts.findings, filings, contract_name, lang),
-        counts,
-        sums,
-        cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
-        filings,
-        counted.snapshot if counted else None,
+        decisions=decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"),
+        verdicts=verdicts,
+        findings=describe(facts.findings, filings, contract_name, lang),
+        counts=counts,
+        sums=sums,
+        cases=cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
+        filings=filings,
+        cases_snapshot=snapshot,
     )
 
 
+def _with_repeats(
+    lake: Lake | None, rows: pl.DataFrame, strictness: Strictness, *, released: bool
+) -> tuple[pl.DataFrame, int | None]:
+    """The rows, with the cases marked that another delivery has counted; and the lake's snapshot that was searched."""
+    candidates = cases.countable(rows, strictness, released=released)
+    counted = counted_elsewhere(lake, candidates) if lake else Counted(candidates.select("file", "row").clear())
+    return cases.mark_repeats(rows, candidates, counted.rows), counted.snapshot
+
+
 def _past(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
-    """What the lake has of the year before the days of these deliveries, and of the days themselves."""
+    """Earlier figures (columns PAST): from a year before the first day of these deliveries to their last day."""
     first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
     if lake is None or first is None:
         return pl.DataFrame(schema=PAST)
@@ -111,7 +118,7 @@ def _past(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
 
 
 def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:
-    """What is agreed with the sender of each file, as the rules want it."""
+    """The settings that rules need, for the sender of each file (columns TERMS)."""
     rows = [
         (file, workspace.settings.default_level(exports), exports.max_faulty_rows_pct, exports.case_id_pattern)
         for file, exports in agreed.items()
@@ -119,8 +126,8 @@ def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=TERMS, orient="row")
 
 
-def _each(agreed: Mapping[int, Exports], told: Callable[[Exports], T]) -> dict[int, T]:
-    """What is told of the exports of each file; worked out once for all files whose exports are the same object."""
+def _each(agreed: Mapping[int, Exports], of: Callable[[Exports], T]) -> dict[int, T]:
+    """File → `of` its settings; called once for all files whose settings are the same object."""
     known = {id(exports): exports for exports in agreed.values()}
-    once = {key: told(exports) for key, exports in known.items()}
+    once = {key: of(exports) for key, exports in known.items()}
     return {file: once[id(exports)] for file, exports in agreed.items()}

@@ -1,6 +1,6 @@
-"""The pull from a source as tyle.toml describes it. Reads no export.
+"""Pulls exports from a source that tyle.toml describes. Reads no export.
 
-The clients of each kind are imported when that kind is used: a run on folders needs none of them.
+The client of each kind of source is imported when it is used: a run on folders needs none of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -34,8 +34,8 @@ def pull_source(
 ) -> Iterator[Export]:
     """The exports a unit has at its source for the days of the window, in order of their days or names.
 
-    `root`: the workspace, from which relative paths are taken; `etags`: uri → the mark of what the lake has from there.
-    What is handed over before a SourceError is whole and may be kept. Raises SourceError in one line without secrets.
+    `root`: the workspace, from which relative paths start; `etags`: uri → ETag of the bytes that the lake has from
+    there. Exports yielded before a SourceError are whole and may be kept. Raises SourceError, one line without secrets.
     """
     match source:
         case FolderSource():
@@ -119,7 +119,7 @@ def _pull_s3(
 
 
 def _credentials(source: HttpSource, root: Path) -> dict[str, str]:
-    """The headers that say who asks."""
+    """The headers that authenticate the request."""
     from sources.http import basic, bearer
 
     match source.auth:

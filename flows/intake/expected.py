@@ -1,4 +1,4 @@
-"""Which exports are expected on which days, by units, calendar and settings. Knows nothing of what came."""
+"""Which exports are expected on which days, by units, calendar and settings. Does not know what was received."""
 
 from datetime import date
 

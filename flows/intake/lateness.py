@@ -1,7 +1,7 @@
-"""Until when each delivery was in time, and the outcome of those that were not. The rule is in transforms.check.rules.
+"""The cut-off of each delivery, and the outcome `late` after it. The rule itself is in transforms.check.rules.
 
-The file's own time counts, not that of the run: a run that comes late makes no unit late. Only the first delivery of a
-unit, day and contract can be late; what is sent afterwards mends it.
+The file's own time counts, not the time of the run: a late run makes no unit late. Only the first delivery of a unit,
+day and contract can be late; later ones are corrections of it.
 """
 
 from datetime import datetime
@@ -18,10 +18,10 @@ KEY = ("unit_id", "business_date", "contract")
 
 
 def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """`received` with `cut_off` (UTC), null where a delivery cannot be late.
+    """`received` (columns RECEIVED) with `cut_off` (UTC without zone), null where a delivery cannot be late.
 
-    `known`: the deliveries that came before, by unit_id, business_date, contract. Of several files of one day the first
-    is the one that becomes version 1 (warehouse.ledger.versions).
+    `known`: earlier deliveries (unit_id, business_date, contract). The first of several files of one day is the one
+    that becomes version 1 (warehouse.ledger.versions).
     """
     first = (
         received.join(known, on=KEY, how="anti")
@@ -43,6 +43,6 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
 
 
 def late_outcomes(received: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """An outcome `late` for each delivery that came after its `cut_off`, readable or not; columns of the lake's."""
-    told = {"step": pl.lit("pull"), "outcome": pl.lit("late"), "at": pl.lit(now)}
-    return LAKE["outcomes"].conform(received.filter(IS_LATE).with_columns(**told))
+    """An outcome `late` for each delivery received after its `cut_off`, readable or not (the lake's `outcomes`)."""
+    outcome = {"step": pl.lit("pull"), "outcome": pl.lit("late"), "at": pl.lit(now)}
+    return LAKE["outcomes"].conform(received.filter(IS_LATE).with_columns(**outcome))

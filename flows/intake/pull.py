@@ -1,4 +1,4 @@
-"""Fetch what is new of a batch of units. Reads no format and stores nothing."""
+"""Fetches what is new from the sources of a batch of units. Reads no format and stores nothing."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ _KEY = ["unit_id", "business_date", "contract", "source_uri"]
 
 @dataclass(frozen=True)
 class Pulled:
-    """What a batch of units had: `received` (columns RECEIVED); `failures`: unit_id → why it did not answer.
+    """What a batch of units had: `received` (columns RECEIVED); `failures`: unit_id → why its source did not answer.
 
-    `again`: those of the failures that may answer when asked once more; a refusal would only be repeated.
+    `again`: the failed units to ask once more; a source that refused would only refuse again.
     """
 
     received: pl.DataFrame
@@ -37,8 +37,8 @@ def pull_units(
 ) -> Pulled:
     """The exports of some units for the days of the window; a unit that fails stops no other.
 
-    `etags`: per unit and contract, place → its server's mark of the bytes that the lake has from there. What a unit
-    handed over before its source failed is kept.
+    `etags`: per unit and contract, uri → ETag of the bytes that the lake has from there. Exports received before a
+    source failed are kept.
     """
     codes = dict(workspace.registry.units.filter(pl.col("code") != PENDING).select("unit_id", "code").iter_rows())
     pulled: list[tuple[str, Exports, Export]] = []
@@ -58,13 +58,13 @@ def pull_units(
 
 
 def received_frame(pulled: Sequence[tuple[str, Exports, Export]], now: datetime) -> pl.DataFrame:
-    """Exports, who sent them and as what, as a frame of RECEIVED; `file` is 0 until batches are merged."""
+    """A frame (columns RECEIVED) of exports with their unit and its settings; `file` is 0 until batches are merged."""
     rows = [_row(unit_id, agreed, export, now) for unit_id, agreed, export in pulled]
     return pl.DataFrame(rows, schema=RECEIVED, orient="row")
 
 
 def merge(batches: Sequence[Pulled]) -> Pulled:
-    """Several batches as one, files numbered anew; what two of them hold is there once."""
+    """Several batches as one, with files numbered anew; a file that two batches hold appears once."""
     received = pl.concat([pl.DataFrame(schema=RECEIVED), *(batch.received for batch in batches)])
     failures: dict[str, str] = {}
     for batch in batches:
@@ -75,17 +75,17 @@ def merge(batches: Sequence[Pulled]) -> Pulled:
 
 
 def unseen(received: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
-    """Without files whose place held the same bytes when last looked at; `seen` as the lake gives it."""
+    """The rows of `received` whose uri held other bytes, or none, before; `seen`: warehouse.ledger.deliveries.seen."""
     last_seen = seen.sort("received_at").group_by(_KEY, maintain_order=True).agg(pl.col("sha256").last())
     return received.join(last_seen, on=[*_KEY, "sha256"], how="anti", maintain_order="left")
 
 
 def known_etags(seen: pl.DataFrame) -> dict[Sender, dict[str, str]]:
-    """Per unit and contract, place → ETag of the bytes the lake last had from there; `seen` as the lake gives it."""
+    """Per unit and contract, uri → ETag of the newest bytes the lake has from there; `seen` as for `unseen`."""
     last = seen.sort("received_at").group_by(_KEY, maintain_order=True).agg(pl.col("etag").last())
     etags: dict[Sender, dict[str, str]] = {}
-    for unit_id, contract, place, etag in last.select("unit_id", "contract", "source_uri", "etag").drop_nulls().rows():
-        etags.setdefault((unit_id, contract), {})[place] = etag
+    for unit_id, contract, uri, etag in last.select("unit_id", "contract", "source_uri", "etag").drop_nulls().rows():
+        etags.setdefault((unit_id, contract), {})[uri] = etag
     return etags
 
 

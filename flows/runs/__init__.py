@@ -1,1 +1,1 @@
-"""What every run needs: its steps, its diary, its log, the lake it opens. Does no work itself."""
+"""What every run needs: its steps, its diary, its log and the lake it opens. Does no work itself."""

@@ -1,7 +1,7 @@
-"""Which runs are under way on this machine, for another process that watches them. Decides and shows nothing.
+"""The runs under way on this machine, for another process that watches them. Decides and shows nothing.
 
-A run has a file of its own in `running/`, locked while it lives, and adds a line whenever a step begins or ends. A file
-that no process locks and that has no last line is that of a run that was cut off.
+A run has its own file in `running/`, which it locks while it lives, and adds a line whenever a step begins or ends. A
+file that no process locks and that lacks the last line belongs to a run that was cut off.
 """
 
 import json
@@ -19,12 +19,12 @@ from filelock import FileLock
 from warehouse.places.locks import is_held
 
 FOLDER = "running"
-_PATIENCE = 5.0  # seconds; a process that checks whether a run lives holds its lock for a moment
+_PATIENCE = 5.0  # seconds to wait for the lock: a process that checks whether a run lives holds it for a moment
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a run: `done` items of `of`; `seconds` it took, None while it goes on; `error`: what it failed with."""
+    """A step of a run: `done` items of `of`; `seconds` it took, None while it goes on; `error`: why it failed."""
 
     name: str
     of: int
@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """A run of the business dates `first` to `last`: its process, since when (UTC), its steps, and how it ended."""
+    """A run of the business dates `first` to `last`: its process, its start (UTC), its steps, and how it ended."""
 
     run_id: str
     first: date
@@ -51,7 +51,7 @@ class Diary:
     """Where a run writes its steps, from any thread."""
 
     def __init__(self, file: int | None) -> None:
-        """With the file's descriptor; None: the run cannot be watched."""
+        """`file`: an open file descriptor; None: the run cannot be watched."""
         self._file = file
 
     def write(self, **fields: Any) -> None:
@@ -66,7 +66,7 @@ class Diary:
 def under_way(root: Path, first: date, last: date) -> Iterator[Diary]:
     """For the block, other processes can watch the run of these business dates in the workspace `root`.
 
-    Files of earlier runs are removed. A run that cannot write there goes on unwatched.
+    Removes the files of earlier runs. Where no file can be written, the run goes on and cannot be watched.
     """
     opened = _open(root / FOLDER)
     if opened is None:
@@ -88,23 +88,23 @@ def under_way(root: Path, first: date, last: date) -> Iterator[Diary]:
 
 
 def several_days(root: Path, days: Sequence[date]) -> AbstractContextManager[object]:
-    """For the block, several days are watched as one run, also between two of them; each is a run of its own too."""
+    """For the block, several days can be watched as one run, also between two days; each day is its own run too."""
     return under_way(root, days[0], days[-1]) if len(days) > 1 else nullcontext()
 
 
 def runs(root: Path) -> list[RunRecord]:
-    """The runs under way in the workspace, and those that ended since the newest began; oldest first."""
+    """The runs under way in the workspace, and those that ended after the newest began; oldest first."""
     found = (_read(path) for path in sorted((root / FOLDER).glob("*.jsonl")))
     return [run for run in found if run]
 
 
 def _open(folder: Path) -> tuple[FileLock, int] | None:
-    """A file of its own for a run, and its lock; None where nothing can be written."""
+    """A new file for a run (its descriptor) and its lock; None where nothing can be written."""
     path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.jsonl"
     lock = FileLock(path)
     try:
         folder.mkdir(exist_ok=True)
-        _forget_ended(folder)
+        _remove_ended(folder)
         lock.acquire(timeout=_PATIENCE)
         return lock, os.open(path, os.O_WRONLY | os.O_APPEND)
     except OSError:
@@ -112,17 +112,17 @@ def _open(folder: Path) -> tuple[FileLock, int] | None:
         return None
 
 
-def _forget_ended(folder: Path) -> None:
+def _remove_ended(folder: Path) -> None:
     for path in folder.glob("*.jsonl"):
         if not is_held(path):
             path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> RunRecord | None:
-    """The run of a file; None where nothing stands in it yet, or it is gone."""
-    alive = is_held(path)  # asked before reading: a run that ends in between writes that it ended
+    """The run of a file; None where the file is still empty, or gone."""
+    alive = is_held(path)  # checked before reading: a run that ends in between writes that it ended
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1]  # one that is being written is not read
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]  # without a line that is still being written
     except FileNotFoundError:
         return None
     run: RunRecord | None = None
@@ -137,11 +137,11 @@ def _read(path: Path) -> RunRecord | None:
             run = replace(run, steps=(*run.steps, Step(line["step"], line["of"], at)))
         else:
             *before, last = run.steps
-            run = replace(run, steps=(*before, _further(last, line)))
+            run = replace(run, steps=(*before, _progressed(last, line)))
     return replace(run, ended="cut off") if run and not (alive or run.ended) else run
 
 
-def _further(step: Step, line: dict[str, Any]) -> Step:
+def _progressed(step: Step, line: dict[str, Any]) -> Step:
     if "seconds" in line:
         return replace(step, seconds=line["seconds"], error=line.get("error"))
     return replace(step, done=step.done + 1)

@@ -1,4 +1,4 @@
-"""The lake and the landing of a workspace, wherever its settings say they are. Decides nothing about them."""
+"""Opens the lake and finds the landing of a workspace, where its settings place them. Decides nothing about them."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from warehouse.places.stores import S3Prefix
 
 
 def lake_of(workspace: Workspace) -> Lake:
-    """The workspace's lake, opened. Raises SettingsError where a secret is missing, LakeError and LockedError."""
+    """Open the workspace's lake. Raises SettingsError where a secret is missing, LakeError and LockedError."""
     return open_lake(workspace.root, shared_lake(workspace))
 
 
 def shared_lake(workspace: Workspace) -> SharedLake | None:
-    """Where the lake is that several machines share; None: in the workspace. Raises SettingsError, LakeError."""
+    """The place of a lake that several machines share; None: in the workspace. Raises SettingsError, LakeError."""
     lake = workspace.settings.lake
     if lake.catalog is None or lake.data is None:
         return None
@@ -26,23 +26,23 @@ def shared_lake(workspace: Workspace) -> SharedLake | None:
 
 
 def landing_of(workspace: Workspace) -> Path | S3Prefix:
-    """Where untouched bytes are kept. Raises SettingsError where a secret is missing."""
+    """Where the original bytes are kept. Raises SettingsError where a secret is missing."""
     place = workspace.settings.landing.place
     return _place(workspace, place) if place else workspace.landing
 
 
 def require_publisher(settings: Settings, what: str) -> None:
-    """Raise SettingsError on a machine that leaves publishing and telling to another one."""
+    """Raise SettingsError on a machine that leaves publishing and alerts to another one; `what`: the command."""
     if not settings.publish.here:
         message = f"{FILE}: [publish] here = false: {what} chỉ chạy trên máy công bố"
         raise SettingsError(message)
 
 
-def _place(workspace: Workspace, said: str) -> Path | S3Prefix:
+def _place(workspace: Workspace, place: str) -> Path | S3Prefix:
     s3 = workspace.settings.lake.s3
-    if not said.startswith("s3:") or s3 is None:
-        return workspace.root / said
-    name, prefix = bucket_of(said)
+    if not place.startswith("s3:") or s3 is None:
+        return workspace.root / place
+    name, prefix = bucket_of(place)
     return S3Prefix(
         endpoint=s3.endpoint,
         name=name,

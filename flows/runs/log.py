@@ -1,6 +1,6 @@
-"""What happens, for log collectors: a line an event, as text or JSON, on stderr. Off unless asked for.
+"""The event log, for log collectors: one line per event, as text or JSON, on stderr. Off unless `[log]` turns it on.
 
-A line says what was done with which delivery, never what stands in it. Prefect's pages show the same lines of a run
+A line names the delivery and what was done with it, never its content. Prefect's pages show the same lines of a run
 where PREFECT_LOGGING_EXTRA_LOGGERS names the logger `tyle`.
 """
 
@@ -41,7 +41,7 @@ class JsonLines(logging.Formatter):
 
 
 def configure(log: Log) -> None:
-    """Log from now on as asked; may be repeated."""
+    """Log from now on as `log` says; may be repeated."""
     for handler in [handler for handler in _LOG.handlers if handler.get_name() == NAME]:
         _LOG.removeHandler(handler)
     if log.format == "off":
@@ -62,7 +62,7 @@ def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
 
 @dataclass(frozen=True)
 class LoggedSteps:
-    """Steps carried out by `steps`; how long each took and whether it failed is logged, and written into the diary."""
+    """Carries out steps by `steps`; logs, and writes into the diary, how long each took and whether it failed."""
 
     steps: Steps
     diary: Diary

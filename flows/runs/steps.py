@@ -1,4 +1,4 @@
-"""How the steps of a run are carried out: here as plain calls; flows/scheduled carries them out as task runs."""
+"""Carries out the steps of a run as plain calls; flows/scheduled carries them out as Prefect task runs."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ MAX_THREADS = 8
 
 
 class Steps(Protocol):
-    """Carries out named steps: one call, or the same call for many items side by side, results in their order."""
+    """Carries out named steps: one call, or one call for each of many items side by side; results keep their order."""
 
     def call(self, name: str, step: Callable[[], T]) -> T:
         """Carry out one step."""
@@ -21,7 +21,7 @@ class Steps(Protocol):
 
 
 class DirectSteps:
-    """Steps as plain calls; side by side means threads, as the steps mapped wait for files and networks."""
+    """Steps as plain calls; mapped steps run in threads, as they wait for files and networks."""
 
     def call(self, name: str, step: Callable[[], T]) -> T:
         """Carry out one step."""

@@ -1,1 +1,1 @@
-"""What tyle.toml, the environment and reference/ say, read once into frozen models. Opens no lake, pulls nothing."""
+"""Reads tyle.toml, the environment and reference/ once into frozen models. Opens no lake and pulls nothing."""

@@ -1,4 +1,4 @@
-"""What tyle.toml may say of alerts. Sends nothing and looks for no secret before it is needed."""
+"""The section [alerts] of tyle.toml. Sends nothing and reads no secret."""
 
 from typing import Literal
 
@@ -11,24 +11,24 @@ Url = SecretStr | Secret  # an apprise URL holds passwords and tokens
 
 
 class Route(Section):
-    """Where alerts of some units and severities go besides `[alerts] urls`; no `groups` = all units."""
+    """More URLs for the alerts of some unit groups and severities, besides `[alerts] urls`; no `groups`: all units."""
 
     groups: tuple[str, ...] = ()
     severities: tuple[Literal["critical", "warning"], ...] = Field(("critical",), min_length=1)
     urls: tuple[Url, ...] = Field(min_length=1)
 
     def takes(self, unit_group: str, severity: str) -> bool:
-        """Whether alerts of this group and severity go this way."""
+        """Whether alerts of this group and severity go to `urls`."""
         return severity in self.severities and (not self.groups or unit_group in self.groups)
 
 
 class Alerts(Section):
-    """Who is told of what is held back, missing or late; without URLs it is written down and nothing is sent."""
+    """Where alerts on held back, missing and late exports go; without URLs they are recorded and nothing is sent."""
 
     urls: tuple[Url, ...] = Field((), description="apprise URLs for all that is critical")
     routes: tuple[Route, ...] = ()
-    repeat_hours: float = Field(24, gt=0, description="an alert that stays open is sent again after so many hours")
-    digest_above: int = Field(10, ge=1, description="more alerts at once are sent as one message")
+    repeat_hours: float = Field(24, gt=0, description="hours after which an alert that stays open is sent again")
+    digest_above: int = Field(10, ge=1, description="more alerts than this at once are sent as one message")
     lang: Literal["vi", "en"] = "vi"
 
     def urls_for(self, unit_group: str, severity: str) -> tuple[Url, ...]:

@@ -1,4 +1,4 @@
-"""Where lake and landing are when several machines share them, as tyle.toml says it. Connects to nothing."""
+"""The section [lake] of tyle.toml: a lake that several machines share. Connects to nothing."""
 
 import re
 
@@ -16,15 +16,15 @@ def _refuse(message: str) -> PydanticCustomError:
 
 
 class S3Settings(S3Server):
-    """The server of all `s3://` places."""
+    """The S3 server of all `s3://` places."""
 
-    said_as = "lake.s3"
+    label = "lake.s3"
 
 
 class LakeSettings(Section):
     """`catalog`: a PostgreSQL URI, which holds a password; `data`: s3://bucket/prefix, or a folder all machines share.
 
-    Without them catalog and data are files of the workspace.
+    Without them, catalog and data are files in the workspace.
     """
 
     catalog: Secret | None = None
@@ -33,11 +33,11 @@ class LakeSettings(Section):
 
     @property
     def is_shared(self) -> bool:
-        """Whether several machines may work on it."""
+        """Whether several machines may use this lake."""
         return self.catalog is not None
 
     def check(self, landing: str | None) -> None:
-        """Raise ValueError where a part is missing without which another machine could not go on."""
+        """Raise ValueError where a setting is missing without which other machines could not use the lake."""
         places = {"lake.data": self.data, "landing.place": landing}
         for name, place in places.items():
             if self.is_shared and place is None:

@@ -1,4 +1,4 @@
-"""What tyle.toml says of the log. What is logged stands in flows/runs/log.py."""
+"""The section [log] of tyle.toml. The log itself is in flows/runs/log.py."""
 
 from typing import Literal
 
@@ -8,6 +8,6 @@ from flows.settings.section import Section
 
 
 class Log(Section):
-    """How events are logged."""
+    """The format of the event log."""
 
-    format: Literal["off", "text", "json"] = Field("off", description="on stderr; json: an object a line")
+    format: Literal["off", "text", "json"] = Field("off", description="written to stderr; json: one object per line")

@@ -1,4 +1,4 @@
-"""Where a secret is kept, and how it is read when it is needed. Keeps none and writes none anywhere."""
+"""References to secrets, and reading a secret when it is needed. Stores no secret and writes none anywhere."""
 
 import os
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from sources.export import SourceError
 
 _HOW = 'bí mật không được ghi trong tyle.toml; ghi { env = "TÊN_BIẾN" } hoặc { block = "tên-khối" }'
 
-# Name of a Prefect Secret block and the workspace's folder -> its value, empty where there is no such block.
+# (name of a Prefect Secret block, the workspace's folder) -> the block's value, empty where there is no such block.
 BlockReader = Callable[[str, Path], str]
 
 
 class Secret(Section):
-    """A reference to a secret: a variable of the environment, or a Prefect Secret block."""
+    """A reference to a secret: an environment variable or a Prefect Secret block."""
 
     env: str | None = None
     block: str | None = None
@@ -37,7 +37,7 @@ class Secret(Section):
         return self
 
     def read(self, root: Path) -> str:
-        """The secret now; `root` = the workspace. Raises SourceError, naming the place, when there is none."""
+        """The secret's value; `root`: the workspace. Raises SourceError, which names the place, when it has none."""
         value = _block_reader(self.block, root) if self.block else os.environ.get(self.env or "")
         if not value:
             place = f"khối Prefect “{self.block}”" if self.block else f"biến môi trường {self.env}"
@@ -46,7 +46,7 @@ class Secret(Section):
 
 
 def read_blocks_with(reader: BlockReader) -> None:
-    """Read Prefect Secret blocks with `reader` from now on: only flows/scheduled knows Prefect."""
+    """Use `reader` for Prefect Secret blocks from now on: only flows/scheduled may import Prefect."""
     global _block_reader  # noqa: PLW0603 - set once, when a command or a flow starts
     _block_reader = reader
 

@@ -1,12 +1,12 @@
-"""The base of everything tyle.toml says. Knows no section."""
+"""The base class of all sections of tyle.toml. Defines no section."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """A section of tyle.toml: unknown keys are refused, so that a typing error is no silent default.
+    """A section of tyle.toml. Unknown keys are refused, so that a typing error does not silently mean the default.
 
-    What was written is kept out of error texts: it may be a secret in the wrong place.
+    Error texts do not contain the value: it may be a secret in the wrong place.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

@@ -1,4 +1,4 @@
-"""The small sections of tyle.toml: how a day is run, what is kept for how long, what is published, closed, drawn."""
+"""The small sections of tyle.toml: runs, retention, publishing, periods, report, closing, marts, pages."""
 
 from typing import Literal
 
@@ -11,11 +11,13 @@ from transforms.reference.months import Months
 class RunSettings(Section):
     """How a day is run."""
 
-    lookback_days: int = Field(10, ge=0, le=366, description="late and corrected exports are looked for so far back")
-    backfill_days: int = Field(
-        7, ge=1, le=31, description="days a backfill takes in one batch; a whole batch is in memory at once"
+    lookback_days: int = Field(
+        10, ge=0, le=366, description="days back in which late and corrected exports are searched for"
     )
-    batch_size: int = Field(0, ge=0, description="units pulled in one task; 0 = chosen by their number")
+    backfill_days: int = Field(
+        7, ge=1, le=31, description="days in one batch of a backfill; a whole batch is in memory at once"
+    )
+    batch_size: int = Field(0, ge=0, description="units pulled in one task; 0 = set from their number")
     pull_attempts: int = Field(3, ge=1, le=20)
     cut_off_hour: int = Field(
         17, ge=0, le=23, description="hour of the next working day until which an export is in time"
@@ -24,27 +26,27 @@ class RunSettings(Section):
 
 
 class Retention(Section):
-    """For how many days after its business date an original is kept; null = for good."""
+    """The days for which an original is kept after its business date; null = for ever."""
 
     summary: int | None = Field(None, ge=1)
     ii06: int | None = Field(None, ge=1)
-    cases: int | None = Field(30, ge=1, description="their ids in the lake too: they are personal data")
+    cases: int | None = Field(30, ge=1, description="also for case ids in the lake: they are personal data")
     processing: int | None = Field(None, ge=1)
 
 
 class Landing(Section):
-    """How long untouched bytes are kept, and where."""
+    """How long original bytes are kept, and where."""
 
     retention_days: Retention = Retention()
-    place: str | None = Field(None, description="of a shared lake: s3://bucket/prefix, or a folder all machines share")
+    place: str | None = Field(None, description="for a shared lake: s3://bucket/prefix, or a folder all machines share")
 
     def days(self) -> dict[str, int]:
-        """Contract → days, of those that are not kept for good."""
+        """Contract → days, without contracts that are kept for ever."""
         return {contract: days for contract, days in self.retention_days if days is not None}
 
 
 class Publish(Section):
-    """How long superseded published files stay for readers that still hold them, and whether it is done here."""
+    """Whether this machine publishes, and how long superseded files stay for readers that still have them open."""
 
     here: bool = Field(
         True, description="false: this machine pulls, checks and commits; another one publishes and sends alerts"
@@ -55,58 +57,58 @@ class Publish(Section):
 
 
 class Periods(Section):
-    """From which day to which a reporting month runs."""
+    """The first and last day of a reporting month."""
 
     first_day: int = Field(
         1, ge=1, le=28, description="1 = calendar month; 15 = month M is the 15th of M-1 to the 14th"
     )
 
     def months(self) -> Months:
-        """As the marts want them."""
+        """The reporting months, in the form that the marts need."""
         return Months(self.first_day)
 
 
 class Report(Section):
-    """What the monthly figures are compared with, and whether the report shows them drawn."""
+    """What the monthly figures are compared with, and whether the report has charts."""
 
     baseline_month: str | None = Field(None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")
     charts: bool = Field(False, description="an appendix of charts in the report's documents")
 
 
 class Close(Section):
-    """How a month is closed by the deployment `monthly-close`."""
+    """How the deployment `monthly-close` closes a month."""
 
-    approval: bool = Field(False, description="only after a person has approved")
+    approval: bool = Field(False, description="close only after a person has approved")
     wait_hours: int = Field(
-        240, ge=1, description="for the approval; then the run ends as failed and nothing is closed"
+        240, ge=1, description="hours to wait for the approval; then the run fails and nothing is closed"
     )
 
 
 class Marts(Section):
-    """What derives the marts from the lake: the same statements on DuckDB or on Apache Spark, with the same rows."""
+    """The engine that derives the marts from the lake: DuckDB or Apache Spark, the same SQL with the same rows."""
 
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = Field("local[*]", min_length=1, description="where Spark runs")
-    spark_conf: dict[str, str] = Field({}, description="settings of Spark, before our own")
+    spark_conf: dict[str, str] = Field({}, description="settings of Spark, which replace our own")
 
 
 class Docs(Section):
-    """How long the pages on what was checked stay; the results they are made from stay for good."""
+    """How long the pages of check results stay; the results themselves are kept for ever."""
 
-    retention_days: int = Field(400, ge=1, description="since a page was last made")
+    retention_days: int = Field(400, ge=1, description="days since a page was last made")
 
 
 class Site(Section):
-    """The pages made of each publication, in published/site."""
+    """The static site made of each publication, in published/site."""
 
     enabled: bool = True
     title: str = "Tỷ lệ hồ sơ trực tuyến"
     title_en: str = "Online rate of public-service cases"
-    suppress_below: int = Field(0, ge=0, description="counts below are not shown; 0 = all are, otherwise at least 3")
+    suppress_below: int = Field(0, ge=0, description="smaller counts are hidden; 0 = none is, otherwise at least 3")
 
     @field_validator("suppress_below")
     @classmethod
     def _hides_something(cls, limit: int) -> int:
-        if limit in {1, 2}:  # below 2 there is only 1: that it is not shown would state it
+        if limit in {1, 2}:  # only 1 is below 2: hiding it would reveal it
             raise ValueError("0 (nêu mọi số) hoặc từ 3 trở lên")
         return limit

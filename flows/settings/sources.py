@@ -1,4 +1,4 @@
-"""Where a unit's exports come from, as tyle.toml says it. Pulls nothing."""
+"""The sources of exports that tyle.toml can describe. Pulls nothing."""
 
 import re
 from collections.abc import Callable
@@ -17,12 +17,12 @@ _SECRET_PARAMETER = re.compile(r"token|key$|secret|passw|signature|^(sig|auth|pw
 
 
 def _refuse(message: str) -> PydanticCustomError:
-    """A fault of a setting in our own words; the braces of templates in it are meant."""
+    """A validation error with our own message; braces in the message are not placeholders."""
     return PydanticCustomError("setting", "{message}", {"message": message})
 
 
 def _checked(check: Callable[[str], None]) -> AfterValidator:
-    """A check that raises ValueError as a validator."""
+    """A pydantic validator from a function that raises ValueError."""
 
     def validate(text: str) -> str:
         try:
@@ -35,7 +35,7 @@ def _checked(check: Callable[[str], None]) -> AfterValidator:
 
 
 def address(url: str) -> str:
-    """An http(s) address without secrets."""
+    """Refuse a URL that is not http(s) or that contains secrets."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise _refuse("địa chỉ phải bắt đầu bằng https:// hoặc http://")
@@ -48,7 +48,7 @@ def address(url: str) -> str:
 
 
 def _query(text: str) -> str:
-    """A query with `%(date)s` in it and no other parameters than ours."""
+    """Refuse a query without `%(date)s` or with parameters that we do not fill in."""
     names = set(re.findall(r"%\((\w*)\)", text.replace("%%", "")))
     unknown = sorted(names - {"date", "unit", "code"})
     if unknown:
@@ -71,20 +71,22 @@ UrlTemplate = Annotated[
 
 
 class FolderSource(Section):
-    """A folder in which a unit's exports lie; a relative path is taken from the workspace."""
+    """A folder with a unit's exports; a relative path starts at the workspace."""
 
     kind: Literal["folder"] = "folder"
     path: UnitTemplate = "inbox/{unit_id}"
     name: NameTemplate = "{date}*"
-    settle_seconds: float = Field(5, ge=0, le=600, description="a finished file has not changed for so long")
+    settle_seconds: float = Field(
+        5, ge=0, le=600, description="seconds without change after which a file counts as finished"
+    )
     max_mb: float = Field(64, gt=0)
 
 
 class RemoteSource(Section):
-    """What every source over a network has: how long it is waited for, how often it is asked, how much is taken."""
+    """Settings of every source over a network: time limits, attempts and the largest export."""
 
     connect_seconds: float = Field(10, gt=0, le=600)
-    read_seconds: float = Field(60, gt=0, le=3600, description="longest silence of the server")
+    read_seconds: float = Field(60, gt=0, le=3600, description="longest time without an answer from the server")
     total_seconds: float = Field(600, gt=0, le=7200, description="longest time for one export")
     attempts: int = Field(4, ge=1, le=10)
     first_wait_seconds: float = Field(1, gt=0, le=60, description="before the second attempt; it doubles each time")
@@ -92,14 +94,14 @@ class RemoteSource(Section):
 
 
 class SftpSource(RemoteSource):
-    """A folder on an SFTP server; `known_hosts` (OpenSSH's format, from the workspace) says which key it must have."""
+    """A folder on an SFTP server; `known_hosts` (OpenSSH format, path from the workspace) has the server's key."""
 
     kind: Literal["sftp"]
     host: str
     port: int = Field(22, ge=1, le=65535)
     user: str
     password: Secret | None = None
-    key: Secret | None = Field(None, description="text of the private key, without a passphrase of its own")
+    key: Secret | None = Field(None, description="text of a private key without a passphrase")
     known_hosts: str = "known_hosts"
     path: UnitTemplate
     name: Annotated[NameTemplate, _checked(_one_name)] = "{date}*"
@@ -120,7 +122,7 @@ class BearerAuth(Section):
 
 
 class BasicAuth(Section):
-    """User and password by the rules of HTTP."""
+    """HTTP Basic authentication."""
 
     kind: Literal["basic"]
     user: str
@@ -128,7 +130,7 @@ class BasicAuth(Section):
 
 
 class HeaderAuth(Section):
-    """A key in a header of its own."""
+    """A key in a header that the server defines."""
 
     kind: Literal["header"]
     name: str = Field(pattern=r"^[A-Za-z0-9-]+$")
@@ -136,7 +138,7 @@ class HeaderAuth(Section):
 
 
 class PagingSettings(Section):
-    """How a list is asked for page by page until `total` items came."""
+    """How to request a list page by page until `total` items were received."""
 
     counts: Literal["page", "offset"] = "page"
     parameter: str
@@ -169,13 +171,15 @@ class SqlSource(RemoteSource):
     sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "verify-full"
     ca_file: str | None = None
     query: Annotated[str, AfterValidator(_query)]
-    empty: Literal["missing", "none"] = Field("missing", description="what a result without rows says")
+    empty: Literal["missing", "none"] = Field(
+        "missing", description="what a result without rows means: no export yet, or no cases"
+    )
 
 
 class S3Server(Section):
-    """A server of buckets; without access_key it is asked anonymously."""
+    """An S3 server; without access_key requests are anonymous."""
 
-    said_as: ClassVar[str]  # in messages
+    label: ClassVar[str]  # its name in messages
     endpoint: Annotated[str, AfterValidator(address)]
     region: str = "us-east-1"
     access_key: str | None = None
@@ -185,14 +189,14 @@ class S3Server(Section):
     @model_validator(mode="after")
     def _has_both_keys_or_none(self) -> Self:
         if (self.access_key is None) != (self.secret_key is None):
-            raise _refuse(f"{self.said_as} cần cả access_key và secret_key, hoặc không có cả hai")
+            raise _refuse(f"{self.label} cần cả access_key và secret_key, hoặc không có cả hai")
         return self
 
 
 class S3Source(S3Server, RemoteSource):
-    """A bucket; `key` is the pattern of the objects' full keys."""
+    """A bucket of an S3 server; `key`: the pattern of the objects' full keys."""
 
-    said_as = "nguồn s3"
+    label = "nguồn s3"
     kind: Literal["s3"]
     bucket: str
     key: NameTemplate

@@ -1,4 +1,4 @@
-"""tyle.toml and the environment, read once into frozen models. Knows no file of the workspace but tyle.toml."""
+"""Reads tyle.toml and the environment once into frozen models. Reads no other file of the workspace."""
 
 from functools import cached_property
 from pathlib import Path
@@ -36,16 +36,16 @@ FILE = "tyle.toml"
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the message is one line: where, what, why."""
+    """A setting is wrong; the message is one line with the place, the value and the reason."""
 
 
 def _as_list(value: Any) -> Any:
-    """One `[units.<unit_id>]` is a list of one."""
+    """A single `[units.<unit_id>]` as a list of one."""
     return [value] if isinstance(value, dict) else value
 
 
 class Settings(BaseSettings):
-    """All settings of a workspace; TYLE_<SECTION>__<KEY> in the environment goes before tyle.toml."""
+    """All settings of a workspace; TYLE_<SECTION>__<KEY> in the environment overrides tyle.toml."""
 
     model_config = SettingsConfigDict(
         env_prefix="TYLE_",
@@ -82,11 +82,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment first, then what the file said (given as init values)."""
+        """The environment first, then tyle.toml, whose values are given as init values."""
         return env_settings, init_settings
 
     def all_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
-        """What a unit sends: its own settings, each laid over those for all; nothing where its list is empty."""
+        """What a unit sends: its own settings over those for all units; empty where its list is empty."""
         own = self.units.get(unit_id)
         return self._of_all if own is None else tuple(map(self._laid_over, own))
 
@@ -102,14 +102,14 @@ class Settings(BaseSettings):
         return agreed
 
     def exports_of(self, unit_id: str, contract: str) -> Exports:
-        """A unit's export under one contract, as far as it was agreed."""
+        """A unit's export of one contract; the defaults where the unit has no settings for it."""
         found = (exports for exports in self.all_exports_of(unit_id) if exports.contract == contract)
         return next(found, self._laid_over(Exports(contract=contract)))
 
     def default_level(self, exports: Exports) -> int:
-        """The level of service of rows that state none: only of a `summary` it may be taken for granted.
+        """The service level of rows that state none; 0 = not known. Only a `summary` has a level by default.
 
-        What the one-stop centre reports is of all levels, whatever is agreed: no rate may ever count it.
+        The one-stop centre reports all levels together, so its level is 0 whatever is set: no rate may count it.
         """
         if exports.contract == PROCESSING:
             return 0
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         return self.run.service_level if exports.contract == "summary" else 0
 
     def history_terms(self, exports: Exports) -> HistoryTerms:
-        """When an export's figures are unusual: [history], over it its contract's, [exports]', the unit's own."""
+        """When an export's figures are unusual: [history], replaced by its contract's, [exports]' and its own terms."""
         of_contract: HistoryTermsFor = getattr(self.history, exports.contract)
         agreed: dict[str, Any] = self.history.model_dump(include=set(HistoryTermsFor.model_fields))
         for layer in (of_contract, self.exports.history, exports.history):
@@ -130,15 +130,15 @@ class Settings(BaseSettings):
         return self.run.cut_off_hour if exports.cut_off_hour is None else exports.cut_off_hour
 
     def strictness(self, exports: Exports) -> RuleSettings:
-        """The rules of an export that are taken otherwise than by their own severity; its own word goes first."""
+        """Rule → severity, of the rules whose severity is changed for an export; its own settings come first."""
         return self.rules.get(exports.contract, {}) | exports.rules
 
     def severity(self, unit_id: str, contract: str, rule: Rule) -> str:
-        """How strictly a rule is taken for a unit's export; `off` where it is not."""
+        """The severity of a rule for a unit's export, or `off`."""
         return self.strictness(self.exports_of(unit_id, contract)).get(rule.id, rule.severity)
 
-    def taken_otherwise(self) -> list[tuple[str, str, str, str]]:
-        """Unit ("" for all), contract, rule and severity (or `off`) of every rule that tyle.toml speaks of."""
+    def changed_severities(self) -> list[tuple[str, str, str, str]]:
+        """Unit ("" for all), contract, rule and severity (or `off`) of every rule that tyle.toml names."""
         for_all = [("", contract, rules) for contract, rules in self.rules.items()]
         for_one = [(id_, exports.contract, exports.rules) for id_ in self.units for exports in self.all_exports_of(id_)]
         return [
@@ -186,7 +186,7 @@ def read_settings(workspace: Path) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        # What stands where a source or a way of alerts is described, or under a name we do not know, may be a secret.
+        # A value in a source, in [alerts] or [lake], or under an unknown name may be a secret.
         unsafe = (
             bool({"source", "alerts", "lake", "place"} & set(first["loc"]))
             or first["type"] == "extra_forbidden"

@@ -70,6 +70,6 @@ def test_what_was_looked_up_in_the_lakes_own_state_is_not_looked_up_again(lake: 
     assert before is not None
     commit(lake, batch(cases("b", aug(1), "Y")))
     with pytest.raises(CountedMeanwhileError):  # the lake has moved on since
-        commit(lake, replace(batch(cases("a", aug(2), "Y")), looked_up_at=before))
+        commit(lake, replace(batch(cases("a", aug(2), "Y")), cases_snapshot=before))
     now = counted_elsewhere(lake, asked("a", aug(2), "Z")).snapshot
-    assert commit(lake, replace(batch(cases("a", aug(2), "Z")), looked_up_at=now)).height == 1
+    assert commit(lake, replace(batch(cases("a", aug(2), "Z")), cases_snapshot=now)).height == 1

@@ -51,7 +51,7 @@ class Batch:
     `deliveries`: a row per file: RECEIVED without content, plus landing, row_count, status, reason, decided_at; more
     columns allowed. `daily_counts`, `delivery_sums`, `cases`, `check_results`, `rejected_rows`: `rows_of` the table of
     that name, more columns allowed. `outcomes`: LAKE["outcomes"], for what has no file, such as `missing`.
-    `looked_up_at`: the snapshot of the lake in which the cases of the batch counted nowhere else.
+    `cases_snapshot`: the snapshot of the lake in which the cases of the batch counted nowhere else.
     """
 
     deliveries: pl.DataFrame
@@ -61,7 +61,7 @@ class Batch:
     check_results: pl.DataFrame
     rejected_rows: pl.DataFrame
     outcomes: pl.DataFrame
-    looked_up_at: int | None = None
+    cases_snapshot: int | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where two deliveries have the same `file`, FrameError for other columns."""
@@ -105,8 +105,8 @@ def store(
     versions = stored.filter(pl.col("status") != DUPLICATE)
     accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
     cases = _children(batch.cases, accepted)
-    looked_up = batch.looked_up_at is not None and batch.looked_up_at == snapshot_of(cursor)
-    if cases.height and not looked_up and not find_counted(cursor, cases, accepted).is_empty():
+    is_current = batch.cases_snapshot is not None and batch.cases_snapshot == snapshot_of(cursor)
+    if cases.height and not is_current and not find_counted(cursor, cases, accepted).is_empty():
         raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
     for table, rows in (
         ("deliveries", stored),
