@@ -79,7 +79,7 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
     Committing the same batch again changes nothing, nor does committing what another run has stored by now. What is
     stored gets a later moment (decided_at, at) than all stored before: the batch's own, or else the next microsecond.
     Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and CountedMeanwhileError
-    when another run has counted one of the cases since `looked_up_at`: check again, then commit.
+    when another run has counted one of the cases since `cases_snapshot`: check again, then commit.
     """
     if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
         lake.use_threads(alone=False)
