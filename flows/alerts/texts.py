@@ -7,6 +7,7 @@ from datetime import date
 from flows.alerts.decide import CLOSE, OPEN, REPEAT, Alert
 from flows.alerts.standing import HELD_BACK, LATE, MISSING
 from reports import vietnamese as vn
+from reports.outcomes import OUTCOMES
 from transforms.check.rules import sentence
 from transforms.dictionary.text import Text
 
@@ -18,11 +19,11 @@ _WORDS = {
     OPEN: Text("", ""),
     REPEAT: Text("vẫn ", "still "),
     CLOSE: Text("đã khắc phục", "recovered"),
-    MISSING: Text("chưa gửi", "nothing received"),
-    LATE: Text("gửi muộn", "sent late"),
-    HELD_BACK: Text("bị giữ lại", "held back"),
+    MISSING: Text(*OUTCOMES["missing"]),
+    LATE: Text(*OUTCOMES["late"]),
+    HELD_BACK: Text(*OUTCOMES["quarantined"]),
     "warning": Text("có cảnh báo", "warning"),
-    "never": Text("chưa từng gửi", "never received anything"),
+    "never": Text(*OUTCOMES["never"]),
     "unit": Text("Đơn vị", "Unit"),
     "contract": Text("Loại dữ liệu", "Contract"),
     "days": Text("Ngày số liệu", "Business date"),

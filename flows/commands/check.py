@@ -18,6 +18,7 @@ from flows.commands.shared import (
     figures_text,
     opened,
 )
+from reports import outcomes
 
 if TYPE_CHECKING:
     from flows.work.inspect import FileVerdict
@@ -53,11 +54,7 @@ def check(
     return exit_code(held_back=verdict.status == "quarantined")
 
 
-_OUTCOMES_EN = {
-    "accepted": "accepted",
-    "accepted_with_warnings": "accepted with warnings",
-    "quarantined": "held back",
-}
+_IF_SENT = {"vi": "nếu gửi", "en": "if sent"}
 _ROWS = {"vi": "dòng", "en": "rows"}
 _READING = {
     "vi": {
@@ -100,8 +97,8 @@ def show_verdict(out: Console, verdict: "FileVerdict", lang: str = "vi") -> None
     figures = ""
     if verdict.totals:
         figures = f": {verdict.row_count} {_ROWS[lang]}, {figures_text(verdict.totals, lang)}"
-    word, style = OUTCOMES[verdict.status]
-    out.print(Text(f"{verdict.file}: {word if lang == 'vi' else _OUTCOMES_EN[verdict.status]}{figures}", style))
+    word = outcomes.OUTCOMES[verdict.status].in_language(lang)
+    out.print(Text(f"{verdict.file}: {_IF_SENT[lang]}: {word}{figures}", OUTCOMES[verdict.status][1]))
 
 
 def show_reading(out: Console, reading: "Reading", lang: str = "vi") -> None:

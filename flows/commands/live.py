@@ -12,10 +12,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.shared import OUTCOMES, worst_first
+from flows.commands.shared import OUTCOMES
 from flows.intake.expected import expected_exports
 from flows.runs.diary import RunRecord, Step, runs
 from flows.settings.workspace import Workspace
+from reports.month.completeness import worst_first
 from transforms.reference.clock import VIETNAM
 from warehouse.lake.lake import Lake
 from warehouse.ledger.states import current_states

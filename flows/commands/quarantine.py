@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import (
-    DECISIONS,
     OUTCOMES,
     JsonOption,
     WorkspaceOption,
@@ -25,6 +24,7 @@ from flows.commands.shared import (
     records,
 )
 from reports import vietnamese as vn
+from reports.outcomes import DECISIONS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -158,7 +158,7 @@ def show_delivery(
         "Bản gốc": ledger["landing"],
         "SHA-256": ledger["sha256"],
         "Nhận lúc (UTC)": f"{ledger['received_at']:%Y-%m-%d %H:%M:%S}",
-        "Kết luận": OUTCOMES[ledger["status"]][0] if ledger["status"] in OUTCOMES else ledger["status"],
+        "Kết luận": OUTCOMES[ledger["status"]][0],
     }
     out.print(f"[bold]{ledger['delivery_id']}[/]")
     for name, value in facts.items():
@@ -171,7 +171,7 @@ def show_delivery(
 
 def show_decision(out: Console, decided: Mapping[str, Any]) -> None:
     """Who decided what about a delivery, when and why."""
-    words = f"{DECISIONS[decided['decision']]} – {decided['person']}, {decided['at']:%Y-%m-%d %H:%M} UTC"
+    words = f"{DECISIONS[decided['decision']].vi} – {decided['person']}, {decided['at']:%Y-%m-%d %H:%M} UTC"
     into = f"; được tính là {decided['released_as']}" if decided["released_as"] else ""
     out.print(Text(f"  Quyết định: {words}: {decided['reason']}{into}", "cyan"))
 

@@ -122,7 +122,7 @@ def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
 
 def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
     """What a reader should know of the day beyond its counts, a line each."""
-    names = workspace.unit_names
+    names, good = workspace.unit_names, OUTCOMES["accepted"][0]
     import polars as pl
 
     from transforms.check.rules.delivery import IS_IN_TIME
@@ -139,14 +139,14 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
                 shown = MAX_FINDINGS if status == "quarantined" else 1
                 yield from _finding_lines(result.findings, delivery["delivery_id"], shown)
             case "duplicate":
-                yield Text(f"{name}{earlier}: gửi trùng, bỏ qua – {delivery['file_name']}", "cyan")
+                yield Text(f"{name}{earlier}: {OUTCOMES['duplicate'][0]} – {delivery['file_name']}", "cyan")
             case "accepted" if delivery["version"] > 1:
-                yield Text(f"{name}{earlier}: đã gửi lại, phiên bản {delivery['version']} được chấp nhận", "green")
+                yield Text(f"{name}{earlier}: đã gửi lại, {good} phiên bản {delivery['version']}", "green")
         yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
     yield from _first_exports(result, names)
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
-        yield Text(f"{names[state['unit_id']]}: chưa gửi" + (f" – {why}" if why else ""), "red")
+        yield Text(f"{names[state['unit_id']]}: {OUTCOMES['missing'][0]}" + (f" – {why}" if why else ""), "red")
     yield from alert_lines(result.alerts)
     if result.published.site.failure:
         yield Text(result.published.site.failure, "red")
@@ -158,14 +158,15 @@ def _first_exports(result: "DayResult", names: Mapping[str, str]) -> Iterable[Te
 
     from transforms.check.rules.delivery import IS_IN_TIME
 
+    good, late_word = OUTCOMES["accepted"][0], OUTCOMES["late"][0]
     first = result.stored.filter(version=1)
     earlier = pl.col("business_date") != result.business_date
     sound = pl.col("status") == "accepted"
     late = (pl.col("status") == "accepted_with_warnings") & (pl.col("reason") == IS_IN_TIME.id)
     for what, chosen, style in (
-        ("nay mới có, được chấp nhận", first.filter(sound & earlier), "green"),
-        ("nay mới có, gửi muộn, được chấp nhận", first.filter(late & earlier), "yellow"),
-        ("gửi muộn, được chấp nhận", first.filter(late & ~earlier), "yellow"),
+        (f"nay mới có, {good}", first.filter(sound & earlier), "green"),
+        (f"nay mới có, {late_word}, {good}", first.filter(late & earlier), "yellow"),
+        (f"{late_word}, {good}", first.filter(late & ~earlier), "yellow"),
     ):
         if chosen.height > MAX_LINES:
             since, until = chosen.select(since=pl.min("business_date"), until=pl.max("business_date")).row(0)

@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from reports import outcomes
 from reports import vietnamese as vn
 
 if TYPE_CHECKING:
@@ -91,14 +92,17 @@ def yesterday() -> date:
     return day_before(datetime.now(UTC))
 
 
-OUTCOMES = {
-    "accepted": ("chấp nhận", "green"),
-    "accepted_with_warnings": ("chấp nhận, có cảnh báo", "yellow"),
-    "quarantined": ("bị giữ lại", "red"),
-    "missing": ("chưa gửi", "red"),
-    "waiting": ("đang chờ", "dim"),
+_STYLES = {
+    "accepted": "green",
+    "accepted_with_warnings": "yellow",
+    "quarantined": "red",
+    "missing": "red",
+    "never": "red",
+    "late": "yellow",
+    "waiting": "dim",
+    "duplicate": "cyan",
 }
-DECISIONS = {"released": "cho qua theo quyết định", "rejected": "đã loại hẳn"}
+OUTCOMES = {outcome: (outcomes.OUTCOMES[outcome].vi, style) for outcome, style in _STYLES.items()}
 _FIGURES = {
     "online": {"vi": "trực tuyến", "en": "online"},
     "in_person": {"vi": "trực tiếp", "en": "in person"},
@@ -114,17 +118,6 @@ def console(*, stderr: bool = False) -> Console:
     """A console that breaks no line where the output is not a terminal."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
     return Console(stderr=stderr, highlight=False, soft_wrap=True, width=width)
-
-
-def worst_first(states: "pl.DataFrame") -> "pl.DataFrame":
-    """Rows with an `outcome`, the worst first, otherwise as they were."""
-    import polars as pl
-
-    from reports.month.completeness import WORST_FIRST
-
-    ranks = {outcome: rank for rank, outcome in enumerate(WORST_FIRST)}
-    rank = pl.col("outcome").replace_strict(ranks, default=len(ranks), return_dtype=pl.Int64)
-    return states.sort(rank, maintain_order=True)
 
 
 def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:

@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import (
-    DECISIONS,
     FAILED,
     OUTCOMES,
     JsonOption,
@@ -25,6 +24,7 @@ from flows.commands.shared import (
     yesterday,
 )
 from reports import vietnamese as vn
+from reports.outcomes import DECISIONS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -104,7 +104,7 @@ def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") ->
     for row in states.iter_rows(named=True):
         word, style = OUTCOMES[row["outcome"]]
         late = " (muộn)" if row["is_late"] else ""
-        decided = f" ({DECISIONS[row['decision']]})" if row["decision"] else ""
+        decided = f" ({DECISIONS[row['decision']].vi})" if row["decision"] else ""
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else ""
         table.add_row(
             vn.day(row["business_date"]),
@@ -145,7 +145,7 @@ def show_watched(out: Console, workspace: "Workspace", watched: "Watched") -> No
     if watched.units.is_empty():
         out.print("Không có đơn vị nào thiếu hay gửi muộn.")
     for row in watched.units.iter_rows(named=True):
-        word = "chưa từng gửi" if row["never"] else {"missing": "chưa gửi", "late": "gửi muộn"}[row["problem"]]
+        word = OUTCOMES["never" if row["never"] else row["problem"]][0]
         days = f"{row['days']} ngày, từ {vn.day(row['since'])}" if row["days"] > 1 else f"ngày {vn.day(row['since'])}"
         out.print(Text(f"{names[row['unit_id']]} ({row['contract']}): {word}, số liệu {days}", "red"))
     for line in alert_lines(watched.alerts):

@@ -6,10 +6,11 @@ from typing import Any, cast
 import polars as pl
 from prefect.artifacts import create_link_artifact, create_table_artifact
 
-from flows.commands.shared import OUTCOMES, worst_first
 from flows.settings.workspace import Workspace
 from flows.work.close import newest_report
 from flows.work.day import DayResult
+from reports.month.completeness import worst_first
+from reports.outcomes import OUTCOMES
 from warehouse.published.read import read_published
 
 MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
@@ -56,7 +57,7 @@ def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]
         {
             "Đơn vị": names.get(row["unit_id"], row["unit_id"]),
             "Loại": row["contract"],
-            "Kết quả": OUTCOMES[row["outcome"]][0],
+            "Kết quả": OUTCOMES[row["outcome"]].vi,
             "Phiên bản": row["version"] or "",
             "Muộn": "muộn" if row["is_late"] else "",
             "Quy tắc vi phạm": row["rules_broken"] or "",

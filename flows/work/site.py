@@ -12,6 +12,7 @@ from flows.settings.workspace import Workspace, WorkspaceError
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
+from transforms.reference.clock import VIETNAM
 from warehouse.places.errors import WarehouseError
 from warehouse.places.faults import fault_of, working_in
 from warehouse.published.read import newest_month, read_published
@@ -46,7 +47,7 @@ def build(workspace: Workspace) -> Path:
     site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below))
     folder = workspace.published.parent
     with working_in(folder):
-        return put_site(folder, site.publication_id, write_site(site, _sentences())) / "index.html"
+        return put_site(folder, site.publication_id, write_site(site, _sentences(), VIETNAM)) / "index.html"
 
 
 def refresh(workspace: Workspace) -> SiteMade:

@@ -18,7 +18,7 @@ from reports.errors import ReportError
 from reports.formats.archive import repacked
 from reports.month.appendices import Appendix
 from reports.month.changes import HEADER, Changes
-from reports.month.content import Picture, Report
+from reports.month.content import Chart, Report
 from reports.month.office import Office
 
 FILE = "report.docx"  # the office's template in a workspace's reference/
@@ -51,11 +51,11 @@ def write_docx(report: Report, office: Office, template: bytes) -> bytes:
 
 
 class _Image(InlineImage):  # type: ignore[misc]
-    """A picture that also says in words what it shows."""
+    """A chart in a line, with its alternative text."""
 
-    def __init__(self, document: DocxTemplate, picture: Picture) -> None:
-        super().__init__(document, io.BytesIO(picture.content), width=_PICTURE_WIDTH)
-        self._alternative = quoteattr(picture.alternative)
+    def __init__(self, document: DocxTemplate, chart: Chart) -> None:
+        super().__init__(document, io.BytesIO(chart.content), width=_PICTURE_WIDTH)
+        self._alternative = quoteattr(chart.alternative)
 
     def _insert_image(self) -> str:
         return str(super()._insert_image()).replace("<wp:docPr ", f"<wp:docPr descr={self._alternative} ", 1)
@@ -73,7 +73,7 @@ def _context(report: Report, office: Office, document: DocxTemplate) -> dict[str
         "appendices": [_appendix(appendix) for appendix in report.appendices],
         "pictures_number": f"{len(report.appendices) + 1:02d}",
         "changes": _changes(report.changes) if report.changes else None,
-        "pictures": [{"title": picture.title, "image": _Image(document, picture)} for picture in report.pictures],
+        "pictures": [{"title": chart.title, "image": _Image(document, chart)} for chart in report.pictures],
     }
 
 

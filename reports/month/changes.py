@@ -13,10 +13,11 @@ import polars as pl
 
 from reports import vietnamese as vn
 from reports.month.appendices import group_name
+from reports.outcomes import DECISIONS
 
 KINDS = {
     "correction": "đơn vị gửi lại",
-    "release": "cho qua theo quyết định",
+    "release": DECISIONS["released"].vi,
     "late_first": "nay mới gửi",
     "amendment": "đã sửa số liệu",
 }

@@ -5,13 +5,24 @@ from datetime import date
 
 import polars as pl
 
-WORST_FIRST = ("quarantined", "missing", "accepted_with_warnings", "accepted")
+from reports.outcomes import OUTCOMES
+
+_RANKS = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+
+
+def worst_first(states: pl.DataFrame) -> pl.DataFrame:
+    """Rows with an `outcome`, the worst first, otherwise as they were."""
+    rank = pl.col("outcome").replace_strict(_RANKS, return_dtype=pl.Int64)
+    return states.sort(rank, maintain_order=True)
 
 
 def calendars(status: pl.DataFrame, days: Sequence[date]) -> dict[str, tuple[str | None, ...]]:
-    """The worst outcome of each of `days` by unit; None where nothing was expected. `status`: rows of export_status."""
+    """The worst outcome of each of `days` by unit; None where nothing was expected.
+
+    `status` (unit_id, business_date, outcome): rows of export_status, one per unit, day and contract.
+    """
     outcomes: dict[str, dict[date, str]] = {}
     for unit_id, day, outcome in status.select("unit_id", "business_date", "outcome").iter_rows():
         own = outcomes.setdefault(unit_id, {})
-        own[day] = min(own.get(day, WORST_FIRST[-1]), outcome, key=WORST_FIRST.index)
+        own[day] = min(own.get(day, outcome), outcome, key=_RANKS.__getitem__)
     return {unit_id: tuple(map(own.get, days)) for unit_id, own in outcomes.items()}

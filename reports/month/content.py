@@ -17,8 +17,8 @@ from reports.month.changes import Changes
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A chart: PNG or JPEG bytes, and what it shows in words for who does not see it."""
+class Chart:
+    """A chart as PNG or JPEG; `alternative` says in words what it shows, for readers who do not see it."""
 
     title: str
     content: bytes
@@ -42,7 +42,7 @@ class Report:
     incomplete: str
     appendices: tuple[Appendix, ...]
     changes: Changes | None = None
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Chart, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:

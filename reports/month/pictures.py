@@ -1,4 +1,4 @@
-"""The charts of a report, as the pictures its documents take. Computes no figure."""
+"""The charts of a report as PNG, which its documents take. Computes no figure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -11,22 +11,18 @@ from reports import charts
 from reports import vietnamese as vn
 from reports.month.appendices import group_place, in_order
 from reports.month.completeness import calendars
-from reports.month.content import Picture
+from reports.month.content import Chart
+from reports.outcomes import OF_A_DAY, OUTCOMES
 
 _DOTS = 216  # 3 for each of 480 across: some 230 to the inch on paper
 _PAGE = b"""#set page(width: 480pt, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
-_OUTCOMES = {
-    "accepted": "đã nhận",
-    "accepted_with_warnings": "đã nhận, có cảnh báo",
-    "quarantined": "bị giữ lại",
-    "missing": "chưa gửi",
-}
+_OUTCOMES = {outcome: OUTCOMES[outcome].vi for outcome in OF_A_DAY}
 _Drawn = tuple[str, str, str]  # title, SVG, what it shows in words
 
 
-def pictures(marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame) -> tuple[Picture, ...]:
-    """What people would rather look at than read; of many units several pictures each, as high as a page takes.
+def pictures(marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame) -> tuple[Chart, ...]:
+    """The charts of `month` (YYYY-MM); of many units several each, as high as a page takes.
 
     The trend and both channels from `history` (monthly_group_rates, earlier months too); from `marts` the units of
     each group ranked beside their targets (monthly_unit_rates), and the days of every unit (export_status).
@@ -34,7 +30,7 @@ def pictures(marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFram
     fonts = typst.Fonts(include_system_fonts=False)  # letters, and bytes, are the same on every machine
     drawn = [*_trend(history, month), *_ranked(marts, month), *_calendar(marts, month)]
     return tuple(
-        Picture(f"Biểu đồ {number}. {title}", _png(chart, fonts), alternative)
+        Chart(f"Biểu đồ {number}. {title}", _png(chart, fonts), alternative)
         for number, (title, chart, alternative) in enumerate(drawn, start=1)
     )
 

@@ -1,7 +1,7 @@
 """The pages of the site by their paths, Vietnamese and English. Decides nothing of what may be shown."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from reports import charts
 from reports import vietnamese as vn
+from reports.outcomes import OF_A_DAY, OUTCOMES
 from reports.site.view import Figures, Month, Site, Unit
 
 Language = Literal["vi", "en"]
@@ -23,19 +24,13 @@ _GROUPS = {
     "centres": ("Trung tâm phục vụ hành chính công", "One-stop centres"),
     "all": ("Toàn tỉnh", "Whole province"),
 }
-_OUTCOMES = {
-    "accepted": ("đã nhận", "accepted", "✓"),
-    "accepted_with_warnings": ("đã nhận, có cảnh báo", "accepted with a warning", "△"),
-    "quarantined": ("bị giữ lại", "held back", "✕"),
-    "missing": ("chưa gửi", "not sent", "○"),
-}
+_SIGNS = dict(zip(OF_A_DAY, "✓△✕○", strict=True))
 _CONTRACTS = {
     "summary": ("bảng tổng hợp", "summary"),
     "ii06": ("biểu II.06", "form II.06"),
     "cases": ("danh sách hồ sơ", "list of cases"),
     "processing": ("tình hình giải quyết", "processing"),
 }
-_VIETNAM = timedelta(hours=7)  # since 1975; the site's moments are printed so
 
 
 class _Compiled(BytecodeCache):
@@ -57,13 +52,16 @@ class _Compiled(BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def write_site(site: Site, sentences: Sentences) -> dict[str, bytes]:
-    """Every file of the site by its path. Rules that `sentences` does not know are named by their id."""
-    return {path: page for lang in ("vi", "en") for path, page in _pages(site, sentences, lang)}
+def write_site(site: Site, sentences: Sentences, zone: tzinfo) -> dict[str, bytes]:
+    """Every file of the site by its path. Rules that `sentences` does not know are named by their id.
+
+    `zone`: Vietnam's time zone, in which moments are printed.
+    """
+    return {path: page for lang in ("vi", "en") for path, page in _pages(site, sentences, zone, lang)}
 
 
-def _pages(site: Site, sentences: Sentences, lang: Language) -> list[tuple[str, bytes]]:
-    words = _Words(site, sentences, lang)
+def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> list[tuple[str, bytes]]:
+    words = _Words(site, sentences, zone, lang)
     environment = Environment(
         loader=PackageLoader("reports.site"),
         autoescape=True,
@@ -98,8 +96,8 @@ def _pages(site: Site, sentences: Sentences, lang: Language) -> list[tuple[str, 
 class _Words:
     """Words, numbers and charts in one language, for the templates."""
 
-    def __init__(self, site: Site, sentences: Sentences, lang: Language) -> None:
-        self._site, self._sentences, self._lang = site, sentences, lang
+    def __init__(self, site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> None:
+        self._site, self._sentences, self._zone, self._lang = site, sentences, zone, lang
 
     def t(self, vi: str, en: str) -> str:
         """The words in this language."""
@@ -140,7 +138,7 @@ class _Words:
 
     def moment(self, value: datetime) -> str:
         """A moment (given in UTC) as clocks in Vietnam show it."""
-        local = value + _VIETNAM
+        local = value.replace(tzinfo=UTC).astimezone(self._zone)
         return f"{local:%H:%M}, {self.day(local.date())}"
 
     def month(self, value: str) -> str:
@@ -157,11 +155,11 @@ class _Words:
 
     def outcome(self, name: str) -> str:
         """What became of a day's data."""
-        return self.t(*_OUTCOMES[name][:2])
+        return self.t(*OUTCOMES[name])
 
     def sign(self, name: str) -> str:
         """The sign of an outcome in the calendar."""
-        return _OUTCOMES[name][2]
+        return _SIGNS[name]
 
     def rule(self, key: tuple[str, str]) -> str:
         """What a rule asks, in a sentence."""
@@ -182,7 +180,7 @@ class _Words:
     def outcome_counts(self) -> list[tuple[str, int]]:
         """How many unit days of the month ended how."""
         all_of = [one for unit in (*self._site.units, *self._site.others) for one in unit.calendar]
-        return [(name, all_of.count(name)) for name in _OUTCOMES]
+        return [(name, all_of.count(name)) for name in OF_A_DAY]
 
     def ranked_charts(self) -> list[Markup]:
         """All units with a rate, the highest first; of many units several charts, each as high as a printed page."""

@@ -120,9 +120,9 @@ def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, st
     for said in (
         "Sở Tư pháp: chưa gửi",
         "(phải là 9)",
-        "phiên bản 2 được chấp nhận",
+        "đã nhận phiên bản 2",
         "gửi trùng",
-        "Sở Tư pháp (số liệu ngày 09/08): nay mới có, gửi muộn, được chấp nhận",
+        "Sở Tư pháp (số liệu ngày 09/08): nay mới có, gửi muộn, đã nhận",
         "= 42",
     ):
         assert said in out

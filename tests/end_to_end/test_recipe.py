@@ -163,7 +163,7 @@ def test_a_unit_is_added_by_configuration_alone(
         main(said["command"].split())
     out = capsys.readouterr()
     assert ended.value.code == 0, out
-    assert "1 chấp nhận" in out.out
+    assert "1 đã nhận" in out.out
     with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as marts:
         row = "SELECT unit_name, online, in_person, total FROM marts.monthly_unit_rates WHERE unit_id = 'so-du-lich'"
         assert marts.sql(row).fetchall() == [("Sở Du lịch", 50, 10, 60)]

@@ -55,7 +55,7 @@ def test_a_day_from_the_command_line(tyle: Tyle, root: Path) -> None:
     put_all(workspace, MONDAY)
     code, out, err = tyle("run", "--date", MONDAY, "--workspace", workspace.root)
     assert code == 0
-    assert "3 chấp nhận" in out
+    assert "3 đã nhận" in out
     assert "Chạy trực tiếp" in err
     code, out, _ = tyle("marts", "--month", "2022-08", "--workspace", workspace.root)
     assert code == 0

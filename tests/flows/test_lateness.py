@@ -58,7 +58,7 @@ def test_a_late_export_counts_with_a_warning_that_says_when_it_came(root: Path) 
     assert result.findings["message"].to_list() == [
         "quy tắc is_in_time: tệp phải đến trước giờ chốt (04/08/2022 16:30 > 02/08/2022 17:00)"
     ]
-    assert lines(workspace, result) == ["Sở Y tế: gửi muộn, được chấp nhận"]
+    assert lines(workspace, result) == ["Sở Y tế: gửi muộn, đã nhận"]
     with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as marts:
         failures = marts.sql("SELECT unit_id, rule, severity FROM marts.check_failures").fetchall()
         late = marts.sql("SELECT unit_id FROM marts.export_status WHERE is_late").fetchall()
@@ -199,7 +199,7 @@ def test_many_late_exports_are_one_line(root: Path) -> None:
     result = to_lake(workspace, days[-1], now=morning_after(MONDAY + timedelta(days=20)))
     assert result.stored.filter(pl.col("business_date") < days[-1]).height > MAX_LINES
     told = [line for line in lines(workspace, result) if "muộn" in line]
-    assert told[0] == "12 tệp của các ngày 01/08–04/08 nay mới có, gửi muộn, được chấp nhận"
+    assert told[0] == "12 tệp của các ngày 01/08–04/08 nay mới có, gửi muộn, đã nhận"
     assert sorted(told[1:]) == [
-        f"{name}: gửi muộn, được chấp nhận" for name in ("Sở Nội vụ", "Sở Y tế", "UBND huyện A")
+        f"{name}: gửi muộn, đã nhận" for name in ("Sở Nội vụ", "Sở Y tế", "UBND huyện A")
     ]

@@ -65,7 +65,7 @@ def test_a_release_counts_at_once_and_is_told_everywhere(tyle: Tyle, held: Works
     assert published(root) == (0, 0, 0)
     code, out, err = decide(tyle, held, "release", V1)
     assert (code, err) == (0, "")
-    assert f"{V1}: cho qua thành {V2}, chấp nhận, có cảnh báo: trực tuyến 120, trực tiếp 30, tổng số 159" in out
+    assert f"{V1}: cho qua thành {V2}, đã nhận, có cảnh báo: trực tuyến 120, trực tiếp 30, tổng số 159" in out
     assert "Trái quy tắc: total_is_sum" in out
     assert published(root) == (120, 30, 159)
     assert tyle("quarantine", "list", "--workspace", root)[:2] == (0, "Không có lần gửi nào bị giữ lại.\n")

@@ -9,6 +9,7 @@ from reports.site.pages import write_site
 from reports.site.view import Site, Terms, view
 from tests.reports.example import marts, rate, unit
 from transforms.dictionary.columns import MARTS
+from transforms.reference.clock import VIETNAM
 
 SENTENCES = {("summary", "total_is_sum"): ("(1) + (2) = (3)", "(1) + (2) = (3)")}
 
@@ -80,4 +81,4 @@ def site(below: int = 0, communes: int = 114) -> Site:
 
 def pages(below: int = 0, communes: int = 114) -> dict[str, str]:
     """Its pages."""
-    return {path: content.decode() for path, content in write_site(site(below, communes), SENTENCES).items()}
+    return {path: content.decode() for path, content in write_site(site(below, communes), SENTENCES, VIETNAM).items()}

@@ -15,14 +15,14 @@ from reports.formats.document import read_document
 from reports.formats.docx import write_docx
 from reports.formats.html import write_html
 from reports.formats.pdf import write_pdf
-from reports.month.content import Picture
+from reports.month.content import Chart
 from reports.month.pictures import pictures, window
 from tests.reports import example
 from tests.reports.made import OFFICE, demo_template, flat, made, text_of_docx, text_of_html, text_of_pdf
 
 
 @cache
-def drawn(month: str) -> tuple[Picture, ...]:
+def drawn(month: str) -> tuple[Chart, ...]:
     """The charts of an example month, with May and July before it; in June nothing was accepted."""
     marts = getattr(example, month)()
     before = [
@@ -33,7 +33,7 @@ def drawn(month: str) -> tuple[Picture, ...]:
     return pictures(marts, "2022-08", pl.concat([*before, marts["monthly_group_rates"]]))
 
 
-def named(month: str, words: str) -> list[Picture]:
+def named(month: str, words: str) -> list[Chart]:
     return [picture for picture in drawn(month) if words in picture.title]
 
 

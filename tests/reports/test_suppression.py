@@ -11,6 +11,7 @@ from reports.site.suppress import withhold, withhold_month
 from reports.site.view import Site, Terms, view
 from tests.reports.example import unit
 from tests.reports.site_example import SENTENCES, published
+from transforms.reference.clock import VIETNAM
 
 TERMS = Terms("Tỷ lệ", "Rate", 5)
 
@@ -34,7 +35,7 @@ def test_a_small_count_takes_a_large_row_of_its_sum_with_it() -> None:
         "nho": (None,) * 4, "lon": (None,) * 4, "lon-hon": (500, 300, 800, Decimal("62.50"))
     }  # fmt: skip
     assert (site.groups[0].figures.total, site.whole.total) == (923, 923)
-    page = html.fromstring(write_site(site, SENTENCES)["index.html"])
+    page = html.fromstring(write_site(site, SENTENCES, VIETNAM)["index.html"])
     rows = {r[0].text_content(): [cell.text_content() for cell in r[1:]] for r in page.iter("tr")}
     assert rows["Sở Nhỏ"][:4] == ["<5", "ẩn", "ẩn", "ẩn"]
     assert rows["Sở Nhỏ"][5:7] == ["ẩn", "ẩn"]
@@ -99,5 +100,5 @@ def test_an_empty_unit_is_no_small_one() -> None:
 
 def test_no_small_figure_is_on_any_page() -> None:
     site = made(SMALL | {"in_person": 4321, "total": 4324, "online_rate_pct": Decimal("0.07")}, LARGE, LARGER)
-    for page in write_site(site, SENTENCES).values():
+    for page in write_site(site, SENTENCES, VIETNAM).values():
         assert not {"4.321", "4.324", "4,321", "4,324", "0,07", "0.07"} & set(page.decode().replace("%", " ").split())

@@ -21,7 +21,7 @@ from reports.formats.document import read_document
 from reports.formats.docx import FILE, write_docx
 from reports.formats.html import write_html
 from reports.formats.pdf import write_pdf
-from reports.month.content import Picture
+from reports.month.content import Chart
 from reports.month.office import read_office
 from tests.reports.made import OFFICE, demo_template, flat, made, text_of_docx, text_of_html, text_of_pdf
 
@@ -195,7 +195,7 @@ def test_a_picture_stands_in_word_pdf_and_html_with_its_words() -> None:
         "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
         "53de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
     )
-    picture = Picture("Biểu đồ 1. Tỷ lệ theo đơn vị", dot, 'Tỷ lệ "cao" & thấp')
+    picture = Chart("Biểu đồ 1. Tỷ lệ theo đơn vị", dot, 'Tỷ lệ "cao" & thấp')
     docx = write_docx(replace(made("august").report, pictures=(picture,)), OFFICE, demo_template())
     blocks = read_document(docx)
     page = write_html(blocks).decode()

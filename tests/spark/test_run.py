@@ -41,7 +41,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path,
         put_all(workspace, MONDAY)
         code, out, err = tyle("run", "--date", MONDAY, "--workspace", workspace.root)
         assert code == 0, err
-        assert "3 chấp nhận" in out
+        assert "3 đã nhận" in out
         made[engine] = workspace.root, err
     return made
 
