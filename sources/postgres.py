@@ -14,7 +14,6 @@ from sources.export import Export, ExportError, Faults, SourceError, Unreachable
 from sources.patience import Patience, retrying
 from sources.templates import NO_CODE, UnitAddress
 
-TIME_ZONE = "Asia/Ho_Chi_Minh"
 _ROWS_AT_A_TIME = 1000
 _QUERY_IS_WRONG = "42"  # classes of SQLSTATE
 _MAY_ANSWER_LATER = ("08", "53", "57")  # lost, full, shutting down
@@ -25,7 +24,8 @@ _TIMED_OUT = "57014"
 class Database:
     """A database, how to log in, and the query; `sslmode` and `ca_file` as libpq has them.
 
-    `empty_is_none`: a result without rows says that there was nothing, instead of saying nothing.
+    `time_zone`: the IANA name of the zone in which the server writes moments. `empty_is_none`: a result without rows
+    means that there were no cases, not that nothing was sent.
     """
 
     host: str
@@ -34,6 +34,7 @@ class Database:
     user: str
     query: str
     sslmode: str
+    time_zone: str
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
     empty_is_none: bool = False
@@ -50,9 +51,9 @@ def pull_postgres(database: Database, unit: UnitAddress, window: Window, patienc
     """The result of the query for each day of the window, as a JSON array of records in UTF-8.
 
     The parameters `%(date)s`, `%(unit)s` and `%(code)s` are bound, never written into the query. Numbers are as exact
-    as the database has them, dates in ISO form, times in Vietnam's zone; records are in the order of their text, so
-    that the same rows are the same bytes. The transaction is read only. A result without rows is no export, or an empty
-    array where it was agreed that it means none.
+    as the database has them, dates in ISO form, moments in `time_zone`; records are in the order of their text, so that
+    the same rows are the same bytes. The transaction is read only. A result without rows is no export, or an empty
+    array where `empty_is_none`.
 
     Raises SourceError when the database refuses, does not answer in spite of patience or finds the query wrong, and
     at the end for single days whose result is too large.
@@ -117,7 +118,7 @@ async def _result(
     async with connection.transaction(), connection.cursor() as cursor:
         await cursor.execute(
             "SELECT set_config('statement_timeout', %s, true), set_config('TimeZone', %s, true)",
-            (f"{patience.total_seconds * 1000:.0f}", TIME_ZONE),
+            (f"{patience.total_seconds * 1000:.0f}", database.time_zone),
         )
         async for (record,) in cursor.stream(query, parameters, size=_ROWS_AT_A_TIME):
             records.append(record.encode())

@@ -22,6 +22,7 @@ from flows.settings.sources import (
 )
 from sources.export import Export, Window
 from sources.templates import NamePattern, UnitAddress, fill
+from transforms.reference.clock import VIETNAM
 
 if TYPE_CHECKING:
     from sources.patience import Patience
@@ -95,6 +96,7 @@ def _pull_sql(source: SqlSource, unit: UnitAddress, window: Window, root: Path) 
         user=source.user,
         query=source.query,
         sslmode=source.sslmode,
+        time_zone=VIETNAM.key,
         password=_read(source.password, root),
         ca_file=_file(source.ca_file, root),
         empty_is_none=source.empty == "none",
