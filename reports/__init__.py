@@ -1,1 +1,1 @@
-"""Frames in, documents out. Pure; imports no other room."""
+"""Makes documents and pages from frames. Reads and writes no file, imports no other room."""

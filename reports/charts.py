@@ -1,6 +1,6 @@
-"""Charts as SVG, for pages and, as PNG, for documents: legible in black and white and on a phone.
+"""Charts as SVG, for the site and, turned into PNG, for documents: readable in black and white and on a phone.
 
-What is below its target is hatched, not only of another colour. Every chart stands beside a table that says the same.
+What is below its target is hatched, not only of another colour. A table beside each chart has the same figures.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from zlib import crc32
 MONTHS = 13  # of a trend: a year and the same month of the year before
 _WIDTH = 480
 _HIGH = 620  # with a heading and the words below it, as much as a printed page takes
-_BLUE, _ORANGE, _INK, _GREY = "#1b5e9b", "#a84300", "#212529", "#6b7280"  # told apart by colour-blind readers too
+_BLUE, _ORANGE, _INK, _GREY = "#1b5e9b", "#a84300", "#212529", "#6b7280"  # colour-blind readers can distinguish them
 _NAME, _LINE = 62, 15  # letters of a line that fit above a bar; its height
 _LABEL, _LABEL_LINE = 33, 12  # the same beside the calendar
 _DAYS_FROM = 196  # where the calendar's days begin
@@ -38,9 +38,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Point:
-    """A month of a trend; `rate` None leaves a gap, `online` None no column. Texts are written out as they are shown.
+    """A month of a trend: rate and target in per cent, counts of cases; the texts are shown as they are.
 
-    `is_complete` False: its circle is hollow.
+    `rate` None leaves a gap, `online` None draws no column; `is_complete` False draws a hollow circle.
     """
 
     label: str
@@ -56,7 +56,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Days:
-    """What became of a unit's days, in their order; None where nothing was due."""
+    """The outcomes of a unit's days (reports.outcomes), in order; None where nothing was due."""
 
     name: str
     outcomes: tuple[str | None, ...]
@@ -187,7 +187,7 @@ def days_height(name: str) -> int:
 
 
 def calendar(rows: Sequence[Days], days: Sequence[date], title: str, words: Mapping[str, str]) -> str:
-    """A row a unit, a cell a day; `words` for each outcome that a cell may have, in the order of the key above."""
+    """A row for each unit, a cell for each day; `words`: the word for each outcome, in the order of the chart's key."""
     step = min((_WIDTH - _DAYS_FROM) / max(len(days), 1), 24)
     size = min(step - 1.5, 11)
     chart, x = [], 1.0
@@ -213,7 +213,7 @@ def calendar(rows: Sequence[Days], days: Sequence[date], title: str, words: Mapp
 
 
 def _mark(outcome: str, x: float, y: float, size: float) -> str:
-    """A cell: pale where all is well; a corner, a cross, an empty frame where it is not: told apart without colour."""
+    """A cell of the calendar; each outcome has a shape of its own, readable without colour."""
     place = f'x="{x:.1f}" y="{y:.1f}" width="{size:.1f}" height="{size:.1f}"'
     if outcome == "missing":
         return f'<rect {place} fill="#fff" stroke="{_INK}" stroke-width="1.4"/>'

@@ -1,4 +1,4 @@
-"""What can be wrong with a report's ingredients. Knows no format."""
+"""The error of this room."""
 
 
 class ReportError(Exception):

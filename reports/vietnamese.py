@@ -1,4 +1,4 @@
-"""Numbers, dates and ranks as Vietnamese official documents write them. Knows no table."""
+"""Numbers, dates and changes as Vietnamese official documents write them. Knows no table."""
 
 from datetime import date
 from decimal import Decimal

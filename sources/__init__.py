@@ -1,1 +1,1 @@
-"""Bytes from where a unit puts them. Knows no format, no unit's meaning and no store."""
+"""Pulls the bytes of exports from where units put them. Reads no file format, stores nothing."""

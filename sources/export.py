@@ -1,4 +1,4 @@
-"""What a source hands over, and how it fails. Knows no kind of source."""
+"""What every source gives: exports, and errors. Knows no kind of source."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 @dataclass(frozen=True)
 class Export:
-    """One file of one unit for one business date: its bytes as they were.
+    """One file of one unit for one business date, its bytes unchanged.
 
-    `uri` names the place for good and holds no secret: a path relative to the workspace where it lies in it, so that
-    a workspace that was moved or restored still knows its files. `modified_at` is in UTC without zone, None where the
-    source does not say; `etag` is the source's own mark of these bytes, None where it gives none.
+    `uri` is the lasting name of the place and holds no secret. A file in the workspace has a path relative to it, so
+    that a workspace that was moved or restored still knows its files. `modified_at` is in UTC without zone, None
+    where the source does not say; `etag` is the source's own mark of these bytes, None where it gives none.
     """
 
     business_date: date
@@ -41,7 +41,7 @@ class Window:
 
 
 class SourceError(Exception):
-    """A source could not be asked, or did not answer as it should. The message is one line and names no secret."""
+    """A source cannot be reached or answered wrongly. The message is one line without secrets."""
 
 
 class UnreachableError(SourceError):
@@ -53,7 +53,7 @@ class UnreachableError(SourceError):
 
 
 class ExportError(SourceError):
-    """One export could not be had; the source's others can."""
+    """One export could not be read; the source's other exports can."""
 
 
 class UnfinishedError(ExportError):
@@ -61,7 +61,7 @@ class UnfinishedError(ExportError):
 
 
 class Faults:
-    """What is wrong with single exports, kept until the others have been handed over."""
+    """Collects the errors of single exports until the others have been handed over."""
 
     def __init__(self) -> None:
         self._errors: list[ExportError] = []

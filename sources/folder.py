@@ -1,4 +1,4 @@
-"""Exports in a folder. What a file is, and whether it is new, is not decided here."""
+"""Exports in a folder. Decides neither what a file holds nor whether it is new."""
 
 import os
 import time
@@ -9,7 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, Window
-from sources.settle import BEING_WRITTEN, Look, is_young
+from sources.settle import BEING_WRITTEN, FileState, is_young
 from sources.templates import NamePattern
 
 
@@ -27,37 +27,37 @@ def pull_folder(folder: Folder, pattern: NamePattern, window: Window) -> Iterato
     """The exports in a folder for the days of the window, in order of their names.
 
     A folder that does not exist holds no exports. Names of unfinished files (`.x`, `~x`, `x.part`, `x.tmp`) are left
-    alone. A file that may still be being written is looked at again after `settle_seconds`. Raises SourceError when
+    alone. A file that may still be being written is checked again after `settle_seconds`. Raises SourceError when
     the folder cannot be read, and at the end for files that could not be read, grew, or are too large.
     """
     faults = Faults()
     found = _matching(folder, pattern, window)
-    if any(is_young(look, window.now, folder.settle_seconds) for _, _, look in found):
+    if any(is_young(state, window.now, folder.settle_seconds) for _, _, state in found):
         time.sleep(folder.settle_seconds)
-    for path, day, look in found:
+    for path, day, state in found:
         export = None
         with faults.of_one_export():
-            export = _read(folder, path, day, look)
+            export = _read(folder, path, day, state)
         if export:
             yield export
     faults.report()
 
 
-def _matching(folder: Folder, pattern: NamePattern, window: Window) -> list[tuple[Path, date, Look]]:
+def _matching(folder: Folder, pattern: NamePattern, window: Window) -> list[tuple[Path, date, FileState]]:
     found = []
     try:
         for path, day in _candidates(folder.path, pattern, window):
-            look = _look(path)
-            if look is not None:
-                found.append((path, day, look))
+            state = _state(path)
+            if state is not None:
+                found.append((path, day, state))
     except OSError as error:
         raise SourceError(f"{_uri(Path(error.filename or folder.path), folder.base)}: {error.strerror}") from error
     return found
 
 
 def _candidates(folder: Path, pattern: NamePattern, window: Window) -> list[tuple[Path, date]]:
-    """What may lie in the folder of the days asked for, in order of its names."""
-    if pattern.is_literal:  # nothing needs to be looked for
+    """The paths that may be exports of the days asked for, with their days, in order of their names."""
+    if pattern.is_literal:  # nothing needs to be listed
         names = [(pattern.name_of(day), day) for day in window.days()]
         return sorted((folder / name, day) for name, day in names if name is not None)
     if not folder.is_dir():
@@ -70,30 +70,30 @@ def _candidates(folder: Path, pattern: NamePattern, window: Window) -> list[tupl
     return [(path, day) for path, day in days if day is not None and window.holds(day)]
 
 
-def _read(folder: Folder, path: Path, day: date, first_look: Look) -> Export:
+def _read(folder: Folder, path: Path, day: date, first_state: FileState) -> Export:
     uri = _uri(path, folder.base)
     try:
-        if _look(path) != first_look:
+        if _state(path) != first_state:
             raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
-        if first_look.size > folder.max_bytes:
+        if first_state.size > folder.max_bytes:
             raise ExportError(f"{uri}: lớn hơn {folder.max_bytes / 1024 / 1024:.4g} MB")
         content = path.read_bytes()
-        if _look(path) != first_look:
+        if _state(path) != first_state:
             raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
     except OSError as error:
         raise ExportError(f"{uri}: {error.strerror}") from error
-    return Export(day, uri, path.name, first_look.modified_at, content)
+    return Export(day, uri, path.name, first_state.modified_at, content)
 
 
-def _look(path: Path) -> Look | None:
-    """What a file shows; None where there is none."""
+def _state(path: Path) -> FileState | None:
+    """The file as it is now; None where there is none."""
     try:
         stat = os.stat(path)  # noqa: PTH116 - half the time of Path.stat, three times a file
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not S_ISREG(stat.st_mode):
         return None
-    return Look(stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None))
+    return FileState(stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC).replace(tzinfo=None))
 
 
 def _uri(path: Path, base: Path) -> str:

@@ -57,7 +57,7 @@ def pull_http(
 
     `etags`: uri → the mark of what was taken from there last; what is unchanged since is not handed over again.
     An answer 204, 404 or 410 is no export. Pages become one JSON document `{"total": n, "items": […]}`, each item as
-    it was sent. Raises SourceError when the server refuses, or does not answer in spite of patience, and at the end
+    it was sent. Raises SourceError when the server refuses, or does not answer after all attempts, and at the end
     for single days whose answer is no export.
     """
     faults = Faults()

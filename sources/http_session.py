@@ -1,6 +1,6 @@
-"""One unit's requests to an HTTP(S) server, by httpx: bounded, repeated, with credentials that stay at one host.
+"""One unit's requests to an HTTP(S) server, by httpx: with limits, repeated, credentials sent to one host only.
 
-Knows no dates, no pages and no file format.
+Knows no dates, no paging and no file format.
 """
 
 import time
@@ -36,7 +36,7 @@ class Answer:
 
 
 class Budget:
-    """What is left of the bytes and seconds one export may take, over all its requests."""
+    """The bytes and seconds that one export may still take, over all its requests."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
@@ -99,7 +99,7 @@ class HttpSession:
 
         Asks again on 408, 425, 429, 5xx and broken connections, after as long as Retry-After says. Raises
         UnreachableError when that did not help, SourceError when the server refuses, ExportError when the answer is
-        too large, too slow or none of the expected.
+        too large, too slow or not one of the expected.
         """
         target = httpx.URL(url).copy_merge_params(dict(parameters or {}))
         headers = self._credentials.copy()

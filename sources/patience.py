@@ -1,4 +1,4 @@
-"""How long to wait for a source, how often to ask it again, and how much to take. Asks nothing itself."""
+"""Limits for a source: how long to wait, how often to ask again, how many bytes to take. Asks nothing itself."""
 
 from dataclasses import dataclass
 
@@ -25,14 +25,14 @@ class Patience:
     max_bytes: int = 64 * 1024 * 1024
 
     def too_large(self) -> str:
-        """What is said of an export above `max_bytes`."""
+        """The message on an export above `max_bytes`."""
         return f"lớn hơn {self.max_bytes / 1024 / 1024:.4g} MB"
 
 
 def retrying(patience: Patience) -> Retrying:
     """Calls a function again while it raises UnreachableError.
 
-    A source that asks to be left alone for longer than `longest_wait` is left alone: the next run asks it again.
+    Where the source asks to wait longer than `longest_wait`, it is not called again; the next run asks it.
     """
     backoff = wait_exponential_jitter(
         multiplier=patience.first_wait, max=patience.longest_wait, jitter=patience.first_wait

@@ -40,7 +40,7 @@ class Database:
     empty_is_none: bool = False
 
     def uri(self, unit: UnitAddress, day: date) -> str:
-        """The place of a result for good."""
+        """The lasting name of a result."""
         return f"{self}?unit={unit.unit_id}&date={day}"
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ def pull_postgres(database: Database, unit: UnitAddress, window: Window, patienc
     the same rows are the same bytes. The transaction is read only. A result without rows is no export, or an empty
     array where `empty_is_none`.
 
-    Raises SourceError when the database refuses, does not answer in spite of patience or finds the query wrong, and
+    Raises SourceError when the database refuses, does not answer after all attempts or finds the query wrong, and
     at the end for single days whose result is too large.
     """
     if "%(code)s" in database.query and unit.code is None:
@@ -139,7 +139,7 @@ def _refuse_doubled_names(record: bytes, database: Database) -> None:
 
 
 def _said(database: Database, error: psycopg.Error) -> SourceError:
-    """What the database said. Its own text is shown only where it can hold nothing but the query's words."""
+    """The database's error. Its own text is shown only where it can hold nothing but the query's words."""
     state = error.sqlstate or ""
     if state.startswith(_QUERY_IS_WRONG):
         line = (error.diag.message_primary or "").splitlines()[0]

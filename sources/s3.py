@@ -1,4 +1,4 @@
-"""Exports in an S3 bucket, by obstore. Knows no format; objects appear whole, so none is ever half written."""
+"""Exports in an S3 bucket, by obstore. Objects appear whole, so none is half written. Knows no file format."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ class Bucket:
     ca_file: Path | None = None
 
     def uri(self, key: str = "") -> str:
-        """The place of an object for good."""
+        """The lasting name of an object."""
         return f"s3://{self.name}/{key}"
 
 
@@ -41,8 +41,8 @@ def pull_s3(
     """The exports whose keys match the pattern for the days of the window, in order of their keys.
 
     `etags`: uri → the mark of what was taken from there last; what is unchanged since is not handed over again.
-    Raises SourceError when the server refuses or does not answer in spite of patience, and at the end for single
-    objects that could not be had.
+    Raises SourceError when the server refuses or does not answer after all attempts, and at the end for single
+    objects that could not be read.
     """
     faults = Faults()
     store = _store(bucket, patience)
@@ -119,7 +119,7 @@ def _read(store: S3Store, bucket: Bucket, key: str, day: date, patience: Patienc
 
 
 def _said(where: str, error: Exception) -> SourceError:
-    """What the server said, by its code: the client's own text goes on for pages."""
+    """The server's error by its code: the client's own text is pages long."""
     status = re.search(r"status code: (4\d\d)", str(error))
     code = re.search(r"<Code>(\w+)</Code>", str(error))
     reason = f" ({code[1]})" if code else ""

@@ -1,8 +1,7 @@
-"""Whether a file may still be being written. Looks at no file itself and knows no clock.
+"""Decides whether a file may still be being written. Opens no file and reads no clock.
 
-The rule: a file is finished when two looks at it, `settle_seconds` apart, show the same size and time; a file that
-was last changed longer ago than that at the moment of asking has stood that test already. What a file shows
-before it is read must also be what it shows after.
+A file is finished when its size and time are the same at two checks, `settle_seconds` apart. A file that was last
+changed longer ago than that needs no second check. Size and time must also be the same before and after reading.
 """
 
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ BEING_WRITTEN = "tệp đang được ghi; lần chạy sau sẽ lấy"
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a file showed at one moment: its size in bytes and its time of change (UTC without zone)."""
+class FileState:
+    """A file at one moment: its size in bytes and its time of change (UTC without zone)."""
 
     size: int
     modified_at: datetime | None
 
 
-def is_young(look: Look, now: datetime, settle_seconds: float) -> bool:
-    """Whether a file needs a second look; one without a time, or with one after `now`, does."""
-    return look.modified_at is None or look.modified_at > now - timedelta(seconds=settle_seconds)
+def is_young(state: FileState, now: datetime, settle_seconds: float) -> bool:
+    """Whether a file needs a second check; a file without a time, or with a time after `now`, does."""
+    return state.modified_at is None or state.modified_at > now - timedelta(seconds=settle_seconds)

@@ -1,4 +1,4 @@
-"""Exports in a folder on an SFTP server, by asyncssh. What a file is, and whether it is new, is not decided here."""
+"""Exports in a folder on an SFTP server, by asyncssh. Decides neither what a file holds nor whether it is new."""
 
 import asyncio
 from collections.abc import Awaitable, Iterator
@@ -12,7 +12,7 @@ import asyncssh
 
 from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, UnreachableError, Window
 from sources.patience import Patience, retrying
-from sources.settle import BEING_WRITTEN, Look, is_young
+from sources.settle import BEING_WRITTEN, FileState, is_young
 from sources.templates import NamePattern
 
 _CHUNK = 1024 * 1024
@@ -37,7 +37,7 @@ class SftpFolder:
     key: str | None = field(default=None, repr=False)
 
     def uri(self, name: str = "") -> str:
-        """The place of a file for good."""
+        """The lasting name of a file."""
         path = join(self.path, name) if name else self.path
         return f"sftp://{self.host}:{self.port}/{path.lstrip('/')}"
 
@@ -45,8 +45,9 @@ class SftpFolder:
 def pull_sftp(folder: SftpFolder, pattern: NamePattern, window: Window, patience: Patience) -> Iterator[Export]:
     """The exports in a folder for the days of the window, in order of their names.
 
-    Unfinished files are treated as in a local folder. Raises SourceError when the server is not who it was, refuses
-    the user or does not answer in spite of patience, and at the end for single files that could not be had.
+    Unfinished files are treated as in a local folder. Raises SourceError when the server's key is not the known one,
+    when it refuses the user or does not answer after all attempts, and at the end for single files that could not be
+    read.
     """
     faults, exports = retrying(patience)(lambda: asyncio.run(_pull(folder, pattern, window, patience)))
     yield from exports
@@ -63,51 +64,51 @@ async def _pull(
         sftp = await asyncio.wait_for(connection.start_sftp_client(), patience.read_seconds)
         session = _Session(folder, sftp, patience)
         found = await session.matching(pattern, window)
-        if any(is_young(look, window.now, folder.settle_seconds) for _, _, look in found):
+        if any(is_young(state, window.now, folder.settle_seconds) for _, _, state in found):
             await asyncio.sleep(folder.settle_seconds)
-        for name, day, look in found:
+        for name, day, state in found:
             with faults.of_one_export():
-                exports.append(await session.read(name, day, look))
+                exports.append(await session.read(name, day, state))
     except asyncssh.SFTPError as error:
         raise _said(folder, error) from None
     except (asyncssh.Error, OSError) as error:
         raise _silent(folder, error) from None
     finally:
-        connection.close()  # without waiting: a server that hangs never says goodbye
+        connection.close()  # without waiting: a server that hangs does not answer
     return faults, exports
 
 
 class _Session:
-    """Looks and reads over one connection, each answer within the patience for it."""
+    """Lists and reads files over one connection; each answer has its time limit."""
 
     def __init__(self, folder: SftpFolder, sftp: asyncssh.SFTPClient, patience: Patience) -> None:
         self._folder, self._sftp, self._patience = folder, sftp, patience
 
-    async def matching(self, pattern: NamePattern, window: Window) -> list[tuple[str, date, Look]]:
+    async def matching(self, pattern: NamePattern, window: Window) -> list[tuple[str, date, FileState]]:
         names = sorted(str(entry) for entry in await self._soon(self._sftp.listdir(self._folder.path)))
         found = []
         for name in names:
             day = pattern.day_of(name)
             if day is not None and window.holds(day):
-                look = await self._look(name)
-                if look:
-                    found.append((name, day, look))
+                state = await self._state(name)
+                if state:
+                    found.append((name, day, state))
         return found
 
-    async def read(self, name: str, day: date, first_look: Look) -> Export:
+    async def read(self, name: str, day: date, first_state: FileState) -> Export:
         uri = self._folder.uri(name)
-        if await self._look(name) != first_look:
+        if await self._state(name) != first_state:
             raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
-        if first_look.size > self._patience.max_bytes:
+        if first_state.size > self._patience.max_bytes:
             raise ExportError(f"{uri}: {self._patience.too_large()}")
         try:
             async with asyncio.timeout(self._patience.total_seconds):
-                content = await self._content(name, first_look.size)
+                content = await self._content(name, first_state.size)
         except asyncssh.SFTPPermissionDenied:
             raise ExportError(f"{uri}: không có quyền đọc") from None
-        if len(content) != first_look.size or await self._look(name) != first_look:
+        if len(content) != first_state.size or await self._state(name) != first_state:
             raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
-        return Export(day, uri, name, first_look.modified_at, content)
+        return Export(day, uri, name, first_state.modified_at, content)
 
     async def _content(self, name: str, size: int) -> bytes:
         """The file's bytes, one more than `size` at most."""
@@ -123,14 +124,14 @@ class _Session:
             await self._soon(file.close())
         return bytes(content)
 
-    async def _look(self, name: str) -> Look | None:
-        """What a file shows now; None for what is no file."""
+    async def _state(self, name: str) -> FileState | None:
+        """The file as it is now; None for what is no file."""
         attributes = await self._soon(self._sftp.stat(join(self._folder.path, name)))
         if attributes.type != asyncssh.FILEXFER_TYPE_REGULAR:
             return None
         modified = attributes.mtime
         moment = None if modified is None else datetime.fromtimestamp(modified, UTC).replace(tzinfo=None)
-        return Look(attributes.size or 0, moment)
+        return FileState(attributes.size or 0, moment)
 
     async def _soon(self, answer: Awaitable[T]) -> T:
         return await asyncio.wait_for(answer, self._patience.read_seconds)
@@ -166,7 +167,7 @@ async def _connect(folder: SftpFolder, patience: Patience) -> asyncssh.SSHClient
 
 
 class _KeyWitness(asyncssh.SSHClient):
-    """Remembers the key of a server that is not trusted, to name it; trusts nobody."""
+    """Keeps the key that an unknown server showed, for the message; accepts no key."""
 
     def __init__(self, shown: list[asyncssh.SSHKey]) -> None:
         self._shown = shown
@@ -194,7 +195,7 @@ def _private_key(folder: SftpFolder) -> asyncssh.SSHKey:
 
 
 def _said(folder: SftpFolder, error: asyncssh.SFTPError) -> SourceError:
-    """What the server said, in our words: its own text may hold anything."""
+    """The server's error in our words: its own text may hold anything."""
     if isinstance(error, asyncssh.SFTPNoSuchFile | asyncssh.SFTPNoSuchPath):
         return SourceError(f"{folder.uri()}: không có thư mục này")
     if isinstance(error, asyncssh.SFTPPermissionDenied):

@@ -51,7 +51,7 @@ def check_template(template: str, allowed: Collection[str], required: Collection
 
 
 def check_name(template: str, allowed: Collection[str]) -> None:
-    """As check_template, for a name from which the whole day must be told."""
+    """As check_template, for a name that must state day, month and year."""
     check_template(template, allowed)
     _whole_date(template)
 
@@ -70,7 +70,7 @@ def fill(template: str, unit: UnitAddress, day: date | None = None) -> str:
 
 @dataclass(frozen=True)
 class NamePattern:
-    """Which names are exports of a unit, and of which day."""
+    """Which names are exports of a unit, and for which day."""
 
     template: str
     unit: UnitAddress
@@ -113,7 +113,7 @@ class NamePattern:
         return start
 
     def glob(self, day: date) -> str:
-        """The names of a day for a file system to look for; `day_of` still has the last word on what is found."""
+        """The names of a day as a glob pattern; `day_of` decides about each name found."""
         text = ""
         for literal, name, spec in _parse(self.template):
             text += literal.replace("[", "[[]")

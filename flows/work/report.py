@@ -1,4 +1,4 @@
-"""The report of a month: which figures it is made from, its office and template, the files. Computes no figure."""
+"""Makes the report of a month: takes figures, office and template, gives the files. Computes no figure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,9 +30,9 @@ _TREND = "monthly_group_rates"
 
 @dataclass(frozen=True)
 class Figures:
-    """The marts a report is made from, and the moment (UTC) up to which they know.
+    """The marts a report is made from, and the moment (UTC) of their newest fact.
 
-    `history`: monthly_group_rates with the months before, for the charts; empty where none are wanted.
+    `history`: monthly_group_rates of this and earlier months, for the charts; empty where none are wanted.
     """
 
     marts: Mapping[str, pl.DataFrame]
@@ -112,7 +112,7 @@ def template_of(workspace: Workspace) -> bytes:
 
 
 def content(workspace: Workspace, month: str, source: Figures, changes: Changes | None = None) -> Report:
-    """What the report says. Raises ReportError when the month has no figures."""
+    """The content of the report. Raises ReportError when the month has no figures."""
     own = office_of(workspace)
     said = (own.province, own.service, own.baseline_note)
     report = write_report(source.marts, month, source.known_at, *said, changes)
@@ -135,9 +135,9 @@ def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:
 
 
 def save(directory: Path, contents: Mapping[str, bytes], *, overwrite: bool = False) -> list[Path]:
-    """Write the files, each whole or not at all. Raises ReportError where one is there that says something else.
+    """Write the files, each whole or not at all. Raises ReportError where a file with other content is there.
 
-    A person may have gone on writing in it; `overwrite` says that it may go.
+    A person may have edited it; `overwrite` replaces it all the same.
     """
     paths = {directory / name: content for name, content in contents.items()}
     if not overwrite:

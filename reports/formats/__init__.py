@@ -1,1 +1,1 @@
-"""The report as Word, Excel, PDF and HTML. Writes no sentence and computes no figure."""
+"""The report as Word, Excel, PDF and HTML. Writes no sentence, computes no figure."""

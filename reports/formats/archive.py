@@ -1,4 +1,4 @@
-"""Office files are zip archives; the same content is to be the same bytes. Knows no format."""
+"""Repacks office files, which are zip archives, so that the same content is the same bytes. Reads no document."""
 
 import io
 import zipfile
@@ -7,7 +7,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def repacked(content: bytes) -> bytes:
-    """The archive with the same members in the same order, without the moments at which they were written."""
+    """The same members in the same order, without the times at which they were written."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():

@@ -1,6 +1,6 @@
-"""A Word document as plain blocks, so that PDF and HTML say and show what the office's template says. Draws nothing.
+"""Reads a Word document into plain blocks, from which PDF and HTML are made. Draws nothing.
 
-What cannot be carried over (text boxes, footnotes, drawn shapes) is refused by name instead of left out.
+What PDF and HTML cannot show (text boxes, footnotes, formulas) is refused by name, not left out.
 """
 
 import io
@@ -22,7 +22,7 @@ from docx.text.run import Run as DocxRun
 
 from reports.errors import ReportError
 from reports.formats.docx import FILE
-from reports.formats.looks import Looks
+from reports.formats.formatting import Formatting
 from reports.formats.numbering import Numbering
 
 Align = Literal["left", "center", "right", "justify"]
@@ -45,7 +45,7 @@ _LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Run:
+class TextRun:
     """Text in one look; `size` in points. It may hold line breaks and tabs."""
 
     text: str
@@ -67,12 +67,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; indents in mm, distances in points, `line` a multiple. `has_rule`: a line is drawn under it.
+    """A paragraph; indents (`first`, `left`, `right`) in mm, distances (`before`, `after`) in points.
 
-    `level`: 1 to 9 of a heading, 0 of other text; `keep`: on the page of what follows.
+    `line`: line spacing as a multiple; `level`: 1 to 6 for a heading, 0 for other text; `keep`: stays on the page of
+    the next block; `has_rule`: a line is drawn under it.
     """
 
-    parts: tuple[Run | Picture, ...]
+    parts: tuple[TextRun | Picture, ...]
     align: Align = "left"
     first: float = 0
     left: float = 0
@@ -88,7 +89,7 @@ class Paragraph:
     @property
     def text(self) -> str:
         """Its text alone."""
-        return "".join(part.text for part in self.parts if isinstance(part, Run))
+        return "".join(part.text for part in self.parts if isinstance(part, TextRun))
 
 
 @dataclass(frozen=True)
@@ -133,10 +134,10 @@ class Content:
 
 
 def read_document(content: bytes) -> Content:
-    """The blocks of a .docx in their order. Raises ReportError in a line for what has no place in PDF and HTML."""
+    """The blocks of a .docx in their order. Raises ReportError, one line, for what PDF and HTML cannot show."""
     document = Document(io.BytesIO(content))
     _refuse(document)
-    numbering, look = Numbering(document), Looks(document)
+    numbering, formatting = Numbering(document), Formatting(document)
     section = document.sections[0]
     page = Page(
         *(
@@ -153,7 +154,9 @@ def read_document(content: bytes) -> Content:
     )
     properties = document.core_properties
     blocks = tuple(
-        _paragraph(block, numbering, look) if isinstance(block, DocxParagraph) else _table(block, numbering, look, page)
+        _paragraph(block, numbering, formatting)
+        if isinstance(block, DocxParagraph)
+        else _table(block, numbering, formatting, page)
         for block in document.iter_inner_content()
     )
     _check_whole(document, blocks)
@@ -170,7 +173,7 @@ def _refuse(document: DocxDocument) -> None:
 
 
 def _check_whole(document: DocxDocument, blocks: tuple[Paragraph | Table, ...]) -> None:
-    """Every letter of the document is in the blocks: raises ReportError for what was not understood."""
+    """Raises ReportError where letters of the document are not in the blocks: something was not understood."""
     taken = "".join(paragraph.text for block in blocks for paragraph in _paragraphs(block))
     there = "".join(
         node.text or ""
@@ -188,33 +191,33 @@ def _paragraphs(block: Paragraph | Table) -> Iterator[Paragraph]:
         yield from (paragraph for row in block.rows for cell in row for paragraph in cell.paragraphs)
 
 
-def _paragraph(paragraph: DocxParagraph, numbering: Numbering, look: Looks) -> Paragraph:
+def _paragraph(paragraph: DocxParagraph, numbering: Numbering, formatting: Formatting) -> Paragraph:
     number = numbering.label(paragraph)
-    parts = tuple(_parts(paragraph, look))
+    parts = tuple(_parts(paragraph, formatting))
     if number and parts:
-        first = parts[0] if isinstance(parts[0], Run) else Run("")
-        parts = (Run(f"{number} ", first.bold, first.italic, size=first.size), *parts)
-    line = look.of_paragraph(paragraph, "line_spacing")
+        first = parts[0] if isinstance(parts[0], TextRun) else TextRun("")
+        parts = (TextRun(f"{number} ", first.bold, first.italic, size=first.size), *parts)
+    line = formatting.of_paragraph(paragraph, "line_spacing")
     return Paragraph(
         parts=parts,
-        align=_ALIGN.get(look.of_paragraph(paragraph, "alignment"), "left"),
-        first=_mm(look.of_paragraph(paragraph, "first_line_indent")),
-        left=_mm(look.of_paragraph(paragraph, "left_indent")),
-        right=_mm(look.of_paragraph(paragraph, "right_indent")),
-        before=_pt(look.of_paragraph(paragraph, "space_before")),
-        after=_pt(look.of_paragraph(paragraph, "space_after")),
+        align=_ALIGN.get(formatting.of_paragraph(paragraph, "alignment"), "left"),
+        first=_mm(formatting.of_paragraph(paragraph, "first_line_indent")),
+        left=_mm(formatting.of_paragraph(paragraph, "left_indent")),
+        right=_mm(formatting.of_paragraph(paragraph, "right_indent")),
+        before=_pt(formatting.of_paragraph(paragraph, "space_before")),
+        after=_pt(formatting.of_paragraph(paragraph, "space_after")),
         line=line if isinstance(line, float) else 1,
-        level=_level(paragraph, look),
-        keep=bool(look.of_paragraph(paragraph, "keep_with_next")),
-        new_page=bool(look.of_paragraph(paragraph, "page_break_before")) or _breaks_page(paragraph),
+        level=_level(paragraph, formatting),
+        keep=bool(formatting.of_paragraph(paragraph, "keep_with_next")),
+        new_page=bool(formatting.of_paragraph(paragraph, "page_break_before")) or _breaks_page(paragraph),
         has_rule=paragraph._p.find(f"{qn('w:pPr')}/{qn('w:pBdr')}/{qn('w:bottom')}") is not None,
     )
 
 
-def _level(paragraph: DocxParagraph, look: Looks) -> int:
+def _level(paragraph: DocxParagraph, formatting: Formatting) -> int:
     """The outline level: its own, or that of a style of Word's headings; not deeper than HTML has headings."""
     outline = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
-    level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else look.level(paragraph)
+    level = int(outline.get(qn("w:val"), "9")) + 1 if outline is not None else formatting.level(paragraph)
     return level if 1 <= level <= 6 else 0
 
 
@@ -222,7 +225,7 @@ def _breaks_page(paragraph: DocxParagraph) -> bool:
     return any(node.get(qn("w:type")) == "page" for node in paragraph._p.iter(qn("w:br")))
 
 
-def _parts(paragraph: DocxParagraph, look: Looks) -> Iterator[Run | Picture]:
+def _parts(paragraph: DocxParagraph, formatting: Formatting) -> Iterator[TextRun | Picture]:
     """Runs and pictures, also inside links, content controls and accepted insertions; not what was deleted."""
     for node in paragraph._p.iter(qn("w:r")):
         if next(node.iterancestors(qn("w:del"), qn("w:moveFrom")), None) is not None:
@@ -230,12 +233,12 @@ def _parts(paragraph: DocxParagraph, look: Looks) -> Iterator[Run | Picture]:
         yield from (_picture(blip, paragraph) for blip in node.iter(qn("a:blip")))
         run = DocxRun(cast("CT_R", node), paragraph)
         if text := _text(node):
-            yield Run(
+            yield TextRun(
                 text,
-                bold=bool(look.of_run(run, paragraph, "bold")),
-                italic=bool(look.of_run(run, paragraph, "italic")),
-                underline=bool(look.of_run(run, paragraph, "underline")),
-                size=_pt(look.of_run(run, paragraph, "size")) or 14,
+                bold=bool(formatting.of_run(run, paragraph, "bold")),
+                italic=bool(formatting.of_run(run, paragraph, "italic")),
+                underline=bool(formatting.of_run(run, paragraph, "underline")),
+                size=_pt(formatting.of_run(run, paragraph, "size")) or 14,
             )
 
 
@@ -264,7 +267,7 @@ def _picture(blip: Any, paragraph: DocxParagraph) -> Picture:
     )
 
 
-def _table(table: DocxTable, numbering: Numbering, look: Looks, page: Page) -> Table:
+def _table(table: DocxTable, numbering: Numbering, formatting: Formatting, page: Page) -> Table:
     widths = [_mm(column.width) for column in table.columns]
     room = page.width - page.left - page.right
     if not sum(widths) or sum(widths) > room + 0.5:
@@ -272,7 +275,7 @@ def _table(table: DocxTable, numbering: Numbering, look: Looks, page: Page) -> T
     rows, header = [], 0
     for row in table._tbl.tr_lst:
         cells = [_Cell(tc, table) for tc in row.tc_lst]
-        rows.append(tuple(_cell(cell, numbering, look) for cell in cells))
+        rows.append(tuple(_cell(cell, numbering, formatting) for cell in cells))
         is_header = row.trPr is not None and row.trPr.find(qn("w:tblHeader")) is not None
         header += is_header and header == len(rows) - 1
     style = table.style.name if table.style is not None else ""
@@ -280,10 +283,10 @@ def _table(table: DocxTable, numbering: Numbering, look: Looks, page: Page) -> T
     return Table(tuple(widths), tuple(rows), header, style not in {"", "Normal Table"} or borders is not None)
 
 
-def _cell(cell: _Cell, numbering: Numbering, look: Looks) -> Cell:
+def _cell(cell: _Cell, numbering: Numbering, formatting: Formatting) -> Cell:
     if cell.tables:
         raise ReportError(f"{FILE}: bảng trong bảng không đưa được vào PDF và HTML")
-    return Cell(tuple(_paragraph(paragraph, numbering, look) for paragraph in cell.paragraphs), cell.grid_span)
+    return Cell(tuple(_paragraph(paragraph, numbering, formatting) for paragraph in cell.paragraphs), cell.grid_span)
 
 
 def _mm(length: Any) -> float:

@@ -1,4 +1,4 @@
-"""The report as a Word document: the office's template filled in. Computes nothing and writes no sentence."""
+"""Fills in the office's Word template. Computes nothing and writes no sentence."""
 
 import io
 from typing import Any
@@ -26,7 +26,7 @@ _PICTURE_WIDTH = Mm(160)
 
 
 def write_docx(report: Report, office: Office, template: bytes) -> bytes:
-    """The document; the same bytes for the same content. Raises ReportError in a line where the template is wrong."""
+    """The .docx; the same bytes for the same content. Raises ReportError, one line, where the template is wrong."""
     try:
         document = DocxTemplate(io.BytesIO(template))
         context = _context(report, office, document)

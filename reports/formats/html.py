@@ -1,4 +1,4 @@
-"""The report as one HTML file without outside requests, printable; drawn from a document's blocks. Knows no figure."""
+"""The report as one printable HTML file, made from a document's blocks; it loads nothing from outside."""
 
 import base64
 
@@ -10,7 +10,7 @@ _TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml", "gif"
 
 
 def write_html(document: Content) -> bytes:
-    """The page, its pictures inside it."""
+    """The page, with its pictures in it."""
     loader = PackageLoader("reports.formats", "")
     environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["data_url"] = _data_url

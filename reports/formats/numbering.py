@@ -1,4 +1,4 @@
-"""The numbers and bullets that Word draws before paragraphs by itself, as text. Knows no other format."""
+"""The numbers and bullets that Word itself draws before the items of a list, as text. Reads nothing else."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 class Numbering:
-    """Counts through a document: ask for each paragraph once, in order."""
+    """Counts the items of a document's lists: call `label` for each paragraph once, in order."""
 
     def __init__(self, document: DocxDocument) -> None:
         self._levels: dict[str, dict[str, Any]] = {}
@@ -48,7 +48,7 @@ class Numbering:
         return pattern
 
     def _properties(self, paragraph: Paragraph) -> Any:
-        """The list properties of a paragraph, or those of its style or of one that stands behind it."""
+        """The list properties of a paragraph, or those of its style or of a style that this one is based on."""
         if (own := _own(paragraph._p)) is not None:
             return own
         named = paragraph._p.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")

@@ -1,4 +1,4 @@
-"""The report as PDF, typeset from a document's blocks without network or fonts of the system. Knows no figure."""
+"""The report as PDF, typeset by Typst from a document's blocks. Needs no network and no installed font."""
 
 import json
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _PROBE = b"""
 
 
 def write_pdf(document: Content, *, system_fonts: bool = True) -> bytes:
-    """The PDF, its fonts embedded; the same bytes for the same content and font. Raises ReportError in a line."""
+    """The PDF, its fonts embedded; the same bytes for the same content and font. Raises ReportError, one line."""
     fonts = typst.Fonts(include_system_fonts=system_fonts)
     font = next(iter(whole(fonts, FONTS)), ALWAYS_THERE)
     inputs = {
@@ -51,7 +51,7 @@ def write_pdf(document: Content, *, system_fonts: bool = True) -> bytes:
 
 
 def whole(fonts: typst.Fonts, families: Sequence[str]) -> list[str]:
-    """Those of `families` that are there and have every Vietnamese letter, upright, bold and italic."""
+    """The installed fonts of `families` that have every Vietnamese letter, upright, bold and italic."""
     there = [name for name in families if name in fonts.families()]
     if not there:
         return []
@@ -63,7 +63,7 @@ def whole(fonts: typst.Fonts, families: Sequence[str]) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON can hold: bytes become numbers."""
+    """A value as JSON can hold it: bytes become lists of numbers."""
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,7 +1,7 @@
-"""The report's appendices as a workbook: real numbers, and formulas that check them. Computes no rate.
+"""The report's appendices as an Excel workbook: numbers, and formulas that check them. Computes no rate.
 
-Each check stands beside the printed area; its stored result is what the formula gives, so that readers that do not
-calculate see it too.
+The checks stand beside the printed columns. The result of each formula is stored too, for programs that do not
+calculate.
 """
 
 import io
@@ -36,7 +36,7 @@ Formats = dict[str, Format]
 
 
 def write_xlsx(report: Report) -> bytes:
-    """The workbook: what is said in words, a sheet an appendix, and the changes where there are any."""
+    """The .xlsx: a sheet with the sentences, one for each appendix, and one for the changes where there are any."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
     book.set_properties({"title": f"Báo cáo {report.period}", "created": report.known_at})

@@ -1,1 +1,1 @@
-"""What the monthly report says: sentences, tables, charts, changes. Knows no file format."""
+"""The content of the monthly report: sentences, tables, charts, changes. Knows no file format."""

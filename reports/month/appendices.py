@@ -1,4 +1,4 @@
-"""The appendices of the monthly report, from the monthly marts: figures, and their text. Computes no rate."""
+"""The appendices of the monthly report, from the monthly marts: figures and their text. Computes no rate."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _GROUPS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One row: its figures as the marts have them (null: nothing was sent, or no rate), and how it is marked."""
+    """One row: counts and rate (per cent) as the marts have them, None where nothing was sent or there is no rate."""
 
     number: str
     name: str
@@ -84,8 +84,8 @@ def appendices(
 ) -> list[Appendix]:
     """Appendix 1 (groups and all), then one per group with its total first and its units in report order.
 
-    `units` and `groups` are monthly_unit_rates and monthly_group_rates of one month; `province` and `service` what
-    titles call them.
+    `units`, `groups`: monthly_unit_rates (a row per unit) and monthly_group_rates (a row per group, and `all`) of one
+    month; `province`, `service`: their names in the titles.
     """
     title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
@@ -107,18 +107,18 @@ def appendices(
 
 
 def in_order(groups: Iterable[str]) -> list[str]:
-    """The groups as the report has them, others after them by name; without `all`."""
+    """The groups in the report's order, unknown ones after them by name; without `all`."""
     own = set(groups) - {"all"}
     return [*(group for group in _GROUPS if group in own), *sorted(own - set(_GROUPS))]
 
 
 def group_name(group: str) -> str:
-    """What a group is called in the first appendix; `all` is the whole."""
+    """The name of a group in the first appendix; `all` is the whole province."""
     return "Toàn tỉnh" if group == "all" else _GROUPS.get(group, (group, group))[0]
 
 
 def group_place(group: str) -> str:
-    """Where a group's figures are from, as a title says it."""
+    """Where a group's figures are from, as titles say it."""
     return _GROUPS.get(group, (group, group))[1]
 
 

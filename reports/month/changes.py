@@ -1,6 +1,6 @@
 """What changed since a published report: every printed figure that differs, with the deliveries that changed it.
 
-Two states of the marts in, rows out; which deliveries came between them is given. Computes no rate.
+Compares two states of the marts; the caller gives the deliveries between them. Computes no rate.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -45,20 +45,20 @@ Value = int | Decimal | None
 
 @dataclass(frozen=True)
 class Cause:
-    """A delivery that was accepted since, and why there is one (a kind of KINDS, or "")."""
+    """A delivery accepted since the report, and its kind (a key of KINDS, or "")."""
 
     delivery_id: str
     kind: str
 
     @property
     def text(self) -> str:
-        """As people read it."""
+        """The delivery and its kind in Vietnamese."""
         return f"{self.delivery_id} ({KINDS[self.kind]})" if self.kind in KINDS else self.delivery_id
 
 
 @dataclass(frozen=True)
 class Change:
-    """One figure: `scope` is a unit_id or a group, `measure` the mart's column; null where it was or is lacking."""
+    """One figure: `scope` is a unit_id or a group, `measure` the mart's column; None where there was or is none."""
 
     scope: str
     name: str
@@ -85,13 +85,13 @@ class Changes:
 
     @property
     def title(self) -> str:
-        """What was compared, in a line."""
+        """How many figures changed, and since when, in one line."""
         said = f"{len(self.rows)} số đã thay đổi" if self.rows else "Không số nào thay đổi"
         moment = f"{self.since:%H:%M:%S ngày %d/%m/%Y} (UTC)"
         return f"{said} so với báo cáo theo hiểu biết lúc {moment}, số liệu đến ngày {vn.day(self.as_of)}"
 
     def as_dict(self) -> dict[str, Any]:
-        """For other programs: rates are text with their decimals, so that no digit is lost."""
+        """For JSON; rates are text, so that no decimal is lost."""
         rows = [
             {
                 "scope": row.scope,
@@ -115,9 +115,9 @@ def compare(
 ) -> Changes:
     """What differs in `month` between two states of the marts that count up to the same day.
 
-    `before`, `after`: the marts by name. `deliveries` (delivery_id, unit_id, contract, kind): accepted since, of the
-    month's days; `kind` as in the mart `restatements` or null. The rows: groups first, then units in report order, then
-    the headline figures.
+    `before`, `after`: the marts by name. `deliveries` (delivery_id, unit_id, contract, kind; a row per delivery): those
+    accepted since, for days of the month; `kind` as in the mart `restatements`, or null. The rows: groups first, then
+    units in report order, then the figures of all procedures.
     """
 
     def pair(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -1,6 +1,6 @@
-"""What a report says, once for all formats: sentences and tables from the monthly marts. Computes no rate.
+"""The sentences and tables of a report, from the monthly marts; all formats print these. Computes no rate.
 
-A figure that the marts do not have is said to be lacking; none is made up.
+Where the marts have no figure, the sentence says so.
 """
 
 from collections.abc import Mapping
@@ -27,9 +27,9 @@ class Chart:
 
 @dataclass(frozen=True)
 class Report:
-    """All that is printed of one month. `as_of` is the last business date counted, `known_at` (UTC) the newest fact.
+    """All that is printed about one month. `as_of`: the last business date counted; `known_at` (UTC): the newest fact.
 
-    `below` names units under their target, `incomplete` those without all their days; sentences are whole.
+    `below` names the units below their target, `incomplete` those without all their days; both are whole sentences.
     """
 
     month: str
@@ -46,7 +46,7 @@ class Report:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Everything said in words, in the order of the report."""
+        """All sentences, in the order of the report."""
         return tuple(text for text in (*self.processing, self.rate, self.below, self.incomplete) if text)
 
 
@@ -61,8 +61,8 @@ def write_report(
 ) -> Report:
     """The report of `month` (YYYY-MM) from `marts`: monthly_unit_rates, monthly_group_rates, targets and units.
 
-    monthly_processing may be lacking. `province` and `service` are what the sentences call them. Raises ReportError
-    when the month has no figures.
+    monthly_processing may be missing. `province`, `service`: their names in the sentences; `baseline_note` follows the
+    baseline month. Raises ReportError when the month has no figures.
     """
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
     if units.is_empty():

@@ -1,4 +1,4 @@
-"""Who reports to whom, on what legal basis: `reference/report.toml` as one frozen model. Knows no figure."""
+"""Reads `reference/report.toml`: who reports to whom, on what legal basis. Knows no figure."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ _TO_FILL_IN = re.compile(r"\[[^\]]*\]")
 
 
 class Office(BaseModel):
-    """What an office fills in once; texts as they are printed. What still stands in [brackets] is not filled in."""
+    """What an office fills in once; texts as they are printed. Text in [brackets] is not filled in yet."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

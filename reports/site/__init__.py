@@ -1,1 +1,1 @@
-"""The static site of a publication: frames in, pages out. Reads and writes no file, knows no clock."""
+"""The static site of a publication, made from frames. Reads and writes no file, reads no clock."""

@@ -1,4 +1,4 @@
-"""The pages of the site by their paths, Vietnamese and English. Decides nothing of what may be shown."""
+"""The pages of the site by their paths, in Vietnamese and English. What may be shown: reports.site.suppress."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
@@ -34,13 +34,13 @@ _CONTRACTS = {
 
 
 class _Compiled(BytecodeCache):
-    """Compiled templates in memory: each site and language has an environment, compiling takes longer than drawing."""
+    """Keeps compiled templates in memory: compiling takes longer than rendering."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled before."""
+        """Take what was compiled before."""
         if kept := self._kept.get(bucket.key):
             bucket.bytecode_from_string(kept)
 
@@ -137,7 +137,7 @@ class _Words:
         return f"{value.day} {value:%B %Y}" if self._lang == "en" else vn.day(value)
 
     def moment(self, value: datetime) -> str:
-        """A moment (given in UTC) as clocks in Vietnam show it."""
+        """A moment (UTC without zone) as clocks in Vietnam show it."""
         local = value.replace(tzinfo=UTC).astimezone(self._zone)
         return f"{local:%H:%M}, {self.day(local.date())}"
 
@@ -178,7 +178,7 @@ class _Words:
         return self.t("đạt", "met") if figures.meets else self.t("chưa đạt", "not met")
 
     def outcome_counts(self) -> list[tuple[str, int]]:
-        """How many unit days of the month ended how."""
+        """How many unit days of the month have each outcome."""
         all_of = [one for unit in (*self._site.units, *self._site.others) for one in unit.calendar]
         return [(name, all_of.count(name)) for name in OF_A_DAY]
 

@@ -1,7 +1,7 @@
-"""Which counts a public page leaves out, so that none below a limit can be read from it or worked out from a sum.
+"""Decides which counts the public pages withhold, so that nobody can read or compute a count below a limit.
 
-A row with a count from 1 to `below` - 1 is withheld whole, and with it one large row of the same sum: what is
-missing from the sum is then the two together, and every small value remains possible. Knows no page and no mart.
+A row with a count from 1 to `below` - 1 is withheld whole, and one large row of the same sum with it. The sum less the
+rows shown then gives only the two together, and every small value remains possible. Knows no page and no mart.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ def withhold(rows: Mapping[str, Counts], below: int) -> Withheld:
 
 
 def cover_of(rows: Mapping[str, Counts], hidden: Iterable[str], below: int) -> str | None:
-    """The smallest row large enough for any small value to vanish beside it."""
+    """The smallest row that is large enough to hide any small value beside it; None where there is none."""
     taken = set(hidden)
     large = [key for key, counts in rows.items() if key not in taken and min(counts[:2]) >= 2 * below - 2]
     return min(large, key=lambda key: (rows[key][2], key), default=None)

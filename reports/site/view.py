@@ -1,6 +1,6 @@
-"""What the site shows, from the published marts: one month in full, earlier ones as a trend. Computes no rate.
+"""What the site shows, from the published marts: one month in full, earlier months as a trend. Computes no rate.
 
-Withheld figures are left out here, so that no template ever holds one.
+Withheld figures are removed here, so that no template gets one.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older
 
 @dataclass(frozen=True)
 class Terms:
-    """What an office decides about its site: titles, and the count from which on one is shown (0 = all)."""
+    """What an office decides about its site: titles, and the smallest count that is shown (0 = all)."""
 
     title: str
     title_en: str
@@ -32,7 +32,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Figures:
-    """A row of figures; None where there is none. `hidden`: withheld, `small` names the counts below the limit."""
+    """A row of figures: counts of cases, rates and target in per cent, `change` in percentage points; None where none.
+
+    `needed`: online cases still needed for the target; `hidden`: withheld; `small` names the counts below the limit.
+    """
 
     online: int | None
     in_person: int | None
@@ -117,7 +120,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Site:
-    """All that the pages say. `others` send data but have no rate."""
+    """All that the pages show. `others`: units that send data but have no rate. `known_at`: UTC without zone."""
 
     terms: Terms
     month: str
@@ -141,9 +144,10 @@ class Site:
 
 
 def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
-    """The site of `month` (YYYY-MM) from `marts`; monthly_unit_rates and monthly_group_rates hold earlier months too.
+    """The site of `month` (YYYY-MM) from the published marts.
 
-    Raises ReportError when the month has no figures.
+    monthly_unit_rates and monthly_group_rates also have the earlier months, for the trend. Raises ReportError when
+    `month` has no figures.
     """
     unit_rows = [row for row in _rows(marts["monthly_unit_rates"]) if row["month"] <= month]
     group_rows = [row for row in _rows(marts["monthly_group_rates"]) if row["month"] <= month]

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 import typst
 
-from reports.formats.document import Content, Page, Paragraph, Run
+from reports.formats.document import Content, Page, Paragraph, TextRun
 from reports.formats.pdf import whole, write_pdf
 from tests.reports.ink import ink, outside
 from tests.reports.made import made
@@ -20,7 +20,7 @@ LETTERS = LOWER + LOWER.upper()
 LOOKS = [(False, False), (True, False), (False, True), (True, True)]
 
 
-def page_of(*parts: Run) -> Content:
+def page_of(*parts: TextRun) -> Content:
     return Content("a", "b", datetime(2022, 8, 19, tzinfo=UTC), Page(210, 297, 20, 20, 30, 15), (Paragraph(parts),))
 
 
@@ -41,7 +41,7 @@ def test_every_vietnamese_letter_has_a_glyph_of_its_own_without_any_font_of_the_
 ) -> None:
     """A letter put together from a base and marks would share their glyphs with others: fewer glyphs than letters."""
     text = " ".join(LETTERS)
-    pdf = pypdf.PdfReader(io.BytesIO(write_pdf(page_of(Run(text, bold, italic)), system_fonts=False)))
+    pdf = pypdf.PdfReader(io.BytesIO(write_pdf(page_of(TextRun(text, bold, italic)), system_fonts=False)))
     page = pdf.pages[0]
     assert "".join(page.extract_text().split()) == LETTERS
     (font,) = (font.get_object() for font in page["/Resources"]["/Font"].values())
@@ -80,7 +80,7 @@ def test_it_is_tagged_titled_in_vietnamese_with_bookmarks_and_the_same_each_time
     assert pdf.metadata.title is not None
     assert "tháng 8/2022" in pdf.metadata.title
     assert [entry.title for entry in pdf.outline if not isinstance(entry, list)] == ["BÁO CÁO"]
-    run = page_of(Run("x"))
+    run = page_of(TextRun("x"))
     assert write_pdf(run) == write_pdf(run)
 
 

@@ -1,6 +1,6 @@
-"""How a paragraph or a run of a Word document looks, its styles taken into account. Reads no text.
+"""The formatting of paragraphs and runs of a Word document, styles taken into account. Reads no text.
 
-Each style is asked once: a document of a province has a thousand paragraphs and a handful of styles.
+Each style is read once: a report has a thousand paragraphs and few styles.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 
-class Looks:
-    """The looks in one document."""
+class Formatting:
+    """The formatting in one document."""
 
     def __init__(self, document: DocxDocument) -> None:
         self._styles: dict[str, Any] = {style.style_id: style for style in document.styles}
@@ -22,7 +22,7 @@ class Looks:
         self._known: dict[tuple[str, str, str], Any] = {}
 
     def of_paragraph(self, paragraph: Paragraph, name: str) -> Any:
-        """A property of `paragraph_format`: the paragraph's own, or that of its style; None where nobody says."""
+        """A property of `paragraph_format`: the paragraph's own, or that of its style; None where neither sets it."""
         value = getattr(paragraph.paragraph_format, name)
         return self._inherited(self._style_of(paragraph), "paragraph_format", name) if value is None else value
 
@@ -51,7 +51,7 @@ class Looks:
         if key not in self._known:
             value, style = None, self._styles.get(style_id)
             while value is None and style is not None:
-                # a style of tables or lists has no look of letters
+                # styles of tables and lists have no font
                 value, style = getattr(getattr(style, kind, None), name, None), getattr(style, "base_style", None)
             self._known[key] = value
         return self._known[key]
