@@ -200,6 +200,4 @@ def test_many_late_exports_are_one_line(root: Path) -> None:
     assert result.stored.filter(pl.col("business_date") < days[-1]).height > MAX_LINES
     told = [line for line in lines(workspace, result) if "muộn" in line]
     assert told[0] == "12 tệp của các ngày 01/08–04/08 nay mới có, gửi muộn, đã nhận"
-    assert sorted(told[1:]) == [
-        f"{name}: gửi muộn, đã nhận" for name in ("Sở Nội vụ", "Sở Y tế", "UBND huyện A")
-    ]
+    assert sorted(told[1:]) == [f"{name}: gửi muộn, đã nhận" for name in ("Sở Nội vụ", "Sở Y tế", "UBND huyện A")]
