@@ -11,7 +11,7 @@ _RANKS = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 
 
 def worst_first(states: pl.DataFrame) -> pl.DataFrame:
-    """Rows with an `outcome`, the worst first, otherwise as they were."""
+    """`states` (outcome, and any other columns), the worst outcome first, otherwise in the same order."""
     rank = pl.col("outcome").replace_strict(_RANKS, return_dtype=pl.Int64)
     return states.sort(rank, maintain_order=True)
 

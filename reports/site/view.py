@@ -144,7 +144,7 @@ class Site:
 
 
 def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
-    """The site of `month` (YYYY-MM) from the published marts.
+    """The site of `month` (YYYY-MM) from `marts`, the published marts by name.
 
     monthly_unit_rates and monthly_group_rates also have the earlier months, for the trend. Raises ReportError when
     `month` has no figures.
