@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.workspace import Workspace
 from tests.end_to_end.server import Server, until
-from tests.flows.mail_server import Mailbox, mail_server
+from tests.flows.alerts.mail_server import Mailbox, mail_server
 from tests.flows.workspaces import MONDAY, UNITS, put, small_workspace
 from transforms.reference.clock import VIETNAM
 

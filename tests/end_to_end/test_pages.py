@@ -13,7 +13,7 @@ from flows.commands.demo import settings
 from flows.settings.workspace import create_workspace
 from tests.end_to_end.server import Server, until
 from tests.expectations.browser import needs_chromium, see
-from tests.flows.alerting import hook, titles
+from tests.flows.alerts.alerting import hook, titles
 from transforms.reference.clock import VIETNAM
 
 BAD_DAY = date(2022, 8, 10)  # a row of UBND huyện Đại Từ does not add up

@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from flows.cli import main
 from flows.settings.workspace import Workspace
 from flows.work.watch import watch
-from tests.flows.alerting import RIGHT, evening, hook, ledger, run_with_alerts, telling, titles
+from tests.flows.alerts.alerting import RIGHT, evening, hook, ledger, run_with_alerts, telling, titles
 from tests.flows.workspaces import MONDAY, put, put_all, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam, local_date, utc
 from warehouse.lake.lake import open_lake

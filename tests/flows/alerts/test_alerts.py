@@ -14,7 +14,7 @@ from werkzeug import Request, Response
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import create_workspace, open_workspace
 from flows.work.quarantine import reject
-from tests.flows.alerting import (
+from tests.flows.alerts.alerting import (
     RIGHT,
     WRONG,
     evening,
@@ -329,7 +329,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from flows.settings.workspace import open_workspace
-from tests.flows.alerting import MONDAY, run_with_alerts
+from tests.flows.alerts.alerting import MONDAY, run_with_alerts
 
 run_with_alerts(open_workspace(Path(sys.argv[1])), MONDAY, now=datetime.fromisoformat(sys.argv[2]))
 """

@@ -309,7 +309,7 @@ def test_care_is_asked_for_when_it_is_due(root: Path) -> None:
 def test_cases_form_ii06_releases_and_a_purge_raise_no_false_alarm(tmp_path: Path) -> None:
     settings = '[units.so-y-te]\ncontract = "cases"\n[units.so-noi-vu]\ncontract = "ii06"\n'
     workspace = small_workspace(tmp_path / "home", settings)
-    root, files = workspace.root, Path(__file__).parents[1] / "corpus/files"
+    root, files = workspace.root, Path(__file__).parents[2] / "corpus/files"
     for number, name in enumerate(
         ("sync-object.csv", "no-cases.csv", "above-five-percent.csv", "five-percent.csv", "id-twice.csv")
     ):

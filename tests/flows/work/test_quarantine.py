@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
-from tests.flows.test_cli import Tyle
-from tests.flows.test_contracts import CASES, TUESDAY, put_cases
-from tests.flows.test_contracts import month as published
+from tests.flows.commands.test_cli import Tyle
+from tests.flows.intake.test_contracts import CASES, TUESDAY, put_cases
+from tests.flows.intake.test_contracts import month as published
 from tests.flows.workspaces import HEADER, MONDAY, copy_of, outcomes, put, put_all, run, small_workspace, to_lake
 
 V1, V2, V3 = (f"so-y-te:{MONDAY}:summary:v{version}" for version in (1, 2, 3))

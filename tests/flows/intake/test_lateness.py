@@ -16,7 +16,7 @@ from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
 from flows.work.quarantine import release
 from flows.work.watch import watch
-from tests.flows.alerting import RIGHT, evening, hook, ledger, posts, run_with_alerts, titles
+from tests.flows.alerts.alerting import RIGHT, evening, hook, ledger, posts, run_with_alerts, titles
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake

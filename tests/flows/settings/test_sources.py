@@ -122,7 +122,7 @@ def test_a_secret_that_is_not_set_is_said_by_the_name_of_its_place(
 
 
 def test_the_recipes_of_the_documentation_are_right() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "sources.md").read_text(encoding="utf-8")
     recipes = [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL)]
     settings = [Settings(**recipe) for recipe in recipes if "units" in recipe]
     kinds = [exports.source.kind for each in settings for exports in each.all_exports_of("so-y-te")]

@@ -10,7 +10,7 @@ import yaml
 from flows.cli import main
 from flows.scheduled.server.deployment_file import deployment_file
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 FILE = deployment_file(PROJECT / "tests")
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from pytest_httpserver import HTTPServer
 
 from tests.end_to_end.test_privacy import MARK, as_csv, case, slipped
-from tests.flows.alerting import WRONG, hook, posts, run_with_alerts, telling
-from tests.flows.mail_server import mail_server
+from tests.flows.alerts.alerting import WRONG, hook, posts, run_with_alerts, telling
+from tests.flows.alerts.mail_server import mail_server
 from tests.flows.workspaces import MONDAY, put, put_all, run
 
 
