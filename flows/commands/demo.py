@@ -16,8 +16,9 @@ from flows.commands.run import show_day
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
 from flows.scheduled.orchestrated import run_orchestrated
+from flows.settings.reference_files import REPORT, TEMPLATE
 from flows.settings.tyle_toml import FILE
-from flows.settings.workspace import REPORT, TEMPLATE, Workspace, create_workspace, open_workspace
+from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.work.marts import month_marts
 from flows.work.report import content, documents, published_figures, save
 from transforms.reference.clock import in_vietnam
