@@ -1,26 +1,20 @@
-"""Is all well? Settings, versions, sources and the warehouse, as findings; and the repairs. Prints nothing."""
+"""Checks settings, versions, sources and the warehouse, and repairs what can be repaired. Prints nothing."""
 
 import platform
 import sqlite3
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flows.intake.clients import pull_source
 from flows.runs.lakes import landing_of, shared_lake
-from flows.settings.exports import Exports
 from flows.settings.tyle_toml import FILE, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.marts import publish_marts, reference
-from sources.export import SourceError, Window
-from sources.templates import UnitAddress
-from transforms.reference.clock import local_date
-from transforms.reference.unit_file import PENDING
+from flows.work.source_check import examine_sources
 from warehouse.care.doctor.data_files import CHECK as DATA_FILES
 from warehouse.care.doctor.examine import examine
 from warehouse.care.doctor.finding import Finding
@@ -32,25 +26,24 @@ from warehouse.lake.lake import Lake, has_lake, open_lake, schema_version
 from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import S3Prefix
 
-_SETTINGS, _SOURCES, _VERSIONS, _LAKE = "cấu hình", "nguồn", "phiên bản", "kho dữ liệu"
+_SETTINGS, _VERSIONS, _LAKE = "cấu hình", "phiên bản", "kho dữ liệu"
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
-_AT_ONCE = 8  # sources asked at the same time
 
 
 @dataclass(frozen=True)
 class Examined:
-    """How everything stands, and what was repaired before it was looked at again (a line each)."""
+    """The findings of all checks, and what was repaired before the last check (a line each)."""
 
     findings: list[Finding]
     repaired: list[str]
 
     @property
     def worst(self) -> str:
-        """ok, warn or fault."""
+        """The worst level of all findings: ok, warn or fault."""
         return max((finding.level for finding in self.findings), key=("ok", "warn", "fault").index)
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines."""
+        """For JSON."""
         return {"state": self.worst, "findings": [asdict(f) for f in self.findings], "repaired": self.repaired}
 
 
@@ -62,12 +55,12 @@ def examine_all(
     repair: bool = False,
     beside: Sequence[Callable[[], Finding]] = (),
 ) -> Examined:
-    """Look at the workspace `root` at `now` (UTC without zone); with `repair`, put right what can be, then look again.
+    """Check the workspace `root` at `now` (UTC without zone); with `repair`, repair what can be, then check again.
 
-    `all_sources`: also those that lie over the network; `beside`: what else is examined, such as the schedules.
+    `all_sources`: ask the sources over a network too; `beside`: further checks, such as that of the schedules.
     """
     workspace, settings = _workspace(root)
-    before = [settings, *([_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
+    before = [settings, *([examine_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
     before += [examine() for examine in beside]
     repaired: list[str] = []
     try:
@@ -97,10 +90,10 @@ def _landing(workspace: Workspace | None, lake: Lake) -> Path | S3Prefix:
 def _repair(
     workspace: Workspace | None, lake: Lake, found: list[Finding], now: datetime
 ) -> tuple[list[str], list[Finding]]:
-    """What was repaired, and why something could not be."""
+    """What was repaired (a line each), and a finding where a repair failed."""
     repaired: list[str] = []
     try:
-        repaired.extend(tidy(lake, _landing(workspace, lake), now))  # what was done before an error is told too
+        repaired.extend(tidy(lake, _landing(workspace, lake), now))  # kept in the report also when an error follows
         facts_are_sound = not any(f.level == "fault" and f.check == DATA_FILES for f in found)
         if workspace and facts_are_sound and any(f.repairable and f.check in {PUBLISHED, WORKBENCH} for f in found):
             repaired.append(rebuild(lake, lambda: publish_marts(workspace, lake, now)))
@@ -131,34 +124,3 @@ def _versions(lake: Lake | None) -> Finding:
     own = f"tyle {version('tyle')}, python {platform.python_version()}, sqlite {sqlite3.sqlite_version}, {packages}"
     of_lake = f"; cấu trúc kho {schema_version(lake)}" if lake else ""
     return Finding(_VERSIONS, "ok", own + of_lake)
-
-
-def _sources(workspace: Workspace, now: datetime, *, all_sources: bool) -> Finding:
-    """Ask the source of each unit valid today for yesterday's export; what it hands over is dropped."""
-    day = local_date(now) - timedelta(days=1)
-    units = workspace.registry.on(day)
-    asked = [
-        (UnitAddress(unit_id, None if code == PENDING else code), exports)
-        for unit_id, code in units.select("unit_id", "code").iter_rows()
-        for exports in workspace.settings.all_exports_of(unit_id)
-    ]
-    local = [(unit, exports) for unit, exports in asked if all_sources or exports.source.kind == "folder"]
-    window = Window(day, day, now)
-
-    def ask(one: tuple[UnitAddress, Exports]) -> str | None:
-        unit, exports = one
-        try:
-            for _ in pull_source(exports.source, unit, window, workspace.root, {}):
-                pass
-        except SourceError as error:
-            return f"{unit.unit_id}: {error}"
-        return None
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        failures = [failure for failure in pool.map(ask, local) if failure]
-    unasked = len(asked) - len(local)
-    beside = f", {unasked} nguồn qua mạng chưa hỏi (--sources)" if unasked else ""
-    if failures:
-        more = f" (và {len(failures) - 1} nguồn nữa)" if len(failures) > 1 else ""
-        return Finding(_SOURCES, "fault", failures[0] + more + beside, "sửa nguồn trong tyle.toml hoặc báo đơn vị")
-    return Finding(_SOURCES, "ok", f"{len(local)} nguồn trả lời{beside}")
