@@ -1,1 +1,1 @@
-"""What a day, a backfill, a closing, a release, a report do: plain functions. Knows no orchestrator."""
+"""The work of a day, a backfill, a closing, a release and a report, as plain functions. Does not know Prefect."""

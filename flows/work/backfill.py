@@ -1,4 +1,4 @@
-"""Days that were missed or changed, taken in spans of days with one publication at the end. Sends no alerts."""
+"""Takes days that were missed or changed, in spans of days with one publication at the end. Sends no alerts."""
 
 import time
 from collections.abc import Callable
@@ -22,10 +22,10 @@ from warehouse.ledger.states import current_states
 
 @dataclass(frozen=True)
 class BackfillRequest:
-    """Which business dates, as of which moment (UTC without zone); no `units` = all valid on those days.
+    """The business dates to take, as of `now` (UTC without zone); no `units`: all units valid on those days.
 
-    `lacking`: ask only for the days and units whose outcome is not accepted. Otherwise every source is asked for every
-    day, and what it holds otherwise than the lake is taken too.
+    `lacking`: ask only for the days and units without an accepted outcome. Otherwise every source is asked for every
+    day, and files that differ from those in the lake are taken too.
     """
 
     first: date
@@ -37,7 +37,7 @@ class BackfillRequest:
 
 @dataclass(frozen=True)
 class Span:
-    """Consecutive business dates that are taken together, and of which units."""
+    """Consecutive business dates that are taken together, and the units."""
 
     first: date
     last: date
@@ -45,13 +45,13 @@ class Span:
 
     @property
     def days(self) -> int:
-        """How many business dates."""
+        """The number of business dates."""
         return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a backfill is: days done of all, the span just stored, and seconds to go at this pace."""
+    """The progress of a backfill: days done of all, the span just stored, and the estimated seconds left."""
 
     done: int
     total: int
@@ -64,10 +64,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class BackfillResult(RunResult):
-    """What a backfill brought, and what of its days is still held back or missing (unit, date, contract, outcome).
+    """What a backfill added, and what is still held back or missing on its days.
 
-    `days`: how many were asked for; `stored`: the deliveries added; `failures`: unit_id → why its source could not be
-    asked.
+    `days`: how many were asked for; `stored`: the deliveries added, a row each (the lake's `deliveries`); `held_back`:
+    unit_id, business_date, contract, outcome; `failures`: unit_id → why its source could not be asked.
     """
 
     first: date
@@ -79,7 +79,7 @@ class BackfillResult(RunResult):
     seconds: float
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines."""
+        """For JSON."""
         outcomes = self.stored.group_by("status").len().sort("status").iter_rows()
         return {
             "from": self.first.isoformat(),
@@ -182,7 +182,7 @@ def _run_backfill(
 
 
 def _valid(workspace: Workspace, request: BackfillRequest, first: date, last: date) -> pl.DataFrame:
-    """The units asked for that are valid on one of the days."""
+    """The requested units that are valid on at least one of the days `first` to `last`."""
     units = workspace.registry.units.filter(
         pl.col("valid_from") <= last, pl.col("valid_to").is_null() | (pl.col("valid_to") >= first)
     )
@@ -190,7 +190,7 @@ def _valid(workspace: Workspace, request: BackfillRequest, first: date, last: da
 
 
 def _held_back(workspace: Workspace, lake: Lake, request: BackfillRequest) -> pl.DataFrame:
-    """What of the days is missing or quarantined now, faulty corrections of accepted days included."""
+    """What is missing or quarantined now on the days, with faulty corrections of accepted days."""
     ids = _valid(workspace, request, request.first, request.last)["unit_id"]
     states = current_states(lake, request.first, request.last)
     waiting = quarantined(lake, request.first, request.last).with_columns(outcome=pl.lit("quarantined"))

@@ -1,4 +1,4 @@
-"""The lake's weekly care: what is past its retention is removed, then small files are joined. No figure changes."""
+"""The weekly care of the lake: removes data past its retention, then joins small files. Changes no figure."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -26,17 +26,17 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class CareResult(RunResult):
-    """What was past its retention and is gone, and what was joined and dropped."""
+    """What was removed because its retention had ended, and what was joined and dropped."""
 
     purged: Purged
     cared: Cared
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines: what care did, and `purged`."""
+        """For JSON: the figures of the care, and `purged`."""
         return asdict(self.cared) | {"purged": asdict(self.purged)}
 
     def table(self) -> list[dict[str, Any]]:
-        """For people: a row for each figure."""
+        """For Prefect's pages: a row for each figure."""
         packs = [
             {"Việc": f"Gói bản gốc quá hạn đã xóa ({contract})", "Số": n} for contract, n in self.purged.packs.items()
         ]
@@ -46,9 +46,9 @@ class CareResult(RunResult):
 
 
 def care_for(workspace: Workspace, lake: Lake, now: datetime) -> CareResult:
-    """Remove what is past its retention, then join small files and drop old snapshots, at `now` (UTC without zone).
+    """Remove data past its retention, then join small files and drop old snapshots, at `now` (UTC without zone).
 
-    No figure changes. Raises LockedError while another writer keeps the lake.
+    Changes no figure. Raises LockedError while another writer holds the lake.
     """
     result = CareResult(purge_originals(workspace, lake, now), care(lake, now))
     log_event("care", **asdict(result.cared))
@@ -58,7 +58,7 @@ def care_for(workspace: Workspace, lake: Lake, now: datetime) -> CareResult:
 def purge_originals(workspace: Workspace, lake: Lake, now: datetime) -> Purged:
     """Remove originals, case ids and rejected rows past their retention at `now` (UTC without zone).
 
-    Raises LockedError while another writer keeps the lake.
+    Raises LockedError while another writer holds the lake.
     """
     purged = purge(lake, landing_of(workspace), workspace.settings.landing.days(), local_date(now))
     log_event("purge", **asdict(purged))

@@ -1,6 +1,6 @@
-"""Closing a month: who closed it is recorded, with the (as_of, known_at) that reproduces its figures.
+"""Closes a month: records the person, and the (as_of, known_at) that reproduces its figures; writes its report.
 
-Its report is written beside it. Nothing is locked: units may restate later; `changed_since` names them. Pulls nothing.
+Nothing is locked: units may restate figures later, and `changed_since` names these units. Pulls nothing.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _FIGURES = ("unit_id", "online", "in_person", "total", "days_accepted")
 
 @dataclass(frozen=True)
 class CloseRequest:
-    """Which month (YYYY-MM), who closes it, when (UTC without zone); without `as_of` all business dates there are."""
+    """The month (YYYY-MM) to close, by whom, when (UTC without zone); no `as_of`: up to its newest business date."""
 
     month: str
     person: str
@@ -36,7 +36,7 @@ class CloseRequest:
 
 @dataclass(frozen=True)
 class MonthState:
-    """A month as it would be closed: its marts, up to which business date, and as known at which moment."""
+    """A month as it would be closed: its marts up to the business date `as_of`, as known at `known_at` (UTC)."""
 
     month: str
     as_of: date
@@ -45,21 +45,21 @@ class MonthState:
 
     @property
     def overall(self) -> dict[str, Any]:
-        """The row of the whole province."""
+        """The row of the whole province (monthly_group_rates)."""
         return self.marts["monthly_group_rates"].filter(unit_group="all").row(0, named=True)
 
     @property
     def incomplete(self) -> pl.DataFrame:
-        """The units of which a day is not there or held back."""
+        """The units with a missing or held back day (monthly_unit_rates)."""
         return self.marts["monthly_unit_rates"].filter(~pl.col("is_complete"))
 
     @property
     def below_target(self) -> pl.DataFrame:
-        """The units that miss their target."""
+        """The units below their target (monthly_unit_rates)."""
         return self.marts["monthly_unit_rates"].filter(~pl.col("meets_target"))
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines, and for the person who approves."""
+        """For JSON, and for the person who approves; the rate is in per cent."""
         return {
             "month": self.month,
             "as_of": self.as_of.isoformat(),
@@ -72,7 +72,7 @@ class MonthState:
 
 
 def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None = None) -> MonthState:
-    """How a month stands now. Raises WorkspaceError where it has no figures or `as_of` is not one of its days."""
+    """The month as of now. Raises WorkspaceError where it has no figures, or `as_of` is not one of its days."""
     first, last = workspace.months.span(month)
     if as_of is not None and not first <= as_of <= last:
         raise WorkspaceError(f"--as-of {as_of}: không thuộc tháng {month} ({first} đến {last})")
@@ -87,7 +87,7 @@ def month_state(workspace: Workspace, lake: Lake, month: str, as_of: date | None
 
 @dataclass(frozen=True)
 class Closed(RunResult):
-    """What was recorded, and the figures it stands for."""
+    """The recorded closing, and the figures it stands for."""
 
     closing: Closing
     state: MonthState
@@ -96,10 +96,10 @@ class Closed(RunResult):
 def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> Closed:
     """Publish what is not published yet, write the month's report, then record the closing.
 
-    Where the pages of the publication cannot be made, the month is closed all the same.
+    The month is also closed where the pages of the publication cannot be made.
 
     Raises WorkspaceError as `month_state` does, SettingsError on a machine that does not publish, ReportError where the
-    office's template is wrong, LockedError when another process keeps writing.
+    office's template is wrong, LockedError while another process keeps writing.
     """
     require_publisher(workspace.settings, "chốt tháng")
     published = publish_all(workspace, lake, request.now)
@@ -123,18 +123,18 @@ def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> Clos
 
 
 def report_folder(workspace: Workspace, closing: Closing) -> Path:
-    """Where the documents of a closed month lie; of each closing in a folder of its own."""
+    """The folder with the documents of a closing; each closing has its own."""
     return workspace.root / "reports" / closing.month / f"{closing.closed_at:%Y%m%dT%H%M%SZ}"
 
 
 def newest_report(workspace: Workspace, month: str) -> Path | None:
-    """The report of a month's newest closing, to be opened in a browser; None where it was never closed."""
+    """The HTML report of a month's newest closing; None where the month was never closed."""
     written = sorted((workspace.root / "reports" / month).glob("*/*.html"))
     return written[-1] if written else None
 
 
 def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[str]:
-    """The units whose figures of that month, up to the same day, are not those it was closed with."""
+    """The ids of units whose figures of that month, up to the same day, differ from those it was closed with."""
     then = _figures(month_marts(workspace, lake, closing.month, closing.as_of, closing.known_at))
     now = _figures(month_marts(workspace, lake, closing.month, closing.as_of))
     different = pl.concat([then.join(now, on=_FIGURES, how="anti"), now.join(then, on=_FIGURES, how="anti")])
@@ -142,7 +142,7 @@ def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[st
 
 
 def last_closings(lake: Lake) -> list[Closing]:
-    """The closing of each month that holds: its newest."""
+    """The newest closing of each month, which is the valid one."""
     return list({closing.month: closing for closing in closings(lake)}.values())
 
 

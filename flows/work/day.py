@@ -1,4 +1,4 @@
-"""A day, from pull to published and alerts: the flow, the command and the tests all call it. Knows no orchestrator."""
+"""Runs a day, from pull to publication and alerts; the flow, the command and the tests call it. Knows no Prefect."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -28,9 +28,9 @@ from warehouse.ledger.states import current_states
 
 @dataclass(frozen=True)
 class DayRequest:
-    """Which business date to run, as of which moment (UTC without zone); no `units` = all valid that day.
+    """The business date to run, as of `now` (UTC without zone); no `units`: all units valid that day.
 
-    `alert`: whether alerts are sent; of several days only the last does.
+    `alert`: whether alerts are sent; when several days run, only the last day sends them.
     """
 
     business_date: date
@@ -41,12 +41,13 @@ class DayRequest:
 
 @dataclass(frozen=True)
 class DayResult(RunResult):
-    """What a run did and how the day stands now.
+    """What a run added, and the state of its day now.
 
-    `states`: a row per unit expected or received that day (columns of warehouse.ledger.states.current_states);
-    `stored`: the deliveries this run added, also of earlier days; `findings`: their faulty rows, with `delivery_id` and
-    `message`; `waiting`: the day's deliveries that wait for a person's decision; `failures`: unit_id → why its source
-    could not be asked; `docs`: the page on what of the day was checked.
+    `states`: a row per export expected or received for that day (columns of warehouse.ledger.states.current_states);
+    `stored`: the deliveries this run added, also of earlier days (the lake's `deliveries`); `findings`: their faulty
+    rows, with `delivery_id` and `message`; `waiting`: the day's deliveries that wait for a person's decision (columns
+    of warehouse.ledger.deliveries.quarantined, and `outcome`); `failures`: unit_id → why its source could not be asked;
+    `docs`: the page of the day's checks.
     """
 
     business_date: date
@@ -60,15 +61,16 @@ class DayResult(RunResult):
 
     @property
     def held_back(self) -> pl.DataFrame:
-        """What of the day is quarantined or missing, and what else this run held back: unit, date, contract, outcome.
+        """What is quarantined or missing on the day, and what this run held back of other days, once each.
 
-        Also a faulty correction of a day whose earlier version counts on.
+        Columns: unit_id, business_date, contract, outcome. A faulty correction is included, although the earlier
+        version of its day still counts.
         """
         new = self.stored.filter(status="quarantined").rename({"status": "outcome"})
         return held_back(self.states, self.waiting, new)
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines: the date, its states, and the faulty rows found in this run."""
+        """For JSON: the date, its states, and the faulty rows found in this run."""
         return {
             "business_date": self.business_date.isoformat(),
             "held_back": self.held_back.height,
@@ -84,7 +86,7 @@ class DayResult(RunResult):
 def run_days(
     workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
 ) -> Iterator[DayResult]:
-    """Each day as plain calls in this process; `now` with zone, default the clock's. The last day sends the alerts."""
+    """Run each day in this process, without Prefect; `now` with zone, default: now. The last day sends the alerts."""
     with several_days(workspace.root, days), lake_of(workspace) as lake:
         for day in days:
             request = DayRequest(day, utc(now or datetime.now(UTC)), units, alert=day == days[-1])
@@ -92,9 +94,9 @@ def run_days(
 
 
 def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
-    """Pull, check, commit, materialise and publish a business date; late and corrected exports of the days before too.
+    """Pull, check, commit and publish a business date, with late and corrected exports of the days before it.
 
-    Safe to repeat: what was seen before is passed over. Raises what a step raises; nothing half-done stays.
+    Safe to repeat: what was received before is skipped. Raises what a step raises; nothing half-done stays.
     """
     day = request.business_date
     with observed(workspace, day, day, steps) as logged:
@@ -128,7 +130,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
 
 
 def _log(result: DayResult) -> None:
-    """Log which units are missing and how the day stands."""
+    """Log which units are missing, and the result of the day."""
     for unit_id in result.states.filter(outcome="missing")["unit_id"]:
         why = result.failures.get(unit_id)
         log_event("delivery.missing", WARNING, unit_id=unit_id, business_date=result.business_date, reason=why)

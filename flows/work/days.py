@@ -1,7 +1,7 @@
-"""Some business dates, from the sources to what is published: a day and a backfill are both this.
+"""Takes business dates from the sources to the publication: the common part of a day and a backfill.
 
-Spans of days are taken one after another, oldest first, each committed whole; the marts are built once, at the end.
-Cut short, it is gone on with by starting it again: what the lake has is passed over.
+Spans of days are taken one after another, oldest first; each is committed as a whole. The marts are built once, at the
+end. After an interruption the same run can be started again: it skips what the lake already has.
 """
 
 import time
@@ -30,10 +30,10 @@ _NONE_STORED = pl.DataFrame(schema={"delivery_id": pl.String, "status": pl.Strin
 
 @dataclass(frozen=True)
 class Taken:
-    """What some spans of days brought, and what was published then.
+    """What was taken from some spans of days, and what was published then.
 
-    `stored`: the deliveries added to the lake, a row each (columns of the lake's `deliveries`); `findings`: their
-    faulty rows, with `delivery_id` and `message`; `failures`: unit_id → why its source could not be asked.
+    `stored`: the deliveries added to the lake, a row each (the lake's `deliveries`); `findings`: their faulty rows,
+    with `delivery_id` and `message`; `failures`: unit_id → why its source could not be asked.
     """
 
     stored: pl.DataFrame
@@ -43,9 +43,9 @@ class Taken:
 
 
 def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
-    """Raise WorkspaceError for a day that has not come yet or a unit that is not valid then; `now` in UTC.
+    """Raise WorkspaceError for a day in the future or a unit not valid on a day; `now`: UTC without zone.
 
-    Raises EngineError where the marts are to be built here and could not be.
+    Raises EngineError where this machine builds the marts and the engine of `[marts]` cannot run.
     """
     if workspace.settings.publish.here:
         engine_of(workspace)
@@ -75,31 +75,31 @@ def take(
     steps: Steps,
     on_stored: Callable[[BatchRequest, Stored], None] = lambda span, stored: None,
 ) -> Taken:
-    """Take each span from its sources to the lake, then publish, then make the pages on what was checked.
+    """Take each span from its sources to the lake, then publish, then make the pages of the checks.
 
-    `on_stored` is called after each span. Raises what a step raises; the spans before it are kept, and the next run
+    Calls `on_stored` after each span. Raises what a step raises; the spans before it stay stored, and the next run
     publishes them.
     """
-    brought: list[Stored] = []
+    batches: list[Stored] = []
     for span in spans:
-        brought.append(store_batch(workspace, lake, span, steps))
-        on_stored(span, brought[-1])
+        batches.append(store_batch(workspace, lake, span, steps))
+        on_stored(span, batches[-1])
     published = publish_all(workspace, lake, now, steps)
-    judged = sorted({day for batch in brought for day in batch.days})
+    judged = sorted({day for batch in batches for day in batch.days})
     since = spans[0].first if spans else None
     steps.call("docs", lambda: refresh(workspace, judged, since))
     return Taken(
-        stored=pl.concat([batch.deliveries for batch in brought]) if brought else _NONE_STORED,
-        findings=pl.concat([batch.findings for batch in brought]) if brought else pl.DataFrame(),
-        failures={unit_id: why for batch in brought for unit_id, why in batch.failures.items()},
+        stored=pl.concat([batch.deliveries for batch in batches]) if batches else _NONE_STORED,
+        findings=pl.concat([batch.findings for batch in batches]) if batches else pl.DataFrame(),
+        failures={unit_id: why for batch in batches for unit_id, why in batch.failures.items()},
         published=published,
     )
 
 
 def held_back(*states: pl.DataFrame) -> pl.DataFrame:
-    """What of some deliveries is quarantined or missing, once each: unit_id, business_date, contract, outcome.
+    """The rows of `states` that are not accepted, once each: unit_id, business_date, contract, outcome.
 
-    `states`: rows with these columns (more are left out), those that go first first.
+    `states`: frames with these columns, other columns are dropped; where two have the same export, the first wins.
     """
     rows = pl.concat([frame.select(*SENDING, "outcome") for frame in states])
     return rows.filter(~pl.col("outcome").is_in(ACCEPTED)).unique(SENDING, maintain_order=True)

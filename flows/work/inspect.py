@@ -1,4 +1,4 @@
-"""One file looked at as a run would, with nothing stored. Pulls nothing and opens no lake."""
+"""Checks one file as a run would, without storing anything. Pulls nothing and opens no lake."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,9 +17,9 @@ from transforms.reference.clock import utc
 
 @dataclass(frozen=True)
 class FileVerdict:
-    """A file's status, its detail rows and totals (cases; by post counts as in person), its faults, how it was read.
+    """A file's status, the number of its detail rows, its totals (cases; by post counts as in person) and its faults.
 
-    `reading` is None where the file could not be read.
+    `reading`: how the file was read; None where it could not be.
     """
 
     file: str
@@ -33,7 +33,7 @@ class FileVerdict:
     reading: Reading | None
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines."""
+        """For JSON."""
         return self.__dict__ | {
             "business_date": self.business_date.isoformat(),
             "faults": list(self.faults),
@@ -50,9 +50,9 @@ def check_file(
     contract: str | None = None,
     lang: str = "vi",
 ) -> FileVerdict:
-    """The verdict on one file of a unit (id, code or name). Raises WorkspaceError when there is no such file or unit.
+    """Check one file of a unit (id, code or name). Raises WorkspaceError when there is no such file or unit.
 
-    `contract`: as what it is read; default: what the unit sends, of several the one that fits.
+    `contract`: the contract to read it by; default: that of the unit, or the one of several that fits.
     """
     unit_id = workspace.registry.resolve(unit, day)
     if unit_id is None:
@@ -63,7 +63,7 @@ def check_file(
     except OSError as error:
         raise WorkspaceError(f"{file}: {error.strerror}") from error
     export = Export(day, str(file), file.name, utc(now), content)
-    # a one-stop centre of which nothing is expected yet can only mean `processing`
+    # a one-stop centre without settings can only send `processing`
     agreed = workspace.settings.all_exports_of(unit_id) or (workspace.settings.exports_of(unit_id, PROCESSING),)
     if contract is not None:
         agreed = (workspace.settings.exports_of(unit_id, contract),)

@@ -1,4 +1,4 @@
-"""The workspace's reference data as the marts want them; building and publishing them. Computes no rate."""
+"""Builds and publishes the marts of a workspace, with its reference data. Computes no rate."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -17,9 +17,9 @@ from warehouse.published.publish import Publication, publish
 
 
 def reference(workspace: Workspace, first: date, last: date) -> Reference:
-    """The reviewed data, and for the months `first` to `last` lie in: periods and expected days.
+    """The reference data for the marts, with the periods and expected days of the months from `first` to `last`.
 
-    The baseline month comes with them where it is an earlier one.
+    The baseline month is included where it is earlier.
     """
     periods = workspace.months.between(first, last)
     baseline_month = workspace.settings.report.baseline_month
@@ -38,11 +38,11 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
 
 
 def engine_of(workspace: Workspace) -> Engine:
-    """What derives the marts of this workspace. Raises EngineError where Spark is asked for and cannot run."""
+    """The engine that derives the marts of this workspace. Raises EngineError where Spark is set and cannot run."""
     settings = workspace.settings.marts
     if settings.engine == "duckdb":
         return run
-    # known only to those who ask for it
+    # only imported where it is used
     from warehouse.marts.spark import Spark, require  # noqa: PLC0415
 
     require()
@@ -50,7 +50,10 @@ def engine_of(workspace: Workspace) -> Engine:
 
 
 def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publication | None:
-    """Bring the marts up to date and publish them, unless nothing changed since or another machine does so."""
+    """Bring the marts up to date and publish them at `now` (UTC without zone).
+
+    None where nothing changed since the last publication, or another machine publishes.
+    """
     covered = span(lake) if workspace.settings.publish.here else None
     if covered is None:
         return None
@@ -68,9 +71,9 @@ def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publicatio
 def month_marts(
     workspace: Workspace, lake: Lake, month: str, as_of: date | None = None, known_at: datetime | None = None
 ) -> dict[str, pl.DataFrame]:
-    """The marts of one month, straight from the lake: as of a business date, as known at a moment (UTC).
+    """The marts of one month from the lake, by name: up to the business date `as_of`, as known at `known_at` (UTC).
 
-    Units, targets, calendar and settings are those of today. Raises ValueError where `month` is none.
+    Units, targets, calendar and settings are the current ones. Raises ValueError where `month` is not YYYY-MM.
     """
     return months_marts(workspace, lake, [month], as_of, known_at)
 
@@ -78,7 +81,7 @@ def month_marts(
 def months_marts(
     workspace: Workspace, lake: Lake, months: Sequence[str], as_of: date | None = None, known_at: datetime | None = None
 ) -> dict[str, pl.DataFrame]:
-    """The same of several months, in their order."""
+    """The same for several months, which must be in order."""
     first, last = workspace.months.span(months[0])[0], workspace.months.span(months[-1])[1]
     before = first - timedelta(days=1)
     return build_marts(lake, reference(workspace, before, last), months, as_of, known_at, engine_of(workspace))

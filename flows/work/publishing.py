@@ -1,4 +1,4 @@
-"""Publishing what the lake holds, with its pages: the same for a day, a backfill, a release and a closing."""
+"""Publishes what the lake holds, and makes the pages; used by a day, a backfill, a release and a closing."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ from warehouse.published.publish import Publication
 
 @dataclass(frozen=True)
 class Published:
-    """What a run published (None: nothing new, or another machine publishes), and the pages of what is published."""
+    """What a run published, with its pages; `publication`: None where nothing is new or another machine publishes."""
 
     publication: Publication | None = None
     site: SiteMade = field(default_factory=SiteMade)
@@ -26,23 +26,23 @@ class Published:
         return self.publication.publication_id if self.publication else None
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines: `publication_id`, and `site_failure` = why the pages could not be made."""
+        """For JSON: `publication_id`, and `site_failure`: why the pages could not be made."""
         return {"publication_id": self.publication_id, "site_failure": self.site.failure}
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
-    """What any run leaves: what it published, and which alerts it opened, repeated, closed and sent."""
+    """The result of any run: what it published, and its alerts."""
 
     published: Published = field(default_factory=Published)
     alerts: Alerted = field(default_factory=Alerted)
 
 
 def publish_all(workspace: Workspace, lake: Lake, now: datetime, steps: Steps | None = None) -> Published:
-    """Bring the marts up to date at `now` (UTC without zone), publish them, and make the pages of what is published.
+    """Bring the marts up to date at `now` (UTC without zone), publish them, and make the pages of the publication.
 
-    Pages that cannot be made raise nothing: the figures are published before. Raises what `publish_marts` raises.
+    Pages that cannot be made raise nothing, as the figures are published already. Raises what `publish_marts` raises.
     """
-    by = steps or DirectSteps()
-    publication = by.call("publish", lambda: publish_marts(workspace, lake, now))
-    return Published(publication, by.call("site", lambda: refresh(workspace)))
+    chosen = steps or DirectSteps()
+    publication = chosen.call("publish", lambda: publish_marts(workspace, lake, now))
+    return Published(publication, chosen.call("site", lambda: refresh(workspace)))

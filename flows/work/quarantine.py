@@ -1,4 +1,4 @@
-"""A person lets a delivery that is held back count, or keeps it out for good. Prints nothing, pulls nothing."""
+"""A person's decision about a held back delivery: release it, so that it counts, or reject it. Pulls nothing."""
 
 import hashlib
 import zipfile
@@ -27,15 +27,15 @@ from warehouse.ledger.states import current_states
 from warehouse.places.errors import DecisionError
 from warehouse.places.landing import fetch
 
-# Where one of these breaks, a figure is not there or is none: no decision can put one in its place.
+# Where one of these rules is broken, a figure is missing or is no figure: no decision can replace it.
 _WITHOUT_FIGURES = (READABLE, "values_stated", "rows_are_named", "numbers_not_negative", "level_known")
 
 
 @dataclass(frozen=True)
 class Released(RunResult):
-    """What a release did: the delivery it made, its status, the critical rules overridden, what counts (cases).
+    """What a release did: `released_as`, the new delivery, with its status; the critical rules overridden.
 
-    `messages`: the rows that broke those rules; in_person includes cases by post.
+    `messages`: the rows that broke those rules; `totals`: what counts now (cases; in_person includes cases by post).
     """
 
     delivery_id: str
@@ -46,7 +46,7 @@ class Released(RunResult):
     totals: dict[str, int]
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines."""
+        """For JSON."""
         return {
             "delivery_id": self.delivery_id,
             "released_as": self.released_as,
@@ -58,10 +58,10 @@ class Released(RunResult):
 
 
 def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
-    """Read a held delivery again from its original, judge it by today's rules, store it as counting, and publish.
+    """Read a held delivery again from its original, check it by the current rules, store it as counting, and publish.
 
     Raises DecisionError when it does not wait for a decision, its original is damaged, or figures are missing in it;
-    PurgedError when the original was removed; CountedMeanwhileError when runs keep counting its cases.
+    PurgedError when the original was removed; CountedMeanwhileError when other runs keep counting its cases.
     """
     held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision))
     published = publish_all(workspace, lake, decision.at)
@@ -82,7 +82,7 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
 def _store(
     workspace: Workspace, lake: Lake, decision: Decision
 ) -> tuple[dict[str, Any], Checked, tuple[str, ...], pl.DataFrame]:
-    """The held delivery, its new check, the critical rules it breaks, and the row that now counts."""
+    """The held delivery, its new check, the critical rules it breaks, and the stored row that counts now."""
     held = held_delivery(lake, decision.delivery_id)
     received = _received(workspace, lake, held)
     checked = check_deliveries(
@@ -97,15 +97,16 @@ def _store(
 
 
 def reject(lake: Lake, decision: Decision) -> None:
-    """Keep a held delivery out for good. Raises DecisionError when it does not wait for a decision."""
+    """Record that a held delivery never counts. Raises DecisionError when it does not wait for a decision."""
     record_rejection(lake, decision)
     log_event("reject", delivery_id=decision.delivery_id)
 
 
 def _received(workspace: Workspace, lake: Lake, held: dict[str, Any]) -> pl.DataFrame:
-    """The delivery as it was pulled, from its original; its time is that of its receipt, as late as it was itself.
+    """The delivery as it was pulled, from its original (columns RECEIVED and `cut_off`).
 
-    Raises DecisionError when that is not what was received.
+    Its time is the time it was received, and it is late if it was late then. Raises DecisionError when the original is
+    not what was received.
     """
     try:
         content = fetch(landing_of(workspace), held["landing"])
@@ -137,10 +138,10 @@ def _refuse_without_figures(checked: Checked, held: dict[str, Any]) -> None:
 
 
 def _accepted(checked: Checked, overridden: tuple[str, ...], decision: Decision) -> Checked:
-    """The check with the decision in place of the verdict."""
+    """The check, with the decision instead of the verdict."""
     status = pl.lit("accepted_with_warnings") if overridden else pl.col("status")
-    told = f"Cho qua theo quyết định của {decision.person}: {decision.reason}"
-    reason = pl.concat_str(pl.lit(told), pl.format(" ({})", "reason").fill_null(""))
+    decided = f"Cho qua theo quyết định của {decision.person}: {decision.reason}"
+    reason = pl.concat_str(pl.lit(decided), pl.format(" ({})", "reason").fill_null(""))
     return replace(checked, decisions=checked.decisions.with_columns(status=status, reason=reason))
 
 

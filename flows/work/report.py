@@ -41,9 +41,9 @@ class Figures:
 
 
 def figures(workspace: Workspace, month: str, as_of: date | None, known_at: datetime | None, now: datetime) -> Figures:
-    """The published figures of `month`, or those of the lake where another day or moment is asked for.
+    """The published figures of `month`, or those of the lake where another `as_of` or `known_at` is asked for.
 
-    Raises PublishError where nothing is published, ValueError where `month` is none.
+    Raises PublishError where nothing is published, ValueError where `month` is not YYYY-MM.
     """
     if (as_of is None and known_at is None) or workspace.published.exists():
         published = published_figures(workspace, month)
@@ -69,7 +69,7 @@ def published_figures(workspace: Workspace, month: str) -> Figures:
 def history(
     workspace: Workspace, lake: Lake, month: str, as_of: date | None, known_at: datetime | None
 ) -> pl.DataFrame:
-    """monthly_group_rates of the months a trend up to `month` shows, from the lake; none where no charts are wanted."""
+    """monthly_group_rates of the months in the trend chart of `month`, from the lake; empty where charts are off."""
     if not workspace.settings.report.charts:
         return MARTS[_TREND].schema.to_frame()
     return months_marts(workspace, lake, window(month), as_of, known_at)[_TREND]
@@ -78,9 +78,9 @@ def history(
 def changes_since(
     workspace: Workspace, month: str, since: datetime, as_of: date | None, known_at: datetime | None
 ) -> Changes:
-    """What of `month` changed since the report as it was known at `since` (UTC), counted up to the same day.
+    """What changed in `month` since the report as known at `since` (UTC), both counted up to the same day.
 
-    `as_of`: that day, by default the last one that report counted. Raises ReportError where there was nothing yet.
+    `as_of`: that day, default: the last day of the earlier report. Raises ReportError where there were no figures then.
     """
     with lake_of(workspace) as lake:
         before = month_marts(workspace, lake, month, as_of, since)
@@ -95,7 +95,7 @@ def changes_since(
 
 
 def office_of(workspace: Workspace) -> Office:
-    """Who reports: `reference/report.toml`, or the one of a new workspace. Raises WorkspaceError in a line."""
+    """The reporting office, from `reference/report.toml` or that of a new workspace. Raises WorkspaceError."""
     own = workspace.root / "reference" / office.FILE
     file = own if own.is_file() else files("reference") / office.FILE
     try:
@@ -105,7 +105,7 @@ def office_of(workspace: Workspace) -> Office:
 
 
 def template_of(workspace: Workspace) -> bytes:
-    """The Word template: `reference/report.docx`, or the one of a new workspace."""
+    """The Word template, from `reference/report.docx` or that of a new workspace."""
     own = workspace.root / "reference" / docx.FILE
     file = own if own.is_file() else files("reference") / docx.FILE
     return file.read_bytes()
@@ -114,8 +114,8 @@ def template_of(workspace: Workspace) -> bytes:
 def content(workspace: Workspace, month: str, source: Figures, changes: Changes | None = None) -> Report:
     """The content of the report. Raises ReportError when the month has no figures."""
     own = office_of(workspace)
-    said = (own.province, own.service, own.baseline_note)
-    report = write_report(source.marts, month, source.known_at, *said, changes)
+    words = (own.province, own.service, own.baseline_note)
+    report = write_report(source.marts, month, source.known_at, *words, changes)
     if not workspace.settings.report.charts:
         return report
     return replace(report, pictures=pictures(source.marts, month, source.history))

@@ -1,6 +1,7 @@
-"""The static site of what is published: made after each publication, or anew. Draws nothing; stops no run.
+"""Makes the static site of what is published. Its layout is in reports/site.
 
-The figures are published before: what goes wrong here is told, and the next run makes the pages.
+After a publication, a fault here stops no run: the figures are published already. It is reported, and the next run
+makes the pages.
 """
 
 from dataclasses import dataclass
@@ -19,23 +20,23 @@ from warehouse.published.read import newest_month, read_published
 from warehouse.published.shelf import current_id
 from warehouse.published.site import current_site, put_site
 
-_WHOLE = ("monthly_unit_rates", "monthly_group_rates")  # of these the trend shows earlier months too
+_WHOLE = ("monthly_unit_rates", "monthly_group_rates")  # the trend shows earlier months of these too
 
 
 @dataclass(frozen=True)
 class SiteMade:
-    """Where the pages are (None: there are none, or none are wanted), and why they could not be made."""
+    """The first page (None: there is none, or none is wanted), and why the pages could not be made."""
 
     path: Path | None = None
     failure: str | None = None
 
 
 def build(workspace: Workspace) -> Path:
-    """Make the pages of what is published; the first of them. Nothing is written where they are there already.
+    """Make the pages of what is published, and return the first one; pages that exist are not written again.
 
     Raises PublishError where nothing is published, WorkspaceError where no month has rates.
     """
-    # only here: a day without a publication needs no templates
+    # imported here, as a day without a publication needs no templates
     from reports.site.pages import write_site  # noqa: PLC0415
     from reports.site.view import Terms, view  # noqa: PLC0415
 
@@ -51,7 +52,7 @@ def build(workspace: Workspace) -> Path:
 
 
 def refresh(workspace: Workspace) -> SiteMade:
-    """Make the pages of a new publication, also of one that a run was cut off after. Raises nothing."""
+    """Make the pages of the newest publication where they are missing. Raises nothing."""
     folder = workspace.published.parent
     settings = workspace.settings
     publication_id = current_id(folder) if settings.site.enabled and settings.publish.here else None
@@ -65,7 +66,7 @@ def refresh(workspace: Workspace) -> SiteMade:
         return SiteMade(build(workspace))
     except (WarehouseError, ReportError, WorkspaceError) as error:
         failure = str(error)
-    except Exception as error:  # noqa: BLE001 – whatever it is, the figures are published
+    except Exception as error:  # noqa: BLE001 – whatever the error, the figures are published
         failure = fault_of(error) or f"{type(error).__name__}: {error}"
     log_event("site.failed", ERROR, publication_id=publication_id, error=failure)
     return SiteMade(failure=f"số liệu đã công bố, nhưng chưa làm được trang (tyle site để làm lại): {failure}")
