@@ -1,1 +1,1 @@
-"""Everything that imports Prefect: the flows, and what they leave in its pages. Does no work itself."""
+"""Everything that imports Prefect: the flows, their artifacts and events, the server. Does no work itself."""

@@ -1,4 +1,4 @@
-"""What a run of a day leaves to see in Prefect's pages: the day's table, the month's, the page on its checks."""
+"""The artifacts of a day's run in Prefect's pages: tables of the day and the month, a link to the page of checks."""
 
 from datetime import date
 from typing import Any, cast
@@ -13,13 +13,13 @@ from reports.month.completeness import worst_first
 from reports.outcomes import OUTCOMES
 from warehouse.published.read import read_published
 
-MAX_ROWS = 500  # a page shows no more; all of it stands in the published file
+MAX_ROWS = 500  # rows in a table; the published file has all
 
 
 def show_day(workspace: Workspace, result: DayResult) -> None:
-    """Leave the artifacts of a day's run; each has a key of its own, and a later run of the day takes its place.
+    """Create the artifacts of a day's run; a later run of the same day replaces them.
 
-    The month is shown as it is published, and not where this machine publishes nothing.
+    The month's table shows the published figures; it is left out where this machine has none.
     """
     day = result.business_date
     create_table_artifact(
@@ -38,7 +38,7 @@ def show_day(workspace: Workspace, result: DayResult) -> None:
 
 
 def day_description(workspace: Workspace, result: DayResult) -> str:
-    """What the artifact is; where the page on the day's checks, the site and the report of its closed month lie."""
+    """A title with links to the page of the day's checks, the site, and the report of the closed month."""
     day = result.business_date
     month = workspace.months.of(day)
     pages = {
@@ -51,7 +51,7 @@ def day_description(workspace: Workspace, result: DayResult) -> str:
 
 
 def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
-    """The day's outcomes, the worst first."""
+    """The day's outcomes, a row per unit and contract, the worst first."""
     names = workspace.unit_names
     return [
         {
@@ -68,14 +68,14 @@ def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]
 
 
 def month_description(workspace: Workspace, month: str, units: pl.DataFrame) -> str:
-    """What the table is, and where all of it stands."""
+    """A title with a link to the published file."""
     as_of = cast("date | None", units["as_of"].max())
     until = f", số liệu đến ngày {as_of:%d/%m/%Y}" if as_of else ""
     return f"Tháng {month[5:]}/{month[:4]}{until} – [marts.duckdb]({workspace.published.as_uri()}){_cut(units)}"
 
 
 def month_table(units: pl.DataFrame) -> list[dict[str, Any]]:
-    """The month's rates by unit, as the printed report orders them."""
+    """The month's rates by unit, in the order of the printed report."""
     return [
         {
             "Đơn vị": row["unit_name"],

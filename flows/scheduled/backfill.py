@@ -1,4 +1,4 @@
-"""The flow `backfill`, and handing one to the workers. The work is flows/work/backfill.py."""
+"""The flow `backfill`, and handing a run of it to the workers. The work itself is in flows/work/backfill.py."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ DEPLOYMENT = "backfill/backfill"
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's, the days' and how many units it is about."""
+    """The name of the current run: the flow, the days and the units."""
     given = flow_run.parameters
     units = given.get("units") or []
     of = f" {len(units)} units" if len(units) > 1 else "".join(f" {unit}" for unit in units)
@@ -40,8 +40,8 @@ def backfill(
 ) -> BackfillResult | State[BackfillResult]:
     """Take the days of a range that are missing or changed; one publication at the end.
 
-    Ends in the state `Quarantined` (of type COMPLETED) when something of these days is held back or missing. Raises
-    WorkspaceError for a day that has not come yet and for a unit that is not valid then.
+    Ends in the state `Quarantined` (type COMPLETED) when something is held back or missing on these days. Raises
+    WorkspaceError for a day in the future and for a unit that is not valid on a day.
 
     Args:
         first: Từ ngày số liệu.
@@ -80,20 +80,20 @@ def _held_back(result: BackfillResult) -> str:
 
 
 def queue(request: BackfillRequest, workspace: str | None, now: datetime) -> FlowRun:
-    """Hand a backfill to the workers; the same one asked for twice in a day is one run; `now` has its zone.
+    """Hand a backfill to the workers; the same request twice in a day is one run; `now` with zone.
 
     Raises OrchestrationError where the server does not have the deployment.
     """
-    asked: dict[str, Any] = {
+    parameters: dict[str, Any] = {
         "first": request.first.isoformat(),
         "last": request.last.isoformat(),
         "units": sorted(request.units) or None,
         "lacking": request.lacking,
         "workspace": workspace,
     }
-    key = f"backfill {local_date(utc(now))} {asked}"
+    key = f"backfill {local_date(utc(now))} {parameters}"
     try:
-        return run_deployment(DEPLOYMENT, parameters=asked, timeout=0, idempotency_key=key)  # type: ignore[return-value]
+        return run_deployment(DEPLOYMENT, parameters=parameters, timeout=0, idempotency_key=key)  # type: ignore[return-value]
     except ObjectNotFound as error:
         message = f"máy chủ Prefect chưa có deployment {DEPLOYMENT}; hãy chạy: prefect deploy --all"
         raise OrchestrationError(message) from error

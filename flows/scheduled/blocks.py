@@ -1,4 +1,4 @@
-"""Prefect Secret blocks, read when a setting names one. Prefect is imported only then."""
+"""Reads Prefect Secret blocks. Prefect is imported only when a setting names a block."""
 
 from pathlib import Path
 from threading import Lock
@@ -6,12 +6,12 @@ from threading import Lock
 from flows.scheduled.environment import OrchestrationError, prepare
 from sources.export import SourceError
 
-# Eight threads that ask at once would each start a server of their own where none is named.
+# Without PREFECT_API_URL, each of eight threads that read at once would start its own server.
 _ONE_AT_A_TIME = Lock()
 
 
 def read_block(name: str, root: Path) -> str:
-    """The value of a Prefect Secret block; empty where there is no such block. Raises SourceError without the value."""
+    """The value of a Prefect Secret block; empty where there is none. Raises SourceError, which never has the value."""
     with _ONE_AT_A_TIME:
         try:
             prepare(root)

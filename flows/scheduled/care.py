@@ -1,4 +1,4 @@
-"""The flow `lake-care`. The work is flows/work/care.py."""
+"""The flow `lake-care`. The work itself is in flows/work/care.py."""
 
 from datetime import datetime, timedelta
 
@@ -11,15 +11,15 @@ from flows.work.care import CareResult, care_for
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's and the day's in Vietnam."""
+    """The name of the current run: the flow, and the day in Vietnam."""
     return f"lake-care {scheduled_moment():%Y-%m-%d}"
 
 
 @tyle_flow("lake-care", run_name, timedelta(hours=2))
 def lake_care(workspace: str | None = None, now: datetime | None = None) -> CareResult | State[CareResult]:
-    """Keep the lake small and fast, and keep nothing in it for longer than agreed.
+    """Join small files of the lake, and remove data past its retention.
 
-    What follows is shown in Prefect's pages.
+    Prefect's pages show the arguments below.
 
     Args:
         workspace: Không gian làm việc; để trống: TYLE_WORKSPACE của worker.

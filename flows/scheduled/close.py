@@ -1,4 +1,4 @@
-"""The flow `monthly-close`, which may wait until a person approves. The work is flows/work/close.py."""
+"""The flow `monthly-close`, which may wait until a person approves. The work itself is in flows/work/close.py."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,11 +17,11 @@ from flows.settings.workspace import Workspace
 from flows.work.close import Closed, CloseRequest, MonthState, close_month, month_state, report_folder
 from warehouse.lake.lake import Lake
 
-SCHEDULED = "theo lịch"  # the person recorded where nobody has to approve
+SCHEDULED = "theo lịch"  # recorded as the person where no approval is needed
 
 
 class Approval(RunInput):
-    """A person's answer about a month: a form in Prefect's pages, or `tyle approve` in a terminal."""
+    """A person's decision about a month, from a form in Prefect's pages or from `tyle approve`."""
 
     by: str
     approved: bool = True
@@ -29,11 +29,11 @@ class Approval(RunInput):
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's and the month's."""
+    """The name of the current run: the flow and the month."""
     return f"monthly-close {flow_run.parameters.get('month') or ''}".strip()
 
 
-@tyle_flow("monthly-close", run_name, timedelta(hours=2))  # while it waits for a person it does not run
+@tyle_flow("monthly-close", run_name, timedelta(hours=2))  # the time it waits for a person does not count
 def monthly_close(
     month: str | None = None,
     as_of: date | None = None,
@@ -42,10 +42,10 @@ def monthly_close(
     by: str = SCHEDULED,
     now: datetime | None = None,
 ) -> Closed | State[Closed]:
-    """Close a month: record (as_of, known_at) and who closed it; with `approval` only after a person has approved.
+    """Close a month: record (as_of, known_at) and the person; with `approval` only after a person has approved.
 
-    Ends in the state `Rejected` (of type COMPLETED) when that person says no. Raises WorkspaceError where the month has
-    no figures.
+    Ends in the state `Rejected` (type COMPLETED) when that person rejects. Raises WorkspaceError where the month has no
+    figures.
 
     Args:
         month: Tháng cần chốt, YYYY-MM; để trống: tháng trước của giờ chạy theo lịch.
@@ -74,7 +74,7 @@ def monthly_close(
 
 
 def give_answer(run: UUID, by: str, note: str, *, approved: bool) -> None:
-    """Answer a run that waits for approval. Raises OrchestrationError when it does not wait, or there is none."""
+    """Approve or reject a waiting run. Raises OrchestrationError when it does not wait or does not exist."""
     try:
         resume_flow_run(run, run_input={"by": by, "approved": approved, "note": note})
     except (NotPausedError, ObjectNotFound) as error:
@@ -82,7 +82,7 @@ def give_answer(run: UUID, by: str, note: str, *, approved: bool) -> None:
 
 
 def _month_before(workspace: Workspace) -> str:
-    """The reporting month before the one of the scheduled day."""
+    """The reporting month before that of the scheduled day."""
     today = scheduled_day() + timedelta(days=1)
     first, _ = workspace.months.span(workspace.months.of(today))
     return workspace.months.of(first - timedelta(days=1))

@@ -1,4 +1,4 @@
-"""The flow `daily`. The work is flows/work/day.py."""
+"""The flow `daily`. The work itself is in flows/work/day.py."""
 
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
@@ -16,11 +16,11 @@ from flows.work.day import DayRequest, DayResult, run_day
 from flows.work.days import check_request
 from warehouse.lake.lake import Lake
 
-_NAMED = 3  # units in the name of a run
+_NAMED = 3  # most units in the name of a run
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's, the business date's, and the units' where it is not all."""
+    """The name of the current run: the flow, the business date, and the units where they are named."""
     units = flow_run.parameters.get("units") or ()
     more = f" +{len(units) - _NAMED}" if len(units) > _NAMED else ""
     only = f" ({', '.join(units[:_NAMED])}{more})" if units else ""
@@ -37,9 +37,9 @@ def daily(
 ) -> DayResult | State[DayResult]:
     """Run one business date of a workspace: pull, check, commit, materialise, publish.
 
-    Ends in the state `Quarantined` (of type COMPLETED) when something of the day is held back or missing. Raises
-    WorkspaceError for a day that has not come yet and for a unit that is not valid then. What follows is shown in
-    Prefect's pages to a person who starts a run there.
+    Ends in the state `Quarantined` (type COMPLETED) when something is held back or missing on that day. Raises
+    WorkspaceError for a day in the future and for a unit that is not valid on that day. Prefect's pages show the
+    arguments below to a person who starts a run there.
 
     Args:
         business_date: Ngày số liệu; để trống: hôm trước của giờ chạy theo lịch, ở Việt Nam.
@@ -63,5 +63,5 @@ def _held_back(result: DayResult) -> str:
 
 
 def without_heartbeat() -> AbstractContextManager[Any]:
-    """Runs without a heartbeat: its thread costs each a second, and an embedded server ends with its process."""
+    """Turn heartbeats off for the block: they cost a second a run, and an embedded server ends with its process."""
     return temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})

@@ -1,4 +1,7 @@
-"""Prefect made quiet and self-contained. Must be called before prefect is imported; imports nothing of it."""
+"""Sets Prefect's environment: quiet, and without a server of its own self-contained. Does not import Prefect.
+
+Call `prepare` before prefect is imported, which reads its environment then.
+"""
 
 import os
 import shutil
@@ -25,36 +28,36 @@ class OrchestrationError(Exception):
 
 
 def has_api() -> bool:
-    """Whether a Prefect server was named for this process."""
+    """Whether PREFECT_API_URL names a Prefect server."""
     return bool(os.environ.get("PREFECT_API_URL"))
 
 
 def prepare(workspace: Path) -> None:
-    """Set Prefect's environment: no telemetry, little talk, and without a server an embedded one in the workspace.
+    """Set Prefect's environment: no telemetry, few log lines, and where no server is named, one in the workspace.
 
-    What the environment already says is left as it is. Raises OrchestrationError when a named server is out of reach.
+    Variables that are already set keep their value. Raises OrchestrationError when the named server does not answer.
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     if has_api():
-        _greet(os.environ["PREFECT_API_URL"])
+        _require_answer(os.environ["PREFECT_API_URL"])
     else:
         os.environ.setdefault("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "true")
         home = Path(os.environ.setdefault("PREFECT_HOME", str(workspace.resolve() / ".prefect")))
         give_database(home)
 
 
-def _greet(api: str) -> None:
-    import httpx  # noqa: PLC0415 - only for a server that was named
+def _require_answer(api: str) -> None:
+    import httpx  # noqa: PLC0415 - only needed for a named server
 
     try:
-        httpx.get(f"{api.rstrip('/')}/health", timeout=10)  # any answer will do: the server is there
+        httpx.get(f"{api.rstrip('/')}/health", timeout=10)  # any answer shows that the server is there
     except httpx.HTTPError as error:
         raise OrchestrationError(f"máy chủ Prefect {api} không trả lời: {error}") from error
 
 
 def give_database(home: Path) -> None:
-    """Start from the empty database made at installation, where there is one: making it anew takes 8 seconds."""
+    """Copy the empty database made at installation into `home`, where there is one: creating one takes 8 seconds."""
     database = home / DATABASE.name
     if DATABASE.is_file() and not database.exists():
         with whole.draft(database, durable=False) as draft:

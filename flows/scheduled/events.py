@@ -1,4 +1,4 @@
-"""Prefect events of a run, for automations. Emitted only where the ledger opened or closed something: once each."""
+"""Emits the Prefect events of a run, for automations: one for each alert that opened or closed, so none twice."""
 
 from prefect.events import emit_event
 
@@ -9,7 +9,7 @@ from warehouse.published.publish import Publication
 
 
 def emit_events(alerted: Alerted, publication: Publication | None) -> None:
-    """One event for each alert that was opened or closed, and one for a new publication; needs a run of a flow."""
+    """Emit an event for each alert that opened or closed, and for a new publication; must be called in a flow run."""
     for alert in alerted.opened:
         if alert.rule == MISSING:
             _emit("tyle.delivery.missing", alert)

@@ -1,4 +1,4 @@
-"""What all flows do alike: open the workspace and its lake, log, emit events, name the final state. Does no work."""
+"""The common part of all flows: open workspace and lake, log, emit events, name the final state. Does no work."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,9 +24,9 @@ R = TypeVar("R", bound=RunResult)
 
 
 def tyle_flow(name: str, run_name: Callable[[], str], timeout: timedelta, **options: Any) -> Callable[..., Any]:
-    """A Prefect flow as all of ours are: parameters are checked, no result is kept, since the lake is the record.
+    """A Prefect flow that checks its parameters and stores no result, as the lake has it.
 
-    `timeout`: sources time out by themselves; this is for what nobody thought of.
+    `timeout`: ends a run that hangs for an unknown reason; sources have time limits of their own.
     """
     return flow(
         name=name,
@@ -40,7 +40,7 @@ def tyle_flow(name: str, run_name: Callable[[], str], timeout: timedelta, **opti
 
 @contextmanager
 def opened(workspace: str | None) -> Iterator[tuple[Workspace, Lake]]:
-    """The workspace that a run was given (default: TYLE_WORKSPACE) and its lake; events are logged as its settings say.
+    """Open the workspace of a run (default: TYLE_WORKSPACE) and its lake; events are logged as its settings say.
 
     Raises WorkspaceError, SettingsError, LakeError and LockedError in one line.
     """
@@ -58,9 +58,9 @@ def carry_out(
     state: str = "Completed",
     held: Callable[[R], str] = lambda result: "",
 ) -> R | State[R]:
-    """Do the `work` of a flow; leave what `show` leaves in Prefect's pages; emit events for automations.
+    """Do the `work` of a flow, create artifacts with `show`, and emit events for automations.
 
-    Where `held` says what is still open, the run ends in `state` (of type COMPLETED) with that message.
+    Where `held` returns a message, the run ends in `state` (type COMPLETED) with that message.
     """
     with opened(workspace) as (where, lake):
         result = work(where, lake)
@@ -71,18 +71,18 @@ def carry_out(
 
 
 def moment_of(given: datetime | None) -> datetime:
-    """The moment of a run as the tables keep it (UTC without zone): the one given with its zone, or the clock's."""
+    """The moment of a run in UTC without zone, as the lake stores it: the given one (with zone), or now."""
     return utc(given or datetime.now(UTC))
 
 
 def scheduled_day() -> date:
-    """The business date that was over when the run was to start: a run that starts late is still about its own day."""
+    """The last business date before the scheduled start: a run that starts late still takes its own day."""
     return day_before(flow_run.scheduled_start_time)
 
 
 def scheduled_moment() -> datetime:
-    """When the run was to start, in Vietnam's time.
+    """The scheduled start of the run, in Vietnam's time.
 
-    By way of the timestamp: Prefect's moments are of a class whose own conversion has named a day too early.
+    Converted through the timestamp: the conversion of Prefect's own class has returned a day too early.
     """
     return datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), VIETNAM)

@@ -1,4 +1,4 @@
-"""Days as runs of the flow `daily`, started from a command. Prefect is imported only when a day is run."""
+"""Runs days as runs of the flow `daily`, for a command. Prefect is imported only when a day is run."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -15,16 +15,16 @@ from flows.work.day import DayResult
 def run_orchestrated(
     workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
 ) -> Iterator[DayResult]:
-    """Each day as a run of `daily`, on the server of PREFECT_API_URL or else on an embedded one.
+    """Run each day as a run of `daily`, on the server of PREFECT_API_URL or else on an embedded one.
 
-    `now` with zone, default the clock's. The last day sends the alerts. Raises OrchestrationError when a named server
-    does not answer.
+    `now` with zone, default: now. The last day sends the alerts. Raises OrchestrationError when a named server does not
+    answer.
     """
     prepare(workspace.root)
     # prefect reads its environment when it is imported
     from flows.scheduled.daily import daily, without_heartbeat  # noqa: PLC0415
 
-    # Great Expectations is imported while the embedded server starts; an error in it shows again where it is used.
+    # Import Great Expectations while the embedded server starts; an error in it is raised again where it is used.
     Thread(target=warm_up, daemon=True).start()
     with several_days(workspace.root, days):
         for day in days:

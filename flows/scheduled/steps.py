@@ -1,4 +1,4 @@
-"""The steps of a run as Prefect task runs. Nothing is cached or persisted: the lake is the record."""
+"""Carries out the steps of a run as Prefect task runs. Prefect caches and stores no result, as the lake has it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -9,7 +9,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.runs.steps import MAX_THREADS
 
-_UNKEPT: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
+_NOT_STORED: dict[str, Any] = {"cache_policy": NO_CACHE, "persist_result": False}
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -20,14 +20,14 @@ class TaskSteps:
 
     def call(self, name: str, step: Callable[[], T]) -> T:
         """Carry out one step as a task run of this name."""
-        return task(name=name, **_UNKEPT)(step)()
+        return task(name=name, **_NOT_STORED)(step)()
 
     def map(self, name: str, step: Callable[[A], T], items: Sequence[A]) -> list[T]:
         """Carry out one step for each item, each as a task run, side by side."""
-        each = task(name=name, **_UNKEPT)(lambda index: step(items[index]))
+        each = task(name=name, **_NOT_STORED)(lambda index: step(items[index]))
         return [future.result() for future in each.map(list(range(len(items))))]
 
 
 def task_runner() -> Any:
-    """What runs mapped steps side by side."""
+    """The task runner for mapped steps: as many threads as in a direct run."""
     return ThreadPoolTaskRunner(max_workers=MAX_THREADS)

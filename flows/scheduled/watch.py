@@ -1,4 +1,4 @@
-"""The flow `watch`. The work is flows/work/watch.py."""
+"""The flow `watch`. The work itself is in flows/work/watch.py."""
 
 from datetime import datetime, timedelta
 
@@ -14,15 +14,15 @@ from warehouse.lake.lake import Lake
 
 
 def run_name() -> str:
-    """The name of the run under way: the flow's and its hour in Vietnam."""
+    """The name of the current run: the flow, and the hour in Vietnam."""
     return f"watch {scheduled_moment():%Y-%m-%d %H:%M}"
 
 
 @tyle_flow("watch", run_name, timedelta(minutes=15))
 def watch(workspace: str | None = None, now: datetime | None = None) -> Watched | State[Watched]:
-    """Find the units that are missing or late, send alerts, and close those of units that have recovered.
+    """Find the units that are missing or late, send alerts, and close alerts of units that have recovered.
 
-    Ends in the state `Behind` (of type COMPLETED) when a unit is. What follows is shown in Prefect's pages.
+    Ends in the state `Behind` (type COMPLETED) when there are such units. Prefect's pages show the arguments below.
 
     Args:
         workspace: Không gian làm việc; để trống: TYLE_WORKSPACE của worker.

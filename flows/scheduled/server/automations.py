@@ -1,6 +1,6 @@
-"""The automations of the deployment file, brought to a Prefect server: what it tells by itself. Tells nothing itself.
+"""Creates the automations of the deployment file on a Prefect server, which then notifies by itself. Sends nothing.
 
-Prefect's own `automation create` adds each one again when repeated, and knows the block that tells only by an id.
+Prefect's own `automation create` adds each automation again when repeated, and accepts a notification block only by id.
 """
 
 from pathlib import Path
@@ -18,17 +18,17 @@ from flows.scheduled.server.deployment_file import entries
 
 WEBHOOK = "TYLE_WEBHOOK"
 BLOCK = "custom-webhook/tyle"
-_TELL = "send-notification"
+_NOTIFY = "send-notification"
 
 
 def apply_automations(
     file: Path, block: str = BLOCK, webhook: str | None = None, *, block_needed: bool = True
 ) -> dict[str, str]:
-    """Bring the automations of `file` to the server by their names: name → created, changed, unchanged or silent.
+    """Create or update the automations of `file` by name: name → created, changed, unchanged or silent.
 
-    They tell through the notification block `block` (type/name); with a `webhook`, its URL, BLOCK is made anew first.
-    Those the server has stay on or off as they are there; those it has beside them stay untouched. Without the block
-    those that tell are passed over (silent), or else, where it is needed, raise OrchestrationError.
+    They notify through the notification block `block` (type/name); where `webhook` is a URL, BLOCK is made with it
+    first. An existing automation stays on or off; automations not in `file` are left alone. Where the block does not
+    exist, automations that notify are skipped (silent), or OrchestrationError is raised if `block_needed`.
     """
     wanted = entries(file, "automations")
     try:
@@ -36,7 +36,7 @@ def apply_automations(
             _keep_webhook(webhook)
         with get_client(sync_client=True) as client:
             block_id = _block_id(client, block, needed=block_needed)
-            silent = [entry for entry in wanted if block_id is None and _tells(entry)]
+            silent = [entry for entry in wanted if block_id is None and _notifies(entry)]
             automations = [_automation(file, entry, block_id) for entry in wanted if entry not in silent]
             done = {automation.name: _apply(client, automation) for automation in automations}
             return done | {str(entry.get("name")): "silent" for entry in silent}
@@ -45,7 +45,7 @@ def apply_automations(
 
 
 def _keep_webhook(url: str) -> None:
-    """The webhook's URL as a secret of the server; what is posted has the keys that apprise's json:// posts."""
+    """Store the webhook's URL as a secret of the server; the JSON it posts has the keys of apprise's json://."""
     CustomWebhookNotificationBlock(
         name="tyle",
         url="{{ url }}",
@@ -54,8 +54,8 @@ def _keep_webhook(url: str) -> None:
     ).save(BLOCK.split("/")[1], overwrite=True)
 
 
-def _tells(entry: dict[str, Any]) -> bool:
-    return any(action.get("type") == _TELL for action in entry.get("actions", ()))
+def _notifies(entry: dict[str, Any]) -> bool:
+    return any(action.get("type") == _NOTIFY for action in entry.get("actions", ()))
 
 
 def _block_id(client: SyncPrefectClient, block: str, *, needed: bool) -> str | None:
@@ -71,7 +71,7 @@ def _block_id(client: SyncPrefectClient, block: str, *, needed: bool) -> str | N
 
 def _automation(file: Path, entry: dict[str, Any], block_id: str | None) -> AutomationCore:
     actions = [
-        {"block_document_id": block_id} | action if action.get("type") == _TELL else action
+        {"block_document_id": block_id} | action if action.get("type") == _NOTIFY else action
         for action in entry.get("actions", ())
     ]
     try:
@@ -88,7 +88,7 @@ def _apply(client: SyncPrefectClient, wanted: AutomationCore) -> str:
         client.create_automation(wanted)
         return "created"
     wanted = wanted.model_copy(update={"enabled": known[0].enabled})
-    # A change begins every wait anew, so one that changes nothing is none.
+    # An update restarts every waiting period, so an automation without changes is not updated.
     if wanted.model_dump() == known[0].model_dump(exclude={"id"}):
         return "unchanged"
     client.update_automation(known[0].id, wanted)

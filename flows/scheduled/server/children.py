@@ -1,7 +1,7 @@
-"""Programs that live as long as this process: started, looked after, ended with all they started. Knows no Prefect.
+"""Starts programs and ends them, with everything they started, before this process ends. Knows no Prefect.
 
-Each is in a session of its own, so that Ctrl-C in a terminal reaches this process alone, which ends them in order.
-Where this process is killed without a word, Linux tells them to end.
+Each program has its own session, so that Ctrl-C in a terminal reaches only this process, which then ends the programs
+in order. If this process is killed with SIGKILL, Linux sends SIGTERM to the programs.
 """
 
 import ctypes
@@ -18,13 +18,13 @@ from threading import Event
 from types import FrameType
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_LOG_BYTES = 10_000_000  # a longer log is laid aside when its program starts again
-_LAST_WORDS = 2_000  # bytes of a log that are looked through for what went wrong
+_LOG_BYTES = 10_000_000  # a longer log is renamed when its program starts again
+_LOG_END = 2_000  # bytes at the end of a log in which the last line is searched for
 
 
 @dataclass(frozen=True)
 class Child:
-    """A program under way, its name and where its output goes."""
+    """A started program, its name and its log file."""
 
     name: str
     process: "subprocess.Popen[bytes]"
@@ -32,13 +32,13 @@ class Child:
 
     @property
     def ended(self) -> bool:
-        """Whether it is no longer there."""
+        """Whether the program has ended."""
         return self.process.poll() is not None
 
     def last_line(self) -> str:
-        """The last line it wrote."""
+        """The last non-empty line of its log; empty where there is none."""
         with suppress(OSError), self.log.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_WORDS))
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LOG_END))
             lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines()]
             return next((line for line in reversed(lines) if line), "")
         return ""
@@ -46,14 +46,17 @@ class Child:
 
 @dataclass(frozen=True)
 class Adopting:
-    """While what is left behind becomes ours: `asked` is set when this process is to end; `before`: older children."""
+    """The state of `adopting`.
 
-    asked: Event
+    `stop`: set when a signal asks this process to end; `before`: the process ids of children that already ran.
+    """
+
+    stop: Event
     before: frozenset[int]
 
 
 def start(name: str, command: Sequence[str], environment: Mapping[str, str], log: Path) -> Child:
-    """Start a program whose output is added to `log`."""
+    """Start a program; its output is appended to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.is_file() and log.stat().st_size > _LOG_BYTES:
         log.replace(log.with_suffix(".1.log"))
@@ -71,19 +74,22 @@ def start(name: str, command: Sequence[str], environment: Mapping[str, str], log
 
 
 def end_started_by(child: Child, patience: float) -> None:
-    """Ask what a program started to end, and wait `patience` seconds for it: the program can still tell how it went."""
+    """Send SIGTERM to the children of a program, and wait `patience` seconds for them.
+
+    The program itself still runs, and can report how its children ended.
+    """
     until = time.monotonic() + patience
-    asked: set[int] = set()
+    signalled: set[int] = set()
     while (left := children_of(child.process.pid)) and time.monotonic() < until:
-        for process in set(left) - asked:
+        for process in set(left) - signalled:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGTERM)
-        asked.update(left)
+        signalled.update(left)
         time.sleep(0.2)
 
 
 def end(child: Child, patience: float) -> None:
-    """Ask a program to end, and after `patience` seconds end it."""
+    """Send SIGTERM to a program, and SIGKILL after `patience` seconds."""
     if not child.ended:
         child.process.terminate()
         try:
@@ -93,9 +99,12 @@ def end(child: Child, patience: float) -> None:
             child.process.wait()
 
 
-def end_orphans(adopting: Adopting, but: Iterable[Child], patience: float = 10.0) -> None:
-    """End what programs that ended left running in sessions of its own, and `adopting` made ours."""
-    known = adopting.before | {child.process.pid for child in but}
+def end_orphans(adopting: Adopting, running: Iterable[Child], patience: float = 10.0) -> None:
+    """End the processes that ended programs left behind, which `adopting` has made children of this process.
+
+    Spares `running`, and children that ran before `adopting`. SIGTERM first, SIGKILL after `patience` seconds.
+    """
+    known = adopting.before | {child.process.pid for child in running}
     for number, until in ((signal.SIGTERM, time.monotonic() + patience), (signal.SIGKILL, time.monotonic() + 2)):
         while left := [process for process in children_of(os.getpid()) if process not in known]:
             for process in left:
@@ -109,35 +118,38 @@ def end_orphans(adopting: Adopting, but: Iterable[Child], patience: float = 10.0
 
 @contextmanager
 def adopting() -> Iterator[Adopting]:
-    """For the block: what a program leaves behind becomes ours, and a signal to end is an event."""
-    _adopt(really=True)
-    asked = Event()
+    """For the block, this process becomes the parent of orphaned descendants (Linux), and signals set `stop`.
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        asked.set()
+    The signals are SIGINT, SIGTERM and SIGHUP; they do not end this process.
+    """
+    _set_subreaper(on=True)
+    stop = Event()
+
+    def set_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
 
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = [signal.signal(number, ask) for number in numbers]
+    before = [signal.signal(number, set_stop) for number in numbers]
     try:
-        yield Adopting(asked, frozenset(children_of(os.getpid())))
+        yield Adopting(stop, frozenset(children_of(os.getpid())))
     finally:
-        _adopt(really=False)
+        _set_subreaper(on=False)
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
 
-def wait_until(found: Callable[[], bool], child: Child, asked: Event, seconds: float) -> bool:
-    """Wait until something is so; False when the child ended, this process is to end, or it took too long."""
+def wait_until(condition: Callable[[], bool], child: Child, stop: Event, seconds: float) -> bool:
+    """Wait until `condition` holds; False when the child ended, `stop` was set, or `seconds` passed."""
     until = time.monotonic() + seconds
-    while not found():
-        if child.ended or asked.wait(0.3) or time.monotonic() > until:
+    while not condition():
+        if child.ended or stop.wait(0.3) or time.monotonic() > until:
             return False
     return True
 
 
-def _adopt(*, really: bool) -> None:
+def _set_subreaper(*, on: bool) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(really), 0, 0, 0)
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, int(on), 0, 0, 0)
 
 
 def _end_with_parent() -> None:
@@ -145,7 +157,7 @@ def _end_with_parent() -> None:
 
 
 def children_of(process: int) -> list[int]:
-    """The children of a process, adopted ones too; empty where the machine does not say."""
+    """The process ids of a process's children, adopted ones too; empty where there is no /proc."""
     found: list[int] = []
     for file in Path(f"/proc/{process}/task").glob("*/children"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The deployment file: which one holds, and what stands in it. Knows no Prefect and no server."""
+"""Finds and reads the deployment file. Imports no Prefect and asks no server."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -12,13 +12,13 @@ NAME = "prefect.yaml"
 
 
 def deployment_file(folder: Path) -> Path:
-    """The folder's own deployment file, or else the one that comes with tyle."""
+    """The deployment file of the folder, or else the one that comes with tyle."""
     own = folder / NAME
     return own if own.is_file() else Path(str(files("flows.scheduled") / NAME))
 
 
 def entries(file: Path, kind: str) -> list[dict[str, Any]]:
-    """The `deployments` or `automations` of a file. Raises OrchestrationError in one line."""
+    """The `deployments` or `automations` of a file. Raises OrchestrationError, one line."""
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,7 +1,7 @@
-"""The deployments of the deployment file, brought to a Prefect server; and whether their runs are really to come.
+"""Creates the deployments of the deployment file on a Prefect server, and checks that it creates scheduled runs.
 
-Prefect's own `prefect deploy` asks for a work pool that is there already, and says nothing where a server accepts
-schedules and creates no run: that is looked at here.
+Prefect's own `prefect deploy` needs an existing work pool, and does not notice a server that accepts schedules but
+creates no runs.
 """
 
 import time
@@ -35,18 +35,18 @@ from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.server.deployment_file import entries
 from transforms.reference.clock import utc
 
-TAG = "tyle"  # what is ours on a server that has others
+TAG = "tyle"  # marks our deployments on a server that has others
 POOL_TYPE = "process"
-PATIENCE = 60.0  # seconds for the first runs: the server's scheduler looks every few
-_SHOWN = 3
+PATIENCE = 60.0  # seconds to wait for the first runs: the server's scheduler works every few seconds
+_SHOWN = 3  # next runs of a deployment
 _OVERDUE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """A deployment as the server has it: its schedules (cron) and when it will run next (UTC without zone).
+    """A deployment on the server: its schedules (cron) and its next runs (UTC without zone).
 
-    `overdue`: the run that should have begun a while ago and has not, where there is one.
+    `overdue`: the scheduled start of a run that is more than 15 minutes late, where there is one.
     """
 
     name: str
@@ -57,11 +57,11 @@ class Deployed:
 
     @property
     def stands_still(self) -> bool:
-        """Whether it has a schedule and yet no run to come."""
+        """Whether it has a schedule but no next run."""
         return bool(self.crons) and not self.paused and not self.next_runs
 
     def as_dict(self) -> dict[str, Any]:
-        """For machines."""
+        """For JSON."""
         runs = [f"{moment.isoformat()}Z" for moment in self.next_runs]
         late = f"{self.overdue.isoformat()}Z" if self.overdue else None
         return {
@@ -74,9 +74,9 @@ class Deployed:
 
 
 def apply_deployments(file: Path) -> None:
-    """Bring the deployments of `file` to the server by their names, and make the work pools they lack.
+    """Create or update the deployments of `file` by name, with the work pools they need.
 
-    One that was paused there stays so. Raises OrchestrationError.
+    A paused deployment stays paused. Raises OrchestrationError.
     """
     wanted = entries(file, "deployments")
     try:
@@ -88,7 +88,7 @@ def apply_deployments(file: Path) -> None:
 
 
 def deployed() -> list[Deployed]:
-    """The server's deployments that are ours, by name. Raises OrchestrationError."""
+    """Our deployments on the server, sorted by name. Raises OrchestrationError."""
     ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
     try:
         with get_client(sync_client=True) as client:
@@ -100,7 +100,7 @@ def deployed() -> list[Deployed]:
 
 
 def wait_for_runs(patience: float = PATIENCE) -> list[Deployed]:
-    """The deployments once each that has a schedule has runs to come. Raises OrchestrationError where one gets none."""
+    """Wait until each deployment with a schedule has next runs. Raises OrchestrationError where one gets none."""
     until = time.monotonic() + patience
     while standing_still(found := deployed()):
         if time.monotonic() > until:
@@ -110,12 +110,12 @@ def wait_for_runs(patience: float = PATIENCE) -> list[Deployed]:
 
 
 def standing_still(found: list[Deployed]) -> list[str]:
-    """The names of those that have a schedule and yet no run to come."""
+    """The names of the deployments that have a schedule but no next run."""
     return [one.name for one in found if one.stands_still]
 
 
 def no_runs(found: list[Deployed]) -> str:
-    """What to say of deployments for which the server creates no runs."""
+    """The error message for deployments for which the server creates no runs."""
     names = ", ".join(standing_still(found))
     return f"máy chủ Prefect không tạo lần chạy nào cho {names}: xem nhật ký máy chủ, đúng phiên bản trong requirements"
 
@@ -172,12 +172,12 @@ def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
     except ObjectNotFound:
         try:
             client.create_work_pool(WorkPoolCreate(name=name, type=POOL_TYPE))
-        except ObjectAlreadyExists:  # a worker that starts at the same moment makes it too
+        except ObjectAlreadyExists:  # a worker that started at the same moment has made it
             return
 
 
 def _ensure_queue(client: SyncPrefectClient, pool: str, name: str, limit: int | None) -> None:
-    """A queue that hands out as many runs at once as the deployment may have under way, first those due first."""
+    """Make or update a queue that hands out at most `limit` runs at once, the oldest first."""
     try:
         found = client.read_work_queue_by_name(name, work_pool_name=pool)
     except ObjectNotFound:

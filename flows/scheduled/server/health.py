@@ -1,4 +1,4 @@
-"""Whether a Prefect server has tyle's deployments and will run them: a finding for `tyle doctor`. Changes nothing."""
+"""Checks that a Prefect server has tyle's deployments and will run them, for `tyle doctor`. Changes nothing."""
 
 from pathlib import Path
 
@@ -9,10 +9,10 @@ _SCHEDULES = "lịch chạy"
 
 
 def examine_schedules(root: Path) -> Finding:
-    """Whether the Prefect server of PREFECT_API_URL has our deployments, and runs of them are to come."""
+    """Check that the Prefect server of PREFECT_API_URL has our deployments, and that each has next runs."""
     try:
         prepare(root)
-        # Prefect is imported only with a server
+        # Prefect is only imported where a server is named
         from flows.scheduled.server.deployments import deployed, no_runs, standing_still  # noqa: PLC0415
 
         found = deployed()

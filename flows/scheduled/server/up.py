@@ -1,6 +1,6 @@
-"""The scheduled set-up on one machine: Prefect's server, deployments, automations, a worker, until it is told to stop.
+"""Runs everything scheduled on one machine: Prefect's server, a worker, deployments, automations; until a signal.
 
-Imports nothing of Prefect: each part is a program of its own, and this one only looks after them.
+Does not import Prefect: each part is a program of its own, which this one starts, watches and ends.
 """
 
 import os
@@ -21,48 +21,47 @@ from flows.scheduled.server import children
 from flows.scheduled.server.children import Child
 from flows.scheduled.server.deployment_file import deployment_file
 
-HOST = "127.0.0.1"  # the pages ask nobody for a password
-PORT = 4200
+HOST = "127.0.0.1"  # the pages ask for no password
 POOL = "process"
-_START = 180.0  # seconds a server may take on a busy machine
-_END = 20.0  # seconds a run under way is given to tell that it was cut off, and a part to end
+_START = 180.0  # seconds a server may need to start on a busy machine
+_END = 20.0  # seconds for a run under way to report that it was cut off, and for a part to end
 
 
 @dataclass(frozen=True)
 class Setup:
-    """Where everything of the set-up is: the workspace, the server's port, its files."""
+    """The workspace and the port of the server, and the addresses and folders that follow from them."""
 
     root: Path
     port: int
 
     @property
     def api(self) -> str:
-        """The server's API."""
+        """The URL of the server's API."""
         return f"http://{HOST}:{self.port}/api"
 
     @property
     def pages(self) -> str:
-        """What a browser opens."""
+        """The URL of the server's pages."""
         return f"http://{HOST}:{self.port}"
 
     @property
     def home(self) -> Path:
-        """Prefect's own files, its database among them."""
+        """The folder of Prefect's own files, such as its database."""
         return self.root / ".prefect"
 
     @property
     def logs(self) -> Path:
-        """Where the parts write their logs."""
+        """The folder of the logs of all parts."""
         return self.root / "logs"
 
     def environment(self) -> dict[str, str]:
-        """What every part gets; what the environment says of Prefect's own settings goes first."""
-        ours = {
+        """The environment of every part; variables already set replace our defaults, but not what is fixed here."""
+        defaults = {
             "PREFECT_HOME": str(self.home),
             "PREFECT_LOGGING_LEVEL": "INFO",
             "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
             "PREFECT_LOGGING_EXTRA_LOGGERS": "tyle",
-            # In memory, the default, a slot that a run held stays taken after a restart, and no run ever comes again.
+            # By default, in memory: after a restart the slot of a run stays taken, and no run ever starts again.
             "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         }
         fixed = {
@@ -73,21 +72,20 @@ class Setup:
             "TYLE_WORKSPACE": str(self.root),
             "PYTHONUNBUFFERED": "1",
         }
-        return ours | os.environ | fixed
+        return defaults | os.environ | fixed
 
 
 @dataclass(frozen=True)
 class Running:
-    """The set-up under way: its server and its worker."""
+    """The running server and worker; `stop` is set when a signal asks this process to end."""
 
-    setup: Setup
     server: Child
     worker: Child
-    asked: Event
+    stop: Event
 
     def wait(self) -> None:
-        """Return when this process is told to end. Raises OrchestrationError when a part ended by itself."""
-        while not self.asked.wait(0.5):
+        """Return when a signal asks this process to end. Raises OrchestrationError when a part ended by itself."""
+        while not self.stop.wait(0.5):
             for child in (self.server, self.worker):
                 if child.ended:
                     raise OrchestrationError(_ended(child))
@@ -95,9 +93,9 @@ class Running:
 
 @contextmanager
 def up(setup: Setup) -> Iterator[Running | None]:
-    """Bring the set-up up for the block, and take it down again; None where it was told to stop while it started.
+    """Start all parts for the block, and end them after it; None where a signal came while they started.
 
-    What `tyle deploy` prints is printed. Raises OrchestrationError where the port is taken, another set-up works in the
+    Prints what `tyle deploy` prints. Raises OrchestrationError where the port is taken, another `tyle up` works in the
     workspace, or a part does not start.
     """
     with _alone(setup), children.adopting() as adopting:
@@ -105,15 +103,15 @@ def up(setup: Setup) -> Iterator[Running | None]:
         give_database(setup.home)
         started: list[Child] = []
         try:
-            yield _start(setup, started, adopting.asked)
+            yield _start(setup, started, adopting.stop)
         finally:
-            for child in reversed(started):  # the server last: what is cut off tells it so
+            for child in reversed(started):  # the server last, as runs that are cut off report to it
                 children.end_started_by(child, _END)
                 children.end(child, _END)
                 children.end_orphans(adopting, (other for other in started if not other.ended))
 
 
-def _start(setup: Setup, started: list[Child], asked: Event) -> Running | None:
+def _start(setup: Setup, started: list[Child], stop: Event) -> Running | None:
     environment = setup.environment()
     prefect = [sys.executable, "-m", "prefect"]
 
@@ -123,23 +121,23 @@ def _start(setup: Setup, started: list[Child], asked: Event) -> Running | None:
         return child
 
     server = part("server", "server", "start", "--host", HOST, "--port", str(setup.port))
-    if not children.wait_until(lambda: _answers(setup), server, asked, _START):
-        if asked.is_set():
+    if not children.wait_until(lambda: _answers(setup), server, stop, _START):
+        if stop.is_set():
             return None
         raise OrchestrationError(_ended(server) if server.ended else f"máy chủ Prefect không trả lời, xem {server.log}")
     worker = part("worker", "worker", "start", "--pool", POOL, "--type", "process", "--name", "tyle")
-    _deploy(setup, environment, asked)
-    return None if asked.is_set() else Running(setup, server, worker, asked)
+    _deploy(setup, environment, stop)
+    return None if stop.is_set() else Running(server, worker, stop)
 
 
-def _deploy(setup: Setup, environment: dict[str, str], asked: Event) -> None:
-    """`tyle deploy` in a process of its own: Prefect's client would stay in memory here for nothing."""
+def _deploy(setup: Setup, environment: dict[str, str], stop: Event) -> None:
+    """Run `tyle deploy` in a process of its own, as Prefect's client would stay in memory here."""
     command = [sys.executable, "-m", "flows", "deploy", "--file", str(deployment_file(setup.root))]
     with subprocess.Popen(command, env=environment, start_new_session=True) as process:  # noqa: S603
         while process.poll() is None:
-            if asked.wait(0.2):
+            if stop.wait(0.2):
                 process.terminate()
-    if process.returncode and not asked.is_set():
+    if process.returncode and not stop.is_set():
         raise OrchestrationError("chưa đưa được deployment lên máy chủ Prefect (xem dòng trên)")
 
 
@@ -173,5 +171,5 @@ def _answers(setup: Setup) -> bool:
 
 
 def _ended(child: Child) -> str:
-    said = f": {line}" if (line := child.last_line()) else ""
-    return f"prefect {child.name} đã dừng (mã {child.process.returncode}){said}; nhật ký: {child.log}"
+    reason = f": {line}" if (line := child.last_line()) else ""
+    return f"prefect {child.name} đã dừng (mã {child.process.returncode}){reason}; nhật ký: {child.log}"

@@ -105,7 +105,7 @@ def test_what_a_program_started_ends_with_it_wherever_it_is(tmp_path: Path) -> N
     with children.adopting() as adopting:
         parent = children.start("parent", PARENT, os.environ, tmp_path / "logs" / "parent.log")
         other = children.start("other", SLEEP, os.environ, tmp_path / "logs" / "other.log")
-        assert children.wait_until(lambda: bool(parent.last_line()), parent, adopting.asked, 20)
+        assert children.wait_until(lambda: bool(parent.last_line()), parent, adopting.stop, 20)
         started = int(parent.last_line())
         assert alive(started)
         parent.process.kill()  # and cannot end what it started
@@ -114,7 +114,7 @@ def test_what_a_program_started_ends_with_it_wherever_it_is(tmp_path: Path) -> N
         assert not alive(started)
         assert not other.ended
         os.kill(os.getpid(), signal.SIGTERM)
-        assert adopting.asked.wait(5)
+        assert adopting.stop.wait(5)
         children.end(other, 5)
         assert other.ended
         assert not children.wait_until(lambda: False, other, Event(), 20)  # it ended: nothing is waited for
