@@ -1,1 +1,1 @@
-"""Order, retries, schedules, alerts, the command line. The only room that imports prefect; nobody imports it."""
+"""Order of the work, retries, schedules, alerts, the command line. The only room with prefect; no room imports it."""

@@ -1,4 +1,4 @@
-"""`python -m flows` is `tyle`: for processes that start others of the same installation."""
+"""`python -m flows` is `tyle`, for processes that start `tyle` of the same installation."""
 
 from flows.cli import main
 

@@ -1,8 +1,8 @@
-"""The command line: which commands there are, and how each ends. Holds no command itself.
+"""The command line: the list of commands, errors and exit codes. Holds no command itself.
 
-Exit codes: 0 all good, 2 finished but something is quarantined or missing, 1 the pipeline failed (wrong use of
-a command included), 3 all is published but the pages of it could not be made.
-Heavy imports stand in the commands that need them, so that `--help` answers at once.
+Exit codes: 0 all good; 2 finished, but something is quarantined or missing; 1 the pipeline failed, or a command was
+used wrongly; 3 all is published, but the pages could not be made.
+Heavy imports are in the commands that need them, so that `--help` answers at once.
 """
 
 import sys
@@ -43,7 +43,7 @@ app.add_typer(quarantine, name="quarantine")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command and exit; known errors are one line on stderr, unknown ones keep their traceback."""
+    """Run a command and exit; known errors are one line on stderr, unknown errors keep their traceback."""
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except typer.TyperException as error:
@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
-    """The errors whose message says all a user needs; imported only once something went wrong."""
+    """The errors whose message is enough for a user; imported only after an error."""
     from expectations.judge import JudgeError
     from flows.scheduled.environment import OrchestrationError
     from flows.settings.tyle_toml import SettingsError
@@ -75,7 +75,7 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
 
 def _fault_of(error: Exception) -> str | None:
-    """A full disk or a folder that cannot be written, in a line; None for any other error."""
+    """One line for a full disk or a folder that cannot be written; None for any other error."""
     from warehouse.places.faults import fault_of
 
     return fault_of(error)

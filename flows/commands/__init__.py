@@ -1,1 +1,1 @@
-"""The commands of `tyle`, a module for each kind of work: each parses, calls and prints; none does the work itself."""
+"""The commands of `tyle`: they parse arguments, call flows.work and print results. They do no work themselves."""

@@ -1,4 +1,4 @@
-"""`tyle backfill`: days that were missed or changed, and what it prints."""
+"""`tyle backfill`, and what it prints."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def backfill(
     request = BackfillRequest(first.date(), last.date(), utc(now), tuple(unit or ()), lacking)
     if queued:
         return _queue(request, where.root, now, as_json=as_json)
-    with lake_of(where) as lake, following(console(), quiet=as_json) as on_progress:
+    with lake_of(where) as lake, show_progress(console(), quiet=as_json) as on_progress:
         result = run_backfill(where, lake, request, DirectSteps(), on_progress)
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
@@ -79,8 +79,8 @@ def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bo
 
 
 @contextmanager
-def following(out: Console, *, quiet: bool) -> "Iterator[Callable[[Backfilled], None]]":
-    """Follow a backfill: a line for each span, and on a terminal a bar with the time left."""
+def show_progress(out: Console, *, quiet: bool) -> "Iterator[Callable[[Backfilled], None]]":
+    """A function that shows each progress: a line for each span, and on a terminal a bar with the time left."""
     if quiet:
         yield lambda progress: None
         return
@@ -98,7 +98,7 @@ def following(out: Console, *, quiet: bool) -> "Iterator[Callable[[Backfilled], 
 
 
 def show_backfill(out: Console, workspace: "Workspace", result: "BackfillResult") -> None:
-    """What came in, what did not and why, and whether anything was published."""
+    """Show why sources failed, what is held back or missing, what was stored, and whether anything was published."""
     if not result.days:
         out.print(f"{result.first:%d/%m/%Y}–{result.last:%d/%m/%Y}: không còn ngày nào thiếu.")
     names = workspace.unit_names

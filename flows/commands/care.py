@@ -1,4 +1,4 @@
-"""`tyle purge`, `care`, `backup`, `doctor`: what is done beside the daily run, and what they print."""
+"""`tyle purge`, `care`, `backup` and `doctor`, and what they print."""
 
 import json
 from datetime import UTC, datetime
@@ -104,7 +104,7 @@ _LEVELS = {"ok": ("ổn", "green"), "warn": ("chú ý", "yellow"), "fault": ("l�
 
 
 def show_examined(out: Console, examined: "Examined") -> None:
-    """What was repaired, then a row for each check, with what to do below the line it is about."""
+    """Show what was repaired, then a row for each check, with the remedy below its message."""
     for line in examined.repaired:
         out.print(Text(line, "cyan"))
     table = Table("Mục", "", "Tình trạng", box=None, pad_edge=False)
@@ -116,7 +116,7 @@ def show_examined(out: Console, examined: "Examined") -> None:
 
 
 def show_cared(out: Console, cared: "Cared") -> None:
-    """What a care did, and what waits."""
+    """Show what the care did, and how many files still wait for readers."""
     out.print(f"Tệp dữ liệu: {cared.files_before} → {cared.files_after}; bỏ {cared.snapshots} phiên bản cũ của kho")
     out.print(f"Đã xóa {cared.removed} tệp cũ và {cared.orphans} tệp do lần ghi dở để lại")
     if cared.waiting:
@@ -124,14 +124,14 @@ def show_cared(out: Console, cared: "Cared") -> None:
 
 
 def show_backed_up(out: Console, done: "BackedUp") -> None:
-    """What a backup holds now."""
+    """Show what a backup copied and holds now."""
     mb = done.bytes / 1024 / 1024
     out.print(f"Sao lưu vào {done.target}: {done.copied} tệp mới ({mb:.1f} MB), {done.kept} tệp đã có sẵn")
     out.print(f"{done.checked} tệp dữ liệu đúng mã SHA-256; khôi phục: docs/backup.md")
 
 
 def show_purged(out: Console, purged: "Purged") -> None:
-    """What a purge removed, and what waits for the next one."""
+    """Show what a purge removed, and how many files still wait for readers."""
     for contract, packs in purged.packs.items():
         out.print(f"{contract}: đã xóa {packs} gói bản gốc quá hạn")
     out.print(f"Kho dữ liệu: đã xóa {purged.cases} mã hồ sơ và {purged.rejected_rows} dòng sai quá hạn")

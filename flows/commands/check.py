@@ -1,4 +1,4 @@
-"""`tyle check`: the verdict on one file, and what it prints. Stores nothing."""
+"""`tyle check`, and what it prints. Stores nothing."""
 
 import json
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ _READING = {
 
 
 def show_verdict(out: Console, verdict: "FileVerdict", lang: str = "vi") -> None:
-    """A file's faults, a line each, then whether it would be accepted."""
+    """Show a file's faults, a line each, then whether it would be accepted."""
     for fault in verdict.faults:
         out.print(Text(fault))
     figures = ""
@@ -102,7 +102,7 @@ def show_verdict(out: Console, verdict: "FileVerdict", lang: str = "vi") -> None
 
 
 def show_reading(out: Console, reading: "Reading", lang: str = "vi") -> None:
-    """How a file was read: format, sheet, header rows, which column became what, the style of numbers, the rows."""
+    """Show how a file was read: format, sheet, header rows, number style, kinds of rows, and the meaning of columns."""
     words = _READING[lang]
     first, last = reading.header_rows
     kind = ", ".join(filter(None, (reading.format, reading.encoding, reading.separator and repr(reading.separator))))

@@ -98,7 +98,7 @@ def _named(person: str) -> str:
 
 
 def show_closed(out: Console, workspace: "Workspace", closing: "Closing", state: "MonthState") -> None:
-    """What was closed, what it lacks, and how to have the same figures again."""
+    """Show what was closed, which units are incomplete, and the command that reproduces the figures."""
     out.print(
         f"[bold]Đã chốt tháng {closing.month}[/]: số liệu đến {closing.as_of:%d/%m/%Y}, {closing.person}, "
         f"công bố {closing.publication_id}"
@@ -113,7 +113,7 @@ def show_closed(out: Console, workspace: "Workspace", closing: "Closing", state:
 
 
 def show_closings(out: Console, workspace: "Workspace", found: "Sequence[tuple[Closing, Sequence[str]]]") -> None:
-    """A line for each closed month, then the units that restated it since."""
+    """Show a line for each closed month, then the units whose figures changed since."""
     if not found:
         out.print("Chưa chốt tháng nào.")
     names = workspace.unit_names

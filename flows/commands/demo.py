@@ -1,4 +1,4 @@
-"""The demo: August 2022 in a workspace, each day's exports put down, then run as a schedule would. Computes no rate."""
+"""The demo: writes each day's exports of August 2022 into a workspace and runs the day. Computes no rate."""
 
 from datetime import UTC, timedelta
 from importlib.resources import files
@@ -28,9 +28,9 @@ MONTH = f"{FIRST:%Y-%m}"
 
 
 def run_demo(directory: Path, out: Console) -> bool:
-    """Run the month and show it; whether anything is still held back or missing at its end.
+    """Run the month and show it; returns whether anything is still held back or missing at its end.
 
-    Running it again finds nothing new: no number changes, no version is added.
+    A second run finds nothing new: no number changes, no version is added.
     """
     workspace = open_workspace(directory) if (directory / FILE).exists() else _create(directory)
     month = plan_month(load_reference())
@@ -38,7 +38,7 @@ def run_demo(directory: Path, out: Console) -> bool:
     with under_way(workspace.root, FIRST, LAST):
         for day in days:
             write_exports(workspace.root / "inbox", day, month)
-            # As scheduled: at 05:30 of the following morning in Vietnam.
+            # as scheduled: at 05:30 of the next morning in Vietnam
             moment = in_vietnam(day + timedelta(days=1), 5, 30).replace(tzinfo=UTC)
             for result in run_orchestrated(workspace, [day], now=moment):
                 show_day(out, workspace, result)
@@ -63,7 +63,7 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
 
 
 def _create(directory: Path) -> Workspace:
-    """The demo's workspace, with the office and the words of the real report."""
+    """Create the demo's workspace, with the office and the Word template of the real report."""
     workspace = create_workspace(directory, settings())
     for name in (REPORT, TEMPLATE):
         (workspace.root / "reference" / name).write_bytes((files("reference") / "demo" / name).read_bytes())
@@ -71,7 +71,7 @@ def _create(directory: Path) -> Workspace:
 
 
 def settings() -> str:
-    """The report's baseline month, what the one-stop centre sends, and cumulative units, as tyle.toml says it."""
+    """The demo's part of tyle.toml: baseline month, contract of the one-stop centre, units that send cumulatively."""
     baseline = '\n[report]\nbaseline_month = "2022-04"\n'
     sections = (f'\n[units.{unit_id}]\nbasis = "{basis}"\n' for unit_id, basis in unit_bases().items())
     centre = f'\n[units.{CENTRE}]\ncontract = "processing"\n'

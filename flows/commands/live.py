@@ -1,4 +1,4 @@
-"""Runs under way on the screen until they end: their steps, and how their day stands. Stops no run."""
+"""Shows the runs under way until they end: their steps, and the outcomes of their days. Stops no run."""
 
 import time
 from collections import Counter
@@ -23,8 +23,8 @@ from warehouse.ledger.states import current_states
 
 WAITING = "waiting"
 _INTERVAL = 0.25  # seconds between two readings
-_STEPS = 10  # of a run on the screen: a backfill of a year has hundreds
-_AROUND = 4  # lines of the screen beside the steps and the units: counts, the table's head, what is cut off
+_STEPS = 10  # newest steps of a run on the screen: a backfill of a year has hundreds
+_AROUND = 4  # lines of the screen besides steps and units: counts, the table's head, the line on further rows
 
 Show = Callable[[list[RunRecord]], None]
 
@@ -32,9 +32,9 @@ Show = Callable[[list[RunRecord]], None]
 def follow(
     out: Console, workspace: Workspace, lake: Lake, within: tuple[date, date] | None, *, quiet: bool
 ) -> list[RunRecord]:
-    """Show the runs under way, of these business dates where they are given, until all have ended: what became of them.
+    """Show the runs under way until all have ended, and return them; `within`: only runs of these business dates.
 
-    On a terminal a screen that changes, otherwise a line for each step that ended.
+    On a terminal the screen is redrawn; otherwise there is a line for each step that ended.
     """
     followed: dict[str, RunRecord] = {}
     with _screen(out, workspace, lake, quiet=quiet) as show:
@@ -49,11 +49,11 @@ def follow(
 
 def failures(followed: list[RunRecord]) -> list[str]:
     """A line for each of these runs that failed or was cut off."""
-    said = {"failed": "lần chạy bị lỗi", "cut off": "lần chạy bị cắt ngang"}
+    reasons = {"failed": "lần chạy bị lỗi", "cut off": "lần chạy bị cắt ngang"}
     return [
-        f"{_days(run)}: {said[run.ended]}" + "".join(f", bước {step.name} ({step.error})" for step in _failed(run))
+        f"{_days(run)}: {reasons[run.ended]}" + "".join(f", bước {step.name} ({step.error})" for step in _failed(run))
         for run in followed
-        if run.ended in said
+        if run.ended in reasons
     ]
 
 
@@ -66,32 +66,32 @@ def _screen(out: Console, workspace: Workspace, lake: Lake, *, quiet: bool) -> I
             view = _LiveView(out, workspace, lake)
             yield lambda found: live.update(view.of(found), refresh=True)
     else:
-        yield _Lines(out).say
+        yield _Lines(out).show
 
 
 class _Lines:
-    """A line for each run, and one for each of its steps once it has ended."""
+    """Prints a line for each run, and one for each of its steps that ended."""
 
     def __init__(self, out: Console) -> None:
         self._out = out
-        self._said: Counter[str] = Counter()
+        self._shown: Counter[str] = Counter()
 
-    def say(self, found: list[RunRecord]) -> None:
+    def show(self, found: list[RunRecord]) -> None:
         for run in found:
-            if run.run_id not in self._said:
+            if run.run_id not in self._shown:
                 self._out.print(_heading(run, datetime.now(UTC)))
             ended = [step for step in run.steps if step.seconds is not None]
-            for step in ended[self._said[run.run_id] :]:
+            for step in ended[self._shown[run.run_id] :]:
                 self._out.print(Text(f"{_days(run)}  ").append(_step(step, run.began)))
-            self._said[run.run_id] = len(ended)
+            self._shown[run.run_id] = len(ended)
 
 
 class _LiveView:
-    """What the screen shows; the lake is asked only after a step has ended, for before it nothing is new there."""
+    """Draws the screen; reads the lake only after a step has ended, as nothing changes there before."""
 
     def __init__(self, out: Console, workspace: Workspace, lake: Lake) -> None:
         self._out, self._workspace, self._lake = out, workspace, lake
-        self._asked_at: tuple[object, ...] = ()
+        self._read_at: tuple[object, ...] = ()
         self._states = pl.DataFrame()
 
     def of(self, found: list[RunRecord]) -> RenderableType:
@@ -101,8 +101,8 @@ class _LiveView:
         lines = [line for run in found if not run.ended for line in _lines(run, now)]
         newest = found[-1]
         at = (newest.run_id, sum(step.seconds is not None for step in newest.steps))
-        if at != self._asked_at:
-            self._asked_at, self._states = at, standing(self._workspace, self._lake, newest.first, newest.last)
+        if at != self._read_at:
+            self._read_at, self._states = at, outcomes(self._workspace, self._lake, newest.first, newest.last)
         parts: list[RenderableType] = [*lines, _counts(self._states)]
         if newest.first == newest.last:
             taken = sum(len(line.wrap(self._out, self._out.width)) for line in lines)
@@ -113,10 +113,10 @@ class _LiveView:
         return Group(*parts)
 
 
-def standing(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """How these business dates stand now, the worst first; what is expected and not decided on has outcome `waiting`.
+def outcomes(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """The exports of these business dates, the worst first (columns of warehouse.ledger.states.current_states).
 
-    Columns: as of warehouse.ledger.states.current_states.
+    Expected exports without an outcome have the outcome `waiting`.
     """
     states = current_states(lake, first, last)
     units = workspace.registry.on(last)
@@ -149,7 +149,7 @@ def _heading(run: RunRecord, now: datetime) -> Text:
 
 
 def _step(step: Step, now: datetime) -> Text:
-    """A step in a few words; `now` is looked at only where it goes on."""
+    """A step in a few words; `now` is used only where the step is still running."""
     items = f" {step.done}/{step.of}" if step.of > 1 else ""
     if step.error:
         return Text(f"{step.name}{items}: {step.error}", "red")

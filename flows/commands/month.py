@@ -1,4 +1,4 @@
-"""`tyle marts`, `site`, `docs`: the month on the screen, and where the pages are."""
+"""`tyle marts`, `site` and `docs`, and what they print."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +77,7 @@ _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
 def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) -> None:
-    """The three appendices, the units below target, and what stands behind the figures."""
+    """Show the three appendices, the units below target, notes, incomplete units and restatements."""
     import polars as pl
 
     from reports.month.appendices import appendices
@@ -115,7 +115,7 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
 
 
 def show_appendices(out: Console, tables: "Sequence[Appendix]") -> None:
-    """The report's appendices as tables."""
+    """Show the report's appendices as tables."""
     for appendix in tables:
         table = Table(
             title=f"Phụ lục {appendix.number:02d}. {appendix.title}", title_justify="left", title_style="bold"
@@ -128,7 +128,7 @@ def show_appendices(out: Console, tables: "Sequence[Appendix]") -> None:
 
 
 def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:
-    """How the whole's rate changed since the baseline month, where both are known."""
+    """The change of the province's rate since the baseline month, in percentage points, where both rates are known."""
     import polars as pl
 
     everyone = groups.filter(pl.col("unit_group") == "all", pl.col("baseline_change_points").is_not_null())
@@ -142,7 +142,7 @@ def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:
 
 
 def _processed(unit: Mapping[str, Any]) -> Iterable[Text]:
-    """What a one-stop centre received, settled and settled on time: another population than that of the rates."""
+    """What a one-stop centre received, settled and settled on time; these are other cases than those of the rates."""
     for when, suffix, rate in (("từ đầu năm", "_ytd", "on_time_ytd_pct"), ("trong tháng", "", "on_time_pct")):
         received, settled, on_time = (unit[f"{name}{suffix}"] for name in ("received", "settled", "settled_on_time"))
         if received is None:
@@ -155,7 +155,7 @@ def _processed(unit: Mapping[str, Any]) -> Iterable[Text]:
 
 
 def _restatements(changes: "pl.DataFrame", units: "pl.DataFrame") -> Iterable[Text]:
-    """What of the month changed after it was published; of many only how many."""
+    """The figures that changed after they were published; only their number where there are many."""
     from reports.month.changes import KINDS
 
     if changes.height > MAX_LINES:
@@ -172,7 +172,7 @@ def _restatements(changes: "pl.DataFrame", units: "pl.DataFrame") -> Iterable[Te
 
 
 def _rounded_rates(marts: "Mapping[str, pl.DataFrame]", units: "pl.DataFrame") -> Iterable[str]:
-    """Where the last export counted states a rounded rate, what it says beside what is right."""
+    """The units whose newest counted export states a rounded rate, with the exact rate and the stated one."""
     last_day = units.select("unit_id", "unit_name", "online_rate_pct", business_date="as_of")
     failures = marts["check_failures"].filter(rule="rate_has_decimals")
     rounded = failures.join(last_day, on=["unit_id", "business_date"])

@@ -1,4 +1,4 @@
-"""`tyle quarantine …`: what was held back, and decisions about it; with what they print."""
+"""`tyle quarantine list`, `show`, `release` and `reject`, and what they print."""
 
 import json
 from collections.abc import Mapping
@@ -134,7 +134,7 @@ def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
 
 
 def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") -> None:
-    """The deliveries held back, one row each."""
+    """Show the held back deliveries, a row each."""
     if held.is_empty():
         out.print("Không có lần gửi nào bị giữ lại.")
         return
@@ -149,7 +149,7 @@ def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") 
 def show_delivery(
     out: Console, workspace: "Workspace", ledger: Mapping[str, Any], rows: "pl.DataFrame", decided: "pl.DataFrame"
 ) -> None:
-    """What is known of one delivery, what was decided about it, and each of its faulty rows."""
+    """Show one delivery: its facts, the decisions about it, and each of its faulty rows."""
     facts = {
         "Đơn vị": workspace.unit_names[ledger["unit_id"]],
         "Ngày số liệu": vn.day(ledger["business_date"]),
@@ -170,14 +170,14 @@ def show_delivery(
 
 
 def show_decision(out: Console, decided: Mapping[str, Any]) -> None:
-    """Who decided what about a delivery, when and why."""
+    """Show a decision about a delivery: what, by whom, when and why."""
     words = f"{DECISIONS[decided['decision']].vi} – {decided['person']}, {decided['at']:%Y-%m-%d %H:%M} UTC"
     into = f"; được tính là {decided['released_as']}" if decided["released_as"] else ""
     out.print(Text(f"  Quyết định: {words}: {decided['reason']}{into}", "cyan"))
 
 
 def show_released(out: Console, released: "Released") -> None:
-    """What counts now, and which rules were overridden, with their rows."""
+    """Show what counts now, and which rules were overridden, with their rows."""
     word, style = OUTCOMES[released.status]
     figures = figures_text(released.totals)
     out.print(Text(f"{released.delivery_id}: cho qua thành {released.released_as}, {word}: {figures}", style))

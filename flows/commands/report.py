@@ -1,4 +1,4 @@
-"""`tyle report`: the month as documents, and what changed since an earlier report; with what it prints."""
+"""`tyle report`, and what it prints."""
 
 import json
 from collections.abc import Sequence
@@ -54,8 +54,8 @@ def report(
         content = reports.content(where, name, source, changes)
         files = reports.save(directory, reports.documents(where, content), overwrite=overwrite)
     if as_json:
-        said = {"files": [str(file) for file in files], "changes": changes.as_dict() if changes else None}
-        typer.echo(json.dumps(said, ensure_ascii=False))
+        answer = {"files": [str(file) for file in files], "changes": changes.as_dict() if changes else None}
+        typer.echo(json.dumps(answer, ensure_ascii=False))
         return
     if changes:
         show_changes(console(), changes)
@@ -64,7 +64,7 @@ def report(
 
 
 def show_report(out: Console, report: "Report", files: Sequence[Path], to_fill_in: Sequence[str]) -> None:
-    """Where the files are, and what a person still has to look at."""
+    """Show where the files are, which units are incomplete, and what a person still has to fill in."""
     for file in files:
         out.print(Text(f"Báo cáo {report.period}: {file}"))
     if report.incomplete:
@@ -74,7 +74,7 @@ def show_report(out: Console, report: "Report", files: Sequence[Path], to_fill_i
 
 
 def show_changes(out: Console, changes: "Changes") -> None:
-    """Every figure that changed, with the deliveries behind it."""
+    """Show every figure that changed, with the deliveries that changed it."""
     from reports.month.changes import HEADER
 
     out.print(Text(f"{changes.title}."))

@@ -1,4 +1,4 @@
-"""`tyle demo`, `init` and `run`, and what a day prints."""
+"""`tyle demo`, `init` and `run`, and what they print of a day."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -83,7 +83,7 @@ def run(
 
 
 def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:
-    """The days asked for: one, or a range; yesterday in Vietnam by default."""
+    """The requested days: one, or a range; default: yesterday in Vietnam."""
     if day is not None and (first or last):
         raise typer.BadParameter("chỉ dùng --date, hoặc --from cùng --to")
     if day is not None:
@@ -105,11 +105,11 @@ def _json_day(result: "DayResult") -> None:
     typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, default=str))
 
 
-MAX_FINDINGS = 3  # a day's screen shows so many rows of a file held back; `quarantine show` has them all
+MAX_FINDINGS = 3  # faulty rows shown of a held back file; `tyle quarantine show` shows all
 
 
 def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
-    """One line for the day, then what was held back and why, what came late, what came twice."""
+    """Show a line for the day, then what was held back and why, what came late or twice."""
     counts = dict(result.states.group_by("outcome").len().iter_rows())
     parts = [
         f"[{style}]{counts[outcome]} {word}[/]" for outcome, (word, style) in OUTCOMES.items() if outcome in counts
@@ -121,7 +121,7 @@ def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
 
 
 def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
-    """What a reader should know of the day beyond its counts, a line each."""
+    """A line for everything of the day that its counts do not show."""
     names, good = workspace.unit_names, OUTCOMES["accepted"][0]
     import polars as pl
 
@@ -132,7 +132,7 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
         earlier = "" if delivery["business_date"] == result.business_date else f" (số liệu ngày {day})"
         match delivery["status"]:
             case "accepted_with_warnings" if delivery["reason"] == IS_IN_TIME.id:
-                pass  # said below, with what is new of earlier days
+                pass  # in _first_exports below
             case "quarantined" | "accepted_with_warnings" as status:
                 word, style = OUTCOMES[status]
                 yield Text(f"{name}{earlier}: {word} – {delivery['file_name']}", style)
@@ -153,7 +153,7 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
 
 
 def _first_exports(result: "DayResult", names: Mapping[str, str]) -> Iterable[Text]:
-    """What is new of earlier days, and what came late but is sound; many of a kind in one line."""
+    """First exports of earlier days, and accepted exports that came late; one line where there are many of a kind."""
     import polars as pl
 
     from transforms.check.rules.delivery import IS_IN_TIME
@@ -183,8 +183,8 @@ def _finding_lines(findings: "pl.DataFrame", delivery_id: str, most: int) -> Ite
 
     from transforms.check.rules.common import CORRECTION_RULES
 
-    told_apart = pl.col("rule").is_in(CORRECTION_RULES)
-    own = findings.filter(pl.col("delivery_id") == delivery_id, ~told_apart)["message"].to_list()
+    is_correction = pl.col("rule").is_in(CORRECTION_RULES)  # shown by _correction_lines
+    own = findings.filter(pl.col("delivery_id") == delivery_id, ~is_correction)["message"].to_list()
     for message in own[:most]:
         yield Text(f"  {message}")
     if len(own) > most:
@@ -192,7 +192,7 @@ def _finding_lines(findings: "pl.DataFrame", delivery_id: str, most: int) -> Ite
 
 
 def _correction_lines(findings: "pl.DataFrame", delivery_id: str, name: str) -> Iterable[Text]:
-    """Each figure corrected, and each correction that no longer applies: never cut."""
+    """Each corrected figure, and each correction that no longer applies; all of them are shown."""
     import polars as pl
 
     from transforms.check.rules.common import CORRECTED, CORRECTION_RULES

@@ -1,4 +1,4 @@
-"""`tyle up`, `deploy`, `automations`: what a Prefect server runs and sends; with what they print."""
+"""`tyle up`, `deploy` and `automations`, and what they print."""
 
 import json
 import os
@@ -99,7 +99,7 @@ def _prepare(what: str) -> None:
 
 
 def show_deployed(out: Console, deployed: "Iterable[Deployed]", automations: Mapping[str, str]) -> None:
-    """A row for each deployment, then how many automations there are and which have nowhere to send."""
+    """Show a row for each deployment, then the number of automations, and those without a place to send to."""
     from transforms.reference.clock import VIETNAM
 
     table = Table("Lịch chạy", "cron", "Các lần tới (giờ Việt Nam)", box=None, pad_edge=False)

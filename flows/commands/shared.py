@@ -1,7 +1,7 @@
-"""What the commands share: options, the opened workspace and lake, exit codes, JSON, the console, words.
+"""The common parts of the commands: options, opening workspace and lake, exit codes, JSON, the console, words.
 
-Holds no command. Heavy imports stand inside functions, here and in all modules of commands, so that `--help` answers
-at once.
+Holds no command. Here and in all modules of commands, heavy imports are inside functions, so that `--help` answers at
+once.
 """
 
 import json
@@ -31,7 +31,7 @@ WorkspaceOption = Annotated[
     typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
-# To the microsecond, as DuckDB and Python write it: a publication is found again by its exact `known_at`.
+# To the microsecond, as DuckDB and Python write moments: `known_at` must match a publication exactly.
 MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
 HELD_BACK = 2
 FAILED = 1
@@ -39,9 +39,9 @@ NO_SITE = 3
 
 
 def opened(path: Path) -> "Workspace":
-    """The workspace at `path`; events are logged as its settings say.
+    """Open the workspace at `path`; events are logged as its settings say.
 
-    Raises WorkspaceError or SettingsError in one line.
+    Raises WorkspaceError or SettingsError, one line.
     """
     from flows.runs.log import configure
     from flows.settings.workspace import open_workspace
@@ -53,7 +53,7 @@ def opened(path: Path) -> "Workspace":
 
 
 def read_secret_blocks() -> None:
-    """Let settings name Prefect Secret blocks; Prefect is imported when one is read."""
+    """Allow settings to name Prefect Secret blocks; Prefect is imported only when a block is read."""
     from flows.scheduled.blocks import read_block
     from flows.settings.secrets import read_blocks_with
 
@@ -70,23 +70,23 @@ def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
 
 
 def exit_code(*, held_back: bool, site_failed: bool = False) -> int:
-    """The exit code of a command that did its work; pages that could not be made go before what is held back."""
+    """The exit code of a command that did its work; a failed site comes before what is held back."""
     return NO_SITE if site_failed else HELD_BACK if held_back else 0
 
 
 def print_json(frame: "pl.DataFrame") -> None:
-    """A frame as a JSON list of its rows."""
+    """Print a frame as a JSON list of its rows."""
     typer.echo(json.dumps(records(frame), ensure_ascii=False))
 
 
 def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
-    """The rows of a frame as JSON has them: moments and dates are text."""
+    """The rows of a frame as JSON values: moments and dates are text."""
     rows: list[dict[str, Any]] = json.loads(frame.write_json())
     return rows
 
 
 def yesterday() -> date:
-    """The newest business date that is over in Vietnam."""
+    """Yesterday's date in Vietnam: the newest business date that is over."""
     from transforms.reference.clock import day_before
 
     return day_before(datetime.now(UTC))
@@ -111,22 +111,22 @@ _FIGURES = {
     "settled": {"vi": "đã giải quyết", "en": "settled"},
     "settled_on_time": {"vi": "đúng hạn", "en": "on time"},
 }
-MAX_LINES = 10  # more of a kind are summed up in one line
+MAX_LINES = 10  # most lines of a kind; more are summed up in one line
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that breaks no line where the output is not a terminal."""
+    """A console that does not wrap lines where the output is not a terminal."""
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
     return Console(stderr=stderr, highlight=False, soft_wrap=True, width=width)
 
 
 def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:
-    """Figures with their words: `trực tuyến 1.489, trực tiếp 30, tổng số 1.519`."""
+    """Figures (cases) with their names: `trực tuyến 1.489, trực tiếp 30, tổng số 1.519`."""
     return ", ".join(f"{_FIGURES[name][lang]} {vn.count(figure)}" for name, figure in totals.items())
 
 
 def alert_lines(alerts: "Alerted") -> Iterable[Text]:
-    """How many messages went out, and which could not."""
+    """How many messages were sent, and why others could not be."""
     if alerts.messages:
         yield Text(f"đã gửi {alerts.messages} tin báo", "cyan")
     for failure in alerts.failures:

@@ -1,4 +1,4 @@
-"""`tyle status` and `watch`: how units stand, who is missing or late; with what they print."""
+"""`tyle status` and `watch`, and what they print."""
 
 import json
 from datetime import UTC, datetime
@@ -50,14 +50,14 @@ def status(
     from warehouse.ledger.states import current_states
 
     where = opened(workspace)
-    asked = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None
+    dates = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None
     with lake_of(where) as lake:
-        followed = follow(console(), where, lake, asked, quiet=as_json) if live else []
+        followed = follow(console(), where, lake, dates, quiet=as_json) if live else []
         if live and not followed:
             typer.echo("Không có lần chạy nào đang diễn ra.", err=True)
-        if followed and asked is None:
-            asked = min(run.first for run in followed), max(run.last for run in followed)
-        first, last = asked or where.months.span(where.months.of(yesterday()))
+        if followed and dates is None:
+            dates = min(run.first for run in followed), max(run.last for run in followed)
+        first, last = dates or where.months.span(where.months.of(yesterday()))
         states = current_states(lake, first, last)
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
@@ -80,13 +80,13 @@ def status(
 def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Đơn vị đang thiếu hoặc gửi muộn, theo lịch và giờ chốt của từng đơn vị; gửi và đóng cảnh báo."""
     from flows.runs.lakes import require_publisher
-    from flows.work.watch import watch as look
+    from flows.work import watch as work
     from transforms.reference.clock import utc
 
     where = opened(workspace)
     require_publisher(where.settings, "tyle watch")
     with lake_of(where) as lake:
-        watched = look(where, lake, utc(datetime.now(UTC)))
+        watched = work.watch(where, lake, utc(datetime.now(UTC)))
     if as_json:
         typer.echo(json.dumps(watched.as_dict(), ensure_ascii=False))
     else:
@@ -98,7 +98,7 @@ _STRICTNESS = ("critical", "warning", "info")
 
 
 def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") -> None:
-    """Outcomes as a table, one row per unit and day."""
+    """Show outcomes as a table, a row per unit, contract and day."""
     names = workspace.unit_names
     table = Table("Ngày", "Đơn vị", "Loại", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
     for row in states.iter_rows(named=True):
@@ -119,13 +119,13 @@ def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") ->
 
 
 def show_docs(out: Console, states: "pl.DataFrame") -> None:
-    """Where the pages on what was checked lie, a line each day."""
+    """Show where the pages of the checks are, a line for each day."""
     for page in states["docs"].drop_nulls().unique(maintain_order=True):
         out.print(Text(f"Data Docs: {page}"))
 
 
 def show_eased_rules(out: Console, workspace: "Workspace") -> None:
-    """The rules that tyle.toml switches off or takes less strictly than they are meant, a line each."""
+    """Show the rules that tyle.toml turns off or gives a weaker severity, a line each."""
     from transforms.check.rules import severities
     from transforms.check.rules.strictness import OFF
 
@@ -140,7 +140,7 @@ def show_eased_rules(out: Console, workspace: "Workspace") -> None:
 
 
 def show_watched(out: Console, workspace: "Workspace", watched: "Watched") -> None:
-    """The units that are behind, the worst first, then what was told."""
+    """Show the units that are missing or late, the worst first, then what was sent."""
     names = workspace.unit_names
     if watched.units.is_empty():
         out.print("Không có đơn vị nào thiếu hay gửi muộn.")
