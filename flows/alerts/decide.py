@@ -147,7 +147,7 @@ def _seen_until(fault: Fault, standing: Standing) -> date:
 
 
 def _recovered(alert: Alert, faults: list[Fault], standing: Standing) -> bool:
-    """Whether the unit sent a good export for a day newer than all days the alert knows."""
+    """Whether a day newer than all days the alert knows shows that the unit keeps the rule again."""
     newest = standing.received.get((alert.unit_id, alert.contract))
     if newest is None or newest.business_date <= alert.seen_until:
         return False

@@ -1,7 +1,7 @@
 """The current faults of what units send: broken rules, missing and late exports. Sends nothing and writes nothing.
 
 An export that was never received is missing from its cut-off on. Only days that a run asked for, or that an open alert
-is about, count as missing; for `tyle watch`, every day since the first one in the lake.
+is about, count as missing; for `tyle watch`, all days since the first one in the lake, in the `lookback_days`.
 """
 
 from collections.abc import Collection

@@ -91,8 +91,8 @@ def doctor(
 
     read_secret_blocks()
     root = require_workspace(workspace)
-    beside = [lambda: examine_schedules(root)] if has_api() else []
-    examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair, beside=beside)
+    more_checks = [lambda: examine_schedules(root)] if has_api() else []
+    examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair, more_checks=more_checks)
     if as_json:
         typer.echo(json.dumps(examined.as_dict(), ensure_ascii=False))
     else:

@@ -23,13 +23,13 @@ def show_day(workspace: Workspace, result: DayResult) -> None:
     """
     day = result.business_date
     create_table_artifact(
-        key=f"day-{day}", table=day_table(workspace, result.states), description=day_description(workspace, result)
+        key=f"day-{day}", table=_day_table(workspace, result.states), description=day_description(workspace, result)
     )
     month, rates = workspace.months.of(day), "monthly_unit_rates"
     published = read_published(workspace.published, month, only=[rates]) if workspace.published.exists() else {}
     if (units := published.get(rates)) is not None and not units.is_empty():
         create_table_artifact(
-            key=f"rates-{month}", table=month_table(units), description=month_description(workspace, month, units)
+            key=f"rates-{month}", table=_month_table(units), description=_month_description(workspace, month, units)
         )
     if result.docs:
         create_link_artifact(
@@ -50,7 +50,7 @@ def day_description(workspace: Workspace, result: DayResult) -> str:
     return f"Kết quả ngày {day:%d/%m/%Y}{links}{_cut(result.states)}"
 
 
-def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
+def _day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]]:
     """The day's outcomes, a row per unit and contract, the worst first."""
     names = workspace.unit_names
     return [
@@ -67,14 +67,14 @@ def day_table(workspace: Workspace, states: pl.DataFrame) -> list[dict[str, Any]
     ]
 
 
-def month_description(workspace: Workspace, month: str, units: pl.DataFrame) -> str:
+def _month_description(workspace: Workspace, month: str, units: pl.DataFrame) -> str:
     """A title with a link to the published file."""
     as_of = cast("date | None", units["as_of"].max())
     until = f", số liệu đến ngày {as_of:%d/%m/%Y}" if as_of else ""
     return f"Tháng {month[5:]}/{month[:4]}{until} – [marts.duckdb]({workspace.published.as_uri()}){_cut(units)}"
 
 
-def month_table(units: pl.DataFrame) -> list[dict[str, Any]]:
+def _month_table(units: pl.DataFrame) -> list[dict[str, Any]]:
     """The month's rates by unit, in the order of the printed report."""
     return [
         {

@@ -2,17 +2,11 @@
 
 import re
 
-from pydantic_core import PydanticCustomError
-
 from flows.settings.secrets import Secret
 from flows.settings.section import Section
 from flows.settings.sources import S3Server
 
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})((?:/[\w.=-]+)*)/?", re.ASCII)
-
-
-def _refuse(message: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{message}", {"message": message})
 
 
 class S3Settings(S3Server):

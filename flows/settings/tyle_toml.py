@@ -36,7 +36,7 @@ FILE = "tyle.toml"
 
 
 class SettingsError(Exception):
-    """A setting is wrong; the message is one line with the place, the value and the reason."""
+    """A setting is wrong; the message is one line: the place, the value unless it may be secret, and the reason."""
 
 
 def _as_list(value: Any) -> Any:

@@ -53,15 +53,15 @@ def examine_all(
     *,
     all_sources: bool = False,
     repair: bool = False,
-    beside: Sequence[Callable[[], Finding]] = (),
+    more_checks: Sequence[Callable[[], Finding]] = (),
 ) -> Examined:
     """Check the workspace `root` at `now` (UTC without zone); with `repair`, repair what can be, then check again.
 
-    `all_sources`: ask the sources over a network too; `beside`: further checks, such as that of the schedules.
+    `all_sources`: ask the sources over a network too; `more_checks`: further checks, such as that of the schedules.
     """
     workspace, settings = _workspace(root)
     before = [settings, *([examine_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
-    before += [examine() for examine in beside]
+    before += [check() for check in more_checks]
     repaired: list[str] = []
     try:
         shared = shared_lake(workspace) if workspace else None

@@ -104,7 +104,7 @@ def office_of(workspace: Workspace) -> Office:
         raise WorkspaceError(f"reference/{error}") from error
 
 
-def template_of(workspace: Workspace) -> bytes:
+def _template_of(workspace: Workspace) -> bytes:
     """The Word template, from `reference/report.docx` or that of a new workspace."""
     own = workspace.root / "reference" / docx.FILE
     file = own if own.is_file() else files("reference") / docx.FILE
@@ -123,7 +123,7 @@ def content(workspace: Workspace, month: str, source: Figures, changes: Changes 
 
 def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:
     """The report's files by their names, in all four formats. Raises ReportError where the template is wrong."""
-    word = docx.write_docx(report, office_of(workspace), template_of(workspace))
+    word = docx.write_docx(report, office_of(workspace), _template_of(workspace))
     blocks = document.read_document(word)
     stem = f"bao-cao-{report.month}"
     return {

@@ -36,7 +36,7 @@ from flows.scheduled.server.deployment_file import entries
 from transforms.reference.clock import utc
 
 TAG = "tyle"  # marks our deployments on a server that has others
-POOL_TYPE = "process"
+_POOL_TYPE = "process"
 PATIENCE = 60.0  # seconds to wait for the first runs: the server's scheduler works every few seconds
 _SHOWN = 3  # next runs of a deployment
 _OVERDUE = timedelta(minutes=15)
@@ -171,7 +171,7 @@ def _ensure_pool(client: SyncPrefectClient, name: str) -> None:
         client.read_work_pool(name)
     except ObjectNotFound:
         try:
-            client.create_work_pool(WorkPoolCreate(name=name, type=POOL_TYPE))
+            client.create_work_pool(WorkPoolCreate(name=name, type=_POOL_TYPE))
         except ObjectAlreadyExists:  # a worker that started at the same moment has made it
             return
 
