@@ -51,7 +51,7 @@ spark: $(VENV)/.dev ## the marts from Apache Spark, in local mode with a Java of
 	@$(BIN)/pytest -m nightly tests/spark
 
 dictionary: $(VENV)/.run ## write docs/dictionary.md
-	@$(BIN)/python -m transforms.dictionary.page > docs/dictionary.md
+	@$(BIN)/python -m warehouse.published.dictionary > docs/dictionary.md
 
 bench: $(VENV)/.dev ## exports to marts beside a bare DuckDB script, validation beside raw SQL, a million rows (ten minutes)
 	@$(BIN)/python -m bench.pipeline

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE, REFERENCE
 from transforms.dictionary.table import PERCENT
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.marts.materialise import Reference, build_marts
@@ -52,13 +52,13 @@ def reference(units: int) -> Reference:
     rows = [(f"u{u}", f"Đơn vị {u}", "so", groups[u % 3], u, "pending", "every_day", FIRST, None) for u in range(units)]
     targets = [(group, group, None, "55.00", "QĐ", FIRST, None) for group in (*groups, "all")]
     days = pl.DataFrame({"business_date": [FIRST + timedelta(n) for n in range(LAST.day)]})
-    known = pl.DataFrame(rows, schema=MARTS["units"].schema, orient="row")
+    known = pl.DataFrame(rows, schema=REFERENCE["units"].schema, orient="row")
     return Reference(
         units=known,
-        targets=pl.DataFrame(targets, schema=MARTS["targets"].names, orient="row").with_columns(
+        targets=pl.DataFrame(targets, schema=REFERENCE["targets"].names, orient="row").with_columns(
             pl.col("target_pct").cast(PERCENT)
         ),
-        metrics=MARTS["metrics"].schema.to_frame(),
+        metrics=REFERENCE["metrics"].schema.to_frame(),
         expected_days=known.select("unit_id").join(days, how="cross").with_columns(contract=pl.lit("summary")),
         periods=pl.DataFrame({"month": ["2022-08"], "period_from": [FIRST], "period_to": [LAST]}),
     )

@@ -16,7 +16,7 @@ from tests.reference import codes, headers, registry
 from tests.warehouse.builders import Setting
 from transforms.check import cases, facts, frames, messages, past, prepare, tables
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
-from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
+from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY
 from transforms.dictionary.frames import FrameError, checked
 from transforms.read.filings import Filings, filed, read_filings, written
@@ -223,7 +223,7 @@ def test_a_door_refuses_columns_that_it_does_not_know(door: Door) -> None:
 def test_reference_tables_may_lack_only_what_may_be_null(table: str) -> None:
     for column in getattr(Setting().reference(), table).columns:
         kept = getattr(Setting().reference(), table).drop(column)
-        if next(known.nullable for known in MARTS[table].columns if known.name == column):
+        if next(known.nullable for known in REFERENCE[table].columns if known.name == column):
             replace(Setting().reference(), **{table: kept})
         else:
             with pytest.raises(FrameError, match=rf"^Reference: {table}: no column {column} "):

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.dictionary.columns import MARTS
+from transforms.dictionary.columns import REFERENCE
 
 CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most installations have none
 BASELINES = "baselines.csv"
@@ -46,4 +46,4 @@ def read_metrics(text: str) -> pl.DataFrame:
         | {name: " ".join(m[name].split()) for name in ("name_en", "definition_en") if name in m}
         for m in tomllib.loads(text)["metric"]
     ]
-    return pl.DataFrame(rows, schema=MARTS["metrics"].schema)
+    return pl.DataFrame(rows, schema=REFERENCE["metrics"].schema)

@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.intake.expected import expected_exports
 from flows.settings.workspace import Workspace
-from transforms.dictionary.columns import MARTS
+from transforms.dictionary.columns import REFERENCE
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference, build_marts, materialise
@@ -27,7 +27,7 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
         periods = pl.concat([workspace.months.between(*workspace.months.span(baseline_month)), periods])
     units = workspace.registry.units
     return Reference(
-        units=MARTS["units"].conform(units),
+        units=REFERENCE["units"].conform(units),
         targets=workspace.targets,
         metrics=workspace.metrics,
         expected_days=pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)]),

@@ -18,9 +18,9 @@ from reports.month.changes import Changes, compare
 from reports.month.content import Report, write_report
 from reports.month.office import Office
 from reports.month.pictures import pictures, window
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import accepted_between
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.places.faults import working_in
 from warehouse.places.whole import write_whole
 from warehouse.published.read import read_published
@@ -71,7 +71,7 @@ def history(
 ) -> pl.DataFrame:
     """monthly_group_rates of the months in the trend chart of `month`, from the lake; empty where charts are off."""
     if not workspace.settings.report.charts:
-        return MARTS[_TREND].schema.to_frame()
+        return PUBLISHED[_TREND].schema.to_frame()
     return months_marts(workspace, lake, window(month), as_of, known_at)[_TREND]
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from tests.bi.environments import node, python_of
-from transforms.dictionary.columns import MARTS
+from warehouse.marts.catalogue import PUBLISHED
 
 pytestmark = pytest.mark.nightly
 
 CLIENTS = Path(__file__).parent / "clients"
 ROWS = [["Đơn vị a", 3], ["Đơn vị b", 0], ["Đơn vị c", 0]]
-RATES = MARTS["monthly_unit_rates"]
+RATES = PUBLISHED["monthly_unit_rates"]
 COMMENT = next(column.comment for column in RATES.columns if column.name == "online")
 
 

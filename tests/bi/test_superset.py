@@ -10,12 +10,12 @@ import pytest
 
 from tests.bi.superset_server import superset
 from tests.warehouse.reading import publish_once
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
+from warehouse.marts.catalogue import PUBLISHED
 
 pytestmark = pytest.mark.nightly
 
-RATES = MARTS["monthly_unit_rates"]
+RATES = PUBLISHED["monthly_unit_rates"]
 PUBLICATIONS = 20
 
 

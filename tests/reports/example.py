@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.dictionary.columns import MARTS
+from warehouse.marts.catalogue import PUBLISHED
 
 KNOWN_AT = datetime(2022, 8, 19, 22, 30)
 PROCESSING = {
@@ -123,7 +123,7 @@ def earlier(month: str, online: int | None, in_person: int = 0, **other: Any) ->
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    schema = MARTS[name].schema
+    schema = PUBLISHED[name].schema
     return pl.DataFrame([{column: row.get(column) for column in schema} for row in rows], schema=schema)
 
 

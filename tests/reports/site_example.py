@@ -8,8 +8,8 @@ import polars as pl
 from reports.site.pages import write_site
 from reports.site.view import Site, Terms, view
 from tests.reports.example import marts, rate, unit
-from transforms.dictionary.columns import MARTS
 from transforms.reference.clock import VIETNAM
+from warehouse.marts.catalogue import PUBLISHED
 
 SENTENCES = {("summary", "total_is_sum"): ("(1) + (2) = (3)", "(1) + (2) = (3)")}
 
@@ -37,8 +37,9 @@ def published(rows: list[dict[str, Any]], fields: dict[str, dict[str, tuple[int,
     ]
     given = {"monthly_field_rates": field_rows, "publication": [publication], "metrics": metrics} | names
     return found | {
-        name: pl.DataFrame([{c: row.get(c) for c in MARTS[name].schema} for row in own], schema=MARTS[name].schema)
+        name: pl.DataFrame([{c: row.get(c) for c in schema} for row in own], schema=schema)
         for name, own in ({"export_status": [], "check_failures": []} | given).items()
+        for schema in [PUBLISHED[name].schema]
     }
 
 

@@ -103,7 +103,9 @@ def test_the_workbench_is_kept_up_to_date_as_by_duckdb(lake: Lake) -> None:
         assert materialise(lake, stands, **engine) == []
         with workbench(lake):
             tables = (*MONTHLY, "built")
-            built.append({name: lake.connection.sql(f"FROM bench.{name} ORDER BY ALL").fetchall() for name in tables})
+            built.append(
+                {name: lake.connection.sql(f"FROM workbench.{name} ORDER BY ALL").fetchall() for name in tables}
+            )
     assert built[0] == built[1]
 
 

@@ -8,7 +8,8 @@ import duckdb
 
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import open_workspace
-from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE
+from warehouse.marts.catalogue import PUBLISHED
 
 # What tells a run from its repetition: moments, the pack's name, which publications there were.
 _MOMENTS = {"received_at", "decided_at", "at", "opened", "last_sent", "closed", "known_at", "built_at"}
@@ -44,7 +45,7 @@ def ending(root: Path) -> Ending:
             if name != _PUBLICATIONS:
                 tables[f"lake.{name}"] = _rows(cursor, f"lake.{name}", table.names)
     with duckdb.connect(str((root / "published" / "marts.duckdb").resolve()), read_only=True) as connection:
-        for name, table in MARTS.items():
+        for name, table in PUBLISHED.items():
             tables[f"marts.{name}"] = _rows(connection, f"marts.{name}", table.names)
     pages = frozenset(page.name for page in (root / "gx" / "docs").glob("*.html"))
     return Ending(tables, pages)

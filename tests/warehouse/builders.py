@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from transforms.check.past import sums_of
-from transforms.dictionary.columns import LAKE, MARTS, RECEIVED
+from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.table import PERCENT, TIMESTAMP
 from warehouse.ledger.commit import ACCEPTED, Batch, rows_of
 from warehouse.marts.materialise import Reference
@@ -194,12 +194,12 @@ class Setting:
                 (scope, groups.get(scope, scope), scope if scope in groups else None, percent, "QĐ 793", since, None)
                 for scope, percent, since in self.targets
             ],
-            schema=MARTS["targets"].names,
+            schema=REFERENCE["targets"].names,
             orient="row",
         ).with_columns(pl.col("target_pct").cast(PERCENT))
         baselines = pl.DataFrame(
             [(month, scope, Decimal(percent), "báo cáo") for month, scope, percent in self.baselines],
-            schema=MARTS["baselines"].schema,
+            schema=REFERENCE["baselines"].schema,
             orient="row",
         )
         metrics = pl.DataFrame(

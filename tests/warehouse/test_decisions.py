@@ -86,7 +86,7 @@ def test_the_workbench_and_the_audit_s_sums_see_a_release(lake: Lake) -> None:
     let_count(lake)
     assert materialise(lake, reference) == ["2022-08"]
     with workbench(lake):
-        assert lake.connection.sql("SELECT online, total FROM bench.built WHERE month = '2022-08'").fetchall() == [
+        assert lake.connection.sql("SELECT online, total FROM workbench.built WHERE month = '2022-08'").fetchall() == [
             (3, 4)
         ]
 

@@ -12,9 +12,9 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import build_marts
 from warehouse.marts.steps import FORMULA, run
 
@@ -33,9 +33,11 @@ RATE = ("online", "in_person", "total", "online_rate_pct")
 def test_every_mart_has_the_columns_of_the_dictionary(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)], broken=["total_is_sum"])))
     marts = month(lake)
-    assert set(marts) == set(MARTS) - {"publication"}
-    assert all(dict(frame.schema) == dict(MARTS[name].schema) for name, frame in marts.items())
-    assert not any(frame[c.name].has_nulls() for n, frame in marts.items() for c in MARTS[n].columns if not c.nullable)
+    assert set(marts) == set(PUBLISHED) - {"publication"}
+    assert all(dict(frame.schema) == dict(PUBLISHED[name].schema) for name, frame in marts.items())
+    assert not any(
+        frame[c.name].has_nulls() for n, frame in marts.items() for c in PUBLISHED[n].columns if not c.nullable
+    )
 
 
 def test_a_month_adds_its_days_and_post_counts_as_in_person(lake: Lake) -> None:

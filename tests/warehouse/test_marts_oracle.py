@@ -10,13 +10,14 @@ import pytest
 
 from tests.warehouse import oracle
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
-from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
 from warehouse.lake.rows import append
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, reject, release
 from warehouse.ledger.deliveries import quarantined
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import workbench
 
@@ -183,9 +184,9 @@ def test_the_audit_s_control_sums_equal_the_oracle(lake: Lake, seed: int) -> Non
     marts = oracle.marts(ledger, setting.reference(), months)
     groups, processed = marts["monthly_group_rates"], marts["monthly_processing"]
     with workbench(lake):
-        control = lake.connection.sql("SELECT month, online, total FROM bench.built ORDER BY month").fetchall()
+        control = lake.connection.sql("SELECT month, online, total FROM workbench.built ORDER BY month").fetchall()
         year = lake.connection.sql(
-            "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM bench.built "
+            "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM workbench.built "
             "WHERE received_ytd > 0 ORDER BY month"
         ).fetchall()
     assert len(year) > 1
@@ -196,7 +197,7 @@ def test_the_audit_s_control_sums_equal_the_oracle(lake: Lake, seed: int) -> Non
 
 
 def by_key(name: str, frame: pl.DataFrame) -> oracle.Rows:
-    assert dict(frame.schema) == dict(MARTS[name].schema)
-    rows = {tuple(row[key] for key in MARTS[name].grain): dict(sorted(row.items())) for row in frame.to_dicts()}
+    assert dict(frame.schema) == dict(PUBLISHED[name].schema)
+    rows = {tuple(row[key] for key in PUBLISHED[name].grain): dict(sorted(row.items())) for row in frame.to_dicts()}
     assert len(rows) == frame.height
     return rows

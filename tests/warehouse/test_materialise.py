@@ -8,9 +8,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import MONTHLY, TABLES, workbench
 
@@ -23,9 +23,9 @@ def sent(month: int, online: int = 1, day: int = 1) -> Sent:
     return Sent("a", date(2022, month, day), [("x", online, 1)])
 
 
-def bench(lake: Lake) -> dict[str, pl.DataFrame]:
+def kept(lake: Lake) -> dict[str, pl.DataFrame]:
     with workbench(lake), lake.snapshot() as cursor:
-        return {name: cursor.table(f"bench.{name}").pl().sort(MARTS[name].grain) for name in TABLES}
+        return {name: cursor.table(f"workbench.{name}").pl().sort(PUBLISHED[name].grain) for name in TABLES}
 
 
 def test_the_workbench_holds_what_a_question_to_the_lake_gives(lake: Lake) -> None:
@@ -33,8 +33,8 @@ def test_the_workbench_holds_what_a_question_to_the_lake_gives(lake: Lake) -> No
     reference = SETTING.reference()
     assert materialise(lake, reference) == MONTHS
     asked = build_marts(lake, reference, MONTHS)
-    for name, frame in bench(lake).items():
-        assert_frame_equal(frame, asked[name].sort(MARTS[name].grain))
+    for name, frame in kept(lake).items():
+        assert_frame_equal(frame, asked[name].sort(PUBLISHED[name].grain))
 
 
 def test_nothing_changed_nothing_is_rebuilt(lake: Lake) -> None:
@@ -50,10 +50,12 @@ def test_a_delivery_rebuilds_its_month_and_the_one_after(lake: Lake, changed: in
     commit(lake, batch(sent(changed, 9)))
     assert materialise(lake, SETTING.reference()) == rebuilt
     with workbench(lake):
-        assert lake.connection.sql("SELECT month FROM bench.built ORDER BY month").fetchall() == [(m,) for m in MONTHS]
+        assert lake.connection.sql("SELECT month FROM workbench.built ORDER BY month").fetchall() == [
+            (m,) for m in MONTHS
+        ]
     asked = build_marts(lake, SETTING.reference(), MONTHS)
     for name in MONTHLY:
-        assert_frame_equal(bench(lake)[name], asked[name].sort(MARTS[name].grain))
+        assert_frame_equal(kept(lake)[name], asked[name].sort(PUBLISHED[name].grain))
 
 
 def test_an_outcome_alone_moves_the_month(lake: Lake) -> None:
@@ -61,7 +63,7 @@ def test_an_outcome_alone_moves_the_month(lake: Lake) -> None:
     materialise(lake, SETTING.reference())
     commit(lake, batch(outcomes=[("b", aug(2), "summary", "pull", "missing", at(2))]))
     assert materialise(lake, SETTING.reference()) == ["2022-08"]
-    assert bench(lake)["monthly_unit_rates"]["as_of"].unique().to_list() == [aug(2)]
+    assert kept(lake)["monthly_unit_rates"]["as_of"].unique().to_list() == [aug(2)]
 
 
 def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> None:
@@ -70,12 +72,12 @@ def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> Non
     materialise(lake, reference)
     renamed = replace(reference, units=reference.units.with_columns(name=pl.col("name") + " mới"))
     assert materialise(lake, renamed) == MONTHS
-    assert bench(lake)["monthly_unit_rates"]["unit_name"].str.ends_with("mới").all()
+    assert kept(lake)["monthly_unit_rates"]["unit_name"].str.ends_with("mới").all()
     fewer = replace(renamed, expected_days=renamed.expected_days.filter(pl.col("business_date") != aug(1)))
     assert materialise(lake, fewer) == ["2022-08"]
     defined = replace(fewer, metrics=fewer.metrics.with_columns(definition=pl.lit("khác")))
     assert materialise(lake, defined) == []
-    assert bench(lake)["metrics"]["definition"].to_list() == ["khác"]
+    assert kept(lake)["metrics"]["definition"].to_list() == ["khác"]
 
 
 def test_the_baseline_month_rebuilds_the_months_compared_with_it(lake: Lake) -> None:
@@ -90,7 +92,7 @@ def test_the_baseline_month_rebuilds_the_months_compared_with_it(lake: Lake) -> 
     assert materialise(lake, reviewed) == MONTHS
     asked = build_marts(lake, reviewed, MONTHS)
     for name in TABLES:
-        assert_frame_equal(bench(lake)[name], asked[name].sort(MARTS[name].grain))
+        assert_frame_equal(kept(lake)[name], asked[name].sort(PUBLISHED[name].grain))
 
 
 def test_a_month_that_is_no_period_any_more_goes(lake: Lake) -> None:
@@ -100,23 +102,23 @@ def test_a_month_that_is_no_period_any_more_goes(lake: Lake) -> None:
     assert materialise(lake, replace(reference, periods=reference.periods.filter(pl.col("month") > "2022-06"))) == [
         "2022-07"
     ]
-    assert bench(lake)["monthly_unit_rates"]["month"].unique().to_list() == ["2022-08"]
+    assert kept(lake)["monthly_unit_rates"]["month"].unique().to_list() == ["2022-08"]
 
 
 @pytest.mark.parametrize("damage", ["deleted", "unreadable", "old layout"])
 def test_the_workbench_is_only_a_cache(lake: Lake, damage: str) -> None:
     commit(lake, batch(sent(8)))
     materialise(lake, SETTING.reference())
-    before = bench(lake)
+    before = kept(lake)
     if damage == "deleted":
         (lake.folder / "marts.duckdb").unlink()
     elif damage == "unreadable":
         (lake.folder / "marts.duckdb").write_bytes(b"x" * 10_000)
     else:
         with workbench(lake):
-            lake.connection.execute("UPDATE bench.layout SET fingerprint = 'older'")
+            lake.connection.execute("UPDATE workbench.layout SET fingerprint = 'older'")
     assert materialise(lake, SETTING.reference()) == MONTHS
-    assert all(frame.equals(before[name]) for name, frame in bench(lake).items())
+    assert all(frame.equals(before[name]) for name, frame in kept(lake).items())
 
 
 def test_a_lake_without_periods_builds_nothing(lake: Lake) -> None:

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.places.errors import PublishError
 from warehouse.published.publish import publish
@@ -167,7 +167,7 @@ def test_it_is_published_and_a_wrong_sum_or_rate_is_not(lake: Lake, monkeypatch:
     with duckdb.connect(str(publication.path), read_only=True) as reader:
         found = reader.sql("FROM marts.monthly_processing WHERE month = '2022-08'").pl().to_dicts()
     assert figures(found[0], *OWN, *YEAR) == (10, 5, 4, Decimal("80.00"), 20, 10, 9, Decimal("90.00"))
-    assert list(found[0]) == MARTS["monthly_processing"].names
+    assert list(found[0]) == PUBLISHED["monthly_processing"].names
     import warehouse.marts.materialise as materialising
 
     monkeypatch.setattr(materialising, "processed_sums", lambda *_: (1, 2, 3))

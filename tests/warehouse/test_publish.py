@@ -14,9 +14,9 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.workbench import throw_away, workbench
 from warehouse.places.errors import PublishError
@@ -89,10 +89,10 @@ def test_every_table_and_column_is_documented_as_in_the_dictionary(good: Good) -
     with open_read_only(link(good.home)) as reader:
         tables = dict(reader.sql("SELECT table_name, comment FROM duckdb_tables()").fetchall())
         columns = reader.sql("SELECT table_name, column_name, is_nullable, comment FROM duckdb_columns()").fetchall()
-    assert tables == {name: table.meaning for name, table in MARTS.items()}
-    assert sorted(row for row in columns if row[0] in MARTS) == sorted(
+    assert tables == {name: table.meaning for name, table in PUBLISHED.items()}
+    assert sorted(row for row in columns if row[0] in PUBLISHED) == sorted(
         (table.name, column.name, column.nullable, column.comment)
-        for table in MARTS.values()
+        for table in PUBLISHED.values()
         for column in table.columns
     )
 
@@ -105,8 +105,8 @@ def test_keys_are_declared(good: Good) -> None:
         ).fetchall()
     primary = {name: columns for name, kind, columns, _ in keys if kind == "PRIMARY KEY"}
     foreign = {(name, *columns, target) for name, kind, columns, target in keys if kind == "FOREIGN KEY"}
-    assert primary == {name: list(table.grain) for name, table in MARTS.items()}
-    assert foreign == {(name, "unit_id", "units") for name, table in MARTS.items() if table.references}
+    assert primary == {name: list(table.grain) for name, table in PUBLISHED.items()}
+    assert foreign == {(name, "unit_id", "units") for name, table in PUBLISHED.items() if table.references}
 
 
 def test_names_sort_the_vietnamese_way_and_can_be_grouped_filtered_and_joined(lake: Lake, home: Path) -> None:
@@ -200,10 +200,10 @@ def test_a_wrong_build_is_not_published_and_the_old_one_stays(lake: Lake, home: 
     before = published(home)
     commit(lake, batch(Sent("a", aug(2), [("x", 1, 1)])))
     for damage, message in (
-        ("UPDATE bench.monthly_unit_rates SET online = online + 1 WHERE unit_id = 'a'", "monthly_unit_rates tháng"),
-        ("DELETE FROM bench.monthly_field_rates", "monthly_field_rates tháng"),
-        ("INSERT INTO bench.export_status FROM bench.export_status LIMIT 1", "khóa"),
-        ("UPDATE bench.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'", "khóa"),
+        ("UPDATE workbench.monthly_unit_rates SET online = online + 1 WHERE unit_id = 'a'", "monthly_unit_rates tháng"),
+        ("DELETE FROM workbench.monthly_field_rates", "monthly_field_rates tháng"),
+        ("INSERT INTO workbench.export_status FROM workbench.export_status LIMIT 1", "khóa"),
+        ("UPDATE workbench.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'", "khóa"),
     ):
         (lake.folder / "marts.duckdb").unlink()
         materialise(lake, SETTING.reference())
@@ -305,10 +305,10 @@ def test_before_anything_is_materialised_there_is_nothing_to_publish(lake: Lake)
 
 def test_the_copies_hold_the_same_rows_and_say_what_they_mean(good: Good) -> None:
     folder = good.home / "published" / "marts.parquet"
-    assert sorted(path.stem for path in folder.iterdir()) == sorted(MARTS)
+    assert sorted(path.stem for path in folder.iterdir()) == sorted(PUBLISHED)
     for name, frame in good.marts.items():
         assert pl.read_parquet(folder / f"{name}.parquet").equals(frame), name
-    for name, table in MARTS.items():
+    for name, table in PUBLISHED.items():
         said = pl.read_parquet_metadata(folder / f"{name}.parquet")
         assert said["publication_id"] == good.publication.publication_id
         assert (said["comment"], json.loads(said["primary_key"])) == (table.meaning, list(table.grain))
@@ -404,7 +404,7 @@ def test_the_audit_sees_keys_that_are_not_declared(good: Good, tmp_path: Path) -
     with duckdb.connect(str(tmp_path / "copy.duckdb")) as writer:
         writer.execute(f"ATTACH '{link(good.home)}' AS good (READ_ONLY)")
         writer.execute("CREATE SCHEMA marts")
-        for name in MARTS:  # without its keys
+        for name in PUBLISHED:  # without its keys
             writer.execute(f"CREATE TABLE marts.{name} AS FROM good.marts.{name}")
         writer.execute("INSERT INTO marts.units FROM marts.units LIMIT 1")
         writer.execute("UPDATE marts.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from warehouse.marts.catalogue import STATEMENTS
 from warehouse.marts.spark import dialect, require
-from warehouse.marts.steps import MARTS, sql_of
 from warehouse.places.errors import EngineError
 
 
@@ -49,6 +49,6 @@ def test_any_java_that_is_found_will_do(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_only_the_order_of_an_aggregate_is_written_otherwise() -> None:
-    changed = {step for step in MARTS if dialect(sql_of(step)) != sql_of(step)}
+    changed = {name for name, one in STATEMENTS.items() if dialect(one.sql) != one.sql}
     assert changed == {"states"}
-    assert "STRING_AGG(rule, ',') WITHIN GROUP (ORDER BY rule) AS rules_broken" in dialect(sql_of("states"))
+    assert "STRING_AGG(rule, ',') WITHIN GROUP (ORDER BY rule) AS rules_broken" in dialect(STATEMENTS["states"].sql)

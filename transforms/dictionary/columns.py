@@ -1,7 +1,8 @@
-"""The dictionary: every column of every table, with type, unit of measure, Vietnamese label and meaning.
+"""The common dictionary: columns with type, unit of measure, Vietnamese label and meaning, and the tables without SQL.
 
-Each column is defined once; tables pick from it. The lake's DDL, the comments in the published file, the
-structural checks and docs/dictionary.md are all made from here. What does not belong here: rules, SQL, rates.
+Each column is defined once; tables pick from it. A column that a single mart has is defined in the header of that mart
+(warehouse/marts/*.sql). DDL, comments, structural checks and docs/dictionary.md are made from both. What does not
+belong here: rules, SQL, rates.
 """
 
 from collections.abc import Sequence
@@ -93,7 +94,6 @@ COLUMNS = _columns(
     Column("step", pl.String, "Bước", "pull = lấy tệp; check = kiểm tra"),
     Column("at", TIMESTAMP, "Lúc", measure="UTC"),
     Column("rules_broken", pl.String, "Quy tắc vi phạm", "cách nhau bằng dấu phẩy"),
-    Column("is_late", pl.Boolean, "Gửi muộn", "lần gửi đầu của ngày đến sau giờ chốt của đơn vị"),
     # what a person decided
     Column("decision", pl.String, "Quyết định", "released = cho qua dù trái quy tắc; rejected = loại hẳn"),
     Column("released_as", pl.String, "Cho qua thành lần gửi", "phiên bản được tính nhờ quyết định"),
@@ -126,8 +126,11 @@ def _table(
     columns: Sequence[Column],
     references: Sequence[ForeignKey] = (),
     month_column: str = "",
+    order: str = "",
 ) -> Table:
-    return Table(name, meaning, tuple(grain.split()), tuple(columns), tuple(references), month_column)
+    return Table(
+        name, meaning, tuple(grain.split()), tuple(columns), tuple(references), month_column, tuple(order.split())
+    )
 
 
 LAKE = {
@@ -223,15 +226,8 @@ LAKE = {
     )
 }
 
-_UNIT = ForeignKey(("unit_id",), "units")
-_RATE = _pick("online in_person total", "online_rate_pct target_pct meets_target online_needed")
-_CHANGE = _pick("", "previous_rate_pct change_points baseline_month baseline_rate_pct baseline_change_points")
-_DAYS = _pick("days_expected days_accepted is_complete")
-_PERIOD = _pick("period_from period_to as_of")
-
-_OF_MONTH = "trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước"
-
-MARTS = {
+# The reviewed data of reference/, published as it is. The tables that SQL derives: warehouse/marts/*.sql.
+REFERENCE = {
     table.name: table
     for table in (
         _table(
@@ -239,13 +235,14 @@ MARTS = {
             "Các đơn vị và thời gian hiệu lực",
             "unit_id",
             _pick("unit_id name unit_type unit_group report_order code calendar valid_from", "valid_to"),
+            order="unit_group report_order unit_id",
         ),
         _table(
             "targets",
             "Chỉ tiêu tỷ lệ trực tuyến của từng khối, hoặc của riêng một đơn vị",
             "scope valid_from",
             _pick("scope unit_group", "unit_id") + _pick("target_pct legal_basis valid_from", "valid_to"),
-            [_UNIT],
+            [ForeignKey(("unit_id",), "units")],
         ),
         _table(
             "baselines",
@@ -259,81 +256,15 @@ MARTS = {
             "metric_id metric_version",
             _pick("metric_id metric_version name definition", "name_en definition_en"),
         ),
-        _table(
-            "monthly_unit_rates",
-            "Tỷ lệ trực tuyến theo tháng của từng đơn vị",
-            "month unit_id",
-            _pick("month unit_id") + _PERIOD + _pick("unit_name unit_group report_order") + _RATE + _CHANGE + _DAYS,
-            [_UNIT],
-        ),
-        _table(
-            "monthly_group_rates",
-            "Tỷ lệ trực tuyến theo tháng của từng khối và toàn tỉnh, có trọng số",
-            "month unit_group",
-            _pick("month unit_group") + _PERIOD + _RATE + _CHANGE + _DAYS,
-        ),
-        _table(
-            "monthly_field_rates",
-            "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực",
-            "month unit_id field",
-            _pick("month unit_id field") + _PERIOD + _pick("online in_person total", "online_rate_pct"),
-            [_UNIT],
-        ),
-        _table(
-            "monthly_processing",
-            "Hồ sơ mọi thủ tục tiếp nhận, giải quyết, đúng hạn theo tháng và từ đầu năm; không thuộc phạm vi của tỷ lệ "
-            "trực tuyến",
-            "month unit_id",
-            _pick("month unit_id unit_name")
-            + _PERIOD
-            + tuple(replace(COLUMNS[name], meaning=_OF_MONTH) for name in ("received", "settled", "settled_on_time"))
-            + _pick("", "on_time_pct")
-            + _pick("", "received_ytd settled_ytd settled_on_time_ytd on_time_ytd_pct")
-            + _DAYS,
-            [_UNIT],
-        ),
-        _table(
-            "daily_unit_rates",
-            "Số liệu ngày của từng đơn vị, bên cạnh lũy kế tháng",
-            "business_date unit_id",
-            _pick("business_date unit_id month", "online in_person total online_rate_pct")
-            + _pick("", "month_online month_in_person month_total month_rate_pct"),
-            [_UNIT],
-        ),
-        _table(
-            "export_status",
-            "Tình trạng hiện tại của từng đơn vị, ngày và loại dữ liệu",
-            "unit_id business_date contract",
-            _pick("unit_id business_date contract month outcome is_late", "version received_at rules_broken"),
-            [_UNIT],
-        ),
-        _table(
-            "check_failures",
-            "Các quy tắc bị vi phạm, theo từng lần gửi",
-            "delivery_id rule",
-            _pick(
-                "delivery_id rule unit_id business_date contract version month severity outcome failing",
-                "sample",
-            ),
-            [_UNIT],
-        ),
-        _table(
-            "restatements",
-            "Những gì một lần gửi sau đã thay đổi, ngoài số liệu mới của ngày mới",
-            "delivery_id",
-            _pick("delivery_id month unit_id business_date contract basis kind decided_at outcome_before version")
-            + _pick("is_amended affects_published", "shown_in version_before delivery_before")
-            + _pick("", "online_before in_person_before total_before online in_person total reason"),
-            [_UNIT],
-        ),
-        _table(
-            "publication",
-            "Lần công bố này (một dòng)",
-            "publication_id",
-            _pick("publication_id built_at", "as_of") + _pick("known_at code_version"),
-        ),
     )
 }
+
+PUBLICATION = _table(
+    "publication",
+    "Lần công bố này (một dòng)",
+    "publication_id",
+    _pick("publication_id built_at", "as_of") + _pick("known_at code_version"),
+)
 
 # A pull's deliveries on their way to the lake: one row per file, `file` numbers them within the run.
 RECEIVED = pl.Schema(

@@ -1,4 +1,4 @@
-"""What a column of an export is called in messages. The dictionary of stored tables is transforms/dictionary/columns.py."""
+"""What a column of an export is called in messages. Stored tables: transforms/dictionary/columns.py."""
 
 from transforms.dictionary.columns import COLUMNS
 

@@ -1,11 +1,10 @@
-"""The columns that only the marts have; the dictionary (transforms/dictionary/columns.py) takes them in beside the lake's."""
+"""The common columns of published tables that the lake does not have; a single mart's own stand in its SQL file."""
 
 import polars as pl
 
 from transforms.dictionary.table import PERCENT, POINTS, TIMESTAMP, Column
 
 _ONLINE_RATE = "online_rate v1"
-_ON_TIME = "on_time_rate v1"
 
 MART_COLUMNS = (
     Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
@@ -65,29 +64,6 @@ MART_COLUMNS = (
     Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
     Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
     Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
-    Column(
-        "on_time_pct",
-        PERCENT,
-        "Tỷ lệ giải quyết đúng hạn",
-        "trong tháng; làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào",
-        "%",
-        metric=_ON_TIME,
-    ),
-    Column("received_ytd", pl.Int64, "Tiếp nhận từ đầu năm", "theo lần gửi hợp lệ cuối cùng của kỳ", "hồ sơ"),
-    Column("settled_ytd", pl.Int64, "Đã giải quyết từ đầu năm", measure="hồ sơ"),
-    Column("settled_on_time_ytd", pl.Int64, "Giải quyết đúng hạn từ đầu năm", measure="hồ sơ"),
-    Column(
-        "on_time_ytd_pct",
-        PERCENT,
-        "Tỷ lệ giải quyết đúng hạn từ đầu năm",
-        "làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào",
-        "%",
-        metric=_ON_TIME,
-    ),
-    Column("month_online", pl.Int64, "Trực tuyến lũy kế tháng", measure="hồ sơ"),
-    Column("month_in_person", pl.Int64, "Trực tiếp lũy kế tháng", measure="hồ sơ"),
-    Column("month_total", pl.Int64, "Tổng số lũy kế tháng", measure="hồ sơ"),
-    Column("month_rate_pct", PERCENT, "Tỷ lệ lũy kế tháng", measure="%", metric=_ONLINE_RATE),
     Column("scope", pl.String, "Phạm vi", "mã đơn vị, khối, hoặc all = toàn tỉnh"),
     Column("rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "theo nguồn đã ghi", "%", metric=_ONLINE_RATE),
     Column("source", pl.String, "Nguồn"),
@@ -97,23 +73,6 @@ MART_COLUMNS = (
     Column("definition", pl.String, "Định nghĩa"),
     Column("name_en", pl.String, "Tên bằng tiếng Anh"),
     Column("definition_en", pl.String, "Định nghĩa bằng tiếng Anh"),
-    # what a later version changed
-    Column(
-        "kind",
-        pl.String,
-        "Loại thay đổi",
-        "correction = đơn vị gửi lại; release = cho qua theo quyết định; late_first = lần gửi đầu tiên, "
-        "đến sau khi đã công bố là chưa có; amendment = lần gửi đầu tiên, đã sửa theo reference/corrections.toml",
-    ),
-    Column("is_amended", pl.Boolean, "Đã sửa số liệu", "theo reference/corrections.toml"),
-    Column("version_before", pl.Int32, "Phiên bản trước đó", "trống khi trước đó chưa gửi"),
-    Column("delivery_before", pl.String, "Lần gửi trước đó"),
-    Column("outcome_before", pl.String, "Tình trạng trước đó", "missing = chưa gửi; quarantined = bị giữ lại"),
-    Column("online_before", pl.Int64, "Trực tuyến trước đó", "trống khi trước đó không được tính", "hồ sơ"),
-    Column("in_person_before", pl.Int64, "Trực tiếp trước đó", "gồm cả bưu chính", "hồ sơ"),
-    Column("total_before", pl.Int64, "Tổng số trước đó", measure="hồ sơ"),
-    Column("affects_published", pl.Boolean, "Khác số đã công bố", "một lần công bố trước đó đã tính ngày này"),
-    Column("shown_in", pl.String, "Lần công bố trước thay đổi", "trống khi chưa lần nào tính ngày này"),
     # the publication
     Column("publication_id", pl.String, "Mã lần công bố"),
     Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),

@@ -1,4 +1,4 @@
-"""What a column, a key and a table of the dictionary are. Which ones there are stands in transforms/dictionary/columns.py."""
+"""What a column, a key and a table of the dictionary are. The tables stand in columns.py and warehouse/marts."""
 
 from dataclasses import dataclass
 
@@ -50,6 +50,12 @@ class Table:
     columns: tuple[Column, ...]
     references: tuple[ForeignKey, ...] = ()
     month_column: str = ""  # the date the lake partitions by, if any
+    order: tuple[str, ...] = ()  # how published rows are sorted, where not by the grain
+
+    @property
+    def row_order(self) -> tuple[str, ...]:
+        """The columns that published rows are sorted by."""
+        return self.order or self.grain
 
     @property
     def schema(self) -> pl.Schema:

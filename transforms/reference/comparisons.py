@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from transforms.dictionary.columns import MARTS
+from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from transforms.reference.months import CALENDAR
 from transforms.reference.unit_file import CENTRES, RATED_GROUPS, UNITS
@@ -58,7 +58,7 @@ def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
     for (_, one, *_, since, until), (line, other, *_, later, end) in combinations(rows, 2):
         if one == other and since <= (end or date.max) and later <= (until or date.max):
             raise _fault(file, line, f"{one}: đã có chỉ tiêu khác trong cùng thời gian hiệu lực")
-    return pl.DataFrame([row[1:] for row in rows], schema=MARTS["targets"].schema, orient="row")
+    return pl.DataFrame([row[1:] for row in rows], schema=REFERENCE["targets"].schema, orient="row")
 
 
 def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +84,7 @@ def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
             raise _fault(file, line, "source: không được để trống")
         percent = _cell(file, line, row, "rate_pct", _percent, "phải là số từ 0 đến 100, nhiều nhất hai chữ số lẻ")
         rows[month, scope] = (month, scope, percent, row["source"])
-    return pl.DataFrame(list(rows.values()), schema=MARTS["baselines"].schema, orient="row")
+    return pl.DataFrame(list(rows.values()), schema=REFERENCE["baselines"].schema, orient="row")
 
 
 def _rows(file: str, text: str, needed: Collection[str], optional: Collection[str] = ()) -> Iterator[tuple[int, _Row]]:

@@ -29,7 +29,7 @@ UNITS = pl.Schema(
 PENDING = "pending"  # the code of a unit whose official one is not public
 RATED_GROUPS = ("departments", "districts", "communes")
 # The one-stop centres. They send `processing` alone, and only where tyle.toml says so; no rate and no appendix knows
-# them (flows/settings/workspace.py, warehouse/marts/valid_units.sql).
+# them (flows/settings/workspace.py, warehouse/marts/intermediate/valid_units.sql).
 CENTRES = "centres"
 GROUPS = (*RATED_GROUPS, CENTRES)
 _ALLOWED = {

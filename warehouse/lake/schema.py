@@ -1,5 +1,6 @@
 """The dictionary as DDL: names, types, keys and comments of a table. Knows no file and no connection."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
@@ -16,6 +17,7 @@ _TYPES: dict[pl.DataType | type[pl.DataType], str] = {
     pl.Int64: "BIGINT",
     pl.Datetime("us"): "TIMESTAMP",
 }
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 
 
 def quote(name: str) -> str:
@@ -43,6 +45,13 @@ def sql_type(dtype: pl.DataType | type[pl.DataType]) -> str:
     if isinstance(dtype, pl.Decimal):
         return f"DECIMAL({dtype.precision},{dtype.scale})"
     return _TYPES[dtype]
+
+
+def polars_type(sql: str) -> pl.DataType | type[pl.DataType]:
+    """The dictionary's type for an SQL type such as `BIGINT` or `DECIMAL(5,2)`. Raises KeyError for any other."""
+    if match := _DECIMAL.fullmatch(sql):
+        return pl.Decimal(int(match[1]), int(match[2]))
+    return {name: dtype for dtype, name in _TYPES.items()}[sql]
 
 
 def create_table(table: Table, schema: str, *, keys: bool = False, collated: Iterable[str] = ()) -> list[str]:

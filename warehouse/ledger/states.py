@@ -1,4 +1,4 @@
-"""Reads how each unit, business date and contract stands now. What a state is, marts/states.sql says."""
+"""Reads how each unit, business date and contract stands now; marts/intermediate/states.sql defines a state."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import polars as pl
 from transforms.dictionary.frames import checked
 from transforms.dictionary.table import TIMESTAMP
 from warehouse.lake.lake import Lake
-from warehouse.marts.steps import STATES as STATES_STEP
+from warehouse.marts.catalogue import STATEMENTS, needed_for
 from warehouse.marts.steps import expose, run
 
 STATES = pl.Schema(
@@ -37,6 +37,6 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
     with lake.snapshot() as cursor:
         expose(cursor, (first, last))
         cursor.execute(f"CREATE TEMP VIEW periods AS SELECT {period}")
-        run(cursor, STATES_STEP)
+        run(cursor, needed_for(STATEMENTS, "states"))
         found = cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
     return checked(found, STATES, "current_states: result")

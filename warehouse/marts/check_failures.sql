@@ -1,3 +1,22 @@
+/*
+description = "Các quy tắc bị vi phạm, theo từng lần gửi"
+grain       = ["delivery_id", "rule"]
+references  = ["units"]
+reads       = ["failed_checks", "known_deliveries", "units"]
+
+[columns]
+delivery_id   = "required"
+rule          = "required"
+unit_id       = "required"
+business_date = "required"
+contract      = "required"
+version       = "required"
+month         = "required"
+severity      = "required"
+outcome       = "required"
+failing       = "required"
+sample        = "nullable"
+*/
 -- Every rule that did not hold, in every version of every delivery.
 SELECT
     deliveries.delivery_id,

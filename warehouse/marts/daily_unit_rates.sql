@@ -1,3 +1,22 @@
+/*
+description = "Số liệu ngày của từng đơn vị, bên cạnh lũy kế tháng"
+grain       = ["business_date", "unit_id"]
+references  = ["units"]
+reads       = ["unit_calendar", "unit_days"]
+
+[columns]
+business_date   = "required"
+unit_id         = "required"
+month           = "required"
+online          = "nullable"
+in_person       = "nullable"
+total           = "nullable"
+online_rate_pct = "nullable"
+month_online    = { type = "BIGINT", nullable = true, label = "Trực tuyến lũy kế tháng", measure = "hồ sơ" }
+month_in_person = { type = "BIGINT", nullable = true, label = "Trực tiếp lũy kế tháng", measure = "hồ sơ" }
+month_total     = { type = "BIGINT", nullable = true, label = "Tổng số lũy kế tháng", measure = "hồ sơ" }
+month_rate_pct  = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ lũy kế tháng", measure = "%", metric = "online_rate v1" }
+*/
 -- Every counted day of every unit beside its month to date. The day's own figures of a month-to-date unit are the
 -- difference to its delivery before; unknown (null) when an expected day in between was not counted.
 WITH sequenced AS (

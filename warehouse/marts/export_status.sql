@@ -1,3 +1,20 @@
+/*
+description = "Tình trạng hiện tại của từng đơn vị, ngày và loại dữ liệu"
+grain       = ["unit_id", "business_date", "contract"]
+references  = ["units"]
+reads       = ["deciding_deliveries", "expected_days", "period_as_of", "states", "units"]
+
+[columns]
+unit_id       = "required"
+business_date = "required"
+contract      = "required"
+month         = "required"
+outcome       = "required"
+is_late       = { type = "BOOLEAN", label = "Gửi muộn", meaning = "lần gửi đầu của ngày đến sau giờ chốt của đơn vị" }
+version       = "nullable"
+received_at   = "nullable"
+rules_broken  = "nullable"
+*/
 -- Every expected day up to `as_of` and every day with a delivery: what is there.
 WITH days AS (
     SELECT period_as_of.month, expected_days.unit_id, expected_days.business_date, expected_days.contract

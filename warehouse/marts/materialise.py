@@ -10,25 +10,15 @@ from datetime import date, datetime
 import duckdb
 import polars as pl
 
-from transforms.dictionary.columns import MARTS
+from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
+from warehouse.marts.catalogue import MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.marts.control import month_sums, processed_sums
-from warehouse.marts.steps import MARTS as STEPS
 from warehouse.marts.steps import PERIODS, Engine, expose, run, spans
-from warehouse.marts.workbench import (
-    MONTHLY,
-    ORDER,
-    REFERENCE,
-    TABLES,
-    digest,
-    keep_month,
-    keep_reference,
-    remove,
-    workbench,
-)
+from warehouse.marts.workbench import TABLES, digest, keep_month, keep_reference, remove, workbench
 
 EXPECTED_DAYS = pl.Schema({"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String})
 MONTHS = pl.Schema({"month": pl.String, "period_from": pl.Date, "period_to": pl.Date})  # `month`: YYYY-MM
@@ -38,9 +28,9 @@ MONTHS = pl.Schema({"month": pl.String, "period_from": pl.Date, "period_to": pl.
 class Reference:
     """The reviewed data the marts stand on.
 
-    `units`, `targets`, `metrics`: columns as in MARTS, those that may be null may be absent. `expected_days`:
+    `units`, `targets`, `metrics`: columns as in REFERENCE, those that may be null may be absent. `expected_days`:
     EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
-    with; `baselines` (columns as in MARTS): rates of such months that the lake does not hold.
+    with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold.
     """
 
     units: pl.DataFrame
@@ -48,21 +38,21 @@ class Reference:
     metrics: pl.DataFrame
     expected_days: pl.DataFrame
     periods: pl.DataFrame
-    baselines: pl.DataFrame = field(default_factory=MARTS["baselines"].schema.to_frame)
+    baselines: pl.DataFrame = field(default_factory=REFERENCE["baselines"].schema.to_frame)
     baseline_month: str | None = None
 
     def __post_init__(self) -> None:
         """Raises FrameError for other columns."""
         checked(self.expected_days, EXPECTED_DAYS, "Reference: expected_days")
         checked(self.periods, MONTHS, "Reference: periods")
-        for name in REFERENCE:
+        for name, table in REFERENCE.items():
             given = getattr(self, name).schema  # types are converted by `tables`
-            needed = {c.name: given.get(c.name, c.dtype) for c in MARTS[name].columns if not c.nullable}
+            needed = {c.name: given.get(c.name, c.dtype) for c in table.columns if not c.nullable}
             checked(getattr(self, name), needed, f"Reference: {name}", more=True)
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """`units`, `targets`, `baselines` and `metrics` in the columns of the dictionary."""
-        return {name: MARTS[name].conform(getattr(self, name)) for name in REFERENCE}
+        return {name: table.conform(getattr(self, name)) for name, table in REFERENCE.items()}
 
 
 def build_marts(
@@ -83,8 +73,9 @@ def build_marts(
         marts = {name: cursor.table(name).pl() for name in TABLES}
     asked = pl.col("month").is_in(list(months))
     return {
-        name: MARTS[name].conform(frame.filter(asked) if name in MONTHLY else frame).sort(ORDER[name])
+        name: table.conform(frame.filter(asked) if name in MONTHLY else frame).sort(table.row_order)
         for name, frame in marts.items()
+        for table in [PUBLISHED[name]]
     }
 
 
@@ -101,7 +92,7 @@ def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[
             periods = all_periods(reference)
             load(cursor, reference, periods)
             current = _fingerprints(cursor, reference)
-            built = cursor.table("bench.built").pl()
+            built = cursor.table("workbench.built").pl()
         # a fact that arrives from here on makes its month differ from this fingerprint the next time
         stale = current.join(built, on=("month", "fingerprint"), how="anti").sort("month")
         for month, fingerprint in stale.iter_rows():
@@ -155,7 +146,7 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
 
 def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame, engine: Engine) -> None:
     load(cursor, reference, periods)
-    engine(cursor, STEPS)
+    engine(cursor, tuple(STATEMENTS))
 
 
 def _rebuild(

@@ -1,3 +1,21 @@
+/*
+description = "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực"
+grain       = ["month", "unit_id", "field"]
+references  = ["units"]
+reads       = ["daily_counts", "period_as_of", "unit_days"]
+
+[columns]
+month           = "required"
+unit_id         = "required"
+field           = "required"
+period_from     = "required"
+period_to       = "required"
+as_of           = "required"
+online          = "required"
+in_person       = "required"
+total           = "required"
+online_rate_pct = "nullable"
+*/
 -- The month of every unit and field: the days that make the month's figure; scope as in delivery_figures.
 WITH figures AS (
     SELECT

@@ -1,3 +1,35 @@
+/*
+description = """
+Hồ sơ mọi thủ tục tiếp nhận, giải quyết, đúng hạn theo tháng và từ đầu năm; không thuộc phạm vi của tỷ lệ trực tuyến"""
+grain       = ["month", "unit_id"]
+references  = ["units"]
+reads       = ["daily_counts", "deciding_deliveries", "expected_days", "period_as_of", "units"]
+
+[columns]
+month               = "required"
+unit_id             = "required"
+unit_name           = "required"
+period_from         = "required"
+period_to           = "required"
+as_of               = "required"
+received            = { nullable = true, meaning = """
+    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước""" }
+settled             = { nullable = true, meaning = """
+    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước""" }
+settled_on_time     = { nullable = true, meaning = """
+    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước""" }
+on_time_pct         = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ giải quyết đúng hạn", measure = "%", metric = "on_time_rate v1", meaning = """
+    trong tháng; làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào""" }
+received_ytd        = { type = "BIGINT", nullable = true, label = "Tiếp nhận từ đầu năm", measure = "hồ sơ", meaning = """
+    theo lần gửi hợp lệ cuối cùng của kỳ""" }
+settled_ytd         = { type = "BIGINT", nullable = true, label = "Đã giải quyết từ đầu năm", measure = "hồ sơ" }
+settled_on_time_ytd = { type = "BIGINT", nullable = true, label = "Giải quyết đúng hạn từ đầu năm", measure = "hồ sơ" }
+on_time_ytd_pct     = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ giải quyết đúng hạn từ đầu năm", measure = "%", metric = "on_time_rate v1", meaning = """
+    làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào""" }
+days_expected       = "required"
+days_accepted       = "required"
+is_complete         = "required"
+*/
 -- The month and the year so far of every unit that sends `processing`, what it received and settled of all procedures: its
 -- last accepted figures of the period, which are those since the year began, and the month's own: the difference to what
 -- stood at the end of the month before. In the first month of the year both are one; else the month's own are unknown

@@ -1,3 +1,35 @@
+/*
+description = "Tỷ lệ trực tuyến theo tháng của từng đơn vị"
+grain       = ["month", "unit_id"]
+order       = ["month", "unit_group", "report_order", "unit_id"]
+references  = ["units"]
+reads       = ["month_rates", "valid_units"]
+
+[columns]
+month                  = "required"
+unit_id                = "required"
+period_from            = "required"
+period_to              = "required"
+as_of                  = "required"
+unit_name              = "required"
+unit_group             = "required"
+report_order           = "required"
+online                 = "required"
+in_person              = "required"
+total                  = "required"
+online_rate_pct        = "nullable"
+target_pct             = "nullable"
+meets_target           = "nullable"
+online_needed          = "nullable"
+previous_rate_pct      = "nullable"
+change_points          = "nullable"
+baseline_month         = "nullable"
+baseline_rate_pct      = "nullable"
+baseline_change_points = "nullable"
+days_expected          = "required"
+days_accepted          = "required"
+is_complete            = "required"
+*/
 -- The month of every valid unit.
 SELECT
     month_rates.*,

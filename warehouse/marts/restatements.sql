@@ -1,3 +1,44 @@
+/*
+description = "Những gì một lần gửi sau đã thay đổi, ngoài số liệu mới của ngày mới"
+grain       = ["delivery_id"]
+references  = ["units"]
+reads       = [
+    "deliveries", "delivery_figures", "failed_checks", "known_decisions", "known_deliveries", "outcomes", "periods",
+    "publications", "units",
+]
+
+[columns]
+delivery_id       = "required"
+month             = "required"
+unit_id           = "required"
+business_date     = "required"
+contract          = "required"
+basis             = "required"
+kind              = { type = "VARCHAR", label = "Loại thay đổi", meaning = """
+    correction = đơn vị gửi lại; release = cho qua theo quyết định; late_first = lần gửi đầu tiên, đến sau khi đã
+    công bố là chưa có; amendment = lần gửi đầu tiên, đã sửa theo reference/corrections.toml""" }
+decided_at        = "required"
+outcome_before    = { type = "VARCHAR", label = "Tình trạng trước đó", meaning = """
+    missing = chưa gửi; quarantined = bị giữ lại""" }
+version           = "required"
+is_amended        = { type = "BOOLEAN", label = "Đã sửa số liệu", meaning = "theo reference/corrections.toml" }
+affects_published = { type = "BOOLEAN", label = "Khác số đã công bố", meaning = """
+    một lần công bố trước đó đã tính ngày này""" }
+shown_in          = { type = "VARCHAR", nullable = true, label = "Lần công bố trước thay đổi", meaning = """
+    trống khi chưa lần nào tính ngày này""" }
+version_before    = { type = "INTEGER", nullable = true, label = "Phiên bản trước đó", meaning = """
+    trống khi trước đó chưa gửi""" }
+delivery_before   = { type = "VARCHAR", nullable = true, label = "Lần gửi trước đó" }
+online_before     = { type = "BIGINT", nullable = true, label = "Trực tuyến trước đó", measure = "hồ sơ", meaning = """
+    trống khi trước đó không được tính""" }
+in_person_before  = { type = "BIGINT", nullable = true, label = "Trực tiếp trước đó", measure = "hồ sơ", meaning = """
+    gồm cả bưu chính""" }
+total_before      = { type = "BIGINT", nullable = true, label = "Tổng số trước đó", measure = "hồ sơ" }
+online            = "nullable"
+in_person         = "nullable"
+total             = "nullable"
+reason            = "nullable"
+*/
 -- What an accepted version changed in its unit's day and contract: the figures before and after, as the metric counts
 -- them (level 4, post in person; null where levels are not told apart). A first version only if the day had been shown
 -- as missing, or if a reviewed correction changed it: the day's ordinary export restates nothing.

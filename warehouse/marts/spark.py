@@ -11,7 +11,7 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,11 +22,10 @@ import polars as pl
 
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import days, text
-from warehouse.marts.steps import FACTS, FORMULA, spans, sql_of
-from warehouse.marts.workbench import MONTHLY
+from warehouse.marts.catalogue import FACTS, MONTHLY, PUBLICATIONS, SMALL, STATEMENTS
+from warehouse.marts.steps import FORMULA, formula, spans
 from warehouse.places.errors import EngineError
 
-SMALL = ("periods", "units", "targets", "baselines", "expected_days")
 LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what is read after the steps
 JAVA = "Java 17 hoặc 21"
 
@@ -46,17 +45,17 @@ class Spark:
     master: str = "local[*]"
     conf: Mapping[str, str] = field(default_factory=dict)
 
-    def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
+    def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Iterable[str]) -> None:
         """Run `steps` on what the cursor sees; leaves the tables LEFT. Raises EngineError in one line."""
         require()
         from warehouse.marts.spark_session import using  # noqa: PLC0415 - pyspark is an extra
 
         with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, using(self.master, self.conf) as session:
             _expose(cursor, session, Path(scratch))
-            session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {FORMULA}{_COUNTS} RETURN {sql_of(FORMULA)}")
+            session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {FORMULA}{_COUNTS} RETURN {formula()}")
             for step in steps:
                 # derived once and kept: a view of views would be planned and derived anew by each that reads it
-                session.sql(dialect(sql_of(step))).localCheckpoint().createOrReplaceTempView(step)
+                session.sql(dialect(STATEMENTS[step].sql)).localCheckpoint().createOrReplaceTempView(step)
             for name in LEFT:
                 create_temp(cursor, name, pl.DataFrame(pl.from_arrow(session.table(name).toArrow())))
 
@@ -78,11 +77,11 @@ def dialect(sql: str) -> str:
 
 def _expose(cursor: duckdb.DuckDBPyConnection, session: Any, scratch: Path) -> None:
     """Put before the session what `materialise.load` put before the cursor."""
-    looked_at = spans(cursor.table("periods").pl())
+    asked = spans(cursor.table("periods").pl())
     for name in FACTS:
-        condition = " OR ".join(days(*span) for span in looked_at)
+        condition = " OR ".join(days(*span) for span in asked)
         _read(cursor, session, name, scratch).where(condition).createOrReplaceTempView(name)
-    _read(cursor, session, "publications", scratch).createOrReplaceTempView("publications")
+    _read(cursor, session, PUBLICATIONS, scratch).createOrReplaceTempView(PUBLICATIONS)
     for name in SMALL:
         session.createDataFrame(cursor.table(name).to_arrow_table()).createOrReplaceTempView(name)
 

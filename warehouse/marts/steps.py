@@ -1,16 +1,16 @@
-"""Runs the statements of marts/*.sql in order over a range of the lake. Holds no rule and keeps no result."""
+"""Runs the statements of the marts in DuckDB, over spans of days of the lake. Holds no rule and keeps no result."""
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
-from importlib import resources
 from typing import Protocol
 
 import duckdb
 import polars as pl
 
 from warehouse.lake.schema import days
+from warehouse.marts.catalogue import FACTS, FOLDER, PUBLICATIONS, STATEMENTS
 
 PERIODS = pl.Schema(
     {  # type: ignore[arg-type]
@@ -24,44 +24,26 @@ PERIODS = pl.Schema(
     }
 )
 
-FORMULA = "rate_hundredths"  # an expression of (part, whole), which the steps call as a function
-FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
-STATES = ("known_deliveries", "known_outcomes", "known_decisions", "failed_checks", "deciding_deliveries", "states")
-MARTS = (
-    *STATES,
-    "period_as_of",
-    "valid_units",
-    "delivery_figures",
-    "counted_deliveries",
-    "unit_calendar",
-    "unit_days",
-    "month_figures",
-    "month_rates",
-    "monthly_unit_rates",
-    "monthly_group_rates",
-    "monthly_field_rates",
-    "monthly_processing",
-    "daily_unit_rates",
-    "export_status",
-    "check_failures",
-    "restatements",
-)
+FORMULA = "rate_hundredths"  # an expression of (part, whole), which the statements call as a function
 
 
 class Engine(Protocol):
-    """Runs steps on what a cursor sees; leaves the tables of the marts before it. `run` is DuckDB's own."""
+    """Runs statements on what a cursor sees and leaves the marts there as temporary tables. `run` is DuckDB's own."""
 
-    def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
-        """Run the steps, in order."""
+    def __call__(self, cursor: duckdb.DuckDBPyConnection, steps: Iterable[str]) -> None:
+        """Run these statements, in this order."""
 
 
-def sql_of(step: str) -> str:
-    """The statement in marts/<step>.sql."""
-    return (resources.files("warehouse") / "marts" / f"{step}.sql").read_text(encoding="utf-8")
+def formula() -> str:
+    """The expression in marts/functions/rate_hundredths.sql."""
+    return (FOLDER / "functions" / f"{FORMULA}.sql").read_text(encoding="utf-8")
 
 
 def spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
-    """The days of `periods` (PERIODS) as few spans that neither touch nor overlap; without periods an empty day."""
+    """The days of `periods` as the fewest spans (first, last day); without periods a day on which nothing happened.
+
+    `periods`: period_from and period_to of PERIODS, one row per period.
+    """
     joined: list[tuple[date, date]] = []
     for first, last in periods.sort("period_from").select("period_from", "period_to").iter_rows():
         if joined and first <= joined[-1][1] + timedelta(days=1):
@@ -71,27 +53,27 @@ def spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
     return joined or [(date.min, date.min)]
 
 
-def expose(cursor: duckdb.DuckDBPyConnection, *looked_at: tuple[date, date]) -> None:
-    """Put the lake's tables before the cursor under their own names; of each span of days (none overlap) what it holds.
+def expose(cursor: duckdb.DuckDBPyConnection, *asked: tuple[date, date]) -> None:
+    """Create temporary views of the lake's FACTS, each with the rows of the spans of days asked for, and publications.
 
-    One SELECT a span, so that the files of the days between them are skipped. Nothing the cursor's own transaction has
-    written is seen of a table that was empty before it.
+    The spans do not overlap. One SELECT a span, so that the files of the days between them are skipped. Of a table that
+    was empty before the cursor's transaction, rows written in that transaction are not seen.
     """
-    # of a table without files DuckLake asks for the statistics anew for each column: 30 ms (later versions do not)
+    # for a table without files DuckLake queries the statistics anew for each column: 30 ms (later versions do not)
     kept = cursor.execute("SELECT table_name FROM ducklake_table_info('lake') WHERE file_count > 0").fetchall()
     for name in FACTS:
-        asked = [days(*span) for span in looked_at] if (name,) in kept else ["false"]
-        parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {condition}" for condition in asked)
+        conditions = [days(*span) for span in asked] if (name,) in kept else ["false"]
+        parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {condition}" for condition in conditions)
         cursor.execute(f"CREATE TEMP VIEW {name} AS {parts}")
-    cursor.execute("CREATE TEMP VIEW publications AS SELECT * FROM lake.publications")
+    cursor.execute(f"CREATE TEMP VIEW {PUBLICATIONS} AS SELECT * FROM lake.{PUBLICATIONS}")
 
 
-def run(cursor: duckdb.DuckDBPyConnection, steps: Sequence[str]) -> None:
-    """Run `steps` on what the cursor sees; each leaves a temporary table of its name.
+def run(cursor: duckdb.DuckDBPyConnection, steps: Iterable[str]) -> None:
+    """Run the statements `steps`, in this order; each leaves a temporary table of its name.
 
-    Besides what `expose` put there they read `periods` (PERIODS, not overlapping) and, from `period_as_of` on, `units`,
-    `targets`, `baselines` and `expected_days`.
+    The cursor must see what they read: the views that `expose` creates, `periods` (PERIODS, not overlapping) and, where
+    their headers name them, the other tables of catalogue.SMALL.
     """
-    cursor.execute(f"CREATE OR REPLACE TEMP MACRO {FORMULA}(part, whole) AS ({sql_of(FORMULA)})")
+    cursor.execute(f"CREATE OR REPLACE TEMP MACRO {FORMULA}(part, whole) AS ({formula()})")
     for step in steps:
-        cursor.execute(f"CREATE TEMP TABLE {step} AS {sql_of(step)}")
+        cursor.execute(f"CREATE TEMP TABLE {step} AS {STATEMENTS[step].sql}")

@@ -1,4 +1,4 @@
-"""The private cache of built marts, `<home>/lake/marts.duckdb`. Computes nothing; may be deleted at any time."""
+"""The private cache of built marts, `<home>/lake/marts.duckdb`. Computes no figure; may be deleted at any time."""
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
@@ -9,75 +9,71 @@ from contextlib import contextmanager
 import duckdb
 import polars as pl
 
-from transforms.dictionary.columns import MARTS
+from transforms.dictionary.columns import REFERENCE
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
-from warehouse.marts.steps import FORMULA, sql_of
-from warehouse.marts.steps import MARTS as STEPS
+from warehouse.marts.catalogue import MONTHLY, PUBLISHED, STATEMENTS
+from warehouse.marts.steps import formula
 from warehouse.places.locks import PATIENCE, hold
 
-REFERENCE = ("units", "targets", "baselines", "metrics")
-MONTHLY = tuple(name for name in MARTS if name not in {*REFERENCE, "publication"})
 TABLES = (*REFERENCE, *MONTHLY)
 
-SETTLED = "marts.settled-*.duckdb"  # what warehouse/published/mart_file.py keeps of it
-
-# The order rows are kept in: by months, so that a new one comes last; in a month that of the report, or of the key.
-ORDER = {
-    **{name: MARTS[name].grain for name in REFERENCE},
-    **{name: ("month", *(column for column in MARTS[name].grain if column != "month")) for name in MONTHLY},
-    "units": ("unit_group", "report_order", "unit_id"),
-    "monthly_unit_rates": ("month", "unit_group", "report_order", "unit_id"),
-}
+SETTLED = "marts.settled-*.duckdb"  # months that warehouse/published/mart_file.py keeps ready
 
 _BOOKS = """
--- what each month was built from, and its control sums (cases) at that moment
-CREATE TABLE bench.built (
+-- per month: a fingerprint of what it was built from, the newest moment in that, and its control sums (cases)
+CREATE TABLE workbench.built (
     month VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, known_at TIMESTAMP,
     online BIGINT NOT NULL, total BIGINT NOT NULL,
     received_ytd BIGINT NOT NULL, settled_ytd BIGINT NOT NULL, settled_on_time_ytd BIGINT NOT NULL
 );
--- the reference data in the tables
-CREATE TABLE bench.loaded (fingerprint VARCHAR NOT NULL);
--- what the newest publication holds
-CREATE TABLE bench.published (publication_id VARCHAR NOT NULL, contents VARCHAR NOT NULL);
--- the statements and the dictionary all of this came from
-CREATE TABLE bench.layout (fingerprint VARCHAR NOT NULL);
+-- a fingerprint of the reference data in the tables
+CREATE TABLE workbench.loaded (fingerprint VARCHAR NOT NULL);
+-- the newest publication, and a fingerprint of what it holds
+CREATE TABLE workbench.published (publication_id VARCHAR NOT NULL, contents VARCHAR NOT NULL);
+-- a fingerprint of the statements and the dictionary that all of this was built with
+CREATE TABLE workbench.layout (fingerprint VARCHAR NOT NULL);
 """
 
 
 @contextmanager
 def workbench(lake: Lake, timeout: float = PATIENCE) -> Iterator[None]:
-    """Attach the cache as `bench` for the block, alone among all processes.
+    """Attach the cache as `workbench` for the block; no other process has it meanwhile.
 
-    It is made anew when its layout is old or it cannot be read. Raises LockedError after `timeout` seconds.
+    It is made anew when other software made it or it cannot be read. Raises LockedError after `timeout` seconds.
     """
     with hold(lake.folder / "marts.lock", timeout):
         try:
             if not _attach(lake):
-                lake.connection.execute("DETACH DATABASE IF EXISTS bench")
+                lake.connection.execute("DETACH DATABASE IF EXISTS workbench")
                 for file in lake.folder.glob("marts.duckdb*"):
                     file.unlink()
                 _attach(lake)
                 _create(lake)
             yield
         finally:
-            lake.connection.execute("DETACH DATABASE IF EXISTS bench")
+            lake.connection.execute("DETACH DATABASE IF EXISTS workbench")
 
 
 @contextmanager
-def looked_into(lake: Lake, timeout: float = PATIENCE) -> Iterator[bool]:
-    """Attach the cache as `bench` as it is, alone among all processes; false where it is absent, old or damaged."""
+def inspected(lake: Lake, timeout: float = PATIENCE) -> Iterator[bool]:
+    """Attach the cache as `workbench` as it is; no other process has it meanwhile. False: absent, old or damaged.
+
+    Raises LockedError after `timeout` seconds.
+    """
     with hold(lake.folder / "marts.lock", timeout):
         try:
             yield (lake.folder / "marts.duckdb").exists() and _attach(lake)
         finally:
-            lake.connection.execute("DETACH DATABASE IF EXISTS bench")
+            lake.connection.execute("DETACH DATABASE IF EXISTS workbench")
 
 
 def throw_away(lake: Lake, timeout: float = PATIENCE) -> None:
-    """Remove the cache; the next `materialise` builds it anew, the next `publish` writes a new file."""
+    """Remove the cache: the next `materialise` builds it anew, the next `publish` writes a new file.
+
+    Raises LockedError after `timeout` seconds.
+    """
     with hold(lake.folder / "marts.lock", timeout):
         for file in lake.folder.glob("marts.duckdb*"):
             file.unlink()
@@ -92,28 +88,28 @@ def discard_settled(lake: Lake) -> None:
 
 
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
-    """Replace the reference tables when they changed; `frames`: name → rows in the columns of the mart."""
+    """Replace the reference tables when their rows changed; `frames`: name → rows in the columns of REFERENCE."""
     fingerprint = digest(*frames.values())
-    if cursor.execute("SELECT fingerprint FROM bench.loaded").fetchall() == [(fingerprint,)]:
+    if cursor.execute("SELECT fingerprint FROM workbench.loaded").fetchall() == [(fingerprint,)]:
         return
     for name, frame in frames.items():
-        cursor.execute(f"DELETE FROM bench.{name}")
-        append(cursor, f"bench.{name}", frame)
-    cursor.execute("DELETE FROM bench.loaded")
-    cursor.execute(f"INSERT INTO bench.loaded VALUES ({text(fingerprint)})")
+        cursor.execute(f"DELETE FROM workbench.{name}")
+        append(cursor, f"workbench.{name}", frame)
+    cursor.execute("DELETE FROM workbench.loaded")
+    cursor.execute(f"INSERT INTO workbench.loaded VALUES ({text(fingerprint)})")
 
 
 def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: Sequence[int]) -> None:
-    """Add one month's rows of the marts the cursor has derived, what they were built from and the control sums.
+    """Copy one month's rows of the marts that the cursor derived, and note their fingerprint and control sums.
 
-    `sums`: as in the columns of `built`.
+    `sums` (cases): online, total, received_ytd, settled_ytd, settled_on_time_ytd.
     """
     for table in MONTHLY:
-        columns = names(MARTS[table].names)
+        columns = names(PUBLISHED[table].names)
         rows = f"SELECT {columns} FROM {table} WHERE month = {text(month)}"
-        cursor.execute(f"INSERT INTO bench.{table} ({columns}) {rows}")
+        cursor.execute(f"INSERT INTO workbench.{table} ({columns}) {rows}")
     cursor.execute(f"""
-        INSERT INTO bench.built
+        INSERT INTO workbench.built
         SELECT {text(month)}, {text(fingerprint)}, max(moment), {", ".join(map(str, sums))}
         FROM (SELECT month, decided_at AS moment FROM known_deliveries UNION ALL SELECT month, "at" FROM known_outcomes)
         WHERE month = {text(month)}
@@ -121,10 +117,10 @@ def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, 
 
 
 def remove(cursor: duckdb.DuckDBPyConnection, months: Sequence[str]) -> None:
-    """Remove all rows of these months."""
+    """Remove all rows of these months (YYYY-MM)."""
     gone = ", ".join(text(month) for month in months) or "NULL"
     for table in (*MONTHLY, "built"):
-        cursor.execute(f"DELETE FROM bench.{table} WHERE month IN ({gone})")
+        cursor.execute(f"DELETE FROM workbench.{table} WHERE month IN ({gone})")
 
 
 def digest(*frames: pl.DataFrame) -> str:
@@ -133,10 +129,10 @@ def digest(*frames: pl.DataFrame) -> str:
 
 
 def _attach(lake: Lake) -> bool:
-    """Attach the file, which may be new; tells whether it is readable and has the layout of this software."""
+    """Attach the file, which may be new; returns whether it is readable and was made by this software."""
     try:
-        lake.connection.execute(f"ATTACH {text(str(lake.folder / 'marts.duckdb'))} AS bench")
-        return lake.connection.execute("SELECT fingerprint FROM bench.layout").fetchall() == [(_layout(),)]
+        lake.connection.execute(f"ATTACH {text(str(lake.folder / 'marts.duckdb'))} AS workbench")
+        return lake.connection.execute("SELECT fingerprint FROM workbench.layout").fetchall() == [(_layout(),)]
     except duckdb.Error:
         return False
 
@@ -144,12 +140,12 @@ def _attach(lake: Lake) -> bool:
 def _create(lake: Lake) -> None:
     with lake.snapshot() as cursor:
         for name in TABLES:
-            for statement in create_table(MARTS[name], "bench.main"):
+            for statement in create_table(PUBLISHED[name], "workbench.main"):
                 cursor.execute(statement)
         cursor.execute(_BOOKS)
-        cursor.execute(f"INSERT INTO bench.layout VALUES ({text(_layout())})")
+        cursor.execute(f"INSERT INTO workbench.layout VALUES ({text(_layout())})")
 
 
 def _layout() -> str:
-    parts = [repr(MARTS), *(sql_of(step) for step in (FORMULA, *STEPS))]
+    parts = [repr(PUBLISHED), formula(), *(statement.sql for statement in STATEMENTS.values())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

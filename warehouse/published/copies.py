@@ -5,9 +5,9 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.dictionary.columns import MARTS
 from transforms.dictionary.table import Table
 from warehouse.lake.schema import text
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.places.disk import sync
 
 
@@ -17,7 +17,7 @@ def write_copies(cursor: duckdb.DuckDBPyConnection, schema: str, publication_id:
     The metadata of each file say which publication it is of and what table and columns mean.
     """
     folder.mkdir()
-    for name, table in MARTS.items():
+    for name, table in PUBLISHED.items():
         file = folder / f"{name}.parquet"
         metadata = ", ".join(f"{key}: {text(value)}" for key, value in _metadata(table, publication_id).items())
         cursor.execute(

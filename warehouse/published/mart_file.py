@@ -16,12 +16,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.dictionary.columns import MARTS
+from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
-from warehouse.marts.workbench import MONTHLY, ORDER, REFERENCE, SETTLED, discard_settled
+from warehouse.marts.catalogue import MONTHLY, PUBLISHED
+from warehouse.marts.workbench import SETTLED, discard_settled
 from warehouse.places import whole
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in
@@ -39,7 +40,7 @@ def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) 
     The workbench is attached. Raises duckdb.ConstraintException where the rows break a key.
     """
     with lake.snapshot() as cursor:
-        months = [month for (month,) in cursor.execute("SELECT month FROM bench.built ORDER BY month").fetchall()]
+        months = [month for (month,) in cursor.execute("SELECT month FROM workbench.built ORDER BY month").fetchall()]
         settled = months[:-_RECENT]
         ready = _ready(lake, cursor, settled)
     with working_in(file.parent):
@@ -55,10 +56,10 @@ def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, settled: Sequence[str]
     """The file that holds the reference tables and these months as they are; written where there is none yet."""
     listed = ", ".join(map(text, settled)) or "NULL"
     parts = cursor.execute(
-        "SELECT fingerprint FROM bench.layout UNION ALL SELECT fingerprint FROM bench.loaded UNION ALL "
-        f"(SELECT fingerprint FROM bench.built WHERE month IN ({listed}) ORDER BY month)"
+        "SELECT fingerprint FROM workbench.layout UNION ALL SELECT fingerprint FROM workbench.loaded UNION ALL "
+        f"(SELECT fingerprint FROM workbench.built WHERE month IN ({listed}) ORDER BY month)"
     ).fetchall()
-    form = [duckdb.__version__, _OPTIONS, *chain.from_iterable(map(_statements, MARTS.values()))]
+    form = [duckdb.__version__, _OPTIONS, *chain.from_iterable(map(_statements, PUBLISHED.values()))]
     fingerprint = hashlib.sha256("\0".join([*form, *(part for (part,) in parts)]).encode()).hexdigest()
     file = lake.folder / SETTLED.replace("*", fingerprint[:16])
     if not file.exists():
@@ -89,7 +90,7 @@ def _create(cursor: duckdb.DuckDBPyConnection) -> None:
     """The tables: those of the reference data filled, the others empty."""
     cursor.execute("CREATE SCHEMA draft.marts")
     cursor.execute("USE draft.marts")  # foreign keys can only be declared inside the file
-    for name, table in MARTS.items():
+    for name, table in PUBLISHED.items():
         for statement in _statements(table):
             cursor.execute(statement)
         if name in REFERENCE:
@@ -103,6 +104,6 @@ def _fill(cursor: duckdb.DuckDBPyConnection, months: Sequence[str]) -> None:
 
 
 def _copy(cursor: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
-    columns = names(MARTS[table].names)
-    rows = f"SELECT {columns} FROM bench.main.{table} {where} ORDER BY {names(ORDER[table])}"
+    columns = names(PUBLISHED[table].names)
+    rows = f"SELECT {columns} FROM workbench.main.{table} {where} ORDER BY {names(PUBLISHED[table].row_order)}"
     cursor.execute(f"INSERT INTO draft.marts.{table} ({columns}) {rows}")

@@ -20,11 +20,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE, PUBLICATION
 from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import sql_type, text, utc
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.workbench import TABLES, discard_settled, workbench
 from warehouse.places.errors import PublishError
 from warehouse.published import shelf
@@ -85,9 +86,9 @@ def publish(
         lake.write(lambda cursor: _record(cursor, publication))
         shelf.put(folder, publication.publication_id)
         with lake.snapshot() as cursor:
-            cursor.execute("DELETE FROM bench.published")
+            cursor.execute("DELETE FROM workbench.published")
             newest = f"{text(publication.publication_id)}, {text(contents)}"
-            cursor.execute(f"INSERT INTO bench.published VALUES ({newest})")
+            cursor.execute(f"INSERT INTO workbench.published VALUES ({newest})")
         shelf.retire(folder, publication.publication_id, keep, utc(now or built_at) - grace)
     return publication
 
@@ -100,22 +101,22 @@ def _record(cursor: duckdb.DuckDBPyConnection, publication: Publication) -> None
 
 def _contents(cursor: duckdb.DuckDBPyConnection) -> str:
     """A fingerprint of the workbench. Raises PublishError when nothing was ever materialised."""
-    loaded = cursor.execute("SELECT fingerprint FROM bench.loaded").fetchall()
+    loaded = cursor.execute("SELECT fingerprint FROM workbench.loaded").fetchall()
     if not loaded:
         raise PublishError("Chưa có gì để công bố: hãy dựng các bảng từ kho dữ liệu trước.")
-    built = cursor.execute("SELECT md5(string_agg(fingerprint, '' ORDER BY month)) FROM bench.built").fetchall()
+    built = cursor.execute("SELECT md5(string_agg(fingerprint, '' ORDER BY month)) FROM workbench.built").fetchall()
     return f"{loaded[0][0]} {built[0][0]}"
 
 
 def _is_published(cursor: duckdb.DuckDBPyConnection, folder: Path, contents: str) -> bool:
-    published = dict(cursor.execute("SELECT contents, publication_id FROM bench.published").fetchall())
+    published = dict(cursor.execute("SELECT contents, publication_id FROM workbench.published").fetchall())
     return contents in published and shelf.is_current(folder, published[contents])
 
 
 def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetime, code_version: str) -> Publication:
     as_of, known_at = cursor.execute(
-        "SELECT (SELECT max(as_of) FROM (SELECT as_of FROM bench.monthly_group_rates "
-        "UNION ALL SELECT as_of FROM bench.monthly_processing)), (SELECT max(known_at) FROM bench.built)"
+        "SELECT (SELECT max(as_of) FROM (SELECT as_of FROM workbench.monthly_group_rates "
+        "UNION ALL SELECT as_of FROM workbench.monthly_processing)), (SELECT max(known_at) FROM workbench.built)"
     ).fetchall()[0]
     known = cursor.execute("SELECT publication_id FROM lake.publications").fetchall()  # also one that never came to be
     publication_id = shelf.new_id(folder, built_at, {known_id for (known_id,) in known})
@@ -125,7 +126,7 @@ def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetim
 
 def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
     """What the audit compares the file with; see warehouse/published/audit.py."""
-    rows = {name: cursor.execute(f"SELECT count(*) FROM bench.{name}").fetchall()[0][0] for name in TABLES}
+    rows = {name: cursor.execute(f"SELECT count(*) FROM workbench.{name}").fetchall()[0][0] for name in TABLES}
     tables = {
         name: {
             "rows": rows.get(name, 1),  # `publication` has one
@@ -136,11 +137,11 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
                 column.name: [sql_type(column.dtype), column.nullable, column.comment] for column in table.columns
             },
         }
-        for name, table in MARTS.items()
+        for name, table in PUBLISHED.items()
     }
-    rates = cursor.execute("SELECT month, online, total FROM bench.built").fetchall()
+    rates = cursor.execute("SELECT month, online, total FROM workbench.built").fetchall()
     processed = cursor.execute(
-        "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM bench.built"
+        "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM workbench.built"
     ).fetchall()
     return {
         "tables": tables,
@@ -153,7 +154,7 @@ def _build(lake: Lake, publication: Publication) -> None:
     """Write file and copies whole and close them. Raises PublishError where the rows break a key."""
     drafts = shelf.draft_of(publication.path), shelf.draft_of(publication.parquet)
     try:
-        write_file(lake, *drafts, _row(publication, MARTS["publication"]))
+        write_file(lake, *drafts, _row(publication, PUBLICATION))
     except duckdb.ConstraintException as error:
         raise PublishError(f"Không công bố: dữ liệu vi phạm khóa. Bản đang công bố giữ nguyên. {error}") from error
 

@@ -17,10 +17,10 @@ from flows.cli import main
 from flows.settings.workspace import Workspace, create_workspace
 from flows.work.marts import month_marts, publish_marts
 from tests.warehouse.builders import Sent, batch
-from transforms.dictionary.columns import MARTS
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, release
+from warehouse.marts.catalogue import PUBLISHED
 from warehouse.published.publish import Publication
 
 DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ def publish(workspace: Workspace, lake: Lake, now: datetime) -> Shown:
     publication = publish_marts(workspace, lake, now)
     assert publication is not None
     with duckdb.connect(str(workspace.published), read_only=True) as reader:
-        return publication, {name: as_text(reader.table(f"marts.{name}").pl()) for name in MARTS}
+        return publication, {name: as_text(reader.table(f"marts.{name}").pl()) for name in PUBLISHED}
 
 
 def exports(dice: random.Random) -> list[Sent]:
@@ -107,7 +107,7 @@ def test_a_publication_is_reproduced_after_restatements(
         assert done == restatements
         for publication, tables in shown:
             again = month_marts(workspace, lake, "2022-08", known_at=publication.known_at)
-            for name in sorted(set(MARTS) - {"publication"}):
+            for name in sorted(set(PUBLISHED) - {"publication"}):
                 assert as_text(again[name]) == tables[name], (publication.publication_id, name)
         today = {name: as_text(frame) for name, frame in month_marts(workspace, lake, "2022-08").items()}
         changed = {name for name in today if today[name] != shown[2][1][name]}
@@ -119,5 +119,5 @@ def test_a_publication_is_reproduced_after_restatements(
     asked = ["--month", "2022-08", "--known-at", publication.known_at.isoformat(), "--format", "csv"]
     with pytest.raises(SystemExit, match="0"):
         main(["marts", *asked, "--workspace", str(workspace.root)])
-    answer = pl.read_csv(capsys.readouterr().out.encode(), schema=MARTS["monthly_unit_rates"].schema)
+    answer = pl.read_csv(capsys.readouterr().out.encode(), schema=PUBLISHED["monthly_unit_rates"].schema)
     assert as_text(answer) == tables["monthly_unit_rates"]

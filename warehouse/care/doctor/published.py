@@ -6,7 +6,7 @@ from warehouse.care.doctor.finding import Finding
 from warehouse.lake.lake import Lake
 from warehouse.marts.control import month_sums, processed_sums
 from warehouse.marts.materialise import Reference, all_periods, load
-from warehouse.marts.workbench import looked_into
+from warehouse.marts.workbench import inspected
 from warehouse.published import shelf
 from warehouse.published.publish import audit_published, expectation
 
@@ -31,7 +31,7 @@ def check_published(lake: Lake, reference: Reference) -> list[Finding]:
     publication_id = shelf.current_id(folder)
     if publication_id is None:
         return [_fault("các liên kết không cùng trỏ vào một bản công bố")]
-    with looked_into(lake) as is_readable:
+    with inspected(lake) as is_readable:
         if not is_readable:
             message = "không đọc được, hoặc do bản phần mềm khác dựng"
             return [Finding(WORKBENCH, "warn", message, _REPAIR, repairable=True)]

@@ -1,4 +1,8 @@
--- Counts and days per month for every valid unit (zeros and all), every group, and all units together.
+/*
+description = """
+Counts and days per month for every valid unit (zeros and all), every group, and all units together."""
+reads       = ["unit_calendar", "unit_days", "valid_units"]
+*/
 WITH counts AS (
     SELECT month, unit_id, SUM(online) AS online, SUM(in_person) AS in_person, SUM(total) AS total
     FROM unit_days

@@ -1,4 +1,8 @@
--- The deliveries of the periods asked for, as far as they were decided by `known_at` and are not after `as_of`.
+/*
+description = """
+The deliveries of the periods asked for, as far as they were decided by `known_at` and are not after `as_of`."""
+reads       = ["deliveries", "periods"]
+*/
 SELECT
     periods.month,
     deliveries.delivery_id,

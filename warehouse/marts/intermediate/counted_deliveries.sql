@@ -1,5 +1,9 @@
--- The delivery the rates are computed from, per valid unit and day: of the accepted ones that tell the levels of
--- service apart (level 0 = all together, no part of the metric's scope) `summary` before `cases` before `ii06`.
+/*
+description = """
+The delivery the rates are computed from, per valid unit and day: of the accepted ones that tell the levels of
+service apart (level 0 = all together, no part of the metric's scope) `summary` before `cases` before `ii06`."""
+reads       = ["deciding_deliveries", "delivery_figures", "valid_units"]
+*/
 WITH ranked AS (
     SELECT
         deciding.month,

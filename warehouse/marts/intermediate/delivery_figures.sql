@@ -1,5 +1,9 @@
--- What each delivery states in the scope of the metric: procedures handled fully online (level 4). Cases sent by post
--- count as handed in in person, so that (1) + (2) = (3). `lowest_level` 0: it does not tell the levels of service apart.
+/*
+description = """
+What each delivery states in the scope of the metric: procedures handled fully online (level 4). Cases sent by post
+count as handed in in person, so that (1) + (2) = (3). `lowest_level` 0: it does not tell the levels of service apart."""
+reads       = ["daily_counts"]
+*/
 SELECT
     delivery_id,
     MIN(service_level) AS lowest_level,

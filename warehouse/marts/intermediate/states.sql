@@ -1,4 +1,8 @@
--- The state of every unit, day and contract with a delivery or an outcome; `missing` while no delivery is there.
+/*
+description = """
+The state of every unit, day and contract with a delivery or an outcome; `missing` while no delivery is there."""
+reads       = ["deciding_deliveries", "failed_checks", "known_decisions", "known_outcomes"]
+*/
 WITH days AS (
     SELECT month, unit_id, business_date, contract FROM deciding_deliveries
     UNION

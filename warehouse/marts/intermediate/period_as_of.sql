@@ -1,4 +1,8 @@
--- How far each period's figures go: the last business date with an outcome or a delivery. No such date, no row.
+/*
+description = """
+How far each period's figures go: the last business date with an outcome or a delivery. No such date, no row."""
+reads       = ["known_deliveries", "known_outcomes", "periods"]
+*/
 WITH days AS (
     SELECT month, business_date FROM known_deliveries
     UNION

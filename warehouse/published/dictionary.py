@@ -1,4 +1,4 @@
-"""The dictionary as a page for people, docs/dictionary.md: `python -m transforms.dictionary.page > docs/dictionary.md`.
+"""The dictionary as a page for people: `python -m warehouse.published.dictionary > docs/dictionary.md`.
 
 The same labels, meanings and units of measure as in the comments of the published file. Defines nothing.
 """
@@ -8,15 +8,17 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from transforms.dictionary.columns import LAKE, MARTS
+from transforms.dictionary.columns import LAKE
 from transforms.dictionary.table import Column, Table
+from warehouse.marts.catalogue import PUBLISHED
 
 _HEAD = """\
 # Data dictionary
 
-Made by `make dictionary` from `transforms/dictionary/columns.py`: change it there. The published file says the same in its
-comments, the Parquet copies in their metadata (keys `comment` and `columns`). Times are UTC, business dates are
-Vietnamese days. Metric ids and versions refer to the table `metrics` (`reference/metrics.toml`).
+Made by `make dictionary` from `transforms/dictionary/columns.py` and the headers of `warehouse/marts/*.sql`: change it
+there. The published file has the same text in its comments, the Parquet copies in their metadata (keys `comment` and
+`columns`). Times are UTC, business dates are Vietnamese days. Metric ids and versions refer to the table `metrics`
+(`reference/metrics.toml`).
 """
 _KINDS: dict[pl.DataType | type[pl.DataType], str] = {
     pl.String: "text",
@@ -34,7 +36,7 @@ def page() -> str:
     return "\n".join(
         [
             _HEAD,
-            *_chapter("Published: schema `marts`", MARTS.values()),
+            *_chapter("Published: schema `marts`", PUBLISHED.values()),
             *_chapter("The lake", LAKE.values()),
         ]
     )

@@ -1,4 +1,8 @@
--- Per valid unit each day up to `as_of` on which counts were expected or counted; expected days are numbered.
+/*
+description = """
+Per valid unit each day up to `as_of` on which counts were expected or counted; expected days are numbered."""
+reads       = ["counted_deliveries", "expected_days", "period_as_of", "valid_units"]
+*/
 WITH days AS (
     SELECT valid_units.month, valid_units.unit_id, expected_days.business_date, 1 AS expected, 0 AS counted
     FROM expected_days

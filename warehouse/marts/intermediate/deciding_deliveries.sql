@@ -1,4 +1,8 @@
--- The one delivery that speaks for a unit, day and contract: the latest accepted version, else the latest version.
+/*
+description = """
+The one delivery that speaks for a unit, day and contract: the latest accepted version, else the latest version."""
+reads       = ["known_deliveries"]
+*/
 WITH judged AS (
     SELECT
         known_deliveries.*,

@@ -1,5 +1,9 @@
--- What persons decided about deliveries of the periods asked for, as far as it was decided by `known_at`.
--- `decided_id`: the delivery that stands for the decision, i.e. a released one under its new version.
+/*
+description = """
+What persons decided about deliveries of the periods asked for, as far as it was decided by `known_at`.
+`decided_id`: the delivery that stands for the decision, i.e. a released one under its new version."""
+reads       = ["decisions", "periods"]
+*/
 SELECT
     periods.month,
     decisions.*,

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from tests.reference import text
-from transforms.dictionary.columns import LAKE, MARTS
-from transforms.dictionary.page import page
+from transforms.dictionary.columns import LAKE
 from transforms.dictionary.table import PERCENT, POINTS, Column
+from warehouse.marts.catalogue import PUBLISHED
+from warehouse.published.dictionary import page
 
 ROOT = Path(__file__).parents[2]
-COLUMNS = [pytest.param(c, id=f"{t.name}.{c.name}") for t in MARTS.values() for c in t.columns]
+COLUMNS = [pytest.param(c, id=f"{t.name}.{c.name}") for t in PUBLISHED.values() for c in t.columns]
 DEFINED = {f"{metric['id']} v{metric['version']}" for metric in tomllib.loads(text("metrics.toml"))["metric"]}
 
 
@@ -22,8 +23,8 @@ def test_the_page_is_what_the_dictionary_says() -> None:
 
 def test_every_published_table_and_column_is_on_it_with_all_that_its_comment_says() -> None:
     sections = {part.split("\n", 1)[0]: part for part in page().split("\n### ")[1:]}
-    assert sections.keys() == MARTS.keys() | LAKE.keys()
-    for table in MARTS.values():
+    assert sections.keys() == PUBLISHED.keys() | LAKE.keys()
+    for table in PUBLISHED.values():
         assert table.meaning in sections[table.name]
         for column in table.columns:
             (row,) = (

@@ -1,0 +1,85 @@
+"""The statements of the marts in the order they run, and every published table. Runs nothing and opens no database.
+
+A mart is one file, `marts/<name>.sql`; what several marts share is a step in `marts/intermediate/`. The header of each
+file says what it reads and, of a mart, its grain, keys and columns.
+"""
+
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from transforms.dictionary.columns import PUBLICATION, REFERENCE
+from transforms.dictionary.table import Table
+from warehouse.marts.header import HeaderError, Statement, fault, read_statement
+
+FOLDER = Path(__file__).parent
+
+# What the statements may read besides each other: facts of the lake for the days asked for, all publications, and the
+# small tables of a question: its periods, the days on which exports were expected, the reference data.
+FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
+PUBLICATIONS = "publications"
+SMALL = ("periods", "expected_days", *REFERENCE)
+INPUTS = (*FACTS, PUBLICATIONS, *SMALL)
+
+
+def load(folder: Path) -> dict[str, Statement]:
+    """The statements in `folder` (marts) and its `intermediate` by name: each after those it reads, else by name.
+
+    Raises HeaderError for a wrong header, a name that nothing or two files stand for, statements that read each other
+    in a circle, and a column that two marts define.
+    """
+    paths = [*folder.glob("*.sql"), *(folder / "intermediate").glob("*.sql")]
+    found: dict[str, Statement] = {}
+    for path in sorted(paths, key=lambda path: (path.stem, path.parent)):
+        if path.stem in {*found, *INPUTS, PUBLICATION.name}:
+            raise fault(path, f"the name `{path.stem}` is taken")
+        found[path.stem] = read_statement(path, is_mart=path.parent == folder)
+    _check_columns(found.values())
+    for statement in found.values():
+        if unknown := [name for name in statement.reads if name not in found and name not in INPUTS]:
+            raise HeaderError(
+                f"{statement.name}.sql: `reads` names `{unknown[0]}`, which is neither a file nor an input"
+            )
+    return {name: found[name] for name in _order(found)}
+
+
+def needed_for(statements: dict[str, Statement], name: str) -> tuple[str, ...]:
+    """The statement of this name and all that it reads, directly or not, in the order they run."""
+    needed = {name}
+    for other in reversed(statements):  # each comes after those it reads
+        if other in needed:
+            needed.update(statements[other].reads)
+    return tuple(other for other in statements if other in needed)
+
+
+def _order(found: dict[str, Statement]) -> Iterator[str]:
+    sorter = TopologicalSorter({name: set(found) & set(one.reads) for name, one in found.items()})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        circle = " -> ".join(f"{name}.sql" for name in reversed(error.args[1]))
+        raise HeaderError(f"{circle}: these files read each other in a circle") from error
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        yield from ready
+        sorter.done(*ready)
+
+
+def _check_columns(statements: Iterable[Statement]) -> None:
+    """Each column is defined once: one that two marts have belongs into the common dictionary."""
+    first: dict[str, str] = {}
+    for statement in statements:
+        for column in statement.own:
+            if column in first:
+                message = (
+                    f"`{column}` is also defined in {first[column]}.sql; move it to transforms/dictionary/columns.py"
+                )
+                raise HeaderError(f"{statement.name}.sql: {message}")
+            first[column] = statement.name
+
+
+STATEMENTS = load(FOLDER)
+_MARTS = {name: one.table for name, one in sorted(STATEMENTS.items()) if one.table is not None}
+
+MONTHLY = tuple(_MARTS)  # the tables that the statements derive, by month
+PUBLISHED: dict[str, Table] = {**REFERENCE, **_MARTS, PUBLICATION.name: PUBLICATION}
