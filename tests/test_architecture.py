@@ -34,10 +34,9 @@ def test_modules_stay_small_enough_to_hold_in_the_head() -> None:
     assert [path.name for path in modules if len(path.read_text(encoding="utf-8").splitlines()) > 360] == []
 
 
-def test_every_column_of_every_table_is_described_once() -> None:
-    used = {column.name for table in (*LAKE.values(), *PUBLISHED.values()) for column in table.columns}
-    assert used <= set(COLUMNS)
-    assert all(column.label for column in COLUMNS.values())
+def test_every_column_of_every_table_has_a_label() -> None:
+    columns = [column for table in (*LAKE.values(), *PUBLISHED.values()) for column in table.columns]
+    assert all(column.label for column in (*columns, *COLUMNS.values()))
 
 
 def test_keys_are_columns_that_are_never_null() -> None:

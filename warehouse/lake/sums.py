@@ -16,7 +16,8 @@ def add_sums(cursor: duckdb.DuckDBPyConnection) -> None:
     for own in accepted.with_columns(month=month).partition_by("month", maintain_order=True):
         first, last = own.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
         counts = cursor.sql(f"FROM lake.daily_counts WHERE {days(first, last)}").pl()
-        numbered = own.rename({"delivery_id": "file"})
-        sums = sums_of(counts.rename({"delivery_id": "file"}), numbered).join(numbered, on="file")
+        numbered = own.with_row_index("file")
+        keyed = counts.join(numbered.select("file", "delivery_id"), on="delivery_id")
+        sums = sums_of(keyed, numbered).join(numbered, on="file")
         table = LAKE["delivery_sums"]
-        append(cursor, f"lake.{table.name}", table.conform(sums.rename({"file": "delivery_id"})).sort(table.grain))
+        append(cursor, f"lake.{table.name}", table.conform(sums).sort(table.grain))
