@@ -19,8 +19,8 @@ from flows.scheduled.orchestrated import run_orchestrated
 from flows.settings.reference_files import REPORT, TEMPLATE
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
-from flows.work.marts import month_marts
-from flows.work.report import content, documents, published_figures, save
+from flows.work.outputs.marts import month_marts
+from flows.work.outputs.report import content, documents, published_figures, save
 from transforms.reference.clock import in_vietnam
 from warehouse.ledger.states import current_states
 

@@ -31,7 +31,7 @@ def marts(
     as_json: JsonOption = False,
 ) -> None:
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
-    from flows.work.marts import month_marts
+    from flows.work.outputs.marts import month_marts
 
     name = f"{month:%Y-%m}"
     where = opened(workspace)
@@ -55,7 +55,7 @@ def docs(
     as_json: JsonOption = False,
 ) -> None:
     """Dựng lại trang kết quả kiểm tra (Data Docs) và cho biết nằm ở đâu; mở bằng trình duyệt, không cần mạng."""
-    from flows.work.docs import rebuild
+    from flows.work.outputs.docs import rebuild
 
     pages = rebuild(opened(workspace), day.date() if day else None)
     if as_json:
@@ -66,7 +66,7 @@ def docs(
 
 def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
     """Làm lại các trang của số liệu đã công bố (published/site) và cho biết nằm ở đâu; xem không cần mạng."""
-    from flows.work.site import build
+    from flows.work.outputs.site import build
 
     page = build(opened(workspace))
     typer.echo(json.dumps(str(page)) if as_json else str(page))

@@ -40,7 +40,7 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Báo cáo tháng từ số liệu đã công bố; với --as-of, --known-at: từ kho, như đã biết lúc ấy."""
-    from flows.work import report as reports
+    from flows.work.outputs import report as reports
     from transforms.reference.clock import utc
 
     if directory is None and compare is None:

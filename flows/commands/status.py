@@ -46,7 +46,7 @@ def status(
     import polars as pl
 
     from flows.commands.live import failures, follow
-    from flows.work.docs import with_docs
+    from flows.work.outputs.docs import with_docs
     from warehouse.ledger.states import current_states
 
     where = opened(workspace)

@@ -16,7 +16,7 @@ from flows.scheduled.blocks import read_block
 from flows.scheduled.events import emit_events
 from flows.settings.secrets import read_blocks_with
 from flows.settings.workspace import Workspace, folder_of, open_workspace
-from flows.work.publishing import RunResult
+from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import VIETNAM, day_before, utc
 from warehouse.lake.lake import Lake
 

@@ -14,7 +14,7 @@ from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from flows.work.days import ACCEPTED, SENDING, elapsed, held_back, observed, take
-from flows.work.publishing import RunResult
+from flows.work.outputs.publishing import RunResult
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
 from warehouse.ledger.states import current_states

@@ -7,7 +7,7 @@ from typing import Any
 from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
-from flows.work.publishing import RunResult
+from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import local_date
 from warehouse.care.compaction import Cared, care
 from warehouse.care.purge import Purged, purge

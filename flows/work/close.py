@@ -13,9 +13,9 @@ import polars as pl
 from flows.runs.lakes import require_publisher
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace, WorkspaceError
-from flows.work import report
-from flows.work.marts import month_marts
-from flows.work.publishing import RunResult, publish_all
+from flows.work.outputs import report
+from flows.work.outputs.marts import month_marts
+from flows.work.outputs.publishing import RunResult, publish_all
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
 from warehouse.ledger.closings import Closing, closings, keep_closing

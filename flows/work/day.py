@@ -18,8 +18,8 @@ from flows.runs.log import log_event
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
 from flows.work.days import elapsed, held_back, observed, take
-from flows.work.docs import page_of
-from flows.work.publishing import RunResult
+from flows.work.outputs.docs import page_of
+from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import utc
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined

@@ -17,9 +17,9 @@ from flows.runs.diary import under_way
 from flows.runs.log import LoggedSteps
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace, WorkspaceError
-from flows.work.docs import refresh
-from flows.work.marts import engine_of
-from flows.work.publishing import Published, publish_all
+from flows.work.outputs.docs import refresh
+from flows.work.outputs.marts import engine_of
+from flows.work.outputs.publishing import Published, publish_all
 from transforms.reference.clock import local_date
 from warehouse.lake.lake import Lake
 

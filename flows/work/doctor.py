@@ -13,7 +13,7 @@ from typing import Any
 from flows.runs.lakes import landing_of, shared_lake
 from flows.settings.tyle_toml import FILE, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
-from flows.work.marts import publish_marts, reference
+from flows.work.outputs.marts import publish_marts, reference
 from flows.work.source_check import examine_sources
 from warehouse.care.doctor.data_files import CHECK as DATA_FILES
 from warehouse.care.doctor.examine import examine

@@ -13,8 +13,8 @@ from flows.intake.lateness import KEY, with_cut_offs
 from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
-from flows.work.docs import refresh
-from flows.work.publishing import RunResult, publish_all
+from flows.work.outputs.docs import refresh
+from flows.work.outputs.publishing import RunResult, publish_all
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED

@@ -14,7 +14,7 @@ from flows.alerts.raising import Alerted, raise_alerts
 from flows.alerts.standing import LATE, MISSING, current_standing
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
-from flows.work.publishing import RunResult
+from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import local_date
 from warehouse.lake.lake import Lake
 

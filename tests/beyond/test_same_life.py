@@ -10,7 +10,7 @@ import pytest
 from flows.runs.lakes import lake_of, landing_of
 from flows.settings.workspace import Workspace
 from flows.work.doctor import examine_all
-from flows.work.marts import month_marts
+from flows.work.outputs.marts import month_marts
 from flows.work.quarantine import release
 from tests.beyond.sharing import PASSWORD, SECRET_KEY, Shared, share
 from tests.flows.workspaces import morning_after, run

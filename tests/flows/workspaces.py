@@ -11,7 +11,7 @@ from flows.runs.lakes import lake_of
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.work.day import DayRequest, DayResult, run_day
-from flows.work.site import SiteMade
+from flows.work.outputs.site import SiteMade
 from transforms.reference.clock import in_vietnam
 
 UNITS = """\

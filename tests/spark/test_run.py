@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from flows.commands.demo import MONTH
 from flows.settings.workspace import open_workspace
-from flows.work.marts import month_marts
+from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, put_all, small_workspace
 from warehouse.lake.lake import open_lake
 

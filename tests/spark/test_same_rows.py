@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.work.marts import reference
+from flows.work.outputs.marts import reference
 from tests.beyond.sharing import new_shared
 from tests.flows.workspaces import MONDAY, small_workspace
 from tests.sources.postgres_server import Postgres

@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
-import flows.work.marts
+import flows.work.outputs.marts
 from expectations.judge import warm_up
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import open_workspace
@@ -157,7 +157,7 @@ def finish(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> N
 
 
 def _tell_halves(diary: Diary) -> None:
-    materialise, publish = flows.work.marts.materialise, flows.work.marts.publish
+    materialise, publish = flows.work.outputs.marts.materialise, flows.work.outputs.marts.publish
 
     def told_materialise(*given: Any, **named: Any) -> Any:
         return diary.during("materialise", lambda: materialise(*given, **named))
@@ -169,4 +169,4 @@ def _tell_halves(diary: Diary) -> None:
 
         return diary.during("publish", lambda: publish(*given, **named), acknowledge)
 
-    flows.work.marts.materialise, flows.work.marts.publish = told_materialise, told_publish
+    flows.work.outputs.marts.materialise, flows.work.outputs.marts.publish = told_materialise, told_publish

@@ -60,7 +60,7 @@ def test_a_step_that_fails_is_told_by_its_kind(
     def locked(*_: object) -> None:
         raise LockedError("Kho đang bận")
 
-    monkeypatch.setattr("flows.work.publishing.publish_marts", locked)
+    monkeypatch.setattr("flows.work.outputs.publishing.publish_marts", locked)
     with pytest.raises(LockedError):
         told(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
     last = json.loads(capsys.readouterr().err.splitlines()[-1])

@@ -11,7 +11,7 @@ from flows.cli import main
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
-from flows.work.marts import month_marts
+from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, LakeSteps, copy_of, morning_after, put, put_all, small_workspace, to_lake
 from warehouse.lake.lake import open_lake
 

@@ -9,7 +9,7 @@ import pytest
 
 from flows.settings.workspace import BACKED_UP, Workspace, open_workspace
 from flows.work.doctor import examine_all
-from flows.work.marts import month_marts
+from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, copy_of, outcomes, put_all, run, small_workspace, to_lake
 from warehouse.care.backup import BackedUp, back_up
 from warehouse.care.compaction import care

@@ -8,7 +8,7 @@ import pytest
 
 from flows.settings.workspace import Workspace
 from flows.work.care import care_for
-from flows.work.marts import month_marts
+from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, morning_after, put_all, small_workspace, to_lake
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.places.errors import LockedError

@@ -15,7 +15,7 @@ import pytest
 from flows.cli import main
 from flows.settings.workspace import open_workspace
 from flows.work.doctor import Examined, examine_all
-from flows.work.marts import month_marts
+from flows.work.outputs.marts import month_marts
 from flows.work.quarantine import release
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.care.compaction import care

@@ -8,9 +8,9 @@ import pytest
 
 from flows.cli import main
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
-from flows.work import report
 from flows.work.close import CloseRequest, changed_since, close_month, last_closings, report_folder
-from flows.work.site import SiteMade
+from flows.work.outputs import report
+from flows.work.outputs.site import SiteMade
 from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, put_all, run, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import open_lake

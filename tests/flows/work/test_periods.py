@@ -9,7 +9,7 @@ import pytest
 
 from flows.cli import main
 from flows.settings.workspace import open_workspace
-from flows.work.marts import month_marts, reference
+from flows.work.outputs.marts import month_marts, reference
 from tests.flows.workspaces import UNITS, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.lake import open_lake
 

@@ -9,7 +9,7 @@ from docx import Document
 
 from flows.cli import main
 from flows.settings.workspace import Workspace, open_workspace
-from flows.work.report import published_figures
+from flows.work.outputs.report import published_figures
 from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_workspace, to_lake
 
 TUESDAY = MONDAY.replace(day=2)

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
-from flows.work import report
+from flows.work.outputs import report
 from reports.month.content import Report
 from tests.flows.workspaces import put, run
 from tests.reports.ink import ink, outside

@@ -15,7 +15,7 @@ from demo.month import FIRST, LAST
 from demo.reference import load_reference
 from flows.cli import main
 from flows.settings.workspace import Workspace, create_workspace
-from flows.work.marts import month_marts, publish_marts
+from flows.work.outputs.marts import month_marts, publish_marts
 from tests.warehouse.builders import Sent, batch
 from warehouse.lake.lake import Lake, open_lake
 from warehouse.ledger.commit import commit

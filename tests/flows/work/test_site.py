@@ -9,7 +9,7 @@ import pytest
 from flows.cli import main
 from flows.settings.tyle_toml import SettingsError, read_settings
 from flows.settings.workspace import Workspace
-from flows.work import site as sites
+from flows.work.outputs import site as sites
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace, to_lake
 from warehouse.published.site import put_site
 

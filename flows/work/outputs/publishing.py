@@ -7,8 +7,8 @@ from typing import Any
 from flows.alerts.raising import Alerted
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
-from flows.work.marts import publish_marts
-from flows.work.site import SiteMade, refresh
+from flows.work.outputs.marts import publish_marts
+from flows.work.outputs.site import SiteMade, refresh
 from warehouse.lake.lake import Lake
 from warehouse.published.publish import Publication
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError
-from flows.work.marts import month_marts, months_marts
+from flows.work.outputs.marts import month_marts, months_marts
 from reports.errors import ReportError
 from reports.formats import document, docx, html, pdf, xlsx
 from reports.month import office
