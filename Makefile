@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
-# Tests of a file stay on one worker, whose fixtures they share; tests/conftest.py says which files begin first.
-PYTEST := $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+# Tests of a file stay on one worker, whose fixtures they share; tests/conftest.py says so and which files begin first.
+PYTEST := $(BIN)/pytest -n auto --no-loadscope-reorder
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,4 @@
-"""How many examples property tests try, and that the longest files begin first. Fixtures stand beside their tests.
+"""How many examples property tests try, and how xdist shares out the files. Fixtures stand beside their tests.
 
 `make test` takes the same 50 examples each time, `make test-slow` the same 200, `make nightly` 10,000 new ones.
 """
@@ -7,6 +7,8 @@ import os
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 settings.register_profile("fast", max_examples=50, deadline=None, derandomize=True)
 settings.register_profile("slow", max_examples=200, deadline=None, derandomize=True)
@@ -15,14 +17,39 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
 pytest_plugins = ["tests.servers"]
 
-# xdist deals out files in the order in which they were collected: one that begins last should not take longest.
+# Files are dealt out in this order, then all others: what begins last should not take longest.
 LONGEST_FIRST = (
     "tests/end_to_end/test_demo.py",
+    "tests/flows/scheduled/test_daily.py",
+    "tests/flows/scheduled/test_every_run.py",
     "tests/torture/test_kills.py",
+    "tests/flows/alerts/test_alerts.py",
+    "tests/flows/work/test_doctor.py",
+    "tests/flows/work/test_backup.py",
+    "tests/warehouse/test_publish.py",
+    "tests/flows/work/test_quarantine.py",
+    "tests/flows/work/test_day.py",
+    "tests/flows/intake/test_contracts.py",
+    "tests/warehouse/test_purge.py",
 )
+# Files that need the same Prefect server go to one worker: it takes longer to start than most of their tests.
+ONE_SERVER = {"tests/flows/scheduled/test_every_run.py": "tests/flows/scheduled/test_daily.py"}
+
+
+class ByFile(LoadFileScheduling):
+    """Gives a worker a file at a time, or the files that share a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return ONE_SERVER.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Share out the tests by file, whatever --dist says."""
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of the longest files first, all others after them in their own order."""
-    rank = {path: place for place, path in enumerate(LONGEST_FIRST)}
+    """Put the longest files first, in their order."""
+    rank = {file: place for place, file in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: rank.get(item.nodeid.split("::")[0], len(rank)))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.cli import main
-from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
+from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, small_workspace, to_lake
 
 LOGGED = '[log]\nformat = "json"\n'
 WRONG = f"so-y-te:{MONDAY}:summary:v1"
@@ -18,12 +18,20 @@ DECIDED = ("--reason", "đã đối chiếu", "--by", "Nguyễn Văn A")
 NOW = morning_after(MONDAY).replace(tzinfo=UTC)
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace that logs as JSON; of its three units one sends a right export and one a wrong one."""
-    workspace = small_workspace(tmp_path / "w", LOGGED)
+    workspace = small_workspace(tmp_path_factory.mktemp("new") / "w", LOGGED)
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;4")
     put(workspace, "so-noi-vu", MONDAY, "Hộ tịch;1;2;3")
+    return workspace.root
+
+
+@pytest.fixture(scope="module")
+def taken(new: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the day in the lake."""
+    workspace = copy_of(new, tmp_path_factory.mktemp("taken") / "w")
+    to_lake(workspace, MONDAY)
     return workspace.root
 
 
@@ -54,11 +62,15 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("arguments", "code", "expected"), COMMANDS, ids=[" ".join(one[0][:2]) for one in COMMANDS])
 def test_a_command_logs(
-    root: Path, arguments: tuple[str, ...], code: int, expected: set[str], capsys: pytest.CaptureFixture[str]
+    new: Path,
+    taken: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    code: int,
+    expected: set[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if arguments[0] not in {"run", "backfill"}:
-        command(root, "run", *DAY)
-        capsys.readouterr()
+    root = copy_of(new if arguments[0] in {"run", "backfill"} else taken, tmp_path / "w").root
     assert command(root, *arguments) == code
     assert expected <= events(capsys.readouterr().err)
 
@@ -105,11 +117,15 @@ FLOWS = [
 @pytest.mark.usefixtures("prefect")
 @pytest.mark.parametrize(("flow", "state", "expected"), FLOWS, ids=[one[0].__name__ for one in FLOWS])
 def test_a_flow_logs_and_names_its_end(
-    root: Path, flow: Callable[[str], Any], state: str, expected: set[str], capsys: pytest.CaptureFixture[str]
+    new: Path,
+    taken: Path,
+    tmp_path: Path,
+    flow: Callable[[str], Any],
+    state: str,
+    expected: set[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    if flow not in {daily, backfill}:
-        command(root, "run", *DAY)
-        capsys.readouterr()
+    root = copy_of(new if flow in {daily, backfill} else taken, tmp_path / "w").root
     ended = flow(str(root))
     assert (ended.name, ended.type.value) == (state, "COMPLETED")
     assert expected <= events(capsys.readouterr().err)
@@ -117,8 +133,12 @@ def test_a_flow_logs_and_names_its_end(
 
 @pytest.mark.usefixtures("prefect")
 @pytest.mark.parametrize("flow", [daily, backfill], ids=["daily", "backfill"])
-def test_what_is_published_is_an_event_whichever_flow_publishes(root: Path, flow: Callable[[str], Any]) -> None:
+def test_what_is_published_is_an_event_whichever_flow_publishes(
+    new: Path, tmp_path: Path, flow: Callable[[str], Any]
+) -> None:
     from prefect.client.orchestration import get_client
+
+    root = copy_of(new, tmp_path / "w").root
 
     since = datetime.now(UTC)
     publication_id = flow(str(root)).result().published.publication_id
