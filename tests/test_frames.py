@@ -30,7 +30,7 @@ from warehouse.marts.materialise import EXPECTED_DAYS, MONTHS
 from warehouse.places.landing import land
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("demo", "expectations", "reports", "sources", "transforms", "warehouse")
+ROOMS = ("flows", "demo", "expectations", "reports", "sources", "transforms", "warehouse")
 NO_LAKE: Any = None  # a door is checked before anything is opened
 DAY = date(2022, 8, 1)
 OWN = Strictness()

@@ -48,7 +48,7 @@ class Alert:
 
 
 def from_frame(rows: pl.DataFrame) -> list[Alert]:
-    """Alerts from the lake's table."""
+    """The alerts in `rows` (LAKE["alerts"]), in their order."""
     return [
         Alert(
             **row

@@ -77,7 +77,10 @@ _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
 def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) -> None:
-    """Show the three appendices, the units below target, notes, incomplete units and restatements."""
+    """Show the three appendices, the units below target, notes, incomplete units and restatements.
+
+    `marts`: the published tables by name, as flows.work.outputs.marts.month_marts gives them.
+    """
     import polars as pl
 
     from reports.month.appendices import appendices

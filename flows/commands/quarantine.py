@@ -134,7 +134,7 @@ def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
 
 
 def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") -> None:
-    """Show the held back deliveries, a row each."""
+    """Show the held back deliveries, a row each; `held` as warehouse.ledger.deliveries.quarantined gives it."""
     if held.is_empty():
         out.print("Không có lần gửi nào bị giữ lại.")
         return
@@ -149,7 +149,10 @@ def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") 
 def show_delivery(
     out: Console, workspace: "Workspace", ledger: Mapping[str, Any], rows: "pl.DataFrame", decided: "pl.DataFrame"
 ) -> None:
-    """Show one delivery: its facts, the decisions about it, and each of its faulty rows."""
+    """Show one delivery: its facts (`ledger`), the decisions about it, and each of its faulty rows.
+
+    `rows`: its rejected rows, a row per row and rule; `decided`: LAKE["decisions"].
+    """
     facts = {
         "Đơn vị": workspace.unit_names[ledger["unit_id"]],
         "Ngày số liệu": vn.day(ledger["business_date"]),

@@ -75,12 +75,12 @@ def exit_code(*, held_back: bool, site_failed: bool = False) -> int:
 
 
 def print_json(frame: "pl.DataFrame") -> None:
-    """Print a frame as a JSON list of its rows."""
+    """Print `frame`, whatever its columns, as a JSON list of its rows."""
     typer.echo(json.dumps(records(frame), ensure_ascii=False))
 
 
 def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
-    """The rows of a frame as JSON values: moments and dates are text."""
+    """The rows of `frame`, whatever its columns, as JSON values: moments and dates are text."""
     rows: list[dict[str, Any]] = json.loads(frame.write_json())
     return rows
 

@@ -98,7 +98,7 @@ _STRICTNESS = ("critical", "warning", "info")
 
 
 def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") -> None:
-    """Show outcomes as a table, a row per unit, contract and day."""
+    """Show `states` (as warehouse.ledger.states.current_states gives them), a row per unit, contract and day."""
     names = workspace.unit_names
     table = Table("Ngày", "Đơn vị", "Loại", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
     for row in states.iter_rows(named=True):
@@ -119,7 +119,7 @@ def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") ->
 
 
 def show_docs(out: Console, states: "pl.DataFrame") -> None:
-    """Show where the pages of the checks are, a line for each day."""
+    """Show where the pages of the checks are, a line for each day; `states` has their paths in the column `docs`."""
     for page in states["docs"].drop_nulls().unique(maintain_order=True):
         out.print(Text(f"Data Docs: {page}"))
 

@@ -166,7 +166,10 @@ def _missing(workspace: Workspace, request: BatchRequest) -> pl.DataFrame:
 
 
 def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
-    """The batch to commit: the deliveries with their decisions, and the rows that belong to them."""
+    """The batch to commit: the deliveries with their decisions, and the rows that belong to them.
+
+    `landed`: RECEIVED with `landing`, a row per file; `outcomes`: LAKE["outcomes"], for what has no file.
+    """
     decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())

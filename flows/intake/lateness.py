@@ -43,6 +43,9 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
 
 
 def late_outcomes(received: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """An outcome `late` for each delivery received after its `cut_off`, readable or not (the lake's `outcomes`)."""
+    """An outcome `late` (LAKE["outcomes"]) for each delivery that came after its `cut_off`, readable or not.
+
+    `received`: RECEIVED with `cut_off`, as `with_cut_offs` gives it.
+    """
     outcome = {"step": pl.lit("pull"), "outcome": pl.lit("late"), "at": pl.lit(now)}
     return LAKE["outcomes"].conform(received.filter(IS_LATE).with_columns(**outcome))

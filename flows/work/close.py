@@ -36,7 +36,10 @@ class CloseRequest:
 
 @dataclass(frozen=True)
 class MonthState:
-    """A month as it would be closed: its marts up to the business date `as_of`, as known at `known_at` (UTC)."""
+    """A month as it would be closed: up to the business date `as_of`, as known at `known_at` (UTC).
+
+    `marts`: the published tables by name, as flows.work.outputs.marts.month_marts gives them.
+    """
 
     month: str
     as_of: date
