@@ -32,7 +32,8 @@ _TREND = "monthly_group_rates"
 class Figures:
     """The marts a report is made from, and the moment (UTC) of their newest fact.
 
-    `marts`: the published tables by name. `history`: monthly_group_rates of this and earlier months, for the charts; empty where none are wanted.
+    `marts`: the published tables by name. `history`: monthly_group_rates of this and earlier months, for the charts;
+    empty where none are wanted.
     """
 
     marts: Mapping[str, pl.DataFrame]
