@@ -14,7 +14,8 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE, REFERENCE
 from transforms.dictionary.table import PERCENT
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.marts.materialise import Reference, build_marts
 from warehouse.marts.spark import Spark
 from warehouse.marts.spark_session import started

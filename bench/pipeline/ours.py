@@ -108,7 +108,7 @@ def mart(root: Path) -> pl.DataFrame:
 
 def held(root: Path, size: Size) -> pl.DataFrame:
     """What was held back: unit_code, day, rule, rows; of A the deliveries and why, of B the rows."""
-    from warehouse.lake.lake import open_lake  # noqa: PLC0415
+    from warehouse.lake.opening import open_lake  # noqa: PLC0415
 
     failed = "critical" if size.workload == "A" else "warning"
     with open_lake(root) as lake, lake.snapshot() as cursor:

@@ -7,7 +7,8 @@ from flows.settings.secrets import Secret
 from flows.settings.tyle_toml import FILE, Settings, SettingsError
 from flows.settings.workspace import Workspace
 from sources.export import SourceError
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.lake.shared import SharedLake
 from warehouse.places.stores import S3Prefix
 

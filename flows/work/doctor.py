@@ -22,7 +22,8 @@ from warehouse.care.doctor.place import check_place
 from warehouse.care.doctor.published import CHECK as PUBLISHED
 from warehouse.care.doctor.published import WORKBENCH
 from warehouse.care.doctor.repair import rebuild, tidy
-from warehouse.lake.lake import Lake, has_lake, open_lake, schema_version
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import has_lake, open_lake, schema_version
 from warehouse.places.errors import WarehouseError
 from warehouse.places.stores import S3Prefix
 

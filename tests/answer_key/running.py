@@ -11,7 +11,7 @@ from flows.work.day import DayRequest, run_day
 from tests.answer_key.comparing import Report, compare_deliveries, compare_marts, compare_states
 from tests.answer_key.plan import Plan, write_exports, write_reference
 from tests.flows.workspaces import morning_after
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 
 def run_plan(root: Path, plan: Plan, told: Callable[[date, int, float], None] = lambda *_: None) -> Report:

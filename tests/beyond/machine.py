@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.lake.shared import SharedLake
 from warehouse.ledger.commit import commit
 

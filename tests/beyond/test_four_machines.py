@@ -15,7 +15,7 @@ from tests.warehouse import oracle
 from tests.warehouse.builders import Setting, Unit, aug, every_day
 from tests.warehouse.test_marts_oracle import by_key
 from transforms.dictionary.columns import LAKE
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.marts.materialise import build_marts
 
 UNITS = [*(own(machine) for machine in range(MACHINES)), "alike", "contested"]

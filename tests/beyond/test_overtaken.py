@@ -11,7 +11,8 @@ import pytest
 
 from tests.beyond.sharing import Shared
 from tests.warehouse.builders import Sent, at, aug, batch
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.lake.rows import append
 from warehouse.lake.shared import SharedLake
 from warehouse.ledger.commit import commit, store

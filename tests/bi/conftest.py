@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.reading import publish_once
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 
 
 @pytest.fixture(scope="session")

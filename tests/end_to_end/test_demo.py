@@ -26,7 +26,7 @@ from tests.reports.made import (
     text_of_pdf,
 )
 from tests.reports.test_printed import ROWS
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 MONTH = "2022-08"
 AS_OF = "2022-08-19"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.spark.environment import java_home, libraries
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 
 
 @pytest.fixture(scope="session", autouse=True)

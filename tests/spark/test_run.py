@@ -13,7 +13,7 @@ from flows.commands.demo import MONTH
 from flows.settings.workspace import open_workspace
 from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, put_all, small_workspace
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 pytestmark = pytest.mark.nightly
 

@@ -16,7 +16,8 @@ from tests.warehouse.builders import Sent, Setting, aug, batch
 from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_ledger
 from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
 from warehouse.care.compaction import care
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.marts.spark import Spark

@@ -62,7 +62,7 @@ def full_disk(_: int, size: int) -> Figures:
 def readers(_: int, size: int) -> Figures:
     """Readers beside publications, a quarter as many as kills."""
     from tests.warehouse.reading import read_while_publishing
-    from warehouse.lake.lake import open_lake
+    from warehouse.lake.opening import open_lake
 
     with tempfile.TemporaryDirectory(prefix="tyle-torture-") as folder, open_lake(Path(folder)) as lake:
         seen = read_while_publishing(lake, publications=max(size // 4, 1))

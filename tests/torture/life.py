@@ -27,7 +27,7 @@ from tests.torture.scenario import DAYS
 from transforms.reference.clock import utc
 from warehouse.care.compaction import care
 from warehouse.care.doctor.place import DISK
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 A = TypeVar("A")
 T = TypeVar("T")

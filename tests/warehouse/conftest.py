@@ -7,7 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.lake.lake import Lake, _attach, _connect, open_lake
+from warehouse.lake.connections import connect
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import attach, open_lake
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +26,7 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with _connect() as connection:
+    with connect() as connection:
         connection.execute("SET threads = 1")  # frames of a few rows
         yield connection
 
@@ -33,6 +35,6 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def lake(home: Path, connection: duckdb.DuckDBPyConnection) -> Iterator[Lake]:
     """The lake of `home` on a connection all tests share: loading the extensions takes longer than most tests."""
     lake = Lake(home.resolve(), connection)
-    _attach(lake, lake.catalog)
+    attach(lake, lake.catalog)
     yield lake
     connection.execute("DETACH lake")

@@ -17,7 +17,8 @@ from warehouse.care import compaction as steps
 from warehouse.care.compaction import care
 from warehouse.lake.checksums import checksum, recorded
 from warehouse.lake.files import named_files, orphans
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import commit
 from warehouse.places.errors import LockedError
 from warehouse.places.locks import hold
@@ -144,7 +145,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from warehouse.care.compaction import care
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 with open_lake(Path(sys.argv[1])) as lake:
     print("begin", flush=True)
     care(lake, datetime.fromisoformat(sys.argv[2]))

@@ -176,7 +176,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from tests.warehouse.builders import Sent, Setting, at, aug, batch
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import materialise
 from warehouse.published.dictionary import page

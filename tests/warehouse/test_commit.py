@@ -10,7 +10,8 @@ from filelock import FileLock
 
 from tests.warehouse.builders import Sent, at, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import Batch, commit
 from warehouse.ledger.deliveries import seen
 from warehouse.ledger.states import current_states

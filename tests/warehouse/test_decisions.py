@@ -10,7 +10,8 @@ import pytest
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch
 from tests.warehouse.test_commit import column, everything
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, held_delivery, reject, release
 from warehouse.ledger.deliveries import decisions, quarantined

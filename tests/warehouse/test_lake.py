@@ -8,7 +8,8 @@ import pytest
 
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.dictionary.columns import LAKE
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.lake.tables import SCHEMA_VERSION
 from warehouse.ledger.commit import commit
 from warehouse.ledger.deliveries import seen

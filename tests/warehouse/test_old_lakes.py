@@ -14,7 +14,7 @@ from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
 from transforms.check.past import sums_of
 from warehouse.care.compaction import care
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 FIXTURES = Path(__file__).parent / "fixtures"
 VERSIONS = ("lake-v1", "lake-v3")

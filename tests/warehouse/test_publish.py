@@ -14,7 +14,8 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import build_marts, materialise

@@ -12,7 +12,8 @@ from tests.warehouse.builders import Sent, aug, received
 from transforms.dictionary.columns import LAKE
 from warehouse.care import purge as steps
 from warehouse.care.purge import Purged, purge
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.lake.rows import append
 from warehouse.places.errors import LockedError, PurgedError
 from warehouse.places.landing import discard, fetch, land

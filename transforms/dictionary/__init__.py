@@ -1,1 +1,1 @@
-"""What every table and export says: columns, types, labels, contracts. Knows no file, no rule and no figure."""
+"""The columns of tables and exports: types, labels, contracts. Knows no file, no rule and no figure."""

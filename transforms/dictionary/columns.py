@@ -19,7 +19,7 @@ def _columns(*columns: Column) -> dict[str, Column]:
 
 
 COLUMNS = _columns(
-    # who, when, what
+    # unit, day, contract
     Column("delivery_id", pl.String, "Mã lần gửi", "đơn vị:ngày:hợp đồng:phiên bản"),
     Column("unit_id", pl.String, "Mã đơn vị"),
     Column("unit_name", pl.String, "Tên đơn vị"),

@@ -1,17 +1,17 @@
-"""What an export of each kind must and may say. Holds no header names (reference/headers.toml) and no rules."""
+"""The columns that an export of each kind must and may have. No header names (reference/headers.toml), no rules."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The columns a delivery of this kind is read into, by how they are read.
+    """The columns that a delivery of this kind is read into, by the way they are read.
 
-    `required` must be found in the header; `ordinal` is the row's own number (STT), `unit` and `date` are
-    statements that are compared with who sent the file and for which day. `rate` is what a stated rate is of: part and
-    whole. `codes` are spelled as reference/codes.toml says. `may_be_one_row`: the whole may be all there is, without a
-    name or as a totals row. `by_case`: a row is a case, not a sum: its texts may hold personal data and are
-    never shown, and a table without rows says that there were none.
+    `required` columns must be found in the header. `ordinal` is the row's number (STT); `unit` and `date` are compared
+    with the sender and the day of the file. `rate`: the columns (part, whole) of a stated rate. `codes`: columns whose
+    values reference/codes.toml lists. `may_be_one_row`: one row with the total, unnamed or a totals row, suffices.
+    `by_case`: a row is a case, not a sum; its texts may hold personal data and are never shown, and a table without
+    rows means that there were no cases.
     """
 
     name: str

@@ -8,7 +8,7 @@ from functools import lru_cache
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 _WORD = re.compile(r"[^\W_]+")
 _SPACES = re.compile(r"\s+")
-_ETH = str.maketrans("ð", "đ")  # what old fonts and keyboards put in place of đ; it looks the same in capitals
+_ETH = str.maketrans("ð", "đ")  # old fonts and keyboards put ð in place of đ; their capitals have the same shape
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def _tone_last(word: str) -> str:
     return unicodedata.normalize("NFC", bare) + "".join(tones)
 
 
-@lru_cache(maxsize=10_000)  # the names of units are few words, said over and over
+@lru_cache(maxsize=10_000)  # the names of units repeat the same few words
 def unmarked(text: str) -> str:
     """Lower-case text as it is typed without diacritics: `định hóa` gives `dinh hoa`."""
     letters = unicodedata.normalize("NFD", text).replace("đ", "d").replace("ð", "d")

@@ -1,7 +1,7 @@
 """The checksums of the lake's data files, `lake/SHA256SUMS`, as `sha256sum -c` reads them. Knows no table.
 
-Parquet files carry no checksum that is looked at: a bit that flips in a figure reads as another figure. Files are never
-changed, so what was written down once stays true.
+DuckDB does not verify checksums of Parquet files: a flipped bit reads as another figure. Files are never changed, so a
+checksum stays valid once it is recorded.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ def checksum(file: Path) -> str:
 
 
 def recorded(folder: Path) -> dict[str, str]:
-    """Path relative to `folder` → checksum, as far as they were written down."""
+    """Path relative to `folder` → checksum, of the files that are recorded."""
     try:
         lines = (folder / NAME).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -29,9 +29,9 @@ def recorded(folder: Path) -> dict[str, str]:
 
 
 def record(folder: Path, paths: Iterable[str], checksum_of: Callable[[str], str]) -> Mapping[str, str]:
-    """Write down in `folder` the checksums of these files, each once: what is known is not read again.
+    """Record in `folder` the checksums of these files. A file that is recorded already is not read again.
 
-    Files no longer named are dropped. The caller holds the writer's lock. Raises OSError.
+    Entries of files that are no longer named are dropped. The caller holds the writer's lock. Raises OSError.
     """
     before = recorded(folder)
     now = {path: before.get(path) or checksum_of(path) for path in sorted(paths)}

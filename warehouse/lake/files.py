@@ -38,14 +38,18 @@ ORDER BY ALL
 
 
 def named_files(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """The files that some kept snapshot needs (SCHEMA): `path` relative to lake/data, `is_current` = of the newest."""
+    """SCHEMA, a row per file that some kept snapshot needs: `path` relative to lake/data, `bytes` its size.
+
+    `is_current`: the newest snapshot needs it.
+    """
     return cursor.sql(_NAMED).pl().cast(SCHEMA)
 
 
 def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[str]:
     """Parquet files (relative to lake/data) that nothing names or waits for, last written before `before` (UTC).
 
-    An interrupted write leaves such. Sure only while the writer's lock is held: a commit writes its files first.
+    An interrupted write leaves such files. The caller holds the writer's lock: a commit under way writes files before
+    it names them.
     """
     waiting = f"SELECT path FROM {METADATA}.ducklake_files_scheduled_for_deletion"  # noqa: S608
     known = {*named_files(cursor)["path"], *(path for (path,) in cursor.execute(waiting).fetchall())}

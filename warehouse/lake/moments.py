@@ -1,7 +1,7 @@
-"""The order in which the lake came to know things, and the days it knows of. Reads no clock and no file.
+"""Keeps known-at moments strictly increasing across commits; finds the days with facts. Reads no clock and no file.
 
-`known_at` cuts the lake in two only if what is committed later also bears a later moment. A run's moment is that of its
-start, so a run that was overtaken by another is given the moment after the newest one known.
+A question "as known at" some moment is only answered rightly if later commits also have later moments. A run's moment
+is its start; when another run commits in between, its moment moves to just after the newest one in the lake.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 
 _CATALOG = "__ducklake_metadata_lake"
-# The catalog keeps the smallest and largest value of each column. Facts are never deleted, so these are what is there.
+# The catalog keeps the smallest and largest value of each column. Facts are never deleted, so these values are exact.
 _KEPT = f"""
     SELECT {{what}}
     FROM {_CATALOG}.ducklake_table_column_stats AS kept
@@ -42,7 +42,7 @@ def known_days(cursor: duckdb.DuckDBPyConnection) -> tuple[date, date] | None:
 
 
 def after_all_known(cursor: duckdb.DuckDBPyConnection, moments: Iterable[datetime]) -> timedelta:
-    """What to add to these moments so that the earliest comes after all that the lake knows; the writer asks this."""
+    """How far to move these moments (UTC) so that the earliest is after all in the lake; asked by the writer alone."""
     earliest, newest = min(moments, default=None), newest_moment(cursor)
     if earliest is None or newest is None or earliest > newest:
         return timedelta(0)

@@ -9,14 +9,14 @@ from warehouse.lake.schema import names
 
 
 def create_temp(cursor: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    """A temporary table of the cursor with the rows of `frame`."""
+    """Create a temporary table of the cursor with the columns and rows of `frame`, whatever they are."""
     cursor.register("incoming", frame)
     cursor.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
     cursor.unregister("incoming")
 
 
 def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Insert `frame` by column names into the qualified `table`; an empty frame writes nothing."""
+    """Insert `frame` (any columns of `table`) by name into the qualified `table`; an empty frame writes nothing."""
     if frame.height:
         cursor.register("incoming", frame)
         columns = names(frame.columns)

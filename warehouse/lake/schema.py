@@ -31,7 +31,7 @@ def text(value: str) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """The condition on `business_date` for a range, in plain sight, so that whole files can be skipped."""
+    """The condition on `business_date` for a range, as literals: DuckLake can then skip whole files."""
     return f"business_date BETWEEN DATE '{first}' AND DATE '{last}'"
 
 

@@ -1,8 +1,8 @@
 """A lake that several machines share: its catalog in PostgreSQL, its data in a bucket or a shared folder.
 
-Two commits never both succeed on the same snapshot: DuckLake's own retry, which would let a second one through with
-what it had decided before the first, is off, and who was overtaken decides anew (warehouse.lake.lake.Lake.write). The
-advisory lock makes writers queue instead of working in vain; nothing depends on it.
+Two commits never both succeed on the same snapshot. DuckLake's own retry is off: it would let the second commit through
+with decisions made before the first. A writer that another one overtook decides again (warehouse.lake.lake.Lake.write).
+The advisory lock only makes writers queue, so that they do not work in vain; correctness does not depend on it.
 """
 
 import os
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import psycopg
 
 EXTENSIONS = ("postgres_scanner", "ducklake")
-_LOCK = 0x74796C65  # "tyle": of all advisory locks in the database the writer's
+_LOCK = 0x74796C65  # "tyle": the number of the writer's advisory lock in the database
 _DEAD_AFTER = "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 _CONNECT_SECONDS = "10"
 _CATALOG_SECRET, _DATA_SECRET = "tyle_catalog", "tyle_data"  # names of secrets that live in memory only
@@ -47,7 +47,7 @@ class SharedLake:
     data: Path | S3Prefix
 
     def __post_init__(self) -> None:
-        """Refuse what libpq cannot read, without showing it."""
+        """Raise LakeError for an address that libpq cannot read; the message does not show it."""
         self.options()
 
     def options(self) -> dict[str, str]:
@@ -56,28 +56,28 @@ class SharedLake:
         from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
 
         try:
-            said = {name: str(value) for name, value in conninfo_to_dict(self.catalog).items() if value is not None}
+            options = {name: str(value) for name, value in conninfo_to_dict(self.catalog).items() if value is not None}
         except psycopg.Error:
             raise LakeError("lake.catalog: không đọc được địa chỉ kết nối PostgreSQL") from None
-        return {"connect_timeout": _CONNECT_SECONDS, **said}
+        return {"connect_timeout": _CONNECT_SECONDS, **options}
 
     @property
     def where(self) -> str:
-        """The catalog in words, without secrets."""
-        said = self.options()
-        return f"PostgreSQL {said.get('host', 'localhost')}/{said.get('dbname', '')}"
+        """The catalog's server and database, for messages; without secrets."""
+        options = self.options()
+        return f"PostgreSQL {options.get('host', 'localhost')}/{options.get('dbname', '')}"
 
     def extensions(self) -> tuple[str, ...]:
         """The DuckDB extensions it needs."""
         return (*EXTENSIONS, "httpfs") if isinstance(self.data, S3Prefix) else EXTENSIONS
 
     def attach(self, connection: duckdb.DuckDBPyConnection, root: str) -> None:
-        """Attach it as `lake`, its data below `root`; secrets are known to this connection's DuckDB only."""
+        """Attach it as `lake` with its data below `root`. Secrets stay in the memory of this connection's DuckDB."""
         from psycopg.conninfo import make_conninfo  # noqa: PLC0415
 
-        said = self.options()
+        address = self.options()
         options = [f"DATA_PATH {text(root)}", "OVERRIDE_DATA_PATH true", "DATA_INLINING_ROW_LIMIT 0"]
-        if password := said.pop("password", None):
+        if password := address.pop("password", None):
             connection.execute(f"CREATE OR REPLACE SECRET {_CATALOG_SECRET} (TYPE postgres, PASSWORD {text(password)})")
             options.append(f"META_SECRET {text(_CATALOG_SECRET)}")
         if isinstance(self.data, S3Prefix):
@@ -85,7 +85,7 @@ class SharedLake:
             if self.data.ca_file:
                 connection.execute(f"SET GLOBAL ca_cert_file = {text(str(self.data.ca_file))}")
         connection.execute("SET GLOBAL ducklake_max_retry_count = 0")
-        target = f"ducklake:postgres:{make_conninfo(**said)}"
+        target = f"ducklake:postgres:{make_conninfo(**address)}"
         connection.execute(f"ATTACH {text(target)} AS lake ({', '.join(options)})")
 
     def exists(self) -> bool:
@@ -96,9 +96,10 @@ class SharedLake:
 
     @contextmanager
     def alone(self, timeout: float) -> Iterator[None]:
-        """Queue with the other writers, of whatever machine, and be the only one for the block.
+        """Wait until no writer of any machine is before this one, then be the only writer for the block.
 
-        Raises LockedError naming who writes after `timeout` seconds, LakeError when the catalog does not answer.
+        Raises LockedError that names the present writer after `timeout` seconds, LakeError when the catalog does not
+        answer.
         """
         with self._connected() as database:
             if not _locked(database, min(QUIET, timeout)):
@@ -113,44 +114,44 @@ class SharedLake:
             yield
 
     def vacuum(self, *tables: str) -> None:
-        """Have PostgreSQL forget the deleted rows of these catalog tables now and not some day."""
+        """Remove the deleted rows of these catalog tables at once; PostgreSQL would do so some time later."""
         with self._connected() as database:
             for table in tables:
                 database.execute(f'VACUUM "{table}"'.encode())
 
-    def told(self, error: duckdb.Error) -> LakeError | None:
-        """What is to be said when catalog or data do not do as they are told; None for any other error.
+    def report(self, error: duckdb.Error) -> LakeError | None:
+        """The one-line error for a fault of catalog or data; None for any other error.
 
-        The full text of an error may hold statements, values of rows among them, and is left out.
+        The full text of an error may hold statements with values of rows and is left out.
         """
         if not isinstance(error, duckdb.OperationalError) and not self._shows_secrets(str(error)):
             return None
         lines = [line for line in str(error).splitlines() if line.strip()]
-        said = next((line for line in lines if "FATAL" in line or "ERROR" in line), lines[0])
+        reason = next((line for line in lines if "FATAL" in line or "ERROR" in line), lines[0])
         for secret in self._secret_values():
-            said = said.replace(secret, "…")
-        return LakeError(f"Kho dữ liệu {self.where}, {self.data}: {said[:300]}. Hãy chạy lại; chạy lại luôn an toàn.")
+            reason = reason.replace(secret, "…")
+        return LakeError(f"Kho dữ liệu {self.where}, {self.data}: {reason[:300]}. Hãy chạy lại; chạy lại luôn an toàn.")
 
-    def _shows_secrets(self, said: str) -> bool:
-        return any(secret in said for secret in self._secret_values())
+    def _shows_secrets(self, message: str) -> bool:
+        return any(secret in message for secret in self._secret_values())
 
     def _secret_values(self) -> list[str]:
-        said = self.options()
-        own = [said.get(name) for name in _SECRETS]
+        options = self.options()
+        own = [options.get(name) for name in _SECRETS]
         return [value for value in (*own, getattr(self.data, "secret_key", None)) if value]
 
     @contextmanager
     def _connected(self) -> "Iterator[psycopg.Connection]":
-        """A session of our own, by whose name others see who writes; a machine that is gone is noticed in a minute."""
+        """A session whose name shows other machines who writes. The server notices a lost machine within a minute."""
         import psycopg  # noqa: PLC0415
 
-        said = self.options()
+        options = self.options()
         own = {
             "application_name": f"tyle {os.getpid()} {socket.gethostname()}"[:60],
-            "options": f"{said.get('options', '')} {_DEAD_AFTER}".strip(),
+            "options": f"{options.get('options', '')} {_DEAD_AFTER}".strip(),
         }
         try:
-            database = psycopg.connect(**{**said, **own}, autocommit=True)  # type: ignore[arg-type]
+            database = psycopg.connect(**{**options, **own}, autocommit=True)  # type: ignore[arg-type]
         except psycopg.Error as error:
             why = type(error).__name__ if self._shows_secrets(str(error)) else str(error).strip().splitlines()[-1]
             raise LakeError(f"Không nối được đến kho dữ liệu {self.where}: {why}") from None
@@ -159,7 +160,7 @@ class SharedLake:
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let a DuckDB that goes on know nothing of the secrets, nor of what is particular to a shared lake."""
+    """Remove the secrets and settings of a shared lake from a DuckDB that will be used again."""
     connection.execute(f"DROP SECRET IF EXISTS {_CATALOG_SECRET}")
     connection.execute(f"DROP SECRET IF EXISTS {_DATA_SECRET}")
     connection.execute("RESET GLOBAL ducklake_max_retry_count")
@@ -187,7 +188,7 @@ def _locked(database: "psycopg.Connection", seconds: float) -> bool:
 
 
 def _holder(database: "psycopg.Connection") -> str:
-    """Who writes, as its session says."""
+    """The process and machine that hold the lock, from the name of their session."""
     row = database.execute(_HOLDER, (_LOCK,)).fetchone()
     parts = str(row[0]).split() if row else []
     if len(parts) != 3:

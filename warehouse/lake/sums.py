@@ -1,4 +1,4 @@
-"""What each delivery of an older lake states in all: newer software writes it with the delivery. Defines no sum."""
+"""Adds `delivery_sums` to an older lake; newer software writes them with each delivery. Defines no sum."""
 
 import duckdb
 import polars as pl

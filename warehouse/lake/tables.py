@@ -13,7 +13,7 @@ SCHEMA_VERSION = 6  # raise it with every change of the LAKE tables
 
 
 def is_made(cursor: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the lake has its tables, which come all at once."""
+    """Whether the lake has its tables; they are created all at once."""
     found = cursor.execute(
         "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake' AND table_name = 'schema_version'"
     ).fetchall()
@@ -21,7 +21,7 @@ def is_made(cursor: duckdb.DuckDBPyConnection) -> bool:
 
 
 def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
-    """All tables of a new lake."""
+    """Create all tables of a new lake."""
     for table in LAKE.values():
         _create_table(cursor, table)
     cursor.execute("CREATE TABLE lake.schema_version (version INTEGER NOT NULL, since TIMESTAMP NOT NULL)")
@@ -42,7 +42,7 @@ def version_of(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 def add_what_is_lacking(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Add the tables and columns that the lake does not have; they only ever come in addition."""
+    """Add the tables and columns that the lake does not have; versions only add."""
     for table, columns in lacking(cursor):
         if len(columns) == len(table.columns):
             _create_table(cursor, table)

@@ -1,1 +1,1 @@
-"""The marts: one SQL file each, and what runs them. Publishes nothing."""
+"""The marts: one SQL file each, with its documentation; and the code that runs them. Publishes nothing."""

@@ -17,7 +17,7 @@ outcome       = "required"
 failing       = "required"
 sample        = "nullable"
 */
--- Every rule that did not hold, in every version of every delivery.
+-- Every rule that did not hold, for every version of every delivery.
 SELECT
     deliveries.delivery_id,
     failed.rule,

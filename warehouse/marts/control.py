@@ -1,4 +1,4 @@
-"""A month's sums by another way than the marts, for the audit. Shares no statement with marts/*.sql on purpose."""
+"""A month's sums for the audit, computed in another way. Shares no statement with marts/*.sql on purpose."""
 
 import duckdb
 
@@ -20,7 +20,7 @@ latest AS (
         AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
     GROUP BY ALL
 ),
-accepted AS (  -- of several contracts the first that tells the levels of service apart
+accepted AS (  -- of several contracts the first that distinguishes levels of service
     SELECT
         unit_id,
         business_date,
@@ -31,7 +31,7 @@ accepted AS (  -- of several contracts the first that tells the levels of servic
         AND delivery_id NOT IN (SELECT delivery_id FROM daily_counts WHERE service_level = 0)
     GROUP BY ALL
 ),
-replaced AS (  -- all before a unit's last month-to-date delivery is contained in it
+replaced AS (  -- a unit's last month-to-date delivery contains all before it
     SELECT unit_id, max(business_date) AS before FROM accepted WHERE basis = 'month_to_date' GROUP BY ALL
 ),
 counting AS (
@@ -43,7 +43,7 @@ FROM daily_counts SEMI JOIN counting USING (delivery_id)
 WHERE service_level = 4
 """
 
-# Of each unit that reports what it received and settled its last figures: those since the year began.
+# The last figures of each unit that sends `processing`; they are totals since the year began.
 _PROCESSED = """
 WITH last_ones AS (
     SELECT unit_id, arg_max(delivery_id, (business_date, version)) AS delivery_id
@@ -61,12 +61,12 @@ FROM daily_counts SEMI JOIN last_ones USING (delivery_id)
 
 
 def month_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int]:
-    """Online and total cases of one of the `periods` before the cursor, over all units valid in it."""
+    """Online and total cases in a month (YYYY-MM) of the cursor's `periods`, over all units valid in it."""
     online, total = cursor.execute(_SUMS.format(month=text(month))).fetchall()[0]
     return online, total
 
 
 def processed_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int, int]:
-    """Received, settled and settled on time since the year began, over all units that report it for the month."""
+    """Cases received, settled, settled on time since the year began, over all units that report them for the month."""
     received, settled, on_time = cursor.execute(_PROCESSED.format(month=text(month))).fetchall()[0]
     return received, settled, on_time

@@ -17,8 +17,8 @@ month_in_person = { type = "BIGINT", nullable = true, label = "Trực tiếp lũ
 month_total     = { type = "BIGINT", nullable = true, label = "Tổng số lũy kế tháng", measure = "hồ sơ" }
 month_rate_pct  = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ lũy kế tháng", measure = "%", metric = "online_rate v1" }
 */
--- Every counted day of every unit beside its month to date. The day's own figures of a month-to-date unit are the
--- difference to its delivery before; unknown (null) when an expected day in between was not counted.
+-- A month-to-date unit's figures of a day are the difference to its delivery before; they are unknown (null) when an
+-- expected day in between was not counted.
 WITH sequenced AS (
     SELECT
         unit_days.*,

@@ -15,7 +15,7 @@ version       = "nullable"
 received_at   = "nullable"
 rules_broken  = "nullable"
 */
--- Every expected day up to `as_of` and every day with a delivery: what is there.
+-- Every expected day up to `as_of`, and every day with a delivery.
 WITH days AS (
     SELECT period_as_of.month, expected_days.unit_id, expected_days.business_date, expected_days.contract
     FROM expected_days

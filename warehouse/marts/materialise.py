@@ -1,6 +1,6 @@
-"""From the lake to the marts: for a question (`build_marts`), or kept up to date in the workbench (`materialise`).
+"""Derives the marts from the lake: for one question (`build_marts`), or into the workbench (`materialise`).
 
-The rates themselves are computed in marts/*.sql and nowhere else. Publishes nothing.
+Rates are computed in marts/*.sql and nowhere else. Publishes nothing.
 """
 
 from collections.abc import Sequence
@@ -63,10 +63,11 @@ def build_marts(
     known_at: datetime | None = None,
     engine: Engine = run,
 ) -> dict[str, pl.DataFrame]:
-    """Every mart but `publication` for `months`, counting business dates up to `as_of` as known at `known_at`.
+    """Every published table but `publication` by name, in its columns and row order (catalogue.PUBLISHED).
 
-    The month before and the baseline month are looked at whole, to compare with. A month without delivery and
-    outcome has no rows. Raises ValueError for a month that `reference.periods` does not know.
+    `months`: YYYY-MM. Business dates up to `as_of` count, as known at `known_at` (UTC); None: no limit. The month
+    before and the baseline month are read whole, for comparison. A month without a delivery or an outcome has no
+    rows. Raises ValueError for a month that `reference.periods` does not have.
     """
     with lake.snapshot() as cursor:
         _derive(cursor, reference, _periods(reference, months, as_of, known_at), engine)
@@ -80,10 +81,10 @@ def build_marts(
 
 
 def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[str]:
-    """Bring the workbench up to date with the lake and `reference`; returns the months rebuilt, in order.
+    """Bring the workbench up to date with the lake and `reference`; returns the rebuilt months (YYYY-MM), in order.
 
-    A month is rebuilt, whole or not at all, when its deliveries, outcomes, expected days, period or the reference
-    data changed, and when the month before it did. Raises LockedError when another process takes too long.
+    A month is rebuilt when its deliveries, outcomes, expected days, period or the reference data changed, or those of
+    the months it is compared with; in one transaction. Raises LockedError when another process takes too long.
     """
     with workbench(lake):
         with lake.snapshot() as cursor:
@@ -93,7 +94,7 @@ def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[
             load(cursor, reference, periods)
             current = _fingerprints(cursor, reference)
             built = cursor.table("workbench.built").pl()
-        # a fact that arrives from here on makes its month differ from this fingerprint the next time
+        # a fact that arrives after this point changes its month's fingerprint, so the next call rebuilds the month
         stale = current.join(built, on=("month", "fingerprint"), how="anti").sort("month")
         for month, fingerprint in stale.iter_rows():
             with lake.snapshot() as cursor:
@@ -104,7 +105,7 @@ def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[
 
 
 def all_periods(reference: Reference) -> pl.DataFrame:
-    """Every period of `reference`, as PERIODS."""
+    """Every period of `reference`, as PERIODS, a row per month."""
     return _periods(reference, reference.periods["month"].to_list())
 
 
@@ -134,13 +135,13 @@ def _periods(
 
 
 def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
-    """Put before the cursor all that the steps read: `periods` as PERIODS."""
-    looked_at = spans(periods)
-    expose(cursor, *looked_at)
+    """Create all that the statements read (catalogue.INPUTS) as temporary views and tables; `periods`: PERIODS."""
+    asked = spans(periods)
+    expose(cursor, *asked)
     create_temp(cursor, "periods", periods)
     for name, frame in reference.tables().items():
         create_temp(cursor, name, frame)
-    expected = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in looked_at)
+    expected = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in asked)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
@@ -152,7 +153,7 @@ def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl
 def _rebuild(
     cursor: duckdb.DuckDBPyConnection, reference: Reference, month: str, fingerprint: str, engine: Engine
 ) -> None:
-    """Replace one month in the workbench, with what it was built from and its control sums."""
+    """Replace one month in the workbench, with its fingerprint and control sums."""
     _derive(cursor, reference, _periods(reference, [month]), engine)
     remove(cursor, [month])
     keep_month(cursor, month, fingerprint, (*month_sums(cursor, month), *processed_sums(cursor, month)))
@@ -183,7 +184,7 @@ LEFT JOIN delivered USING (month) LEFT JOIN happened USING (month) LEFT JOIN exp
 
 
 def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl.DataFrame:
-    """Per month before the cursor: `month` and the `fingerprint` of all it depends on."""
+    """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
     rules = digest(tables["units"], tables["targets"], tables["baselines"])

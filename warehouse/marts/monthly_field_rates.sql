@@ -16,7 +16,7 @@ in_person       = "required"
 total           = "required"
 online_rate_pct = "nullable"
 */
--- The month of every unit and field: the days that make the month's figure; scope as in delivery_figures.
+-- The days that make up the month's figure; in scope are the same cases as in delivery_figures.
 WITH figures AS (
     SELECT
         days.month,

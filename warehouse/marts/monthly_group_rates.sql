@@ -25,7 +25,6 @@ days_expected          = "required"
 days_accepted          = "required"
 is_complete            = "required"
 */
--- The month of every group and of all units together, weighted by their cases.
 SELECT *
 FROM month_rates
 WHERE scope IN ('group', 'all')

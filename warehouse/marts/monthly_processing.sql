@@ -30,10 +30,10 @@ days_expected       = "required"
 days_accepted       = "required"
 is_complete         = "required"
 */
--- The month and the year so far of every unit that sends `processing`, what it received and settled of all procedures: its
--- last accepted figures of the period, which are those since the year began, and the month's own: the difference to what
--- stood at the end of the month before. In the first month of the year both are one; else the month's own are unknown
--- (null) unless the month before has the last day on which figures were due.
+-- Cases of all procedures that a unit with contract `processing` received and settled. The year's figures are those of its
+-- last accepted delivery of the period, which is cumulative since the year began. The month's are the difference to the
+-- end of the month before; in January both are the same. They are unknown (null) unless the month before has a delivery
+-- of the last day on which one was due.
 WITH stated AS (
     SELECT
         deciding.month,

@@ -30,7 +30,6 @@ days_expected          = "required"
 days_accepted          = "required"
 is_complete            = "required"
 */
--- The month of every valid unit.
 SELECT
     month_rates.*,
     valid_units.unit_id,

@@ -40,13 +40,13 @@ total             = "nullable"
 reason            = "nullable"
 */
 -- What an accepted version changed in its unit's day and contract: the figures before and after, as the metric counts
--- them (level 4, post in person; null where levels are not told apart). A first version only if the day had been shown
--- as missing, or if a reviewed correction changed it: the day's ordinary export restates nothing.
+-- them (level 4, post as in person; null where the delivery does not distinguish levels). A first version is only here
+-- if the day had been published as missing, or a reviewed correction changed it.
 WITH versions AS (
     SELECT
         deliveries.*,
         CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN 1 ELSE 0 END AS is_accepted,
-        -- the one that spoke for the day: the latest accepted version, else the latest
+        -- the one that counted before: the latest accepted version, else the latest
         COALESCE(
             MAX(CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN deliveries.version END)
                 OVER earlier,
@@ -61,7 +61,7 @@ WITH versions AS (
     )
 ),
 
--- Since when a month's figures go as far as a day, whatever the question's own as_of.
+-- For each day, the moment since which the month's figures include it, whatever `as_of` is asked for.
 facts AS (
     SELECT periods.month, deliveries.business_date, deliveries.decided_at AS moment
     FROM deliveries

@@ -1,7 +1,7 @@
-"""The statements of marts/*.sql on Apache Spark instead of DuckDB: the same files, the same facts, the same rows.
+"""Runs the statements of the marts on Apache Spark instead of DuckDB: the same files, the same facts, the same rows.
 
-The lake stays DuckLake's. It says which Parquet files hold a table's facts now; Spark reads these, and what it derived
-is put before the cursor as `steps.run` would leave it. Fingerprints, audit and publication know nothing of it.
+DuckLake lists the Parquet files that hold a table's facts now, and Spark reads them. The derived marts are then copied
+to the cursor as the tables that `steps.run` would leave. Fingerprints, audit and publication depend on no engine.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
@@ -26,21 +26,21 @@ from warehouse.marts.catalogue import FACTS, MONTHLY, PUBLICATIONS, SMALL, STATE
 from warehouse.marts.steps import FORMULA, formula, spans
 from warehouse.places.errors import EngineError
 
-LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what is read after the steps
+LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what the workbench reads afterwards
 JAVA = "Java 17 hoặc 21"
 
 _COUNTS = "(part BIGINT, whole BIGINT) RETURNS BIGINT"
 
-# It complains of our pandas, which it is given nothing of.
+# PySpark warns about the version of pandas, which it does not use here.
 warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
 
-# The one thing Spark says otherwise: DuckDB writes the order inside an aggregate, the standard behind it.
+# The one difference in dialect: DuckDB writes the order inside an aggregate, the standard (and Spark) behind it.
 _ORDERED = re.compile(r"STRING_AGG\(([^()]+?) ORDER BY ([^()]+?)\)")
 
 
 @dataclass(frozen=True)
 class Spark:
-    """Runs steps on the Spark at `master`, with settings of Spark in `conf`; see `steps.Engine`."""
+    """The engine (`steps.Engine`) that runs statements on the Spark at `master`; `conf`: settings of Spark."""
 
     master: str = "local[*]"
     conf: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Spark:
             _expose(cursor, session, Path(scratch))
             session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {FORMULA}{_COUNTS} RETURN {formula()}")
             for step in steps:
-                # derived once and kept: a view of views would be planned and derived anew by each that reads it
+                # a checkpoint is derived once; a plain view would be derived again by each statement that reads it
                 session.sql(dialect(STATEMENTS[step].sql)).localCheckpoint().createOrReplaceTempView(step)
             for name in LEFT:
                 create_temp(cursor, name, pl.DataFrame(pl.from_arrow(session.table(name).toArrow())))
@@ -71,12 +71,12 @@ def require() -> None:
 
 
 def dialect(sql: str) -> str:
-    """A statement of marts/*.sql as Spark writes it."""
+    """A statement of the marts in Spark's dialect."""
     return _ORDERED.sub(r"STRING_AGG(\1) WITHIN GROUP (ORDER BY \2)", sql)
 
 
 def _expose(cursor: duckdb.DuckDBPyConnection, session: Any, scratch: Path) -> None:
-    """Put before the session what `materialise.load` put before the cursor."""
+    """Create in the Spark session the views that `materialise.load` created for the cursor."""
     asked = spans(cursor.table("periods").pl())
     for name in FACTS:
         condition = " OR ".join(days(*span) for span in asked)
@@ -87,13 +87,13 @@ def _expose(cursor: duckdb.DuckDBPyConnection, session: Any, scratch: Path) -> N
 
 
 def _read(cursor: duckdb.DuckDBPyConnection, session: Any, name: str, scratch: Path) -> Any:
-    """A table of the lake as a frame of Spark; columns that older files lack are null."""
+    """A table of the lake as a Spark frame; columns that older files do not have are null."""
     nothing = session.createDataFrame(cursor.sql(f"SELECT * FROM lake.{name} LIMIT 0").to_arrow_table())
     files = _files(cursor, name, scratch)
     if not files:
         return nothing
-    # A workspace may have a name that looks like a pattern. Both are needed: with the first alone Spark looks for each
-    # file in the folder of each, and counts its rows as often.
+    # The workspace's path may contain characters of a glob pattern. Both options are needed: with the first alone
+    # Spark searches every folder for every file, and counts its rows that many times.
     as_named = {"__globPaths__": "false", "recursiveFileLookup": "true"}
     return session.read.schema(nothing.schema).options(**as_named).parquet(*files)
 
@@ -101,8 +101,8 @@ def _read(cursor: duckdb.DuckDBPyConnection, session: Any, name: str, scratch: P
 def _files(cursor: duckdb.DuckDBPyConnection, name: str, scratch: Path) -> list[str]:
     """The Parquet files of a table's rows as the cursor's snapshot sees them.
 
-    Where Spark could not read them as they are (deleted rows, another place than this machine's disk), DuckDB writes
-    the rows once more into `scratch`.
+    Where Spark cannot read them as they are (deleted rows, encrypted, not on this machine's disk), DuckDB copies the
+    rows to a file in `scratch`.
     """
     listed = cursor.execute(
         "SELECT data_file, delete_file IS NULL AND data_file_encryption_key IS NULL "

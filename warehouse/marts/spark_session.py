@@ -1,4 +1,4 @@
-"""One Spark for this process: quiet, on this machine alone, in UTC. The only module that imports pyspark."""
+"""One Spark for this process: without terminal output, listening on this machine only, in UTC. Runs no statement."""
 
 import atexit
 import os
@@ -25,7 +25,7 @@ _HOME = "127.0.0.1"
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A Spark that was started: its session, the process of its JVM, and what that one says."""
+    """A started Spark: its session, the process of its JVM, and the JVM's log file."""
 
     session: SparkSession
     process: Popen[bytes]
@@ -34,9 +34,9 @@ class Running:
 
 @contextmanager
 def using(master: str, conf: Mapping[str, str]) -> Iterator[SparkSession]:
-    """A session with views of its own on this process's Spark, for the block; `conf` goes before our own settings.
+    """A session with its own views on this process's Spark, for the block; `conf` overrides the settings made here.
 
-    Raises EngineError of one line when Spark does not start or fails. Its notices do not reach the terminal.
+    Raises EngineError in one line when Spark does not start or fails. Its notices do not reach the terminal.
     """
     PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
     running = started(master, tuple(sorted(conf.items())))
@@ -52,7 +52,7 @@ def using(master: str, conf: Mapping[str, str]) -> Iterator[SparkSession]:
 def started(master: str, conf: tuple[tuple[str, str], ...]) -> Running:
     """The Spark of this process. Raises EngineError when it does not start, or runs already with other settings.
 
-    Its log and whatever it spills lie in a temporary folder that goes with the process.
+    Its log and spilled data are in a temporary folder that is removed when the process ends.
     """
     if started.cache_info().currsize:
         message = "Spark của tiến trình này đã chạy với [marts] khác; mỗi tiến trình chỉ dùng được một, hãy chạy riêng"
@@ -86,7 +86,7 @@ def _settings(master: str, folder: Path) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.timestampType": "TIMESTAMP_NTZ",  # the lake's moments bear no zone
+        "spark.sql.timestampType": "TIMESTAMP_NTZ",  # the lake's moments have no zone
         "spark.sql.ansi.enabled": "true",  # an overflow is an error, no null
         "spark.sql.ansi.doubleQuotedIdentifiers": "true",
         "spark.sql.shuffle.partitions": str(os.cpu_count() or 1),
@@ -95,7 +95,7 @@ def _settings(master: str, folder: Path) -> dict[str, str]:
 
 @contextmanager
 def _environment(**values: str) -> Iterator[None]:
-    """Set variables that the JVM is to start with; what Python had is put back."""
+    """Set environment variables for the JVM that is started in the block; restore this process's own afterwards."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:
@@ -109,16 +109,16 @@ def _environment(**values: str) -> Iterator[None]:
 
 
 def _stop(running: Running) -> None:
-    """End the JVM and wait for it, so that it writes into the folder no more when that is removed."""
+    """End the JVM and wait for it, so that it no longer writes into the folder when that is removed."""
     if running.process.poll() is None:
         running.session.stop()
-        if running.process.stdin is not None:  # the JVM ends when nobody holds the other end
+        if running.process.stdin is not None:  # the JVM ends when its input is closed
             running.process.stdin.close()
         running.process.wait()
 
 
 def _reason(log: Path) -> str:
-    """The line of the JVM's log that says why it ended."""
+    """The line of the JVM's log with the reason why it ended."""
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     errors = [line for line in lines if "Exception" in line or "Error" in line]
     return (errors or lines or [""])[-1]

@@ -1,1 +1,1 @@
-"""What BI tools open: written, audited, switched, read. Computes no figure."""
+"""The files that BI tools open: written, audited, switched, read. Computes no figure."""

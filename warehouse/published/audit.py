@@ -1,8 +1,8 @@
-"""Do a marts file and its Parquet copies hold what they must? Run as `python -m warehouse.published.audit FILE FOLDER`.
+"""Compares a marts file and its copies with what they must hold: `python -m warehouse.published.audit FILE FOLDER`.
 
-Not in the builder's process: reads the expectation as JSON from standard input, prints the differences (Vietnamese) as
-a JSON list, and exits with 1 if there are any. Imports nothing of the project, so that it starts fast and shares no
-mistake with the builder.
+Runs in a process of its own: reads the expectation as JSON from standard input, prints the differences (Vietnamese) as
+a JSON list, and exits with 1 if there are any. Imports nothing of the project, so that it starts fast and cannot
+repeat a mistake of the builder.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
@@ -20,7 +20,7 @@ import duckdb
 # "months": {month: [online, total]}, "processed": {month: [received, settled, settled on time since the year began]}}
 Expectation = dict[str, Any]
 
-# The units' sums, the fields', the groups' and the row for all, each of which must be the lake's.
+# The sums over units, fields and groups, and the row `all`: each must equal the lake's.
 _SUMS = {
     "monthly_unit_rates": "SELECT month, sum(online), sum(total) FROM marts.monthly_unit_rates GROUP BY month",
     "monthly_field_rates": "SELECT month, sum(online), sum(total) FROM marts.monthly_field_rates GROUP BY month",
@@ -35,8 +35,8 @@ _PROCESSED = (
     "FROM marts.monthly_processing GROUP BY month"
 )
 
-# The rates: part/whole half up to two decimals, in integers; none where it would be none. That (1) + (2) = (3) is no
-# question here: a workspace may take exports where it does not hold.
+# The rates: part/whole rounded half up to two decimals, in integers; null where there is none. (1) + (2) = (3) is not
+# checked here: a workspace may accept exports where it does not hold.
 _RATES = (
     ("online_rate_pct", "online", "total", "(1)/(3)"),
     ("on_time_pct", "settled_on_time", "settled", "đúng hạn / đã giải quyết"),
@@ -45,14 +45,14 @@ _RATES = (
 
 
 def differences(connection: duckdb.DuckDBPyConnection, expected: Expectation) -> Iterator[str]:
-    """What is not as expected in the file, one line each."""
+    """The differences of the file from what is expected, one line each."""
     comments = dict(_rows(connection, "SELECT table_name, comment FROM duckdb_tables()"))
     misshapen = False
     for name in sorted(comments.keys() | expected["tables"].keys()):
         for difference in _shape(connection, name, expected["tables"].get(name), comments):
             misshapen = True
             yield difference
-    if misshapen:  # rows can only be looked at in tables that are there
+    if misshapen:  # the queries below need tables and columns that are there
         return
     for name, table in expected["tables"].items():
         yield from _contents(connection, name, table)
@@ -65,7 +65,7 @@ def differences(connection: duckdb.DuckDBPyConnection, expected: Expectation) ->
 
 
 def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expected: Expectation) -> Iterator[str]:
-    """What is not in the Parquet copies as it is in the file, one line each."""
+    """The differences of the Parquet copies from the file, one line each."""
     names = sorted(expected["tables"])
     if (found := sorted(path.name for path in folder.iterdir())) != [f"{name}.parquet" for name in names]:
         yield f"các tệp Parquet là {found}, phải là mỗi bảng một tệp"
@@ -74,7 +74,7 @@ def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expect
         connection,
         f"SELECT parse_filename(file_name), decode(key), decode(value) FROM parquet_kv_metadata({_text(folder / '*')})",
     )
-    said = {(file, key): value for file, key, value in metadata}
+    stated = {(file, key): value for file, key, value in metadata}
     for name in names:
         table, file = expected["tables"][name], f"{name}.parquet"
         rows = f"read_parquet({_text(folder / file)})"
@@ -84,10 +84,10 @@ def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expect
             yield f"{file}: cột là {types}"
         elif _content(connection, rows) != _content(connection, f"marts.{name}"):
             yield f"{file}: dòng khác bảng {name}"
-        if (said.get((file, "publication_id")), said.get((file, "comment"))) != (
+        if (stated.get((file, "publication_id")), stated.get((file, "comment"))) != (
             expected["publication_id"],
             table["comment"],
-        ) or json.loads(said.get((file, "columns"), "{}")) != comments:
+        ) or json.loads(stated.get((file, "columns"), "{}")) != comments:
             yield f"{file}: phần mô tả khác từ điển hoặc của lần công bố khác"
 
 
@@ -184,7 +184,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, 
 
 
 def main(file: str, folder: str) -> int:
-    """Print what is wrong with the file and the copies, by the expectation on standard input; 1 if anything is."""
+    """Print the differences of file and copies from the expectation on standard input; 1 if there are any."""
     expected = json.load(sys.stdin)
     offline: dict[str, Any] = {
         "autoinstall_known_extensions": False,

@@ -1,4 +1,4 @@
-"""The marts as Parquet files for tools that read no DuckDB: one file a table. Computes nothing and switches nothing."""
+"""Writes the marts as Parquet files, one per table, for tools that do not read DuckDB. Computes nothing."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from warehouse.places.disk import sync
 def write_copies(cursor: duckdb.DuckDBPyConnection, schema: str, publication_id: str, folder: Path) -> None:
     """Write each mart of `schema`, in the order of its rows, to `folder`/<table>.parquet (zstd).
 
-    The metadata of each file say which publication it is of and what table and columns mean.
+    The metadata of each file name its publication, its primary key, and the meaning of table and columns.
     """
     folder.mkdir()
     for name, table in PUBLISHED.items():

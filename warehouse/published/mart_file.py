@@ -1,7 +1,7 @@
-"""What the workbench holds as a DuckDB file with keys and comments. Derives nothing, names and switches nothing.
+"""Copies the workbench into a DuckDB file with keys and comments. Derives no figure, switches no link.
 
-Months some way back do not change any more. They are kept with the reference data as such a file, a cache,
-`lake/marts.settled-<fingerprint>.duckdb`. A publication begins as its copy: its cost does not grow with the years.
+All months but the newest two hardly change. They are kept, with the reference data, in a cache file of the same form,
+`lake/marts.settled-<fingerprint>.duckdb`. A publication starts as a copy of it: its cost does not grow with the years.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
@@ -35,9 +35,9 @@ _OPTIONS = "STORAGE_VERSION 'v1.0.0', BLOCK_SIZE 16384"
 
 
 def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) -> None:
-    """Write `file` and the Parquet `copies` of the marts whole and close them; `publication` is that table's row.
+    """Write `file` and the folder `copies` of Parquet files completely; the workbench must be attached.
 
-    The workbench is attached. Raises duckdb.ConstraintException where the rows break a key.
+    `publication`: the one row of that table, in its columns. Raises duckdb.ConstraintException where rows break a key.
     """
     with lake.snapshot() as cursor:
         months = [month for (month,) in cursor.execute("SELECT month FROM workbench.built ORDER BY month").fetchall()]

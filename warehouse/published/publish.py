@@ -1,8 +1,8 @@
-"""The marts as an immutable file behind a symlink: build, audit, switch, keep a few. Computes no figure.
+"""Publishes the marts as an immutable file behind a symlink: build, audit, switch, keep a few. Computes no figure.
 
-BI tools open `<home>/published/marts.duckdb`; the same tables lie as Parquet files in the folder `marts.parquet` beside
-it. What is published is never opened for writing, so readers never block and are never blocked; who holds the old file
-reads on in it.
+BI tools open `<home>/published/marts.duckdb`; the same tables are Parquet files in the folder `marts.parquet` beside
+it. A published file is never opened for writing, so readers neither block nor are blocked. A reader that has the old
+file open goes on reading it.
 """
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
@@ -80,9 +80,9 @@ def publish(
                 _audit(auditor, {**expected, "publication_id": publication.publication_id})
         except BaseException:
             shelf.discard_drafts(folder)
-            discard_settled(lake)  # should the fault lie in what was copied, the next run is without it
+            discard_settled(lake)  # if the fault is in the months kept ready, the next run writes them anew
             raise
-        # before the switch: readers never see a publication that the lake does not know of
+        # before the switch: readers never see a publication that the lake has not recorded
         lake.write(lambda cursor: _record(cursor, publication))
         shelf.put(folder, publication.publication_id)
         with lake.snapshot() as cursor:
@@ -125,7 +125,7 @@ def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetim
 
 
 def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """What the audit compares the file with; see warehouse/published/audit.py."""
+    """What the audit compares the file with, from the attached workbench; the form: warehouse/published/audit.py."""
     rows = {name: cursor.execute(f"SELECT count(*) FROM workbench.{name}").fetchall()[0][0] for name in TABLES}
     tables = {
         name: {
@@ -165,7 +165,7 @@ def _row(publication: Publication, table: Table) -> pl.DataFrame:
 
 @contextmanager
 def _auditor(file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """A fresh process that will look at a file and its copies; it loads DuckDB meanwhile, then waits to be asked."""
+    """A new process for the audit. It loads DuckDB while the file is written, then waits for the expectation."""
     with subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "warehouse.published.audit", str(file), str(folder)],
         stdin=subprocess.PIPE,
@@ -183,7 +183,7 @@ def _auditor(file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def _audit(auditor: subprocess.Popen[str], expected: dict[str, object]) -> None:
-    """Have the auditor look at the file. Raises PublishError with the first differences."""
+    """Have the auditor compare the file with `expected`. Raises PublishError with the first differences."""
     if found := _differences(auditor, expected):
         lines = "\n".join(f"- {line}" for line in found[:_SHOWN])
         message = f"Không công bố: bản dựng có {len(found)} chỗ sai. Bản đang công bố giữ nguyên.\n{lines}"

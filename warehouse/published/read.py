@@ -1,4 +1,4 @@
-"""What readers see: the tables of the published file, for a month. Opens no lake, changes nothing."""
+"""Reads the tables of the published file, for a month. Opens no lake, changes nothing."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,9 @@ def newest_month(file: Path) -> str | None:
 def read_published(
     file: Path, month: str, whole: Collection[str] = (), only: Collection[str] | None = None
 ) -> dict[str, pl.DataFrame]:
-    """The published tables (or `only` some) by name: of those with a month its rows (YYYY-MM), of `whole` ones all.
+    """The published tables by name, in their columns; `only`: these tables.
+
+    Of a table with a column `month` the rows of `month` (YYYY-MM), unless it is one of `whole`; of any other all rows.
 
     Raises PublishError in a line where nothing is published or the file cannot be read.
     """
@@ -50,7 +52,7 @@ def _reading(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not file.exists():
         raise PublishError(f"{file}: chưa công bố gì; hãy chạy tyle run trước")
     try:
-        # the link is followed first: DuckDB knows a file by its path, and would show the one it opened before
+        # the link is resolved first: DuckDB identifies a file by its path and would show the one it opened before
         with duckdb.connect(str(file.resolve()), read_only=True, config=_OFFLINE) as connection:
             yield connection
     except duckdb.Error as error:

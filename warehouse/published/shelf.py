@@ -1,8 +1,8 @@
-"""The folder of published files: their names, the links readers open, which ones go. Looks into no file.
+"""The folder of published files: their names, the links that readers open, which files are removed. Opens no file.
 
-`marts-<id>.duckdb` and `marts-<id>.parquet/` are never changed once they have these names; `marts.duckdb` and
+`marts-<id>.duckdb` and `marts-<id>.parquet/` never change once they have these names; `marts.duckdb` and
 `marts.parquet` are links to the newest. Drafts are hidden and end in `.tmp`. The pages of a publication,
-`site-<id>/` and the link `site`, come after it (warehouse/published/site.py) and go with it.
+`site-<id>/` behind the link `site`, are made after it (warehouse/published/site.py) and removed with it.
 """
 
 import re
@@ -22,7 +22,7 @@ _SITE = re.compile(r"site-(\d{8}T\d{6}Z)(?:-(\d+))?(?:\.\d+)?")  # `.2`: the sam
 
 
 def paths(folder: Path, publication_id: str) -> dict[str, Path]:
-    """Where a publication lies, by kind."""
+    """The files of a publication, by kind."""
     return {kind: folder / f"marts-{publication_id}.{kind}" for kind in KINDS}
 
 
@@ -32,7 +32,7 @@ def draft_of(path: Path) -> Path:
 
 
 def new_id(folder: Path, built_at: datetime, taken: Container[str]) -> str:
-    """An id from that moment (UTC) that is not `taken` and that no file bears yet."""
+    """An id from that moment (UTC) that is not in `taken` and that no file has yet."""
     stamp = built_at.strftime(STAMP)
     publication_id, number = stamp, 1
     while publication_id in taken or any(path.exists() for path in paths(folder, publication_id).values()):
@@ -42,7 +42,7 @@ def new_id(folder: Path, built_at: datetime, taken: Container[str]) -> str:
 
 
 def is_current(folder: Path, publication_id: str) -> bool:
-    """Whether all links lead to this publication, and it is there."""
+    """Whether all links lead to this publication and its files exist."""
     return all(
         path.exists() and (folder / f"marts.{kind}").resolve() == path.resolve()
         for kind, path in paths(folder, publication_id).items()
@@ -50,18 +50,18 @@ def is_current(folder: Path, publication_id: str) -> bool:
 
 
 def current_id(folder: Path) -> str | None:
-    """The publication the links lead to; None where there is none, or not the whole of it."""
+    """The publication that all links lead to; None where there is none or a part is missing."""
     match = _NAME.fullmatch((folder / "marts.duckdb").resolve().name)
     publication_id = match[0].removeprefix("marts-").removesuffix(".duckdb") if match else ""
     return publication_id if match and is_current(folder, publication_id) else None
 
 
 def put(folder: Path, publication_id: str) -> None:
-    """Give the drafts of a publication their names, for reading only, then point the links at them."""
+    """Make the drafts of a publication read-only, give them their names, then point the links at them."""
     for path in paths(folder, publication_id).values():
         draft = draft_of(path)
         for file in draft.iterdir() if draft.is_dir() else (draft,):
-            # a client that forgets to open for reading only is refused, instead of locking out everyone else
+            # a client that forgets to open read-only gets an error, instead of locking out everyone else
             file.chmod(file.stat().st_mode & 0o555)
         draft.rename(path)
     sync(folder)
@@ -71,7 +71,7 @@ def put(folder: Path, publication_id: str) -> None:
 
 
 def discard_drafts(folder: Path) -> None:
-    """Remove drafts, also those a killed process left; the caller is the only one who may write one."""
+    """Remove drafts, also those of a killed process. The caller holds the lock, so none is being written."""
     for leftover in folder.glob(".marts-*.tmp*"):
         remove(leftover)
 
@@ -100,7 +100,7 @@ def retire(folder: Path, current: str, keep: int, before: datetime) -> None:
 
 
 def _remove(files: Iterable[Path]) -> None:
-    """Take them out of sight, each at once, then away."""
+    """Rename each to a draft first, so that readers see it whole or not at all, then remove it."""
     for path in files:
         path.rename(draft_of(path))
         remove(draft_of(path))

@@ -1,4 +1,4 @@
-"""The pages of a publication beside its files: put there whole, switched at once. Draws nothing."""
+"""Puts the pages of a publication beside its files, all at once behind a link. Renders nothing."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,15 +11,16 @@ LINK = "site"
 
 
 def current_site(folder: Path) -> str | None:
-    """The publication whose pages are shown; None where there are none."""
+    """The id of the publication whose pages are shown; None where there are none."""
     name = (folder / LINK).resolve().name
     return name.removeprefix("site-").split(".")[0] if name.startswith("site-") and (folder / LINK).is_dir() else None
 
 
 def put_site(folder: Path, publication_id: str, files: Mapping[str, bytes]) -> Path:
-    """Show these files (relative path → content) as a publication's pages; the link. The same again changes nothing.
+    """Publish these files (relative path → content) as a publication's pages; returns the link.
 
-    Readers see the old pages or the new ones, never some of both. Raises LockedError when another process is too slow.
+    The same files again change nothing. Readers see the old pages or the new ones, never a mixture. Raises LockedError
+    when another process takes too long.
     """
     link = folder / LINK
     with hold(folder / ".site.lock"):

@@ -11,7 +11,7 @@ from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
 from tests.flows.workspaces import MONDAY, put_all, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.alerts import alerts_since
 
 WRONG = "Đất đai;1;2;4"

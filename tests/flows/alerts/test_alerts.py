@@ -28,7 +28,7 @@ from tests.flows.alerts.alerting import (
     url,
 )
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
@@ -316,7 +316,7 @@ from datetime import datetime
 from pathlib import Path
 from flows.alerts.raising import record
 from flows.settings.workspace import open_workspace
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 workspace = open_workspace(Path(sys.argv[1]))
 now = datetime.fromisoformat(sys.argv[2])

@@ -11,7 +11,7 @@ import pytest
 from flows.cli import main
 from flows.settings.workspace import open_workspace
 from tests.flows.workspaces import MONDAY, UNITS, put, put_all, run, small_workspace
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.deliveries import delivery, quarantined
 
 if TYPE_CHECKING:

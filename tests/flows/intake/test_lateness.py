@@ -19,7 +19,7 @@ from flows.work.watch import watch
 from tests.flows.alerts.alerting import RIGHT, evening, hook, ledger, posts, run_with_alerts, titles
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision
 from warehouse.ledger.states import current_states
 

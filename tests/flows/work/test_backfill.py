@@ -13,7 +13,7 @@ from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
 from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, LakeSteps, copy_of, morning_after, put, put_all, small_workspace, to_lake
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 ALL = {"so-noi-vu", "so-y-te", "ubnd-huyen-a"}
 DAYS = [MONDAY + timedelta(days=number) for number in range(9)]

@@ -14,7 +14,7 @@ from tests.flows.workspaces import MONDAY, copy_of, outcomes, put_all, run, smal
 from warehouse.care.backup import BackedUp, back_up
 from warehouse.care.compaction import care
 from warehouse.care.purge import purge
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.places.errors import BackupError, LockedError
 from warehouse.places.locks import hold
 

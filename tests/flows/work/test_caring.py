@@ -10,7 +10,8 @@ from flows.settings.workspace import Workspace
 from flows.work.care import care_for
 from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, morning_after, put_all, small_workspace, to_lake
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.places.errors import LockedError
 from warehouse.places.locks import hold
 

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.states import current_states
 
 

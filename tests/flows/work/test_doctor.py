@@ -20,7 +20,7 @@ from flows.work.quarantine import release
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from warehouse.care.compaction import care
 from warehouse.care.purge import purge
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision
 from warehouse.places.locks import hold
 

@@ -13,7 +13,7 @@ from flows.work.outputs import report
 from flows.work.outputs.site import SiteMade
 from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, put_all, run, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.closings import Closing
 
 TUESDAY = MONDAY + timedelta(days=1)

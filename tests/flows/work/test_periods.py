@@ -11,7 +11,7 @@ from flows.cli import main
 from flows.settings.workspace import open_workspace
 from flows.work.outputs.marts import month_marts, reference
 from tests.flows.workspaces import UNITS, put, put_all, run, small_workspace, to_lake
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 FROM_THE_15TH = "[run]\nlookback_days = 0\n[periods]\nfirst_day = 15\n"
 LAST, NEXT = date(2022, 8, 14), date(2022, 8, 15)

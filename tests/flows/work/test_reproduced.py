@@ -17,7 +17,8 @@ from flows.cli import main
 from flows.settings.workspace import Workspace, create_workspace
 from flows.work.outputs.marts import month_marts, publish_marts
 from tests.warehouse.builders import Sent, batch
-from warehouse.lake.lake import Lake, open_lake
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, release
 from warehouse.marts.catalogue import PUBLISHED

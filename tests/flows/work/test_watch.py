@@ -13,7 +13,7 @@ from flows.work.watch import watch
 from tests.flows.alerts.alerting import RIGHT, evening, hook, ledger, run_with_alerts, telling, titles
 from tests.flows.workspaces import MONDAY, put, put_all, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam, local_date, utc
-from warehouse.lake.lake import open_lake
+from warehouse.lake.opening import open_lake
 
 FRIDAY = date(2022, 8, 5)
 Row = tuple[object, ...]

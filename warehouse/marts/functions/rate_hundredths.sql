@@ -1,6 +1,6 @@
--- THE formula, once, a function of a part (`online`, or what was settled on time) and its whole (`total`, or what was
--- settled): part / whole in hundredths of a percent, half up, in integers. No rate where the whole is 0, or where a
--- difference makes the part negative or larger than the whole.
+-- The formula of every rate: part / whole in hundredths of a percent, rounded half up, in integers. `part`: online cases or
+-- those settled on time; `whole`: total cases or those settled. Null where the whole is 0, or where a difference makes
+-- the part negative or larger than the whole.
 CASE WHEN whole > 0 AND part BETWEEN 0 AND whole THEN
     CAST(
         (

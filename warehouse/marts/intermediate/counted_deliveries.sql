@@ -1,7 +1,7 @@
 /*
 description = """
-The delivery the rates are computed from, per valid unit and day: of the accepted ones that tell the levels of
-service apart (level 0 = all together, no part of the metric's scope) `summary` before `cases` before `ii06`."""
+The delivery that the rates are computed from, per valid unit and day. Only accepted deliveries that distinguish levels
+of service (level 0 = all together, outside the metric's scope); `summary` before `cases` before `ii06`."""
 reads       = ["deciding_deliveries", "delivery_figures", "valid_units"]
 */
 WITH ranked AS (

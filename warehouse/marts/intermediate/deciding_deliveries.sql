@@ -1,6 +1,6 @@
 /*
 description = """
-The one delivery that speaks for a unit, day and contract: the latest accepted version, else the latest version."""
+The one delivery that counts for a unit, day and contract: the latest accepted version, else the latest version."""
 reads       = ["known_deliveries"]
 */
 WITH judged AS (

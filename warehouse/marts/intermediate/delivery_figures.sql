@@ -1,7 +1,7 @@
 /*
 description = """
-What each delivery states in the scope of the metric: procedures handled fully online (level 4). Cases sent by post
-count as handed in in person, so that (1) + (2) = (3). `lowest_level` 0: it does not tell the levels of service apart."""
+Each delivery's cases in the scope of the metric: procedures handled fully online (level 4). Cases sent by post count
+as in person, so that (1) + (2) = (3). `lowest_level` 0: the delivery does not distinguish levels of service."""
 reads       = ["daily_counts"]
 */
 SELECT

@@ -1,5 +1,5 @@
 /*
-description = "The rules that did not hold."
+description = "The rules that did not hold, per delivery."
 reads       = ["check_results"]
 */
 SELECT *

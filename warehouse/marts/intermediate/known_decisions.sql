@@ -1,7 +1,7 @@
 /*
 description = """
-What persons decided about deliveries of the periods asked for, as far as it was decided by `known_at`.
-`decided_id`: the delivery that stands for the decision, i.e. a released one under its new version."""
+What persons decided about deliveries of the periods, if decided by `known_at` and not after `as_of`. `decided_id`: the
+delivery that the decision is about now; for a release, the new version."""
 reads       = ["decisions", "periods"]
 */
 SELECT

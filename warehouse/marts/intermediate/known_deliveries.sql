@@ -1,6 +1,5 @@
 /*
-description = """
-The deliveries of the periods asked for, as far as they were decided by `known_at` and are not after `as_of`."""
+description = "The deliveries of the periods, if decided by `known_at` and not after `as_of`."
 reads       = ["deliveries", "periods"]
 */
 SELECT

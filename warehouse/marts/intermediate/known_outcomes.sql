@@ -1,6 +1,5 @@
 /*
-description = """
-The outcomes of the periods asked for, as far as they were recorded by `known_at` and are not after `as_of`."""
+description = "The outcomes of the periods, if recorded by `known_at` and not after `as_of`."
 reads       = ["outcomes", "periods"]
 */
 SELECT

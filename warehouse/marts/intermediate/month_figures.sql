@@ -1,6 +1,6 @@
 /*
 description = """
-Counts and days per month for every valid unit (zeros and all), every group, and all units together."""
+Cases and days per month of every valid unit (units with zeros too), every group, and all units together."""
 reads       = ["unit_calendar", "unit_days", "valid_units"]
 */
 WITH counts AS (

@@ -1,7 +1,7 @@
 /*
 description = """
-Rate, target and changes of every unit and group, from the rounded rates. A unit's own target goes before its
-group's. The baseline month's rate is the lake's where the lake has the month complete, else what was reviewed.
+Rate, target and changes of every unit and group, from the rounded rates. A unit's own target overrides its group's.
+The baseline month's rate is the lake's where the lake has that month complete, else the reviewed one.
 `online_needed`: least n with rate(online + n) >= target, i.e. 20000 * (online + n) >= total * (2 * target - 1),
 the target in hundredths of a percent."""
 reads       = ["baselines", "month_figures", "period_as_of", "targets"]

@@ -1,6 +1,7 @@
 /*
 description = """
-How far each period's figures go: the last business date with an outcome or a delivery. No such date, no row."""
+The last business date with an outcome or a delivery, per period: its figures go up to that day. A period without such
+a day has no row."""
 reads       = ["known_deliveries", "known_outcomes", "periods"]
 */
 WITH days AS (

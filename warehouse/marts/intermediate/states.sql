@@ -1,6 +1,6 @@
 /*
 description = """
-The state of every unit, day and contract with a delivery or an outcome; `missing` while no delivery is there."""
+The state of every unit, day and contract with a delivery or an outcome; `missing` if there is no delivery."""
 reads       = ["deciding_deliveries", "failed_checks", "known_decisions", "known_outcomes"]
 */
 WITH days AS (

@@ -1,6 +1,6 @@
 /*
 description = """
-Per valid unit each day up to `as_of` on which counts were expected or counted; expected days are numbered."""
+Each day up to `as_of` on which counts were expected or counted, per valid unit; expected days are numbered."""
 reads       = ["counted_deliveries", "expected_days", "period_as_of", "valid_units"]
 */
 WITH days AS (

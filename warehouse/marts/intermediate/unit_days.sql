@@ -1,7 +1,7 @@
 /*
 description = """
-Counts per unit and counted day as the unit stated them, zeros included. A month-to-date delivery replaces all
-before it: `restarts_on` is the last such day so far, `in_month` tells the days that make the month's figure."""
+Cases per unit and counted day as the unit stated them, zeros included. A month-to-date delivery replaces all days
+before it: `restarts_on` is the last such day so far, `in_month` marks the days that make up the month's figure."""
 reads       = ["counted_deliveries", "delivery_figures"]
 */
 WITH days AS (

@@ -1,5 +1,5 @@
 /*
-description = "Every unit that is valid on some day of a period and has a rate: the one-stop centres have none."
+description = "Every unit that is valid on some day of a period and has a rate; the one-stop centres have none."
 reads       = ["period_as_of", "units"]
 */
 SELECT
