@@ -16,7 +16,7 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.materialise import build_marts
-from warehouse.marts.steps import FORMULA, run
+from warehouse.marts.steps import run
 
 
 def month(lake: Lake, setting: Setting | None = None, **asked: Any) -> dict[str, pl.DataFrame]:
@@ -353,7 +353,7 @@ def test_the_formula_is_exact_for_every_small_pair_and_for_huge_ones() -> None:
     with duckdb.connect() as connection:
         run(connection, [])
         connection.register("pairs", pl.DataFrame(pairs, schema=["online", "total"], orient="row"))
-        found = connection.execute(f"SELECT {FORMULA}(online, total) FROM pairs").fetchall()
+        found = connection.execute("SELECT rate_hundredths(online, total) FROM pairs").fetchall()
     assert [hundredths for (hundredths,) in found] == half_up
 
 

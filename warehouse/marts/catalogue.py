@@ -1,6 +1,7 @@
 """The statements of the marts in the order they run, and every published table. Runs nothing and opens no database.
 
-A mart is one file, `marts/<name>.sql`; what several marts share is a step in `marts/intermediate/`. The header of each
+A mart is one file, `marts/<name>.sql`; what several marts share is a step in `marts/intermediate/`, an expression
+that they call a function in `marts/functions/`. The header of each
 file says what it reads and, of a mart, its grain, keys and columns.
 """
 
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from transforms.dictionary.columns import PUBLICATION, REFERENCE
 from transforms.dictionary.table import Table
-from warehouse.marts.header import HeaderError, Statement, fault, read_statement
+from warehouse.marts.header import Function, HeaderError, Statement, fault, read_function, read_statement
 
 FOLDER = Path(__file__).parent
 
@@ -79,6 +80,7 @@ def _check_columns(statements: Iterable[Statement]) -> None:
 
 
 STATEMENTS = load(FOLDER)
+FUNCTIONS: tuple[Function, ...] = tuple(read_function(path) for path in sorted((FOLDER / "functions").glob("*.sql")))
 _MARTS = {name: one.table for name, one in sorted(STATEMENTS.items()) if one.table is not None}
 
 MONTHLY = tuple(_MARTS)  # the tables that the statements derive, by month

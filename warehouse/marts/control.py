@@ -1,8 +1,9 @@
-"""A month's sums for the audit, computed in another way. Shares no statement with marts/*.sql on purpose."""
+"""A month's sums for the audit, computed in another way: it shares the functions of the marts, but no statement."""
 
 import duckdb
 
 from warehouse.lake.schema import text
+from warehouse.marts.steps import define_functions
 
 _SUMS = """
 WITH period AS (
@@ -24,10 +25,10 @@ accepted AS (  -- of several contracts the first that distinguishes levels of se
     SELECT
         unit_id,
         business_date,
-        arg_min(delivery_id, list_position(['summary', 'cases', 'ii06'], contract)) AS delivery_id,
-        arg_min(basis, list_position(['summary', 'cases', 'ii06'], contract)) AS basis
+        arg_min(delivery_id, rate_rank(contract)) AS delivery_id,
+        arg_min(basis, rate_rank(contract)) AS basis
     FROM latest
-    WHERE contract IN ('summary', 'cases', 'ii06')
+    WHERE rate_rank(contract) IS NOT NULL
         AND delivery_id NOT IN (SELECT delivery_id FROM daily_counts WHERE service_level = 0)
     GROUP BY ALL
 ),
@@ -62,6 +63,7 @@ FROM daily_counts SEMI JOIN last_ones USING (delivery_id)
 
 def month_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int]:
     """Online and total cases in a month (YYYY-MM) of the cursor's `periods`, over all units valid in it."""
+    define_functions(cursor)
     online, total = cursor.execute(_SUMS.format(month=text(month))).fetchall()[0]
     return online, total
 

@@ -4,13 +4,15 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from transforms.dictionary.columns import COLUMNS, REFERENCE
 from transforms.dictionary.table import Column, ForeignKey, Table
 from warehouse.lake.schema import polars_type
+
+H = TypeVar("H")
 
 _HEADER = re.compile(r"/\*\n(.*?)^\*/\n", re.DOTALL | re.MULTILINE)
 
@@ -31,6 +33,16 @@ class Statement:
     reads: tuple[str, ...]
     table: Table | None = None
     own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Function:
+    """An expression that the statements call by name; `parameters`: name and SQL type of each."""
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    returns: str
+    expression: str
 
 
 class _Column(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,27 +68,43 @@ class _MartHeader(_Header, forbid_unknown_fields=True, kw_only=True):
     references: list[str] = []
 
 
+class _FunctionHeader(msgspec.Struct, forbid_unknown_fields=True):
+    description: str
+    parameters: dict[str, str]
+    returns: str
+
+
+def read_function(path: Path) -> Function:
+    """The function in this file, named as the file. Raises HeaderError."""
+    header, expression = _split(path, _FunctionHeader)
+    return Function(path.stem, tuple(header.parameters.items()), header.returns, expression)
+
+
 def read_statement(path: Path, *, is_mart: bool) -> Statement:
     """The statement in this file; a mart has columns, any other has only `description` and `reads`.
 
     Raises HeaderError.
     """
-    text = path.read_text(encoding="utf-8")
-    match = _HEADER.match(text)
-    if match is None:
-        raise fault(path, "must begin with a header between the lines /* and */")
-    kind = _MartHeader if is_mart else _Header
-    try:
-        header = msgspec.convert(tomllib.loads(match[1]), kind)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise fault(path, str(error)) from error
-    sql = text[match.end() :]
+    kind: type[_Header] = _MartHeader if is_mart else _Header
+    header, sql = _split(path, kind)
     if len(set(header.reads)) < len(header.reads):
         raise fault(path, "`reads` names a table twice")
     if not isinstance(header, _MartHeader):
         return Statement(path.stem, sql, tuple(header.reads))
     own = tuple(name for name in header.columns if name not in COLUMNS)
     return Statement(path.stem, sql, tuple(header.reads), _table(path, header), own)
+
+
+def _split(path: Path, kind: type[H]) -> tuple[H, str]:
+    """The header as `kind`, and what follows it."""
+    text = path.read_text(encoding="utf-8")
+    match = _HEADER.match(text)
+    if match is None:
+        raise fault(path, "must begin with a header between the lines /* and */")
+    try:
+        return msgspec.convert(tomllib.loads(match[1]), kind), text[match.end() :]
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise fault(path, str(error)) from error
 
 
 def fault(path: Path, why: str) -> HeaderError:

@@ -22,14 +22,12 @@ import polars as pl
 
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import days, text
-from warehouse.marts.catalogue import FACTS, MONTHLY, PUBLICATIONS, SMALL, STATEMENTS
-from warehouse.marts.steps import FORMULA, formula, spans
+from warehouse.marts.catalogue import FACTS, FUNCTIONS, MONTHLY, PUBLICATIONS, SMALL, STATEMENTS
+from warehouse.marts.steps import spans
 from warehouse.places.errors import EngineError
 
 LEFT = ("known_deliveries", "known_outcomes", *MONTHLY)  # what the workbench reads afterwards
 JAVA = "Java 17 hoặc 21"
-
-_COUNTS = "(part BIGINT, whole BIGINT) RETURNS BIGINT"
 
 # PySpark warns about the version of pandas, which it does not use here.
 warnings.filterwarnings("ignore", category=FutureWarning, module=r"pyspark\.")
@@ -52,7 +50,10 @@ class Spark:
 
         with tempfile.TemporaryDirectory(prefix="tyle-spark-") as scratch, using(self.master, self.conf) as session:
             _expose(cursor, session, Path(scratch))
-            session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {FORMULA}{_COUNTS} RETURN {formula()}")
+            for one in FUNCTIONS:
+                parameters = ", ".join(f"{name} {kind}" for name, kind in one.parameters)
+                declared = f"{one.name}({parameters}) RETURNS {one.returns}"
+                session.sql(f"CREATE OR REPLACE TEMPORARY FUNCTION {declared} RETURN {one.expression}")
             for step in steps:
                 # a checkpoint is derived once; a plain view would be derived again by each statement that reads it
                 session.sql(dialect(STATEMENTS[step].sql)).localCheckpoint().createOrReplaceTempView(step)

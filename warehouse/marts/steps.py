@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from warehouse.lake.schema import days
-from warehouse.marts.catalogue import FACTS, FOLDER, PUBLICATIONS, STATEMENTS
+from warehouse.marts.catalogue import FACTS, FUNCTIONS, PUBLICATIONS, STATEMENTS
 
 PERIODS = pl.Schema(
     {  # type: ignore[arg-type]
@@ -24,8 +24,6 @@ PERIODS = pl.Schema(
     }
 )
 
-FORMULA = "rate_hundredths"  # an expression of (part, whole), which the statements call as a function
-
 
 class Engine(Protocol):
     """Runs statements on what a cursor sees and leaves the marts there as temporary tables. `run` is DuckDB's own."""
@@ -34,9 +32,11 @@ class Engine(Protocol):
         """Run these statements, in this order."""
 
 
-def formula() -> str:
-    """The expression in marts/functions/rate_hundredths.sql."""
-    return (FOLDER / "functions" / f"{FORMULA}.sql").read_text(encoding="utf-8")
+def define_functions(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Define the functions that the statements call, for this cursor."""
+    for one in FUNCTIONS:
+        parameters = ", ".join(name for name, _ in one.parameters)
+        cursor.execute(f"CREATE OR REPLACE TEMP MACRO {one.name}({parameters}) AS ({one.expression})")
 
 
 def spans(periods: pl.DataFrame) -> list[tuple[date, date]]:
@@ -74,6 +74,6 @@ def run(cursor: duckdb.DuckDBPyConnection, steps: Iterable[str]) -> None:
     The cursor must see what they read: the views that `expose` creates, `periods` (PERIODS, not overlapping) and, where
     their headers name them, the other tables of catalogue.SMALL.
     """
-    cursor.execute(f"CREATE OR REPLACE TEMP MACRO {FORMULA}(part, whole) AS ({formula()})")
+    define_functions(cursor)
     for step in steps:
         cursor.execute(f"CREATE TEMP TABLE {step} AS {STATEMENTS[step].sql}")

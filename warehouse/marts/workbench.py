@@ -13,8 +13,7 @@ from transforms.dictionary.columns import REFERENCE
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
-from warehouse.marts.catalogue import MONTHLY, PUBLISHED, STATEMENTS
-from warehouse.marts.steps import formula
+from warehouse.marts.catalogue import FUNCTIONS, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.places.locks import PATIENCE, hold
 
 TABLES = (*REFERENCE, *MONTHLY)
@@ -147,5 +146,5 @@ def _create(lake: Lake) -> None:
 
 
 def _layout() -> str:
-    parts = [repr(PUBLISHED), formula(), *(statement.sql for statement in STATEMENTS.values())]
+    parts = [repr(PUBLISHED), *map(repr, FUNCTIONS), *(statement.sql for statement in STATEMENTS.values())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

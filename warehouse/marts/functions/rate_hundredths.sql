@@ -1,6 +1,11 @@
--- The formula of every rate: part / whole in hundredths of a percent, rounded half up, in integers. `part`: online cases or
--- those settled on time; `whole`: total cases or those settled. Null where the whole is 0, or where a difference makes
--- the part negative or larger than the whole.
+/*
+description = """
+The formula of every rate: part / whole in hundredths of a percent, rounded half up, in integers. `part`: online cases or
+those settled on time; `whole`: total cases or those settled. Null where the whole is 0, or where a difference makes the
+part negative or larger than the whole."""
+parameters  = { part = "BIGINT", whole = "BIGINT" }
+returns     = "BIGINT"
+*/
 CASE WHEN whole > 0 AND part BETWEEN 0 AND whole THEN
     CAST(
         (

@@ -1,7 +1,7 @@
 /*
 description = """
 The delivery that the rates are computed from, per valid unit and day. Only accepted deliveries that distinguish levels
-of service (level 0 = all together, outside the metric's scope); `summary` before `cases` before `ii06`."""
+of service (level 0 = all together, outside the metric's scope); of several contracts the one of the lowest rank."""
 reads       = ["deciding_deliveries", "delivery_figures", "valid_units"]
 */
 WITH ranked AS (
@@ -13,7 +13,7 @@ WITH ranked AS (
         deciding.basis,
         ROW_NUMBER() OVER (
             PARTITION BY deciding.month, deciding.unit_id, deciding.business_date
-            ORDER BY CASE deciding.contract WHEN 'summary' THEN 1 WHEN 'cases' THEN 2 ELSE 3 END
+            ORDER BY rate_rank(deciding.contract)
         ) AS place
     FROM deciding_deliveries AS deciding
     JOIN valid_units
@@ -21,7 +21,7 @@ WITH ranked AS (
         AND valid_units.unit_id = deciding.unit_id
     LEFT JOIN delivery_figures AS figures ON figures.delivery_id = deciding.delivery_id
     WHERE deciding.is_accepted = 1
-        AND deciding.contract IN ('summary', 'cases', 'ii06')
+        AND rate_rank(deciding.contract) IS NOT NULL
         AND COALESCE(figures.lowest_level, 4) > 0
 )
 

@@ -10,7 +10,7 @@ WITH days AS (
     JOIN valid_units
         ON valid_units.month = period_as_of.month
         AND valid_units.unit_id = expected_days.unit_id
-    WHERE expected_days.contract IN ('summary', 'cases', 'ii06')
+    WHERE rate_rank(expected_days.contract) IS NOT NULL
     UNION ALL
     SELECT month, unit_id, business_date, 0 AS expected, 1 AS counted FROM counted_deliveries
 ),
