@@ -20,6 +20,7 @@ if os.environ.get("HYPOTHESIS_PROFILE") == "nightly":
     SIZES = [(40, 23, _TODAY), (700, 23, _TODAY)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("units", "days", "seed"), SIZES)
 def test_all_is_as_the_key_says(tmp_path: Path, units: int, days: int, seed: int) -> None:
     plan = plan_month(seed, units, working_days(FIRST, days))

@@ -9,10 +9,8 @@ from bench.pipeline.data import Size, make
 from bench.pipeline.sides import Case, Limit, Tyle
 
 
-@pytest.mark.parametrize(
-    ("size", "mode"),
-    [(Size("A", 6), "day"), pytest.param(Size("B", 9, 9 * 31 * 80), "month", marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "mode"), [(Size("A", 6), "day"), (Size("B", 9, 9 * 31 * 80), "month")])
 def test_both_publish_the_same_and_hold_back_what_was_put_in(size: Size, mode: str, tmp_path: Path) -> None:
     case = Case("small", "", size, mode)
     data = make(size, tmp_path / "data")

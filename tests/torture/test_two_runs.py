@@ -39,6 +39,7 @@ def start(root: Path) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_end_as_one_alone(workspace: Workspace, tmp_path: Path) -> None:
     alone = new_workspace(tmp_path / "alone")
     deliver(alone, 0)

@@ -251,6 +251,7 @@ def test_months_some_way_back_are_copied_and_the_file_is_as_if_written_whole(lak
     assert settled(lake).stat().st_mtime_ns == kept.st_mtime_ns
 
 
+@pytest.mark.slow
 def test_a_month_some_way_back_that_changes_is_written_anew(lake: Lake) -> None:
     published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
     before = settled(lake)
@@ -260,6 +261,7 @@ def test_a_month_some_way_back_that_changes_is_written_anew(lake: Lake) -> None:
     assert may == 50
 
 
+@pytest.mark.slow
 def test_a_damaged_copy_of_months_some_way_back_is_not_published_and_not_used_again(lake: Lake) -> None:
     published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
     with duckdb.connect() as connection:
@@ -272,6 +274,7 @@ def test_a_damaged_copy_of_months_some_way_back_is_not_published_and_not_used_ag
     published_with(lake, 3)
 
 
+@pytest.mark.slow
 def test_a_copy_that_cannot_be_read_is_not_used_again(lake: Lake) -> None:
     published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
     settled(lake).write_bytes(b"x" * 100_000)

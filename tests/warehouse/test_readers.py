@@ -6,6 +6,7 @@ from tests.warehouse.reading import read_while_publishing
 from warehouse.lake.lake import Lake
 
 
+@pytest.mark.slow
 def test_a_few_publications_are_seen_without_error_or_mixture(lake: Lake) -> None:
     figures = read_while_publishing(lake, publications=5, kinds=("again", "holding", "parquet"))
     assert figures.errors == []

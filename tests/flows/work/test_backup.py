@@ -86,6 +86,7 @@ def _write_days(root: Path, first: int, last: int) -> None:
         run(workspace, date(2022, 8, day))
 
 
+@pytest.mark.slow
 def test_a_backup_taken_while_writes_go_on_is_one_moment(workspace: Workspace, tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(_write_days, workspace.root, 2, 4)
