@@ -33,7 +33,7 @@ READERS := xlsx xls html csv json ndjson xml spreadsheetml
 FUZZ_SECONDS ?= 600
 
 nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, Spark, mutants
-	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/properties tests/transforms tests/answer_key tests/demo
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m 'not nightly' tests/properties tests/transforms tests/answer_key tests/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
 	@$(MAKE) --no-print-directory bi spark bench mutation
 	@$(MAKE) --no-print-directory torture operation

@@ -159,6 +159,7 @@ def test_a_silent_server_is_not_waited_for_for_ever(
     assert "không kết nối được" in failure(settings(filled, port=silent_port, connect_seconds=2, attempts=1), tmp_path)
 
 
+@pytest.mark.slow
 def test_a_server_that_hangs_in_the_middle_is_given_up(filled: Postgres, tmp_path: Path) -> None:
     query = "SELECT pg_sleep(30), %(date)s::date"
     own = settings(filled, query, total_seconds=2, read_seconds=0.5, attempts=1)

@@ -198,6 +198,7 @@ def test_two_processes_storing_the_same_files_store_them_once(home: Path) -> Non
         assert len(column(lake, "outcomes", "unit_id")) == 5
 
 
+@pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_whole_deliveries_only(home: Path) -> None:
     days = 12
     writer = multiprocessing.get_context("spawn").Process(target=_commit_days, args=(home, days))

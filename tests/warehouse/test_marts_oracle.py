@@ -145,7 +145,7 @@ def decide(lake: Lake, dice: random.Random, files: list[Sent]) -> None:
             release(lake, batch(counting), decision, "total_is_sum")
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 5))])
 def test_every_cell_equals_the_oracle(lake: Lake, seed: int) -> None:
     dice = random.Random(seed)
     files, setting, missing = random_ledger(dice)
@@ -173,7 +173,7 @@ def test_every_cell_equals_the_oracle(lake: Lake, seed: int) -> None:
         assert states == {tuple(row[:3]): tuple(row[3:]) for row in found.select(*oracle.STATE).rows()}
 
 
-@pytest.mark.parametrize("seed", range(5, 7))
+@pytest.mark.parametrize("seed", [5, pytest.param(6, marks=pytest.mark.slow)])
 def test_the_audit_s_control_sums_equal_the_oracle(lake: Lake, seed: int) -> None:
     files, setting, missing = random_ledger(random.Random(seed))
     commit(lake, batch(*files, outcomes=missing))

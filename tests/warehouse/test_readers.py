@@ -7,13 +7,6 @@ from warehouse.lake.lake import Lake
 
 
 @pytest.mark.slow
-def test_a_few_publications_are_seen_without_error_or_mixture(lake: Lake) -> None:
-    figures = read_while_publishing(lake, publications=5, kinds=("again", "holding", "parquet"))
-    assert figures.errors == []
-    assert figures.stale == 0
-
-
-@pytest.mark.slow
 def test_readers_see_no_error_and_no_mixture_while_publications_go_on(lake: Lake) -> None:
     figures = read_while_publishing(lake, publications=50)
     assert figures.errors == []

@@ -353,6 +353,7 @@ def test_killed_between_ledger_and_sending_it_is_sent_once(root: Path, httpserve
     assert titles(httpserver) == [HELD]
 
 
+@pytest.mark.slow
 def test_killed_between_sending_and_ledger_it_is_sent_once_more(root: Path, httpserver: HTTPServer) -> None:
     processes = []
 

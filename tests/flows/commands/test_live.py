@@ -111,6 +111,7 @@ def test_a_run_is_followed_until_it_ends(workspace: Workspace, go_on: Event) -> 
     assert "total_is_sum" in said
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_is_a_screen_that_changes(workspace: Workspace, go_on: Event) -> None:
     with waiting(workspace), terminal(workspace) as (status, said):
         until(lambda: "đang chờ" in said())
@@ -124,6 +125,7 @@ def test_on_a_terminal_it_is_a_screen_that_changes(workspace: Workspace, go_on: 
     assert status.returncode == 2
 
 
+@pytest.mark.slow
 def test_for_machines_it_waits_and_says_how_the_day_stands(
     workspace: Workspace, go_on: Event, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -92,7 +92,7 @@ def flip(path: Path, place: int) -> None:
         (lambda path: path.write_bytes(b"PAR1" + bytes(path.stat().st_size - 8) + b"PAR1"), "(không đọc được)"),
     ],
 )
-@pytest.mark.parametrize("table", ["daily_counts", "check_results"])
+@pytest.mark.parametrize("table", ["daily_counts", pytest.param("check_results", marks=pytest.mark.slow)])
 def test_a_damaged_fact_is_named_and_neither_repaired_nor_published(
     root: Path, damage: Callable[[Path], None], told: str, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,6 +111,7 @@ def test_a_damaged_fact_is_named_and_neither_repaired_nor_published(
     assert (root / "published/marts.duckdb").readlink() == published
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_is_found_once_the_checksums_are_written_down(root: Path) -> None:
     with open_lake(root) as lake:
         care(lake, NOW)
@@ -230,12 +231,12 @@ def cut(root: Path) -> None:
     "damage",
     [
         change,
-        cut,
         wreck_workbench,
-        empty_workbench_rows,
-        lambda root: (root / "published/marts.duckdb").resolve().unlink(),
-        lambda root: (root / "published/marts.duckdb").unlink(),
-        lambda root: (root / "lake/marts.duckdb").unlink(),
+        pytest.param(cut, marks=pytest.mark.slow),
+        pytest.param(empty_workbench_rows, marks=pytest.mark.slow),
+        pytest.param(lambda root: (root / "published/marts.duckdb").resolve().unlink(), marks=pytest.mark.slow),
+        pytest.param(lambda root: (root / "published/marts.duckdb").unlink(), marks=pytest.mark.slow),
+        pytest.param(lambda root: (root / "lake/marts.duckdb").unlink(), marks=pytest.mark.slow),
     ],
 )
 def test_what_bi_opens_is_built_anew_from_the_facts(root: Path, damage: Callable[[Path], None]) -> None:
@@ -306,6 +307,7 @@ def test_care_is_asked_for_when_it_is_due(root: Path) -> None:
     assert not_ok(examine_all(root, later)) == {}
 
 
+@pytest.mark.slow
 def test_cases_form_ii06_releases_and_a_purge_raise_no_false_alarm(tmp_path: Path) -> None:
     settings = '[units.so-y-te]\ncontract = "cases"\n[units.so-noi-vu]\ncontract = "ii06"\n'
     workspace = small_workspace(tmp_path / "home", settings)

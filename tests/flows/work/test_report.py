@@ -69,6 +69,7 @@ def test_an_earlier_day_or_moment_is_answered_from_the_lake(workspace: Workspace
         assert row_of(workspace.root / folder, "Sở Y tế")[4] == "8"
 
 
+@pytest.mark.slow
 def test_charts_of_an_earlier_moment_are_those_that_were_published_then(workspace: Workspace) -> None:
     """Trend and calendar too: from the published file, and later from the lake."""
     (workspace.root / "tyle.toml").write_text("[report]\ncharts = true\n", encoding="utf-8")
