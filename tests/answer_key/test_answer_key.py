@@ -1,6 +1,6 @@
 """A generated province whose every export has its answer: all faults are held back, nothing good is, all sums agree.
 
-In `make test` 700 units for two days; `make nightly` runs the whole month, each day from another seed.
+In `make test-slow` 700 units for two days; `make nightly` runs the whole month, each day from another seed.
 """
 
 import os

@@ -94,7 +94,7 @@ def province(root: Path) -> Workspace:
 
 @cache
 def communes() -> list[str]:
-    shipped = Path(report.__file__).parents[2] / "reference" / "units.csv"
+    shipped = Path(report.__file__).parents[3] / "reference" / "units.csv"
     with shipped.open(encoding="utf-8") as file:
         return [row["name"] for row in csv.DictReader(file) if row["valid_from"] == f"{FIRST}"]
 
