@@ -44,11 +44,6 @@ class ByFile(LoadFileScheduling):
         return ONE_SERVER.get(file, file)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than processors: many tests wait for a server or a program they have started."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """Share out the tests by file, whatever --dist says."""
     return ByFile(config, log)

@@ -21,6 +21,8 @@ from warehouse.ledger.deliveries import seen
 from warehouse.ledger.versions import number
 from warehouse.places.errors import DecisionError, LockedError, OvertakenError
 
+pytestmark = pytest.mark.slow
+
 MINE = Sent("a", aug(1), [("đất đai", 1, 2)], place="mine", decided_at=at(1))
 SAME = Sent("a", aug(1), [("đất đai", 1, 2)], place="theirs", decided_at=at(1))
 OTHER = Sent("a", aug(1), [("đất đai", 5, 2)], place="theirs", decided_at=at(1))

@@ -100,6 +100,7 @@ def begun(status: "subprocess.Popen[str]") -> str:
     return status.stdout.readline()
 
 
+@pytest.mark.slow
 def test_a_run_is_followed_until_it_ends(workspace: Workspace, go_on: Event) -> None:
     with waiting(workspace) as run, tyle(workspace, "status", "--live") as status:
         assert re.fullmatch(rf"01/08/2022  chạy từ [\d:]+, \d+ s, tiến trình {run.pid}\n", begun(status))
@@ -138,6 +139,7 @@ def test_for_machines_it_waits_and_says_how_the_day_stands(
     assert states == {"so-y-te": "quarantined", "so-noi-vu": "accepted", "ubnd-huyen-a": "accepted"}
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_is_told_as_cut_off(workspace: Workspace) -> None:
     with waiting(workspace) as run, tyle(workspace, "status", "--live") as status:
         begun(status)

@@ -99,6 +99,7 @@ def test_a_backup_taken_while_writes_go_on_is_one_moment(workspace: Workspace, t
     assert figures(restored(tmp_path / "backup", tmp_path / "after").root) == figures(workspace.root)
 
 
+@pytest.mark.slow
 def test_compaction_and_purge_reach_the_backup(workspace: Workspace, tmp_path: Path) -> None:
     put_all(workspace, MONDAY + timedelta(days=1))
     to_lake(workspace, MONDAY + timedelta(days=1))
@@ -114,6 +115,7 @@ def test_compaction_and_purge_reach_the_backup(workspace: Workspace, tmp_path: P
     assert figures(restored(target, tmp_path / "restored").root) == figures(workspace.root)
 
 
+@pytest.mark.slow
 def test_a_lake_that_is_damaged_does_not_replace_a_good_backup(workspace: Workspace, tmp_path: Path) -> None:
     target, before = tmp_path / "backup", figures(workspace.root)
     backed_up(workspace, target)
@@ -143,12 +145,14 @@ def test_a_file_that_changed_on_either_side_is_found(workspace: Workspace, tmp_p
         backed_up(workspace, tmp_path / "another")
 
 
+@pytest.mark.slow
 def test_a_backup_waits_for_a_writer_only_so_long(workspace: Workspace, tmp_path: Path) -> None:
     with open_lake(workspace.root) as lake, hold(lake.folder / "writer.lock"), pytest.raises(LockedError):
         back_up(lake, tmp_path / "backup", timeout=0.1)
     assert not (tmp_path / "backup/lake/catalog.sqlite").exists()
 
 
+@pytest.mark.slow
 def test_a_backup_lies_outside(workspace: Workspace) -> None:
     for target in (workspace.root / "backup", workspace.root, workspace.root.parent):
         with pytest.raises(BackupError, match="nằm ngoài"):

@@ -62,6 +62,7 @@ def test_the_published_month_in_four_formats(workspace: Workspace, capsys: pytes
     assert tyle(workspace, "--to", folder) == 0  # the same again is the same bytes
 
 
+@pytest.mark.slow
 def test_an_earlier_day_or_moment_is_answered_from_the_lake(workspace: Workspace) -> None:
     assert tyle(workspace, "--to", workspace.root / "a", "--as-of", MONDAY) == 0
     assert tyle(workspace, "--to", workspace.root / "b", "--known-at", f"{TUESDAY}T00:00:00") == 0
@@ -93,6 +94,7 @@ def test_charts_of_an_earlier_moment_are_those_that_were_published_then(workspac
     assert again == then
 
 
+@pytest.mark.slow
 def test_what_is_not_published_yet_is_not_reported(workspace: Workspace) -> None:
     put(workspace, "so-y-te", TUESDAY, "Đất đai;500;2;502", tag="_lai")
     to_lake(workspace, TUESDAY, now=datetime(2022, 8, 4, 22, 30))
@@ -119,6 +121,7 @@ def test_what_a_person_wrote_into_a_report_is_not_overwritten(
     assert edited.read_bytes() != kept
 
 
+@pytest.mark.slow
 def test_each_changed_figure_comes_with_its_delivery(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     put(workspace, "so-noi-vu", TUESDAY, "Đất đai;20;1;21")
     put(workspace, "so-y-te", MONDAY, "Đất đai;7;2;9", tag="_lai")
@@ -149,6 +152,7 @@ def test_the_comparison_on_the_screen(workspace: Workspace, capsys: pytest.Captu
     assert "nay mới gửi" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -186,6 +190,7 @@ def test_nothing_published_and_a_wrong_office_are_one_line_each(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_new_workspace_has_a_template_that_its_office_can_edit(workspace: Workspace) -> None:
     path = workspace.root / "reference" / "report.docx"
     document = Document(str(path))
