@@ -11,8 +11,8 @@ from demo.events import EVENTS
 from demo.month import FIRST, LAST, plan_month, write_exports
 from demo.reference import load_reference
 from demo.styles import unit_bases
+from flows.commands.day import show_day
 from flows.commands.month import show_month
-from flows.commands.run import show_day
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
 from flows.scheduled.orchestrated import run_orchestrated

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from pytest_httpserver import HTTPServer
 
-from flows.commands.run import day_events
+from flows.commands.day import day_events
 from flows.commands.shared import MAX_LINES
 from flows.settings.workspace import Workspace
 from flows.work.day import DayResult

@@ -1,0 +1,111 @@
+"""What a day prints: its outcomes, then what was held back, came late or was sent. Holds no command."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from flows.commands.shared import MAX_LINES, OUTCOMES, alert_lines
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flows.settings.workspace import Workspace
+    from flows.work.day import DayResult
+
+MAX_FINDINGS = 3  # faulty rows shown of a held back file; `tyle quarantine show` shows all
+
+
+def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
+    """Show a line for the day, then what was held back and why, what came late or twice."""
+    counts = dict(result.states.group_by("outcome").len().iter_rows())
+    parts = [
+        f"[{style}]{counts[outcome]} {word}[/]" for outcome, (word, style) in OUTCOMES.items() if outcome in counts
+    ]
+    day = f"{result.business_date:%d/%m/%Y}"
+    out.print(f"[bold]{day}[/]  {' · '.join(parts) or 'không có đơn vị nào phải gửi'}  ({result.seconds:.1f} s)")
+    for line in day_events(workspace, result):
+        out.print("  ", line, sep="")
+
+
+def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
+    """A line for everything of the day that its counts do not show."""
+    names, good = workspace.unit_names, OUTCOMES["accepted"][0]
+    import polars as pl
+
+    from transforms.check.rules.delivery import IS_IN_TIME
+
+    for delivery in result.stored.iter_rows(named=True):
+        name, day = names[delivery["unit_id"]], f"{delivery['business_date']:%d/%m}"
+        earlier = "" if delivery["business_date"] == result.business_date else f" (số liệu ngày {day})"
+        match delivery["status"]:
+            case "accepted_with_warnings" if delivery["reason"] == IS_IN_TIME.id:
+                pass  # in _first_exports below
+            case "quarantined" | "accepted_with_warnings" as status:
+                word, style = OUTCOMES[status]
+                yield Text(f"{name}{earlier}: {word} – {delivery['file_name']}", style)
+                shown = MAX_FINDINGS if status == "quarantined" else 1
+                yield from _finding_lines(result.findings, delivery["delivery_id"], shown)
+            case "duplicate":
+                yield Text(f"{name}{earlier}: {OUTCOMES['duplicate'][0]} – {delivery['file_name']}", "cyan")
+            case "accepted" if delivery["version"] > 1:
+                yield Text(f"{name}{earlier}: đã gửi lại, {good} phiên bản {delivery['version']}", "green")
+        yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
+    yield from _first_exports(result, names)
+    for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
+        why = result.failures.get(state["unit_id"])
+        yield Text(f"{names[state['unit_id']]}: {OUTCOMES['missing'][0]}" + (f" – {why}" if why else ""), "red")
+    yield from alert_lines(result.alerts)
+    if result.published.site.failure:
+        yield Text(result.published.site.failure, "red")
+
+
+def _first_exports(result: "DayResult", names: Mapping[str, str]) -> Iterable[Text]:
+    """First exports of earlier days, and accepted exports that came late; one line where there are many of a kind."""
+    import polars as pl
+
+    from transforms.check.rules.delivery import IS_IN_TIME
+
+    good, late_word = OUTCOMES["accepted"][0], OUTCOMES["late"][0]
+    first = result.stored.filter(version=1)
+    earlier = pl.col("business_date") != result.business_date
+    sound = pl.col("status") == "accepted"
+    late = (pl.col("status") == "accepted_with_warnings") & (pl.col("reason") == IS_IN_TIME.id)
+    for what, chosen, style in (
+        (f"nay mới có, {good}", first.filter(sound & earlier), "green"),
+        (f"nay mới có, {late_word}, {good}", first.filter(late & earlier), "yellow"),
+        (f"{late_word}, {good}", first.filter(late & ~earlier), "yellow"),
+    ):
+        if chosen.height > MAX_LINES:
+            since, until = chosen.select(since=pl.min("business_date"), until=pl.max("business_date")).row(0)
+            days = f"các ngày {since:%d/%m}–{until:%d/%m}" if until > since else f"ngày {since:%d/%m}"
+            yield Text(f"{chosen.height} tệp của {days} {what}", style)
+            continue
+        for unit_id, day in chosen.select("unit_id", "business_date").iter_rows():
+            of_day = "" if day == result.business_date else f" (số liệu ngày {day:%d/%m})"
+            yield Text(f"{names[unit_id]}{of_day}: {what}", style)
+
+
+def _finding_lines(findings: "pl.DataFrame", delivery_id: str, most: int) -> Iterable[Text]:
+    import polars as pl
+
+    from transforms.check.rules.common import CORRECTION_RULES
+
+    is_correction = pl.col("rule").is_in(CORRECTION_RULES)  # shown by _correction_lines
+    own = findings.filter(pl.col("delivery_id") == delivery_id, ~is_correction)["message"].to_list()
+    for message in own[:most]:
+        yield Text(f"  {message}")
+    if len(own) > most:
+        yield Text(f"  … và {len(own) - most} dòng nữa: tyle quarantine show {delivery_id}")
+
+
+def _correction_lines(findings: "pl.DataFrame", delivery_id: str, name: str) -> Iterable[Text]:
+    """Each corrected figure, and each correction that no longer applies; all of them are shown."""
+    import polars as pl
+
+    from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
+
+    own = findings.filter(pl.col("delivery_id") == delivery_id, pl.col("rule").is_in(CORRECTION_RULES))
+    for rule, message in own.select("rule", "message").iter_rows():
+        yield Text(f"{name}: {message}", "cyan" if rule == CORRECTED else "yellow")
