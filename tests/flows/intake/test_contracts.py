@@ -99,6 +99,7 @@ def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path:
         assert month(workspace.root) == expected
 
 
+@pytest.mark.slow
 def test_a_unit_may_send_two_exports_from_two_places(tmp_path: Path) -> None:
     workspace = small_workspace(
         tmp_path / "w",

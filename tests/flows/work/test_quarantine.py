@@ -179,6 +179,7 @@ def test_a_decision_names_a_held_delivery_a_reason_and_a_person(
     assert said in err
 
 
+@pytest.mark.slow
 def test_after_the_configuration_changed_a_release_overrides_nothing(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     file = put_cases(workspace, MONDAY, 1, 2, 3)
