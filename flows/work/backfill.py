@@ -13,7 +13,7 @@ from flows.intake.expected import expected_exports
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from flows.work.days import ACCEPTED, SENDING, elapsed, held_back, observed, take
+from flows.work.days import ACCEPTED, SENDING, held_back, observed, take
 from flows.work.outputs.publishing import RunResult
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
@@ -155,7 +155,7 @@ def _run_backfill(
         nonlocal done
         done += (span.last - span.first).days + 1
         held = stored.deliveries.filter(status="quarantined").height
-        left = elapsed(started) / done * (total - done)
+        left = (time.monotonic() - started) / done * (total - done)
         on_progress(Progress(done, total, span.first, span.last, stored.deliveries.height, held, left))
 
     batches = [
@@ -176,7 +176,7 @@ def _run_backfill(
         stored=taken.stored,
         held_back=_held_back(workspace, lake, request),
         failures=taken.failures,
-        seconds=elapsed(started),
+        seconds=time.monotonic() - started,
         published=taken.published,
     )
 

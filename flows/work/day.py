@@ -17,7 +17,7 @@ from flows.runs.lakes import lake_of
 from flows.runs.log import log_event
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
-from flows.work.days import elapsed, held_back, observed, take
+from flows.work.days import held_back, observed, take
 from flows.work.outputs.docs import page_of
 from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import utc
@@ -122,7 +122,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
         findings=taken.findings,
         waiting=quarantined(lake, day, day).filter(asked_for).with_columns(outcome=pl.lit("quarantined")),
         failures=taken.failures,
-        seconds=elapsed(started),
+        seconds=time.monotonic() - started,
         published=taken.published,
         alerts=alerts,
         docs=page_of(workspace, day),

@@ -4,7 +4,6 @@ Spans of days are taken one after another, oldest first; each is committed as a 
 end. After an interruption the same run can be started again: it skips what the lake already has.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,8 +102,3 @@ def held_back(*states: pl.DataFrame) -> pl.DataFrame:
     """
     rows = pl.concat([frame.select(*SENDING, "outcome") for frame in states])
     return rows.filter(~pl.col("outcome").is_in(ACCEPTED)).unique(SENDING, maintain_order=True)
-
-
-def elapsed(started: float) -> float:
-    """Seconds since `started` (time.monotonic)."""
-    return time.monotonic() - started

@@ -4,6 +4,7 @@ from functools import cache
 
 import polars as pl
 
+from transforms.dictionary.columns import RECEIVED
 from transforms.dictionary.contracts import CASES, Contract
 from transforms.dictionary.frames import Columns
 from transforms.dictionary.table import TIMESTAMP
@@ -11,18 +12,9 @@ from transforms.dictionary.table import TIMESTAMP
 FILE = pl.Schema({"file": pl.UInt32})
 PLACES = pl.Schema({"file": pl.UInt32, "row": pl.UInt32})  # a row of a file, 1-based
 # Who sent which file for which day. A caller may add what else is known of it.
-SENT = pl.Schema(
-    {  # type: ignore[arg-type]
-        "file": pl.UInt32,
-        "unit_id": pl.String,
-        "business_date": pl.Date,
-        "contract": pl.String,
-        "basis": pl.String,
-        "file_name": pl.String,
-        "modified_at": TIMESTAMP,  # UTC; null where the source does not state it
-        "cut_off": TIMESTAMP,  # UTC: until when it is in time; null where it cannot be late
-    }
-)
+# `cut_off` (UTC): until when it is in time; null where it cannot be late.
+_OF_RECEIVED = ("file", "unit_id", "business_date", "contract", "basis", "file_name", "modified_at")
+SENT = pl.Schema({name: RECEIVED[name] for name in _OF_RECEIVED} | {"cut_off": TIMESTAMP})
 # What is agreed with the sender of each file.
 TERMS = pl.Schema(
     {
