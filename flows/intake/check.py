@@ -18,6 +18,7 @@ from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, wit
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
+from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
@@ -69,8 +70,7 @@ def check_deliveries(
     units = {unit: workspace.settings.exports_of(unit, contract_name) for unit in own["unit_id"].unique()}
     agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
-    sheets = {file: exports.sheet for file, exports in agreed.items() if exports.sheet}
-    filings = read_filings(contents, contract, workspace.headers, sheets)
+    filings = read_filings(contents, contract, workspace.headers, _agreed(workspace, own, agreed))
     changed_rules = _each(agreed, workspace.settings.strictness)
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)
@@ -115,6 +115,16 @@ def _past(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
     if lake is None or first is None:
         return pl.DataFrame(schema=PAST)
     return past_counts(lake, first - timedelta(days=LOOKBACK_DAYS), last)
+
+
+def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:
+    """What is known of each file before it is read."""
+    days = dict(own.select("file", "business_date").iter_rows())
+    levels = _each(exports, workspace.settings.default_level)
+    return {
+        file: Agreed(days[file], sent.basis, levels[file], sent.sheet, tuple(sent.null_values))
+        for file, sent in exports.items()
+    }
 
 
 def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:

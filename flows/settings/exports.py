@@ -45,6 +45,7 @@ class Exports(Section):
     basis: Literal["day", "month_to_date", "year_to_date"] = Field("day", description="for processing: year_to_date")
     source: Source = FolderSource()
     sheet: str | None = Field(None, description="the sheet to read, where a workbook holds several such tables")
+    null_values: list[str] = Field([], description="what stands where a figure is missing, e.g. NA: read as blank")
     service_level: int | None = Field(
         None, ge=0, le=4, description="level of rows that state none; 0 = the level is not known"
     )

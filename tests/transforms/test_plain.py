@@ -4,6 +4,7 @@ import pytest
 
 from tests.reference import headers
 from transforms.dictionary.contracts import CASES, SUMMARY, Contract
+from transforms.read.agreed import Agreed
 from transforms.read.plain import plain_tables
 
 COUNTS = "report_date;unit_code;field;online;in_person;total;processed;on_time;stated_rate\n" + "".join(
@@ -18,7 +19,7 @@ LISTED = "case_id,unit_code,procedure_code,channel,level,received_at,due_at,fini
 
 
 def taken(contract: Contract, *contents: bytes) -> list[int]:
-    _, layouts = plain_tables(dict(enumerate(contents)), contract, headers())
+    _, layouts = plain_tables(dict(enumerate(contents)), contract, headers(), {})
     return sorted(layouts)
 
 
@@ -47,12 +48,12 @@ def test_a_file_that_is_not_plain_does_not_keep_the_others_from_being_read_toget
 
 
 def test_a_file_apart_is_not_looked_at() -> None:
-    _, layouts = plain_tables({1: COUNTS.encode(), 2: COUNTS.encode()}, SUMMARY, headers(), apart={1})
+    _, layouts = plain_tables({1: COUNTS.encode(), 2: COUNTS.encode()}, SUMMARY, headers(), {1: Agreed(sheet="")})
     assert list(layouts) == [2]
 
 
 def test_a_row_keeps_its_file_and_its_number_there() -> None:
-    tables, _ = plain_tables({7: NAMED.encode(), 3: NAMED.encode()}, SUMMARY, headers())
+    tables, _ = plain_tables({7: NAMED.encode(), 3: NAMED.encode()}, SUMMARY, headers(), {})
     [rows] = [table.select("file", "row", "field", "total").rows() for table in tables]
     assert rows == [
         (7, 2, "Đất đai", "1.500"),

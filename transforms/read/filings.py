@@ -9,6 +9,7 @@ import polars as pl
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import Columns
 from transforms.read import normalise
+from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.case_list import classify_cases
 from transforms.read.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.formats import grids
@@ -58,20 +59,21 @@ def read_filings(
     contents: Mapping[int, bytes],
     contract: Contract,
     book: HeaderBook,
-    sheets: Mapping[int, str] | None = None,
+    agreed: Mapping[int, Agreed] | None = None,
 ) -> Filings:
     """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error.
 
-    `sheets`: the one sheet to read, for files where that was agreed.
+    `agreed`: what is known of each file before it is read.
     """
-    tables, layouts = plain_tables(contents, contract, book, sheets or ())
+    terms = {file: (agreed or {}).get(file, NOTHING_AGREED) for file in contents}
+    tables, layouts = plain_tables(contents, contract, book, terms)
     titles: list[pl.DataFrame] = []
     refusals: dict[int, Refusal] = {}
     for file, content in contents.items():
         if file in layouts:
             continue
         try:
-            grid, layout = find_layout(grids(content), contract, book, (sheets or {}).get(file))
+            grid, layout = find_layout(grids(content), contract, book, terms[file])
             layouts[file] = layout
             refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:

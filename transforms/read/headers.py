@@ -11,6 +11,7 @@ from rapidfuzz import process
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import ascii_key, fold, tidy
+from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
 
@@ -71,15 +72,15 @@ def header_key(text: str) -> str:
 
 
 def find_layout(
-    grids: Sequence[Grid], contract: Contract, book: HeaderBook, sheet: str | None = None
+    grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: Agreed = NOTHING_AGREED
 ) -> tuple[Grid, Layout]:
     """The grid and layout that recognise most columns; of equals the fewest levels, then the first.
 
-    `sheet`: the only one to read. Raises UnreadableError, with the nearest known names, when no row holds all
-    required columns, and when several sheets do.
+    `agreed`: what is known of the file, the only sheet to read among it. Raises UnreadableError, with the nearest known
+    names, when no row holds all required columns, and when several sheets do.
     """
-    if sheet is not None:
-        grids = _named(grids, sheet)
+    if agreed.sheet is not None:
+        grids = _named(grids, agreed.sheet)
     if contract.by_case and all(not grid.rows for grid in grids):
         return grids[0], Layout(grids[0].sheet, grids[0].origin, 0, 0, {}, {})  # an empty list: no cases
     known = book.names.get(contract.name, {})

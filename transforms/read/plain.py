@@ -7,14 +7,15 @@ the same rows; where anything could make a difference, the file is not plain.
 
 import csv
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import tidy
 from transforms.read import normalise
+from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import MAX_CELLS, MAX_ROWS
@@ -63,21 +64,26 @@ class _Body:
 
 
 def plain_tables(
-    contents: Mapping[int, bytes], contract: Contract, book: HeaderBook, apart: Collection[int] = ()
+    contents: Mapping[int, bytes], contract: Contract, book: HeaderBook, agreed: Mapping[int, Agreed]
 ) -> tuple[list[pl.DataFrame], dict[int, Layout]]:
     """The raw rows of the plain files, as transforms.read.table.raw_rows gives them with `file`, and their layouts.
 
-    `apart`: files to leave out. A file without a layout in the result has no rows here: the caller reads it by itself.
+    `agreed`: what is known of each file; one with a sheet or `null_values` of its own is read by itself. A file without
+    a layout in the result has no rows here: the caller reads it by itself.
     """
-    heads: dict[bytes, _Head | None] = {}
+    heads: dict[tuple[bytes, str, int], _Head | None] = {}
     sizes: dict[_Head, int] = {}
     groups: dict[tuple[_Head, int], list[_Body]] = {}
     for file, content in contents.items():
         line = content[: content.find(b"\n", 0, _MAX_HEADER) + 1]
-        if line not in heads:
-            heads[line] = _head(line, contract, book)
-        head = heads[line]
-        if head is None or file in apart:
+        own = agreed.get(file, NOTHING_AGREED)
+        if own.sheet is not None or own.null_values:
+            continue
+        key = (line, own.basis, own.level)  # a header is judged by what is agreed, whatever the day
+        if key not in heads:
+            heads[key] = _head(line, contract, book, replace(own, business_date=None))
+        head = heads[key]
+        if head is None:
             continue
         lines, is_tight = _lines(content, head)
         if lines > 1 and not content.startswith(_BOM, len(line)):  # polars passes over such a mark
@@ -94,7 +100,7 @@ def plain_tables(
     return tables, layouts
 
 
-def _head(line: bytes, contract: Contract, book: HeaderBook) -> _Head | None:
+def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed) -> _Head | None:
     """The header in this line; None where it is no header, or could be read in another way."""
     try:
         text = line.decode("utf-8-sig")
@@ -105,7 +111,7 @@ def _head(line: bytes, contract: Contract, book: HeaderBook) -> _Head | None:
     try:
         if sniff_text(text) != "csv":
             return None
-        grid, layout = find_layout(grids(line), contract, book)
+        grid, layout = find_layout(grids(line), contract, book, agreed)
     except UnreadableError:
         return None
     [names] = grid.rows
