@@ -33,6 +33,7 @@ VERDICTS = pl.Schema(
         "failing": pl.Int64,
     }
 )
+FOLLOW_UPS = pl.Schema({"file": pl.UInt32, "rule": pl.String})
 DECISIONS = pl.Schema({"file": pl.UInt32, "status": pl.String, "reason": pl.String})
 
 
@@ -98,23 +99,28 @@ def _verdicts(facts: pl.DataFrame, rule: str, severity: str, failed: bool) -> pl
     )
 
 
-def decide(verdicts: pl.DataFrame) -> pl.DataFrame:
+def decide(verdicts: pl.DataFrame, follow_ups: pl.DataFrame | None = None) -> pl.DataFrame:
     """DECISIONS, a row per file: `status`, and `reason` (the deciding rules, comma-separated; null if none).
 
     `verdicts`: VERDICTS. A critical rule that does not hold quarantines a delivery; with a warning that does not hold
-    it is accepted with warnings.
+    it is accepted with warnings. `follow_ups`: FOLLOW_UPS, the rules that no reason names, as
+    another one explains them.
     """
     checked(verdicts, VERDICTS, "decide: verdicts")
+    explained = FOLLOW_UPS.to_frame() if follow_ups is None else follow_ups
+    checked(explained, FOLLOW_UPS, "decide: follow_ups")
+    named = verdicts.join(explained.with_columns(follows=True), on=["file", "rule"], how="left", maintain_order="left")
     not_held = pl.col("outcome") != "holds"
     critical = not_held & (pl.col("severity") == "critical")
     warning = not_held & (pl.col("severity") == "warning")
-    return verdicts.group_by("file", maintain_order=True).agg(
+    because = (critical | warning) & pl.col("follows").is_null()
+    return named.group_by("file", maintain_order=True).agg(
         status=pl.when(critical.any())
         .then(pl.lit("quarantined"))
         .when(warning.any())
         .then(pl.lit("accepted_with_warnings"))
         .otherwise(pl.lit("accepted")),
-        reason=pl.when((critical | warning).any()).then(pl.col("rule").filter(critical | warning).str.join(", ")),
+        reason=pl.when(because.any()).then(pl.col("rule").filter(because).str.join(", ")),
     )
 
 

@@ -90,10 +90,11 @@ def _first_exports(result: "DayResult", names: Mapping[str, str]) -> Iterable[Te
 def _finding_lines(findings: "pl.DataFrame", delivery_id: str, most: int) -> Iterable[Text]:
     import polars as pl
 
+    from transforms.check.messages import one_line_each
     from transforms.check.rules.common import CORRECTION_RULES
 
     is_correction = pl.col("rule").is_in(CORRECTION_RULES)  # shown by _correction_lines
-    own = findings.filter(pl.col("delivery_id") == delivery_id, ~is_correction)["message"].to_list()
+    own = one_line_each(findings.filter(pl.col("delivery_id") == delivery_id, ~is_correction))["message"].to_list()
     for message in own[:most]:
         yield Text(f"  {message}")
     if len(own) > most:

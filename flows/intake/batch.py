@@ -22,7 +22,7 @@ from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from sources.export import Window
-from transforms.check.facts import FINDINGS
+from transforms.check.frames import FINDINGS
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import Batch, commit, rows_of

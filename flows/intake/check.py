@@ -84,12 +84,14 @@ def check_deliveries(
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     sums = sums_of(counts, own)
     rows = with_history(rows, own, sums, _past(lake, own), workspace.holidays, usual, workspace.months)
-    facts = check(own, filings, rows, contract, strictness)
+    facts = check(own, filings, rows, contract, strictness, lang)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
     verdicts = judge(named, contract_name, run_name, lake.home if lake else None, strictness.frame())
     return Checked(
-        decisions=decide(verdicts).join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"),
+        decisions=decide(verdicts, facts.follow_ups).join(
+            facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"
+        ),
         verdicts=verdicts,
         findings=describe(facts.findings, filings, contract_name, lang),
         counts=counts,

@@ -11,6 +11,7 @@ from flows.settings.exports import PROCESSING, Exports
 from flows.settings.workspace import Workspace, WorkspaceError
 from sources.export import Export
 from transforms.check.explain import Reading, reading
+from transforms.check.messages import one_line_each
 from transforms.check.tables import stated_sums
 from transforms.reference.clock import utc
 
@@ -78,7 +79,7 @@ def check_file(
         status=decision["status"],
         row_count=decision["row_count"],
         totals={} if decision["status"] == "quarantined" else stated_sums(checked.counts, exports.contract),
-        faults=tuple(f"{file}: {message}" for message in checked.findings["message"]),
+        faults=tuple(f"{file}: {message}" for message in one_line_each(checked.findings, lang)["message"]),
         reading=reading(checked.filings, 0) if checked.filings.layouts else None,
     )
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.dictionary.labels import label
 from transforms.read import normalise
+from transforms.read.addresses import letters
 from transforms.read.filings import Filings
 
 _STYLES = {"dot": "1.489", "comma": "1,489", "space": "1 489"}
@@ -45,18 +46,8 @@ def reading(filings: Filings, file: int) -> Reading:
         separator=layout.origin.separator,
         sheet=layout.sheet,
         header_rows=(layout.first_row, layout.last_row),
-        columns=tuple((name, label(name), layout.names[name], _letters(index)) for name, index in placed),
+        columns=tuple((name, label(name), layout.names[name], letters(index)) for name, index in placed),
         unread=layout.unread,
         numbers=_STYLES[found[0]] if found else "",
         kinds=dict(kinds.iter_rows()),
     )
-
-
-def _letters(index: int) -> str:
-    """A column's name as spreadsheets show it: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

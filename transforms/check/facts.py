@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.check.frames import SENT, prepared
+from transforms.check.follow_ups import marked
+from transforms.check.frames import FINDINGS, SENT, prepared
 from transforms.check.privacy import shown
 from transforms.check.rules import RULES
 from transforms.check.rules.rule import READABLE, Rule
@@ -15,20 +16,8 @@ from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
 
-_BLANK = "(trống)"
+_BLANK = {"vi": "(trống)", "en": "(blank)"}
 
-FINDINGS = pl.Schema(
-    {
-        "file": pl.UInt32,
-        "rule": pl.String,
-        "row_number": pl.Int64,  # 1-based in the file; 0 = the delivery as a whole
-        "column": pl.String,  # the one at fault; null where it is the row
-        "outcome": pl.String,  # breaks, cannot_evaluate
-        "content": pl.String,  # the values as written
-        "expected": pl.String,  # what would be right; null where that is not one value
-        "note": pl.String,
-    }
-)
 _DATED = {name: SENT[name] for name in ("file", "modified_at", "cut_off")}
 
 
@@ -38,21 +27,29 @@ class Facts:
 
     `deliveries`: a row per file: `file`, `row_count` (detail rows), and per rule `<rule>` = rows that break it or
     leave it unknown, `<rule>__unknown` = the latter alone (Int64, never null).
-    `findings`: FINDINGS, a row per such row and rule. `rows`: the rows that were checked, as they came.
+    `findings`: FINDINGS, a row per such row and rule, without what only follows from another one. `follow_ups`: the
+    rules (`file`, `rule`) that are broken for no other reason. `rows`: the rows that were checked, as they came.
     """
 
     deliveries: pl.DataFrame
     findings: pl.DataFrame
+    follow_ups: pl.DataFrame
     rows: pl.DataFrame
 
 
 def check(
-    received: pl.DataFrame, filings: Filings, rows: pl.DataFrame, contract: Contract, strictness: Strictness
+    received: pl.DataFrame,
+    filings: Filings,
+    rows: pl.DataFrame,
+    contract: Contract,
+    strictness: Strictness,
+    lang: str = "vi",
 ) -> Facts:
     """Apply every rule of the contract to the rows of all files, and to the files themselves, also unreadable ones.
 
     `received`: SENT, a row per file, more columns allowed. `rows`: the columns of `frames.prepared`, and what
-    transforms.check.tables or cases and transforms.check.past add. `strictness`: which rules are off for which file.
+    transforms.check.tables or cases and transforms.check.past add. `strictness`: which rules are off for which
+    file. `lang`: the language of the findings.
     """
     checked(received, _DATED, "check: received", more=True)
     checked(rows, prepared(contract), "check: rows", more=True)
@@ -86,12 +83,17 @@ def check(
     )
     findings = pl.concat(
         [
-            _refused_findings(filings),
-            *(_findings(whole, rule, contract) for rule in on_whole),
-            *(_findings(failing, rule, contract) for rule in rules),
+            _refused_findings(filings, lang),
+            *(_findings(whole, rule, contract, filings, lang) for rule in on_whole),
+            *(_findings(failing, rule, contract, filings, lang) for rule in rules),
         ]
+    ).sort("file", "row_number", maintain_order=True)
+    findings = marked(findings, RULES[contract.name], strictness)
+    causes = findings.filter(~pl.col("follows")).drop("follows")
+    follow_ups = (
+        findings.select("file", "rule").unique(maintain_order=True).join(causes, on=["file", "rule"], how="anti")
     )
-    return Facts(deliveries, findings.sort("file", "row_number", maintain_order=True), rows)
+    return Facts(deliveries, causes, follow_ups, rows)
 
 
 def _counts(whole: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
@@ -103,11 +105,8 @@ def _counts(whole: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
     )
 
 
-def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract) -> pl.DataFrame:
-    values = [
-        pl.lit(f"{label(column)} = ") + shown(column, contract).fill_null(_BLANK)
-        for column in sorted(rule.shown, key=contract.columns.index)
-    ]
+def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract, filings: Filings, lang: str) -> pl.DataFrame:
+    values = [_value(column, contract, filings, lang) for column in sorted(rule.shown, key=contract.columns.index)]
     nothing = pl.lit(None, pl.String)
     column = pl.lit(rule.shown[0] if rule.shown else None, pl.String)
     return rows.filter(pl.col(rule.id).fill_null(True)).select(
@@ -116,15 +115,23 @@ def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract) -> pl.DataFram
         pl.col("row").cast(pl.Int64).alias("row_number"),
         (column if rule.at is None else pl.coalesce(rule.at, column)).alias("column"),
         pl.when(pl.col(rule.id).is_null()).then(pl.lit("cannot_evaluate")).otherwise(pl.lit("breaks")).alias("outcome"),
-        (pl.concat_str(values, separator=", ") if values else pl.lit("")).alias("content"),
+        (pl.concat_str(values, separator=", ", ignore_nulls=True) if values else pl.lit("")).alias("content"),
         (nothing if rule.expected is None else rule.expected.cast(pl.String)).alias("expected"),
-        (nothing if rule.note is None else rule.note).alias("note"),
+        (nothing if rule.note is None else rule.note.in_language(lang)).alias("note"),
     )
 
 
-def _refused_findings(filings: Filings) -> pl.DataFrame:
+def _value(column: str, contract: Contract, filings: Filings, lang: str) -> pl.Expr:
+    """`label = text`; null where the file has no such column."""
+    text = shown(column, contract)
+    without = [file for file, layout in filings.layouts.items() if column not in layout.columns]
+    written = pl.lit(f"{label(column, lang)} = ") + text.fill_null(_BLANK[lang])
+    return pl.when(text.is_not_null() | ~pl.col("file").is_in(without)).then(written)
+
+
+def _refused_findings(filings: Filings, lang: str) -> pl.DataFrame:
     rows = [
-        (file, READABLE, refusal.row or 0, refusal.column, "breaks", refusal.describe(), None, None)
+        (file, READABLE, refusal.row or 0, refusal.column, "breaks", refusal.describe(lang), None, None)
         for file, refusal in filings.refusals.items()
     ]
     return pl.DataFrame(rows, schema=FINDINGS, orient="row")

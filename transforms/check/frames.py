@@ -32,6 +32,19 @@ DAILY_COUNTS = pl.Schema(
         pl.Int64,
     )
 )
+# A row of a file that breaks a rule or leaves it unknown.
+FINDINGS = pl.Schema(
+    {
+        "file": pl.UInt32,
+        "rule": pl.String,
+        "row_number": pl.Int64,  # 1-based in the file; 0 = the delivery as a whole
+        "column": pl.String,  # the one at fault; null where it is the row
+        "outcome": pl.String,  # breaks, cannot_evaluate
+        "content": pl.String,  # the values as written
+        "expected": pl.String,  # what would be right; null where that is not one value
+        "note": pl.String,
+    }
+)
 # A case that would count; `speaks`: its file is the newest of its unit and day.
 CANDIDATES = pl.Schema(
     {  # type: ignore[arg-type]

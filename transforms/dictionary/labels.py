@@ -21,6 +21,8 @@ _OF_EXPORTS = {
 }
 
 
-def label(column: str) -> str:
-    """The Vietnamese name of an export's column. Raises KeyError for a column of no contract."""
+def label(column: str, lang: str = "vi") -> str:
+    """The Vietnamese name of an export's column, or in English the column's own. Raises KeyError for no such column."""
+    if lang == "en":
+        return column.replace("_", " ")
     return _OF_EXPORTS.get(column) or COLUMNS[column].label

@@ -9,7 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.check.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
-from transforms.check.rules.rule import DETAIL, Rule, first_in_file, kind
+from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file, kind
 from transforms.dictionary.text import Text
 
 _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
@@ -121,7 +121,10 @@ HOLDING: tuple[Rule, ...] = (
         applies=first_in_file(DETAIL & pl.col("is_faulty")),
         breaks=pl.col("faulty_pct") > pl.col("max_faulty_rows_pct"),
         shown=(),
-        note=pl.format("{} % dòng sai, tối đa {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
+        note=Note(
+            pl.format("{} % dòng sai, tối đa {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
+            pl.format("{} % faulty rows, at most {} %", pl.col("faulty_pct").round(2), pl.col("max_faulty_rows_pct")),
+        ),
     ),
     replace(UNIT_IS_SENDER, applies=kind("statement") & UNIT_IS_SENDER.applies),
     DATE_IS_BUSINESS_DATE,

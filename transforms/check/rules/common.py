@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.check.rules.rule import DETAIL, FIGURES, Rule, first_of, kind
+from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule, first_of, kind
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text
@@ -39,7 +39,7 @@ CORRECTIONS = (
         applies=pl.lit(True),
         breaks=pl.col("corrected_how").is_not_null(),
         shown=(),
-        note=pl.col("corrected_how"),
+        note=Note(pl.col("corrected_how"), pl.col("corrected_how")),
     ),
     Rule(
         "correction_is_current",
@@ -51,7 +51,7 @@ CORRECTIONS = (
         applies=pl.lit(True),
         breaks=pl.col("not_corrected").is_not_null(),
         shown=(),
-        note=pl.col("not_corrected"),
+        note=Note(pl.col("not_corrected"), pl.col("not_corrected")),
     ),
 )
 CORRECTION_RULES = tuple(rule.id for rule in CORRECTIONS)
@@ -109,6 +109,7 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             breaks=_differs_from("sum", summed),
             shown=shown,
             expected=_right_sums("sum", summed),
+            scope="table",
         ),
         Rule(
             "subtotals_are_sums",
@@ -118,6 +119,7 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             breaks=_differs_from("group_sum", summed),
             shown=shown,
             expected=_right_sums("group_sum", summed),
+            scope="table",
         ),
         Rule(
             "rows_are_known",
@@ -156,6 +158,7 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             applies=DETAIL & pl.col("field").is_not_null(),
             breaks=pl.col("field_rows") > 1,
             shown=("field", *shown),
+            scope="table",
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from transforms.check.rules.rule import Rule
+from transforms.check.rules.rule import Note, Rule
 from transforms.dictionary.text import Text
 from transforms.reference.clock import VIETNAM
 
@@ -15,6 +15,8 @@ def _in_vietnam(column: str) -> pl.Expr:
     return local.dt.strftime("%d/%m/%Y %H:%M")
 
 
+_TIMES = pl.format("{} > {}", _in_vietnam("modified_at"), _in_vietnam("cut_off"))
+
 IS_IN_TIME = Rule(
     "is_in_time",
     "warning",
@@ -22,7 +24,7 @@ IS_IN_TIME = Rule(
     applies=pl.col("cut_off").is_not_null(),
     breaks=IS_LATE,
     shown=(),
-    note=pl.format("{} > {}", _in_vietnam("modified_at"), _in_vietnam("cut_off")),
+    note=Note(_TIMES, _TIMES),
     of_delivery=True,
 )
 RULES: tuple[Rule, ...] = (IS_IN_TIME,)

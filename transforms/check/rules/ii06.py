@@ -34,6 +34,7 @@ def _relation(rule: str, whole: str, *parts: str) -> Rule:
         breaks=pl.col(whole) != total,
         shown=(whole, *parts),
         expected=total,
+        scope="row",
     )
 
 

@@ -6,7 +6,7 @@ began (`processing`) only the last two have a meaning.
 
 import polars as pl
 
-from transforms.check.rules.rule import DETAIL, Rule, first_in_file
+from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file
 from transforms.dictionary.text import Text
 
 
@@ -18,6 +18,10 @@ def _points(column: str) -> pl.Expr:
     return pl.col(column).round(2).cast(pl.String).str.replace(".", ",", literal=True)
 
 
+_COPIED = pl.col("copied_day").dt.strftime("%d/%m/%Y")
+_MONTH = ("month_online", "month_total", "stated_online", "stated_total")
+_USUAL = pl.col("usual_total").round(0).cast(pl.Int64)
+
 IS_NO_COPY = Rule(
     "is_no_copy",
     "warning",
@@ -25,7 +29,8 @@ IS_NO_COPY = Rule(
     applies=first_in_file(DETAIL),
     breaks=pl.col("is_copy").fill_null(False),
     shown=(),
-    note=pl.format("trùng với ngày {}", pl.col("copied_day").dt.strftime("%d/%m/%Y")),
+    note=Note(pl.format("trùng với ngày {}", _COPIED), pl.format("the same as on {}", _COPIED)),
+    scope="past",
 )
 IS_NOT_RESTATED = Rule(
     "is_not_restated",
@@ -34,7 +39,11 @@ IS_NOT_RESTATED = Rule(
     applies=first_in_file(DETAIL),
     breaks=pl.col("is_restated").fill_null(False),
     shown=(),
-    note=pl.format("tổng số trước {}, nay {}", "was_total", "stated_total"),
+    note=Note(
+        pl.format("tổng số trước {}, nay {}", "was_total", "stated_total"),
+        pl.format("total before {}, now {}", "was_total", "stated_total"),
+    ),
+    scope="past",
 )
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -46,13 +55,11 @@ RULES: tuple[Rule, ...] = (
             (pl.col("stated_online") < pl.col("month_online")) | (pl.col("stated_total") < pl.col("month_total"))
         ).fill_null(False),
         shown=(),
-        note=pl.format(
-            "lần trước trực tuyến {}, tổng số {}; lần này {}, {}",
-            "month_online",
-            "month_total",
-            "stated_online",
-            "stated_total",
+        note=Note(
+            pl.format("lần trước trực tuyến {}, tổng số {}; lần này {}, {}", *_MONTH),
+            pl.format("last time online {}, total {}; this time {}, {}", *_MONTH),
         ),
+        scope="past",
     ),
     Rule(
         "rate_is_usual",
@@ -61,7 +68,11 @@ RULES: tuple[Rule, ...] = (
         applies=first_in_file(DETAIL),
         breaks=_unusual("stated_pct", "usual_pct", "pct_width"),
         shown=(),
-        note=pl.format("{} %, thường {} %", _points("stated_pct"), _points("usual_pct")),
+        note=Note(
+            pl.format("{} %, thường {} %", _points("stated_pct"), _points("usual_pct")),
+            pl.format("{} %, usually {} %", _points("stated_pct"), _points("usual_pct")),
+        ),
+        scope="past",
     ),
     Rule(
         "volume_is_usual",
@@ -72,7 +83,11 @@ RULES: tuple[Rule, ...] = (
         applies=first_in_file(DETAIL),
         breaks=_unusual("stated_total", "usual_total", "total_width"),
         shown=(),
-        note=pl.format("{} hồ sơ, thường {}", "stated_total", pl.col("usual_total").round(0).cast(pl.Int64)),
+        note=Note(
+            pl.format("{} hồ sơ, thường {}", "stated_total", _USUAL),
+            pl.format("{} cases, usually {}", "stated_total", _USUAL),
+        ),
+        scope="past",
     ),
     IS_NO_COPY,
     IS_NOT_RESTATED,

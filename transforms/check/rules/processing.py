@@ -15,12 +15,13 @@ from transforms.check.rules.common import (
 )
 from transforms.check.rules.plausibility import IS_NO_COPY, IS_NOT_RESTATED
 from transforms.check.rules.rates import rate_rules
-from transforms.check.rules.rule import DETAIL, FIGURES, Rule, first_in_file
+from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule, first_in_file
 from transforms.dictionary.contracts import PROCESSING
 from transforms.dictionary.text import Text
 
 _COUNTS = PROCESSING.counts
 _ROW = ("field", *_COUNTS)
+_YEAR = (*(f"year_{column}" for column in _COUNTS), *(f"stated_{column}" for column in _COUNTS))
 
 
 def _within(rule: str, sentence: Text, part: str, whole: str) -> Rule:
@@ -33,6 +34,7 @@ def _within(rule: str, sentence: Text, part: str, whole: str) -> Rule:
         breaks=pl.col(part) > pl.col(whole),
         shown=(part, whole),
         expected=_at_most(whole),
+        scope="row",
     )
 
 
@@ -87,12 +89,18 @@ RULES: tuple[Rule, ...] = (
         applies=first_in_file(DETAIL),
         breaks=pl.any_horizontal(_falls(column) for column in _COUNTS),
         shown=(),
-        note=pl.format(
-            "lần trước {}, {}, {}; lần này {}, {}, {}",
-            *(f"year_{column}" for column in _COUNTS),
-            *(f"stated_{column}" for column in _COUNTS),
+        note=Note(
+            pl.format("lần trước {}, {}, {}; lần này {}, {}, {}", *_YEAR),
+            pl.format("last time {}, {}, {}; this time {}, {}, {}", *_YEAR),
         ),
+        scope="past",
     ),
     IS_NO_COPY,
-    replace(IS_NOT_RESTATED, note=pl.format("tiếp nhận trước {}, nay {}", "was_received", "stated_received")),
+    replace(
+        IS_NOT_RESTATED,
+        note=Note(
+            pl.format("tiếp nhận trước {}, nay {}", "was_received", "stated_received"),
+            pl.format("received before {}, now {}", "was_received", "stated_received"),
+        ),
+    ),
 )

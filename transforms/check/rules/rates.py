@@ -34,6 +34,7 @@ def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
             breaks=~(is_exact | is_rounded.fill_null(False)),
             shown=shown,
             expected=expected,
+            scope="row",
         ),
         Rule(
             "rate_has_decimals",
@@ -43,5 +44,6 @@ def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
             breaks=(~is_exact & is_rounded).fill_null(False),
             shown=shown,
             expected=expected,
+            scope="row",
         ),
     )

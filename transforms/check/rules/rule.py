@@ -13,7 +13,21 @@ import polars as pl
 from transforms.dictionary.text import Text
 
 Severity = Literal["critical", "warning", "info"]
+Scope = Literal["cell", "row", "table", "past"]
+SCOPES: dict[Scope, int] = {"cell": 0, "row": 1, "table": 2, "past": 3}  # from the nearest cause to the farthest
 READABLE = "readable"  # whether the file could be read at all; its facts come from the refusals
+
+
+@dataclass(frozen=True)
+class Note:
+    """What else a reader should know, in Vietnamese and in English: two expressions of text."""
+
+    vi: pl.Expr
+    en: pl.Expr
+
+    def in_language(self, lang: str) -> pl.Expr:
+        """The text in `lang` ("vi" or "en")."""
+        return self.en if lang == "en" else self.vi
 
 
 @dataclass(frozen=True)
@@ -21,8 +35,10 @@ class Rule:
     """One rule: where it `applies`, when it `breaks`, and how a broken row is shown.
 
     `shown`: the columns whose values the message states; it points at the first of them, or at the column that `at`
-    names. `expected`: what would be right; `note`: what else a reader should know. A rule `of_delivery` reads what was
-    received (`received` of transforms.check.facts.check), not the rows.
+    names. `expected`: what would be right; `note`: what else a reader should know. `scope`: what the rule compares, a
+    value with what it may be, values of a row, rows of a table, or a table with the past: a fault of a nearer scope
+    explains those of a farther one (transforms.check.follow_ups). A rule `of_delivery` reads what was received
+    (`received` of transforms.check.facts.check), not the rows.
     """
 
     id: str
@@ -34,7 +50,8 @@ class Rule:
     shown: tuple[str, ...]
     at: pl.Expr | None = None
     expected: pl.Expr | None = None
-    note: pl.Expr | None = None
+    note: Note | None = None
+    scope: Scope = "cell"
     of_delivery: bool = False
 
     @property

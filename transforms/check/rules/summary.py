@@ -47,6 +47,7 @@ RULES: tuple[Rule, ...] = (
         breaks=pl.col("total") != _SUM,
         shown=_THREE,
         expected=_SUM,
+        scope="row",
     ),
     *table_rules(SUMMED[SUMMARY.name], _THREE),
     *rate_rules(
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
             | (pl.col("settled_on_time") > pl.col("settled")).fill_null(False)
         ),
         shown=("settled", "received", "settled_on_time"),
+        scope="row",
     ),
     UNIT_IS_SENDER,
     DATE_IS_BUSINESS_DATE,
