@@ -20,6 +20,7 @@ from transforms.dictionary.contracts import CONTRACTS, Contract
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse
 from transforms.reference.codes import CodeBook
+from transforms.reference.fields import FieldBook
 
 _OWN = Strictness()
 _WEEKS = 21  # of history of each unit
@@ -48,6 +49,7 @@ def make(load: Load, folder: Path) -> Path:
     for part in ("rows", "received"):
         (folder / part).mkdir(parents=True)
     registry, codes = load.registry(), CodeBook.from_toml((files("reference") / "codes.toml").read_text("utf-8"))
+    fields = FieldBook.from_csv((files("reference") / "fields.csv").read_text("utf-8"))
     for day in load.dates:
         own, read_ = received(load, day), filings(load, day)
         terms = own.select(
@@ -56,7 +58,7 @@ def make(load: Load, folder: Path) -> Path:
             max_faulty_rows_pct=pl.lit(5.0),
             case_id_pattern=pl.lit(PATTERN),
         ).cast(TERMS)
-        rows = prepare(own, read_, load.contract, registry, codes, terms, _OWN)
+        rows = prepare(own, read_, load.contract, registry, codes, fields, terms, _OWN)
         if load.contract.by_case:
             candidates = cases.countable(rows, _OWN)
             rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())

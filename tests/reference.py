@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from transforms.read.headers import HeaderBook
 from transforms.reference.codes import CodeBook
+from transforms.reference.fields import FieldBook
 from transforms.reference.units import Registry
 
 
@@ -25,3 +26,8 @@ def codes() -> CodeBook:
 @cache
 def registry() -> Registry:
     return Registry.from_csv(text("units.csv"))
+
+
+@cache
+def fields() -> FieldBook:
+    return FieldBook.from_csv(text("fields.csv"))

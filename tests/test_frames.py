@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from expectations import judge as judging
-from tests.reference import codes, headers, registry
+from tests.reference import codes, fields, headers, registry
 from tests.warehouse.builders import Setting
 from transforms.check import cases, facts, frames, messages, past, prepare, tables
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
@@ -54,7 +54,7 @@ def prepared_with(**given: pl.DataFrame) -> object:
     read = Filings(
         given.get("rows", empty(filed(SUMMARY))), given.get("texts", empty(written(SUMMARY))), layouts={}, refusals={}
     )
-    return prepare.prepare(received, read, SUMMARY, registry(), codes(), terms, OWN)
+    return prepare.prepare(received, read, SUMMARY, registry(), codes(), fields(), terms, OWN)
 
 
 def compared_with(**given: pl.DataFrame) -> object:

@@ -75,7 +75,15 @@ def check_deliveries(
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)
     rows = prepare(
-        own, filings, contract, workspace.registry, workspace.codes, terms, strictness, workspace.corrections
+        own,
+        filings,
+        contract,
+        workspace.registry,
+        workspace.codes,
+        workspace.fields,
+        terms,
+        strictness,
+        workspace.corrections,
     )
     snapshot = None
     if contract.by_case:

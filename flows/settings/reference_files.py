@@ -13,6 +13,7 @@ from transforms.dictionary.columns import REFERENCE
 
 CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most installations have none
 BASELINES = "baselines.csv"
+FIELDS = "fields.csv"  # a workspace of an older version has none: then the shipped one is read
 REPORT, TEMPLATE = "report.toml", "report.docx"  # only read where a report is written
 REFERENCE_FILES = (
     "units.csv",
@@ -21,6 +22,7 @@ REFERENCE_FILES = (
     "metrics.toml",
     "headers.toml",
     "codes.toml",
+    FIELDS,
     "calendar.csv",
     CORRECTIONS,
     REPORT,

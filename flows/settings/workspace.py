@@ -11,12 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from flows.settings.consistency import consistent
-from flows.settings.reference_files import BASELINES, CORRECTIONS, REFERENCE_FILES, read_holidays, read_metrics
+from flows.settings.reference_files import BASELINES, CORRECTIONS, FIELDS, REFERENCE_FILES, read_holidays, read_metrics
 from flows.settings.tyle_toml import FILE, Settings, read_settings
 from transforms.read.headers import HeaderBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.comparisons import read_baselines, read_targets
 from transforms.reference.corrections import Corrections
+from transforms.reference.fields import FieldBook
 from transforms.reference.months import Months
 from transforms.reference.units import Registry
 
@@ -43,6 +44,7 @@ class Workspace:
     metrics: pl.DataFrame
     headers: HeaderBook
     codes: CodeBook
+    fields: FieldBook
     corrections: Corrections
 
     @property
@@ -118,6 +120,9 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
     def optional_text(name: str) -> str:
         return text(name) if (reference / name).is_file() else ""
 
+    def own_or_shipped(name: str) -> str:
+        return optional_text(name) or (files("reference") / name).read_text(encoding="utf-8")
+
     try:
         registry = Registry.from_csv(text("units.csv"))
         return Workspace(
@@ -130,6 +135,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             metrics=read_metrics(text("metrics.toml")),
             headers=HeaderBook.from_toml(text("headers.toml")),
             codes=CodeBook.from_toml(text("codes.toml")),
+            fields=FieldBook.from_csv(own_or_shipped(FIELDS)),
             corrections=Corrections.from_toml(optional_text(CORRECTIONS), set(registry.units["unit_id"])),
         )
     except ValueError as error:  # every reader names its file

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from tests.reference import codes, headers, registry
+from tests.reference import codes, fields, headers, registry
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
@@ -51,7 +51,7 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     )
     terms = numbers.with_columns(**{name: pl.lit(value) for name, value in _AGREED.items()}).cast(dict(TERMS))
     filings = read_filings(dict(enumerate(contents)), SUMMARY, headers())
-    rows = prepare(received, filings, SUMMARY, registry(), codes(), terms, Strictness())
+    rows = prepare(received, filings, SUMMARY, registry(), codes(), fields(), terms, Strictness())
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
     rows = with_history(rows, received, sums_of(counts, received), PAST.to_frame(), frozenset(), usual)

@@ -16,7 +16,7 @@ from demo.writers.layout import Row, Sheet
 from demo.writers.numbers import english
 from demo.writers.style import Style
 from demo.writers.xlsx import xlsx_bytes
-from tests.reference import codes, headers, registry
+from tests.reference import codes, fields, headers, registry
 from transforms.check.cases import daily_counts
 from transforms.check.frames import SENT, TERMS
 from transforms.check.prepare import prepare
@@ -150,7 +150,7 @@ def read_counts(content: bytes) -> dict[tuple[str, int], tuple[int | None, ...]]
         orient="row",
     )
     terms = pl.DataFrame([(0, 0, 0.0, r"^[\w.]+-\d{6}-\d{4,}$")], schema=TERMS, orient="row")
-    rows = prepare(received, filings, CASES, registry(), codes(), terms, Strictness())
+    rows = prepare(received, filings, CASES, registry(), codes(), fields(), terms, Strictness())
     assert not rows["is_faulty"].any()
     columns = ("online", "in_person", "postal", "total", "settled", "settled_on_time")
     return {

@@ -6,7 +6,7 @@ from hashlib import md5
 
 import polars as pl
 
-from tests.reference import codes, headers, registry
+from tests.reference import codes, fields, headers, registry
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
@@ -69,7 +69,7 @@ def checked(
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     filings = read_filings(contents, contract, headers())
     agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
-    rows = prepare(received, filings, contract, registry(), codes(), agreed, strictness, corrections)
+    rows = prepare(received, filings, contract, registry(), codes(), fields(), agreed, strictness, corrections)
     if contract.by_case:
         candidates = cases.countable(rows, strictness)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())

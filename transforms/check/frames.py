@@ -70,7 +70,11 @@ def prepared(contract: Contract) -> pl.Schema:
         **dict.fromkeys(contract.dates, pl.Date),
     }
     written = dict.fromkeys((f"{column}_text" for column in contract.columns), pl.String)
-    named = dict.fromkeys(("unit_name", "stated_unit_id", "unit_hint"), pl.String)
+    named: Columns = {
+        **dict.fromkeys(("unit_name", "stated_unit_id", "unit_hint"), pl.String),
+        **dict.fromkeys(("field_id", "field_official", "field_name", "field_key"), pl.String),
+        "field_known": pl.Boolean,
+    }
     sent = {name: dtype for name, dtype in SENT.items() if name not in {"contract", "basis"}}
     of_row: Columns = {**PLACES, "kind": pl.String, "group": pl.UInt32}
     return pl.Schema({**of_row, **typed, **written, **sent, **TERMS, **named})

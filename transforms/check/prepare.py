@@ -13,6 +13,7 @@ from transforms.dictionary.frames import checked
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
+from transforms.reference.fields import FieldBook, with_fields
 from transforms.reference.units import Registry, resolve_stated
 
 _HINTS = 50  # distinct unknown unit names of a batch for which the nearest known ones are searched
@@ -24,6 +25,7 @@ def prepare(
     contract: Contract,
     registry: Registry,
     codes: CodeBook,
+    fields: FieldBook,
     terms: pl.DataFrame,
     strictness: Strictness,
     corrections: Corrections = NONE,
@@ -32,9 +34,10 @@ def prepare(
 
     `received`: SENT, more columns allowed. `terms`: TERMS, a row per file. Returns the columns of `frames.prepared`:
     each column typed and as written (`<column>_text`), codes in place of their words, the sender, the unit that the
-    file names (`stated_unit_id`) and `unit_hint` (the sender's name; for an unknown name also the nearest ones). To
-    tables of counts it applies the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of
-    cases it adds those of transforms.check.cases.
+    file names (`stated_unit_id`) and `unit_hint` (the sender's name; for an unknown name also the nearest ones), the
+    field that the row names (transforms.reference.fields.with_fields). To tables of counts it applies the reviewed
+    `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those of
+    transforms.check.cases.
     """
     checked(received, SENT, "prepare: received", more=True)
     checked(terms, TERMS, "prepare: terms")
@@ -48,6 +51,7 @@ def prepare(
     )
     rows = pl.concat([filings.rows, texts], how="horizontal").join(sender, on="file", maintain_order="left")
     rows = _with_hints(resolve_stated(rows, registry), registry)
+    rows = with_fields(rows, fields)
     for kind in contract.codes:
         rows = codes.coded(rows, kind)
     if contract.by_case:

@@ -5,7 +5,6 @@ import polars as pl
 from transforms.check.frames import DAILY_COUNTS, prepared
 from transforms.dictionary.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
 from transforms.dictionary.frames import checked
-from transforms.dictionary.text import fold, tidy
 
 SUMMED = {
     SUMMARY.name: ("online", "in_person", "total"),
@@ -32,17 +31,16 @@ _COUNTS = {
     },
 }
 
-_SUMS = pl.Schema({"field_name": pl.String, "service_level": pl.Int8})
+_SUMS = pl.Schema({"service_level": pl.Int8})
 
 
 def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Add to `rows` (columns of `frames.prepared`) what the rules on tables read; a row per row of a table.
 
-    `field_name` and `field_key` (to show and to compare), `service_level`, `sum_*` and `group_sum_*` (cases; of the
+    `service_level`, `sum_*` and `group_sum_*` (cases; of the
     details of the file and of the group), stated rates in percent, `field_rows` and `file_rows` (how many details the
     row's field and its file have).
     """
-    rows = rows.join(_field_names(rows), on="field", how="left", maintain_order="left")
     rows = rows.with_columns(service_level=_level(contract))
     detail = pl.col("kind") == "detail"
     summed = SUMMED[contract.name]
@@ -82,13 +80,6 @@ def _level(contract: Contract) -> pl.Expr:
     if "service_level" not in contract.codes:
         return pl.col("default_level")
     return pl.when(pl.col("service_level_text").is_null()).then("default_level").otherwise("service_level")
-
-
-def _field_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """The few distinct fields: `field` as written, `field_name` to keep, `field_key` to compare by."""
-    fields = rows["field"].drop_nulls().unique().to_list()
-    names = [(field, tidy(field), fold(field)) for field in fields]
-    return pl.DataFrame(names, schema=dict.fromkeys(("field", "field_name", "field_key"), pl.String), orient="row")
 
 
 def _sum_of_details(column: str) -> pl.Expr:

@@ -42,6 +42,7 @@ COLUMNS = _columns(
     Column("contract", pl.String, "Loại dữ liệu", "summary, ii06, cases hoặc processing"),
     Column("version", pl.Int32, "Phiên bản", "tăng mỗi khi đơn vị gửi lại nội dung khác"),
     Column("field", pl.String, "Lĩnh vực"),
+    Column("field_id", pl.String, "Mã lĩnh vực", "theo reference/fields.csv; trống khi chưa có ở đó"),
     Column("service_level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần, 0 = không tách mức độ"),
     Column(
         "basis",
@@ -243,6 +244,12 @@ REFERENCE = {
             "scope valid_from",
             _pick("scope unit_group", "unit_id") + _pick("target_pct legal_basis valid_from", "valid_to"),
             [ForeignKey(("unit_id",), "units")],
+        ),
+        _table(
+            "fields",
+            "Các lĩnh vực thủ tục hành chính và thời gian hiệu lực",
+            "field_id",
+            _pick("field_id name", "aliases valid_from valid_to"),
         ),
         _table(
             "baselines",

@@ -30,7 +30,8 @@ class Reference:
 
     `units`, `targets`, `metrics`: columns as in REFERENCE, those that may be null may be absent. `expected_days`:
     EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
-    with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold.
+    with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields` (columns as
+    in REFERENCE): the fields whose names are known.
     """
 
     units: pl.DataFrame
@@ -40,6 +41,7 @@ class Reference:
     periods: pl.DataFrame
     baselines: pl.DataFrame = field(default_factory=REFERENCE["baselines"].schema.to_frame)
     baseline_month: str | None = None
+    fields: pl.DataFrame = field(default_factory=REFERENCE["fields"].schema.to_frame)
 
     def __post_init__(self) -> None:
         """Raises FrameError for other columns."""
@@ -51,7 +53,7 @@ class Reference:
             checked(getattr(self, name), needed, f"Reference: {name}", more=True)
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """`units`, `targets`, `baselines` and `metrics` in the columns of the dictionary."""
+        """`units`, `targets`, `fields`, `baselines` and `metrics` in the columns of the dictionary."""
         return {name: table.conform(getattr(self, name)) for name, table in REFERENCE.items()}
 
 

@@ -34,6 +34,7 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
         periods=periods,
         baselines=workspace.baselines,
         baseline_month=baseline_month,
+        fields=workspace.fields.fields,
     )
 
 

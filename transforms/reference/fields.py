@@ -1,0 +1,243 @@
+"""Which field (lĩnh vực) of administrative procedures a name means on a day. Reads no export and counts nothing."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
+
+import polars as pl
+from rapidfuzz import process
+
+from transforms.dictionary.columns import REFERENCE
+from transforms.dictionary.frames import checked
+from transforms.dictionary.text import fold, tidy, unmarked
+
+FILE = "fields.csv"
+# What each of some texts means through time: the rows of a text cover every day once. `field`: the text; `field_id`
+# and `name` are null while it means no known field; `field_key`: the same for all spellings of one field.
+NAMED = pl.Schema(
+    {
+        "field": pl.String,
+        "field_id": pl.String,
+        "name": pl.String,
+        "field_key": pl.String,
+        "valid_from": pl.Date,
+        "valid_to": pl.Date,
+    }
+)
+_TIDIED = pl.Schema({"field": pl.String, "field_name": pl.String})
+EVER, FOREVER = date(1900, 1, 1), date(9999, 12, 31)
+_COLUMNS = ("id", "name", "aliases", "valid_from", "valid_to")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# `1. Đất đai`, `II/ Đất đai`: the number of the row stands in the cell of its name.
+_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVXLC]{1,5})\s*[.)/:–-]\s*(?=[^\W\d_])")
+_LEADING = fold("Lĩnh vực")
+_AND = fold("và")
+_Y = re.compile(r"\b([hklmst])y(?=[\u0300-\u036f]*\b)")  # quản lý, quản lí: both are in use
+_ALIKE = 60  # of 100: what is less alike helps nobody
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One field as it is searched."""
+
+    field_id: str
+    name: str
+    names: tuple[str, ...]
+    valid_from: date
+    valid_to: date
+    line: int = 0
+
+    def overlaps(self, other: "_Entry") -> bool:
+        return self.valid_from <= other.valid_to and other.valid_from <= self.valid_to
+
+
+@dataclass(frozen=True, eq=False)
+class FieldBook:
+    """All known fields through time; `fields`: the columns of the mart `fields`, a row per field."""
+
+    fields: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        """Raises FrameError for other columns."""
+        checked(self.fields, REFERENCE["fields"].schema, "FieldBook: fields")
+
+    @classmethod
+    def from_csv(cls, text: str) -> "FieldBook":
+        """From the text of reference/fields.csv. Raises ValueError in one line that names the row."""
+        entries = list(_entries(text))
+        _check(entries)
+        rows = [
+            (
+                entry.field_id,
+                entry.name,
+                "|".join(entry.names[1:]) or None,
+                entry.valid_from if entry.valid_from != EVER else None,
+                entry.valid_to if entry.valid_to != FOREVER else None,
+            )
+            for entry in entries
+        ]
+        return cls(pl.DataFrame(rows, schema=REFERENCE["fields"].schema, orient="row"))
+
+    def named(self, texts: Iterable[str]) -> pl.DataFrame:
+        """NAMED: what each of `texts` means, each given once.
+
+        A name or an alias is recognised whatever its case, punctuation and tone marks' place, with or without
+        `và`, `Lĩnh vực` or a number before it; in letters without diacritics where exactly one field fits.
+        """
+        rows = [(text, *span) for text in texts for span in self._spans(text)]
+        return pl.DataFrame(rows, schema=NAMED, orient="row")
+
+    def nearest(self, text: str, day: date, count: int = 3) -> list[str]:
+        """The names of the fields valid on `day` that `text` is most like, the likeliest first."""
+        choices = {
+            (entry.field_id, number): _key(name)
+            for entry in self._list
+            if entry.valid_from <= day <= entry.valid_to
+            for number, name in enumerate(entry.names)
+        }
+        found = process.extract(_key(text), choices, limit=4 * count, score_cutoff=_ALIKE)
+        names = {entry.field_id: entry.name for entry in self._list}
+        return list(dict.fromkeys(names[field_id] for _, _, (field_id, _) in found))[:count]
+
+    def _spans(self, text: str) -> Iterator[tuple[str | None, str | None, str, date, date]]:
+        """The periods of a text without gaps: field_id, name, key, first and last day."""
+        own = fold(text)
+        since = EVER
+        for entry in self._meant(text):
+            if since < entry.valid_from:
+                yield None, None, own, since, entry.valid_from - _DAY
+            yield entry.field_id, entry.name, fold(entry.name), entry.valid_from, entry.valid_to
+            since = entry.valid_to + _DAY if entry.valid_to < FOREVER else FOREVER
+        if since < FOREVER:
+            yield None, None, own, since, FOREVER
+
+    def _meant(self, text: str) -> list[_Entry]:
+        """The fields that a text means, one after another."""
+        if found := self._keys.get(_key(text)):
+            return found
+        if text.isascii() and (key := _key(text)):
+            plain = self._unmarked.get(key, [])
+            if not any(one.overlaps(other) for one, other in combinations(plain, 2)):
+                return plain
+        return []
+
+    @cached_property
+    def _list(self) -> list[_Entry]:
+        return [
+            _Entry(
+                row["field_id"],
+                row["name"],
+                (row["name"], *_listed(row["aliases"])),
+                row["valid_from"] or EVER,
+                row["valid_to"] or FOREVER,
+            )
+            for row in self.fields.iter_rows(named=True)
+        ]
+
+    @cached_property
+    def _keys(self) -> dict[str, list[_Entry]]:
+        return _filed(self._list, _key)
+
+    @cached_property
+    def _unmarked(self) -> dict[str, list[_Entry]]:
+        return _filed(self._list, lambda name: unmarked(_key(name)))
+
+
+def with_fields(rows: pl.DataFrame, book: FieldBook) -> pl.DataFrame:
+    """`rows` (`field`, `business_date` and others) with the field that each names on its day; null without a name.
+
+    Adds `field_id` and `field_official` (id and canonical name; null: unknown), `field_known`, `field_name` (as
+    written, tidy) and `field_key` (the same for all spellings of one field).
+    """
+    texts = rows["field"].drop_nulls().unique().to_list()
+    tidied = pl.DataFrame([(text, tidy(text)) for text in texts], schema=_TIDIED, orient="row")
+    named = book.named(texts).join(tidied, on="field").rename({"name": "field_official"})
+    on = ["field"]
+    if len(named) > len(texts):  # some names mean other fields on other days
+        days = rows.select("field", "business_date").unique()
+        named = days.join(named, on="field").filter(pl.col("business_date").is_between("valid_from", "valid_to"))
+        on = ["field", "business_date"]
+    named = named.drop("valid_from", "valid_to").with_columns(field_known=pl.col("field_id").is_not_null())
+    return rows.join(named, on=on, how="left", maintain_order="left")
+
+
+def _key(text: str) -> str:
+    """What names are compared by."""
+    words = fold(_NUMBER.sub("", unicodedata.normalize("NFC", text))).removeprefix(f"{_LEADING} ").split()
+    joined = " ".join(word for word in words if word != _AND) or fold(text)
+    return _Y.sub(r"\1i", joined)
+
+
+def _filed(entries: Iterable[_Entry], key: Callable[[str], str]) -> dict[str, list[_Entry]]:
+    filed: dict[str, list[_Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: entry.valid_from):
+        for known in {key(name) for name in entry.names}:
+            filed.setdefault(known, []).append(entry)
+    return filed
+
+
+def _entries(text: str) -> Iterator[_Entry]:
+    """The rows of the file; raises ValueError for the first cell that is not what its column holds."""
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        if sorted(reader.fieldnames or []) != sorted(_COLUMNS):
+            raise _fault(1, f"các cột phải là {', '.join(_COLUMNS)}")
+        for cells in reader:
+            line = reader.line_num
+            if None in cells or None in cells.values():
+                raise _fault(line, f"phải có {len(_COLUMNS)} ô như dòng tiêu đề")
+            yield _entry(line, {column: tidy(cell) for column, cell in cells.items()})
+    except csv.Error as error:
+        raise _fault(reader.line_num + 1, f"không đọc được CSV ({error})") from error
+
+
+def _entry(line: int, cells: Mapping[str, str]) -> _Entry:
+    if not _ID.fullmatch(cells["id"]):
+        raise _fault(line, f"id “{cells['id']}”: chỉ gồm chữ thường không dấu, chữ số và dấu -")
+    names = (cells["name"], *_listed(cells["aliases"]))
+    for name in names:
+        if not any(letter.isalpha() for letter in name):
+            raise _fault(line, f"tên “{name}”: phải có chữ")
+    since, until = (_day(line, column, cells[column]) for column in ("valid_from", "valid_to"))
+    if since and until and until < since:
+        raise _fault(line, f"valid_to {until} trước valid_from {since}")
+    return _Entry(cells["id"], cells["name"], names, since or EVER, until or FOREVER, line)
+
+
+def _day(line: int, column: str, cell: str) -> date | None:
+    try:
+        return date.fromisoformat(cell) if cell else None
+    except ValueError:
+        raise _fault(line, f"{column} “{cell}”: phải là ngày dạng YYYY-MM-DD hoặc để trống") from None
+
+
+def _check(entries: Sequence[_Entry]) -> None:
+    """No id stands twice; no name or alias means two fields on one day."""
+    ids: dict[str, int] = {}
+    for entry in entries:
+        if ids.setdefault(entry.field_id, entry.line) != entry.line:
+            raise _fault(entry.line, f"id “{entry.field_id}” trùng với dòng {ids[entry.field_id]}")
+    holders: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        for name in entry.names:
+            for other in holders.get(_key(name), []):
+                if other.field_id != entry.field_id and other.overlaps(entry):
+                    why = f"trùng với dòng {other.line} ({other.field_id}) trong cùng thời gian hiệu lực"
+                    raise _fault(entry.line, f"tên “{name}”: {why}")
+            holders.setdefault(_key(name), []).append(entry)
+
+
+def _listed(cell: str | None) -> list[str]:
+    """What a cell holds that lists several things, separated by `|`."""
+    return [part.strip() for part in (cell or "").split("|") if part.strip()]
+
+
+def _fault(line: int, why: str) -> ValueError:
+    return ValueError(f"{FILE}: dòng {line}: {why}")
