@@ -143,8 +143,8 @@ def warm_up() -> None:
 
 def _with_agreed(facts: pl.DataFrame, agreed: pl.DataFrame) -> pl.DataFrame:
     """`facts` with `agreed`: the severities agreed on each delivery in one text, as the suites expect it."""
-    said = agreed.group_by("file").agg(agreed=pl.format("{}={}", "rule", "severity").sort().str.join(", "))
-    return facts.join(said, on="file", how="left", maintain_order="left").with_columns(pl.col("agreed").fill_null(""))
+    listed = agreed.group_by("file").agg(agreed=pl.format("{}={}", "rule", "severity").sort().str.join(", "))
+    return facts.join(listed, on="file", how="left", maintain_order="left").with_columns(pl.col("agreed").fill_null(""))
 
 
 def _failed_rules(facts: pl.DataFrame, contract: str, run_name: str, home: Path | None) -> list[str]:

@@ -162,9 +162,9 @@ def _result(text: str) -> ExpectationSuiteValidationResult:
 
 
 def _failing(row: dict[str, Any], rule: str) -> str:
-    """A delivery that fails: how many rows, and how strictly the rule is taken there where that is agreed otherwise."""
-    said = dict(one.split("=") for one in row.get(AGREED_COLUMN, "").split(", ") if one)
-    own = f" (ở đây: [{said[rule]}])" if rule in said else ""
+    """A delivery that fails: how many rows break the rule, and the severity agreed for it, where that differs."""
+    agreed = dict(one.split("=") for one in row.get(AGREED_COLUMN, "").split(", ") if one)
+    own = f" (ở đây: [{agreed[rule]}])" if rule in agreed else ""
     return html.escape(f"{row[KEY]}: {row.get(rule)} dòng{own}")
 
 
@@ -189,8 +189,8 @@ def _title(result: ExpectationSuiteValidationResult) -> str:
 
 def _summary(result: ExpectationSuiteValidationResult) -> str:
     failed: list[Any] = sorted((one for one in result.results if not one.success), key=_severity)
-    said = ", ".join(str(one.expectation_config.meta.get("rule")) for one in failed)
-    return f"{result.suite_name}: {said or 'đạt'}"
+    rules = ", ".join(str(one.expectation_config.meta.get("rule")) for one in failed)
+    return f"{result.suite_name}: {rules or 'đạt'}"
 
 
 def _severity(result: Any) -> int:
@@ -224,10 +224,10 @@ def _words_of(month: str) -> str:
     return f"tháng {int(month[5:])}/{month[:4]}"
 
 
-def _link(name: str, said: str) -> RenderedStringTemplateContent:
+def _link(name: str, text: str) -> RenderedStringTemplateContent:
     link = {"tag": "a", "attributes": {"href": name}}
     return RenderedStringTemplateContent(
-        string_template={"template": "$said", "params": {"said": said}, "styling": {"params": {"said": link}}}
+        string_template={"template": "$text", "params": {"text": text}, "styling": {"params": {"text": link}}}
     )
 
 

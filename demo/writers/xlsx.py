@@ -9,7 +9,7 @@ import xlsxwriter
 
 from demo.writers.layout import Cell, Kind, Ordinal, Sheet
 
-_LOOKS: dict[Kind, dict[str, Any]] = {
+_STYLES: dict[Kind, dict[str, Any]] = {
     "title": {"bold": True, "align": "center"},
     "header": {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1},
     "body": {"border": 1},
@@ -39,23 +39,23 @@ def xlsx_bytes(sheet: Sheet, business_date: date) -> bytes:
 
 def _merge(page: Any, sheet: Sheet, formats: "_Formats") -> None:
     for merge in sheet.merges:
-        look = formats.of(sheet.rows[merge.row].kind, None)
+        style = formats.of(sheet.rows[merge.row].kind, None)
         last_row, last_column = merge.row + merge.rows - 1, merge.column + merge.columns - 1
-        page.merge_range(merge.row, merge.column, last_row, last_column, "", look)
+        page.merge_range(merge.row, merge.column, last_row, last_column, "", style)
 
 
-def _write(page: Any, row: int, column: int, cell: Cell, look: Any) -> None:
+def _write(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:
     match cell:
         case None:
-            page.write_blank(row, column, None, look)
+            page.write_blank(row, column, None, style)
         case str():  # a field named "=1+1" is a name: never leave the choice to the library
-            page.write_string(row, column, cell, look)
+            page.write_string(row, column, cell, style)
         case _:
-            page.write_number(row, column, float(cell), look)
+            page.write_number(row, column, float(cell), style)
 
 
 class _Formats:
-    """One cell format per look, made when first needed."""
+    """One cell format per kind of row and number format, made when first needed."""
 
     def __init__(self, book: Any) -> None:
         self._book = book
@@ -64,7 +64,7 @@ class _Formats:
     def of(self, kind: Kind, cell: Cell) -> Any:
         key = (kind, _number_format(cell))
         if key not in self._made:
-            self._made[key] = self._book.add_format({**_LOOKS[kind], "num_format": key[1]})
+            self._made[key] = self._book.add_format({**_STYLES[kind], "num_format": key[1]})
         return self._made[key]
 
 

@@ -46,7 +46,7 @@ _LONG_AGO = datetime(1980, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class TextRun:
-    """Text in one look; `size` in points. It may hold line breaks and tabs."""
+    """Text in one format; `size` in points. It may hold line breaks and tabs."""
 
     text: str
     bold: bool = False
@@ -243,7 +243,7 @@ def _parts(paragraph: DocxParagraph, formatting: Formatting) -> Iterator[TextRun
 
 
 def _text(run: Any) -> str:
-    said = {qn("w:tab"): "\t", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+    characters = {qn("w:tab"): "\t", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
     pieces = []
     for node in run:
         if node.tag == qn("w:t"):
@@ -251,7 +251,7 @@ def _text(run: Any) -> str:
         elif node.tag == qn("w:br") and node.get(qn("w:type")) in {None, "textWrapping"}:
             pieces.append("\n")
         else:
-            pieces.append(said.get(node.tag, ""))
+            pieces.append(characters.get(node.tag, ""))
     return "".join(pieces)
 
 

@@ -86,9 +86,9 @@ class Changes:
     @property
     def title(self) -> str:
         """How many figures changed, and since when, in one line."""
-        said = f"{len(self.rows)} số đã thay đổi" if self.rows else "Không số nào thay đổi"
+        count = f"{len(self.rows)} số đã thay đổi" if self.rows else "Không số nào thay đổi"
         moment = f"{self.since:%H:%M:%S ngày %d/%m/%Y} (UTC)"
-        return f"{said} so với báo cáo theo hiểu biết lúc {moment}, số liệu đến ngày {vn.day(self.as_of)}"
+        return f"{count} so với báo cáo theo hiểu biết lúc {moment}, số liệu đến ngày {vn.day(self.as_of)}"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; rates are text, so that no decimal is lost."""

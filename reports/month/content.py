@@ -149,12 +149,12 @@ def _below(units: pl.DataFrame, targets: pl.DataFrame, service: str) -> str:
 
 
 def _named(row: Mapping[str, Any], *, with_target: bool) -> str:
-    said = [f"{vn.percent(row['online_rate_pct'])}%"]
+    parts = [f"{vn.percent(row['online_rate_pct'])}%"]
     if with_target:
-        said.append(f"chỉ tiêu {vn.short_percent(row['target_pct'])}%")
+        parts.append(f"chỉ tiêu {vn.short_percent(row['target_pct'])}%")
     if not row["is_complete"]:
-        said.append("chưa đủ số liệu")
-    return f"{row['unit_name']} ({', '.join(said)})"
+        parts.append("chưa đủ số liệu")
+    return f"{row['unit_name']} ({', '.join(parts)})"
 
 
 def _incomplete(units: pl.DataFrame) -> str:

@@ -58,5 +58,5 @@ def read_office(text: str) -> Office:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
-        said = {"missing": "thiếu khóa này", "extra_forbidden": "không có khóa này"}.get(first["type"], first["msg"])
-        raise ReportError(f"{FILE}: {key}: {said}") from None
+        message = {"missing": "thiếu khóa này", "extra_forbidden": "không có khóa này"}.get(first["type"], first["msg"])
+        raise ReportError(f"{FILE}: {key}: {message}") from None

@@ -63,17 +63,17 @@ def _trend(history: pl.DataFrame, month: str) -> Iterator[_Drawn]:
         notes = ["Nét đứt: chỉ tiêu"]
         notes += ["vòng rỗng: tháng chưa đủ số liệu"] if any(not point.is_complete for point in points) else []
         notes += [f"tháng {vn.month(baseline)}: tháng gốc để so sánh"] if baseline in shown else []
-        said = "; ".join(f"{point.label}: {point.text}%" for point in points if point.rate is not None)
-        yield f"{title}. {'; '.join(notes)}.", charts.trend(points, title), said
+        alternative = "; ".join(f"{point.label}: {point.text}%" for point in points if point.rate is not None)
+        yield f"{title}. {'; '.join(notes)}.", charts.trend(points, title), alternative
     counted = [point for point in points if point.online is not None]
     if any(point.online or point.in_person for point in counted):
         first = points.index(counted[0])
         title = f"Số hồ sơ trực tuyến và trực tiếp toàn tỉnh theo tháng, đến tháng {vn.month(month)}"
         chart = charts.channels(points[first:], title, "Trực tuyến (số dưới)", "Trực tiếp (số trên)")
-        said = "; ".join(
+        alternative = "; ".join(
             f"{point.label}: trực tuyến {point.online_text}, trực tiếp {point.in_person_text}" for point in counted
         )
-        yield f"{title}.", chart, said
+        yield f"{title}.", chart, alternative
 
 
 def _point(month: str, row: Mapping[str, Any]) -> charts.Point:
@@ -110,8 +110,8 @@ def _ranked(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
         for number, part in enumerate(parts, start=1):
             which = _which(number, len(parts))
             title = f"Tỷ lệ trực tuyến {group_place(group)}, tháng {vn.month(month)}{which}"
-            said = "; ".join(f"{bar.name}: {bar.text}" for bar in part)
-            yield f"{title}. Vạch đứng: chỉ tiêu; gạch chéo: chưa đạt.", charts.ranked(part, title), said
+            alternative = "; ".join(f"{bar.name}: {bar.text}" for bar in part)
+            yield f"{title}. Vạch đứng: chỉ tiêu; gạch chéo: chưa đạt.", charts.ranked(part, title), alternative
 
 
 def _calendar(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
@@ -132,19 +132,19 @@ def _calendar(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]
     for number, part in enumerate(parts, start=1):
         which = _which(number, len(parts))
         title = f"Số liệu từng ngày của các đơn vị, tháng {vn.month(month)} đến ngày {vn.day(as_of)}{which}"
-        said = "; ".join(filter(None, (_lacking(row, days) for row in part))) or "Đã nhận đủ mọi ngày"
-        yield f"{title}. Ô trống: không phải gửi.", charts.calendar(part, days, title, _OUTCOMES), said
+        alternative = "; ".join(filter(None, (_lacking(row, days) for row in part))) or "Đã nhận đủ mọi ngày"
+        yield f"{title}. Ô trống: không phải gửi.", charts.calendar(part, days, title, _OUTCOMES), alternative
 
 
 def _lacking(row: charts.Days, days: Sequence[date]) -> str:
     """Its days that are not as they should be, in words."""
-    said = [
+    parts = [
         f"{word} {', '.join(map(vn.day, own))}"
         for outcome, word in _OUTCOMES.items()
         if outcome != "accepted"
         and (own := [day for day, found in zip(days, row.outcomes, strict=True) if found == outcome])
     ]
-    return f"{row.name}: {'; '.join(said)}" if said else ""
+    return f"{row.name}: {'; '.join(parts)}" if parts else ""
 
 
 def _which(number: int, count: int) -> str:

@@ -42,7 +42,7 @@ class Spelling(NamedTuple):
     """A name prepared for comparison: without diacritics, of that only the place or field, and with diacritics."""
 
     plain: str
-    telling: str
+    plain_short: str
     marked: str
 
 
@@ -95,11 +95,11 @@ def spelling(name: str) -> Spelling:
     """What `likeness` compares."""
     words = unit_words(name)
     plain = plain_words(words)
-    telling = _without_kind(plain, _PLAIN_KINDS) or plain
+    plain_short = _without_kind(plain, _PLAIN_KINDS) or plain
     for behind in sorted(_BEHIND, key=len, reverse=True):
-        if telling[-len(behind) :] == plain_words(behind) and len(telling) > len(behind):
-            telling = telling[: -len(behind)]
-    return Spelling(" ".join(plain), " ".join(telling), " ".join(words))
+        if plain_short[-len(behind) :] == plain_words(behind) and len(plain_short) > len(behind):
+            plain_short = plain_short[: -len(behind)]
+    return Spelling(" ".join(plain), " ".join(plain_short), " ".join(words))
 
 
 def likeness(one: Spelling, other: Spelling) -> tuple[float, float]:
@@ -109,8 +109,8 @@ def likeness(one: Spelling, other: Spelling) -> tuple[float, float]:
     """
     alike = max(
         fuzz.ratio(one.plain, other.plain),
-        fuzz.ratio(one.telling, other.telling),
-        0.9 * fuzz.token_set_ratio(one.telling, other.telling),
+        fuzz.ratio(one.plain_short, other.plain_short),
+        0.9 * fuzz.token_set_ratio(one.plain_short, other.plain_short),
     )
     return alike, fuzz.ratio(one.marked, other.marked)
 

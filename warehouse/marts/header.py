@@ -114,7 +114,7 @@ def fault(path: Path, why: str) -> HeaderError:
 
 def _table(path: Path, header: _MartHeader) -> Table:
     """The published table. Rows are kept by month, so that a new month comes last; in a month by the key."""
-    columns = {name: _column(path, name, said) for name, said in header.columns.items()}
+    columns = {name: _column(path, name, stated) for name, stated in header.columns.items()}
     order = header.order or ["month", *(name for name in header.grain if name != "month")]
     for key in ("month", *header.grain):
         if key not in columns or columns[key].nullable:
@@ -132,9 +132,9 @@ def _table(path: Path, header: _MartHeader) -> Table:
     )
 
 
-def _column(path: Path, name: str, said: str | _Column) -> Column:
+def _column(path: Path, name: str, stated: str | _Column) -> Column:
     """A column of the common dictionary, where only the meaning may differ, or one that the header defines in full."""
-    own = _Column(nullable=said == "nullable") if isinstance(said, str) else said
+    own = _Column(nullable=stated == "nullable") if isinstance(stated, str) else stated
     meaning = _tidy(own.meaning)
     if name in COLUMNS:
         if own.type or own.label or own.measure or own.metric:

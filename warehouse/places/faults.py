@@ -46,9 +46,9 @@ def fault_of(error: BaseException) -> str | None:
         what = _NUMBERS.get(error.errno or 0)
         where = str(error.filename2 or error.filename or "")
     elif isinstance(error, duckdb.Error):
-        said = str(error)
-        what = next((what for word, what in _WORDS.items() if word in said.lower()), None)
-        found = _PATH.search(said)
+        text = str(error)
+        what = next((what for word, what in _WORDS.items() if word in text.lower()), None)
+        found = _PATH.search(text)
         where = found[1] if found else next(iter(getattr(error, "__notes__", [])), "")
     else:
         return None
