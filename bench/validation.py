@@ -79,8 +79,8 @@ def _show(contract: str, project: list[Figures], sql: list[Figures]) -> None:
         print(f"  {unit} ratio".ljust(14) + _spread(ratios))
     peak, raw_peak, loaded = _middle(project, "peak"), _middle(sql, "peak"), _middle(project, "loaded")
     print(f"  memory MiB  validation {peak:,.0f}, raw SQL {raw_peak:,.0f}, the rows alone {loaded:,.0f}")
-    for part, said in _APART.items():
-        print(f"  apart       {said}: {_middle(project, f'{part}_cpu'):.2f} s CPU")
+    for part, label in _APART.items():
+        print(f"  apart       {label}: {_middle(project, f'{part}_cpu'):.2f} s CPU")
 
 
 _APART = {

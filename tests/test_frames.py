@@ -208,8 +208,8 @@ def test_a_door_refuses_a_frame_without_one_of_its_columns(door: Door) -> None:
 @names
 def test_a_door_refuses_a_column_of_another_type_and_says_both(door: Door) -> None:
     for column, dtype in door.schema.items():
-        said = re.escape(f"{door.name}: column {column} is Duration(time_unit='ns'), expected {dtype}")
-        with pytest.raises(FrameError, match=f"^{said}$"):
+        message = re.escape(f"{door.name}: column {column} is Duration(time_unit='ns'), expected {dtype}")
+        with pytest.raises(FrameError, match=f"^{message}$"):
             door.call(empty(door.schema).with_columns(pl.lit(None, pl.Duration("ns")).alias(column)))
 
 
@@ -262,9 +262,11 @@ def _undescribed() -> Iterator[str]:
         for node in ast.walk(tree):
             if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_") or id(node) in inner:
                 continue
-            said = ast.get_docstring(node) or ""
+            docstring = ast.get_docstring(node) or ""
             yield from (
-                f"{path.relative_to(ROOT)}: {node.name}: {name}" for name in _frames_of(node) if f"`{name}`" not in said
+                f"{path.relative_to(ROOT)}: {node.name}: {name}"
+                for name in _frames_of(node)
+                if f"`{name}`" not in docstring
             )
 
 

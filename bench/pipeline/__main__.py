@@ -98,7 +98,7 @@ def _in_one_form() -> list[pl.Expr]:
 
 
 def _row(case: Case, limit: Sequence[Taken], tyle: Sequence[Taken]) -> str:
-    cells = [case.said]
+    cells = [case.title]
     cells += [f"{_middle(runs, 'cpu'):.2f} / {_middle(runs, 'wall'):.2f}" for runs in (limit, tyle)]
     for kind in ("cpu", "wall"):
         ratios = sorted(getattr(b, kind) / getattr(a, kind) for a, b in zip(limit, tyle, strict=True))
@@ -113,8 +113,8 @@ def _row(case: Case, limit: Sequence[Taken], tyle: Sequence[Taken]) -> str:
 def _profile(case: Case, runs: Sequence[Taken]) -> str:
     names = list(runs[0].parts)
     parts = {name: median(run.parts.get(name, 0.0) for run in runs) for name in names}
-    said = ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items())
-    return f"| {case.said} | {said or '(fresh process: see its resident case)'} |"
+    steps = ", ".join(f"{name} {seconds:.2f}" for name, seconds in parts.items())
+    return f"| {case.title} | {steps or '(fresh process: see its resident case)'} |"
 
 
 def _middle(runs: Sequence[Taken], kind: str) -> float:

@@ -32,7 +32,7 @@ class Case:
     """
 
     name: str
-    said: str
+    title: str
     size: Size
     mode: str
     resident: bool = False

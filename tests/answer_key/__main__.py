@@ -13,7 +13,7 @@ from tests.answer_key.plan import FIRST, plan_month, working_days
 from tests.answer_key.running import run_plan
 
 
-def tell(day: date, files: int, seconds: float) -> None:
+def print_day(day: date, files: int, seconds: float) -> None:
     """A line on one day."""
     sys.stdout.write(f"{day}: {files} files, {seconds:.1f} s\n")
     sys.stdout.flush()
@@ -22,7 +22,7 @@ def tell(day: date, files: int, seconds: float) -> None:
 units, days, seed = (*map(int, sys.argv[1:]), *(700, 23, 1)[len(sys.argv) - 1 :])
 started = time.monotonic()
 with tempfile.TemporaryDirectory() as folder:
-    report = run_plan(Path(folder) / "w", plan_month(seed, units, working_days(FIRST, days)), tell)
+    report = run_plan(Path(folder) / "w", plan_month(seed, units, working_days(FIRST, days)), print_day)
 sys.stdout.write("".join(f"{line}\n" for line in report.wrong))
 sys.stdout.write(f"{report.line()}; {len(report.wrong)} differences; {time.monotonic() - started:.0f} s\n")
 sys.exit(1 if report.wrong else 0)

@@ -42,7 +42,7 @@ def compare_deliveries(lake: Lake, plan: Plan) -> Report:
                 report.seen["by that rule alone"] += set(rules.get("critical", ())) == {sending.rule}
             elif status == "quarantined":
                 report.seen["good held back"] += 1
-            said = (
+            difference = (
                 f"{place} ({cell.story or 'ordinary'}): expected {sending.status} {sending.rule}, is {status} {rules}"
             )
             severity = {"quarantined": "critical", "accepted_with_warnings": "warning"}.get(sending.status)
@@ -53,7 +53,7 @@ def compare_deliveries(lake: Lake, plan: Plan) -> Report:
                 None: not (rules.get("critical") or rules.get("warning")),
             }[severity]
             if status != sending.status or not named:
-                report.wrong.append(said)
+                report.wrong.append(difference)
     report.wrong += [f"{place}: not in the key" for place in stored]
     return report
 

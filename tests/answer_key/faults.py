@@ -93,22 +93,22 @@ def in_own_file(rule: str, member: Member, day: date, entries: Entries) -> tuple
             style = replace(style, stated_rate=True)
         if rule == "rows_are_known" and style.format == "json":
             style = replace(style, format="xlsx")
-        said = content(plain, day, _CHANGES[rule](lines))
+        faulty = content(plain, day, _CHANGES[rule](lines))
     elif rule == "totals_row_is_sum":
         right = totals_of(lines)
         moved = replace(right, online=right.online - 1, in_person=right.in_person + 1)
-        said = content(plain, day, lines, replace(moved, rate=rate_of(moved.online, moved.total)))
+        faulty = content(plain, day, lines, replace(moved, rate=rate_of(moved.online, moved.total)))
     elif rule == "rows_are_visible":
         style = replace(style, format="html")
         shown = write(content(plain, day, lines), style)
         return shown.replace(b"<tr><td>1<", b"<tr hidden><td>1<"), suffix(style)
     elif rule == "unit_is_sender":
         style = replace(style, unit_in_file=True)
-        said = replace(content(plain, day, lines), unit_name=other_name(member))
+        faulty = replace(content(plain, day, lines), unit_name=other_name(member))
     else:
         style = replace(style, date_in_file=True)
-        said = replace(content(plain, day, lines), business_date=day - timedelta(days=1))
-    return write(said, style), suffix(style)
+        faulty = replace(content(plain, day, lines), business_date=day - timedelta(days=1))
+    return write(faulty, style), suffix(style)
 
 
 def other_name(member: Member) -> str:

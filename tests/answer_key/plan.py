@@ -92,19 +92,19 @@ def plan_month(seed: int, units: int, days: list[date]) -> Plan:
             slot = Slot(
                 member,
                 day,
-                _said(member, of_days, index),
-                _said(member, of_days, index - 1) if index else (),
+                _entries(member, of_days, index),
+                _entries(member, of_days, index - 1) if index else (),
                 days[index - 1],
                 tuple(days[index + 1 :]),
             )
             if story and story.correct:
                 corrections.append(story.correct(slot))
-            sendings = story.tell(slot) if story else ordinary(slot)
+            sendings = story.sendings(slot) if story else ordinary(slot)
             cells.append(Cell(member, day, story.name if story else "", tuple(sendings)))
     return Plan(seed, members, days, cells, correction_text(corrections))
 
 
-def _said(member: Member, of_days: list[Entries], index: int) -> Entries:
+def _entries(member: Member, of_days: list[Entries], index: int) -> Entries:
     return added(of_days[: index + 1]) if member.basis == "month_to_date" else of_days[index]
 
 

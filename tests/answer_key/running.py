@@ -14,7 +14,7 @@ from tests.flows.workspaces import morning_after
 from warehouse.lake.opening import open_lake
 
 
-def run_plan(root: Path, plan: Plan, told: Callable[[date, int, float], None] = lambda *_: None) -> Report:
+def run_plan(root: Path, plan: Plan, notify: Callable[[date, int, float], None] = lambda *_: None) -> Report:
     """The whole plan in a new workspace `root`, beside its key; `told` hears of each day, its files and seconds."""
     create_workspace(root)
     write_reference(root, plan)
@@ -24,7 +24,7 @@ def run_plan(root: Path, plan: Plan, told: Callable[[date, int, float], None] = 
             files = write_exports(root, plan, day)
             started = time.monotonic()
             run_day(workspace, lake, DayRequest(day, morning_after(day)), DirectSteps())
-            told(day, files, time.monotonic() - started)
+            notify(day, files, time.monotonic() - started)
         report = compare_deliveries(lake, plan)
         report.wrong += compare_states(lake, plan)
     report.wrong += compare_marts(workspace.published, plan)

@@ -58,7 +58,7 @@ class Story:
 
     name: str
     contract: str
-    tell: Callable[[Slot], list[Sending]]
+    sendings: Callable[[Slot], list[Sending]]
     basis: str = "day"
     days_before: int = 0
     days_after: int = 0
@@ -84,11 +84,11 @@ def _scope(member: Member, entries: Entries) -> Entries | None:
 def held_back(fault: Fault) -> Story:
     """The fault, and nothing after it."""
 
-    def tell(slot: Slot) -> list[Sending]:
+    def sendings(slot: Slot) -> list[Sending]:
         return [_faulty(fault, slot)]
 
     before = 1 if fault.basis == "month_to_date" else 0
-    return Story(f"{fault.contract} {fault.name}", fault.contract, tell, fault.basis, days_before=before)
+    return Story(f"{fault.contract} {fault.name}", fault.contract, sendings, fault.basis, days_before=before)
 
 
 def _faulty(fault: Fault, slot: Slot, **changed: object) -> Sending:
@@ -103,7 +103,7 @@ def _one(entries: Entries | Callable[[Slot], Entries]) -> Callable[[Slot], list[
 def _styled(entries: Entries, whole: bool = False) -> Callable[[Slot], list[Sending]]:
     """In the CSV of a Vietnamese Excel, which states rates without a sign; `whole`: rounded to whole numbers."""
 
-    def tell(slot: Slot) -> list[Sending]:
+    def sendings(slot: Slot) -> list[Sending]:
         lines = lines_of(entries)
         if whole:
             lines = tuple(replace(line, rate=line.rate.quantize(Decimal(1), ROUND_HALF_UP)) for line in lines)
@@ -111,7 +111,7 @@ def _styled(entries: Entries, whole: bool = False) -> Callable[[Slot], list[Send
         sending = Sending(slot.day, file, ".csv", entries)
         return [replace(sending, status="accepted_with_warnings", rule="rate_has_decimals") if whole else sending]
 
-    return tell
+    return sendings
 
 
 def _dashed(slot: Slot) -> list[Sending]:
@@ -220,11 +220,11 @@ def _set_aside(rule: str) -> Story:
     text = FAULTS["cases"][rule].faulty
     field_name = "Dược" if rule == "row_is_visible" else "Đất đai"
 
-    def tell(slot: Slot) -> list[Sending]:
+    def sendings(slot: Slot) -> list[Sending]:
         says = (Entry(field_name, ROWS_LISTED - 1, 0),)
         return [Sending(slot.day, sent_by(text, slot.member, slot.day), ".json", says, "accepted_with_warnings", rule)]
 
-    return Story(f"cases {rule}", "cases", tell)
+    return Story(f"cases {rule}", "cases", sendings)
 
 
 def _levels_untold(slot: Slot) -> list[Sending]:

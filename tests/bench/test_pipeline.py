@@ -21,11 +21,11 @@ def test_both_publish_the_same_and_hold_back_what_was_put_in(size: Size, mode: s
     assert tyle.held()["rule"].n_unique() == 8
 
     key = data / "key.csv"
-    told = key.read_text(encoding="utf-8")
-    key.write_text(told.replace("U00004,2025-01-31", "U00003,2025-01-31"), encoding="utf-8")
+    original = key.read_text(encoding="utf-8")
+    key.write_text(original.replace("U00004,2025-01-31", "U00003,2025-01-31"), encoding="utf-8")
     with pytest.raises(SystemExit, match="holds back otherwise"):
         compare(case, data, limit, tyle)
-    key.write_text(told, encoding="utf-8")
+    key.write_text(original, encoding="utf-8")
     rates = limit.rates()
     rates.with_columns(rates["online"] + 1).write_parquet(limit.state / "mart.parquet")
     with pytest.raises(SystemExit, match="rates differ"):

@@ -63,7 +63,7 @@ def workspace(shared: Shared, tmp_path: Path) -> Workspace:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         (without_server, "Không nối được đến kho dữ liệu PostgreSQL 127.0.0.1"),
         (with_a_wrong_password, "password authentication failed"),
@@ -79,7 +79,7 @@ def test_what_is_wrong_is_one_line_without_secrets(
     shared: Shared,
     workspace: Workspace,
     wrong: Callable[[Shared, Path], None],
-    said: str,
+    message: str,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -87,12 +87,12 @@ def test_what_is_wrong_is_one_line_without_secrets(
     wrong(shared, workspace.root / "tyle.toml")
     with caplog.at_level(logging.DEBUG), pytest.raises(SystemExit, match="1"):
         main(["run", "--date", f"{MONDAY}", "--workspace", str(workspace.root)])
-    told = capsys.readouterr().err
-    lines = [line for line in told.splitlines() if not line.startswith("Chạy trực tiếp")]
+    err = capsys.readouterr().err
+    lines = [line for line in err.splitlines() if not line.startswith("Chạy trực tiếp")]
     assert len(lines) == 1
-    assert said in lines[0]
+    assert message in lines[0]
     for secret in (PASSWORD, WRONG, SECRET_KEY):
-        assert secret not in told + caplog.text
+        assert secret not in err + caplog.text
     for file in workspace.root.rglob("*"):
         assert not file.is_file() or file.name == "tyle.toml" or WRONG.encode() not in file.read_bytes()
 

@@ -32,20 +32,20 @@ def expected() -> dict[str, dict[str, Any]]:
     document = tomllib.loads(_EXPECTED.read_text(encoding="utf-8"))
     default, usual = document.pop("default"), document.pop("usual")
     return {
-        name: default | said | ({"counts": usual} if said.get("counts") == "usual" else {})
-        for name, said in document.items()
+        name: default | entry | ({"counts": usual} if entry.get("counts") == "usual" else {})
+        for name, entry in document.items()
     }
 
 
 def check_corpus(workspace: Workspace) -> dict[str, Found]:
     """Every file that expected.toml names, checked beside all others of its contract."""
     found: dict[str, Found] = {}
-    said = expected()
-    for contract in sorted({entry["contract"] for entry in said.values()}):
-        names = [name for name, entry in said.items() if entry["contract"] == contract]
-        units = [said[name]["unit"] for name in names]
+    entries = expected()
+    for contract in sorted({entry["contract"] for entry in entries.values()}):
+        names = [name for name, entry in entries.items() if entry["contract"] == contract]
+        units = [entries[name]["unit"] for name in names]
         agreed = [workspace.settings.exports_of(unit, contract) for unit in units]
-        exports = [_export(name, said[name]["date"]) for name in names]
+        exports = [_export(name, entries[name]["date"]) for name in names]
         received = received_frame(list(zip(units, agreed, exports, strict=True)), _NOW)
         received = received.with_columns(file=pl.int_range(pl.len(), dtype=pl.UInt32))
         checked = check_deliveries(workspace, received, contract, "corpus")

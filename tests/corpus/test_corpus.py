@@ -23,25 +23,25 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_file_is_taken_or_refused_as_expected(name: str, found: dict[str, Found]) -> None:
-    said, got = EXPECTED[name], found[name]
-    assert got.status == said["status"], got.lines
+    wanted, got = EXPECTED[name], found[name]
+    assert got.status == wanted["status"], got.lines
     every = [line for lines in got.lines.values() for line in lines]
-    if said["status"] == "accepted":
+    if wanted["status"] == "accepted":
         assert every == []
     else:
-        fitting = got.lines.get(said["rule"], []) if "rule" in said else every
-        assert [line for line in fitting if all(word in line for word in said["says"])], got.lines
+        fitting = got.lines.get(wanted["rule"], []) if "rule" in wanted else every
+        assert [line for line in fitting if all(word in line for word in wanted["says"])], got.lines
     assert not [line for line in every if "\n" in line or MARK in line]
 
 
-@pytest.mark.parametrize("name", [name for name, said in EXPECTED.items() if "counts" in said])
+@pytest.mark.parametrize("name", [name for name, wanted in EXPECTED.items() if "counts" in wanted])
 def test_a_file_that_is_taken_gives_its_counts(name: str, found: dict[str, Found]) -> None:
-    said, counts = EXPECTED[name], found[name].counts
+    wanted, counts = EXPECTED[name], found[name].counts
     rows = counts.select("field", "online", "in_person", "total").rows()
-    assert rows == [(field, *figures) for field, figures in said["counts"].items()]
+    assert rows == [(field, *figures) for field, figures in wanted["counts"].items()]
     more = ("postal", "received", "settled", "settled_on_time", "service_level")
-    for column in [column for column in more if column in said]:
-        assert dict(counts.select("field", column).iter_rows()) == said[column]
+    for column in [column for column in more if column in wanted]:
+        assert dict(counts.select("field", column).iter_rows()) == wanted[column]
 
 
 def test_every_file_has_its_expectation_and_every_expectation_its_file() -> None:

@@ -43,8 +43,8 @@ class Server:
     @contextmanager
     def up(self) -> Iterator[str]:
         """What `tyle up` says once all runs; in the end it is asked to stop, and leaves nothing running."""
-        said = self.root.parent / "said.txt"
-        with said.open("wb") as out:
+        printed = self.root.parent / "printed.txt"
+        with printed.open("wb") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "flows", "up", "--port", str(self.port), "--workspace", str(self.root)],
                 env=self.environment,
@@ -53,14 +53,14 @@ class Server:
                 cwd=PROJECT,
             )
             try:
-                until(lambda: "Giao diện" in said.read_text(encoding="utf-8") or process.poll() is not None)
-                yield said.read_text(encoding="utf-8")
+                until(lambda: "Giao diện" in printed.read_text(encoding="utf-8") or process.poll() is not None)
+                yield printed.read_text(encoding="utf-8")
                 process.terminate()
                 assert process.wait(60) == 0
             finally:
                 process.kill()
                 process.wait()
-        assert said.read_text(encoding="utf-8").endswith("tyle up: đã dừng\n")
+        assert printed.read_text(encoding="utf-8").endswith("tyle up: đã dừng\n")
         assert not processes_of(self.root)
 
     def ask(self, method: str, path: str, body: object = None) -> Any:

@@ -117,7 +117,7 @@ def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, st
         ("ubnd-huyen-dai-tu", "2022-08-10", "accepted", 2, False),
         ("ubnd-tp-thai-nguyen", "2022-08-19", "accepted_with_warnings", 1, False),
     ]
-    for said in (
+    for text in (
         "Sở Tư pháp: chưa gửi",
         "(phải là 9)",
         "đã nhận phiên bản 2",
@@ -125,7 +125,7 @@ def test_everything_held_back_on_the_way_is_mended_and_said(demo: tuple[Path, st
         "Sở Tư pháp (số liệu ngày 09/08): nay mới có, gửi muộn, đã nhận",
         "= 42",
     ):
-        assert said in out
+        assert text in out
 
 
 def test_what_changed_after_it_was_published_is_in_the_history(demo: tuple[Path, str]) -> None:

@@ -151,16 +151,16 @@ RUNS = {"directly": run_directly, "in Prefect": run_in_prefect}
 @pytest.fixture(scope="module")
 def printed(workspace: Path, way: str) -> str:
     """All that a run and the commands after it print."""
-    said = [RUNS[way](workspace), tyle(workspace, "status", "--date", MONDAY)]
-    said += [tyle(workspace, "quarantine", "list"), tyle(workspace, "docs", "--date", MONDAY)]
+    output = [RUNS[way](workspace), tyle(workspace, "status", "--date", MONDAY)]
+    output += [tyle(workspace, "quarantine", "list"), tyle(workspace, "docs", "--date", MONDAY)]
     with duckdb.connect(str(workspace / "published" / "marts.duckdb"), read_only=True) as marts:
         ids = marts.sql("SELECT DISTINCT delivery_id FROM marts.check_failures").fetchall()
-    said += [tyle(workspace, "quarantine", "show", id_) for (id_,) in ids]
+    output += [tyle(workspace, "quarantine", "show", id_) for (id_,) in ids]
     for file in sorted((workspace / "inbox" / "so-y-te").iterdir()):
         asked = ("check", file, "--unit", "so-y-te", "--date", MONDAY)
-        said.append(tyle(workspace, *asked, "--contract", "cases", "--explain", "--lang", "en"))
-        said.append(tyle(workspace, *asked, "--contract", "summary", "--json"))
-    return "".join(said)
+        output.append(tyle(workspace, *asked, "--contract", "cases", "--explain", "--lang", "en"))
+        output.append(tyle(workspace, *asked, "--contract", "summary", "--json"))
+    return "".join(output)
 
 
 def kept(root: Path) -> Iterator[tuple[str, str]]:

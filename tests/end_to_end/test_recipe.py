@@ -117,8 +117,8 @@ def test_the_settings_of_each_recipe_are_taken(tmp_path: Path, settings: str) ->
     with (root / "reference" / "units.csv").open("a", encoding="utf-8") as units:
         units.write(recipe()["units.csv"])
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
-    said = set(tomllib.loads(settings))
-    assert said <= set(open_workspace(root).settings.model_fields_set)
+    keys = set(tomllib.loads(settings))
+    assert keys <= set(open_workspace(root).settings.model_fields_set)
 
 
 def command_lines(document: Path) -> list[str]:
@@ -149,18 +149,18 @@ def test_the_commands_and_options_that_documents_show_exist(document: Path) -> N
 def test_a_unit_is_added_by_configuration_alone(
     tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = recipe()
+    shown = recipe()
     root = create_workspace(tmp_path / "w").root
     with (root / "reference" / "units.csv").open("a", encoding="utf-8") as units:
-        units.write(said["units.csv"])
+        units.write(shown["units.csv"])
     headers = root / "reference" / "headers.toml"
-    headers.write_text(add_headers(headers.read_text(encoding="utf-8"), said["headers.toml"]), encoding="utf-8")
+    headers.write_text(add_headers(headers.read_text(encoding="utf-8"), shown["headers.toml"]), encoding="utf-8")
     with (root / "tyle.toml").open("a", encoding="utf-8") as settings:
-        settings.write(said["tyle.toml"].replace("https://dulich.example", server))
+        settings.write(shown["tyle.toml"].replace("https://dulich.example", server))
     monkeypatch.setenv("SO_DU_LICH_TOKEN", TOKEN)
     monkeypatch.chdir(root)
     with pytest.raises(SystemExit) as ended:
-        main(said["command"].split())
+        main(shown["command"].split())
     out = capsys.readouterr()
     assert ended.value.code == 0, out
     assert "1 đã nhận" in out.out

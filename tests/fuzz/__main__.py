@@ -61,12 +61,12 @@ def watch(reader: str, seconds: float) -> int:
             stderr=log,
         )
         assert child.stdout is not None
-        patience, said = START, b"."
+        patience, dots = START, b"."
         while time.monotonic() < end:
             ready, _, _ = select.select([child.stdout], [], [], min(patience, max(end - time.monotonic(), 0.01)))
-            said = os.read(child.stdout.fileno(), 65536) if ready else b""
-            read += len(said)
-            if not said:
+            dots = os.read(child.stdout.fileno(), 65536) if ready else b""
+            read += len(dots)
+            if not dots:
                 break
             patience = HANG
         finished = time.monotonic() >= end and child.poll() is None

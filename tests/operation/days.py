@@ -10,9 +10,9 @@ from tests.flows.workspaces import morning_after, put, put_all, run, small_works
 from tests.torture.ending import ending
 
 # An alert is of the day whose run told it: fewer runs, told later.
-TOLD = frozenset({"lake.alerts"})
+ALERTS = frozenset({"lake.alerts"})
 # A day that came in after it was shown as missing: when it came is told, and changes no figure.
-LATE = TOLD | {"lake.outcomes", "marts.restatements"}
+LATE = ALERTS | {"lake.outcomes", "marts.restatements"}
 
 
 def province(root: Path, days: Sequence[date], settings: str = "") -> Workspace:

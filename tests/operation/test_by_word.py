@@ -39,8 +39,8 @@ def test_a_month_waits_for_a_persons_word(plant: Plant, workspace: Workspace) ->
     suspended(plant, no)  # who waits holds no turn
     with lake_of(workspace) as lake:
         assert closings(lake) == []
-    said = plant.tyle("approve", no, "--by", "Trần Thị B", "--note", "còn thiếu", "--reject")
-    assert "Không duyệt." in said
+    output = plant.tyle("approve", no, "--by", "Trần Thị B", "--note", "còn thiếu", "--reject")
+    assert "Không duyệt." in output
     rejected = plant.ended(no)
     assert (rejected["state_type"], rejected["state_name"]) == ("COMPLETED", "Rejected")
     assert "Trần Thị B không duyệt: còn thiếu" in rejected["state"]["message"]

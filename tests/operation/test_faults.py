@@ -9,7 +9,7 @@ import pytest
 from flows.runs.lakes import lake_of
 from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY
-from tests.operation.days import TOLD, asked, differences, province, usual
+from tests.operation.days import ALERTS, asked, differences, province, usual
 from tests.operation.plant import Plant
 from warehouse.ledger.states import current_states
 
@@ -40,7 +40,7 @@ def test_worker_killed_in_the_middle_of_a_commit_then_the_server_in_the_middle_o
     ended = plant.ended(after)
     assert ended["state_type"] == "COMPLETED", ended["state"]
     assert plant.ended(killed)["state_name"] == "Crashed"
-    assert differences(workspace, expected, TOLD) == []
+    assert differences(workspace, expected, ALERTS) == []
 
 
 def test_worker_killed_in_the_middle_of_a_run(plant: Plant, tmp_path: Path) -> None:

@@ -70,9 +70,9 @@ def test_each_outcome_has_a_shape_of_its_own_and_nothing_due_has_none() -> None:
         return [(node.tag.split("}")[1], str(node.get("fill"))) for node in svg if node.tag.endswith(("rect", "path"))]
 
     rule = shapes(None)
-    told = {outcome: tuple(shapes(outcome)[len(rule) :]) for outcome in WORDS}
+    shape_of = {outcome: tuple(shapes(outcome)[len(rule) :]) for outcome in WORDS}
     assert len(rule) == 1
-    assert len({(*tuple(kind for kind, _ in marks), marks[0][1]) for marks in told.values()}) == len(WORDS)
+    assert len({(*tuple(kind for kind, _ in marks), marks[0][1]) for marks in shape_of.values()}) == len(WORDS)
 
 
 def test_a_calendar_of_31_days_and_long_names_stays_within_its_edges() -> None:

@@ -30,7 +30,7 @@ def test_without_headline_figures_none_is_made_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figures", "said"),
+    ("figures", "expected"),
     [
         ({"settled_ytd": 0, "on_time_ytd_pct": None}, "đúng hạn không tính được vì chưa có hồ sơ đã xử lý."),
         (
@@ -42,9 +42,9 @@ def test_without_headline_figures_none_is_made_up() -> None:
         ({"as_of": date(2022, 8, 17)}, "đến ngày 17/8/2022: đã tiếp nhận 627.616 hồ sơ"),
     ],
 )
-def test_headline_figures_say_what_they_lack(figures: dict[str, Any], said: str) -> None:
+def test_headline_figures_say_what_they_lack(figures: dict[str, Any], expected: str) -> None:
     (sentence,) = report(with_processing(processed(**figures))).processing
-    assert said in sentence
+    assert expected in sentence
 
 
 def test_two_centres_have_a_sentence_each_and_are_not_added_up() -> None:
@@ -55,7 +55,7 @@ def test_two_centres_have_a_sentence_each_and_are_not_added_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "said"),
+    ("points", "expected"),
     [
         ("29.60", "tăng 29,60 điểm phần trăm so với tháng 4/2022 (48,69%)"),
         ("-0.05", "giảm 0,05 điểm phần trăm so với"),
@@ -63,11 +63,11 @@ def test_two_centres_have_a_sentence_each_and_are_not_added_up() -> None:
         (None, "đạt 78,29% (19.545/24.965 hồ sơ)."),
     ],
 )
-def test_a_change_is_said_in_percentage_points(points: str | None, said: str) -> None:
+def test_a_change_is_said_in_percentage_points(points: str | None, expected: str) -> None:
     value = pl.lit(None if points is None else Decimal(points), pl.Decimal(6, 2))
     tables = august()
     tables["monthly_group_rates"] = tables["monthly_group_rates"].with_columns(baseline_change_points=value)
-    assert said in report(tables).rate
+    assert expected in report(tables).rate
 
 
 def test_no_case_anywhere_has_no_rate() -> None:

@@ -53,8 +53,8 @@ def test_what_lacks_is_said_in_each_format() -> None:
 def test_a_sentence_longer_than_a_row_of_excel_goes_on_in_the_next() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(made("odd").xlsx))["Tóm tắt"]
     assert max(dimension.height or 0 for dimension in sheet.row_dimensions.values()) <= 409
-    said = flat(" ".join(str(cell.value) for cell in sheet["A"] if cell.value))
-    assert made("odd").report.below in said
+    text = flat(" ".join(str(cell.value) for cell in sheet["A"] if cell.value))
+    assert made("odd").report.below in text
 
 
 def test_a_table_over_several_pages_has_its_header_and_a_page_number_on_each() -> None:

@@ -17,7 +17,7 @@ from tests.reports.made import made
 TONES = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
 LOWER = "".join(unicodedata.normalize("NFC", v + t) for v, t in itertools.product("aăâeêioôơuưy", TONES)) + "đ"
 LETTERS = LOWER + LOWER.upper()
-LOOKS = [(False, False), (True, False), (False, True), (True, True)]
+STYLES = [(False, False), (True, False), (False, True), (True, True)]
 
 
 def page_of(*parts: TextRun) -> Content:
@@ -35,7 +35,7 @@ def glyphs(widths: list[object]) -> int:
     return count
 
 
-@pytest.mark.parametrize(("bold", "italic"), LOOKS)
+@pytest.mark.parametrize(("bold", "italic"), STYLES)
 def test_every_vietnamese_letter_has_a_glyph_of_its_own_without_any_font_of_the_system(
     bold: bool, italic: bool
 ) -> None:

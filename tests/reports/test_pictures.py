@@ -69,10 +69,10 @@ def test_units_are_ranked_by_group_and_said_in_words() -> None:
 def test_the_calendar_says_which_days_of_whom_are_lacking() -> None:
     (whole,) = named("august", "Số liệu từng ngày")
     assert whole.alternative == "Đã nhận đủ mọi ngày"
-    said = "; ".join(picture.alternative for picture in named("odd", "Số liệu từng ngày"))
-    assert "Sở <Không gửi> & “Nguyễn”: chưa gửi 1/8/2022, 2/8/2022, " in said
-    assert "Sở Thiếu ngày: bị giữ lại 18/8/2022, 19/8/2022" in said
-    assert said.count(": ") == 2
+    alternatives = "; ".join(picture.alternative for picture in named("odd", "Số liệu từng ngày"))
+    assert "Sở <Không gửi> & “Nguyễn”: chưa gửi 1/8/2022, 2/8/2022, " in alternatives
+    assert "Sở Thiếu ngày: bị giữ lại 18/8/2022, 19/8/2022" in alternatives
+    assert alternatives.count(": ") == 2
 
 
 def test_a_sender_without_a_rate_stands_last_in_the_calendar() -> None:

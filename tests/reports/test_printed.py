@@ -104,13 +104,13 @@ def test_every_figure_of_the_sentences_stands_in_each_format(kind: str) -> None:
 
 
 def test_all_formats_say_the_same_words() -> None:
-    said = {kind: "".join(text().split()) for kind, text in TEXTS.items()}
-    assert said["docx"] == said["html"]
+    words = {kind: "".join(text().split()) for kind, text in TEXTS.items()}
+    assert words["docx"] == words["html"]
     # the header of a table that goes over two pages is said again there; none does in this month
-    assert said["pdf"] == said["docx"]
+    assert words["pdf"] == words["docx"]
 
 
 def test_the_workbook_says_the_sentences_too() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(made("august").xlsx))["Tóm tắt"]
-    said = [cell.value for cell in sheet["A"]]
-    assert [sentence for sentence in made("august").report.sentences if sentence not in said] == []
+    cells = [cell.value for cell in sheet["A"]]
+    assert [sentence for sentence in made("august").report.sentences if sentence not in cells] == []

@@ -76,8 +76,8 @@ def test_a_unit_without_target_and_one_that_began_in_the_month() -> None:
 
 
 def test_faults_are_said_in_plain_words_without_a_row_of_the_delivery() -> None:
-    said = text("don-vi/thieu.html")
-    assert "5/8/2022 (bảng tổng hợp): bị giữ lại – trái quy tắc: (1) + (2) = (3)." in said
+    page = text("don-vi/thieu.html")
+    assert "5/8/2022 (bảng tổng hợp): bị giữ lại – trái quy tắc: (1) + (2) = (3)." in page
     assert "held back – breaks: (1) + (2) = (3)" in text("en/don-vi/thieu.html")
     assert not any("= 120" in page for page in pages().values())
     quality = text("chat-luong.html")

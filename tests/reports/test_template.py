@@ -229,13 +229,13 @@ def nested(document: DocxDocument) -> None:
 
 
 def test_what_pdf_and_html_cannot_show_is_refused_by_name_and_not_left_out() -> None:
-    for change, said in ((boxed, "hộp văn bản .*: “trong khung”"), (nested, "bảng trong bảng")):
-        with pytest.raises(ReportError, match=rf"^report\.docx: {said}"):
+    for change, message in ((boxed, "hộp văn bản .*: “trong khung”"), (nested, "bảng trong bảng")):
+        with pytest.raises(ReportError, match=rf"^report\.docx: {message}"):
             read_document(written(edited(change)))
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{{ as_off }}", "mẫu dùng một tên không có"),
         ("{{ office.agensy }}", "mẫu dùng một tên không có"),
@@ -243,14 +243,14 @@ def test_what_pdf_and_html_cannot_show_is_refused_by_name_and_not_left_out() -> 
         ("{{ ''.__class__.__mro__ }}", "mẫu dùng điều không được phép"),
     ],
 )
-def test_a_slip_in_the_template_is_said_in_a_line(text: str, said: str) -> None:
+def test_a_slip_in_the_template_is_said_in_a_line(text: str, message: str) -> None:
     def change(document: DocxDocument) -> None:
         next(p for p in document.paragraphs if "viết tại đây" in p.text).text = text
 
     template = edited(change, new_template())
     with pytest.raises(ReportError, match=r"^report\.docx: ") as error:
         written(template)
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 
@@ -261,18 +261,18 @@ def test_a_file_that_is_no_word_document_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("place =", "plaze =", "place: thiếu khóa này"),
         ("[Nơi ban hành]", 'x"\nmore = "y', "more: không có khóa này"),
         ("place =", "place", "report.toml: "),
     ],
 )
-def test_a_slip_in_the_office_is_said_in_a_line(old: str, new: str, said: str) -> None:
+def test_a_slip_in_the_office_is_said_in_a_line(old: str, new: str, message: str) -> None:
     neutral = (files("reference") / "report.toml").read_text(encoding="utf-8")
     with pytest.raises(ReportError, match=r"^report\.toml: ") as error:
         read_office(neutral.replace(old, new))
-    assert said in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 

@@ -23,7 +23,7 @@ def killed_processes(seed: int, size: int) -> Figures:
     from tests.torture.life import STEPS
 
     with tempfile.TemporaryDirectory(prefix="tyle-torture-") as folder:
-        tally = torture(Path(folder), seed, size, say=lambda line: tell(line, sys.stderr))
+        tally = torture(Path(folder), seed, size, say=lambda line: print_line(line, sys.stderr))
     faults = [*tally.lost, *tally.doubled, *tally.wrong]
     by_step = [(f"  {step}", "  ".join(f"{kind} {tally.kills[step, kind]}" for kind in KINDS)) for step in STEPS]
     return [
@@ -80,7 +80,7 @@ def machines(seed: int, size: int) -> Figures:
     from tests.torture.machines import MACHINES, torture
 
     with tempfile.TemporaryDirectory(prefix="tyle-torture-") as folder:
-        tally = torture(Path(folder), seed, max(size // 5, 1), say=lambda line: tell(line, sys.stderr))
+        tally = torture(Path(folder), seed, max(size // 5, 1), say=lambda line: print_line(line, sys.stderr))
     faults = [*tally.lost, *tally.doubled, *tally.wrong]
     return [
         ("máy cùng lúc / machines at once", MACHINES),
@@ -100,7 +100,7 @@ PARTS: dict[str, Part] = {"kills": killed_processes, "disk": full_disk, "readers
 MUST_BE_ZERO = ("mất", "đếm hai lần", "sai khác")
 
 
-def tell(line: str, stream: TextIO = sys.stdout) -> None:
+def print_line(line: str, stream: TextIO = sys.stdout) -> None:
     stream.write(line + "\n")
     stream.flush()
 
@@ -114,7 +114,7 @@ def main() -> int:
     asked = parser.parse_args()
     failed = False
     for name in asked.parts or PARTS:
-        tell(f"{name} (python -m tests.torture {name} --seed {asked.seed} --size {asked.size})")
+        print_line(f"{name} (python -m tests.torture {name} --seed {asked.seed} --size {asked.size})")
         started = time.monotonic()
         try:
             figures = PARTS[name](asked.seed, asked.size)
@@ -122,7 +122,7 @@ def main() -> int:
             figures = [("sai khác / different", error)]
         failed |= any(label.startswith(MUST_BE_ZERO) and figure != 0 for label, figure in figures)
         for label, figure in [*figures, ("giây / seconds", round(time.monotonic() - started))]:
-            tell(f"  {label:<36} {figure}")
+            print_line(f"  {label:<36} {figure}")
     return 1 if failed else 0
 
 

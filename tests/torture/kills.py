@@ -56,7 +56,7 @@ class Tally:
 
 
 @dataclass
-class Told:
+class LifeReport:
     """What a life said before it ended."""
 
     current: str | None = None
@@ -141,46 +141,48 @@ class Round:
         for number in range(len(DAYS)):
             deliver(self.workspace, number)
             for death in [*deaths[number], None]:
-                told = self.live(number, death)
-                if told.is_done:
+                report = self.live(number, death)
+                if report.is_done:
                     continue
-                if death is None or told.failure:
-                    raise TortureError(f"{self.root}, day {number}, {death}: {told.failure or 'ended without a word'}")
-                self.tally.kills[told.current or death.step, death.kind] += 1
+                if death is None or report.failure:
+                    raise TortureError(
+                        f"{self.root}, day {number}, {death}: {report.failure or 'ended without a word'}"
+                    )
+                self.tally.kills[report.current or death.step, death.kind] += 1
                 self.tally.restarts += 1
-        told = self.converse(finish, None, self.root, self.acknowledged)
-        if told.ending is None:
-            raise TortureError(f"{self.root}, at the end: {told.failure or 'ended without a word'}")
-        return told.ending
+        report = self.run_life(finish, None, self.root, self.acknowledged)
+        if report.ending is None:
+            raise TortureError(f"{self.root}, at the end: {report.failure or 'ended without a word'}")
+        return report.ending
 
-    def live(self, number: int, death: Death | None) -> Told:
+    def live(self, number: int, death: Death | None) -> LifeReport:
         self.attempt += 1
-        told = self.converse(live, death, self.root, number, self.attempt, death, self.acknowledged)
+        report = self.run_life(live, death, self.root, number, self.attempt, death, self.acknowledged)
         if death is None and self.attempt <= len(DAYS):  # of the round that is never killed
-            for step, seconds in told.seconds.items():
+            for step, seconds in report.seconds.items():
                 self.seconds[step] = max(self.seconds.get(step, 0.0), seconds)
-            for step, touches in told.touches.items():
+            for step, touches in report.touches.items():
                 self.touches[step] = max(self.touches.get(step, 0), touches)
                 self.fewest[step] = min(self.fewest.get(step, touches), touches)
-        return told
+        return report
 
-    def converse(self, life: Callable[..., None], death: Death | None, *given: Any) -> Told:
+    def run_life(self, life: Callable[..., None], death: Death | None, *given: Any) -> LifeReport:
         """Start a life, listen until it ends, kill it where the plan says so."""
         ours, theirs = _FORKS.Pipe(duplex=False)
         process = _FORKS.Process(target=life, args=(theirs, *given))
         process.start()
         theirs.close()
-        told = Told()
+        report = LifeReport()
         try:
-            self._listen(ours, told, death, process.pid)
+            self._listen(ours, report, death, process.pid)
         finally:
             if process.is_alive():
                 process.join(5)
             process.kill()
             process.join()
-        return told
+        return report
 
-    def _listen(self, ours: Connection, told: Told, death: Death | None, pid: int | None) -> None:
+    def _listen(self, ours: Connection, report: LifeReport, death: Death | None, pid: int | None) -> None:
         assert pid is not None
         began: dict[str, float] = {}
         kill_at: float | None = None
@@ -188,7 +190,7 @@ class Round:
             patience = PATIENCE if kill_at is None else max(kill_at - time.monotonic(), 0)
             if not ours.poll(patience):
                 if kill_at is None:
-                    told.failure = f"silent for {PATIENCE} s in {told.current}"
+                    report.failure = f"silent for {PATIENCE} s in {report.current}"
                     os.kill(pid, signal.SIGKILL)
                     return
                 os.kill(pid, signal.SIGKILL)
@@ -200,14 +202,14 @@ class Round:
                 return
             match kind:
                 case "start":
-                    (told.current,) = what
+                    (report.current,) = what
                     began[what[0]] = time.monotonic()
                     if death and (death.step, death.kind) == (what[0], "moment"):
                         kill_at = time.monotonic() + death.share * self.seconds.get(what[0], 0.0)
                 case "end":
                     step, touches = what
-                    told.seconds[step] = time.monotonic() - began[step]
-                    told.touches[step] = touches
+                    report.seconds[step] = time.monotonic() - began[step]
+                    report.touches[step] = touches
                 case "stored":
                     for delivery_id, sha256, status in what[0]:
                         self.acknowledged["stored"][delivery_id] = (sha256, status)
@@ -216,12 +218,12 @@ class Round:
                 case "inspected":
                     self._note(what[0])
                 case "ended":
-                    told.ending, ill = what
+                    report.ending, ill = what
                     self.tally.wrong += [f"seed {self.tally.seed}, {self.root.name}: doctor: {line}" for line in ill]
                 case "failed":
-                    (told.failure,) = what
+                    (report.failure,) = what
                 case "done":
-                    told.is_done = True
+                    report.is_done = True
 
     def _note(self, inspection: Any) -> None:
         self.tally.checked += inspection.checked

@@ -105,7 +105,7 @@ class Diary:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-class ToldSteps(DirectSteps):
+class ReportedSteps(DirectSteps):
     """The steps of a day, told in the diary; what a commit returned is acknowledged before anything else happens."""
 
     def __init__(self, diary: Diary) -> None:
@@ -131,11 +131,11 @@ def live(
     try:
         if (root / "lake" / "catalog.sqlite").exists():
             diary.say("inspected", inspect(root, acknowledged))
-        _tell_halves(diary)
+        _report_halves(diary)
         workspace = open_workspace(root)
         now = morning_after(DAYS[number]) + timedelta(seconds=attempt)
         with diary.during("open", lambda: open_lake(root)) as lake:
-            run_day(workspace, lake, DayRequest(DAYS[number], now), ToldSteps(diary))
+            run_day(workspace, lake, DayRequest(DAYS[number], now), ReportedSteps(diary))
             diary.during("care", lambda: care(lake, LONG_AFTER))
         diary.say("done")
     except BaseException:
@@ -156,17 +156,17 @@ def finish(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> N
         raise
 
 
-def _tell_halves(diary: Diary) -> None:
+def _report_halves(diary: Diary) -> None:
     materialise, publish = flows.work.outputs.marts.materialise, flows.work.outputs.marts.publish
 
-    def told_materialise(*given: Any, **named: Any) -> Any:
+    def reported_materialise(*given: Any, **named: Any) -> Any:
         return diary.during("materialise", lambda: materialise(*given, **named))
 
-    def told_publish(*given: Any, **named: Any) -> Any:
+    def reported_publish(*given: Any, **named: Any) -> Any:
         def acknowledge(publication: Any) -> None:
             if publication:
                 diary.say("published", publication.publication_id)
 
         return diary.during("publish", lambda: publish(*given, **named), acknowledge)
 
-    flows.work.outputs.marts.materialise, flows.work.outputs.marts.publish = told_materialise, told_publish
+    flows.work.outputs.marts.materialise, flows.work.outputs.marts.publish = reported_materialise, reported_publish

@@ -28,7 +28,7 @@ from tests.flows.workspaces import morning_after
 from tests.sources.postgres_server import Postgres
 from tests.torture.ending import Ending, ending
 from tests.torture.invariants import inspect
-from tests.torture.life import LONG_AFTER, Death, Diary, ToldSteps
+from tests.torture.life import LONG_AFTER, Death, Diary, ReportedSteps
 from tests.torture.scenario import CASES, DAYS, SUMMARIES, deliver, new_workspace
 from warehouse.care.compaction import care
 from warehouse.care.doctor.place import DISK
@@ -58,7 +58,7 @@ class Tally:
 
 
 @dataclass
-class Told:
+class LifeReport:
     """What a life said: what it stored, what it found, why it failed, whether it came to its end."""
 
     stored: list[tuple[str, str, str]] = field(default_factory=list)
@@ -99,11 +99,11 @@ def alone(root: Path) -> Ending:
     workspace = new_workspace(root)
     for number in range(len(DAYS)):
         deliver(workspace, number)
-        told = converse(publish, {}, root, number)
-        assert told.is_done, told.failure
-    told = converse(finish, {}, root, {"stored": {}, "published": None})
-    assert told.is_done, told.failure
-    return told.result[0]
+        report = run_life(publish, {}, root, number)
+        assert report.is_done, report.failure
+    report = run_life(finish, {}, root, {"stored": {}, "published": None})
+    assert report.is_done, report.failure
+    return report.result[0]
 
 
 def one_round(root: Path, shared: Shared, chance: random.Random, expected: Ending, tally: Tally) -> None:
@@ -119,20 +119,20 @@ def one_round(root: Path, shared: Shared, chance: random.Random, expected: Endin
         deliver(publisher, number)
         plans = [plan(chance) for _ in range(MACHINES)]
 
-        def days(machine: int, number: int = number, plans: list[list[Death | None]] = plans) -> list[Told]:
+        def days(machine: int, number: int = number, plans: list[list[Death | None]] = plans) -> list[LifeReport]:
             given = (root / f"{machine}", number, units_of(machine))
-            return [converse(collect, environment, *given, death) for death in plans[machine]]
+            return [run_life(collect, environment, *given, death) for death in plans[machine]]
 
         with ThreadPoolExecutor(MACHINES) as pool:
-            lives = [told for own in pool.map(days, range(MACHINES)) for told in own]
-        lives.append(converse(publish, environment, publisher.root, number))
+            lives = [report for own in pool.map(days, range(MACHINES)) for report in own]
+        lives.append(run_life(publish, environment, publisher.root, number))
         tally.lives += len(lives)
-        tally.killed += sum(not told.is_done and not told.failure for told in lives)
-        tally.wrong += [f"{root.name}, day {number}: {told.failure}" for told in lives if told.failure]
-        acknowledged["stored"] |= {row[0]: row[1:] for told in lives for row in told.stored}
-    told = converse(finish, environment, publisher.root, acknowledged)
-    assert told.is_done, told.failure
-    ended, inspected, ill = told.result
+        tally.killed += sum(not report.is_done and not report.failure for report in lives)
+        tally.wrong += [f"{root.name}, day {number}: {report.failure}" for report in lives if report.failure]
+        acknowledged["stored"] |= {row[0]: row[1:] for report in lives for row in report.stored}
+    report = run_life(finish, environment, publisher.root, acknowledged)
+    assert report.is_done, report.failure
+    ended, inspected, ill = report.result
     tally.delivered += len(ended.tables["lake.deliveries"])
     tally.checked += inspected.checked
     tally.lost += [f"{root.name}: {line}" for line in inspected.lost]
@@ -153,13 +153,13 @@ def units_of(machine: int) -> tuple[str, ...]:
     return tuple(UNITS[(machine * 2 + offset) % len(UNITS)] for offset in range(3))
 
 
-def converse(life: Callable[..., None], environment: Mapping[str, str], *given: Any) -> Told:
+def run_life(life: Callable[..., None], environment: Mapping[str, str], *given: Any) -> LifeReport:
     """Start a life in a process of its own and listen until it ends."""
     ours, theirs = _FORKS.Pipe(duplex=False)
     process = _FORKS.Process(target=_lived, args=(life, theirs, dict(environment), *given))
     process.start()
     theirs.close()
-    told = Told()
+    report = LifeReport()
     while True:
         try:
             kind, *what = ours.recv()
@@ -167,15 +167,15 @@ def converse(life: Callable[..., None], environment: Mapping[str, str], *given: 
             break
         match kind:
             case "stored":
-                told.stored += what[0]
+                report.stored += what[0]
             case "failed":
-                (told.failure,) = what
+                (report.failure,) = what
             case "done":
-                told.is_done, told.result = True, what
+                report.is_done, report.result = True, what
     process.join()
-    if not told.is_done and process.exitcode != -signal.SIGKILL:
-        told.failure = told.failure or f"ended with {process.exitcode}"
-    return told
+    if not report.is_done and process.exitcode != -signal.SIGKILL:
+        report.failure = report.failure or f"ended with {process.exitcode}"
+    return report
 
 
 def _lived(life: Callable[..., None], to_parent: Connection, environment: dict[str, str], *given: Any) -> None:
@@ -193,7 +193,7 @@ def collect(to_parent: Connection, root: Path, number: int, units: tuple[str, ..
     workspace = open_workspace(root)
     with diary.during("open", lambda: lake_of(workspace)) as lake:
         request = DayRequest(DAYS[number], morning_after(DAYS[number]), units)
-        run_day(workspace, lake, request, ToldSteps(diary))
+        run_day(workspace, lake, request, ReportedSteps(diary))
     diary.say("done")
 
 
@@ -203,7 +203,7 @@ def publish(to_parent: Connection, root: Path, number: int) -> None:
     workspace = open_workspace(root)
     with lake_of(workspace) as lake:
         moment = morning_after(DAYS[number]) + timedelta(hours=1)
-        run_day(workspace, lake, DayRequest(DAYS[number], moment), ToldSteps(diary))
+        run_day(workspace, lake, DayRequest(DAYS[number], moment), ReportedSteps(diary))
         care(lake, LONG_AFTER)
     diary.say("done")
 

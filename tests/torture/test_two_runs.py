@@ -58,9 +58,9 @@ def test_a_run_that_has_to_wait_says_for_whom_and_goes_on(workspace: Workspace) 
     with hold(lock):
         run = start(workspace.root)
         assert run.stderr is not None
-        said = next(line for line in run.stderr if "đang chờ" in line)
-    assert said.startswith("tyle: ")
-    assert f"tiến trình {os.getpid()} trên máy {socket.gethostname()}" in said
+        line = next(line for line in run.stderr if "đang chờ" in line)
+    assert line.startswith("tyle: ")
+    assert f"tiến trình {os.getpid()} trên máy {socket.gethostname()}" in line
     run.communicate()
     assert run.returncode == HELD_BACK
 

@@ -38,7 +38,7 @@ def test_a_unit_may_have_a_target_of_its_own_beside_its_group_s() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "message"),
     [
         ("unit_group,target_pct\n", "dòng 1: các cột phải là unit_group, target_pct, legal_basis"),
         (HEADER + "departments,55,QĐ,2022-01-01\n", "dòng 2: phải có 5 ô"),
@@ -56,10 +56,10 @@ def test_a_unit_may_have_a_target_of_its_own_beside_its_group_s() -> None:
         (OWN + "districts,so-y-te,55,QĐ,2022-01-01,\n", "unit_group “districts”"),
     ],
 )
-def test_a_wrong_target_is_named_by_its_row(file: str, said: str) -> None:
+def test_a_wrong_target_is_named_by_its_row(file: str, message: str) -> None:
     with pytest.raises(ValueError, match=r"^targets\.csv: dòng \d+: [^\n]+$") as raised:
         read_targets(file, UNITS)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
 
 
 def test_baselines_are_of_all_a_group_or_a_unit_and_there_may_be_none() -> None:
@@ -72,7 +72,7 @@ def test_baselines_are_of_all_a_group_or_a_unit_and_there_may_be_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ("2022-4x,all,50,báo cáo", "month “2022-4x”: phải là tháng"),
         ("2022-4,all,50,báo cáo", "month “2022-4”: phải là tháng"),
@@ -82,7 +82,7 @@ def test_baselines_are_of_all_a_group_or_a_unit_and_there_may_be_none() -> None:
         ("2022-04,all,50,báo cáo\n2022-04,all,51,báo cáo", "dòng 3: 2022-04, all: đã có ở dòng trước"),
     ],
 )
-def test_a_wrong_baseline_is_named_by_its_row(row: str, said: str) -> None:
+def test_a_wrong_baseline_is_named_by_its_row(row: str, message: str) -> None:
     with pytest.raises(ValueError, match=r"^baselines\.csv: dòng \d+: [^\n]+$") as raised:
         read_baselines(f"{BASE}{row}\n", UNITS)
-    assert said in str(raised.value)
+    assert message in str(raised.value)

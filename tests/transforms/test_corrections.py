@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_read_has_nothing_to_correct() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ({"unit": '"so-y-tee"'}, "unit = 'so-y-tee': không có trong units.csv"),
         ({"unit": None}, "thiếu unit"),
@@ -132,10 +132,10 @@ def test_a_file_that_cannot_be_read_has_nothing_to_correct() -> None:
         ({"field": '"Y tế"'}, "cùng một số liệu với mục 1"),
     ],
 )
-def test_a_wrong_entry_is_named_with_its_fault_in_one_line(change: dict[str, Any], said: str) -> None:
+def test_a_wrong_entry_is_named_with_its_fault_in_one_line(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=r"^corrections\.toml: mục 2: ") as raised:
         corrections({"field": '"Y  TẾ"'}, change)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
 
 

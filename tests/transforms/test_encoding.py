@@ -75,7 +75,7 @@ def test_no_break_spaces_alone_need_no_evidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (tcvn3(TABLE).encode("cp1252"), "TCVN3"),
         (vni(TABLE).encode("cp1252"), "VNI"),
@@ -87,8 +87,8 @@ def test_no_break_spaces_alone_need_no_evidence() -> None:
         (bytes(range(256)), "nhị phân"),
     ],
 )
-def test_other_bytes_are_refused_by_name_and_never_guessed(content: bytes, said: str) -> None:
-    assert said in refusal(content)
+def test_other_bytes_are_refused_by_name_and_never_guessed(content: bytes, message: str) -> None:
+    assert message in refusal(content)
 
 
 @pytest.mark.parametrize("write", [tcvn3, vni, misread])

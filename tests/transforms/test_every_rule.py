@@ -260,7 +260,7 @@ def test_every_rule_has_its_fault() -> None:
 
 def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> None:
     of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time"}
-    told = {
+    warnings = {
         "summary": {"rate_has_decimals", "correction_is_current", *of_all},
         "ii06": {"correction_is_current", *of_all},
         "cases": {rule.id for rule in RULES["cases"]}
@@ -271,7 +271,7 @@ def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> Non
     for contract, rules in RULES.items():
         severities = {rule.id: rule.severity for rule in rules}
         expected = {
-            rule: "info" if rule in noted else "warning" if rule in told[contract] else "critical"
+            rule: "info" if rule in noted else "warning" if rule in warnings[contract] else "critical"
             for rule in severities
         }
         assert severities == expected

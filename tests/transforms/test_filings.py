@@ -167,7 +167,7 @@ def zip_bomb() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "tệp rỗng"),
         (b" \n ", "tệp rỗng"),
@@ -188,9 +188,9 @@ def zip_bomb() -> bytes:
         ("Tên;Trực tuyến".encode("cp1252", errors="ignore"), "UTF-8"),
     ],
 )
-def test_garbage_is_refused_in_one_line(content: bytes | str, said: str) -> None:
+def test_garbage_is_refused_in_one_line(content: bytes | str, message: str) -> None:
     line = refusal(content)
-    assert said in line
+    assert message in line
     assert "\n" not in line
 
 

@@ -150,7 +150,7 @@ class TestXlsx:
         assert [(grid.sheet, grid.rows) for grid in grids(xlsx(fill))] == [("Báo cáo", [["nay"]])]
 
     @pytest.mark.parametrize(
-        ("member", "said"),
+        ("member", "message"),
         [
             ("xl/workbook.bin", ".xlsb"),
             ("content.xml", ".ods"),
@@ -158,11 +158,11 @@ class TestXlsx:
             ("a.csv", "tệp zip, không phải Excel"),
         ],
     )
-    def test_other_zips_are_refused_by_name(self, member: str, said: str) -> None:
+    def test_other_zips_are_refused_by_name(self, member: str, message: str) -> None:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr(member, "x")
-        assert said in refusal(out.getvalue())
+        assert message in refusal(out.getvalue())
 
     def test_a_sheet_that_is_cut_within_the_zip_is_refused(self) -> None:
         assert "hỏng" in refusal(with_sheet_xml("<x:row><x:c r='A1'><x:v>1</x:v></x:c>"))
@@ -324,7 +324,7 @@ class TestJson:
         assert grids(text.encode()) == [Grid("", [], Origin("json", "UTF-8"))]
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "message"),
         [
             ('{"error": "x", "details": []}', "đúng một danh sách"),
             ('{"a": [{"b": 1}], "c": [{"d": 1}]}', "đúng một danh sách"),
@@ -335,8 +335,8 @@ class TestJson:
             ('{"a": 1, "b": 2}\n{"a": 1,', "dòng 2: tệp JSON hỏng"),
         ],
     )
-    def test_what_is_no_single_list_of_sound_records_is_refused(self, text: str, said: str) -> None:
-        assert said in refusal(text)
+    def test_what_is_no_single_list_of_sound_records_is_refused(self, text: str, message: str) -> None:
+        assert message in refusal(text)
 
 
 class TestXml:
@@ -365,7 +365,7 @@ class TestXml:
         assert grids(b"<r><total>0</total><items/></r>") == [Grid("", [], Origin("xml", "UTF-8"))]
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "message"),
         [
             ("<r><x><a>1</a></x><x><a>1</a></x><y><a>1</a></y><y><a>1</a></y></r>", "đúng một danh sách"),
             ("<Error><Code>AccessDenied</Code></Error>", "đúng một danh sách"),
@@ -373,8 +373,8 @@ class TestXml:
             ("<!DOCTYPE r [<!ENTITY a 'b'>]><r><x><a>&a;</a></x></r>", "DTD"),
         ],
     )
-    def test_what_is_no_single_list_is_refused(self, text: str, said: str) -> None:
-        assert said in refusal(text)
+    def test_what_is_no_single_list_is_refused(self, text: str, message: str) -> None:
+        assert message in refusal(text)
 
 
 SPREADSHEETML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
@@ -403,7 +403,7 @@ def test_excel_2003_xml_is_read_like_a_workbook() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "MHTML"),
         (b"{\\rtf1 a}", "RTF"),
@@ -411,6 +411,6 @@ def test_excel_2003_xml_is_read_like_a_workbook() -> None:
         (b"Rar!\x1a\x07\x00", "RAR"),
     ],
 )
-def test_what_is_no_table_is_refused_by_name(content: bytes, said: str) -> None:
-    assert said in refusal(content)
-    assert said in refusal(content, "en")
+def test_what_is_no_table_is_refused_by_name(content: bytes, message: str) -> None:
+    assert message in refusal(content)
+    assert message in refusal(content, "en")

@@ -90,13 +90,13 @@ def test_a_totals_row_is_told_which_column_differs() -> None:
 
 
 def test_each_relation_is_said_in_the_columns_of_the_printed_form() -> None:
-    said = {
+    sentences = {
         "received_is_sum": "(3) = (4) + (5) + (6)",
         "settled_is_sum": "(7) = (8) + (9) + (10)",
         "pending_is_sum": "(11) = (12) + (13)",
         "received_is_settled_and_pending": "(3) = (7) + (11)",
     }
-    assert {rule: sentence("ii06", rule).en for rule in said} == said
+    assert {rule: sentence("ii06", rule).en for rule in sentences} == sentences
     assert sentence("ii06", "pending_is_sum").vi.endswith(" (11) = (12) + (13)")
 
 

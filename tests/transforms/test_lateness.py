@@ -52,17 +52,17 @@ def test_what_cannot_be_read_or_has_no_row_may_be_late_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"),
+    ("lang", "message"),
     [
         ("vi", "quy tắc is_in_time: tệp phải đến trước giờ chốt (08/08/2022 17:01 > 08/08/2022 17:00)"),
         ("en", "rule is_in_time: an export must come before its cut-off (08/08/2022 17:01 > 08/08/2022 17:00)"),
     ],
 )
 @pytest.mark.parametrize("contract", list(CONTRACTS))
-def test_the_message_names_both_moments_in_vietnamese_time_and_no_row(contract: str, lang: str, said: str) -> None:
+def test_the_message_names_both_moments_in_vietnamese_time_and_no_row(contract: str, lang: str, message: str) -> None:
     facts, filings = checked(contract, b"\x89PNG\r\n", sender=LATE)
     messages = describe(facts.findings, filings, contract, lang).filter(rule="is_in_time")
-    assert messages.select("row_number", "message").rows() == [(0, said)]
+    assert messages.select("row_number", "message").rows() == [(0, message)]
 
 
 def test_it_is_off_for_one_file_alone() -> None:

@@ -29,7 +29,7 @@ CHECKS = {
 TABLES = ("monthly_unit_rates", "monthly_group_rates", "daily_unit_rates", "monthly_field_rates", "publication")
 
 
-def look(connection: duckdb.DuckDBPyConnection, tables: dict[str, str]) -> str:
+def read_id(connection: duckdb.DuckDBPyConnection, tables: dict[str, str]) -> str:
     """The id of what is read; raises where its figures are not of one publication."""
     ask = "SELECT publication_id FROM {publication}".format(**tables)
     before = connection.sql(ask).fetchall()
@@ -53,7 +53,7 @@ def again(folder: Path) -> Callable[[], str]:
 
     def read() -> str:
         with connect(folder) as connection:
-            return look(connection, IN_FILE)
+            return read_id(connection, IN_FILE)
 
     return read
 
@@ -61,11 +61,11 @@ def again(folder: Path) -> Callable[[], str]:
 def holding(folder: Path) -> Callable[[], str]:
     """Keeps its first connection, which must go on showing the same; what it connects to besides is the newest."""
     held = connect(folder)
-    first = look(held, IN_FILE)
+    first = read_id(held, IN_FILE)
     fresh = again(folder)
 
     def read() -> str:
-        if look(held, IN_FILE) != first:
+        if read_id(held, IN_FILE) != first:
             raise ValueError("the held connection moved on")
         return fresh()
 
@@ -78,10 +78,10 @@ def parquet(folder: Path) -> Callable[[], str]:
 
     def read() -> str:
         here = (folder / "marts.parquet").resolve()
-        said = connection.sql(f"FROM parquet_kv_metadata('{here}/*') WHERE decode(key) = 'publication_id'")
-        publication_id = look(connection, {name: f"'{here}/{name}.parquet'" for name in TABLES})
-        if connection.sql("SELECT DISTINCT decode(value) FROM said").fetchall() != [(publication_id,)]:
-            raise ValueError(f"mixture: {said}")
+        stored = connection.sql(f"FROM parquet_kv_metadata('{here}/*') WHERE decode(key) = 'publication_id'")
+        publication_id = read_id(connection, {name: f"'{here}/{name}.parquet'" for name in TABLES})
+        if connection.sql("SELECT DISTINCT decode(value) FROM stored").fetchall() != [(publication_id,)]:
+            raise ValueError(f"mixture: {stored}")
         return publication_id
 
     return read

@@ -123,7 +123,7 @@ def test_a_rejected_delivery_no_longer_waits_but_its_day_is_still_without_figure
 
 
 @pytest.mark.parametrize(
-    ("done", "asked", "said"),
+    ("done", "asked", "message"),
     [
         ("release", V1, f"đã được cho qua thành {V2} lúc 2022-08-05 20:00 UTC, bởi Lan"),
         ("release", V2, "không bị giữ lại"),
@@ -134,7 +134,7 @@ def test_a_rejected_delivery_no_longer_waits_but_its_day_is_still_without_figure
     ],
 )
 def test_what_does_not_wait_is_refused_in_one_line_and_nothing_is_stored(
-    lake: Lake, done: str, asked: str, said: str
+    lake: Lake, done: str, asked: str, message: str
 ) -> None:
     commit(lake, batch(HELD))
     {
@@ -152,7 +152,7 @@ def test_what_does_not_wait_is_refused_in_one_line_and_nothing_is_stored(
     ):
         with pytest.raises(DecisionError) as raised:
             ask()
-        assert said in str(raised.value)
+        assert message in str(raised.value)
         assert len(str(raised.value).splitlines()) == 1
     assert all(frame.equals(before[name]) for name, frame in everything(lake).items())
 

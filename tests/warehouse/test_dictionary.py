@@ -17,8 +17,8 @@ DEFINED = {f"{metric['id']} v{metric['version']}" for metric in tomllib.loads(te
 
 
 def test_the_page_is_what_the_dictionary_says() -> None:
-    told = (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8")
-    assert told == page(), "run `make dictionary`"
+    written = (ROOT / "docs" / "dictionary.md").read_text(encoding="utf-8")
+    assert written == page(), "run `make dictionary`"
 
 
 def test_every_published_table_and_column_is_on_it_with_all_that_its_comment_says() -> None:

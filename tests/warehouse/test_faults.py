@@ -17,7 +17,7 @@ def system(number: int, name: str | None = None) -> OSError:
 
 
 @pytest.mark.parametrize(
-    ("error", "said"),
+    ("error", "message"),
     [
         (system(errno.ENOSPC, "/srv/x"), "/srv/x: ổ đĩa đã đầy"),
         (system(errno.EDQUOT, "/srv/x"), "/srv/x: đã hết hạn mức"),
@@ -29,12 +29,12 @@ def system(number: int, name: str | None = None) -> OSError:
         (duckdb.Error("attempt to write a readonly database"), f"{PLACE}: ổ đĩa hoặc thư mục chỉ cho đọc"),
     ],
 )
-def test_a_fault_is_a_line_with_its_place(error: Exception, said: str) -> None:
+def test_a_fault_is_a_line_with_its_place(error: Exception, message: str) -> None:
     with pytest.raises(type(error)) as raised, working_in(PLACE):
         raise error
     line = fault_of(raised.value)
     assert line is not None
-    assert line.startswith(said)
+    assert line.startswith(message)
     assert "\n" not in line
     assert "chạy lại luôn an toàn" in line
 

@@ -313,10 +313,10 @@ def test_the_copies_hold_the_same_rows_and_say_what_they_mean(good: Good) -> Non
     for name, frame in good.marts.items():
         assert pl.read_parquet(folder / f"{name}.parquet").equals(frame), name
     for name, table in PUBLISHED.items():
-        said = pl.read_parquet_metadata(folder / f"{name}.parquet")
-        assert said["publication_id"] == good.publication.publication_id
-        assert (said["comment"], json.loads(said["primary_key"])) == (table.meaning, list(table.grain))
-        assert json.loads(said["columns"]) == {column.name: column.comment for column in table.columns}
+        metadata = pl.read_parquet_metadata(folder / f"{name}.parquet")
+        assert metadata["publication_id"] == good.publication.publication_id
+        assert (metadata["comment"], json.loads(metadata["primary_key"])) == (table.meaning, list(table.grain))
+        assert json.loads(metadata["columns"]) == {column.name: column.comment for column in table.columns}
 
 
 def test_what_is_published_cannot_be_written_by_mistake(good: Good) -> None:

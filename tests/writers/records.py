@@ -46,7 +46,7 @@ def _records(table: Table, way: Way) -> list[dict[str, _Value]]:
 
 
 def _values(line: Line, way: Way) -> list[_Value]:
-    said: dict[str, _Value] = {
+    values: dict[str, _Value] = {
         "ordinal": line.ordinal,
         "field": line.label,
         "online": _count(line.online, way),
@@ -58,7 +58,7 @@ def _values(line: Line, way: Way) -> list[_Value]:
         if way.numbers == "plain"
         else rate_text(line.rate, way),
     }
-    return [said[column] for column in columns(way)]
+    return [values[column] for column in columns(way)]
 
 
 def _count(count: int | None, way: Way) -> _Value:

@@ -64,7 +64,7 @@ def _header(way: Way) -> Sheet:
 
 
 def _cells(line: Line, way: Way) -> tuple[Cell, ...]:
-    said: dict[str, Cell] = {
+    cells: dict[str, Cell] = {
         "ordinal": Ordinal(line.ordinal) if isinstance(line.ordinal, int) else line.ordinal,
         "field": line.label,
         "online": _count(line.online, way),
@@ -72,7 +72,7 @@ def _cells(line: Line, way: Way) -> tuple[Cell, ...]:
         "total": _count(line.total, way),
         "rate": _rate(line.rate, way),
     }
-    return tuple(said[column] for column in columns(way))
+    return tuple(cells[column] for column in columns(way))
 
 
 def _count(count: int | None, way: Way) -> Cell:

@@ -8,7 +8,7 @@ import duckdb
 with duckdb.connect() as connection:
     connection.execute(f"ATTACH '{sys.argv[1]}/marts.duckdb' AS tyle (READ_ONLY)")
     rows = connection.sql("SELECT unit_name, total FROM tyle.marts.monthly_unit_rates ORDER BY unit_name").fetchall()
-    ((said,),) = connection.sql(
+    ((comment,),) = connection.sql(
         "SELECT comment FROM duckdb_columns() WHERE table_name = 'monthly_unit_rates' AND column_name = 'online'"
     ).fetchall()
     parquet = connection.sql(f"SELECT unit_name, total FROM '{sys.argv[1]}/marts.parquet/monthly_unit_rates.parquet'")
@@ -18,4 +18,4 @@ with duckdb.connect(f"{sys.argv[1]}/marts.duckdb", read_only=True) as connection
         direct = connection.sql("SELECT unit_name, total FROM marts.monthly_unit_rates ORDER BY unit_name").fetchall()
     except duckdb.BinderException:
         direct = "ambiguous"
-print(json.dumps({"rows": rows, "comment": said, "copies": copies, "direct": direct}))
+print(json.dumps({"rows": rows, "comment": comment, "copies": copies, "direct": direct}))

@@ -51,7 +51,7 @@ def xlsx(*pages: Page) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"created": _CREATED})
-        looks = {
+        formats = {
             Percent: book.add_format({"num_format": "0.00%"}),
             date: book.add_format({"num_format": "dd/mm/yyyy"}),
             datetime: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
@@ -62,7 +62,7 @@ def xlsx(*pages: Page) -> bytes:
                 sheet.merge_range(*area, "")
             for r, row in enumerate(page.rows):
                 for c, cell in enumerate(row):
-                    _write_xlsx(sheet, r, c, cell, looks)
+                    _write_xlsx(sheet, r, c, cell, formats)
             for row in page.hidden_rows:
                 sheet.set_row(row, None, None, {"hidden": True})
             for column in page.hidden_columns:
@@ -74,7 +74,7 @@ def xlsx(*pages: Page) -> bytes:
     return target.getvalue()
 
 
-def _write_xlsx(sheet: Any, row: int, column: int, cell: object, looks: dict[type, Any]) -> None:
+def _write_xlsx(sheet: Any, row: int, column: int, cell: object, formats: dict[type, Any]) -> None:
     match cell:
         case None:
             pass
@@ -83,9 +83,9 @@ def _write_xlsx(sheet: Any, row: int, column: int, cell: object, looks: dict[typ
         case Formula():
             sheet.write_formula(row, column, cell.text, None, cell.value)
         case Percent():
-            sheet.write_number(row, column, cell.value, looks[Percent])
+            sheet.write_number(row, column, cell.value, formats[Percent])
         case date():  # a datetime is one too
-            sheet.write_datetime(row, column, cell, looks[type(cell)])
+            sheet.write_datetime(row, column, cell, formats[type(cell)])
         case _:
             sheet.write_number(row, column, cell)
 
@@ -101,10 +101,10 @@ def xls(*pages: Page) -> bytes:
                 if (r, c) in merged:
                     sheet.write_merge(*merged[r, c], cell)
                 elif cell is not None:
-                    look = (
+                    style = (
                         xlwt.easyxf(num_format_str="DD/MM/YYYY") if isinstance(cell, date) else xlwt.Style.default_style
                     )
-                    sheet.write(r, c, cell, look)
+                    sheet.write(r, c, cell, style)
         for row in page.hidden_rows:
             sheet.row(row).hidden = True
         for column in page.hidden_columns:

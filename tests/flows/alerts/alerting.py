@@ -37,7 +37,7 @@ def titles(server: HTTPServer, path: str = "/hook") -> list[str]:
     return [post["title"].removeprefix("[tyle] ") for post in posts(server, path)]
 
 
-def telling(root: Path, *urls: str, more: str = "") -> Workspace:
+def alerting_workspace(root: Path, *urls: str, more: str = "") -> Workspace:
     """The three units; what is critical goes to `urls`."""
     listed = ", ".join(f'"{one}"' for one in urls)
     return small_workspace(root, f"[alerts]\nurls = [{listed}]\n{more}")

@@ -5,7 +5,7 @@ from pathlib import Path
 from pytest_httpserver import HTTPServer
 
 from tests.end_to_end.test_privacy import MARK, as_csv, case, slipped
-from tests.flows.alerts.alerting import WRONG, hook, posts, run_with_alerts, telling
+from tests.flows.alerts.alerting import WRONG, alerting_workspace, hook, posts, run_with_alerts
 from tests.flows.alerts.mail_server import mail_server
 from tests.flows.workspaces import MONDAY, put, put_all, run
 
@@ -13,7 +13,7 @@ from tests.flows.workspaces import MONDAY, put, put_all, run
 def test_by_mail(tmp_path: Path) -> None:
     with mail_server() as mailbox:
         url = f"mailto://127.0.0.1:{mailbox.port}?from=tyle@example.org&to=phutrach@example.org&mode=insecure"
-        workspace = telling(tmp_path / "w", url)
+        workspace = alerting_workspace(tmp_path / "w", url)
         put_all(workspace, MONDAY)
         put(workspace, "so-y-te", MONDAY, WRONG)
         assert run_with_alerts(workspace, MONDAY).alerts.failures == ()
@@ -25,7 +25,9 @@ def test_by_mail(tmp_path: Path) -> None:
 
 
 def test_a_mail_server_that_is_down_stops_no_run(tmp_path: Path) -> None:
-    workspace = telling(tmp_path / "w", "mailto://127.0.0.1:9?from=a@example.org&to=b@example.org&mode=insecure")
+    workspace = alerting_workspace(
+        tmp_path / "w", "mailto://127.0.0.1:9?from=a@example.org&to=b@example.org&mode=insecure"
+    )
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     result = run(workspace, MONDAY)
@@ -36,15 +38,15 @@ def test_a_mail_server_that_is_down_stops_no_run(tmp_path: Path) -> None:
 def test_nothing_personal_is_told_of_cases(tmp_path: Path, httpserver: HTTPServer) -> None:
     routes = f'[[alerts.routes]]\nseverities = ["warning"]\nurls = ["{hook(httpserver)}"]\n'
     cases = "".join(f'[units.{unit}]\ncontract = "cases"\n' for unit in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"))
-    workspace = telling(tmp_path / "w", hook(httpserver), more=routes + cases)
+    workspace = alerting_workspace(tmp_path / "w", hook(httpserver), more=routes + cases)
     rows = [case(number) for number in range(1, 30)]
     put(workspace, "so-y-te", MONDAY, content=slipped(rows))
     put(workspace, "so-noi-vu", MONDAY, content=as_csv([*rows, case(30, NgayTiepNhan=f"{MARK} A")]))
     put(workspace, "ubnd-huyen-a", MONDAY, content=as_csv([case(n, HinhThuc=f"{MARK} B") for n in range(40, 50)]))
     run_with_alerts(workspace, MONDAY)
-    told = "".join(post["title"] + post["message"] for post in posts(httpserver))
-    assert "Sở Y tế: bị giữ lại" in told
-    assert "UBND huyện A: bị giữ lại" in told
-    assert "  dòng 2" in told
-    assert MARK not in told
-    assert "H55.14-220801-" not in told
+    sent = "".join(post["title"] + post["message"] for post in posts(httpserver))
+    assert "Sở Y tế: bị giữ lại" in sent
+    assert "UBND huyện A: bị giữ lại" in sent
+    assert "  dòng 2" in sent
+    assert MARK not in sent
+    assert "H55.14-220801-" not in sent

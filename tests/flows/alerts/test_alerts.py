@@ -17,13 +17,13 @@ from flows.work.quarantine import reject
 from tests.flows.alerts.alerting import (
     RIGHT,
     WRONG,
+    alerting_workspace,
     evening,
     good_day,
     hook,
     ledger,
     posts,
     run_with_alerts,
-    telling,
     titles,
     url,
 )
@@ -41,7 +41,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         put_all(workspace, day)
         put(workspace, "so-y-te", day, WRONG)
@@ -60,7 +60,7 @@ def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPSer
 
 
 def test_what_a_closed_alert_told_of_is_no_news_of_the_next(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     for day, row in ((MONDAY, WRONG), (TUESDAY, RIGHT), (WEDNESDAY, WRONG)):
         put_all(workspace, day)
         put(workspace, "so-y-te", day, row)
@@ -71,7 +71,7 @@ def test_what_a_closed_alert_told_of_is_no_news_of_the_next(root: Path, httpserv
 
 
 def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     run_with_alerts(workspace, MONDAY)
@@ -85,7 +85,7 @@ def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServ
 
 
 def test_within_the_hours_set_nothing_is_repeated(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver), more="repeat_hours = 72\n")
+    workspace = alerting_workspace(root, hook(httpserver), more="repeat_hours = 72\n")
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         put_all(workspace, day)
         put(workspace, "so-y-te", day, WRONG)
@@ -94,7 +94,7 @@ def test_within_the_hours_set_nothing_is_repeated(root: Path, httpserver: HTTPSe
 
 
 def test_a_message_says_unit_day_rule_rows_and_where_to_look(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, *(f"Lĩnh vực {letter};1;2;4" for letter in "ABCDE"))
     run_with_alerts(workspace, MONDAY)
@@ -112,7 +112,7 @@ def test_a_message_says_unit_day_rule_rows_and_where_to_look(root: Path, httpser
 
 
 def test_english_where_it_is_asked_for(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver), more='lang = "en"\n')
+    workspace = alerting_workspace(root, hook(httpserver), more='lang = "en"\n')
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     run_with_alerts(workspace, MONDAY)
@@ -123,7 +123,7 @@ def test_english_where_it_is_asked_for(root: Path, httpserver: HTTPServer) -> No
 def test_a_corrected_delivery_closes_and_a_faulty_correction_tells_what_is_new(
     root: Path, httpserver: HTTPServer
 ) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     run_with_alerts(workspace, MONDAY)
@@ -140,7 +140,7 @@ def test_a_corrected_delivery_closes_and_a_faulty_correction_tells_what_is_new(
 def test_a_delivery_held_back_for_an_earlier_day_is_told_and_not_closed_by_the_same_run(
     root: Path, httpserver: HTTPServer
 ) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     good_day(workspace, TUESDAY)
     put_all(workspace, WEDNESDAY)
     put(workspace, "so-y-te", TUESDAY, "Đất đai;1;2;3", "Hộ tịch;9;9;9", tag="_lan2")
@@ -155,7 +155,7 @@ def test_a_delivery_held_back_for_an_earlier_day_is_told_and_not_closed_by_the_s
 def test_a_faulty_correction_of_a_day_that_counts_is_told_and_a_better_one_closes(
     root: Path, httpserver: HTTPServer
 ) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     good_day(workspace)
     put(workspace, "so-y-te", MONDAY, WRONG, tag="_lan2")
     result = run_with_alerts(workspace, MONDAY, now=morning_after(MONDAY) + timedelta(hours=1))
@@ -168,7 +168,7 @@ def test_a_faulty_correction_of_a_day_that_counts_is_told_and_a_better_one_close
 
 
 def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
     for unit_id in ("so-y-te", "ubnd-huyen-a"):
         put(workspace, unit_id, MONDAY, WRONG)
@@ -186,7 +186,7 @@ def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HT
 
 
 def test_a_run_of_an_old_day_tells_nothing(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     newest = MONDAY + timedelta(days=30)
     good_day(workspace, newest)
     put_all(workspace, MONDAY)
@@ -198,7 +198,7 @@ def test_a_run_of_an_old_day_tells_nothing(root: Path, httpserver: HTTPServer) -
 
 
 def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     run_with_alerts(workspace, MONDAY)
@@ -215,7 +215,7 @@ def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver:
 
     from flows.work.day import run_days
 
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     for day in (MONDAY, TUESDAY, WEDNESDAY):
         put_all(workspace, day)
     put(workspace, "so-y-te", MONDAY, WRONG)
@@ -227,7 +227,7 @@ def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver:
 
 
 def test_many_at_once_are_one_message(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver), more="digest_above = 2\n")
+    workspace = alerting_workspace(root, hook(httpserver), more="digest_above = 2\n")
     put_all(workspace, MONDAY)
     for unit_id in ("so-y-te", "so-noi-vu"):
         put(workspace, unit_id, MONDAY, WRONG)
@@ -255,7 +255,7 @@ urls = ["{hook(httpserver, "/districts")}"]
 severities = ["warning"]
 urls = ["{hook(httpserver, "/warnings")}"]
 """
-    workspace = telling(root, hook(httpserver), more=routes)
+    workspace = alerting_workspace(root, hook(httpserver), more=routes)
     put_all(workspace, MONDAY)
     for unit_id in ("so-y-te", "ubnd-huyen-a"):
         put(workspace, unit_id, MONDAY, WRONG)
@@ -268,7 +268,7 @@ urls = ["{hook(httpserver, "/warnings")}"]
 
 def test_what_one_way_refuses_is_tried_again_there_alone(root: Path, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/down").respond_with_data("", status=500)
-    workspace = telling(root, url(httpserver, "/down"), hook(httpserver))
+    workspace = alerting_workspace(root, url(httpserver, "/down"), hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     result = run(workspace, MONDAY)
@@ -296,7 +296,7 @@ def test_without_urls_it_is_only_written_down(root: Path) -> None:
 
 
 def test_missing_counts_from_the_cut_off_and_closes_when_the_unit_sends(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
     put(workspace, "ubnd-huyen-a", MONDAY, RIGHT)
     assert outcomes(run_with_alerts(workspace, MONDAY))["so-y-te"] == "missing"
@@ -341,7 +341,7 @@ def child(code: str, root: Path, now: datetime) -> "subprocess.Popen[bytes]":
 
 
 def test_killed_between_ledger_and_sending_it_is_sent_once(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     to_lake(workspace, MONDAY)
@@ -363,7 +363,7 @@ def test_killed_between_sending_and_ledger_it_is_sent_once_more(root: Path, http
         return Response("")
 
     httpserver.expect_request("/hook", method="POST").respond_with_handler(kill)
-    workspace = telling(root, url(httpserver, "/hook"))
+    workspace = alerting_workspace(root, url(httpserver, "/hook"))
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     process = child(RUN, root, morning_after(MONDAY))
@@ -376,7 +376,7 @@ def test_killed_between_sending_and_ledger_it_is_sent_once_more(root: Path, http
 
 
 def test_a_url_is_shown_in_no_error_and_kept_nowhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workspace = telling(root, "json://ten:MatKhau9f3c7@127.0.0.1:9/hook", "khong-phai-MatKhau9f3c7")
+    workspace = alerting_workspace(root, "json://ten:MatKhau9f3c7@127.0.0.1:9/hook", "khong-phai-MatKhau9f3c7")
     put_all(workspace, MONDAY)
     put(workspace, "so-y-te", MONDAY, WRONG)
     result = run_with_alerts(workspace, MONDAY)

@@ -120,7 +120,7 @@ def test_check_explains_how_a_file_was_read(tyle: Tyle, root: Path, tmp_path: Pa
     asked = ("check", file, "--unit", "Sở Y tế", "--date", MONDAY, "--workspace", root, "--explain")
     code, out, _ = tyle(*asked)
     assert code == 0
-    for said in (
+    for text in (
         "Định dạng: csv, UTF-8, ';'",
         "Dòng tiêu đề: 2",
         "Kiểu số hàng nghìn: 1.489",
@@ -128,10 +128,10 @@ def test_check_explains_how_a_file_was_read(tyle: Tyle, root: Path, tmp_path: Pa
         "Cột không đọc: “Ghi chú”",
         "Cột C “Trực tuyến” → Trực tuyến (1)",
     ):
-        assert said in out
+        assert text in out
     code, out, _ = tyle(*asked, "--lang", "en")
-    for said in ("accepted: 1 rows, online 1.489", "Header rows: 2", "Column C “Trực tuyến” → online"):
-        assert said in out
+    for text in ("accepted: 1 rows, online 1.489", "Header rows: 2", "Column C “Trực tuyến” → online"):
+        assert text in out
     code, out, _ = tyle(*asked, "--json")
     reading = json.loads(out)["reading"]
     assert reading["columns"][2] == ["online", "Trực tuyến (1)", "Trực tuyến", "C"]
@@ -179,7 +179,7 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ('[units.so-y-te]\ncontract = "summar"\n', "units.so-y-te.0.contract = 'summar'"),
         ("[[units.so-y-te]]\n[[units.so-y-te]]\n", "mỗi loại dữ liệu chỉ khai báo một lần"),
@@ -196,11 +196,11 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
         ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),
     ],
 )
-def test_a_wrong_setting_is_one_line(tyle: Tyle, root: Path, settings: str, said: str) -> None:
+def test_a_wrong_setting_is_one_line(tyle: Tyle, root: Path, settings: str, message: str) -> None:
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
     code, _, err = tyle("status", "--date", MONDAY, "--workspace", root)
     assert code == 1
-    assert said in err
+    assert message in err
     assert len(err.splitlines()) == 1
 
 
@@ -267,7 +267,7 @@ def test_check_outside_of_a_workspace_uses_what_is_built_in(tyle: Tyle, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["run", "--date", "2022-08-01"], "không có tyle.toml"),
         (["run", "--date", "hôm qua"], "--date"),
@@ -279,12 +279,12 @@ def test_check_outside_of_a_workspace_uses_what_is_built_in(tyle: Tyle, tmp_path
     ],
 )
 def test_wrong_use_is_one_line_and_exit_1(
-    tyle: Tyle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+    tyle: Tyle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     code, _, err = tyle(*arguments)
     assert code == 1
-    assert said in err
+    assert message in err
     assert len(err.splitlines()) == 1
 
 

@@ -80,7 +80,7 @@ def terminal(workspace: Workspace) -> Iterator[tuple["subprocess.Popen[str]", Ca
     os.set_blocking(ours, False)
     written = bytearray()
 
-    def said() -> str:
+    def screen() -> str:
         with suppress(OSError):  # nothing new, or nobody writes any more
             while more := os.read(ours, 65536):
                 written.extend(more)
@@ -88,7 +88,7 @@ def terminal(workspace: Workspace) -> Iterator[tuple["subprocess.Popen[str]", Ca
 
     try:
         with tyle(workspace, "status", "--live", out=theirs) as process:
-            yield process, said
+            yield process, screen
     finally:
         os.close(theirs)
         os.close(ours)
@@ -106,21 +106,21 @@ def test_a_run_is_followed_until_it_ends(workspace: Workspace, go_on: Event) -> 
         assert re.fullmatch(rf"01/08/2022  chạy từ [\d:]+, \d+ s, tiến trình {run.pid}\n", begun(status))
         assert status.poll() is None
         go_on.set()
-        said, _ = status.communicate(timeout=60)
+        output, _ = status.communicate(timeout=60)
         assert (run.wait(60), status.returncode) == (2, 2)  # a unit is held back
-    assert re.findall(r"^01/08/2022  (.+?)(?: 3/3)? \d+\.\d s$", said, re.MULTILINE) == STEPS
-    assert "total_is_sum" in said
+    assert re.findall(r"^01/08/2022  (.+?)(?: 3/3)? \d+\.\d s$", output, re.MULTILINE) == STEPS
+    assert "total_is_sum" in output
 
 
 @pytest.mark.slow
 def test_on_a_terminal_it_is_a_screen_that_changes(workspace: Workspace, go_on: Event) -> None:
-    with waiting(workspace), terminal(workspace) as (status, said):
-        until(lambda: "đang chờ" in said())
-        assert re.search(r"▸ pull 2/3 \d+ s", said())
-        assert "Sở Y tế" in said()
+    with waiting(workspace), terminal(workspace) as (status, screen):
+        until(lambda: "đang chờ" in screen())
+        assert re.search(r"▸ pull 2/3 \d+ s", screen())
+        assert "Sở Y tế" in screen()
         go_on.set()
-        until(lambda: said() and status.poll() is not None)
-        shown, stays = said().split("\x1b[?1049l")
+        until(lambda: screen() and status.poll() is not None)
+        shown, stays = screen().split("\x1b[?1049l")
     assert "bị giữ lại" in shown
     assert "total_is_sum" in stays
     assert status.returncode == 2
@@ -144,15 +144,15 @@ def test_a_run_that_is_killed_is_told_as_cut_off(workspace: Workspace) -> None:
     with waiting(workspace) as run, tyle(workspace, "status", "--live") as status:
         begun(status)
         run.kill()
-        _, told = status.communicate(timeout=60)
+        _, output = status.communicate(timeout=60)
     assert status.returncode == 1
-    assert "tyle: 01/08/2022: lần chạy bị cắt ngang" in told
+    assert "tyle: 01/08/2022: lần chạy bị cắt ngang" in output
 
 
 def test_where_nothing_runs_it_says_so_and_is_as_ever(workspace: Workspace) -> None:
     with tyle(workspace, "status", "--live", "--date", str(MONDAY)) as status:
-        _, told = status.communicate(timeout=60)
-    assert told == "Không có lần chạy nào đang diễn ra.\n"
+        _, output = status.communicate(timeout=60)
+    assert output == "Không có lần chạy nào đang diễn ra.\n"
     assert status.returncode == 0
 
 

@@ -147,14 +147,14 @@ def test_what_was_in_time_is_not_late_by_its_release(root: Path) -> None:
     assert states.select("is_late", "rules_broken").row(0) == (False, "total_is_sum")
 
 
-def telling(server: HTTPServer, severity: str = "") -> str:
+def alert_settings(server: HTTPServer, severity: str = "") -> str:
     """Both warnings and what is critical go to the hook."""
     rules = f'[rules.summary]\nis_in_time = "{severity}"\n' if severity else ""
     return f'{rules}[alerts]\n[[alerts.routes]]\nseverities = ["critical", "warning"]\nurls = ["{hook(server)}"]\n'
 
 
 def test_late_is_told_once_and_closes_with_the_next_export_in_time(root: Path, httpserver: HTTPServer) -> None:
-    workspace, _ = late_day(root, telling(httpserver), take=run_with_alerts)
+    workspace, _ = late_day(root, alert_settings(httpserver), take=run_with_alerts)
     assert titles(httpserver) == ["Sở Y tế: gửi muộn"]
     assert "Quy tắc: is_in_time: tệp phải đến trước giờ chốt" in posts(httpserver)[0]["message"]
     (alert,) = ledger(workspace)
@@ -167,7 +167,7 @@ def test_late_is_told_once_and_closes_with_the_next_export_in_time(root: Path, h
 
 
 def test_a_day_that_comes_after_newer_ones_is_no_more_to_be_told(root: Path, httpserver: HTTPServer) -> None:
-    workspace = small_workspace(root, telling(httpserver))
+    workspace = small_workspace(root, alert_settings(httpserver))
     for day in (MONDAY, TUESDAY):
         put_all(workspace, day)
     put(workspace, UNIT, MONDAY, RIGHT, sent=THURSDAY)
@@ -176,7 +176,7 @@ def test_a_day_that_comes_after_newer_ones_is_no_more_to_be_told(root: Path, htt
 
 
 def test_held_back_for_its_time_it_is_told_as_held_back(root: Path, httpserver: HTTPServer) -> None:
-    workspace, _ = late_day(root, telling(httpserver, "critical"), take=run_with_alerts)
+    workspace, _ = late_day(root, alert_settings(httpserver, "critical"), take=run_with_alerts)
     assert titles(httpserver) == ["Sở Y tế: bị giữ lại"]
     with open_lake(root) as lake:
         late = watch(workspace, lake, evening(THURSDAY)).units.filter(problem="late")
@@ -185,7 +185,7 @@ def test_held_back_for_its_time_it_is_told_as_held_back(root: Path, httpserver: 
 
 @pytest.mark.parametrize("severity", ["info", "off"])
 def test_where_it_is_no_warning_nobody_is_told(root: Path, httpserver: HTTPServer, severity: str) -> None:
-    late_day(root, telling(httpserver, severity), take=run_with_alerts)
+    late_day(root, alert_settings(httpserver, severity), take=run_with_alerts)
     assert titles(httpserver) == []
 
 
@@ -198,6 +198,6 @@ def test_many_late_exports_are_one_line(root: Path) -> None:
             put(workspace, unit_id, day, RIGHT, sent=MONDAY + timedelta(days=20))
     result = to_lake(workspace, days[-1], now=morning_after(MONDAY + timedelta(days=20)))
     assert result.stored.filter(pl.col("business_date") < days[-1]).height > MAX_LINES
-    told = [line for line in lines(workspace, result) if "muộn" in line]
-    assert told[0] == "12 tệp của các ngày 01/08–04/08 nay mới có, gửi muộn, đã nhận"
-    assert sorted(told[1:]) == [f"{name}: gửi muộn, đã nhận" for name in ("Sở Nội vụ", "Sở Y tế", "UBND huyện A")]
+    late = [line for line in lines(workspace, result) if "muộn" in line]
+    assert late[0] == "12 tệp của các ngày 01/08–04/08 nay mới có, gửi muộn, đã nhận"
+    assert sorted(late[1:]) == [f"{name}: gửi muộn, đã nhận" for name in ("Sở Nội vụ", "Sở Y tế", "UBND huyện A")]

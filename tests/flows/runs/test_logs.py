@@ -12,7 +12,7 @@ from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
 from warehouse.places.errors import LockedError
 
 
-def told(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str:
+def logged(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str:
     """What a day with a right export, a wrong one and a missing one says on stderr."""
     from datetime import UTC
 
@@ -25,8 +25,8 @@ def told(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def test_as_json_each_line_is_an_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = told(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
-    lines = [json.loads(line) for line in said.splitlines()]
+    log = logged(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
+    lines = [json.loads(line) for line in log.splitlines()]
     assert all({"at", "level", "event"} <= set(line) and line["at"].endswith("Z") for line in lines)
     steps = [line["step"] for line in lines if line["event"] == "step"]
     assert steps == ["pull", "land", "check summary", "commit", "publish", "site", "docs", "alert"]
@@ -35,13 +35,13 @@ def test_as_json_each_line_is_an_event(tmp_path: Path, capsys: pytest.CaptureFix
     (missing,) = [line for line in lines if line["event"] == "delivery.missing"]
     assert (missing["unit_id"], missing["business_date"]) == ("ubnd-huyen-a", "2022-08-01")
     assert (lines[-1]["event"], lines[-1]["held_back"], lines[-1]["deliveries"]) == ("day", 2, 2)
-    assert "Đất đai" not in said
+    assert "Đất đai" not in log
 
 
 def test_as_text_it_is_a_line_too_and_by_default_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = told(tmp_path / "text", '[log]\nformat = "text"\n', capsys)
-    assert "WARNING delivery delivery_id=so-y-te:2022-08-01:summary:v1" in said
-    assert told(tmp_path / "off", "", capsys) == ""
+    log = logged(tmp_path / "text", '[log]\nformat = "text"\n', capsys)
+    assert "WARNING delivery delivery_id=so-y-te:2022-08-01:summary:v1" in log
+    assert logged(tmp_path / "off", "", capsys) == ""
 
 
 def test_the_environment_asks_for_it_and_a_wrong_word_is_refused(
@@ -62,6 +62,6 @@ def test_a_step_that_fails_is_told_by_its_kind(
 
     monkeypatch.setattr("flows.work.outputs.publishing.publish_marts", locked)
     with pytest.raises(LockedError):
-        told(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
+        logged(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
     last = json.loads(capsys.readouterr().err.splitlines()[-1])
     assert (last["event"], last["step"], last["error"]) == ("step.failed", "publish", "LockedError")

@@ -70,12 +70,12 @@ def test_a_days_table_leads_to_its_checks_the_site_and_the_report_of_its_month(t
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
     result = run(workspace, MONDAY)
-    said = day_description(workspace, result)
+    description = day_description(workspace, result)
     where = f"file://{workspace.root}"
-    assert said.startswith("Kết quả ngày 01/08/2022")
-    assert f"[Data Docs]({where}/gx/docs/2022-08-01.html)" in said
-    assert f"[Trang số liệu]({where}/published/site/index.html)" in said
-    assert "Báo cáo" not in said
+    assert description.startswith("Kết quả ngày 01/08/2022")
+    assert f"[Data Docs]({where}/gx/docs/2022-08-01.html)" in description
+    assert f"[Trang số liệu]({where}/published/site/index.html)" in description
+    assert "Báo cáo" not in description
     with lake_of(workspace) as lake:
         for hours in (0, 1):
             close_month(workspace, lake, CloseRequest("2022-08", "A", morning_after(MONDAY) + timedelta(hours=hours)))
@@ -218,11 +218,11 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
         assert client.read_work_queue_by_name("daily", work_pool_name="process").concurrency_limit == 1
     scheduled = ("daily", "lake-care", "monthly-close", "watch")
     # this server's scheduler does not run, as one with the wrong sqlalchemy does not
-    said = f"không tạo lần chạy nào cho {', '.join(scheduled)}"
-    with pytest.raises(OrchestrationError, match=said):
+    message = f"không tạo lần chạy nào cho {', '.join(scheduled)}"
+    with pytest.raises(OrchestrationError, match=message):
         wait_for_runs(patience=0)
     assert found()[0] == "fault"
-    assert said in found()[1]
+    assert message in found()[1]
 
     def plan(name: str, hours: int) -> None:
         moment = datetime.now(UTC) + timedelta(hours=hours)

@@ -36,7 +36,7 @@ EXPECTED = {
 def test_what_runs_when_and_how(file: dict[str, Any]) -> None:
     from prefect.flows import load_flow_from_entrypoint
 
-    def told(one: dict[str, Any]) -> tuple[object, ...]:
+    def deployed(one: dict[str, Any]) -> tuple[object, ...]:
         (schedule,) = one.get("schedules") or [{"cron": None, "timezone": VIETNAM}]
         limit = one["concurrency_limit"]
         assert schedule["timezone"] == VIETNAM
@@ -51,7 +51,7 @@ def test_what_runs_when_and_how(file: dict[str, Any]) -> None:
             load_flow_from_entrypoint(one["entrypoint"]).timeout_seconds,
         )
 
-    assert {one["name"]: told(one) for one in file["deployments"]} == EXPECTED
+    assert {one["name"]: deployed(one) for one in file["deployments"]} == EXPECTED
     assert all(one["description"] for one in file["deployments"])
     assert file["pull"] == []
 
@@ -106,32 +106,32 @@ def test_no_address_and_no_path_of_a_machine_stands_in_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api", "said"),
+    ("api", "expected"),
     [
         ("", "tyle: chưa đặt PREFECT_API_URL: automation cần một máy chủ Prefect chạy thường trực"),
         ("http://127.0.0.1:9/api", "tyle: máy chủ Prefect http://127.0.0.1:9/api không trả lời"),
     ],
 )
 def test_without_a_server_the_command_says_so_in_a_line(
-    api: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    api: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PREFECT_API_URL", api)
     with pytest.raises(SystemExit) as ended:
         main(["automations", "--file", str(FILE)])
     assert ended.value.code == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(said)
+    assert line.startswith(expected)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         (None, "không có danh sách automations"),
         ("deployments: []\n", "không có danh sách automations"),
         ("automations: [", "while parsing"),
     ],
 )
-def test_a_file_that_is_none_is_refused_in_a_line(text: str | None, said: str, tmp_path: Path) -> None:
+def test_a_file_that_is_none_is_refused_in_a_line(text: str | None, expected: str, tmp_path: Path) -> None:
     from flows.scheduled.environment import OrchestrationError
     from flows.scheduled.server.automations import apply_automations
 
@@ -143,4 +143,4 @@ def test_a_file_that_is_none_is_refused_in_a_line(text: str | None, said: str, t
     message = str(error.value)
     assert message.startswith(str(file))
     assert "\n" not in message
-    assert (said if text is not None else "No such file") in message
+    assert (expected if text is not None else "No such file") in message

@@ -96,8 +96,8 @@ def test_a_server_that_does_not_start_is_told_with_its_last_words(
     monkeypatch.setenv("PREFECT_SERVER_API_KEEPALIVE_TIMEOUT", "nonsense")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    said = r"prefect server đã dừng \(mã \d+\): .+; nhật ký: .*prefect-server\.log"
-    with pytest.raises(OrchestrationError, match=said), up(Setup(root, port)):
+    message = r"prefect server đã dừng \(mã \d+\): .+; nhật ký: .*prefect-server\.log"
+    with pytest.raises(OrchestrationError, match=message), up(Setup(root, port)):
         pytest.fail("it is up")
 
 

@@ -56,7 +56,7 @@ def test_the_environment_goes_before_tyle_toml(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[units.so-y-te]\nhistory = { width = 0 }\n", "history.width = 0"),
         ("[history.summary]\nwidht = 5\n", "history.summary.widht"),
@@ -64,9 +64,9 @@ def test_the_environment_goes_before_tyle_toml(tmp_path: Path, monkeypatch: pyte
         ("[history.summary]\nsummary = {}\n", "history.summary.summary"),
     ],
 )
-def test_a_wrong_term_is_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+def test_a_wrong_term_is_refused_in_one_line(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "tyle.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match=f"^tyle.toml: .*{said}"):
+    with pytest.raises(SettingsError, match=f"^tyle.toml: .*{message}"):
         read_settings(tmp_path)
 
 

@@ -35,9 +35,9 @@ def request(
     return BackfillRequest(first, last, morning_after(DAYS[-1]), units, lacking)
 
 
-def backfilled(workspace: Workspace, asked: BackfillRequest, told: list[Progress] | None = None) -> BackfillResult:
+def backfilled(workspace: Workspace, asked: BackfillRequest, reported: list[Progress] | None = None) -> BackfillResult:
     with open_lake(workspace.root) as lake:
-        return run_backfill(workspace, lake, asked, DirectSteps(), (told if told is not None else []).append)
+        return run_backfill(workspace, lake, asked, DirectSteps(), (reported if reported is not None else []).append)
 
 
 def backfilled_to_lake(workspace: Workspace, asked: BackfillRequest) -> BackfillResult:
@@ -73,10 +73,10 @@ def test_the_marts_are_those_of_a_run_day_by_day_and_one_publication_is_made(tmp
     daily, spans = filled(tmp_path / "daily"), filled(tmp_path / "spans")
     for day in DAYS:
         to_lake(daily, day)
-    told: list[Progress] = []
-    result = backfilled(spans, request(), told)
+    reported: list[Progress] = []
+    result = backfilled(spans, request(), reported)
     assert len(publications(spans)) == 1
-    assert [(progress.done, progress.total) for progress in told] == [(7, 9), (9, 9)]
+    assert [(progress.done, progress.total) for progress in reported] == [(7, 9), (9, 9)]
     expected, found = figures(daily), figures(spans)
     assert expected.keys() == found.keys()
     for name, frame in expected.items():

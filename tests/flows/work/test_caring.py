@@ -36,9 +36,9 @@ def test_originals_past_their_retention_go_files_are_joined_and_no_figure_change
     assert done.purged.packs["summary"] == 2
     assert done.cared.files_after < done.cared.files_before
     assert (again.purged.packs["summary"], again.cared.files_before) == (0, done.cared.files_after)
-    told = {row["Việc"]: row["Số"] for row in done.table()}
-    assert told["Gói bản gốc quá hạn đã xóa (summary)"] == 2
-    assert told["Tệp dữ liệu sau"] == done.cared.files_after
+    numbers = {row["Việc"]: row["Số"] for row in done.table()}
+    assert numbers["Gói bản gốc quá hạn đã xóa (summary)"] == 2
+    assert numbers["Tệp dữ liệu sau"] == done.cared.files_after
 
 
 def test_while_another_writes_it_is_left_for_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

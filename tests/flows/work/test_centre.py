@@ -71,7 +71,7 @@ def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         (f'{AGREED}contract = "summary"\n', f"units.{CENTRE}: đơn vị khối centres chỉ gửi"),
         (f'{AGREED}contract = "processing"\nbasis = "day"\n', 'basis = "year_to_date" đi với contract = "processing"'),
@@ -80,7 +80,7 @@ def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path:
         ('[rules.processing]\nrows_are_named = "off"\n', "không hạ mức được"),
     ],
 )
-def test_what_does_not_fit_a_centre_is_one_line(tmp_path: Path, settings: str, said: str) -> None:
-    with pytest.raises(SettingsError, match=said) as error:
+def test_what_does_not_fit_a_centre_is_one_line(tmp_path: Path, settings: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message) as error:
         workspace_with(tmp_path / "w", settings)
     assert "\n" not in str(error.value)

@@ -67,9 +67,9 @@ def figures(root: Path) -> list[tuple[object, ...]]:
 def test_a_sound_workspace_is_well(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["doctor", "--workspace", str(root), "--json"])
-    told = json.loads(capsys.readouterr().out)
-    assert {finding["level"] for finding in told["findings"]} == {"ok"}
-    assert (ended.value.code, told["state"]) == (0, "ok")
+    answer = json.loads(capsys.readouterr().out)
+    assert {finding["level"] for finding in answer["findings"]} == {"ok"}
+    assert (ended.value.code, answer["state"]) == (0, "ok")
 
 
 def test_a_new_workspace_is_well_and_gets_no_lake_by_being_looked_at(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def flip(path: Path, place: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "message"),
     [
         (lambda path: path.unlink(), "(không còn)"),
         (lambda path: path.write_bytes(path.read_bytes()[:-100]), "byte, phải là"),
@@ -94,7 +94,7 @@ def flip(path: Path, place: int) -> None:
 )
 @pytest.mark.parametrize("table", ["daily_counts", pytest.param("check_results", marks=pytest.mark.slow)])
 def test_a_damaged_fact_is_named_and_neither_repaired_nor_published(
-    root: Path, damage: Callable[[Path], None], told: str, table: str, capsys: pytest.CaptureFixture[str]
+    root: Path, damage: Callable[[Path], None], message: str, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = data(root, table)
     published = (root / "published/marts.duckdb").readlink()
@@ -104,7 +104,7 @@ def test_a_damaged_fact_is_named_and_neither_repaired_nor_published(
         main(["doctor", "--repair", "--workspace", str(root)])
     out, err = capsys.readouterr()
     assert ended.value.code == 1
-    assert told in out
+    assert message in out
     assert "khôi phục" in out
     assert "Traceback" not in out + err
     assert (path.read_bytes() if path.exists() else None) == left
@@ -124,7 +124,7 @@ def test_every_flipped_bit_is_found_once_the_checksums_are_written_down(root: Pa
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "message"),
     [
         ("DELETE FROM lake.daily_counts WHERE field = 'Hộ tịch'", "sai số dòng"),
         ("DELETE FROM lake.check_results WHERE starts_with(delivery_id, 'so-noi-vu')", "thiếu kết quả kiểm tra"),
@@ -135,12 +135,12 @@ def test_every_flipped_bit_is_found_once_the_checksums_are_written_down(root: Pa
         ("DELETE FROM lake.deliveries WHERE version = 1 AND status = 'quarantined'", "nhảy cóc phiên bản"),
     ],
 )
-def test_rows_that_contradict_the_ledger_are_found(root: Path, statement: str, told: str) -> None:
+def test_rows_that_contradict_the_ledger_are_found(root: Path, statement: str, message: str) -> None:
     with open_lake(root) as lake, lake.writing() as cursor:
         cursor.execute(statement)
     found = examine_all(root, NOW)
     assert found.worst == "fault"
-    assert any(told in f.message for f in found.findings), not_ok(found)
+    assert any(message in f.message for f in found.findings), not_ok(found)
 
 
 def test_a_lost_and_a_changed_original_are_told_from_a_purged_one(root: Path) -> None:

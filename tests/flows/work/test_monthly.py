@@ -141,18 +141,18 @@ def test_the_commands_close_list_and_tell_what_is_incomplete(
             main((*arguments, *where))
         return ended.value.code, "".join(capsys.readouterr())
 
-    code, said = tyle("close", "--month", "2022-08", "--by", "Nguyễn  Văn A")
+    code, output = tyle("close", "--month", "2022-08", "--by", "Nguyễn  Văn A")
     assert code == 2
-    assert "3 đơn vị chưa đủ số liệu" in said
-    assert "tyle report --month 2022-08 --as-of 2022-08-03 --known-at 2022-08-0" in said
-    code, said = tyle("closings")
+    assert "3 đơn vị chưa đủ số liệu" in output
+    assert "tyle report --month 2022-08 --as-of 2022-08-03 --known-at 2022-08-0" in output
+    code, output = tyle("closings")
     assert code == 0
-    assert "Nguyễn Văn A" in said
+    assert "Nguyễn Văn A" in output
     put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
     to_lake(workspace, TUESDAY + timedelta(days=2))
-    code, said = tyle("closings", "--json")
+    code, output = tyle("closings", "--json")
     assert code == 2
-    assert json.loads(said)[0]["changed_since"] == ["so-y-te"]
-    code, said = tyle("close", "--month", "2022-08", "--by", " ")
+    assert json.loads(output)[0]["changed_since"] == ["so-y-te"]
+    code, output = tyle("close", "--month", "2022-08", "--by", " ")
     assert code == 1
-    assert said.endswith("--by: không được để trống\n")
+    assert output.endswith("--by: không được để trống\n")

@@ -108,7 +108,7 @@ def test_a_rejected_delivery_leaves_the_list_and_is_decided_once(tyle: Tyle, hel
 
 
 @pytest.mark.parametrize(
-    ("row", "said"),
+    ("row", "message"),
     [
         ("Đất đai;120;;120", "values_stated"),
         ("Đất đai;120;x;120", "numbers_readable"),
@@ -116,12 +116,12 @@ def test_a_rejected_delivery_leaves_the_list_and_is_decided_once(tyle: Tyle, hel
         (";120;1;121", "values_stated"),
     ],
 )
-def test_what_has_no_figures_cannot_be_released(tyle: Tyle, held: Workspace, row: str, said: str) -> None:
+def test_what_has_no_figures_cannot_be_released(tyle: Tyle, held: Workspace, row: str, message: str) -> None:
     put(held, "so-y-te", MONDAY, "Y tế;1;1;3", row, tag="_lan2")
     to_lake(held, MONDAY, now=datetime(2022, 8, 3))
     code, out, err = decide(tyle, held, "release", V2)
     assert (code, out, len(err.splitlines())) == (1, "", 1)
-    for part in (V2, "không thể cho qua", "dòng 3", said):
+    for part in (V2, "không thể cho qua", "dòng 3", message):
         assert part in err
     assert tyle("quarantine", "list", "--workspace", held.root)[0] == 2
 
@@ -143,14 +143,14 @@ def test_an_original_that_is_gone_or_changed_is_not_released(tyle: Tyle, held: W
     with zipfile.ZipFile(other, "w") as archive:
         for name in names:
             archive.writestr(name, HEADER + "\nĐất đai;120;30;150\n")
-    for damaged, said in (
+    for damaged, message in (
         (b"no zip", "không còn đọc được bản gốc"),
         (content.replace(b"120;30;159", b"120;30;150"), "không còn đọc được bản gốc"),
         (other.getvalue(), "không còn đúng mã SHA-256"),
     ):
         pack.write_bytes(damaged)
         code, _, err = decide(tyle, held, "release", V1)
-        assert (code, said in err, len(err.splitlines())) == (1, True, 1)
+        assert (code, message in err, len(err.splitlines())) == (1, True, 1)
     pack.unlink()
     assert "không còn đọc được bản gốc" in decide(tyle, held, "release", V1)[2]
     (held.root / "tyle.toml").write_text("[landing]\nretention_days = { summary = 30 }\n", encoding="utf-8")
@@ -160,7 +160,7 @@ def test_an_original_that_is_gone_or_changed_is_not_released(tyle: Tyle, held: W
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((V1, "--by", "B"), "--reason"),
         ((V1, "--reason", "vì"), "--by"),
@@ -172,11 +172,11 @@ def test_an_original_that_is_gone_or_changed_is_not_released(tyle: Tyle, held: W
 )
 @pytest.mark.parametrize("what", ["release", "reject"])
 def test_a_decision_names_a_held_delivery_a_reason_and_a_person(
-    tyle: Tyle, held: Workspace, what: str, arguments: tuple[str, ...], said: str
+    tyle: Tyle, held: Workspace, what: str, arguments: tuple[str, ...], message: str
 ) -> None:
     code, out, err = decide(tyle, held, what, *arguments)
     assert (code, out, len(err.splitlines())) == (1, "", 1)
-    assert said in err
+    assert message in err
 
 
 @pytest.mark.slow

@@ -53,12 +53,12 @@ def row_of(folder: Path, name: str) -> list[str]:
 def test_the_published_month_in_four_formats(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     folder = workspace.root / "out"
     assert tyle(workspace, "--to", folder) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert sorted(path.name for path in folder.iterdir()) == NAMES
     assert row_of(folder, "Sở Y tế") == ["1", "Sở Y tế", "2", "14", "16", "12,50"]
     assert row_of(folder, "Sở Nội vụ") == ["2", "Sở Nội vụ (*)", "2", "7", "9", "22,22"]
-    assert "Chưa đủ số liệu đến ngày 2/8/2022: Sở Nội vụ (mới có 1/2 ngày)." in said
-    assert "Còn phải điền trong reference/report.toml: parent_agency, agency" in said
+    assert "Chưa đủ số liệu đến ngày 2/8/2022: Sở Nội vụ (mới có 1/2 ngày)." in output
+    assert "Còn phải điền trong reference/report.toml: parent_agency, agency" in output
     assert tyle(workspace, "--to", folder) == 0  # the same again is the same bytes
 
 
@@ -128,9 +128,9 @@ def test_each_changed_figure_comes_with_its_delivery(workspace: Workspace, capsy
     run(workspace, TUESDAY, now=datetime(2022, 8, 4, 22, 30))
     capsys.readouterr()
     assert tyle(workspace, "--compare", f"{TUESDAY}T23:00:00", "--json", "--to", workspace.root / "out") == 0
-    said = json.loads(capsys.readouterr().out)
-    assert len(said["files"]) == 4
-    figures = {(row["scope"], row["measure"]): row for row in said["changes"]["figures"]}
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["files"]) == 4
+    figures = {(row["scope"], row["measure"]): row for row in answer["changes"]["figures"]}
     assert {scope for scope, _ in figures} == {"so-y-te", "so-noi-vu", "departments", "all"}
     changed = figures["so-y-te", "total"]
     assert (changed["before"], changed["after"]) == (16, 17)
@@ -147,14 +147,14 @@ def test_the_comparison_on_the_screen(workspace: Workspace, capsys: pytest.Captu
     put(workspace, "so-noi-vu", TUESDAY, "Đất đai;20;1;21")
     run(workspace, TUESDAY, now=datetime(2022, 8, 4, 22, 30))
     assert tyle(workspace, "--compare", "2022-08-02T23:00:00") == 0
-    said = capsys.readouterr().out
-    assert "so-noi-vu:2022-08-02" in said
-    assert "nay mới gửi" in said
+    output = capsys.readouterr().out
+    assert "so-noi-vu:2022-08-02" in output
+    assert "nay mới gửi" in output
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         ((), "cần --to DIR"),
         (("--to", "{out}", "--as-of", "2022-07-01"), "tháng 8/2022: chưa có số liệu để làm báo cáo"),
@@ -162,12 +162,12 @@ def test_the_comparison_on_the_screen(workspace: Workspace, capsys: pytest.Captu
     ],
 )
 def test_a_wrong_question_is_one_line(
-    workspace: Workspace, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
     out = workspace.root / "out"
     assert tyle(workspace, *(argument.format(out=out) for argument in arguments)) == 1
     error = capsys.readouterr().err
-    assert said in error
+    assert message in error
     assert error.count("\n") == 1
     assert not out.exists()
 

@@ -133,9 +133,9 @@ def test_the_trend_goes_over_the_reform_and_the_calendar_says_who_lacks_which_da
     assert [part.split(":")[0] for part in channels.alternative.split("; ")] == ["6/25", "7/25"]
     ranked = [one for one in others if "Tỷ lệ trực tuyến tại" in one.title]
     assert sum(one.alternative.count("%") for one in ranked) == 118
-    said = "; ".join(one.alternative for one in others if "từng ngày" in one.title)
-    assert f"{ODD['khong-gui']}: chưa gửi 1/7/2025, 2/7/2025" in said
-    assert f"{ODD['thieu']}: chưa gửi 2/7/2025" in said
+    alternative = "; ".join(one.alternative for one in others if "từng ngày" in one.title)
+    assert f"{ODD['khong-gui']}: chưa gửi 1/7/2025, 2/7/2025" in alternative
+    assert f"{ODD['thieu']}: chưa gửi 2/7/2025" in alternative
 
 
 def test_tables_of_the_pdf_repeat_their_header_and_pages_are_numbered(written: Written) -> None:

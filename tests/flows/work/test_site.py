@@ -109,9 +109,9 @@ def test_a_failure_is_told_and_stops_nothing_and_the_next_run_makes_the_pages(
             main(arguments)
         codes.append(ended.value.code)
     assert codes == [3, 3]
-    said = capsys.readouterr().out
-    assert "chưa làm được trang (tyle site để làm lại)" in " ".join(said.split())
-    answer = json.loads(said.splitlines()[-1])
+    output = capsys.readouterr().out
+    assert "chưa làm được trang (tyle site để làm lại)" in " ".join(output.split())
+    answer = json.loads(output.splitlines()[-1])
     assert answer["site"] is None
     assert str(obstacle) in answer["site_failure"]
     assert workspace.published.exists()

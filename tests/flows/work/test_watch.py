@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from flows.cli import main
 from flows.settings.workspace import Workspace
 from flows.work.watch import watch
-from tests.flows.alerts.alerting import RIGHT, evening, hook, ledger, run_with_alerts, telling, titles
+from tests.flows.alerts.alerting import RIGHT, alerting_workspace, evening, hook, ledger, run_with_alerts, titles
 from tests.flows.workspaces import MONDAY, put, put_all, small_workspace, to_lake
 from transforms.reference.clock import in_vietnam, local_date, utc
 from warehouse.lake.opening import open_lake
@@ -64,7 +64,7 @@ def test_a_holiday_is_no_working_day(root: Path) -> None:
 
 
 def test_never_received_is_the_worst(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
     put(workspace, "so-y-te", MONDAY, RIGHT)
     run_with_alerts(workspace, MONDAY)
@@ -92,7 +92,7 @@ def test_a_unit_that_sent_late_is_named_until_it_sends_in_time(root: Path) -> No
 
 
 def test_watching_repeats_by_the_clock_and_closes(root: Path, httpserver: HTTPServer) -> None:
-    workspace = telling(root, hook(httpserver))
+    workspace = alerting_workspace(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
     put(workspace, "so-y-te", MONDAY, RIGHT)
     run_with_alerts(workspace, MONDAY)
