@@ -1,1 +1,1 @@
-"""Benchmarks: what the pipeline costs beside the least the machine needs for the same. Not packaged; may import all."""
+"""Benchmarks: the pipeline's cost beside the least that the same work needs. Not packaged; may import every room."""

@@ -1,4 +1,4 @@
-"""What this process and those it waited for have used. Measures nothing by itself."""
+"""CPU, wall seconds and memory used by this process and the children it waited for. Runs nothing itself."""
 
 import resource
 import time
@@ -24,7 +24,7 @@ class Clock:
 
 
 def cpu() -> float:
-    """CPU seconds of this process and of what it started and waited for."""
+    """CPU seconds of this process and of the children it waited for."""
     each = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in each)
 

@@ -1,4 +1,4 @@
-"""A day's deliveries of many made-up units as they are read, about one row in a thousand faulty. Checks nothing."""
+"""A day's deliveries of many made-up units, as reading gives them; one row in a thousand is faulty. Checks nothing."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -57,7 +57,7 @@ class Load:
 
 
 def received(load: Load, day: date) -> pl.DataFrame:
-    """Who sent which file: as the steps before the reading say it."""
+    """Who sent which file, in the columns that the steps before reading give."""
     first = (day - _FIRST).days * load.units
     unit = pl.int_range(1, load.units + 1, eager=True)
     midnight = pl.lit(day).cast(pl.Datetime("us"))
@@ -107,7 +107,7 @@ def _base(load: Load, day: date, rng: np.random.Generator, faults: int) -> pl.Da
 
 
 def _summary(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
-    """Tables of counts; each unit has its own habits of which columns it fills."""
+    """Tables of counts; which columns are filled differs from unit to unit."""
     size, details = load.units * load.rows, load.rows - 1
     order = np.argsort(rng.random((load.units, len(_FIELDS))), axis=1)[:, : load.rows]
     is_total = pl.col("at") == details

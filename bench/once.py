@@ -1,4 +1,4 @@
-"""One validation of prepared rows in a process of its own: its counts into a file, what it took onto the output."""
+"""One validation of prepared rows in a process of its own: writes its counts to a file, prints time and memory used."""
 
 import json
 import sys
@@ -18,14 +18,14 @@ from transforms.check.rules.strictness import Strictness
 
 
 def in_order(counts: pl.DataFrame, contract: str) -> pl.DataFrame:
-    """Counts by file in one form, to be compared: `row_count`, then each rule's failing and unknown rows."""
+    """Counts by file in the same form for both sides: `row_count`, then each rule's failing and unknown rows."""
     rules = severities(contract)
     columns = ["file", "row_count", *rules, *(f"{rule}__unknown" for rule in rules)]
     return counts.sort("file").select(pl.col(columns).fill_null(0).cast(pl.Int64))
 
 
 def by_project(prepared: Prepared, clock: Clock) -> pl.DataFrame:
-    """Facts, then verdicts; once more with the verdicts' results kept, as a run with a lake does, timed apart."""
+    """Facts, then verdicts. The first day is judged again with its results kept, as with a lake; timed apart."""
     with clock.timed("import"):
         warm_up()
     with clock.timed("check"):

@@ -1,6 +1,6 @@
-"""Some days of a workspace in a process of its own, directly or through Prefect: what each took, onto the output.
+"""Runs some days of a workspace in a process of its own, directly or through Prefect; prints what each took.
 
-The first day includes all imports; the others are those of a process that is warm.
+The first day includes all imports; for the others the process is warm.
 """
 
 import json
@@ -37,7 +37,7 @@ def main(side: str, root: Path, days: Sequence[date]) -> None:
 
 
 def _count_tasks(tasks: list[int]) -> None:
-    """Count what is started, beside Prefect."""
+    """Count the tasks that are started, independently of Prefect."""
     from flows.scheduled.environment import prepare  # noqa: PLC0415
 
     prepare(Path())

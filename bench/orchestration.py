@@ -1,7 +1,7 @@
-"""What Prefect costs: the same days of as many units directly and as runs against a running server, in turn.
+"""What Prefect costs: the same days of the same units, first run directly, then against a running server.
 
-Wall and CPU seconds of the client and of the server, less what the server uses while nothing runs; and whether every
-task run that was started was recorded. A loss fails the run, a time never does.
+Measures wall and CPU seconds of client and server, less what the server uses while nothing runs, and whether every task
+run that was started was recorded. A lost task run makes the benchmark fail, a time never does.
 
 `python -m bench.orchestration [UNITS …]`
 """
@@ -106,11 +106,11 @@ class _Server:
         self._process = child.process.pid
 
     def cpu(self) -> float:
-        """CPU seconds of the server and of what it started."""
+        """CPU seconds of the server and of its children."""
         return sum(map(_cpu_of, (self._process, *children.children_of(self._process))))
 
     def recorded(self, since: datetime, expected: int) -> tuple[int, int]:
-        """How many task runs and how many of their ends the server has; waits for those under way."""
+        """How many task runs, and how many ends of them, the server has recorded; waits for those under way."""
         until = time.monotonic() + _SETTLED.total_seconds()
         when = {"since": since.isoformat(), "until": (since + timedelta(days=1)).isoformat()}
         ends = {"filter": {"event": {"name": ["prefect.task-run.Completed"]}, "occurred": when}, "limit": 1}

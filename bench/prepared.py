@@ -30,7 +30,7 @@ _DONE = "load.json"
 
 @dataclass(frozen=True)
 class Prepared:
-    """What validation starts from: see transforms.check.facts.check."""
+    """The arguments of transforms.check.facts.check."""
 
     contract: Contract
     received: pl.DataFrame
@@ -39,7 +39,7 @@ class Prepared:
 
 
 def make(load: Load, folder: Path) -> Path:
-    """Write the load's prepared rows into `folder`, a day a file, unless it has them from the code as it is now."""
+    """Write the load's prepared rows into `folder`, one file a day, unless the same code has written them before."""
     made = json.dumps(
         {"contract": load.contract.name, "units": load.units, "days": load.days, "rows": load.rows} | _code()
     )
@@ -87,14 +87,14 @@ def read(folder: Path) -> Prepared:
 
 
 def _code() -> dict[str, str]:
-    """What the code that makes the rows is known by."""
+    """A hash of the code that makes the rows."""
     room = Path(__file__).parent
     sources = [*sorted((room.parent / "transforms").rglob("*.py")), room / "deliveries.py", room / "prepared.py"]
     return {"code": hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()}
 
 
 def _past(own: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
-    """The same weekday of earlier weeks and the day before; of a few units so that a rule on history breaks."""
+    """The same weekday of earlier weeks and the day before; of a few units such that a rule on history breaks."""
     day = own["business_date"][0]
     today = own.select("file", "unit_id", "contract", "basis").join(sums, on="file")
     earlier = [(day - timedelta(weeks=week), 0.97 + week / 300) for week in range(1, _WEEKS)]

@@ -1,4 +1,4 @@
-"""The rules of `summary` and `cases` once more, as raw DuckDB SQL by hand: what validation is measured against.
+"""The rules of `summary` and `cases` written by hand as raw DuckDB SQL, against which validation is measured.
 
 Not made from transforms.check.rules, so that a wrong predicate there shows as a difference in the counts.
 """
@@ -95,7 +95,7 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
         "case_not_counted_before": (_DETAIL, "counted_before"),
     },
 }
-# Rule: when a file breaks it, by what stands on each row; reported once a file, where it has the rows of `when`.
+# Rule of whole files: the rows that show it, and when such a row breaks it; counted once a file.
 _FILES: dict[str, dict[str, tuple[str, str]]] = {
     "summary": {},
     "cases": {

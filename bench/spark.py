@@ -66,19 +66,19 @@ def reference(units: int) -> Reference:
 
 
 def main(units: int) -> None:
-    """Fill a lake, ask both engines, twice Spark: its first answer includes what the JVM has to compile."""
+    """Fill a lake, derive the marts once with DuckDB, twice with Spark: the first includes what the JVM compiles."""
     with tempfile.TemporaryDirectory() as home, open_lake(Path(home)) as lake:
         fill(lake, units)
-        stands = reference(units)
+        data = reference(units)
         begun = time.perf_counter()
-        ours = build_marts(lake, stands, ["2022-08"])
+        ours = build_marts(lake, data, ["2022-08"])
         print(f"DuckDB {time.perf_counter() - begun:.1f} s")
         begun = time.perf_counter()
         started("local[*]", ())
         print(f"Spark: start {time.perf_counter() - begun:.1f} s")
         for turn in ("first", "second"):
             begun = time.perf_counter()
-            theirs = build_marts(lake, stands, ["2022-08"], engine=Spark())
+            theirs = build_marts(lake, data, ["2022-08"], engine=Spark())
             same = all(theirs[name].equals(frame) for name, frame in ours.items())
             print(f"Spark: {turn} {time.perf_counter() - begun:.1f} s, rows equal: {same}", flush=True)
         print({name: frame.height for name, frame in ours.items()})

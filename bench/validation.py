@@ -1,6 +1,6 @@
 """What validation costs beside the same checks as raw DuckDB SQL: `python -m bench.validation --rows 1000000`.
 
-Fails when the two count differently, never for the time taken. Each run is a process of its own; the two take turns.
+Fails when the two count differently, never because of the time. Each run is a process of its own; the two take turns.
 """
 
 import argparse

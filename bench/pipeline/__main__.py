@@ -1,8 +1,8 @@
-"""The whole way beside a bare DuckDB script: `python -m bench.pipeline [--full] [CASE …]`.
+"""The whole pipeline beside a bare DuckDB script: `python -m bench.pipeline [--full] [CASE …]`.
 
-Each case is run in turn with the script (A B A B), every run a process of its own; of the project's, the time after its
-imports, which a worker pays once (the first case shows them). What both publish and hold back is
-compared first, with each other and with what was put into the exports: a difference fails the run, a time never does.
+Script and project take turns (A B A B), every run in a process of its own. The project's time starts after its imports,
+which a worker pays once (the first case includes them). What both publish and hold back is compared first, with each
+other and with the faults put into the exports: a difference makes the benchmark fail, a time never does.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def _measure(case: Case, folder: Path, rounds: int) -> tuple[list[Taken], list[T
 
 
 def compare(case: Case, data: Path, limit: Limit, tyle: Tyle) -> None:
-    """Rates cell by cell, and what was held back with what was put in."""
+    """Compare the rates of both cell by cell, and what each held back with the faults put in."""
     rates = [side.rates().select(_in_one_form()).sort("month", "scope", "member") for side in (limit, tyle)]
     if not rates[0].equals(rates[1]):
         sys.exit(f"{case.name}: the rates differ: {pl.concat(rates).unique(keep='none')}")

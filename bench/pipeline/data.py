@@ -51,7 +51,7 @@ _DEPARTMENTS = 14
 
 @dataclass(frozen=True)
 class Size:
-    """How much: `workload` A or B, so many units, of B so many cases a month, over so many months up to LAST."""
+    """`workload` A or B, number of units, of B also cases a month, and number of months up to LAST."""
 
     workload: str
     units: int
@@ -60,12 +60,12 @@ class Size:
 
     @property
     def name(self) -> str:
-        """Of the folder it lies in."""
+        """The name of its folder."""
         return f"{self.workload}-{self.units}" + (f"-{self.cases}" if self.cases else "") + f"-{self.months}m"
 
     @property
     def a_day(self) -> int:
-        """How many rows come on a day, about."""
+        """About how many rows come on a day."""
         return self.units * 40 if self.workload == "A" else self.cases // 31
 
     @property
@@ -172,7 +172,7 @@ def _cases(size: Size, folder: Path, codes: Sequence[str]) -> Iterator[Fault]:
 
 
 def _day_of_cases(code: str, number: int, day: date, each: int) -> pl.DataFrame:
-    """Cases received in office hours and due at their end, so that a day and a moment say the same of "on time"."""
+    """Cases received in office hours and due at closing time, so that "on time" is the same by day and by moment."""
     chance = np.random.default_rng([day.toordinal(), number]).integers
 
     def moment(days: str | int, second: str | int) -> pl.Expr:
@@ -205,7 +205,7 @@ def _day_of_cases(code: str, number: int, day: date, each: int) -> pl.DataFrame:
 
 
 def _spoiled(cases: pl.DataFrame, at: int, fault: str, code: str, day: date) -> pl.DataFrame | None:
-    """The cases with row `at` (from 0) spoiled; None for what cannot be on that day."""
+    """The cases with `fault` put into row `at` (from 0); None where that day cannot have this fault."""
     value: dict[str, str | None]
     match fault:
         case "handled_by_sender":
@@ -251,7 +251,7 @@ def _write(folder: Path, code: str, day: date, text: str) -> None:
 
 
 def _date_back(file: Path, day: date) -> None:
-    """As if the file had been put down on the evening of its day."""
+    """Set the file's time to the evening of its day."""
     moment = datetime(day.year, day.month, day.day, 11, tzinfo=UTC).timestamp()
     os.utime(file, (moment, moment))
 

@@ -1,8 +1,8 @@
 """The limit: a bare DuckDB script that does the same work. `python limit.py A|B full|daily DATA STATE FIRST LAST`.
 
 Exports → checks → Parquet by month → monthly rates of units, groups and all. `full` loads all days into an empty STATE,
-`daily` only the day LAST into one that holds the days before. Without landing, versions, audit and the rest: what it
-takes is what the work itself costs. Writes STATE/mart.parquet and STATE/held.parquet. Imports nothing of the project.
+`daily` only the day LAST into one that holds the days before. It has no landing, versions, audit and so on: its time is
+what the work itself costs. Writes STATE/mart.parquet and STATE/held-*.parquet. Imports nothing of the project.
 """
 
 # ruff: noqa: PTH208 - a script for one's own made-up files, with nothing in its way
@@ -49,7 +49,7 @@ def main(workload: str, mode: str, data: Path, state: Path, first: str, last: st
 
 
 def _join(data: Path, days: list[str], joined: Path) -> None:
-    """Many small files as one, unit and day before each line: one parallel read is some eight times cheaper."""
+    """Join small files into one, with unit and day before each line: one parallel read is some eight times cheaper."""
     separator, header = SEPARATOR["A"].encode(), SEPARATOR["A"].join(COLUMNS["A"]).encode()
     with joined.open("wb") as out:
         for day in days:
@@ -99,7 +99,7 @@ def _check_counts(connection: duckdb.DuckDBPyConnection, joined: Path) -> None:
 
 
 def _check_cases(connection: duckdb.DuckDBPyConnection, data: Path, days: list[str], earlier: Path | None) -> None:
-    """A bad row is held back alone; a case counts once, where it came first. `earlier`: what was loaded before."""
+    """A bad row is held back alone; a case counts once, where it came first. `earlier` has what was loaded before."""
     globs = [f"{data}/in/{day}/*.csv" for day in days]
     connection.execute(f"""
         CREATE TABLE read AS
@@ -161,7 +161,7 @@ _SUMS = {
 
 
 def _mart(connection: duckdb.DuckDBPyConnection, workload: str, state: Path, months: list[str], mode: str) -> None:
-    """Rates of the months touched, half-up in integers, beside the months before."""
+    """Rates of the loaded months, rounded half up in integers, added to the months before."""
     mart = state / "mart.parquet"
     facts = "good" if mode == "full" else f"'{state}/facts/month={months[-1]}/*.parquet'"
     sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in COUNTS)

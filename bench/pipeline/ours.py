@@ -1,4 +1,4 @@
-"""The project on the same exports: a workspace made by configuration alone, and its results in the limit's form."""
+"""The project on the same exports: a workspace made by configuration alone, and its results in the script's form."""
 
 import csv
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ from transforms.reference.clock import utc
 _UNITS = "unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors"
 _SETTINGS = """
 [run]
-lookback_days = 0        # the limit script looks at no other day either
+lookback_days = 0        # the limit script reads no other day either
 backfill_days = {days}
 
 [exports]
@@ -32,15 +32,15 @@ enabled = false           # measured separately in docs/performance.md
 keep = 1
 grace_hours = 0
 """
-# Workload B says 1 for online; all its statuses count, and only 10 is handled to its end.
+# In workload B channel 1 is online; cases of all statuses count, and only 10 means settled.
 _CODES = """
 channel = [{ code = 2, labels = ["1"] }, { code = 1, labels = ["2"] }, { code = 3, labels = ["3"] }]
 status = [
 STATUSES
 ]
 """
-_AT_ONCE = 700_000  # rows of a backfill's batch, which is in memory at once
-_BY_CHANCE = "'is_no_copy', 'rate_is_usual', 'volume_is_usual'"  # warnings that made-up figures give as well
+_AT_ONCE = 700_000  # rows of one batch of a backfill, which is in memory as a whole
+_BY_CHANCE = "'is_no_copy', 'rate_is_usual', 'volume_is_usual'"  # warnings that made-up figures cause by chance
 CONTRACTS = {"A": "summary", "B": "cases"}
 _MART = """
     SELECT month, CASE WHEN unit_group IS NULL THEN 'unit' ELSE 'group' END AS scope, member, online, in_person, total,
@@ -74,11 +74,11 @@ def workspace(size: Size, data: Path, root: Path) -> None:
     )
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
     if size.workload == "B":
-        _say_codes(reference)
+        _write_codes(reference)
 
 
-def _say_codes(reference: Path) -> None:
-    """All cases in the rates whatever their level, channels and statuses as the exports have them."""
+def _write_codes(reference: Path) -> None:
+    """Have all cases count whatever their level; write the codes of channels and statuses that the exports use."""
     settled = {10: ", settled = true"}
     statuses = ",\n".join(f'  {{ code = {code}, labels = ["{code}"]{settled.get(code, "")} }}' for code in range(1, 11))
     (reference / "codes.toml").write_text(_CODES.replace("STATUSES", statuses), encoding="utf-8")
@@ -89,12 +89,12 @@ def _say_codes(reference: Path) -> None:
 
 
 def morning_after(day: date) -> datetime:
-    """When a run takes the day: 5:30 in Vietnam (UTC without zone)."""
+    """When a run takes `day`: 5:30 in Vietnam on the next day (UTC without zone)."""
     return utc(datetime(day.year, day.month, day.day, 22, 30, tzinfo=UTC))
 
 
 def care_for_it(root: Path, day: date) -> None:
-    """The weekly care, as of the morning after `day`: what is past its retention goes, files are joined."""
+    """The weekly care, as of the morning after `day`: removes what is past its retention, joins files."""
     workspace = open_workspace(root)
     with lake_of(workspace) as lake:
         care_for(workspace, lake, morning_after(day))

@@ -1,7 +1,7 @@
-"""A day or a month in a process that has paid its imports: what it took, part by part, onto the output as JSON.
+"""Runs a day or a month in a process that has imported everything; prints what each part took as JSON.
 
-`python -m bench.pipeline.resident WORKSPACE FIRST LAST [WARM_UP]`. First a day of WARM_UP is run, which is not counted:
-of another workspace the last day, of the same one the day before FIRST.
+`python -m bench.pipeline.resident WORKSPACE FIRST LAST [WARM_UP]`. First a day in the
+workspace WARM_UP is run and not counted: the day before FIRST where it is the same workspace, else LAST.
 """
 
 import json
@@ -23,7 +23,7 @@ R = TypeVar("R")
 
 
 class TimedSteps:
-    """Carries steps out at once; `clock` has what each took."""
+    """Carries steps out directly; `clock` has the seconds of each."""
 
     def __init__(self) -> None:
         self.clock = Clock()

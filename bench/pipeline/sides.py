@@ -1,4 +1,4 @@
-"""The two that are measured, each with a state that is put back before each run. Compares and prints nothing."""
+"""The two sides measured, script and project; each with a state restored before a run. Compares and prints nothing."""
 
 import json
 import os
@@ -28,7 +28,7 @@ _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.st
 class Case:
     """What is measured: a `mode` (month: all days into an empty state; day: the last one into a loaded one).
 
-    `resident`: in a process that has paid its imports. `reach`: the ratio of CPU and wall aimed at, where there is one.
+    `resident`: in a process that has imported everything. `reach`: the ratio of CPU and wall time aimed at, if any.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Taken:
 
 
 class Side(ABC):
-    """One of the two: a state that is put back before each run."""
+    """One of the two sides, with a state that is restored before each run."""
 
     name = ""
 
@@ -62,7 +62,7 @@ class Side(ABC):
         self.seed = folder / "seed" / f"{self.name}-{case.name}"
 
     def run(self) -> Taken:
-        """Put the state back, untimed, then load and time."""
+        """Restore the state, untimed, then load, timed."""
         shutil.rmtree(self.state, ignore_errors=True)
         if self.case.mode == "day":
             if not self.seed.exists():
@@ -77,16 +77,16 @@ class Side(ABC):
         return self.load()
 
     def begin(self, state: Path) -> None:
-        """An empty state."""
+        """Make an empty state."""
         state.mkdir(parents=True)
 
     @abstractmethod
     def fill(self, state: Path, until: date) -> None:
-        """All days until then."""
+        """Load all days up to `until`."""
 
     @abstractmethod
     def load(self) -> Taken:
-        """What is measured."""
+        """Carry out the load that is measured."""
 
     @abstractmethod
     def rates(self) -> pl.DataFrame:
@@ -103,11 +103,11 @@ class Limit(Side):
     name = "limit"
 
     def fill(self, state: Path, until: date) -> None:
-        """All days until then in one go."""
+        """Load all days up to `until` in one go."""
         _timed(self._command("full", state, until))
 
     def load(self) -> Taken:
-        """A process of its own."""
+        """Run the script in a process of its own."""
         return _timed(self._command("full" if self.case.mode == "month" else "daily", self.state, LAST))
 
     def _command(self, mode: str, state: Path, until: date) -> list[str]:
@@ -128,13 +128,13 @@ class Limit(Side):
 
 
 class Tyle(Side):
-    """The project: its commands in a process of their own, or a process that has paid its imports."""
+    """The project: its commands in a process of their own, or a process that has imported everything."""
 
     name = "tyle"
 
     def __init__(self, case: Case, data: Path, folder: Path) -> None:
         super().__init__(case, data, folder)
-        if case.resident:  # it warms up on the day before the one that counts
+        if case.resident:  # it warms up on the day before the measured one
             self.loaded_until -= timedelta(days=1)
 
     def begin(self, state: Path) -> None:
@@ -142,7 +142,7 @@ class Tyle(Side):
         ours.workspace(self.case.size, self.data, state)
 
     def fill(self, state: Path, until: date) -> None:
-        """A backfill, and the care that a lake of years has had."""
+        """A backfill, then the care that a lake of several years would have had."""
         _timed(self._backfill(state, until))
         ours.care_for_it(state, until)
 
@@ -183,7 +183,7 @@ class Tyle(Side):
 
 
 def _timed(command: Sequence[str]) -> Taken:
-    """A whole process with all it waits for; exit code 2 (something is held back) is fine."""
+    """Run a command and time it with the children it waits for; exit code 2 (something is held back) is fine."""
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
