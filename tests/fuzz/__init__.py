@@ -1,1 +1,1 @@
-"""Broken files of every format thrown at the readers. `python -m tests.fuzz READER SECONDS` does it for long."""
+"""Broken files of every format are given to the readers; `python -m tests.fuzz READER SECONDS` does it for longer."""

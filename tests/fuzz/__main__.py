@@ -19,7 +19,7 @@ FOLDER = Path("var/fuzz")
 
 
 def search(reader: str, seed_number: int, last: Path) -> None:
-    """In the child: read broken files for ever, each written down before, a byte said after each."""
+    """In the child: read broken files for ever; each is written to `last` before, a byte to stdout after."""
     from hypothesis import HealthCheck, Phase, given, seed, settings
 
     from tests.fuzz.broken import broken

@@ -118,7 +118,7 @@ class Mutant:
 
     @property
     def change(self) -> str:
-        """What stands in the list of harmless ones: no line number, which would move."""
+        """As in the list of harmless ones: without the line number, which would move."""
         return f"{self.before} → {self.after}"
 
 

@@ -1,4 +1,4 @@
-"""Mutants put to the tests, each in a process forked from one with the libraries loaded; no file is changed."""
+"""Runs the tests on mutants, each in a process forked from one with the libraries loaded; no file is changed."""
 
 import importlib
 import importlib.abc
@@ -19,7 +19,7 @@ import pytest
 
 from tests.mutation.mutants import Mutant
 
-_PATIENCE = 4  # times as long as without a change: it will not end
+_PATIENCE = 4  # times as long as without a change: after that a mutant counts as endless
 _LEAST_SECONDS = 20
 _LONGEST = 600
 
@@ -41,7 +41,7 @@ class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def seconds_unchanged(tests: Sequence[str], libraries: Sequence[str]) -> float:
-    """Import the libraries, then how long the tests take without any change. Raises SystemExit where they fail.
+    """Import the libraries, then time the tests without any change. Raises SystemExit where they fail.
 
     Imports only: the threads of polars, once at work, do not survive a fork.
     """
@@ -83,11 +83,11 @@ def _fork(mutant: Mutant | None, tests: Sequence[str], seconds: int) -> int:
     child = os.fork()
     if child:
         return child
-    signal.alarm(seconds)  # ends the process, and what does not end is noticed
+    signal.alarm(seconds)  # ends the process: an endless mutant is noticed
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
-        os.dup2(nowhere, sys.stderr.fileno())  # where polars tells of its panics
+        os.dup2(nowhere, sys.stderr.fileno())  # where polars prints its panics
         if mutant is not None:
             sys.meta_path.insert(0, _Mutated(mutant))
         os._exit(next((number for number, file in enumerate(tests, start=1) if _fails(file)), 0))

@@ -1,4 +1,4 @@
-"""Days of a small province, as its workers are to take them; and how it all must end, had by a run without a server."""
+"""Days of a small province for its workers to run, and the end to expect: that of runs without a server."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +9,9 @@ from flows.settings.workspace import Workspace
 from tests.flows.workspaces import morning_after, put, put_all, run, small_workspace
 from tests.torture.ending import ending
 
-# An alert is of the day whose run told it: fewer runs, told later.
+# An alert names the day whose run sent it: with fewer runs it is sent later.
 ALERTS = frozenset({"lake.alerts"})
-# A day that came in after it was shown as missing: when it came is told, and changes no figure.
+# A day that came in after it was shown as missing: its arrival is recorded and changes no figure.
 LATE = ALERTS | {"lake.outcomes", "marts.restatements"}
 
 
@@ -25,7 +25,7 @@ def province(root: Path, days: Sequence[date], settings: str = "") -> Workspace:
 
 
 def asked(workspace: Workspace, day: date) -> dict[str, str]:
-    """What a run of `daily` is given for a day: by the clock of the morning after."""
+    """The parameters of a run of `daily` for a day, as of the next morning."""
     return {
         "business_date": day.isoformat(),
         "workspace": str(workspace.root),
@@ -34,7 +34,7 @@ def asked(workspace: Workspace, day: date) -> dict[str, str]:
 
 
 def usual(root: Path, days: Sequence[date]) -> Workspace:
-    """The same days taken one by one, and no fault."""
+    """The same days run one by one without any fault."""
     made = province(root, days)
     for day in days:
         run(made, day)

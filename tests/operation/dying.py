@@ -1,4 +1,4 @@
-"""A run's process that takes its worker with it in the middle of a commit: `python -m tests.operation.dying N`.
+"""A run that kills itself and its worker in the middle of a commit: `python -m tests.operation.dying N`.
 
 Before the Nth table of the transaction is written both are killed. The worker starts it as the command of one run.
 """

@@ -23,7 +23,7 @@ _LOST, _SOON = "within: 600", "within: 60"
 
 
 class Plant(Server):
-    """The parts under way and where they are; `root`: their logs and Prefect's own files. Runs name their workspace."""
+    """The running parts and their addresses; `root`: their logs and Prefect's own files. Runs name their workspace."""
 
     def __init__(self, root: Path, postgres: Postgres, database: str) -> None:
         lease = "prefect.server.concurrency.lease_storage.filesystem"
@@ -47,7 +47,7 @@ class Plant(Server):
         self.worker: Child | None = None
 
     def start_server(self) -> None:
-        """Prefect's server, once it answers."""
+        """Start Prefect's server and wait until it answers."""
         self.server = self.part("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         until(lambda: self.answers() or self.ended_by_itself(self.server))
 
@@ -69,7 +69,7 @@ class Plant(Server):
         return False
 
     def deploy(self) -> None:
-        """All deployments and automations; none of them by schedule, and a lost run is given up in a minute."""
+        """Make all deployments and automations; no schedule is active, and a lost run is given up in a minute."""
         text = deployment_file(PROJECT / "tests").read_text(encoding="utf-8")
         assert text.count(_LOST) == 1
         file = self.root / "prefect.yaml"
@@ -79,7 +79,7 @@ class Plant(Server):
             self.ask("POST", f"deployments/{self.deployment(name)}/pause_deployment")
 
     def tyle(self, *arguments: str, code: int = 0) -> str:
-        """What the command says."""
+        """Run a command; returns what it prints."""
         done = subprocess.run(
             [sys.executable, "-m", "flows", *arguments],
             env=self.environment,
@@ -93,12 +93,12 @@ class Plant(Server):
         return done.stdout + done.stderr
 
     def run(self, name: str, job_variables: dict[str, Any] | None = None, **parameters: Any) -> str:
-        """A run of a deployment at once: its id."""
+        """Create a run of a deployment for now; returns its id."""
         body = {"state": {"type": "SCHEDULED"}, "parameters": parameters, "job_variables": job_variables or {}}
         return str(self.ask("POST", f"deployments/{self.deployment(name)}/create_flow_run", body)["id"])
 
     def give_up(self, run_id: str) -> None:
-        """Say that a run is lost, as a person may in the pages before the automation does."""
+        """Mark a run as lost, as a person may in Prefect's pages before the automation does."""
         answer = self.ask("POST", f"flow_runs/{run_id}/set_state", {"state": {"type": "CRASHED"}})
         assert answer["status"] == "ACCEPT", answer
 
@@ -112,7 +112,7 @@ class Plant(Server):
                 os.kill(process, signal.SIGKILL)
 
     def kill(self, child: Child | None) -> None:
-        """End a part by force, and nothing that it started in sessions of its own."""
+        """End a part by force, but nothing that it started in sessions of its own."""
         assert child
         with suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)

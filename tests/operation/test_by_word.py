@@ -1,4 +1,4 @@
-"""What a person asks of a server and its worker: a month that is closed on somebody's word, and days taken once."""
+"""What a person asks of a server and its worker: a month closed once somebody approves, and days run once."""
 
 import json
 from datetime import timedelta
@@ -36,7 +36,7 @@ def test_a_month_waits_for_a_persons_word(plant: Plant, workspace: Workspace) ->
     where = str(workspace.root)
     yes, no = (plant.run("monthly-close", month="2022-08", workspace=where, approval=True) for _ in range(2))
     suspended(plant, yes)
-    suspended(plant, no)  # who waits holds no turn
+    suspended(plant, no)  # a run that waits does not keep others from running
     with lake_of(workspace) as lake:
         assert closings(lake) == []
     output = plant.tyle("approve", no, "--by", "Trần Thị B", "--note", "còn thiếu", "--reject")

@@ -1,4 +1,4 @@
-"""Worker and server end by force in the middle of a run: all days are accounted for, as if nothing had happened."""
+"""Worker and server are killed in the middle of a run: at the end all days are there, as if nothing had happened."""
 
 import sys
 from datetime import timedelta
@@ -26,13 +26,13 @@ def test_worker_killed_in_the_middle_of_a_commit_then_the_server_in_the_middle_o
     worker = plant.worker
     killed = plant.run("daily", DIES, **asked(workspace, MONDAY))
     until(lambda: worker is not None and worker.ended)
-    assert plant.state(killed) == "Running"  # nobody could say so
+    assert plant.state(killed) == "Running"  # nobody has reported its end
     with lake_of(workspace) as lake:
         assert current_states(lake, MONDAY, TUESDAY).is_empty()
     plant.start_worker()
     after = plant.run("daily", **asked(workspace, TUESDAY))
     expected = usual(tmp_path / "usual", [MONDAY, TUESDAY])
-    until(lambda: plant.state(after) == "Late")  # until the killed one is given up
+    until(lambda: plant.state(after) == "Late")  # it waits until the killed run is given up
     plant.give_up(killed)
     until(lambda: plant.state(after) == "Running")
     plant.kill(plant.server)

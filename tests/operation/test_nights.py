@@ -40,7 +40,7 @@ def mended(workspace: Workspace) -> None:
 
 
 def done(plant: Plant, run_id: str) -> str:
-    """The day a run was about; it ended well."""
+    """The day of a run, which must have completed."""
     ended = plant.ended(run_id)
     assert ended["state_type"] == "COMPLETED", ended["state"]
     return str(ended["name"]).removeprefix("daily ")
@@ -48,7 +48,7 @@ def done(plant: Plant, run_id: str) -> str:
 
 def test_a_source_that_hangs_holds_up_nobody_and_comes_in_later(plant: Plant, tmp_path: Path) -> None:
     workspace = province(tmp_path / "w", WEEK[:2])
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the call and never says a word
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts the connection and never answers
         unreachable(workspace, silent.getsockname()[1])
         done(plant, plant.run("daily", **asked(workspace, MONDAY)))
     mended(workspace)
@@ -112,7 +112,7 @@ def test_a_database_that_is_down_when_the_server_starts(plant: Plant, database: 
     plant.kill(plant.server)
     database.stop()
     down = plant.part("server", "server", "start", "--host", "127.0.0.1", "--port", str(plant.port))
-    assert down.process.wait(120) != 0  # it says so and ends: the service starts it again
+    assert down.process.wait(120) != 0  # it logs the error and ends: the service starts it again
     database.start()
     plant.start_server()
     plant.start_worker()

@@ -49,8 +49,8 @@ def full_disk(_: int, size: int) -> Figures:
 
     done = trials(*(str(left) for left in range(0, 12_000, max(12_000 * 10 // size, 100))))
     ended = [trial for trial in done if trial.code == 1]
-    wrong = [f"{trial.want} KB: {line}" for trial in done for line in trial.wrong]
-    wrong += [f"{trial.want} KB: {trial.err}" for trial in ended if len(trial.err) != 2 or trial.drafts]
+    wrong = [f"{trial.fault} KB: {line}" for trial in done for line in trial.wrong]
+    wrong += [f"{trial.fault} KB: {trial.err}" for trial in ended if len(trial.err) != 2 or trial.drafts]
     return [
         ("đĩa đầy / full disks", len(ended)),
         ("đủ chỗ / room enough", len(done) - len(ended)),

@@ -1,6 +1,6 @@
-"""A day on a disk with so many KB left or with a folder that cannot be written, then again with all well.
+"""A day on a disk with so many KB left, or with a folder that cannot be written; then again without that fault.
 
-`python -m tests.torture.disks FOLDER WANT…` mounts a small file system at FOLDER: in a mount namespace of its
+`python -m tests.torture.disks FOLDER FAULT…` mounts a small file system at FOLDER: in a mount namespace of its
 own (`trials`). Prints a JSON line each: how the day ended there, what was wrong then, and after it was run again.
 """
 
@@ -51,9 +51,9 @@ def fill(folder: Path, left: int) -> Path:
 
 @dataclass(frozen=True)
 class Trial:
-    """How a day ended in want: its exit code, stderr and drafts left; `wrong`: what did not hold then or afterwards."""
+    """How a faulty day ended: exit code, stderr and drafts left; `wrong`: what did not hold then or afterwards."""
 
-    want: str
+    fault: str
     code: int
     err: list[str]
     drafts: list[str]
@@ -61,11 +61,11 @@ class Trial:
     wrong: list[str]
 
 
-def trials(*wants: str) -> list[Trial]:
+def trials(*faults: str) -> list[Trial]:
     """Try a day with each of these many KB left, or with the folder of that name read-only or (`full:`) full."""
     with tempfile.TemporaryDirectory(prefix="tyle-disk-") as folder:
         done = subprocess.run(
-            [*own_mounts(), sys.executable, "-m", "tests.torture.disks", folder, *wants],
+            [*own_mounts(), sys.executable, "-m", "tests.torture.disks", folder, *faults],
             capture_output=True,
             encoding="utf-8",
             check=False,
@@ -75,27 +75,27 @@ def trials(*wants: str) -> list[Trial]:
     return [Trial(**json.loads(line)) for line in done.stdout.splitlines()]
 
 
-def tried(folder: Path, base: Path, want: str, expected: Ending) -> Trial:
-    """The second day in a copy of `base`, in want and again without."""
+def tried(folder: Path, base: Path, fault: str, expected: Ending) -> Trial:
+    """The second day in a copy of `base`, with the fault and again without."""
     root = folder / "w"
     shutil.copytree(base, root, symlinks=True)
-    end_want = _begin(folder, root, want)
-    in_want = run_day(root, SECOND)
+    end_fault = _begin(folder, root, fault)
+    faulty = run_day(root, SECOND)
     drafts = [str(path.relative_to(root)) for path in root.rglob("*") if path.name.endswith((".tmp", ".part"))]
-    end_want()
+    end_fault()
     after = inspect(root, {"stored": {}, "published": None})
     again = run_day(root, SECOND)
     wrong = [*after.lost, *after.doubled, *after.wrong, *ending(root).differences(expected)]
     shutil.rmtree(root)
-    return Trial(want, in_want.code or 0, in_want.err.splitlines(), drafts, again.code or 0, wrong)
+    return Trial(fault, faulty.code or 0, faulty.err.splitlines(), drafts, again.code or 0, wrong)
 
 
-def _begin(folder: Path, root: Path, want: str) -> Callable[[], object]:
-    """Begin the want; returns what ends it."""
-    if want.isdecimal():
-        return fill(folder, int(want) << 10).unlink
-    place = root / want.removeprefix("full:")
-    if want.startswith("full:"):
+def _begin(folder: Path, root: Path, fault: str) -> Callable[[], object]:
+    """Begin the fault; returns what ends it."""
+    if fault.isdecimal():
+        return fill(folder, int(fault) << 10).unlink
+    place = root / fault.removeprefix("full:")
+    if fault.startswith("full:"):
         mount(place, "size=4k", "-t", "tmpfs", "tmpfs")
         (place / "filler").write_bytes(bytes(4096))
     else:
@@ -104,7 +104,7 @@ def _begin(folder: Path, root: Path, want: str) -> Callable[[], object]:
     return lambda: subprocess.run(["umount", str(place)], check=True)
 
 
-def main(folder: Path, wants: Sequence[str]) -> None:
+def main(folder: Path, faults: Sequence[str]) -> None:
     mount(folder, f"size={SIZE}", "-t", "tmpfs", "tmpfs")
     base = folder / "base"
     workspace = new_workspace(base)
@@ -117,8 +117,8 @@ def main(folder: Path, wants: Sequence[str]) -> None:
     run_day(whole, SECOND)
     expected = ending(whole)
     shutil.rmtree(whole)
-    for want in wants:
-        sys.stdout.write(json.dumps(vars(tried(folder, base, want, expected))) + "\n")
+    for fault in faults:
+        sys.stdout.write(json.dumps(vars(tried(folder, base, fault, expected))) + "\n")
         sys.stdout.flush()
 
 

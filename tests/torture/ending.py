@@ -1,4 +1,4 @@
-"""All that a workspace holds at the end, without when and in which run: two runs that are equal end equal."""
+"""All that a workspace holds at the end, without times and names of runs: equal runs end equal."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from flows.settings.workspace import open_workspace
 from transforms.dictionary.columns import LAKE
 from warehouse.marts.catalogue import PUBLISHED
 
-# What tells a run from its repetition: moments, the pack's name, which publications there were.
+# What differs between a run and its repetition: moments, the pack's name, which publications there were.
 _MOMENTS = {"received_at", "decided_at", "at", "opened", "last_sent", "closed", "known_at", "built_at"}
 _OF_THE_RUN = {*_MOMENTS, "landing", "publication_id", "shown_in"}
 _PUBLICATIONS = "publications"
@@ -26,7 +26,7 @@ class Ending:
     pages: frozenset[str]
 
     def differences(self, expected: "Ending") -> list[str]:
-        """A line for each table that is not as expected, and for each page that lacks."""
+        """A line for each table that is not as expected, and for each missing page."""
         lines = [f"page {page} lacks" for page in sorted(expected.pages - self.pages)]
         for name, rows in expected.tables.items():
             own = self.tables.get(name, [])

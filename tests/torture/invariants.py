@@ -1,6 +1,6 @@
 """What must hold of a workspace at any moment, also after a kill; worked out by other means than tyle's own.
 
-Each function says what is wrong, a line each, and how much it looked at.
+Each function returns what is wrong, a line each, and how much it checked.
 """
 
 import hashlib

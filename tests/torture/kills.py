@@ -1,6 +1,6 @@
 """Runs the days in child processes and kills them: at each step's start and end, at touches of files, at any moment.
 
-After each kill a fresh process looks at what is left (tests/torture/invariants.py) and goes on with the same day. A
+After each kill a fresh process inspects what is left (tests/torture/invariants.py) and goes on with the same day. A
 round is all days in a new workspace; it must end with what a run that was never killed ends with.
 """
 
@@ -30,7 +30,7 @@ _FORKS.set_forkserver_preload(["tests.torture.life"])
 
 
 class TortureError(AssertionError):
-    """A life failed by itself, or something that must hold does not."""
+    """A life failed without being killed, or something that must hold does not."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Tally:
 
 @dataclass
 class LifeReport:
-    """What a life said before it ended."""
+    """What a life reported before it ended."""
 
     current: str | None = None
     is_done: bool = False

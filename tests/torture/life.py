@@ -1,4 +1,4 @@
-"""One life of a worker process: look at what the one before left, do a day, say each step, die where it is told to.
+"""One life of a worker process: inspects what the last one left, runs a day, reports each step, dies where planned.
 
 Runs in a child of a fork server that has imported everything but has not opened or computed anything yet.
 """
@@ -68,7 +68,7 @@ class Death:
 
 
 class Diary:
-    """Tells the parent where the life is; kills the process where the plan says."""
+    """Reports each step to the parent; kills the process where the plan says."""
 
     def __init__(self, to_parent: Connection, plan: Death | None) -> None:
         self._to_parent = to_parent
@@ -106,13 +106,13 @@ class Diary:
 
 
 class ReportedSteps(DirectSteps):
-    """The steps of a day, told in the diary; what a commit returned is acknowledged before anything else happens."""
+    """A day's steps, reported by the diary; what a commit returned is acknowledged before anything else happens."""
 
     def __init__(self, diary: Diary) -> None:
         self._diary = diary
 
     def call(self, name: str, step: Callable[[], T]) -> T:
-        if name == "publish":  # told in its two halves
+        if name == "publish":  # reported as two halves
             return step()
         return self._diary.during(name, step, self._stored if name == "commit" else lambda _: None)
 
@@ -126,7 +126,7 @@ class ReportedSteps(DirectSteps):
 def live(
     to_parent: Connection, root: Path, number: int, attempt: int, plan: Death | None, acknowledged: dict[str, Any]
 ) -> None:
-    """Look at the workspace, then run day `number` and the care after it; `attempt` makes the clock go on."""
+    """Inspect the workspace, then run day `number` and the care after it; `attempt` makes the clock go on."""
     diary = Diary(to_parent, plan)
     try:
         if (root / "lake" / "catalog.sqlite").exists():
@@ -144,7 +144,7 @@ def live(
 
 
 def finish(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> None:
-    """Look, have the doctor repair what kills left behind, look again, and say what there is at the end."""
+    """Inspect, have the doctor repair what kills left behind, inspect again, and report the end."""
     try:
         to_parent.send(("inspected", inspect(root, acknowledged)))
         examined = examine_all(root, LONG_AFTER, repair=True)

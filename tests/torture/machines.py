@@ -59,7 +59,7 @@ class Tally:
 
 @dataclass
 class LifeReport:
-    """What a life said: what it stored, what it found, why it failed, whether it came to its end."""
+    """What a life reported: what it stored, what it found, why it failed, whether it came to its end."""
 
     stored: list[tuple[str, str, str]] = field(default_factory=list)
     result: Any = None
@@ -138,7 +138,7 @@ def one_round(root: Path, shared: Shared, chance: random.Random, expected: Endin
     tally.lost += [f"{root.name}: {line}" for line in inspected.lost]
     tally.doubled += [f"{root.name}: {line}" for line in inspected.doubled]
     tally.wrong += [f"{root.name}: {line}" for line in (*inspected.wrong, *ill)]
-    same_pages = Ending(expected.tables, frozenset())  # each machine has the pages on what it checked itself
+    same_pages = Ending(expected.tables, frozenset())  # a machine has only the pages on what it checked itself
     tally.wrong += [f"{root.name}: {line}" for line in ended.differences(same_pages)]
 
 
@@ -149,7 +149,7 @@ def plan(chance: random.Random) -> list[Death | None]:
 
 
 def units_of(machine: int) -> tuple[str, ...]:
-    """Three of the six units, one of them its own alone on no machine."""
+    """Three of the six units; another machine pulls most of them too."""
     return tuple(UNITS[(machine * 2 + offset) % len(UNITS)] for offset in range(3))
 
 
@@ -209,7 +209,7 @@ def publish(to_parent: Connection, root: Path, number: int) -> None:
 
 
 def finish(to_parent: Connection, root: Path, acknowledged: dict[str, Any]) -> None:
-    """Have the doctor repair what kills left behind, look, and say what there is at the end."""
+    """Have the doctor repair what kills left behind, inspect, and report the end."""
     examined = examine_all(root, LONG_AFTER, repair=True)
     inspected = inspect(root, acknowledged)
     ill = [f"{one.check}: {one.message}" for one in examined.findings if one.level != "ok" and one.check != DISK]

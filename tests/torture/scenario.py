@@ -34,7 +34,7 @@ UNITS = "\n".join(
 
 @dataclass(frozen=True)
 class Sent:
-    """An export as it lies in the inbox from day number `comes` on, and what it adds up to; none where it is wrong."""
+    """An export in the inbox from day number `comes` on, and its sums, which do not count where it is wrong."""
 
     unit_id: str
     day: date
@@ -76,7 +76,7 @@ def _sent() -> tuple[Sent, ...]:
     ]
     sent += [
         _summary("so-du-lich", 0, 31, comes=0, wrong=1),
-        _summary("so-du-lich", 0, 32, comes=2, tag="_lan2"),  # what was held back, mended
+        _summary("so-du-lich", 0, 32, comes=2, tag="_lan2"),  # the export held back, corrected
         _summary("ubnd-huyen-b", 1, 55, comes=3),  # late
         _summary("so-noi-vu", 0, 77, comes=1, tag="_lan2"),  # corrections of what counted
         _summary("so-noi-vu", 0, 78, comes=3, tag="_lan3"),

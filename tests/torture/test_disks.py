@@ -13,12 +13,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def done() -> dict[str, Trial]:
-    return {trial.want: trial for trial in trials(*SPACES, *FOLDERS)}
+    return {trial.fault: trial for trial in trials(*SPACES, *FOLDERS)}
 
 
-@pytest.mark.parametrize("want", [*SPACES, *FOLDERS])
-def test_a_day_in_want_loses_nothing_and_completes_afterwards(done: dict[str, Trial], want: str) -> None:
-    trial = done[want]
+@pytest.mark.parametrize("fault", [*SPACES, *FOLDERS])
+def test_a_day_in_want_loses_nothing_and_completes_afterwards(done: dict[str, Trial], fault: str) -> None:
+    trial = done[fault]
     assert trial.wrong == []
     assert trial.drafts == []
     assert trial.again == 0
