@@ -1,7 +1,7 @@
 """One of several machines: `python -m tests.beyond.machine HOME NUMBER LOCK`, the lake's place on standard input.
 
-Commits its files day by day once it is told to go: its own unit, one that every machine sends alike, one of which each
-machine has other figures.
+Commits its files day by day once a line on standard input starts it: of a unit of its own, of one that every machine
+sends alike, and of one for which each machine has other figures.
 """
 
 import json
@@ -24,7 +24,7 @@ def own(machine: int) -> str:
 
 
 def files(machine: int, day: int) -> list[Sent]:
-    """What a machine has of a day, in the order it commits it."""
+    """A machine's files of a day, in the order it commits them."""
 
     def sent(unit: str, online: int) -> Sent:
         place = f"{unit}@{machine}"

@@ -1,4 +1,4 @@
-"""A new shared lake for a test: a database and a prefix of a bucket of their own, and what tyle.toml says of them."""
+"""A new shared lake for a test: a database and a prefix of a bucket of their own, and the settings for tyle.toml."""
 
 import itertools
 import os
@@ -36,7 +36,7 @@ class Shared:
 
     @property
     def settings(self) -> str:
-        """For tyle.toml."""
+        """The section of tyle.toml."""
         return f"""
 [lake]
 catalog = {{ env = "CATALOG_OF_{self.name.upper()}" }}
@@ -51,13 +51,13 @@ place = "s3://{BUCKET}/{self.name}/landing"
 
     @cached_property
     def lake(self) -> SharedLake:
-        """For the warehouse."""
+        """The place of the lake, as the warehouse takes it."""
         data = S3Prefix(self.endpoint, BUCKET, f"{self.name}/lake", access_key="tyle", secret_key=SECRET_KEY)
         return SharedLake(self.catalog, data)
 
     @property
     def bucket(self) -> Any:
-        """For looking beside tyle into what is there."""
+        """The bucket, to inspect what tyle stored."""
         keys = {"aws_access_key_id": "tyle", "aws_secret_access_key": SECRET_KEY}
         return boto3.resource("s3", endpoint_url=self.endpoint, region_name="us-east-1", **keys).Bucket(BUCKET)
 

@@ -30,7 +30,7 @@ OTHER = Sent("a", aug(1), [("đất đai", 5, 2)], place="theirs", decided_at=at
 
 @pytest.fixture
 def machines(shared: Shared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Lake, Lake]]:
-    """Two machines, neither of which ever gets to know of the other's lock."""
+    """Two machines, neither of which sees the other's lock."""
     monkeypatch.setattr(SharedLake, "alone", lambda *_: nullcontext())
     with open_lake(tmp_path / "one", shared.lake) as one, open_lake(tmp_path / "two", shared.lake) as two:
         yield one, two

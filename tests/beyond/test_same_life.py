@@ -1,4 +1,4 @@
-"""A life on PostgreSQL and S3 is the one in the workspace: runs, release, doctor, care, purge, and all they leave."""
+"""A lake on PostgreSQL and S3 gives what one in the workspace gives: runs, release, doctor, care, purge, the end."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,29 +29,29 @@ OLD_CASE, NEW_CASE = "H55.14-220729-0001", "H55.14-220729-0006"
 
 
 def live(workspace: Workspace) -> tuple[list[Any], Ending]:
-    """What each step of a workspace's life gave, and what there is at the end."""
-    gave: list[Any] = []
+    """What each step of a workspace's life returned, and what is stored at the end."""
+    returned: list[Any] = []
     deliver(workspace, 0)
-    gave.append(run(workspace, DAYS[0]).states.drop("received_at").rows())
+    returned.append(run(workspace, DAYS[0]).states.drop("received_at").rows())
     with lake_of(workspace) as lake:
         released = release(workspace, lake, Decision(HELD, "A", "đã hỏi lại", morning_after(DAYS[0])))
-        gave.append((released.released_as, released.status, released.totals))
+        returned.append((released.released_as, released.status, released.totals))
     for number in (1, 2):
         deliver(workspace, number)
-    gave.append(run(workspace, DAYS[2]).stored.select("delivery_id", "status").sort("delivery_id").rows())
+    returned.append(run(workspace, DAYS[2]).stored.select("delivery_id", "status").sort("delivery_id").rows())
     with lake_of(workspace) as lake:
-        gave.append(current_states(lake, DAYS[0], DAYS[2]).drop("received_at").rows())
-        gave.append(month_marts(workspace, lake, "2022-08")["monthly_unit_rates"].rows())
-        gave.append(care(lake, LONG_AFTER))
+        returned.append(current_states(lake, DAYS[0], DAYS[2]).drop("received_at").rows())
+        returned.append(month_marts(workspace, lake, "2022-08")["monthly_unit_rates"].rows())
+        returned.append(care(lake, LONG_AFTER))
     before = ending(workspace.root)
     with lake_of(workspace) as lake:
         today = PURGED_BEFORE + timedelta(days=30)
-        gave.append(purge(lake, landing_of(workspace), {"cases": 30}, today, grace_days=0))
+        returned.append(purge(lake, landing_of(workspace), {"cases": 30}, today, grace_days=0))
         with lake.snapshot() as cursor:
-            gave.append(sorted(cursor.execute("SELECT case_id, business_date FROM lake.cases").fetchall()))
+            returned.append(sorted(cursor.execute("SELECT case_id, business_date FROM lake.cases").fetchall()))
     examined = examine_all(workspace.root, LONG_AFTER, repair=True)
-    gave.append([(one.check, one.level) for one in examined.findings if one.check != DISK])
-    return gave, before
+    returned.append([(one.check, one.level) for one in examined.findings if one.check != DISK])
+    return returned, before
 
 
 @pytest.mark.slow
@@ -59,12 +59,12 @@ def test_a_shared_lake_gives_what_a_lake_of_one_s_own_gives(shared: Shared, tmp_
     alone = new_workspace(tmp_path / "alone")
     beyond = share(new_workspace(tmp_path / "beyond"), shared)
     expected, expected_ending = live(alone)
-    gave, ended = live(beyond)
-    for one, other in zip(gave, expected, strict=True):
+    returned, ended = live(beyond)
+    for one, other in zip(returned, expected, strict=True):
         assert one == other
     assert ended.differences(expected_ending) == []
-    assert {level for _, level in gave[-1]} == {"ok"}
-    # all of it is there, and nothing of it here
+    assert {level for _, level in returned[-1]} == {"ok"}
+    # everything is on the servers, nothing in the workspace
     assert not list((beyond.root / "lake").rglob("*.parquet"))
     assert not (beyond.root / "lake" / "catalog.sqlite").exists()
     assert not (beyond.root / "landing").exists()

@@ -1,4 +1,4 @@
-"""Whatever is out of reach or wrongly set: one line that says what, and no secret in it, in logs or in files."""
+"""What cannot be reached or is set wrongly gives one line that names it; no secret is in it, in logs or in files."""
 
 import logging
 import os

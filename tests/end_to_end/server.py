@@ -1,4 +1,4 @@
-"""`tyle up` for tests: a server and a worker of their own, and what the server says."""
+"""`tyle up` for tests: a server and a worker of their own, and queries to the server."""
 
 import os
 import socket
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def until(found: Callable[[], T], seconds: float = 300) -> T:
-    """What is found in the end; a busy machine may take its time."""
+    """Wait until `found` gives something, and return it; a busy machine may need long."""
     for _ in range(int(seconds / 0.25)):
         if result := found():
             return result
@@ -29,7 +29,7 @@ def until(found: Callable[[], T], seconds: float = 300) -> T:
 
 
 class Server:
-    """`tyle up` in a workspace, and what its server says."""
+    """`tyle up` in a workspace, and queries to its server."""
 
     def __init__(self, root: Path, **environment: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -42,7 +42,7 @@ class Server:
 
     @contextmanager
     def up(self) -> Iterator[str]:
-        """What `tyle up` says once all runs; in the end it is asked to stop, and leaves nothing running."""
+        """What `tyle up` prints once everything runs; at the end it is stopped and must leave nothing running."""
         printed = self.root.parent / "printed.txt"
         with printed.open("wb") as out:
             process = subprocess.Popen(
@@ -66,7 +66,7 @@ class Server:
     def ask(self, method: str, path: str, body: object = None) -> Any:
         for _ in range(20):
             response = self.api.request(method, path, json=body)
-            if response.status_code != 503:  # its word for a database that is busy: Prefect's clients ask again too
+            if response.status_code != 503:  # while its database is busy; Prefect's clients ask again too
                 break
             time.sleep(0.25)
         assert response.is_success, response.text
@@ -76,7 +76,7 @@ class Server:
         return str(self.ask("GET", f"deployments/name/{name}/{name}")["id"])
 
     def begin(self, name: str, scheduled: datetime, **parameters: str) -> str:
-        """A run of a deployment that the schedule would have begun then: its id."""
+        """Create a run of a deployment as its schedule would have at that time; returns its id."""
         when = {"type": "SCHEDULED", "state_details": {"scheduled_time": scheduled.isoformat()}}
         body = {"state": when, "parameters": parameters}
         return str(self.ask("POST", f"deployments/{self.deployment(name)}/create_flow_run", body)["id"])
@@ -92,7 +92,7 @@ class Server:
         return str(self.ask("GET", f"flow_runs/{run_id}")["state_name"])
 
     def failed(self, name: str) -> int:
-        """How many runs of a deployment failed: its own schedule goes on, should a test last over its hour."""
+        """How many runs of a deployment failed; its schedule may add runs while a test lasts."""
         asked = {
             "flow_runs": {"state": {"name": {"any_": ["Failed"]}}},
             "deployments": {"id": {"any_": [self.deployment(name)]}},

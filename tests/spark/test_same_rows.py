@@ -29,7 +29,7 @@ pytestmark = pytest.mark.nightly
 
 @pytest.mark.parametrize("seed", range(2))
 def test_a_ledger_with_everything_in_it(lake: Lake, seed: int) -> None:
-    """Versions, releases, rejections, missing days, cumulative units, levels not told apart, baseline, publications."""
+    """Versions, releases, rejections, missing days, cumulative units, levels not separated, baseline, publications."""
     dice = random.Random(seed)
     files, setting, missing = random_ledger(dice)
     commit_in_runs(lake, dice, files, missing)

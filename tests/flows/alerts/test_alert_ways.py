@@ -1,4 +1,4 @@
-"""Alerts on their way: as e-mail, and of cases without anything personal."""
+"""How alerts are sent: as e-mail, and about cases without personal data."""
 
 from pathlib import Path
 

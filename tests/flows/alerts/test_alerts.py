@@ -1,4 +1,4 @@
-"""Alerts as those who get them see them: once, again by the clock, closed; about nobody else; never lost."""
+"""Alerts as recipients get them: once, repeated after some hours, closed; about no other unit; never lost."""
 
 import os
 import signal

@@ -19,7 +19,7 @@ def tyle(capsys: pytest.CaptureFixture[str]) -> "Tyle":
 
 
 class Tyle:
-    """Runs a command in this process: exit code, what it printed, what it complained of."""
+    """Runs a command in this process: exit code, stdout, stderr."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self.capsys = capsys

@@ -75,13 +75,13 @@ def waiting(workspace: Workspace) -> Iterator["subprocess.Popen[str]"]:
 
 @contextmanager
 def terminal(workspace: Workspace) -> Iterator[tuple["subprocess.Popen[str]", Callable[[], str]]]:
-    """The command on a terminal, and what it has written there."""
+    """The command on a terminal, and a function that gives the text it has written there."""
     ours, theirs = pty.openpty()
     os.set_blocking(ours, False)
     written = bytearray()
 
     def screen() -> str:
-        with suppress(OSError):  # nothing new, or nobody writes any more
+        with suppress(OSError):  # nothing new, or the command has ended
             while more := os.read(ours, 65536):
                 written.extend(more)
         return re.sub(r"\x1b\[[0-9;]*m", "", written.decode("utf-8", "replace"))

@@ -122,7 +122,7 @@ def test_what_another_run_counted_meanwhile_is_checked_again(tmp_path: Path, mon
     check = batch.check_deliveries
 
     def slow_check(*arguments: Any) -> Any:
-        """A check during which another run takes Monday in."""
+        """A check during which another run takes Monday's cases in."""
         monkeypatch.setattr(batch, "check_deliveries", check)
         checked = check(*arguments)
         to_lake(workspace, MONDAY)

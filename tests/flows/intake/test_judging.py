@@ -1,4 +1,4 @@
-"""A day's judging end to end: all that fails is held back and found, a broken judge is no verdict, pages are led to."""
+"""Judging a day end to end: what fails is held back and found, a broken judge gives no verdict, pages are linked."""
 
 import json
 from html import unescape
@@ -22,7 +22,7 @@ ROWS = 1000
 
 
 def tyle(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
-    """A command in this process: exit code, what it printed, what it complained of."""
+    """A command in this process: exit code, stdout, stderr."""
     with pytest.raises(SystemExit) as ended:
         main([str(argument) for argument in arguments])
     out, err = capsys.readouterr()
@@ -63,7 +63,7 @@ def test_all_failing_deliveries_and_all_failing_rows_are_found(many_units: Path)
 
 
 def raising_suite(contract: str) -> "gx.ExpectationSuite":
-    """A suite whose one expectation asks for a column there is not: Great Expectations itself raises."""
+    """A suite whose one expectation names a column that does not exist: Great Expectations itself raises."""
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
@@ -82,7 +82,7 @@ def test_an_expectation_that_raises_ends_the_run_in_one_line_and_stores_no_verdi
     put_all(workspace, MONDAY)
     with monkeypatch.context() as broken:
         broken.setattr(expectations.context, "suite", raising_suite)
-        broken.setattr(expectations.context, "_prepared", expectations.context._prepared.__wrapped__)  # not kept
+        broken.setattr(expectations.context, "_prepared", expectations.context._prepared.__wrapped__)  # no cache
         code, _, err = tyle(capsys, "run", "--date", MONDAY, "--workspace", workspace.root)
     assert code == 1
     assert err.splitlines()[-1].startswith("tyle: total_is_sum: ")

@@ -1,4 +1,4 @@
-"""What comes late: a rule like any other, told once; only the first of a day, by the file's own time."""
+"""Late exports: a rule like any other, alerted once; only the first export of a day, by the file's own time."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def root(tmp_path: Path) -> Path:
 def late_day(
     root: Path, settings: str = "", *, take: Callable[..., DayResult] = to_lake
 ) -> tuple[Workspace, DayResult]:
-    """Monday's exports, that of UNIT put there on Thursday, taken on Friday morning."""
+    """Monday's exports, of which UNIT's came on Thursday; the day is run on Friday morning."""
     workspace = small_workspace(root, settings)
     put_all(workspace, MONDAY)
     put(workspace, UNIT, MONDAY, RIGHT, sent=THURSDAY)
@@ -148,7 +148,7 @@ def test_what_was_in_time_is_not_late_by_its_release(root: Path) -> None:
 
 
 def alert_settings(server: HTTPServer, severity: str = "") -> str:
-    """Both warnings and what is critical go to the hook."""
+    """Warnings and critical alerts go to the hook."""
     rules = f'[rules.summary]\nis_in_time = "{severity}"\n' if severity else ""
     return f'{rules}[alerts]\n[[alerts.routes]]\nseverities = ["critical", "warning"]\nurls = ["{hook(server)}"]\n'
 

@@ -1,4 +1,4 @@
-"""What a run tells log collectors: a line an event, valid JSON where asked, nothing where not, nobody's data ever."""
+"""A run's log for collectors: a line an event, JSON where asked for, nothing by default, never content of an export."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from warehouse.places.errors import LockedError
 
 
 def logged(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """What a day with a right export, a wrong one and a missing one says on stderr."""
+    """What a day with a right export, a wrong one and a missing one writes to stderr."""
     from datetime import UTC
 
     small_workspace(root, settings)

@@ -214,7 +214,7 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     for _ in range(2):
         apply_deployments(deployment_file(root))
     assert [one.name for one in deployed()] == ["backfill", "daily", "lake-care", "monthly-close", "watch"]
-    with get_client(sync_client=True) as client:  # it hands out one at a time, oldest first
+    with get_client(sync_client=True) as client:  # the queue hands out one run at a time, oldest first
         assert client.read_work_queue_by_name("daily", work_pool_name="process").concurrency_limit == 1
     scheduled = ("daily", "lake-care", "monthly-close", "watch")
     # this server's scheduler does not run, as one with the wrong sqlalchemy does not

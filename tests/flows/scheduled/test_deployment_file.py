@@ -23,7 +23,7 @@ def file() -> dict[str, Any]:
 VIETNAM = "Asia/Ho_Chi_Minh"
 AGAIN = {"env": {"PREFECT_FLOWS_DEFAULT_RETRIES": "2", "PREFECT_FLOWS_DEFAULT_RETRY_DELAY_SECONDS": "300"}}
 HOUR = 3600
-# name → entrypoint, cron, who waits for whom, how it is begun again, after how many seconds it is given up
+# name → entrypoint, cron, limit of runs at once and what others do, retries, timeout in seconds
 EXPECTED = {
     "daily": ("flows.scheduled.daily.daily", "30 5 * * *", (1, "ENQUEUE"), AGAIN, 2 * HOUR),
     "watch": ("flows.scheduled.watch.watch", "0 8-18 * * 1-6", (1, "CANCEL_NEW"), None, HOUR / 4),
@@ -95,7 +95,7 @@ def test_only_what_tyle_cannot_tell_is_on(file: dict[str, Any]) -> None:
         "tyle-alert-closed": False,
     }
     tags = {tag for one in file["deployments"] for tag in one["tags"]}
-    assert {"tyle", "daily"} <= tags  # what the first two look for
+    assert {"tyle", "daily"} <= tags  # what the first two match
 
 
 def test_no_address_and_no_path_of_a_machine_stands_in_it() -> None:

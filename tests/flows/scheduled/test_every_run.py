@@ -135,7 +135,7 @@ def test_a_flow_logs_and_names_its_end(
 
 
 def publications(since: datetime) -> set[str]:
-    """The publications that the server has events of, waited for a moment: events are handed in behind the run."""
+    """The publications that the server has events of; waits a moment, as events are sent after the run."""
     from prefect.client.orchestration import get_client
 
     wanted = {"event": {"prefix": ["tyle.publication"]}, "occurred": {"since": since.isoformat()}}

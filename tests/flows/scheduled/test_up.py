@@ -1,4 +1,4 @@
-"""`tyle up` before it starts anything, and the programs it looks after.
+"""`tyle up` before it starts anything, and how it starts and ends its programs.
 
 All of it together is in tests/end_to_end/test_automations.py.
 """
@@ -19,7 +19,7 @@ from flows.scheduled.server.up import Setup, up
 from tests.flows.workspaces import small_workspace
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
-# starts another in a session of its own, as Prefect's worker does, and says which
+# starts another in a session of its own, as Prefect's worker does, and prints its id
 BEAR = """
 import subprocess, sys, time
 command = [sys.executable, "-c", "import time; time.sleep(60)"]
@@ -117,7 +117,7 @@ def test_what_a_program_started_ends_with_it_wherever_it_is(tmp_path: Path) -> N
         assert adopting.stop.wait(5)
         children.end(other, 5)
         assert other.ended
-        assert not children.wait_until(lambda: False, other, Event(), 20)  # it ended: nothing is waited for
+        assert not children.wait_until(lambda: False, other, Event(), 20)  # it ended: there is no waiting
 
 
 def test_what_a_program_started_is_asked_to_end_before_it(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is unusual, as tyle.toml says it: for all, for a contract, all exports, a unit; each over the one before."""
+"""What counts as unusual, set in tyle.toml for all, a contract, all exports, a unit; each overrides the one before."""
 
 from datetime import timedelta
 from pathlib import Path

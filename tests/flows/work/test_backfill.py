@@ -1,4 +1,4 @@
-"""Days taken in spans with one publication: the same marts as day by day, gone on with where it was cut short."""
+"""Days taken in spans with one publication: the same marts as day by day; it goes on where it was cut short."""
 
 import json
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ DAYS = [MONDAY + timedelta(days=number) for number in range(9)]
 
 
 def filled(root: Path, settings: str = "") -> Workspace:
-    """Nine days of the three units; one day of one unit is wrong, one of another is not there."""
+    """Nine days of the three units; one day of one unit is wrong, one of another is missing."""
     workspace = small_workspace(root, settings)
     for day in DAYS:
         put_all(workspace, day)
@@ -48,7 +48,7 @@ def backfilled_to_lake(workspace: Workspace, asked: BackfillRequest) -> Backfill
 
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BackfillResult]:
-    """The nine days taken and published, and what the backfill said of them."""
+    """The nine days taken and published, and the backfill's result."""
     workspace = filled(tmp_path_factory.mktemp("backfill") / "w")
     return workspace.root, backfilled(workspace, request())
 

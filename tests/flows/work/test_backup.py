@@ -139,7 +139,7 @@ def test_a_file_that_changed_on_either_side_is_found(workspace: Workspace, tmp_p
     assert copy.read_bytes() == whole
     ours = workspace.root / copy.relative_to(target)
     ours.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
-    backed_up(workspace, target)  # the copy is sound and needs nothing of ours
+    backed_up(workspace, target)  # the copy is sound, so nothing is copied
     assert copy.read_bytes() == whole
     with pytest.raises(BackupError, match="SHA-256"):
         backed_up(workspace, tmp_path / "another")

@@ -1,4 +1,4 @@
-"""A day as its users live it: what comes, what is held back, what comes late, what comes twice, what is mended."""
+"""A day as its users see it: exports that come, are held back, come late, come twice, are corrected."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A month is closed: who, with which figures; what changes later is said, and the closed figures can be had again."""
+"""Closing a month: who, with which figures; later changes are reported, and the closed figures can be reproduced."""
 
 import json
 from datetime import timedelta

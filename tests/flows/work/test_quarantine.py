@@ -1,4 +1,4 @@
-"""Held back, looked into, decided: from the run through the command line to the published file."""
+"""Held back, inspected, decided: from the run through the command line to the published file."""
 
 import io
 import json

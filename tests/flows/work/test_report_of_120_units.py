@@ -1,6 +1,6 @@
 """July 2025 from 120 units' exports to the report: districts have ended, communes begun on 1 July, much is lacking.
 
-Names as long as they come, a unit that sends nothing, one without a case, one that lacks a day; charts on.
+Very long names, a unit that sends nothing, one without a case, one that lacks a day; charts on.
 """
 
 import csv

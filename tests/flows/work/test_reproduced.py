@@ -1,4 +1,4 @@
-"""A publication of the demo month can be had again, to the last digit, after 200 later restatements."""
+"""A publication of the demo month is reproduced to the last digit after 200 later restatements."""
 
 import random
 from dataclasses import replace
@@ -56,7 +56,7 @@ def exports(dice: random.Random) -> list[Sent]:
 
 
 def restate(lake: Lake, dice: random.Random, sent: list[Sent], withheld: list[Sent], moment: datetime) -> int:
-    """One later run: other exports, worse ones, first ones that come late, and a person's release; how many."""
+    """One later run: changed exports, some held back, late ones, and a person's release; returns how many."""
     late = [withheld.pop(dice.randrange(len(withheld))) for _ in range(4)]
     others = dice.sample(sent, PER_RUN - 5)
     files = [
@@ -77,7 +77,7 @@ def restate(lake: Lake, dice: random.Random, sent: list[Sent], withheld: list[Se
     decision = Decision(f"{one.unit}:{one.day}:summary:v1", "Lan", "đã gọi", moment)
     release(lake, batch(replace(one, status="accepted_with_warnings", decided_at=moment)), decision, "dates")
     sent.extend(replace(one, status="accepted") for one in late)
-    # what was restated has newer versions: no person decides about its first any more
+    # what was restated has newer versions: nobody decides about its first version any more
     sent[:] = [replace(one, status="accepted") if one in others else one for one in sent]
     return done + 1
 

@@ -63,7 +63,7 @@ def test_pages_go_with_their_publication(tmp_path: Path) -> None:
         put_all(workspace, MONDAY + timedelta(days=offset))
         run(workspace, MONDAY + timedelta(days=offset))
     newest = "20220803T223000Z"
-    # retired at a publication, before its own pages are made: those of the one before are still shown then
+    # old pages go at the next publication, before its own are made: until then those of the one before are shown
     assert kept(workspace) == {f"{kind} {id_}" for kind in ("site", "mart") for id_ in (newest, "20220802T223000Z")}
     assert newest in page(workspace)
     assert [path.name for path in folder(workspace).glob(".site-*")] == []
