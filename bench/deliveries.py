@@ -1,4 +1,4 @@
-"""A day's deliveries of many made-up units, as reading gives them; one row in a thousand is faulty. Checks nothing."""
+"""A day's deliveries of many made-up units, as reading gives them; about 0.1 % of rows are faulty. Checks nothing."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,6 +1,6 @@
-"""`python -m tests.answer_key [UNITS [DAYS [SEED]]]`: the days of August 2022 with an answer key, and what was found.
+"""`python -m tests.answer_key [UNITS [DAYS [SEED]]]`: runs days of August 2022 and compares with their answer key.
 
-By default 700 units and its 23 working days. The exit code is 1 if anything is not as the key says.
+By default 700 units and the month's 23 working days. The exit code is 1 if what was found is not as the key says.
 """
 
 import sys
@@ -14,7 +14,7 @@ from tests.answer_key.running import run_plan
 
 
 def print_day(day: date, files: int, seconds: float) -> None:
-    """A line on one day."""
+    """Print a line about one day."""
     sys.stdout.write(f"{day}: {files} files, {seconds:.1f} s\n")
     sys.stdout.flush()
 

@@ -1,4 +1,4 @@
-"""What the lake and the published file say beside the key, every figure counted anew in plain Python."""
+"""Compares the lake and the published file with the key; every figure is counted anew in plain Python."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ Triple = tuple[int, int, int]
 
 @dataclass
 class Report:
-    """Numbers of deliveries, and in words whatever is not as the key says."""
+    """Numbers of deliveries, and a line for whatever is not as the key says."""
 
     seen: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)

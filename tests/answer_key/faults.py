@@ -1,6 +1,6 @@
-"""One fault each in an otherwise good file: every critical rule of every contract, and files nobody can read.
+"""Faults, one each in an otherwise good file: for every critical rule of every contract, and unreadable files.
 
-Where the faults of tests/transforms/test_every_rule.py can be sent by another unit for another day they are used.
+The faults of tests/transforms/test_every_rule.py are used where another unit can send them for another day.
 """
 
 import json
@@ -36,7 +36,7 @@ CRITICAL = {
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault that `rule` holds back; `file` writes it: unit, day, what the file should say, what it said before.
+    """A fault that `rule` holds back; `file` writes it from unit, day, counts of the day and of the day before.
 
     `basis`: of the units that can send it.
     """
@@ -58,7 +58,7 @@ def _total_off(lines: Lines) -> Lines:
 
 
 def _rate_off(lines: Lines) -> Lines:
-    """By the least that is no whole number: a rate without decimals is only a warning."""
+    """Off by 0.01, or by 0.02 if that gives a whole number: a rate without decimals is only a warning."""
     rates = (lines[0].rate + Decimal(step) / 100 for step in (-1, -2))
     return _first(rate=next(rate for rate in rates if rate != rate.to_integral_value()))(lines)
 
@@ -83,7 +83,7 @@ IN_OWN_FILE = (*_CHANGES, "totals_row_is_sum", "rows_are_visible", "unit_is_send
 def in_own_file(rule: str, member: Member, day: date, entries: Entries) -> tuple[bytes, str]:
     """A unit's own counts by field in its own style, with one fault against `rule` (one of IN_OWN_FILE).
 
-    What the style lacks for it is added: a totals row, a rate, a number for each row, the unit's name, the date.
+    Added where the style lacks it: a totals row, a rate, a number for each row, the unit's name, the date.
     """
     plain = plain_style(member)
     style, lines = plain.writes, lines_of(entries)
@@ -117,7 +117,7 @@ def other_name(member: Member) -> str:
 
 
 def sent_by(text: str | bytes, member: Member, day: date) -> bytes:
-    """A file that so-y-te sends for DAY as this unit sends it for this day: names, dates and case ids."""
+    """A file of so-y-te for DAY, changed to one of this unit for this day: names, dates and case ids."""
     assert isinstance(text, str)
     if text.startswith(("[", "{")):
         text = json.dumps(json.loads(text), ensure_ascii=False)

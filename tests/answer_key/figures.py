@@ -1,4 +1,4 @@
-"""How many cases each unit had on each day and field, by chance from a seed. Writes nothing."""
+"""How many cases each unit had on each day and field, random from a seed. Writes nothing."""
 
 import random
 from datetime import date

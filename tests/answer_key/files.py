@@ -46,7 +46,7 @@ def totals_of(lines: tuple[Line, ...]) -> Line:
 
 
 def content(member: Member, day: date, lines: tuple[Line, ...], totals: Line | None = None) -> Content:
-    """What a file of these rows says, with its totals row where the unit has one or one is given."""
+    """A file's content with these rows, and a totals row where the unit writes one or one is given."""
     place = member.writes.totals if isinstance(member.writes, Style) else "none"
     if totals or place != "none":
         row = totals or totals_of(lines)
@@ -55,7 +55,7 @@ def content(member: Member, day: date, lines: tuple[Line, ...], totals: Line | N
 
 
 def form(member: Member, entries: Entries) -> bytes:
-    """Form II.06, of every third unit as a page."""
+    """Form II.06, of every third unit as an HTML page."""
     rows = []
     for number, entry in enumerate(entries, start=1):
         received = entry.total + CARRIED_OVER
@@ -92,11 +92,11 @@ def case_file(member: Member, rows: list[dict[str, str]]) -> bytes:
 
 
 def case_id(member: Member, day: date, number: int) -> str:
-    """Unlike that of any other unit or day."""
+    """An id that no case of another unit or day has."""
     return f"H55.{member.number:04d}-{day:%y%m%d}-{number:04d}"
 
 
 def plain_style(member: Member) -> Member:
-    """The unit writing without a totals row, in the style of the demo's CSV if it has none of its own."""
+    """The unit with its style, or the demo's CSV style if it has none, and without a totals row."""
     style = member.writes if isinstance(member.writes, Style) else Style("csv_semicolon", basis=member.basis)
     return replace(member, writes=replace(style, totals="none"))

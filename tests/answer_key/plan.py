@@ -1,4 +1,4 @@
-"""A month of a province with its answer key: which export is what, planted by chance from a seed. Runs nothing."""
+"""A month of a province with its answer key: which export is good, faulty or odd, random from a seed. Runs nothing."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from transforms.reference.clock import in_vietnam
 
 FIRST = date(2022, 8, 1)
 ACCEPTED = ("accepted", "accepted_with_warnings")
-SHARE = 0.02  # of the exports that are faulty, and as many again that look strange; at least one of each kind
+SHARE = 0.02  # of exports are faulty, as many again are odd but good; at least one of each kind
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Plan:
     corrections: str
 
     def arriving(self, day: date) -> Iterator[tuple[Cell, Sending]]:
-        """What newly arrives with the exports of a day."""
+        """The files that arrive together with the exports of a day."""
         for cell in self.cells:
             for sending in cell.sendings:
                 if sending.arrives == day:
@@ -78,7 +78,7 @@ def plan_month(seed: int, units: int, days: list[date]) -> Plan:
     chosen: dict[tuple[int, int], Story] = {}
     at_least = round(SHARE * units * len(days))
     for kinds in stories():
-        # The kinds that find fewest places first: those with days beside them.
+        # Stories that need ordinary days beside them are placed first: few places fit them.
         for story in sorted(
             islice(cycle(kinds), max(len(kinds), at_least)), key=lambda s: -(s.days_before + s.days_after)
         ):
@@ -137,7 +137,7 @@ def write_reference(root: Path, plan: Plan) -> None:
 
 
 def write_exports(root: Path, plan: Plan, day: date) -> int:
-    """Put there what arrives on a day; returns how many files."""
+    """Write the files that arrive on a day; returns how many."""
     number = 0
     for number, (cell, sending) in enumerate(plan.arriving(day), start=1):  # noqa: B007
         path = root / cell.place(sending)

@@ -1,4 +1,4 @@
-"""Runs a plan as its users would: each day's exports put down, the day run on the morning after. Judges nothing."""
+"""Runs a plan as users would: writes each day's exports, then runs the day as of the next morning. Judges nothing."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from warehouse.lake.opening import open_lake
 
 
 def run_plan(root: Path, plan: Plan, notify: Callable[[date, int, float], None] = lambda *_: None) -> Report:
-    """The whole plan in a new workspace `root`, beside its key; `told` hears of each day, its files and seconds."""
+    """Run the plan in a new workspace `root`, compare with its key; `notify` gets each day, its files and seconds."""
     create_workspace(root)
     write_reference(root, plan)
     workspace = open_workspace(root)

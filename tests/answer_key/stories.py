@@ -36,7 +36,7 @@ class Sending:
     """One file that arrives with the exports of the day `arrives`, and its answer.
 
     `status`, and the rule that decides it ("" where it breaks none); `says`: the counts to take from it when it
-    counts, None where it does not tell the levels of service apart.
+    counts, None where it does not distinguish the levels of service.
     """
 
     arrives: date
@@ -51,9 +51,9 @@ class Sending:
 
 @dataclass(frozen=True)
 class Story:
-    """A kind of event for units of a contract and basis; `correct` is an entry of corrections.toml it needs.
+    """A kind of event for units of a contract and basis: its files, and the entry of corrections.toml that it needs.
 
-    `days_before`, `days_after`: how many ordinary days of the unit stand beside it.
+    `days_before`, `days_after`: how many ordinary days of the unit must stand beside it.
     """
 
     name: str
@@ -82,7 +82,7 @@ def _scope(member: Member, entries: Entries) -> Entries | None:
 
 
 def held_back(fault: Fault) -> Story:
-    """The fault, and nothing after it."""
+    """A story of this fault that no later file mends."""
 
     def sendings(slot: Slot) -> list[Sending]:
         return [_faulty(fault, slot)]
@@ -233,7 +233,7 @@ def _levels_untold(slot: Slot) -> list[Sending]:
 
 
 def _tricky() -> list[Story]:
-    """Good, however strange it looks."""
+    """Good exports, however odd."""
     off = {fault.name: fault for fault in faults() if fault.contract == "summary"}
     stories = []
     for contract in ("summary", "ii06", "cases"):
@@ -289,5 +289,5 @@ def _warned() -> list[Story]:
 
 
 def stories() -> tuple[list[Story], list[Story]]:
-    """What is to be held back, and what is not."""
+    """The stories to be held back, and those that are not."""
     return [held_back(fault) for fault in faults()], [*_tricky(), *_warned()]

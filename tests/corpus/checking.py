@@ -1,4 +1,4 @@
-"""The corpus through reading, rules and judge, a batch per contract, and what is expected of it. Asserts nothing."""
+"""Takes the corpus through reading, rules and judge, a batch per contract; reads what is expected. Asserts nothing."""
 
 import tomllib
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _EXPECTED = Path(__file__).parent / "expected.toml"
 
 @dataclass(frozen=True)
 class Found:
-    """What a run says of one file: `lines` = rule → its messages, `counts` = the rows that would be counted."""
+    """What a run gives for one file: `lines` = rule → its messages, `counts` = the rows that would be counted."""
 
     status: str
     lines: dict[str, list[str]]

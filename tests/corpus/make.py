@@ -1,4 +1,4 @@
-"""Makes the files of the corpus: `python -m tests.corpus.make` writes them anew. Says nothing of what to expect."""
+"""Makes the files of the corpus: `python -m tests.corpus.make` writes them anew. Expects nothing of them."""
 
 from pathlib import Path
 

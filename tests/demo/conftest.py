@@ -29,7 +29,7 @@ def read_grid(content: bytes, file_format: str) -> Grid:
         case "json":
             document = json.loads(content.decode("utf-8-sig"))
             records = document["data"] if isinstance(document, dict) else document
-            # Without numbers of their own, rows and totals are told apart by name alone.
+            # Without row numbers only the name distinguishes a row from a total.
             return [["" if normalize("NFC", r["linhVuc"]) == "Tổng cộng" else "1", *r.values()] for r in records]
         case _:
             delimiter = ";" if file_format == "csv_semicolon" else ","

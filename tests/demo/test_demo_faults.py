@@ -1,4 +1,4 @@
-"""Each good export of the demo month with one fault in it is held back for that fault; as it was sent none is.
+"""Each good export of the demo month with one fault put in is held back for that fault; unchanged, none is.
 
 In `make test` one fault each, going round the rules; `make nightly` plants every one in every export.
 """
@@ -27,7 +27,7 @@ MENDED = "total_is_sum"  # what the events of the month plant themselves: UBND h
 
 @dataclass(frozen=True)
 class DemoMember(Member):
-    """A unit of the demo as the faults want it."""
+    """A unit of the demo with the attributes that the faults use."""
 
     called: str = ""
 
@@ -37,7 +37,7 @@ class DemoMember(Member):
 
 
 def entries_of(month: Month, unit_id: str, day: date) -> Entries:
-    """What the unit's export of the day says, the busiest field first."""
+    """The counts in the unit's export of the day, the busiest field first."""
     since = month.first if STYLES[unit_id].basis == "month_to_date" else day
     rows = month.figures.filter(pl.col("unit_id") == unit_id, pl.col("business_date").is_between(since, day))
     sums = rows.group_by("field", maintain_order=True).agg(pl.col("online", "in_person").sum())

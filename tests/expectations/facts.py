@@ -1,4 +1,4 @@
-"""Facts of deliveries for the judge, all rules kept but those a test breaks."""
+"""Facts of deliveries for the judge: no rule is broken but those that a test names."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What imports along is not loaded until it is used, and nobody else notices."""
+"""A deferred module is loaded when it is first used; other imports are as ever."""
 
 import importlib
 import sys

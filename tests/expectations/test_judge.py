@@ -36,7 +36,7 @@ def test_each_outcome_leads_to_its_status() -> None:
             {"rate_has_decimals": 1},
             {"rate_has_decimals": 1, "total_is_sum": 1},
             {READABLE: 1},
-            {"corrected": 1},  # info: told, and decides nothing
+            {"corrected": 1},  # info: reported, decides nothing
             {"corrected": 1, "rate_has_decimals": 1},
         )
     ) == [
@@ -229,7 +229,7 @@ def test_a_days_numbers_are_those_great_expectations_gives(tmp_path: Path) -> No
 
 
 def _results(home: Path) -> dict[str, Any]:
-    """The stored results by the names of their runs, without what tells when they were made."""
+    """The stored results by the names of their runs, without the times when they were made."""
     found = {}
     for file in sorted(home.rglob("*.json")):
         result = json.loads(file.read_text(encoding="utf-8"))

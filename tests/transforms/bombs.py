@@ -45,7 +45,7 @@ def zip_of_many_sheets() -> bytes:
 
 
 def zip_whose_directory_lies() -> bytes:
-    """One entry of 256 MB that says of itself it has ten bytes, with the check sum of those."""
+    """One entry of 256 MB for which the directory states ten bytes and their checksum."""
     content = _xlsx(b"<a>" + b" " * (256 << 20))
     real = struct.pack("<I", (256 << 20) + 3)
     checked = struct.pack("<I", zlib.crc32(b"<a>       "))

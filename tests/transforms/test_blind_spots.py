@@ -1,6 +1,6 @@
 """What each rule does not see: a file with something wrong that the rule lets pass, so that nobody relies on it.
 
-A rule that learns to see one of these fails here: then its blind spot is another, or there is none.
+If a rule comes to see one of these, the test fails: then the rule has another blind spot, or none.
 """
 
 import json

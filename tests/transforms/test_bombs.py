@@ -18,11 +18,11 @@ SECONDS = 15
 
 
 def serve() -> None:
-    """In the child: files in, each with its length before; out comes a line on each."""
+    """In the child: read files from stdin, each after its length; print a line on each."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     while header := sys.stdin.buffer.read(8):
         content = sys.stdin.buffer.read(*struct.unpack("<Q", header))
-        # The limit of the processor's time stands for the hang: it does not depend on what else the machine does.
+        # A limit of processor time catches a hang: unlike the wall clock it does not depend on what else runs.
         used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
         resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS + 1, resource.RLIM_INFINITY))
         try:

@@ -1,7 +1,7 @@
 """One injected fault for every rule of every contract: it is found, and without it nothing is. No rule is left out.
 
-A rule that never breaks, always breaks or can never be told would not pass: that is tried on each rule here, on every
-test run; finer changes to the predicates are left to `make mutation`.
+A rule that never breaks, always breaks or can never be evaluated would not pass: each rule is tried for this here, on
+every test run; finer changes to the predicates are left to `make mutation`.
 """
 
 import json
@@ -285,7 +285,7 @@ def test_an_injected_fault_is_found_and_a_sound_file_breaks_nothing(
 ) -> None:
     """Three mutants of the rule stand beside it and must not pass.
 
-    So the sound file has a row the rule looks at, and the faulty one breaks the rule rather than leaving it in doubt.
+    So the sound file has a row to which the rule applies, and the faulty one breaks it rather than leaving it unknown.
     """
     (real,) = (one for one in RULES[contract] if one.id == rule)
     breaks = {NEVER: pl.lit(False), ALWAYS: pl.lit(True), UNKNOWN: pl.lit(None, pl.Boolean)}

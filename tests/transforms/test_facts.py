@@ -1,4 +1,4 @@
-"""Each rule just inside, just outside, with a blank and with zero: it holds, breaks, or cannot be told."""
+"""Each rule just inside, just outside, with a blank and with zero: it holds, breaks, or cannot be evaluated."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the check says of each faulty row: where it stands, what it shows; nothing is left out or said twice."""
+"""The check's finding for each faulty row: where it stands, what it shows; none is left out or reported twice."""
 
 import io
 from collections.abc import Sequence

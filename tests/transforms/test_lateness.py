@@ -1,4 +1,4 @@
-"""The rule on the time of a delivery: at its cut-off, just after it, where no time is told; readable or not."""
+"""The rule on the time of a delivery: at its cut-off, just after it, where no time is known; readable or not."""
 
 import json
 from datetime import datetime, timedelta
@@ -25,8 +25,8 @@ BREAKS = {"is_in_time": (1, 0)}
         (UNTIL - timedelta(days=9), UNTIL, {}),
         (UNTIL, UNTIL, {}),
         (UNTIL + timedelta(microseconds=1), UNTIL, BREAKS),
-        (None, UNTIL, {}),  # the source tells no time: nothing to hold against the unit
-        (AFTER, None, {}),  # not the first of its day, or a file looked at before it is sent
+        (None, UNTIL, {}),  # the source gives no time: nothing to hold against the unit
+        (AFTER, None, {}),  # not the first of its day, or a file checked before it is sent
         (None, None, {}),
     ],
 )

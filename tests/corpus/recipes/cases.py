@@ -1,6 +1,6 @@
 """Case by case: the national portal's sync object and case lists, and each fault a row can have.
 
-Names of people, numbers and addresses are made up and carry MARK, so that a test can look for them.
+Names of people, numbers and addresses are made up and carry MARK, so that a test can search for them.
 """
 
 import json

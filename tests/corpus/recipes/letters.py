@@ -8,7 +8,7 @@ from tests.corpus.recipes.tools import Page, cells, html, text, xls, xlsx
 from tests.corpus.recipes.usual import CSV, CSV_ROWS, HEADER, ROWS, TABLE
 from tests.writers.encoding import windows_1258
 
-# Sentences enough for an encoding to be told by: the usual table under its titles.
+# Enough sentences to recognise an encoding: the usual table under its titles.
 _TEXT = "\n".join(("Thống kê hồ sơ thủ tục hành chính;;;;", "Đơn vị tính: hồ sơ;;;;", *CSV, ""))
 
 

@@ -28,7 +28,7 @@ def tcvn3(text: str) -> bytes:
 
 
 def vni(text: str) -> bytes:
-    """`text` as VNI bytes: a letter and behind it what stands on it."""
+    """`text` as VNI bytes: a letter and behind it its marks."""
     return "".join(_vni_letter(letter) for letter in text).encode("latin-1")
 
 

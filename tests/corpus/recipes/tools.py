@@ -47,7 +47,7 @@ def text(*lines: str, encoding: str = "utf-8", end: str = "\n") -> bytes:
 
 
 def xlsx(*pages: Page) -> bytes:
-    """A workbook; text stays text, whatever it looks like."""
+    """A workbook; text stays text, even `=1+1` or `12`."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"created": _CREATED})

@@ -1,4 +1,4 @@
-"""Whom a file says it comes from. All figures are ordinary."""
+"""The sender that a file names. All figures are ordinary."""
 
 from tests.corpus.recipes.tools import text
 from tests.corpus.recipes.usual import CSV, CSV_HEADER, CSV_ROWS

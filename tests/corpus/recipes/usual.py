@@ -1,4 +1,4 @@
-"""The table most files of the corpus hold, so that what differs is the dirt. Knows no file format."""
+"""The table that most files of the corpus hold, so that they differ only in their dirt. Knows no file format."""
 
 HEADER = ("STT", "Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số")
 ROWS = ((1, "Đất đai", 1489, 11, 1500), (2, "Hộ tịch", 0, 5, 5))
