@@ -1,4 +1,4 @@
-"""What holds the project together: the rooms' import rule, one dictionary of columns, documents that hold."""
+"""What holds the project together: the rooms' import rule, one dictionary of columns, documents that are true."""
 
 import re
 import subprocess

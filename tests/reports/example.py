@@ -1,6 +1,6 @@
 """Monthly marts for the tests of reports: the real August 2022, and a month in which everything odd happens at once.
 
-Rates are worked out here by themselves, half up, so that a report that computes any is found out.
+Rates are computed here independently, half up, so that a report that computes its own is noticed.
 """
 
 import csv
@@ -106,7 +106,7 @@ def marts(rows: Iterable[dict[str, Any]], processing: Iterable[dict[str, Any]] =
 
 
 def _days(row: dict[str, Any]) -> list[dict[str, Any]]:
-    """What became of a unit's 19 days: the last ones of those not accepted are held back, or none was sent."""
+    """Outcomes of a unit's 19 days: those after the accepted ones are held back, or missing where none was accepted."""
     key = {name: row[name] for name in ("month", "unit_id")} | {"contract": "summary", "is_late": False, "version": 1}
     bad = "quarantined" if row["days_accepted"] else "missing"
     return [

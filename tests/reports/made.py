@@ -49,12 +49,12 @@ def made(month: str) -> Made:
     )
     docx = write_docx(report, OFFICE, demo_template())
     blocks = read_document(docx)
-    # as on a machine without any font of its own
+    # as on a machine without fonts
     return Made(report, docx, write_xlsx(report), write_pdf(blocks, system_fonts=False), write_html(blocks))
 
 
 def flat(text: str) -> str:
-    """Text without its line breaks; the PDF's places to break long words are none of its letters."""
+    """Text without line breaks, and without the marks where the PDF may break long words."""
     return " ".join(text.replace("\u200b", "").split())
 
 

@@ -1,4 +1,4 @@
-"""The charts themselves: what stands for what, without colour, and that nothing runs over the edge."""
+"""The charts themselves: marks that differ without colour, and nothing over the edge."""
 
 import re
 from datetime import date, timedelta

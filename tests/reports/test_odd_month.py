@@ -1,4 +1,4 @@
-"""A month in which everything odd happens at once: each format has every row, and no figure that nobody sent."""
+"""A month with everything odd at once: each format has every row, and no figure that nobody sent."""
 
 import io
 

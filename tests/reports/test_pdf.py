@@ -1,4 +1,4 @@
-"""The PDF: fonts, letters, margins, what readers of it are told."""
+"""The PDF: fonts, letters, margins, and its title, language and bookmarks."""
 
 import io
 import itertools
@@ -39,18 +39,18 @@ def glyphs(widths: list[object]) -> int:
 def test_every_vietnamese_letter_has_a_glyph_of_its_own_without_any_font_of_the_system(
     bold: bool, italic: bool
 ) -> None:
-    """A letter put together from a base and marks would share their glyphs with others: fewer glyphs than letters."""
+    """Letters put together from a base and marks would share glyphs: fewer glyphs than letters."""
     text = " ".join(LETTERS)
     pdf = pypdf.PdfReader(io.BytesIO(write_pdf(page_of(TextRun(text, bold, italic)), system_fonts=False)))
     page = pdf.pages[0]
     assert "".join(page.extract_text().split()) == LETTERS
     (font,) = (font.get_object() for font in page["/Resources"]["/Font"].values())
     (inner,) = (descendant.get_object() for descendant in font["/DescendantFonts"])
-    assert glyphs(list(inner["/W"])) == len(set(LETTERS)) + 2  # the space, and the one for what is lacking
+    assert glyphs(list(inner["/W"])) == len(set(LETTERS)) + 2  # the space, and the glyph for missing letters
 
 
 def test_a_font_is_taken_only_with_all_vietnamese_letters() -> None:
-    """An old font of the machine would give words in two typefaces. Of the fonts Typst brings along all but one do."""
+    """With an old font a word would have two typefaces; so it would with all but one of the fonts in Typst."""
     fonts = typst.Fonts(include_system_fonts=False)
     assert whole(fonts, ["Times Nowhere", "Libertinus Serif", "DejaVu Sans Mono"]) == [
         "Libertinus Serif",
@@ -67,7 +67,7 @@ def test_all_fonts_are_embedded() -> None:
     }
     assert fonts
     assert [name for name, about in fonts.items() if not {"/FontFile2", "/FontFile3"} & set(about)] == []
-    # of the font that Typst brings along, the bold draws ể like ễ
+    # the bold of the font in Typst draws ể like ễ
     assert [name for name in fonts if "LibertinusSerif-Bold" in name] == []
 
 

@@ -1,4 +1,4 @@
-"""The real report of August 2022 beside what we write for the same figures, read back out of each format.
+"""The real report of August 2022 beside ours of the same figures, read back out of each format.
 
 Every figure of its sentences and of its 31 table rows. One differs on purpose: the report prints 42 for UBND TP Thái
 Nguyên, whose own figures make 41,85. What it calls 29,6 % is 29,60 percentage points.
@@ -106,7 +106,7 @@ def test_every_figure_of_the_sentences_stands_in_each_format(kind: str) -> None:
 def test_all_formats_say_the_same_words() -> None:
     words = {kind: "".join(text().split()) for kind, text in TEXTS.items()}
     assert words["docx"] == words["html"]
-    # the header of a table that goes over two pages is said again there; none does in this month
+    # the header of a table over two pages is repeated there; no table is that long in this month
     assert words["pdf"] == words["docx"]
 
 

@@ -1,4 +1,4 @@
-"""The site's pages: what they say of units as odd as they come, and that they lead to each other."""
+"""The site's pages: what they say of very odd units, and that they link to each other."""
 
 import re
 from functools import cache

@@ -90,7 +90,7 @@ def test_every_small_value_remains_possible(below: int) -> None:
         assert withheld.covered
         assert {"a", "b"} <= withheld.keys
         rest = sum(rows[key][0] for key in withheld.keys)
-        assert all(rest - other >= below for other in range(1, below))  # what `ẩn` beside it would then be
+        assert all(rest - other >= below for other in range(1, below))  # the other withheld value would then be this
 
 
 def test_an_empty_unit_is_no_small_one() -> None:

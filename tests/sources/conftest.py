@@ -33,7 +33,7 @@ def httpserver_listen_address() -> tuple[str, int]:
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """An authority for certificates that nobody knows yet."""
+    """A certificate authority that nothing trusts yet."""
     return trustme.CA()
 
 
@@ -56,7 +56,7 @@ def sftp_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SftpServer
 
 @pytest.fixture
 def silent_port() -> Iterator[int]:
-    """A port where somebody takes the call and never says a word."""
+    """A port that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         held: list[socket.socket] = []
 

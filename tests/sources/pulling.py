@@ -1,4 +1,4 @@
-"""Pulls as tyle.toml describes them, with little patience, and the checks every source must stand."""
+"""Pulls as tyle.toml describes them, with short timeouts, and the checks that every source must pass."""
 
 import traceback
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A real SFTP server in a thread, over a folder; it can be told to drop calls and to fall silent."""
+"""A real SFTP server in a thread, over a folder; it can drop connections or stop answering."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""Deliveries as a test tells them, turned into the frames that cross the warehouse's doors."""
+"""Deliveries as a test describes them, turned into the frames that cross the warehouse's doors."""
 
 import hashlib
 from collections.abc import Iterable, Sequence

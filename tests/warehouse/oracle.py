@@ -293,7 +293,7 @@ def restatements(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> Rows:
-    """What each accepted version changed, by looking at all that came before it."""
+    """What each accepted version changed, found by going through all that came before it."""
     rows = {name: frame.to_dicts() for name, frame in ledger.items()}
     units = set(reference.units["unit_id"])
     releases = {row["released_as"] for row in rows["decisions"]} - {None}
@@ -356,7 +356,7 @@ def _named(figures: tuple[int | None, ...], suffix: str) -> Row:
 
 
 def _stated(rows: dict[str, list[Row]], delivery_id: str) -> tuple[int | None, ...]:
-    """The level-4 figures of a delivery; none where the levels are not told apart."""
+    """The level-4 figures of a delivery; none where the levels are not distinguished."""
     own = [row for row in rows["daily_counts"] if row["delivery_id"] == delivery_id]
     if any(row["service_level"] == 0 for row in own):
         return None, None, None

@@ -1,4 +1,4 @@
-"""A BI tool reading on and on while publications go on: `python reader.py KIND PUBLISHED_FOLDER STOP_FILE`.
+"""A BI tool that keeps reading while publications go on: `python reader.py KIND PUBLISHED_FOLDER STOP_FILE`.
 
 Knows nothing of the project: the published folder is the contract. Prints what it saw as one line of JSON.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 DEADLINE = 3600  # seconds
-PAUSE = 0.1  # seconds between looks: without it the readers are all that the machine works for
+PAUSE = 0.1  # seconds between reads: without it the readers take up the whole machine
 OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 1}
 
 # What holds within any one publication, each on tables that a mixture would take from different ones.
@@ -49,7 +49,7 @@ IN_FILE = {name: f"marts.{name}" for name in TABLES}
 
 
 def again(folder: Path) -> Callable[[], str]:
-    """Connects anew for each look, as a dashboard does."""
+    """Connects anew for each read, as a dashboard does."""
 
     def read() -> str:
         with connect(folder) as connection:
@@ -93,9 +93,9 @@ def main(kind: str, folder: Path, stop: Path) -> None:
     read = {"again": again, "holding": holding, "parquet": parquet}[kind](folder)
     print("ready", flush=True)
     stopping, parent = False, os.getppid()
-    while not stopping and time.monotonic() < until and os.getppid() == parent:  # not for a driver that has died
+    while not stopping and time.monotonic() < until and os.getppid() == parent:  # not after its parent has died
         time.sleep(PAUSE)
-        stopping = stop.exists()  # looks once more after the last publication
+        stopping = stop.exists()  # reads once more after the last publication
         try:
             last = read()
             seen.add(last)

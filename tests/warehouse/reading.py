@@ -20,7 +20,7 @@ SETTING = Setting(expected=every_day("abc", aug(1), aug(31)), periods=[("2022-08
 
 @dataclass(frozen=True)
 class Figures:
-    """What came of it: `seen` = different publications that some reader saw; `stale` = readers whose last look,
+    """What came of it: `seen` = different publications that some reader saw; `stale` = readers whose last read,
     after the last publication, did not show it."""
 
     publications: int

@@ -1,4 +1,4 @@
-"""Care: fewer files, the same facts, whoever reads reads on, and cut short it is done by the next."""
+"""Care: fewer files, the same facts; readers read on, and the next care completes one that was cut short."""
 
 import os
 import signal

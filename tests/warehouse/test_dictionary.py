@@ -1,4 +1,4 @@
-"""The dictionary tells people what it tells the database; every figure that follows a definition names it."""
+"""The dictionary gives people and the database the same texts; every figure that follows a definition names it."""
 
 import tomllib
 from pathlib import Path

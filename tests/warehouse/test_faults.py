@@ -1,4 +1,4 @@
-"""Faults of disk and folders are told with their place, whoever noticed them; any other error is not taken for one."""
+"""Faults of disk and folders are reported with their place, whoever raised them; no other error is taken for one."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What is known at a moment stays known so, whatever is committed afterwards by a run that began before."""
+"""What was known at a moment never changes, whatever a run that began before it commits afterwards."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What the lake tells of earlier days: the deliveries that count, summed."""
+"""What the lake returns for earlier days: the sums of the deliveries that count."""
 
 from hashlib import md5
 

@@ -227,7 +227,7 @@ FOUR_MONTHS = Setting(
 
 
 def published_with(lake: Lake, day: int, *sent: Sent) -> dict[str, pl.DataFrame]:
-    """The tables after these deliveries, in the order of their rows; they are what the lake gives, to the last cell."""
+    """The published tables after these deliveries, checked to equal what the lake gives: rows, order and every cell."""
     commit(lake, batch(*sent))
     materialise(lake, FOUR_MONTHS.reference())
     publish(lake, at(day), "0.1.0")
@@ -333,7 +333,7 @@ def test_a_switch_that_was_cut_short_is_made_up_for(lake: Lake, home: Path) -> N
     assert second is not None
     assert copies.readlink() == Path(second.parquet.name)
     assert publish(lake, at(1), "0.1.0") is None
-    # what was named and not switched to is no reason to stop, and its name is not used again
+    # a folder that no link was switched to does not stop a publication, and its name is not used again
     (home / "published" / "marts-20220802T200000Z.parquet").mkdir()
     third = built(lake, 2)
     assert third is not None

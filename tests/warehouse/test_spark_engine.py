@@ -1,4 +1,4 @@
-"""What of the engine Spark can be told without Spark. Its rows: tests/spark, every night."""
+"""What can be tested of the engine Spark without Spark. Its rows: tests/spark, every night."""
 
 import sys
 from pathlib import Path
