@@ -1,6 +1,7 @@
 """Any table, written in any way units write, reads back to the same numbers or is refused. Never other numbers."""
 
 import re
+import unicodedata
 from dataclasses import replace
 from itertools import product
 from random import Random
@@ -27,9 +28,19 @@ def written(table: Table, way: Way) -> bytes:
         return write(table, replace(way, encoding="utf-8"))
 
 
+def seen(name: str) -> str:
+    """A name as a person sees it: no marks of direction or of no width, spaces tidied, digits of one width.
+
+    An apostrophe before a text is how spreadsheets mark it as text.
+    """
+    visible = re.sub("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", name)
+    narrow = re.sub("[\uff10-\uff19\uff0c\uff0e\uff05]", lambda sign: unicodedata.normalize("NFKC", sign[0]), visible)
+    return tidy(tidy(narrow).strip(" '"))
+
+
 def counts(table: Table) -> Counts:
-    """What must be read, spaces tidied; an apostrophe before a text is how spreadsheets mark it as text."""
-    return [(tidy(tidy(e.field).strip(" '")), e.online, e.in_person, e.total) for e in entries(table)]
+    """What must be read."""
+    return [(seen(e.field), e.online, e.in_person, e.total) for e in entries(table)]
 
 
 def is_really_a_total(entry: Entry, table: Table) -> bool:
@@ -41,12 +52,12 @@ def is_really_a_total(entry: Entry, table: Table) -> bool:
 
 def is_named_so(name: str) -> bool:
     """Whether a totals row may be named so; what stands in parentheses does not count."""
-    return fold(PARENTHESES.sub(" ", name)) in headers().totals
+    return fold(PARENTHESES.sub(" ", seen(name))) in headers().totals
 
 
 def is_really_column_numbers(entry: Entry, way: Way) -> bool:
     """A first row `A;1;2;3` of a table without STT is a row of column numbers, whatever the writer meant."""
-    is_name = re.fullmatch(r"\(?(\d{1,2}|[A-Za-z])\)?", tidy(entry.field))
+    is_name = re.fullmatch(r"\(?(\d{1,2}|[A-Za-z])\)?", seen(entry.field))
     return bool(is_name) and (entry.online, entry.in_person) == (1, 2) and not way.ordinals and not way.column_numbers
 
 

@@ -51,7 +51,23 @@ def test_text_that_is_no_number_is_no_count(text: str) -> None:
         ("1.5", None),
         ("1.4890", None),
         ("12.34", None),
-        ("1.489,0", None),
+        ("1.489,0", 1489),
+        ("1.489,00", 1489),
+        ("1,489.00", 1489),
+        ("1 489,00", 1489),
+        ("1'489", 1489),
+        ("1’234’567", 1234567),
+        ("1.489.00", None),
+        ("1.489,50", None),
+        ("1.489,000", None),
+        ("1'48", None),
+        ("7 ⏎ 120", None),
+        ("7 ⇥ 120", None),
+        ("7*", None),
+        ("7¹", None),
+        ("1.2E+01", None),
+        ("3-", None),
+        ("(3)", None),
         ("1 4 8 9", None),
         ("1.4.8", None),
         ("n/a", None),
@@ -66,7 +82,18 @@ def test_counts(text: str | None, number: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "style"),
-    [("1.489", "dot"), ("1,489", "comma"), ("1 489", "space"), ("1489", None), ("14.89", None), (None, None)],
+    [
+        ("1.489", "dot"),
+        ("1,489", "comma"),
+        ("1 489", "space"),
+        ("1'489", "apostrophe"),
+        ("1.489,00", "dot"),
+        ("1,489.0", "comma"),
+        ("1.489.00", None),
+        ("1489", None),
+        ("14.89", None),
+        (None, None),
+    ],
 )
 def test_grouping_tells_the_separator(text: str | None, style: str | None) -> None:
     assert apply(normalise.grouping(TEXT), text) == style
@@ -109,6 +136,36 @@ def test_every_way_to_write_a_day(text: str) -> None:
 @pytest.mark.parametrize("text", ["31/02/2022", "13/13/2022", "2022-02-30", "hôm qua", "1/8", "", None, "448"])
 def test_what_is_no_day_stays_unknown(text: str | None) -> None:
     assert apply(normalise.day(TEXT), text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (" 7 ", "7"),
+        ("1\u00a0489", "1 489"),
+        ("1\u202f489", "1 489"),
+        ("1\u2009489", "1 489"),
+        ("1\u2003489", "1\u2003489"),
+        ("1  489", "1  489"),
+        ("7\n120", "7 ⏎ 120"),
+        ("7\r\n\r\n120", "7 ⏎ 120"),
+        ("7\u2028120", "7 ⏎ 120"),
+        ("7\x0b120", "7 ⏎ 120"),
+        ("7 \t 120", "7 ⇥ 120"),
+        ("\n7\n", "7"),
+        ("'7", "7"),
+        ('="7"', "7"),
+        ('="1.489"', "1.489"),
+        ("=7", "7"),
+        ("=A1", "=A1"),
+        ("=7+1", "=7+1"),
+        ("nd", None),
+        (" ' ", None),
+        ("", None),
+    ],
+)
+def test_two_figures_in_a_cell_stay_two(written: str, kept: str | None) -> None:
+    assert apply(normalise.figure_or_null(TEXT, ("ND",)), written) == kept
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u202f ", "' '"])

@@ -67,7 +67,8 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
     """Files in which the value of a grouped number such as `1.489` would be a guess, and why.
 
     `texts`: `file`, `row` and the contract's columns as written, a row per row of a table. Either more than one
-    separator groups by three, or every figure but zeros is written `5.000`: five with three decimals, or five thousand.
+    separator groups by three, or one that also stands before decimals (`1.489` beside `12.00`), or every figure but
+    zeros is written `5.000`: five with three decimals, or five thousand.
     """
     suspects = _with_doubtful_counts(texts, contract)
     if not suspects:
@@ -76,14 +77,18 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
         texts.filter(pl.col("file").is_in(list(suspects)))
         .unpivot(on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text")
         .filter(pl.col("text").is_not_null())
-        .with_columns(style=normalise.grouping(pl.col("text")))
+        .with_columns(style=normalise.grouping(pl.col("text")), decimal=normalise.decimal_sign(pl.col("text")))
         .sort("file", "row", maintain_order=True)
     )
     grouped = cells.filter(pl.col("style").is_not_null())
-    mixed = grouped.filter(pl.col("style") != pl.col("style").first().over("file")).unique(
-        "file", keep="first", maintain_order=True
+    first = grouped.group_by("file", maintain_order=True).agg(first=pl.col("style").first())
+    mixed = (
+        cells.join(first, on="file", maintain_order="left")
+        .filter((pl.col("style") != pl.col("first")) | (pl.col("decimal") == pl.col("first")))
+        .unique("file", keep="first", maintain_order=True)
     )
-    clear = cells.filter(~normalise.is_none(pl.col("text")) & ~normalise.is_whole_thousands(pl.col("text")))
+    says_nothing = normalise.is_none(pl.col("text")) | normalise.is_whole_thousands(pl.col("text"))
+    clear = cells.filter(~says_nothing | pl.col("decimal").is_not_null())
     unclear = grouped.filter(normalise.is_whole_thousands(pl.col("text"))).join(clear, on="file", how="anti")
     reasons = (
         (
@@ -94,7 +99,7 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
         (
             mixed,
             "số viết lẫn nhiều dấu phân cách hàng nghìn, không xác định được giá trị",
-            "counts mix thousands separators, their value cannot be told",
+            "counts mix thousands separators, their value cannot be determined",
         ),
     )
     return {
@@ -110,17 +115,23 @@ def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
     styled: dict[str, set[str]] = {}
     quiet: set[str] = set()  # zeros, and what may be thousands: they do not show how thousands are written
     whole: set[str] = set()
+    decimal: dict[str, set[str]] = {}
     for column in contract.counts:
         distinct = texts.select(text=pl.col(column).unique()).with_columns(
             style=normalise.grouping(text),
             none=normalise.is_none(text),
             whole=normalise.is_whole_thousands(text),
+            decimal=normalise.decimal_sign(text),
         )
         quiet.update(distinct.filter(pl.col("none") | pl.col("whole"))["text"])
         whole.update(distinct.filter("whole")["text"])
         for style, value in distinct.filter(pl.col("style").is_not_null()).select("style", "text").iter_rows():
             styled.setdefault(style, set()).add(value)
+        for sign, value in distinct.filter(pl.col("decimal").is_not_null()).select("decimal", "text").iter_rows():
+            decimal.setdefault(sign, set()).add(value)
     rare = set().union(*sorted(styled.values(), key=len)[:-1])  # two styles in a file are never both the usual one
+    # Of the two kinds of figures that one sign can write, the fewer lead to the files that hold both.
+    rare.update(*(min(values, styled[sign], key=len) for sign, values in decimal.items() if sign in styled))
     unclear = _files(texts, contract, whole, among=True)
     clear = _files(texts.filter(pl.col("file").is_in(list(unclear))), contract, quiet, among=False)
     return _files(texts, contract, rare, among=True) | (unclear - clear)

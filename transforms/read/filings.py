@@ -80,7 +80,7 @@ def read_filings(
             refusals[file] = error.refusal
             continue
         number = pl.lit(file, pl.UInt32).alias("file")
-        tables.append(raw_rows(grid, layout, contract).select(number, pl.all()))
+        tables.append(raw_rows(grid, layout, contract, terms[file].null_values).select(number, pl.all()))
         titles.append(statements(grid, layout, contract, book).select(number, pl.all()))
     texts = _stack(tables, titles, contract, book)
     for file, refusal in ambiguous_counts(texts, layouts, contract).items():

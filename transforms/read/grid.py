@@ -1,5 +1,6 @@
 """A sheet as cells of text: every format is converted to it. Knows no header and no number format."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,6 +11,12 @@ from transforms.read.refusal import UnreadableError, refuse
 MAX_ROWS = 1_100_000
 MAX_COLUMNS = 2_000
 MAX_CELLS = 3_000_000  # a cell takes some 250 bytes while it is read
+
+# What nobody sees or means: soft hyphens, zero-width spaces, marks of direction; digits and signs of full width.
+_UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0C: ",", 0xFF0E: ".", 0xFF05: "%"}
+_CLEANED: dict[int, str | None] = {**_UNSEEN, **_FULL_WIDTH}
+UNCLEAN = re.compile(f"[{''.join(map(chr, _CLEANED))}]")
 
 Row = Sequence[str]
 
@@ -49,11 +56,16 @@ def make_grid(
     hidden: frozenset[int] = frozenset(),
     hidden_columns: frozenset[int] = frozenset(),
 ) -> Grid:
-    """Cells as text. Raises UnreadableError beyond MAX_ROWS, MAX_COLUMNS or MAX_CELLS."""
+    """Cells as text, what is UNCLEAN removed or replaced.
+
+    Raises UnreadableError beyond MAX_ROWS, MAX_COLUMNS or MAX_CELLS.
+    """
     out: list[list[str]] = []
     left = MAX_CELLS
     for number, row in enumerate(rows, start=1):
         cells = [cell.strip() if type(cell) is str else cell_text(cell) for cell in row]
+        if not all(map(str.isascii, cells)):
+            cells = [cell if cell.isascii() else cell.translate(_CLEANED).strip() for cell in cells]
         left -= len(cells)
         if number > MAX_ROWS or len(cells) > MAX_COLUMNS or left < 0:
             raise too_large(row=number)

@@ -1,18 +1,33 @@
 """Parses numbers and dates as offices write them, whole columns at a time. Knows no header, no rule and no file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import polars as pl
 
-# `1.489`, `1,489` and `1 489` group by three; a count has no decimals but zeros (`1489,0` from spreadsheets).
+# `1.489`, `1,489`, `1 489` and `1'489` group by three; a count has no decimals but zeros (`1489,0`, `1.489,00`).
 # Twelve digits are more than a country files in a year, and leave room for exact integer arithmetic.
 # One leading zero is a habit of documents (`05`), several are a code or a group torn off.
 _PLAIN = r"^[-−+]?(?:0?\d|[1-9]\d{1,11})([.,]0{1,2})?$"
-_GROUPED = r"^[-−+]?[1-9]\d{0,2}(?:SEP\d{3}){1,3}$"
+_GROUPED = r"^[-−+]?[1-9]\d{0,2}(?:SEP\d{3}){1,3}(?:[DEC]0{1,2})?$"
 _WHOLE_THOUSANDS = r"^[-−+]?[1-9]\d{0,2}[.,]000$"
-GROUPINGS = {"dot": r"\.", "comma": ",", "space": " "}
+# Name → what stands between the groups, and what may stand before decimals.
+_GROUPINGS = {"dot": (r"\.", ","), "comma": (",", "."), "space": (" ", ".,"), "apostrophe": ("['’]", ".,")}
 _DASHES = r"^[-–—]+$"
+# What offices put beside a figure: a mark of a note, a unit of measure, a minus behind, an exponent.
+_BESIDE = r"(?:\s*(?:[*†]+|[¹²³⁰⁴-⁹]+|\(\d\)|-|hồ sơ|hs|bộ|vụ|lượt|trường hợp|[eE][-+]?\d+))?"
+# Two figures in a cell, or a figure in the form `="7"` that keeps Excel from changing it.
+_BREAK, _TAB = "⏎", "⇥"
+_FORMULA = r'^="?([-+]?\d[\d.,\s]*)"?$'
+ODDITIES = {
+    "two_figures": f"[{_BREAK}{_TAB}]",
+    "note_mark": r"^\S*\d\s*(?:[*†]+|[¹²³⁰⁴-⁹]+|\(\d\))$",
+    "scientific": r"^[-+]?\d[\d.,]*[eE][-+]?\d+$",
+    "minus_behind": r"^[\d., ]+[-−]$",
+    "fraction": r"^[-+]?\d+[.,]\d+$",
+    "words": r"^\d.*\p{L}|^\p{L}",
+}
+_NO_RATE = r"^(?i:n/?a|#n/a|#div/0!|#value!|nan|null|none|[-+]?inf(?:inity)?|∞)$"
 _RATE = r"^-?\d{1,3}([.,]\d+)?%?$"
 _COMPACT_TIME = r"^[0-9]{8}(?:[0-9]{4}|[0-9]{6})$"
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -22,6 +37,26 @@ def blank_to_null(text: pl.Expr) -> pl.Expr:
     """One kind of space, none at the ends; nothing left is null."""
     spaces = text.str.replace_all(r"[\s\u00a0\u2007\u2009\u202f]+", " ").str.strip_chars(" '")
     return pl.when(spaces != "").then(spaces)
+
+
+def figure_or_null(text: pl.Expr, null_values: Sequence[str] = ()) -> pl.Expr:
+    """A figure as it is read and shown: spaces of digit groups one kind, none at the ends; nothing left is null.
+
+    Two figures in a cell stay two: a line break is shown as ⏎, a tab as ⇥, and no number holds them. `="7"` is what
+    keeps Excel from changing a 7. `null_values`: texts that stand where a figure is missing, in any case.
+    """
+    clean = (
+        text.str.replace_all(r"[ \u00a0\u2007\u2009\u202f]", " ")
+        .str.strip_chars()
+        .str.replace_all(r" *\t[\t ]*", f" {_TAB} ")
+        .str.replace_all(r" *[\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]\s*", f" {_BREAK} ")
+        .str.replace(r"^[' ]+", "")
+        .str.replace(_FORMULA, "$1")
+    )
+    missing = clean == ""
+    if null_values:
+        missing |= clean.str.to_lowercase().is_in([value.strip().lower() for value in null_values])
+    return pl.when(~missing).then(clean)
 
 
 def of_distinct(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
@@ -35,16 +70,27 @@ def of_distinct(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Seri
 
 
 def looks_like_number(text: pl.Expr) -> pl.Expr:
-    """Digits with separators, a percentage, or a dash for none; null where the text is null."""
-    return text.str.contains(r"^[-−+(]?\d[\d., ]*%?\)?$") | text.str.contains(_DASHES)
+    """Digits with separators, a percentage, a dash for none, also what was meant so: `7*`, two figures in a cell.
+
+    Null where the text is null.
+    """
+    figure = rf"^[-−+(]?\d[\d., '’{_BREAK}{_TAB}]*%?\)?(?i:{_BESIDE})$"
+    return text.str.contains(figure) | text.str.contains(_DASHES)
 
 
 def grouping(text: pl.Expr) -> pl.Expr:
-    """`dot`, `comma` or `space` where a count is written in groups of three, else null."""
+    """`dot`, `comma`, `space` or `apostrophe` where a count is written in groups of three, else null."""
     found = pl.lit(None, pl.String)
-    for name, separator in GROUPINGS.items():
-        found = pl.when(text.str.contains(_GROUPED.replace("SEP", separator))).then(pl.lit(name)).otherwise(found)
+    for name, (separator, decimal) in _GROUPINGS.items():
+        grouped = _GROUPED.replace("SEP", separator).replace("DEC", decimal)
+        found = pl.when(text.str.contains(grouped)).then(pl.lit(name)).otherwise(found)
     return found
+
+
+def decimal_sign(text: pl.Expr) -> pl.Expr:
+    """`dot` or `comma` where a count has decimals (`12.00`, `1.207,00`): that sign groups no thousands. Else null."""
+    sign = text.str.extract(r"([.,])0{1,2}$").replace_strict({".": "dot", ",": "comma"}, return_dtype=pl.String)
+    return pl.when(text.str.contains(_PLAIN) | grouping(text).is_not_null()).then(sign)
 
 
 def is_whole_thousands(text: pl.Expr) -> pl.Expr:
@@ -58,7 +104,7 @@ def is_none(text: pl.Expr) -> pl.Expr:
 
 
 def count(text: pl.Expr) -> pl.Expr:
-    """A count as Int64: `1489`, `1.489`, `1,489`, `1 489`, `1489,0`; a dash says none, 0; null if unreadable.
+    """A count as Int64: `1489`, `1.489`, `1,489`, `1 489`, `1.489,00`; a dash says none, 0; null if unreadable.
 
     Counts are whole numbers, so a single group of three after a separator is thousands. That a file does not
     mix separators is checked beside (`grouping`), that the figure fits by (1) + (2) = (3).
@@ -68,7 +114,7 @@ def count(text: pl.Expr) -> pl.Expr:
         pl.when(text.str.contains(_PLAIN))
         .then(whole)
         .when(grouping(text).is_not_null())
-        .then(text.str.replace_all(r"[., ]", ""))
+        .then(whole.str.replace_all(r"[., '’]", ""))
     )
     number = digits.str.replace("−", "-").str.strip_prefix("+").cast(pl.Int64, strict=False)
     return pl.when(text.str.contains(_DASHES)).then(pl.lit(0, pl.Int64)).otherwise(number)
@@ -87,6 +133,19 @@ def rate(text: pl.Expr) -> pl.Expr:
 def rate_is_readable(text: pl.Expr) -> pl.Expr:
     """Whether a stated percentage can be understood, a dash for none included."""
     return text.str.replace_all(" ", "").str.contains(_RATE) | text.str.contains(_DASHES)
+
+
+def states_no_rate(text: pl.Expr) -> pl.Expr:
+    """Whether a text stands where there is no rate, as programs write it: `N/A`, `#DIV/0!`, `NaN`, `null`."""
+    return text.str.contains(_NO_RATE)
+
+
+def oddity(text: pl.Expr) -> pl.Expr:
+    """Why a figure cannot be read, as one of ODDITIES; null where it is none of them."""
+    found = pl.lit(None, pl.String)
+    for name, pattern in reversed(ODDITIES.items()):
+        found = pl.when(text.str.contains(pattern)).then(pl.lit(name)).otherwise(found)
+    return found
 
 
 def without_time(text: pl.Expr) -> pl.Expr:

@@ -14,15 +14,14 @@ import polars as pl
 
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import tidy
-from transforms.read import normalise
 from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
-from transforms.read.grid import MAX_CELLS, MAX_ROWS
+from transforms.read.grid import MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.headers import SEARCHED_ROWS, HeaderBook, Layout, find_layout, header_key
 from transforms.read.refusal import UnreadableError
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
-from transforms.read.table import is_numbers_row
+from transforms.read.table import cell_or_null, is_numbers_row
 
 _MAX_HEADER = 4096  # bytes
 _SPAN = 256 * 1024 * 1024  # bytes read at once: with their frame they take some three times as much
@@ -30,8 +29,8 @@ _BOM = b"\xef\xbb\xbf"
 # Python's strip takes the last four for white space, polars' does not.
 _NEVER = b'"\0\x1c\x1d\x1e\x1f'
 _MARKS = SEPARATORS.encode() + b"\r\n"
-# What make_grid or normalise.blank_to_null may take out of a cell; others are beyond ASCII, or separators.
-_LOOSE = b" '\x0b\x0c"
+# What make_grid or table.cell_or_null may change in a cell; others are beyond ASCII, or separators.
+_LOOSE = b" '=\x0b\x0c"
 _LETTERS = bytes(set(range(256)).difference(_MARKS, _NEVER, _LOOSE))
 # Narrower than headers.FIGURE; what it leaves out only makes a file not plain.
 _FIGURE = r"^ *[-+]?[0-9][0-9., ]*%? *$"
@@ -77,7 +76,7 @@ def plain_tables(
     for file, content in contents.items():
         line = content[: content.find(b"\n", 0, _MAX_HEADER) + 1]
         own = agreed.get(file, NOTHING_AGREED)
-        if own.sheet is not None or own.null_values:
+        if own.sheet is not None or own.null_values or b"?" in content:  # where letters were lost, there are ?
             continue
         key = (line, own.basis, own.level)  # a header is judged by what is agreed, whatever the day
         if key not in heads:
@@ -118,7 +117,7 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed) -> 
     separator = layout.origin.separator
     known = book.names[contract.name]
     twice = any(header_key(tidy(name)) in known for at, name in enumerate(names) if at not in layout.columns.values())
-    if twice or not all(names) or ODD.search(unicodedata.normalize("NFC", text)):
+    if twice or not all(names) or ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text):
         return None
     others = SEPARATORS.replace(separator, "")
     marks = separator * (len(names) - 1) + ("\r\n" if text.endswith("\r\n") else "\n")
@@ -158,11 +157,13 @@ def _read(bodies: Sequence[_Body], head: _Head, contract: Contract) -> pl.DataFr
     odd = set(_odd_files(frame, cells, head, contract))
     loose: list[pl.Series] = []
     if not all(body.is_tight for body in bodies):
-        for column in frame.select(cells).iter_columns():
-            texts = column.unique()
+        columns = {at: column for column, at in head.layout.columns.items()}
+        for at, cell in enumerate(cells):
+            texts = frame[cell].unique()
             odd.update(_lettered_files(frame, texts))
-            if not texts.equals(_bare(texts)):
-                loose.append(_bare(column))
+            column = columns.get(at, "")
+            if not texts.equals(_kept(texts, column, contract)):
+                loose.append(_kept(frame[cell], column, contract))
     if any(len(body.content) > csv.field_size_limit() for body in bodies):
         long = pl.any_horizontal(pl.col(cells).str.len_bytes() > csv.field_size_limit())
         odd.update(frame.filter(long)["file"])
@@ -233,11 +234,15 @@ def _lettered_files(frame: pl.DataFrame, texts: pl.Series) -> Iterator[int]:
     `texts`: the distinct ones of a column.
     """
     marked = texts.filter(texts.str.len_chars() != texts.str.len_bytes())
-    odd = [text for text in marked if ODD.search(text) or not unicodedata.is_normalized("NFC", text)]
+    odd = [text for text in marked if ODD.search(text) or UNCLEAN.search(text) or not _is_composed(text)]
     if odd:
         yield from frame.filter(pl.col(texts.name).is_in(odd))["file"]
 
 
-def _bare(texts: pl.Series) -> pl.Series:
-    """The cells as make_grid and raw_rows leave them."""
-    return texts.to_frame().select(normalise.blank_to_null(pl.first())).to_series()
+def _is_composed(text: str) -> bool:
+    return unicodedata.is_normalized("NFC", text)
+
+
+def _kept(texts: pl.Series, column: str, contract: Contract) -> pl.Series:
+    """The cells of a column (of the contract, else "") as make_grid and raw_rows leave them."""
+    return texts.to_frame().select(cell_or_null(pl.first(), column, contract)).to_series()

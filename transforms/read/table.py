@@ -1,6 +1,7 @@
 """Takes raw rows of text from a grid below its header, and classifies them. Reads no number's value."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import polars as pl
@@ -17,11 +18,11 @@ _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 ARABIC = r"^\d+[.)]?$"
 
 
-def raw_rows(grid: Grid, layout: Layout, contract: Contract) -> pl.DataFrame:
+def raw_rows(grid: Grid, layout: Layout, contract: Contract, null_values: Sequence[str] = ()) -> pl.DataFrame:
     """The cells under the header as text: `row` (1-based in the file), `hidden` and every column of the contract.
 
-    A column the file does not have is null throughout, an empty cell is null. What the contract has no column for
-    is not read: it goes no further than the file's bytes.
+    A column the file does not have is null throughout, an empty cell is null, as is a count or rate that is one of
+    `null_values`. What the contract has no column for is not read: it goes no further than the file's bytes.
     """
     start = _first_row(grid, layout)
     body = grid.rows[start:]
@@ -37,8 +38,15 @@ def raw_rows(grid: Grid, layout: Layout, contract: Contract) -> pl.DataFrame:
     return rows.select(
         number,
         number.is_in(sorted(grid.hidden)).alias("hidden"),
-        *(normalise.blank_to_null(pl.col(column)).alias(column) for column in contract.columns),
+        *(cell_or_null(pl.col(column), column, contract, null_values).alias(column) for column in contract.columns),
     )
+
+
+def cell_or_null(cell: pl.Expr, column: str, contract: Contract, null_values: Sequence[str] = ()) -> pl.Expr:
+    """A cell as it is kept: a figure with what may be wrong in it, any other text with its spaces tidied."""
+    if column in contract.counts or column in contract.percents:
+        return normalise.figure_or_null(cell, null_values)
+    return normalise.blank_to_null(cell)
 
 
 def _first_row(grid: Grid, layout: Layout) -> int:
