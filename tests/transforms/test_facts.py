@@ -56,9 +56,12 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;10;5;15;66,6667", {}),
         ("Đất đai;10;5;15;66,66", {"rate_is_right": BREAKS}),
         ("Đất đai;10;5;15;66,68", {"rate_is_right": BREAKS}),
-        ("Đất đai;10;5;15;66,7", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;66,7", {"rate_has_decimals": BREAKS}),
+        ("Đất đai;10;5;15;66,6", {"rate_has_decimals": BREAKS}),  # cut
+        ("Đất đai;10;5;15;66,8", {"rate_is_right": BREAKS}),
+        ("Đất đai;1;399;400;0,2", {"rate_has_decimals": BREAKS}),  # 0.25, half to even
         ("Đất đai;10;5;15;67", {"rate_has_decimals": BREAKS}),
-        ("Đất đai;10;5;15;66", {"rate_is_right": BREAKS}),
+        ("Đất đai;10;5;15;66", {"rate_has_decimals": BREAKS}),  # cut
         ("Đất đai;10;5;15;68", {"rate_is_right": BREAKS}),
         ("Đất đai;10;5;15;", {}),
         ("Đất đai;10;5;15;-", {}),
@@ -67,6 +70,12 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;0;0;0;", {}),
         ("Đất đai;0;0;0;0", {}),
         ("Đất đai;0;0;0;100", {"rate_is_right": BREAKS}),
+        ("Đất đai;0;0;0;N/A", {}),
+        ("Đất đai;0;0;0;#DIV/0!", {}),
+        ("Đất đai;0;0;0;NaN", {}),
+        ("Đất đai;0;0;0;cao", {"numbers_readable": BREAKS}),
+        ("Đất đai;10;5;15;#DIV/0!", {"numbers_readable": BREAKS}),
+        ("Đất đai;10;5;;N/A", {"values_stated": BREAKS, "total_is_sum": UNKNOWN, "numbers_readable": BREAKS}),
         ("Đất đai;1;159;160;0,63", {}),  # 0.625 rounds half up
         ("Đất đai;1;159;160;0,62", {"rate_is_right": BREAKS}),
         ("Đất đai;1;159;160;0,625", {}),  # as many decimals as there are
@@ -144,6 +153,19 @@ def test_groups(rows: str, expected: dict[str, tuple[int, int]]) -> None:
 
 def test_rates_of_a_spreadsheet_kept_as_fractions() -> None:
     assert broken(f"{HEADER}\nĐất đai;10;5;15;0,6667\nHộ tịch;3;1;4;0,75\n") == {}
+
+
+def test_rates_kept_as_fractions_with_two_decimals_or_beside_a_row_of_nothing() -> None:
+    assert broken(f"{HEADER}\nĐất đai;10;5;15;0,67\nHộ tịch;4;1;5;0,8\n") == {"rate_has_decimals": BREAKS}
+    assert broken(f"{HEADER}\nĐất đai;10;5;15;0,7\nHộ tịch;4;1;5;0,8\n") == {"rate_is_right": BREAKS}
+    assert broken(f"{HEADER}\nĐất đai;10;5;15;0,667\nHộ tịch;0;0;0;0\n") == {"rate_has_decimals": BREAKS}
+    # 0,83 % beside a row of nothing is a percentage
+    assert broken(f"{HEADER}\nĐất đai;1;119;120;0,83\nHộ tịch;0;0;0;0\n") == {}
+
+
+def test_the_message_on_a_fraction_says_the_right_fraction() -> None:
+    facts, _ = checked(f"{HEADER}\nĐất đai;10;5;15;0,67\nHộ tịch;4;1;5;0,9\n")
+    assert facts.findings["expected"].to_list() == ["0,6667", "0,8000"]
 
 
 def test_rates_of_one_per_cent_and_less_are_no_fractions() -> None:

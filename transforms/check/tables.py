@@ -37,9 +37,9 @@ _SUMS = pl.Schema({"service_level": pl.Int8})
 def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Add to `rows` (columns of `frames.prepared`) what the rules on tables read; a row per row of a table.
 
-    `service_level`, `sum_*` and `group_sum_*` (cases; of the
-    details of the file and of the group), stated rates in percent, `field_rows` and `file_rows` (how many details the
-    row's field and its file have).
+    `service_level`, `sum_*` and `group_sum_*` (cases; of the details of the file and of the group), stated rates in
+    percent with `<rate>_is_fraction` (Boolean: how the file states them), `field_rows` and `file_rows` (how many
+    details the row's field and its file have).
     """
     rows = rows.with_columns(service_level=_level(contract))
     detail = pl.col("kind") == "detail"
@@ -47,7 +47,8 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     return rows.with_columns(
         *(_sum_of_details(column).over("file").alias(f"sum_{column}") for column in summed),
         *(_sum_of_details(column).over("file", "group").alias(f"group_sum_{column}") for column in summed),
-        *(_percent_scale(column, *contract.rate) for column in contract.percents),
+        *(_in_percent(column, *contract.rate) for column in contract.percents),
+        *(_is_fraction(column, *contract.rate).alias(f"{column}_is_fraction") for column in contract.percents),
         file_rows=detail.sum().over("file"),
         field_rows=detail.sum().over("file", pl.struct("field_key", "service_level")),
     )
@@ -88,10 +89,15 @@ def _sum_of_details(column: str) -> pl.Expr:
     return pl.when(details.null_count() == 0).then(details.sum())
 
 
-def _percent_scale(column: str, part: str, whole: str) -> pl.Expr:
-    """The stated rate of `part` in `whole` in percent. Spreadsheets keep 67,48 % as 0.6748: a whole file shows it."""
+def _in_percent(column: str, part: str, whole: str) -> pl.Expr:
+    """The stated rate of `part` in `whole` in percent, where the file states fractions too."""
+    return pl.when(_is_fraction(column, part, whole)).then(pl.col(column) * 100).otherwise(pl.col(column))
+
+
+def _is_fraction(column: str, part: str, whole: str) -> pl.Expr:
+    """Whether the file states rates as spreadsheets keep them: 67,48 % is 0.6748. A whole file shows it."""
     rate = pl.col(column)
     small = (rate.max() <= 1) & ~pl.col(f"{column}_text").str.contains("%").any()
-    # As a percentage, 1,00 may be anything below 1,005.
-    proof = (pl.col(part) * 20_000 >= pl.col(whole) * 201).any()
-    return pl.when((small & proof).over("file")).then(rate * 100).otherwise(rate)
+    # As a percentage, 1,00 may be anything below 1,005. Of nothing there is no rate, and no proof.
+    proof = ((pl.col(whole) > 0) & rate.is_not_null() & (pl.col(part) * 20_000 >= pl.col(whole) * 201)).any()
+    return (small & proof).over("file").fill_null(False)

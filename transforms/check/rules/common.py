@@ -8,7 +8,7 @@ from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule, first_of, k
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text
-from transforms.read.normalise import rate_is_readable
+from transforms.read.normalise import oddity, rate_is_readable, states_no_rate
 
 UNIT_IS_SENDER = Rule(
     "unit_is_sender",
@@ -67,9 +67,15 @@ def values_stated(columns: Sequence[str], sentence: Text) -> Rule:
 
 
 def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
-    """Counts are whole numbers, rates percentages; also in columns that may stay blank."""
+    """Counts are whole numbers, rates percentages; also in columns that may stay blank.
+
+    Of nothing there is no rate: where the whole is 0, a program's `#DIV/0!` or `NaN` says so.
+    """
     unreadable = {c: pl.col(f"{c}_text").is_not_null() & pl.col(c).is_null() for c in contract.counts}
-    unreadable |= {c: ~rate_is_readable(pl.col(f"{c}_text")).fill_null(True) for c in contract.percents}
+    unreadable |= {c: ~_says_a_rate(pl.col(f"{c}_text"), contract).fill_null(True) for c in contract.percents}
+    why = pl.coalesce(
+        pl.when(broken).then(oddity(pl.col(f"{c}_text")).fill_null("")) for c, broken in unreadable.items()
+    )
     return Rule(
         "numbers_readable",
         "critical",
@@ -78,7 +84,35 @@ def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
         breaks=pl.any_horizontal(unreadable.values()),
         shown=shown,
         at=first_of(unreadable),
+        note=Note(_in_words(why, "vi"), _in_words(why, "en")),
     )
+
+
+# Why a figure is no number, by transforms.read.normalise.ODDITIES.
+_ODDITIES = {
+    "two_figures": Text(
+        "trong ô có xuống dòng ⏎ hoặc tab ⇥: mỗi ô chỉ ghi một số", "a line break ⏎ or tab ⇥: one figure in a cell"
+    ),
+    "note_mark": Text(
+        "có dấu chú thích bên cạnh số: hãy xóa dấu đó", "the mark of a note beside the figure: delete it"
+    ),
+    "scientific": Text(
+        "số viết dạng khoa học: hãy định dạng ô là số nguyên",
+        "in scientific notation: format the cell as a whole number",
+    ),
+    "minus_behind": Text("dấu trừ đứng sau số", "a minus behind the figure"),
+    "fraction": Text("số có phần lẻ", "a number with decimals"),
+    "words": Text("chỉ ghi số, không ghi chữ; không phát sinh thì ghi 0", "figures only, no words; write 0 for none"),
+}
+
+
+def _in_words(oddities: pl.Expr, lang: str) -> pl.Expr:
+    words = {name: text.in_language(lang) for name, text in _ODDITIES.items()}
+    return oddities.replace_strict(words, default=None, return_dtype=pl.String)
+
+
+def _says_a_rate(text: pl.Expr, contract: Contract) -> pl.Expr:
+    return rate_is_readable(text) | (states_no_rate(text) & (pl.col(contract.rate[1]) == 0).fill_null(False))
 
 
 def numbers_not_negative(contract: Contract, shown: tuple[str, ...]) -> Rule:

@@ -6,6 +6,8 @@ from transforms.check.rules.rule import FIGURES, Rule
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import Text
 
+_NEARLY = 1e-6  # of a rate that is kept as a binary number
+
 
 def half_up_hundredths(*, part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     """part/whole in hundredths of a percent, rounded half up in integers: 41,85 % is 4185; null at whole 0."""
@@ -13,17 +15,20 @@ def half_up_hundredths(*, part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 
 
 def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
-    """A stated rate is that of the counts beside it: wrong it is critical, rounded to a whole number a warning."""
+    """A stated rate is that of the counts beside it: wrong it is critical, with fewer than two decimals a warning.
+
+    With one decimal or none it may be rounded half up, half to even, or cut: programs do each.
+    """
     part, whole = (pl.col(column) for column in contract.rate)
     stated = pl.col("stated_rate")
     exact = half_up_hundredths(part=part, whole=whole)
-    hundredths = (stated * 100 + 0.5 + 1e-6).floor().cast(pl.Int64)
+    hundredths = (stated * 100 + 0.5 + _NEARLY).floor().cast(pl.Int64)
     is_exact = pl.when(whole == 0).then(stated == 0).otherwise(hundredths == exact)
-    is_rounded = (stated == stated.floor()) & (
-        stated.cast(pl.Int64) == pl.when(whole > 0).then((part * 200 + whole) // (2 * whole))
-    )
+    is_rounded = (_is_rounded(stated, part, whole, 1) | _is_rounded(stated, part, whole, 10)).fill_null(False)
     applies = FIGURES & stated.is_not_null()
-    expected = (exact // 100).cast(pl.String) + "," + (exact % 100).cast(pl.String).str.zfill(2)
+    percent = (exact // 100).cast(pl.String) + "," + (exact % 100).cast(pl.String).str.zfill(2)
+    fraction = (exact // 10000).cast(pl.String) + "," + (exact % 10000).cast(pl.String).str.zfill(4)
+    expected = pl.when("stated_rate_is_fraction").then(fraction).otherwise(percent)
     shown = ("stated_rate", *contract.rate)
     return (
         Rule(
@@ -31,7 +36,7 @@ def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
             "critical",
             sentence,
             applies=applies,
-            breaks=~(is_exact | is_rounded.fill_null(False)),
+            breaks=~(is_exact | is_rounded),
             shown=shown,
             expected=expected,
             scope="row",
@@ -46,4 +51,13 @@ def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
             expected=expected,
             scope="row",
         ),
+    )
+
+
+def _is_rounded(stated: pl.Expr, part: pl.Expr, whole: pl.Expr, steps: int) -> pl.Expr:
+    """Whether a rate is part/whole in whole steps of a percent (10: one decimal), rounded or cut."""
+    number = (stated * steps).round().cast(pl.Int64)
+    in_steps = (stated * steps - number).abs() < _NEARLY
+    return in_steps & pl.when(whole > 0).then(
+        (number == part * 100 * steps // whole) | (number == (part * 200 * steps + whole) // (2 * whole))
     )
