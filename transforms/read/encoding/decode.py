@@ -13,6 +13,7 @@ from transforms.read.encoding.mojibake import (
     as_tcvn3,
     as_vni,
     from_1252,
+    lost_letters,
     marked_words,
     share_of_syllables,
 )
@@ -95,6 +96,8 @@ def _eight_bit(content: bytes, error: UnicodeDecodeError, markup: bool) -> tuple
     }
     scores = {name: _score(text) for name, text in readings.items()}
     best = max(scores, key=lambda name: scores[name])
+    if scores[best] < _CONFIDENT and lost_letters(latin) >= _WORDS:
+        raise letters_lost()
     if scores[best] < _CONFIDENT:
         raise _unknown(content, error)
     if best in {TCVN3, VNI}:
@@ -135,3 +138,12 @@ def old_encoding(name: str, row: int | None = None) -> UnreadableError:
         LOST: ("chữ đã bị mất (ký tự �)", "letters are lost (character �)"),
     }.get(name, (f"chữ viết bằng bảng mã {name}, không phải Unicode", f"the text is written in {name}, not Unicode"))
     return refuse(f"{vi}; hãy xuất lại bằng Unicode (UTF-8)", f"{en}; export it again in Unicode (UTF-8)", row=row)
+
+
+def letters_lost(row: int | None = None) -> UnreadableError:
+    """The refusal of text in which a program wrote ? for the letters that its code page lacks."""
+    return refuse(
+        "chữ có dấu đã mất khi lưu (thành dấu ?): mở bảng gốc bằng Excel, lưu lại dạng CSV UTF-8",
+        "letters with marks were lost when saving (now ?): open the original in Excel, save it as CSV UTF-8",
+        row=row,
+    )

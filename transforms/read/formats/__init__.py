@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from transforms.read.encoding.decode import decode, old_encoding
-from transforms.read.encoding.mojibake import FOREIGN, garbled
+from transforms.read.encoding.decode import decode, letters_lost, old_encoding
+from transforms.read.encoding.mojibake import FOREIGN, garbled, lost_letters
 from transforms.read.formats.delimited import read_csv
 from transforms.read.formats.html_tables import read_html
 from transforms.read.formats.json_records import read_json
@@ -12,7 +12,7 @@ from transforms.read.formats.spreadsheetml import read_spreadsheetml
 from transforms.read.formats.xls import read_xls
 from transforms.read.formats.xlsx import read_xlsx
 from transforms.read.formats.xml_records import read_xml
-from transforms.read.grid import Grid
+from transforms.read.grid import Grid, Row
 from transforms.read.refusal import refuse
 from transforms.read.sniff import sniff, sniff_text
 
@@ -45,6 +45,12 @@ def grids(content: bytes) -> list[Grid]:
     return found
 
 
+def _has_lost_letters(row: Row) -> bool:
+    """Whether half or more of the texts of a row have a question mark inside a word: `D??c ph?m`, `T?ng s?`."""
+    texts = [cell for cell in row if any(map(str.isalpha, cell))]
+    return 2 * sum(1 for cell in texts if lost_letters(cell)) >= max(len(texts), 1)
+
+
 def _check_letters(grid: Grid) -> None:
     """Refuse a table with a row whose marked texts are half or more garbled: one garbled note is no such row.
 
@@ -52,6 +58,8 @@ def _check_letters(grid: Grid) -> None:
     """
     for number, row in enumerate(grid.rows, start=1):
         together = "\n".join(row)
+        if "?" in together and _has_lost_letters(row):
+            raise letters_lost(row=number)
         if together.isascii() or not ODD.search(together):
             continue
         if _SURROGATE.search(together):

@@ -2,18 +2,21 @@
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import UnreadableError, refuse
 
 SEPARATORS = ";,\t|"
+_AS_TEXT = re.compile(r'="([^"]*)"')  # a formula that keeps Excel from changing `007`: it shows what is quoted
 
 
 def read_csv(text: str, encoding: str) -> list[Grid]:
     """The text split at each separator it contains, the most frequent first.
 
     A first line `sep=;`, as Excel reads it, names the separator. Raises UnreadableError with the row where a
-    quoted text does not end as it should.
+    quoted text does not end as it should, or where every line is one quoted cell.
     """
     if text.count("\n") + text.count("\r") > 2 * MAX_ROWS:
         raise too_large()
@@ -38,7 +41,26 @@ def read_csv(text: str, encoding: str) -> list[Grid]:
             problem = problem or error
     if not found:
         raise problem or too_large()
+    if all(_is_one_cell_a_line(grid.rows) for grid in found):
+        raise refuse(
+            "mỗi dòng nằm trọn trong một ô có ngoặc kép, chưa tách cột: mở bằng Excel, chọn Dữ liệu, Text to Columns "
+            "(Chia văn bản thành cột), lưu lại dạng CSV UTF-8",
+            "each line is one quoted cell, not split into columns: open it in Excel, use Data, Text to Columns, "
+            "save it as CSV UTF-8",
+            row=next(number for number, row in enumerate(found[0].rows, start=1) if any(row)),
+        )
     return found
+
+
+def _is_one_cell_a_line(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether each line has nothing but one cell, and that cell has separators of its own."""
+    filled = [[cell for cell in row if cell] for row in rows if any(row)]
+    return len(filled) > 1 and all(len(row) == 1 and any(mark in row[0] for mark in SEPARATORS) for row in filled)
+
+
+def _shown(cell: str) -> str:
+    formula = _AS_TEXT.fullmatch(cell)
+    return formula[1] if formula else cell
 
 
 def _grid(text: str, separator: str, encoding: str) -> Grid:
@@ -48,7 +70,7 @@ def _grid(text: str, separator: str, encoding: str) -> Grid:
         for row in reader:
             # A quoted line break makes one record of several lines: keep the numbers of the file's lines.
             rows.extend([] for _ in range(reader.line_num - len(rows) - 1))
-            rows.append(row)
+            rows.append([_shown(cell) for cell in row] if any(cell.startswith("=") for cell in row) else row)
     except csv.Error as error:
         raise refuse(
             "dòng CSV hỏng (dấu ngoặc kép không khép hoặc ô quá dài)",
