@@ -15,6 +15,7 @@ from flows.commands.backfill import backfill
 from flows.commands.care import backup, care, doctor, purge
 from flows.commands.check import check
 from flows.commands.close import approve, close, closings
+from flows.commands.layout import layout
 from flows.commands.month import docs, marts, site
 from flows.commands.quarantine import quarantine
 from flows.commands.report import report
@@ -40,6 +41,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(layout, name="layout")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -64,7 +64,7 @@ def compared_with(**given: pl.DataFrame) -> object:
 
 
 def batch_with(**given: pl.DataFrame) -> object:
-    children = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows")
+    children = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "layouts")
     named = {table: given.get(table, empty(rows_of(table))) for table in children}
     return Batch(
         deliveries=given.get("deliveries", empty(JUDGED)),

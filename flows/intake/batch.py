@@ -182,6 +182,7 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
         cases=pl.concat([rows_of("cases").to_frame(), *(c.cases for c in checks)], how="diagonal"),
         check_results=pl.concat([rows_of("check_results").to_frame(), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
+        layouts=pl.concat([rows_of("layouts").to_frame(), *(c.layouts for c in checks)], how="diagonal"),
         outcomes=outcomes,
         cases_snapshot=next((check.cases_snapshot for check in checks if check.cases_snapshot is not None), None),
     )

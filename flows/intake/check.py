@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 
 import polars as pl
@@ -13,6 +13,7 @@ from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
+from transforms.check.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, with_layouts
 from transforms.check.messages import describe
 from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
 from transforms.check.prepare import prepare
@@ -22,6 +23,7 @@ from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
+from warehouse.ledger.layouts import layout_history
 from warehouse.ledger.past_counts import past_counts
 
 T = TypeVar("T")
@@ -34,7 +36,7 @@ class Checked:
     `decisions`: status, reason, row_count; `verdicts`: a row per rule (expectations.judge); `findings`: each faulty
     row with its `message`; `counts`: the detail rows, columns of daily_counts (cases); `sums`: the totals of each file
     (delivery_sums); `cases`: the cases that count, for contracts by case; `cases_snapshot`: the lake's snapshot in
-    which they were found to count nowhere else.
+    which they were found to count nowhere else; `layouts`: what the reading of each file rests on (LAYOUT_COLUMNS).
     """
 
     decisions: pl.DataFrame
@@ -43,6 +45,7 @@ class Checked:
     counts: pl.DataFrame
     sums: pl.DataFrame
     cases: pl.DataFrame
+    layouts: pl.DataFrame
     filings: Filings
     cases_snapshot: int | None = None
 
@@ -92,6 +95,7 @@ def check_deliveries(
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     sums = sums_of(counts, own)
     rows = with_history(rows, own, sums, _past(lake, own), workspace.holidays, usual, workspace.months)
+    own = with_layouts(own, filings.layouts, _layouts(lake, own))
     facts = check(own, filings, rows, contract, strictness, lang)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
@@ -105,6 +109,7 @@ def check_deliveries(
         counts=counts,
         sums=sums,
         cases=cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
+        layouts=own.filter(pl.col("layout").is_not_null()).select("file", *LAYOUT_COLUMNS),
         filings=filings,
         cases_snapshot=snapshot,
     )
@@ -125,6 +130,14 @@ def _past(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
     if lake is None or first is None:
         return pl.DataFrame(schema=PAST)
     return past_counts(lake, first - timedelta(days=LOOKBACK_DAYS), last)
+
+
+def _layouts(lake: Lake | None, received: pl.DataFrame) -> LayoutHistory:
+    """How the units' files were laid out before the last day of these deliveries, and what was confirmed."""
+    last = received["business_date"].max()
+    if lake is None or not isinstance(last, date):
+        return NO_LAYOUTS
+    return layout_history(lake, last)
 
 
 def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:

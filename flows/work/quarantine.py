@@ -79,6 +79,21 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
     )
 
 
+def store_if_clean(workspace: Workspace, lake: Lake, decision: Decision) -> str | None:
+    """Store a held delivery as counting if nothing holds it back any more; the id of the new delivery, or None.
+
+    Raises as `release` does. Publishes nothing.
+    """
+    held = held_delivery(lake, decision.delivery_id)
+    received = _received(workspace, lake, held)
+    checked = check_deliveries(workspace, received, held["contract"], f"again {decision.delivery_id}", lake)
+    if checked.decisions["status"].item() == "quarantined":
+        return None
+    stored = retried(lambda: _store(workspace, lake, decision))[-1]
+    log_event("release", delivery_id=decision.delivery_id, released_as=stored["delivery_id"].item(), overridden="")
+    return str(stored["delivery_id"].item())
+
+
 def _store(
     workspace: Workspace, lake: Lake, decision: Decision
 ) -> tuple[dict[str, Any], Checked, tuple[str, ...], pl.DataFrame]:

@@ -13,6 +13,7 @@ from flows.intake.pull import received_frame
 from flows.settings.workspace import Workspace
 from sources.export import Export
 from tests.corpus.make import FOLDER
+from transforms.check.rules.delivery import LAYOUT_IS_USUAL
 
 _NOW = datetime(2022, 8, 6, 5, 30, tzinfo=UTC)
 _EXPECTED = Path(__file__).parent / "expected.toml"
@@ -60,6 +61,7 @@ def _export(name: str, day: date) -> Export:
 def _found(checked: Checked, file: int) -> Found:
     lines: dict[str, list[str]] = {}
     for rule, message in checked.findings.filter(pl.col("file") == file).select("rule", "message").iter_rows():
-        lines.setdefault(rule, []).append(message)
+        if rule != LAYOUT_IS_USUAL.id:  # files of one unit that are laid out in every way
+            lines.setdefault(rule, []).append(message)
     [status] = checked.decisions.filter(pl.col("file") == file)["status"]
     return Found(status, lines, checked.counts.filter(pl.col("file") == file))

@@ -9,6 +9,7 @@ import polars as pl
 from tests.reference import codes, fields, headers, registry
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
+from transforms.check.layouts import NO_LAYOUTS, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
@@ -55,6 +56,7 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
     rows = with_history(rows, received, sums_of(counts, received), PAST.to_frame(), frozenset(), usual)
+    received = with_layouts(received, filings.layouts, NO_LAYOUTS)
     found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)
     results = []
     for file in range(len(contents)):

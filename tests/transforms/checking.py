@@ -10,6 +10,7 @@ from tests.reference import codes, fields, headers, registry
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
+from transforms.check.layouts import NO_LAYOUTS, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
@@ -78,6 +79,7 @@ def checked(
     rows = with_history(
         rows, received, sums_of(counts, received), PAST.to_frame() if past is None else past, HOLIDAYS, usual
     )
+    received = with_layouts(received, filings.layouts, NO_LAYOUTS)
     return check(received, filings, rows, contract, strictness), filings
 
 

@@ -130,6 +130,11 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
         _frame(cases, "file case_id channel level status received_on", "cases"),
         _frame(results, "file rule severity outcome failing sample", "check_results"),
         _frame(rejected, "file row_number rule content message", "rejected_rows"),
+        _frame(
+            [(number, f"mark-of-{sent.unit}", "{}") for number, sent in enumerate(files)],
+            "file layout layout_description",
+            "layouts",
+        ),
         pl.DataFrame(list(outcomes), schema=LAKE["outcomes"].schema, orient="row"),
     )
 

@@ -99,6 +99,10 @@ COLUMNS = _columns(
     Column("decision", pl.String, "Quyết định", "released = cho qua dù trái quy tắc; rejected = loại hẳn"),
     Column("released_as", pl.String, "Cho qua thành lần gửi", "phiên bản được tính nhờ quyết định"),
     Column("person", pl.String, "Người quyết định"),
+    # what a file's reading rests on
+    Column("layout", pl.String, "Mã bố cục", "của đơn vị và loại dữ liệu này; đổi khi tiêu đề, cột hay trang tính đổi"),
+    Column("layout_description", pl.String, "Bố cục", "JSON: trang tính, tiêu đề của từng cột, cột không đọc, câu hỏi"),
+    Column("layout_question", pl.String, "Câu hỏi về bố cục", "trống khi mọi cột đều rõ nghĩa"),
     # alerts
     Column("opened", TIMESTAMP, "Mở lúc", measure="UTC"),
     Column("last_sent", TIMESTAMP, "Báo lần cuối lúc", "trống khi chưa gửi được cho ai", "UTC"),
@@ -187,6 +191,20 @@ LAKE = {
             "delivery_id row_number rule",
             _pick("delivery_id business_date row_number rule content message"),
             month_column="business_date",
+        ),
+        _table(
+            "layouts",
+            "Bố cục của tệp trong mỗi lần gửi: việc đọc dựa vào đâu",
+            "delivery_id",
+            _pick("delivery_id unit_id business_date contract layout layout_description", "layout_question"),
+            month_column="business_date",
+        ),
+        _table(
+            "layout_decisions",
+            "Bố cục đã được người phụ trách xác nhận là đọc đúng",
+            "layout",
+            _pick("layout unit_id contract layout_question reason person at"),
+            month_column="at",
         ),
         _table(
             "outcomes",

@@ -10,7 +10,7 @@ from rapidfuzz import process
 
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
-from transforms.dictionary.text import ascii_key, fold, tidy
+from transforms.dictionary.text import Text, ascii_key, fold, tidy
 from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
@@ -52,7 +52,7 @@ class Layout:
     """How a sheet is laid out: header rows (1-based, inclusive), column index and header text per column.
 
     `unread`: the header texts of the columns that are left where they are; `doubtful`: a header that stands over
-    several columns which do not say the same.
+    several columns which do not say the same; `questions`: what a person has to answer before the file can count.
     """
 
     sheet: str
@@ -63,6 +63,7 @@ class Layout:
     names: Mapping[str, str]
     unread: tuple[str, ...] = ()
     doubtful: str = ""
+    questions: tuple[Text, ...] = ()
 
 
 @lru_cache(4096)  # the same few headers stand in every file

@@ -24,7 +24,7 @@ ACCEPTED = ("accepted", "accepted_with_warnings")
 MANY_ROWS = 200_000  # from so many rows of a batch on, all threads write
 _STEP = (*KEY, "step")
 _OF_DELIVERY = (*KEY, "basis", "version")
-_CHILDREN = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows")
+_CHILDREN = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "layouts")
 
 
 _JUDGED = pl.Schema(
@@ -49,8 +49,8 @@ class Batch:
     """What one run has judged; `file` (UInt32) identifies a delivery in all frames.
 
     `deliveries`: a row per file: RECEIVED without content, plus landing, row_count, status, reason, decided_at; more
-    columns allowed. `daily_counts`, `delivery_sums`, `cases`, `check_results`, `rejected_rows`: `rows_of` the table of
-    that name, more columns allowed. `outcomes`: LAKE["outcomes"], for what has no file, such as `missing`.
+    columns allowed. `daily_counts`, `delivery_sums`, `cases`, `check_results`, `rejected_rows`, `layouts`: `rows_of`
+    the table of that name, more columns allowed. `outcomes`: LAKE["outcomes"], for what has no file, such as `missing`.
     `cases_snapshot`: the snapshot of the lake in which the cases of the batch counted nowhere else.
     """
 
@@ -60,6 +60,7 @@ class Batch:
     cases: pl.DataFrame
     check_results: pl.DataFrame
     rejected_rows: pl.DataFrame
+    layouts: pl.DataFrame
     outcomes: pl.DataFrame
     cases_snapshot: int | None = None
 
@@ -115,6 +116,7 @@ def store(
         ("cases", cases),
         ("check_results", _children(batch.check_results, versions)),
         ("rejected_rows", _children(batch.rejected_rows, versions)),
+        ("layouts", _children(batch.layouts, versions)),
         ("outcomes", outcomes),
     ):
         append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))

@@ -27,4 +27,31 @@ IS_IN_TIME = Rule(
     note=Note(_TIMES, _TIMES),
     of_delivery=True,
 )
-RULES: tuple[Rule, ...] = (IS_IN_TIME,)
+# What a file's reading rests on: transforms.check.layouts.
+LAYOUT_IS_CLEAR = Rule(
+    "layout_is_clear",
+    "critical",
+    Text(
+        "mọi cột có số liệu đều rõ nghĩa, hoặc bố cục đã được xác nhận",
+        "every column with figures has a clear meaning, or the layout was confirmed",
+    ),
+    applies=pl.col("layout_question").is_not_null(),
+    breaks=~pl.col("layout_is_confirmed"),
+    shown=(),
+    note=Note(
+        pl.format("{}; nếu đúng như đã đọc: tyle layout confirm {}", "layout_question", "layout"),
+        pl.format("{}; if it was read right: tyle layout confirm {}", "layout_question_en", "layout"),
+    ),
+    of_delivery=True,
+)
+LAYOUT_IS_USUAL = Rule(
+    "layout_is_usual",
+    "info",
+    Text("bố cục tệp như các lần gửi trước", "the file is laid out as before"),
+    applies=pl.col("layout").is_not_null(),
+    breaks=pl.col("layout_change").is_not_null(),
+    shown=(),
+    note=Note(pl.col("layout_change"), pl.col("layout_change_en")),
+    of_delivery=True,
+)
+RULES: tuple[Rule, ...] = (IS_IN_TIME, LAYOUT_IS_CLEAR, LAYOUT_IS_USUAL)

@@ -11,7 +11,7 @@ from warehouse.lake.schema import names
 
 CHECK = "sổ và số liệu"
 _RESTORE = "khôi phục kho từ bản sao lưu (docs/backup.md)"
-_FACTS = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "decisions")
+_FACTS = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "layouts", "decisions")
 
 # What is wrong → the deliveries of which it is so.
 _DISAGREEMENTS = {

@@ -1,0 +1,135 @@
+"""`tyle layout list`, `show` and `confirm`, and what they print."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.commands.shared import JsonOption, WorkspaceOption, console, exit_code, lake_of, opened, print_json
+from reports import vietnamese as vn
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flows.settings.workspace import Workspace
+    from flows.work.layouts import Confirmed
+
+layout = typer.Typer(
+    help="Bố cục tệp của từng đơn vị (tiêu đề, cột, trang tính): xem, và xác nhận bố cục còn câu hỏi.",
+    no_args_is_help=True,
+)
+LayoutId = Annotated[str, typer.Argument(metavar="ID", help="Mã bố cục, xem: tyle layout list.")]
+
+
+@layout.command("list")
+def list_layouts(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
+    """Mọi bố cục đã gặp; bố cục còn câu hỏi chưa trả lời đứng trước."""
+    from warehouse.ledger.layouts import layouts
+
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        found = layouts(lake)
+    if as_json:
+        print_json(found)
+    else:
+        show_layouts(console(), where, found)
+    return exit_code(held_back=not _open(found).is_empty())
+
+
+@layout.command("show")
+def show(layout_id: LayoutId, workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Một bố cục: trang tính, tiêu đề nào là cột nào, cột không đọc, câu hỏi, ai đã xác nhận."""
+    from warehouse.ledger.layouts import layouts
+
+    where = opened(workspace)
+    with lake_of(where) as lake:
+        found = layouts(lake).filter(layout=layout_id)
+    if found.is_empty():
+        raise typer.BadParameter(f"không có bố cục nào mang mã {layout_id}; xem: tyle layout list")
+    if as_json:
+        print_json(found)
+    else:
+        show_layout(console(), where, found.row(0, named=True))
+
+
+@layout.command("confirm")
+def confirm(
+    layout_id: LayoutId,
+    by: Annotated[str, typer.Option("--by", help="Người xác nhận; được lưu lại.")],
+    reason: Annotated[str, typer.Option("--reason", help="Vì sao đọc như vậy là đúng; được lưu lại.")],
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Xác nhận một bố cục được đọc đúng: tệp đang bị giữ vì câu hỏi này, và các tệp sau, được tính."""
+    from flows.work.layouts import confirm as accept
+    from transforms.reference.clock import utc
+    from warehouse.ledger.layouts import Confirmation
+
+    for option, value in (("--by", by), ("--reason", reason)):
+        if not value.strip():
+            raise typer.BadParameter(f"{option}: không được để trống")
+    where = opened(workspace)
+    answer = Confirmation(layout_id, " ".join(by.split()), " ".join(reason.split()), utc(datetime.now(UTC)))
+    with lake_of(where) as lake:
+        confirmed = accept(where, lake, answer)
+    if as_json:
+        typer.echo(json.dumps(confirmed.as_dict(), ensure_ascii=False))
+    else:
+        show_confirmed(console(), where, confirmed)
+    return exit_code(held_back=bool(confirmed.still_held), site_failed=bool(confirmed.published.site.failure))
+
+
+def show_layouts(out: Console, workspace: "Workspace", found: "pl.DataFrame") -> None:
+    """Show the layouts, a row each; `found` as warehouse.ledger.layouts.layouts gives it."""
+    if found.is_empty():
+        out.print("Chưa có tệp nào được đọc.")
+        return
+    names = workspace.unit_names
+    table = Table("Mã", "Đơn vị", "Từ ngày", "Đến ngày", "Số lần", "Câu hỏi")
+    for row in found.iter_rows(named=True):
+        answered = f"{row['person']} đã xác nhận" if row["person"] else row["layout_question"] or ""
+        days = (vn.day(row["first"]), vn.day(row["last"]))
+        table.add_row(row["layout"], names[row["unit_id"]], *days, str(row["deliveries"]), answered)
+    out.print(table)
+
+
+def show_layout(out: Console, workspace: "Workspace", row: dict[str, Any]) -> None:
+    """Show one layout: which header is which column, what is not read, and its question."""
+    from transforms.dictionary.labels import label
+
+    content = json.loads(row["layout_description"])
+    out.print(f"[bold]{row['layout']}[/]")
+    out.print(f"  Đơn vị: {workspace.unit_names[row['unit_id']]} ({row['contract']})")
+    out.print(f"  Ngày số liệu: {vn.day(row['first'])} – {vn.day(row['last'])}, {row['deliveries']} lần gửi")
+    if content["sheet"]:
+        out.print(f"  Trang tính: {content['sheet']}")
+    for column, header in content["columns"].items():
+        out.print(Text(f"  “{header}” → {label(column)}"))
+    if content["unread"]:
+        out.print(Text("  Cột không đọc: " + ", ".join(f"“{name}”" for name in content["unread"])))
+    if row["layout_question"]:
+        out.print(Text(f"  Câu hỏi: {row['layout_question']}", "yellow"))
+    if row["person"]:
+        out.print(Text(f"  Đã xác nhận – {row['person']}: {row['reason']}", "cyan"))
+
+
+def show_confirmed(out: Console, workspace: "Workspace", confirmed: "Confirmed") -> None:
+    """Show which held deliveries count now, and which are held back for another reason."""
+    out.print(f"{confirmed.layout}: đã xác nhận bố cục của {workspace.unit_names[confirmed.unit_id]}")
+    for held, stored in confirmed.counted.items():
+        out.print(Text(f"  {held}: được tính thành {stored}", "green"))
+    for held in confirmed.still_held:
+        out.print(Text(f"  {held}: vẫn bị giữ lại vì lý do khác: tyle quarantine show {held}", "yellow"))
+    if confirmed.published.site.failure:
+        out.print(Text(f"  {confirmed.published.site.failure}", "red"))
+
+
+def _open(found: "pl.DataFrame") -> "pl.DataFrame":
+    import polars as pl
+
+    return found.filter(pl.col("layout_question").is_not_null() & pl.col("person").is_null())
