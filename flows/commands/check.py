@@ -23,6 +23,7 @@ from reports import outcomes
 if TYPE_CHECKING:
     from flows.work.inspect import FileVerdict
     from transforms.check.explain import Reading
+    from transforms.check.explain_cells import SheetRoles
 
 
 def check(
@@ -33,7 +34,12 @@ def check(
         Literal["summary", "ii06", "cases", "processing"] | None,
         typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Cho biết tệp đã được đọc thế nào, và ghi một trang xem từng ô.")
+    ] = False,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Nơi ghi trang xem.", show_default="<tên tệp>-cach-doc.html")
+    ] = None,
     lang: Annotated[Literal["vi", "en"], typer.Option("--lang", help="Ngôn ngữ của kết luận.")] = "vi",
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
@@ -42,6 +48,7 @@ def check(
     from flows.settings.tyle_toml import FILE
     from flows.settings.workspace import built_in_workspace
     from flows.work.inspect import check_file
+    from warehouse.places.whole import write_whole
 
     where = opened(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
     verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
@@ -51,9 +58,15 @@ def check(
         show_verdict(console(), verdict, lang)
         if explain and verdict.reading:
             show_reading(console(), verdict.reading, lang)
+    if explain and verdict.sheet:
+        written = page or Path(f"{file.stem}-cach-doc.html")
+        write_whole(written, reading_page(verdict, verdict.sheet, lang).encode())
+        if not as_json:
+            console().print(Text(f"  {_PAGE[lang]}: {written}"))
     return exit_code(held_back=verdict.status == "quarantined")
 
 
+_PAGE = {"vi": "Trang xem từng ô", "en": "Page of all cells"}
 _IF_SENT = {"vi": "nếu gửi", "en": "if sent"}
 _ROWS = {"vi": "dòng", "en": "rows"}
 _READING = {
@@ -90,15 +103,41 @@ _READING = {
 }
 
 
+def reading_page(verdict: "FileVerdict", sheet: "SheetRoles", lang: str = "vi") -> str:
+    """The HTML page that shows what each cell of the file was taken for."""
+    from reports.reading.page import ReadingPage, ShownCell, render
+
+    rows = [
+        (number, [ShownCell(cell.address, cell.text, cell.role, cell.fault) for cell in cells])
+        for number, cells in sheet.rows
+    ]
+    prefix = f"{verdict.file}: "
+    page = ReadingPage(
+        file=Path(verdict.file).name,
+        sheet=sheet.sheet,
+        verdict=f"{_IF_SENT[lang]}: {outcomes.OUTCOMES[verdict.status].in_language(lang)}{_figures(verdict, lang)}",
+        good=verdict.status != "quarantined",
+        faults=[fault.removeprefix(prefix) for fault in verdict.faults],
+        columns=sheet.columns,
+        rows=rows,
+        left_out=sheet.left_out,
+    )
+    return render(page, lang)
+
+
+def _figures(verdict: "FileVerdict", lang: str) -> str:
+    if not verdict.totals:
+        return ""
+    return f": {verdict.row_count} {_ROWS[lang]}, {figures_text(verdict.totals, lang)}"
+
+
 def show_verdict(out: Console, verdict: "FileVerdict", lang: str = "vi") -> None:
     """Show a file's faults, a line each, then whether it would be accepted."""
     for fault in verdict.faults:
         out.print(Text(fault))
-    figures = ""
-    if verdict.totals:
-        figures = f": {verdict.row_count} {_ROWS[lang]}, {figures_text(verdict.totals, lang)}"
     word = outcomes.OUTCOMES[verdict.status].in_language(lang)
-    out.print(Text(f"{verdict.file}: {_IF_SENT[lang]}: {word}{figures}", OUTCOMES[verdict.status][1]))
+    line = f"{verdict.file}: {_IF_SENT[lang]}: {word}{_figures(verdict, lang)}"
+    out.print(Text(line, OUTCOMES[verdict.status][1]))
 
 
 def show_reading(out: Console, reading: "Reading", lang: str = "vi") -> None:

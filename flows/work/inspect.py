@@ -11,8 +11,10 @@ from flows.settings.exports import PROCESSING, Exports
 from flows.settings.workspace import Workspace, WorkspaceError
 from sources.export import Export
 from transforms.check.explain import Reading, reading
+from transforms.check.explain_cells import SheetRoles, sheet_roles
 from transforms.check.messages import one_line_each
 from transforms.check.tables import stated_sums
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.reference.clock import utc
 
 
@@ -20,7 +22,7 @@ from transforms.reference.clock import utc
 class FileVerdict:
     """A file's status, the number of its detail rows, its totals (cases; by post counts as in person) and its faults.
 
-    `reading`: how the file was read; None where it could not be.
+    `reading`: how the file was read; None where it could not be. `sheet`: what each of its cells was taken for.
     """
 
     file: str
@@ -32,10 +34,12 @@ class FileVerdict:
     totals: dict[str, int]
     faults: tuple[str, ...]
     reading: Reading | None
+    sheet: SheetRoles | None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return self.__dict__ | {
+        shown = {name: value for name, value in self.__dict__.items() if name != "sheet"}
+        return shown | {
             "business_date": self.business_date.isoformat(),
             "faults": list(self.faults),
             "reading": self.reading and self.reading.__dict__,
@@ -81,6 +85,7 @@ def check_file(
         totals={} if decision["status"] == "quarantined" else stated_sums(checked.counts, exports.contract),
         faults=tuple(f"{file}: {message}" for message in one_line_each(checked.findings, lang)["message"]),
         reading=reading(checked.filings, 0) if checked.filings.layouts else None,
+        sheet=sheet_roles(content, checked.filings, 0, CONTRACTS[exports.contract], checked.findings),
     )
 
 

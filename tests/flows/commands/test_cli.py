@@ -117,7 +117,8 @@ GOOD = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Ghi chú\n1;Đ�
 def test_check_explains_how_a_file_was_read(tyle: Tyle, root: Path, tmp_path: Path) -> None:
     file = tmp_path / "dung.csv"
     file.write_text(f"SỞ Y TẾ;;;;;\n{GOOD}", encoding="utf-8")
-    asked = ("check", file, "--unit", "Sở Y tế", "--date", MONDAY, "--workspace", root, "--explain")
+    page = tmp_path / "trang.html"
+    asked = ("check", file, "--unit", "Sở Y tế", "--date", MONDAY, "--workspace", root, "--explain", "--page", page)
     code, out, _ = tyle(*asked)
     assert code == 0
     for text in (
@@ -129,6 +130,9 @@ def test_check_explains_how_a_file_was_read(tyle: Tyle, root: Path, tmp_path: Pa
         "Cột C “Trực tuyến” → Trực tuyến (1)",
     ):
         assert text in out
+    shown = page.read_text(encoding="utf-8")
+    assert '<td class="counted" title="C3">1.489</td>' in shown
+    assert '<td class="totals" title="C4">1.489</td>' in shown
     code, out, _ = tyle(*asked, "--lang", "en")
     for text in ("accepted: 1 rows, online 1.489", "Header rows: 2", "Column C “Trực tuyến” → online"):
         assert text in out

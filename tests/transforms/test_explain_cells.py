@@ -1,0 +1,53 @@
+"""What each cell of a file was taken for, as the page of `tyle check --explain` shows it."""
+
+import pytest
+
+from tests.transforms.checking import checked
+from transforms.check.explain_cells import NOT_SHOWN, SheetRoles, sheet_roles
+from transforms.dictionary.contracts import CONTRACTS
+
+TABLE = (
+    "BÁO CÁO;;;;;\nĐơn vị: Sở Y tế;;;;;\nSTT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Ghi chú\n"
+    "1;Đất đai;3;1;4;x\n2;Hộ tịch;3*;1;4;\n;Tổng cộng;6;2;8;\n\nNgười lập;;;;;\n"
+)
+
+
+def roles(text: str, contract: str = "summary") -> SheetRoles:
+    facts, filings = checked(contract, text)
+    found = sheet_roles(text.encode(), filings, 0, CONTRACTS[contract], facts.findings)
+    assert found
+    return found
+
+
+def test_every_cell_has_a_role() -> None:
+    found = roles(TABLE)
+    assert found.columns == ("A", "B", "C", "D", "E", "F")
+    assert [(number, [cell.role for cell in cells]) for number, cells in found.rows] == [
+        (1, ["title", *["blank"] * 5]),
+        (2, ["statement", *["blank"] * 5]),
+        (3, [*["header"] * 5, "unread"]),
+        (4, ["text", "text", "counted", "counted", "counted", "unread"]),
+        (5, ["text", "text", "counted", "counted", "counted", "blank"]),
+        (6, ["blank", "totals", "totals", "totals", "totals", "blank"]),
+        (7, ["blank"] * 6),
+        (8, ["note", *["blank"] * 5]),
+    ]
+
+
+def test_the_cell_at_fault_is_marked_and_no_other() -> None:
+    assert [cell.address for _, cells in roles(TABLE).rows for cell in cells if cell.fault] == ["C5"]
+
+
+def test_a_file_without_a_table_is_shown_as_it_is() -> None:
+    found = roles("Họ tên;Số\nA;1\n")
+    assert {cell.role for _, cells in found.rows for cell in cells} == {"note"}
+
+
+@pytest.mark.parametrize("secret", ["Nguyễn Văn A", "Phường B"])
+def test_of_a_list_of_cases_only_what_is_read_is_shown(secret: str) -> None:
+    text = f"MaHoSo;KenhThucHien;TrangThaiHoSo;NgayTiepNhan;ChuHoSo\nH55-220801-0001;2;9;01/08/2022;{secret}\n"
+    found = roles(text, "cases")
+    shown = [cell.text for _, cells in found.rows for cell in cells]
+    assert secret not in shown
+    assert NOT_SHOWN in shown
+    assert "H55-220801-0001" in shown

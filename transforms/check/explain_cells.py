@@ -1,0 +1,135 @@
+"""Says of every cell of one file what it was taken for (`tyle check --explain`). Judges nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.check.frames import FINDINGS
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.frames import checked
+from transforms.read.addresses import letters
+from transforms.read.filings import Filings
+from transforms.read.formats import grids
+from transforms.read.grid import Grid
+from transforms.read.headers import Layout
+from transforms.read.refusal import UnreadableError
+
+MAX_ROWS = 1000  # a clerk reads no more
+MAX_COLUMNS = 60
+NOT_SHOWN = "…"  # of a list of cases: what no column of the contract reads may be a person's name
+
+# What a cell can be, beside the kinds of rows (transforms.read.table) whose figures are not counted.
+TITLE, STATED, HEADER, UNREAD, COUNTED, COMPARED, TEXT, NOTE, BLANK = (
+    "title",
+    "statement",
+    "header",
+    "unread",
+    "counted",
+    "compared",
+    "text",
+    "note",
+    "blank",
+)
+
+
+@dataclass(frozen=True)
+class CellRole:
+    """A cell: its `address`, its `text`, its `role` (see above, or its row's kind), and whether it is at `fault`."""
+
+    address: str
+    text: str
+    role: str
+    fault: bool = False
+
+
+@dataclass(frozen=True)
+class SheetRoles:
+    """A sheet row by row, and how many rows are not shown because there are too many."""
+
+    sheet: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[CellRole, ...]], ...]
+    left_out: int
+
+
+def sheet_roles(
+    content: bytes, filings: Filings, file: int, contract: Contract, findings: pl.DataFrame
+) -> SheetRoles | None:
+    """The cells of the sheet that was read, or of the first one where no table was found; None where there is no cell.
+
+    `content`: the bytes of `file`; `findings`: FINDINGS, more columns allowed.
+    """
+    checked(findings, FINDINGS, "sheet_roles: findings", more=True)
+    try:
+        found = grids(content)
+    except UnreadableError:
+        return None
+    layout = filings.layouts.get(file)
+    grid = _grid_of(found, layout)
+    if grid is None or not grid.rows:
+        return None
+    kinds = dict(filings.texts.filter(pl.col("file") == file).select("row", "kind").iter_rows())
+    faults = _faults(findings.filter(pl.col("file") == file), filings, file, layout)
+    width = min(max(map(len, grid.rows)), MAX_COLUMNS)
+    rows = []
+    for number, row in enumerate(grid.rows[:MAX_ROWS], start=1):
+        cells = []
+        for at in range(width):
+            text = row[at] if at < len(row) else ""
+            role = _role(number, at, text, layout, kinds, contract)
+            secret = contract.by_case and role in {TITLE, UNREAD, NOTE} and text
+            fault = at in faults.get(number, ()) or (not layout and number in faults)
+            cells.append(CellRole(f"{letters(at)}{number}", NOT_SHOWN if secret else text, role, fault))
+        rows.append((number, tuple(cells)))
+    columns = tuple(letters(at) for at in range(width))
+    return SheetRoles(grid.sheet, columns, tuple(rows), max(len(grid.rows) - MAX_ROWS, 0))
+
+
+def _grid_of(found: Sequence[Grid], layout: Layout | None) -> Grid | None:
+    """The grid that a layout was found in: of several without a name, the one with its headers."""
+    if layout is None:
+        return next((grid for grid in found if grid.rows), None)
+    for grid in found:
+        if (grid.sheet, grid.origin) != (layout.sheet, layout.origin) or len(grid.rows) < layout.last_row:
+            continue
+        lowest = grid.rows[layout.first_row - 1 : layout.last_row]
+        if all(any(at < len(row) and row[at] for row in lowest) for at in layout.columns.values()):
+            return grid
+    return None
+
+
+def _role(number: int, at: int, text: str, layout: Layout | None, kinds: Mapping[int, str], contract: Contract) -> str:
+    if not text:
+        return BLANK
+    if layout is None:
+        return NOTE
+    if number < layout.first_row:
+        return STATED if kinds.get(number) == "statement" else TITLE
+    column = next((column for column, place in layout.columns.items() if place == at), None)
+    if number <= layout.last_row:
+        return HEADER if column else UNREAD
+    kind = kinds.get(number)
+    if kind is None:
+        return NOTE
+    if column is None:
+        return UNREAD
+    if kind != "detail":
+        return kind
+    if column in contract.counts:
+        return COUNTED
+    return COMPARED if column in {*contract.percents, "unit", "date"} else TEXT
+
+
+def _faults(findings: pl.DataFrame, filings: Filings, file: int, layout: Layout | None) -> dict[int, set[int]]:
+    """Row → the places of the columns at fault; of a row as a whole all columns that were read."""
+    found: dict[int, set[int]] = {}
+    places = dict(layout.columns) if layout else {}
+    named = {name: places[column] for column, name in layout.names.items()} if layout else {}
+    for number, column in findings.filter(pl.col("row_number") > 0).select("row_number", "column").iter_rows():
+        at = places.get(column, named.get(column))
+        found.setdefault(number, set()).update({at} if at is not None else set(places.values()))
+    if (refusal := filings.refusals.get(file)) and refusal.row:
+        at = named.get(refusal.column or "")
+        found.setdefault(refusal.row, set()).update({at} if at is not None else set(places.values()))
+    return found
