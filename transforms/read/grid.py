@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -40,6 +40,7 @@ class Grid:
 
     `hidden`: the 1-based numbers of the rows that the sheet hides; their cells are there. `hidden_columns`: the
     0-based columns it hides; their cells are blank, because a person who reads the sheet does not see them.
+    `keys`: of the records of a JSON or XML file, inner ones behind a dot.
     """
 
     sheet: str
@@ -47,6 +48,7 @@ class Grid:
     origin: Origin
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    keys: tuple[str, ...] = field(default=(), compare=False)
 
 
 def make_grid(
@@ -55,6 +57,7 @@ def make_grid(
     origin: Origin,
     hidden: frozenset[int] = frozenset(),
     hidden_columns: frozenset[int] = frozenset(),
+    keys: tuple[str, ...] = (),
 ) -> Grid:
     """Cells as text, what is UNCLEAN removed or replaced.
 
@@ -73,7 +76,7 @@ def make_grid(
             if column < len(cells):
                 cells[column] = ""
         out.append(cells)
-    return Grid(sheet, out, origin, hidden, hidden_columns)
+    return Grid(sheet, out, origin, hidden, hidden_columns, keys)
 
 
 def too_large(row: int | None = None) -> UnreadableError:

@@ -1,28 +1,47 @@
 """Records of JSON and of JSON lines as rows. Looks for no header, and takes only scalars for cells."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
 from typing import Any, TypeGuard
 
+from transforms.dictionary.text import ascii_key
+from transforms.read.formats.claims import Claim, check_claims
+from transforms.read.formats.records import is_nested, records_grid
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import UnreadableError, refuse
 
-MAX_WRAPPERS = 3
+MAX_WRAPPERS = 6
 LIST_NAMES = frozenset(
     {"data", "items", "result", "results", "rows", "records", "list", "content", "value", "danhsach"}
 )
+_HEADERS = frozenset({"columns", "fields", "headers", "header", "cols", "columnnames", "fieldnames", "tieude", "cot"})
+_NAMES = ("title", "label", "caption", "header", "name", "field", "key", "id")  # of a column, what people see first
+_LINKS = frozenset({"links", "link"})
 
 _Record = dict[str, Any]
 
 
+@dataclass
+class _Found:
+    """What a document holds: its lists with their keys, header lists, the scalars beside them, tables by column."""
+
+    records: list[tuple[str, list[_Record]]] = field(default_factory=list)
+    rows: list[tuple[str, list[list[object]]]] = field(default_factory=list)
+    headers: list[list[object]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    by_column: list[str] = field(default_factory=list)
+    by_key: list[str] = field(default_factory=list)
+
+
 def read_json(text: str, encoding: str) -> list[Grid]:
-    """An array of objects, an object that holds one (up to MAX_WRAPPERS deep), or one object a line.
+    """An array of objects or of arrays, an object that holds one (up to MAX_WRAPPERS deep), or one object a line.
 
     The keys are the header row, in the order they first appear; scalars beside the array become title rows.
     Numbers are read exactly as written. An empty array gives a grid without rows. Raises UnreadableError where no
-    or several lists of records are found, and for a key that one object has twice.
+    or several lists of records are found, where the document says that it holds only a part, for a table written
+    column by column, and for a key that one object has twice.
     """
     if text.count(",") > MAX_CELLS or text.count("{") > MAX_ROWS or text.count("[") > MAX_ROWS:
         raise too_large()
@@ -31,28 +50,22 @@ def read_json(text: str, encoding: str) -> list[Grid]:
     except json.JSONDecodeError as error:
         if (records := _lines(text)) is None:
             raise _damaged(error.lineno) from error
-        return [_grid([], records, Origin("ndjson", encoding))]
-    if isinstance(document, dict) and len(document) > 1 and not any(map(_is_nested, document.values())):
-        return [_grid([], [document], Origin("ndjson", encoding))]
-    titles, records = _find(document)
-    return [_grid(titles, records, Origin("json", encoding))]
+        return [records_grid([], records, Origin("ndjson", encoding))]
+    if isinstance(document, dict) and len(document) > 1 and not any(map(is_nested, document.values())):
+        return [records_grid([], [document], Origin("ndjson", encoding))]
+    return [_only_list(document, Origin("json", encoding))]
 
 
 def _parse(text: str, row: int | None = None) -> Any:
     try:
-        return json.loads(
-            text, parse_int=str, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_unique
-        )
+        # NaN and Infinity stay texts: they are no figures, but may stand for a rate of nothing.
+        return json.loads(text, parse_int=str, parse_float=Decimal, parse_constant=str, object_pairs_hook=_unique)
     except RecursionError as error:
         raise _damaged(row) from error
 
 
 def _damaged(row: int | None) -> UnreadableError:
     return refuse("tệp JSON hỏng hoặc bị cắt cụt", "the JSON file is damaged or truncated", row=row)
-
-
-def _no_constant(text: str) -> None:
-    raise refuse("JSON có giá trị không phải là số", "the JSON holds a value that is no number", value=text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> _Record:
@@ -62,10 +75,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> _Record:
         twice = next(name for name in names if names.count(name) > 1)
         raise refuse("JSON có khóa bị lặp trong một bản ghi", "the JSON has a key twice in one record", column=twice)
     return record
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, list | dict)
 
 
 def _lines(text: str) -> list[_Record] | None:
@@ -86,42 +95,152 @@ def _lines(text: str) -> list[_Record] | None:
     return records
 
 
-def _find(document: object) -> tuple[list[list[object]], list[_Record]]:
-    """Title rows and records of a document."""
+def _only_list(document: object, origin: Origin) -> Grid:
+    """The one list of the document, with the scalars beside it as title rows."""
+    found = _Found()
     if _are_records(document):
-        return [], document
-    if isinstance(document, dict):
-        lists = list(_lists(document, [], MAX_WRAPPERS))
-        filled = [found for found in lists if found[2]] or [
-            found for found in lists if len(lists) == 1 and found[1].lower() in LIST_NAMES
-        ]
-        if len(filled) == 1:
-            return filled[0][0], filled[0][2]
-        raise refuse("JSON phải có đúng một danh sách bản ghi", "the JSON must hold exactly one list of records")
-    raise refuse("JSON phải là danh sách các bản ghi", "the JSON must be a list of records")
+        found.records.append(("", document))
+    elif _are_rows(document):
+        found.rows.append(("", document))
+    elif isinstance(document, dict):
+        _search(document, (), found)
+    else:
+        raise refuse("JSON phải là danh sách các bản ghi", "the JSON must be a list of records")
+    filled = [name for name, rows in (*found.records, *found.rows) if rows]
+    if not filled and (found.by_column or found.by_key):
+        raise _not_by_record(found)
+    records = [(name, rows) for name, rows in found.records if rows] or [
+        (name, rows) for name, rows in found.records if len(found.records) == 1 and _is_list_name(name)
+    ]
+    if len(filled) > 1 or not (records or found.rows):
+        seen = ", ".join(f"“{name}”" for name in filled)
+        raise refuse(
+            "JSON phải có đúng một danh sách bản ghi" + (f", có {len(filled)}: {seen}" if seen else ""),
+            "the JSON must hold exactly one list of records" + (f", there are {len(filled)}: {seen}" if seen else ""),
+        )
+    titles = [[claim.path[-1], claim.value] for claim in found.claims]
+    if records:
+        check_claims(found.claims, records[0][1])
+        return records_grid(titles, records[0][1], origin)
+    return _array_grid(titles, found, origin)
 
 
-def _lists(
-    document: _Record, titles: list[list[object]], depth: int
-) -> Iterator[tuple[list[list[object]], str, list[_Record]]]:
-    """Every list of records with its key and the scalars beside and above it."""
-    titles = [*titles, *([key, value] for key, value in document.items() if not _is_nested(value))]
+def _array_grid(titles: list[list[object]], found: _Found, origin: Origin) -> Grid:
+    """Rows that are arrays: their header is a list beside them, or their first row."""
+    rows = found.rows[0][1]
+    width = max(map(len, rows))
+    header = next((names for names in found.headers if len(names) == width), None)
+    by_name = [dict(zip(map(str, header or rows[0]), row, strict=False)) for row in rows]
+    check_claims(found.claims, by_name, headers=0 if header else 1)
+    turned = next((c for c in found.claims if c.key == "majordimension" and str(c.value).upper() != "ROWS"), None)
+    if turned:
+        raise _by_column(turned.name)
+    if width * len(rows) > MAX_CELLS:
+        raise too_large()
+    names = header or rows[0]
+    return make_grid("", chain(titles, [header] if header else [], rows), origin, keys=tuple(map(str, names)))
+
+
+def _search(document: _Record, path: tuple[str, ...], found: _Found) -> None:
+    """Add what `document` holds; a record inside a list is not searched."""
+    if len(path) > MAX_WRAPPERS:
+        return
+    if _is_by_column(document):
+        found.by_column.extend(document)
+    elif _is_by_key(document):
+        records = {key: value for key, value in document.items() if is_nested(value)}
+        if all(key.isdecimal() for key in records):
+            found.records.append((".".join(path), list(records.values())))
+        else:
+            found.by_key.extend(records)
     for key, value in document.items():
-        if _are_records(value):
-            yield titles, key, value
-        elif isinstance(value, dict) and depth > 1:
-            yield from _lists(value, titles, depth - 1)
+        here = (*path, key)
+        if not is_nested(value):
+            found.claims.append(Claim(here, value))
+        elif isinstance(value, list):
+            _add_list(value, here, found)
+        elif not key.isdecimal():  # a record under its number is one of a list
+            _search(value, here, found)
+
+
+def _add_list(value: list[Any], path: tuple[str, ...], found: _Found) -> None:
+    key, name = ascii_key(path[-1]), ".".join(path)
+    if key in _HEADERS and (names := _column_names(value)):
+        found.headers.append(names)
+    elif _are_records(value) and key in _LINKS:
+        found.claims.extend(Claim((*path, str(link["rel"])), link.get("href")) for link in value if "rel" in link)
+    elif _are_records(value):
+        found.records.append((name, value))
+    elif _are_rows(value):
+        found.rows.append((name, value))
+    else:  # a list of texts: of interest are errors alone
+        found.claims.extend(Claim(path, text) for text in value[:1] if key == "errors")
+
+
+def _is_list_name(name: str) -> bool:
+    return not name or name.rpartition(".")[2].lower() in LIST_NAMES
+
+
+def _column_names(value: list[Any]) -> list[object] | None:
+    """The names of columns in a list of texts, or of objects with a title or name each."""
+    if value and all(isinstance(name, str) for name in value):
+        return list(value)
+    if not value or not all(isinstance(column, dict) for column in value):
+        return None
+    key = next((key for key in _NAMES if all(isinstance(column.get(key), str) for column in value)), None)
+    # As long as it holds counts, it is a list of records that is named like one of columns.
+    return [column[key] for column in value] if key else None
+
+
+def _is_by_column(document: _Record) -> bool:
+    """Whether each value is a column: lists of one length, or objects with the same row numbers."""
+    columns = [value for value in document.values() if is_nested(value)]
+    if len(columns) < 2:
+        return False
+    if all(isinstance(column, list) and column and not any(map(is_nested, column)) for column in columns):
+        return len({len(column) for column in columns}) == 1
+    return _are_alike(columns) and all(str(key).isdecimal() for key in columns[0])
+
+
+def _is_by_key(document: _Record) -> bool:
+    """Whether each value is a record of the same keys: the keys of the document number or name them."""
+    values = [value for value in document.values() if is_nested(value)]
+    return len(values) > 1 and _are_alike(values) and len(values[0]) > 1
+
+
+def _are_alike(values: list[Any]) -> bool:
+    first = values[0]
+    return isinstance(first, dict) and all(
+        isinstance(value, dict) and value.keys() == first.keys() and not any(map(is_nested, value.values()))
+        for value in values
+    )
+
+
+def _not_by_record(found: _Found) -> UnreadableError:
+    if found.by_column:
+        return _by_column(*found.by_column)
+    seen = ", ".join(f"“{key}”" for key in found.by_key[:6])
+    return refuse(
+        f"JSON đặt tên bản ghi bằng khóa ({seen}): hãy xuất thành danh sách các bản ghi",
+        f"the JSON names its records by keys ({seen}): export a list of records",
+    )
+
+
+def _by_column(*names: str) -> UnreadableError:
+    seen = ", ".join(f"“{name}”" for name in names[:12])
+    return refuse(
+        f"JSON xếp theo cột ({seen}), không theo dòng: hãy xuất thành danh sách các bản ghi (pandas: orient='records')",
+        f"the JSON is written column by column ({seen}): export a list of records (pandas: orient='records')",
+    )
 
 
 def _are_records(value: object) -> TypeGuard[list[_Record]]:
     return isinstance(value, list) and all(isinstance(record, dict) for record in value)
 
 
-def _grid(titles: list[list[object]], records: list[_Record], origin: Origin) -> Grid:
-    if not records:
-        return make_grid("", [], origin)
-    keys = list(dict.fromkeys(chain.from_iterable(records)))
-    if len(keys) * len(records) > MAX_CELLS:
-        raise too_large()
-    body = ([None if _is_nested(value := record.get(key)) else value for key in keys] for record in records)
-    return make_grid("", chain(titles, [keys], body), origin)
+def _are_rows(value: object) -> TypeGuard[list[list[object]]]:
+    return (
+        isinstance(value, list)
+        and len(value) > 0
+        and all(isinstance(row, list) and not any(map(is_nested, row)) for row in value)
+    )

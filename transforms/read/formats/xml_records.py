@@ -1,60 +1,116 @@
 """Records of an XML document as rows. Looks for no header, and takes only scalars for cells."""
 
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from transforms.read.formats.json_records import LIST_NAMES, MAX_WRAPPERS
+from transforms.read.formats.claims import Claim, check_claims
+from transforms.read.formats.json_records import LIST_NAMES
 from transforms.read.formats.markup import local, parse_xml
-from transforms.read.grid import MAX_CELLS, Grid, Origin, make_grid, too_large
+from transforms.read.formats.records import records_grid
+from transforms.read.grid import Grid, Origin, make_grid
 from transforms.read.refusal import refuse
 
-_Titles = list[list[object]]
+MAX_WRAPPERS = 10  # SOAP: Envelope, Body, Response, Result, diffgram, DataSet, Table
+# Namespaces of what describes a document instead of being its content.
+_TECHNICAL = ("http://www.w3.org/", "http://schemas.xmlsoap.org/", "urn:schemas-microsoft-com:xml-", "uuid:C2F41010")
+_SCHEMAS = ("http://www.w3.org/2001/XMLSchema", "uuid:BDC6E3F0")
+_OF_TYPE = frozenset({"type", "nil", "class", "id"})  # attributes that say how a text is to be read
+_NOT_CURRENT = frozenset({"before", "errors"})  # of a diffgram: rows as they were
+
+_Fields = dict[str, str | None]
+
+
+@dataclass
+class _Found:
+    """What a document holds: groups of like-named records, single ones, and scalars with the element they stand in."""
+
+    repeated: list[list[etree._Element]] = field(default_factory=list)
+    single: list[etree._Element] = field(default_factory=list)
+    scalars: list[tuple[etree._Element, Claim]] = field(default_factory=list)
 
 
 def read_xml(text: str, encoding: str) -> list[Grid]:
     """The repeated element of a document (up to MAX_WRAPPERS deep) as records.
 
-    Attributes and child elements without children are cells, namespaces do not count; what stands more than once
-    in a record is no scalar and left out. Scalars beside the list become title rows. An empty list that is named as
-    one gives a grid without rows. Raises UnreadableError where no or several lists are found.
+    Attributes and child elements without children are cells, namespaces do not count; different texts that one record
+    has under one name stay in one cell, on lines of their own. An element inside a record is a record of its own under
+    its name. Scalars outside of the records become title rows. An empty list that is named as one gives a grid without
+    rows. Raises UnreadableError where no or several lists are found, and where the document says that it holds a part.
     """
     root = parse_xml(text)
     origin = Origin("xml", encoding)
-    groups = list(_groups(root, _attributes(root), MAX_WRAPPERS))
-    repeated = [group for group in groups if len(group[1]) > 1]
-    deeper = [group for group in groups if group[1][0].getparent() is not root]
-    for chosen in (repeated, deeper, groups):
-        if len(chosen) == 1:
-            return [_grid(*chosen[0], origin)]
-    if not groups and _is_empty_list(root):
-        return [make_grid("", [], origin)]
-    raise refuse("XML phải có đúng một danh sách bản ghi", "the XML must hold exactly one list of records")
+    found = _Found()
+    _search(root, (), found)
+    records = _chosen(root, found)
+    if records is None:
+        if _is_empty_list(root):
+            check_claims([claim for _, claim in found.scalars], [])
+            return [make_grid("", [], origin)]
+        seen = ", ".join(f"“{local(group[0].tag)}”" for group in found.repeated)
+        raise refuse(
+            "XML phải có đúng một danh sách bản ghi" + (f", có {len(found.repeated)}: {seen}" if seen else ""),
+            "the XML must hold exactly one list of records"
+            + (f", there are {len(found.repeated)}: {seen}" if seen else ""),
+        )
+    inside = set(records)
+    claims = [claim for owner, claim in found.scalars if not inside & {owner, *owner.iterancestors()}]
+    rows = [_record(element) for element in records]
+    check_claims(claims, rows)
+    return [records_grid([[claim.path[-1], claim.value] for claim in claims], rows, origin)]
 
 
-def _groups(node: etree._Element, titles: _Titles, depth: int) -> Iterator[tuple[_Titles, list[etree._Element]]]:
-    """Every group of like-named records with the scalars beside and above it."""
-    titles = [*titles, *_leaves(node)]
+def _search(node: etree._Element, path: tuple[str, ...], found: _Found) -> None:
+    """Add what stands in `node`: its scalars, and the groups of its other children by name."""
+    found.scalars += [(node, Claim((*path, name), value)) for name, value in _fields(node).items()]
     groups: dict[str, list[etree._Element]] = {}
     for child in node:
-        if _is_record(child):
+        if not _is_scalar(child) and not _is_description(child):
             groups.setdefault(local(child.tag), []).append(child)
-        elif len(child) and depth > 1:
-            yield from _groups(child, titles, depth - 1)
-    yield from ((titles, group) for group in groups.values())
+    for name, group in groups.items():
+        if len(group) > 1 and any(map(_is_record, group)):
+            found.repeated.append(group)
+        elif len(group) == 1 and len(path) < MAX_WRAPPERS:
+            if _is_record(group[0]):
+                found.single.append(group[0])
+            _search(group[0], (*path, name), found)
 
 
-def _leaves(node: etree._Element) -> Iterator[list[object]]:
-    return ([local(child.tag), child.text] for child in node if len(child) == 0 and not child.attrib)
+def _chosen(root: etree._Element, found: _Found) -> list[etree._Element] | None:
+    """The records: the one repeated element, else the one record that holds no other; at last a root of fields."""
+    if found.repeated:
+        return found.repeated[0] if len(found.repeated) == 1 else None
+    above = {ancestor for element in found.single for ancestor in element.iterancestors()}
+    lowest = [element for element in found.single if element not in above]
+    deeper = [element for element in lowest if element.getparent() is not root]
+    for elements in (deeper, lowest):
+        if len(elements) == 1:
+            return elements
+    return [root] if not lowest and not _is_empty_list(root) and len(_fields(root)) > 1 else None
+
+
+def _is_scalar(element: etree._Element) -> bool:
+    """Whether an element is a text, perhaps with one attribute about it."""
+    attributes = _attributes(element)
+    return len(element) == 0 and (not attributes or (len(attributes) == 1 and bool((element.text or "").strip())))
 
 
 def _is_record(element: etree._Element) -> bool:
-    return bool(element.attrib) or any(len(child) == 0 for child in element)
+    return bool(_fields(element))
 
 
-def _attributes(element: etree._Element) -> _Titles:
-    return [[local(name), value] for name, value in element.attrib.items()]
+def _is_description(element: etree._Element) -> bool:
+    space = str(element.tag).partition("}")[0].lstrip("{")
+    return space.startswith(_SCHEMAS) or (local(element.tag) in _NOT_CURRENT and space.startswith(_TECHNICAL))
+
+
+def _attributes(element: etree._Element) -> _Fields:
+    return {
+        local(name): str(value)
+        for name, value in element.attrib.items()
+        if not str(name).lstrip("{").startswith(_TECHNICAL)
+    }
 
 
 def _is_empty_list(root: etree._Element) -> bool:
@@ -63,17 +119,40 @@ def _is_empty_list(root: etree._Element) -> bool:
     return len(empty) == 1 and local(empty[0].tag).lower() in LIST_NAMES
 
 
-def _scalars(record: etree._Element) -> dict[str, str | None]:
-    pairs: list[tuple[str, str | None]] = [(local(name), str(value)) for name, value in record.attrib.items()]
-    pairs += [(local(child.tag), child.text) for child in record if len(child) == 0]
-    times = Counter(name for name, _ in pairs)
-    return {name: value for name, value in pairs if times[name] == 1}
+def _fields(element: etree._Element) -> _Fields:
+    """The attributes and texts in an element, by name; different ones of one name on lines of one text."""
+    fields: _Fields = {}
+    for name, value in _pairs(element):
+        before = (fields.get(name) or "").strip()
+        text = (value or "").strip()
+        fields[name] = (
+            f"{before}\n{text}" if before and text and text not in before.split("\n") else before or text or None
+        )
+    return fields
 
 
-def _grid(titles: _Titles, elements: list[etree._Element], origin: Origin) -> Grid:
-    records = [_scalars(element) for element in elements]
-    keys = list(dict.fromkeys(key for record in records for key in record))
-    if len(keys) * len(records) > MAX_CELLS:
-        raise too_large()
-    body = ([record.get(key) for key in keys] for record in records)
-    return make_grid("", [*titles, list(keys), *body], origin)
+def _pairs(element: etree._Element) -> Iterator[tuple[str, str | None]]:
+    yield from _attributes(element).items()
+    for child in element:
+        if not _is_scalar(child):
+            continue
+        name, attributes = local(child.tag), _attributes(child)
+        if list(attributes) == ["name"]:  # <field name="LinhVuc">, as MySQL writes it
+            yield attributes["name"] or name, child.text
+            continue
+        yield name, child.text
+        yield from ((f"{name} {key}", value) for key, value in attributes.items() if key.lower() not in _OF_TYPE)
+    if len(element) == 0 and (element.text or "").strip():
+        yield local(element.tag), element.text
+
+
+def _record(element: etree._Element) -> dict[str, object]:
+    """The fields of a record, and those of the elements inside it that stand there once."""
+    record: dict[str, object] = {**_fields(element)}
+    inner = [local(child.tag) for child in element if not _is_scalar(child)]
+    for child in element:
+        name = local(child.tag)
+        fields = {} if _is_scalar(child) else _fields(child)
+        if any(fields.values()) and inner.count(name) == 1 and name not in record:
+            record[name] = dict(fields)
+    return record
