@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from transforms.read.headers import HeaderBook
+from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.fields import FieldBook
 from transforms.reference.units import Registry
@@ -16,6 +17,11 @@ def text(name: str) -> str:
 @cache
 def headers() -> HeaderBook:
     return HeaderBook.from_toml(text("headers.toml"))
+
+
+@cache
+def titles() -> TitleBook:
+    return TitleBook.from_toml(text("titles.toml"))
 
 
 @cache

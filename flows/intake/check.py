@@ -73,7 +73,7 @@ def check_deliveries(
     units = {unit: workspace.settings.exports_of(unit, contract_name) for unit in own["unit_id"].unique()}
     agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
-    filings = read_filings(contents, contract, workspace.headers, _agreed(workspace, own, agreed))
+    filings = read_filings(contents, contract, workspace.headers, _agreed(workspace, own, agreed), workspace.titles)
     changed_rules = _each(agreed, workspace.settings.strictness)
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)
@@ -87,6 +87,7 @@ def check_deliveries(
         terms,
         strictness,
         workspace.corrections,
+        workspace.months,
     )
     snapshot = None
     if contract.by_case:

@@ -14,6 +14,7 @@ from transforms.dictionary.columns import REFERENCE
 CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most installations have none
 BASELINES = "baselines.csv"
 FIELDS = "fields.csv"  # a workspace of an older version has none: then the shipped one is read
+TITLES = "titles.toml"  # as FIELDS
 REPORT, TEMPLATE = "report.toml", "report.docx"  # only read where a report is written
 REFERENCE_FILES = (
     "units.csv",
@@ -21,6 +22,7 @@ REFERENCE_FILES = (
     BASELINES,
     "metrics.toml",
     "headers.toml",
+    TITLES,
     "codes.toml",
     FIELDS,
     "calendar.csv",

@@ -11,9 +11,18 @@ from pathlib import Path
 import polars as pl
 
 from flows.settings.consistency import consistent
-from flows.settings.reference_files import BASELINES, CORRECTIONS, FIELDS, REFERENCE_FILES, read_holidays, read_metrics
+from flows.settings.reference_files import (
+    BASELINES,
+    CORRECTIONS,
+    FIELDS,
+    REFERENCE_FILES,
+    TITLES,
+    read_holidays,
+    read_metrics,
+)
 from flows.settings.tyle_toml import FILE, Settings, read_settings
 from transforms.read.headers import HeaderBook
+from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.comparisons import read_baselines, read_targets
 from transforms.reference.corrections import Corrections
@@ -43,6 +52,7 @@ class Workspace:
     baselines: pl.DataFrame
     metrics: pl.DataFrame
     headers: HeaderBook
+    titles: TitleBook
     codes: CodeBook
     fields: FieldBook
     corrections: Corrections
@@ -134,6 +144,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             baselines=read_baselines(optional_text(BASELINES), registry.units),
             metrics=read_metrics(text("metrics.toml")),
             headers=HeaderBook.from_toml(text("headers.toml")),
+            titles=TitleBook.from_toml(own_or_shipped(TITLES)),
             codes=CodeBook.from_toml(text("codes.toml")),
             fields=FieldBook.from_csv(own_or_shipped(FIELDS)),
             corrections=Corrections.from_toml(optional_text(CORRECTIONS), set(registry.units["unit_id"])),

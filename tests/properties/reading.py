@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from tests.reference import codes, fields, headers, registry
+from tests.reference import codes, fields, headers, registry, titles
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
 from transforms.check.layouts import NO_LAYOUTS, with_layouts
@@ -16,6 +16,7 @@ from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
+from transforms.read.agreed import Agreed
 from transforms.read.filings import read_filings
 
 _SENT = {
@@ -26,6 +27,7 @@ _SENT = {
     "file_name": "2022-08-05",
 }
 _AGREED = {"default_level": 4, "max_faulty_rows_pct": 5.0, "case_id_pattern": ""}
+_SENT_AS = Agreed(date(2022, 8, 5), level=4)
 _CRITICAL = [rule for rule, severity in severities(SUMMARY.name).items() if severity == "critical"]
 
 Counts = list[tuple[str, int, int, int]]
@@ -51,7 +53,9 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
         contract=pl.lit("summary"), basis=pl.lit("day"), **{name: pl.lit(value) for name, value in _SENT.items()}
     )
     terms = numbers.with_columns(**{name: pl.lit(value) for name, value in _AGREED.items()}).cast(dict(TERMS))
-    filings = read_filings(dict(enumerate(contents)), SUMMARY, headers())
+    filings = read_filings(
+        dict(enumerate(contents)), SUMMARY, headers(), dict.fromkeys(range(len(contents)), _SENT_AS), titles()
+    )
     rows = prepare(received, filings, SUMMARY, registry(), codes(), fields(), terms, Strictness())
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from tests.corpus.checking import expected
 from tests.corpus.make import FOLDER
-from tests.reference import headers
+from tests.reference import headers, titles
 from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY, Contract
 from transforms.read.agreed import Agreed
 from transforms.read.filings import read_filings
@@ -186,9 +186,9 @@ def batches(contract: Contract) -> st.SearchStrategy[dict[int, bytes]]:
 def assert_the_same(contents: Mapping[int, bytes], contract: Contract) -> set[int]:
     """The files that were read together give the same when each is read by itself; returns those files."""
     _, layouts = plain_tables(contents, contract, headers(), {})
-    together = read_filings(contents, contract, headers())
+    together = read_filings(contents, contract, headers(), words=titles())
     # A file of which a sheet is agreed is read by itself, and a text has one sheet without a name.
-    alone = read_filings(contents, contract, headers(), dict.fromkeys(layouts, Agreed(sheet="")))
+    alone = read_filings(contents, contract, headers(), dict.fromkeys(layouts, Agreed(sheet="")), titles())
     assert_frame_equal(together.rows, alone.rows)
     assert_frame_equal(together.texts, alone.texts)
     assert together.layouts == alone.layouts

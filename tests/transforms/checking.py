@@ -6,7 +6,7 @@ from hashlib import md5
 
 import polars as pl
 
-from tests.reference import codes, fields, headers, registry
+from tests.reference import codes, fields, headers, registry, titles
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
@@ -16,6 +16,7 @@ from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
+from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from transforms.reference.corrections import NONE, Corrections
 
@@ -68,7 +69,8 @@ def checked(
     )
     terms = [(number, one.level, one.max_faulty_pct, one.pattern) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
-    filings = read_filings(contents, contract, headers())
+    sent = {number: Agreed(one.day, one.basis, one.level) for number, one in enumerate(who)}
+    filings = read_filings(contents, contract, headers(), sent, titles())
     agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
     rows = prepare(received, filings, contract, registry(), codes(), fields(), agreed, strictness, corrections)
     if contract.by_case:

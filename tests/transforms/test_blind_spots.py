@@ -44,6 +44,10 @@ def table(rows: str, **checked_with: Any) -> Unseen:
     return Unseen("summary", f"{TABLE}{rows}\n", checked_with)
 
 
+def titled(line: str) -> Unseen:
+    return Unseen("summary", f"{line};;;;\n{TABLE}{PLAIN}\n")
+
+
 def form(row: str) -> Unseen:
     return Unseen("ii06", f"{FORM}{row}\n")
 
@@ -81,6 +85,10 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
     "settled_within_received": ("more settled than received, which is not stated", table("1;Đất đai;10;5;15;;;99")),
     "unit_is_sender": ("another unit's file that does not name it", table(PLAIN)),
     "date_is_business_date": ("another day's file that does not name it", table(PLAIN)),
+    "period_has_business_date": ("the figures of another month under no title", table(PLAIN)),
+    "period_fits_basis": ("the figures of a month under the name of one day", titled("Ngày 05/08/2022")),
+    "counts_are_single_cases": ("thousands that nothing names", table(PLAIN)),
+    "title_fits_contract": ("overdue cases that are called otherwise", titled("Hồ sơ cần lưu ý")),
     "corrected": ("a correction entered for another unit than was meant", table(PLAIN, **OTHERS)),
     "correction_is_current": ("what was a fault is by now the right figure", table(PLAIN, **AGAIN)),
     "month_to_date_grows": ("cumulative figures that stand still", Unseen("summary", summary_of(50, 80), CUMULATIVE)),

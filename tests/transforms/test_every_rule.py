@@ -121,6 +121,18 @@ def corrected(contract: str = "summary", column: str = "total", expect: str = "9
     return {"corrections": corrections(change), "senders": (Sender("so-noi-vu"), Sender())}
 
 
+def titled(text: str, sender: Sender | None = None) -> dict[str, Fault]:
+    """The rules of every table on its titles; `text`: the table, `sender`: who sums since the year began."""
+    since = "Từ ngày 01/01/2022 đến" if sender else ""
+    dated = f"{since} ngày 05/08/2022;\n".lstrip()
+    basis = {"sender": sender} if sender else {}
+    return {
+        "period_has_business_date": Fault(dated + text, f"{dated}Quý II năm 2022;\n{text}", basis),
+        "period_fits_basis": Fault(dated + text, f"Từ ngày 01/08/2022 đến ngày 05/08/2022;\n{text}", basis),
+        "counts_are_single_cases": Fault(dated + text, f"{dated}Đơn vị tính: nghìn hồ sơ;\n{text}", basis),
+    }
+
+
 PROCESSED_ROW = "1;Cấp xã;10;9;8;88,89"
 TITLE = "Đơn vị báo cáo: Sở {};;;;;\nNgày {}/08/2022;;;;;\n"
 PLAIN = "1;Đất đai;10;5;15"
@@ -147,6 +159,11 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "date_is_business_date": summary(SOUND, "1;Đất đai;10;5;15;;;;;;04/08/2022"),
         "corrected": summary(PLAIN, "1;Đất đai;10;5;16", **corrected(expect="16", value="15")),
         "correction_is_current": summary(PLAIN, PLAIN, **corrected(expect="16", value="15")),
+        "title_fits_contract": Fault(
+            f"Ngày 05/08/2022;\nDịch vụ công mức độ 4;\n{TABLE}{PLAIN}",
+            f"Ngày 05/08/2022;\nDANH SÁCH HỒ SƠ QUÁ HẠN;\n{TABLE}{PLAIN}",
+        ),
+        **titled(TABLE + SOUND),
         **on_history(("summary", summary_of)),
         **late(TABLE + SOUND),
     },
@@ -177,6 +194,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         ),
         "corrected": form(FORM_ROW, "1;Đất đai;6;1;2;3;4;1;2;1;2;1;9", **corrected("ii06", "pending_overdue")),
         "correction_is_current": form(FORM_ROW, FORM_ROW, **corrected("ii06", "pending_overdue")),
+        **titled(FORM + FORM_ROW),
         **on_history(("ii06", form_of)),
         **late(FORM + FORM_ROW),
     },
@@ -241,6 +259,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "correction_is_current": processing(
             PROCESSED_ROW, PROCESSED_ROW, **corrected("processing", "settled_on_time", "19", "9")
         ),
+        **titled(PROCESSED + PROCESSED_ROW, Sender(level=0, basis="year_to_date")),
         **in_a_year(),
         **late(PROCESSED + PROCESSED_ROW),
     },

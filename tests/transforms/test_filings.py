@@ -7,7 +7,7 @@ import zipfile
 import pytest
 import xlsxwriter
 
-from tests.reference import headers
+from tests.reference import headers, titles
 from transforms.dictionary.contracts import SUMMARY
 from transforms.read.filings import Filings, read_filings
 from transforms.read.formats.package import MAX_UNPACKED
@@ -15,7 +15,7 @@ from transforms.read.formats.package import MAX_UNPACKED
 
 def read(*contents: bytes | str) -> Filings:
     files = {i: c.encode() if isinstance(c, str) else c for i, c in enumerate(contents)}
-    return read_filings(files, SUMMARY, headers())
+    return read_filings(files, SUMMARY, headers(), words=titles())
 
 
 def figures(filings: Filings, kind: str = "detail") -> list[tuple[object, ...]]:

@@ -76,7 +76,7 @@ def prepared(contract: Contract) -> pl.Schema:
         "field_known": pl.Boolean,
     }
     sent = {name: dtype for name, dtype in SENT.items() if name not in {"contract", "basis"}}
-    of_row: Columns = {**PLACES, "kind": pl.String, "group": pl.UInt32}
+    of_row: Columns = {**PLACES, "kind": pl.String, "group": pl.UInt32, "broken": pl.String, "quoted": pl.String}
     return pl.Schema({**of_row, **typed, **written, **sent, **TERMS, **named})
 
 

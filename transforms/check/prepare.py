@@ -8,12 +8,14 @@ from transforms.check.cases import with_case_columns
 from transforms.check.frames import SENT, TERMS, prepared
 from transforms.check.rules.strictness import Strictness
 from transforms.check.tables import with_sums
+from transforms.check.titles import faulty_titles
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
 from transforms.reference.fields import FieldBook, with_fields
+from transforms.reference.months import CALENDAR, Months
 from transforms.reference.units import Registry, resolve_stated
 
 _HINTS = 50  # distinct unknown unit names of a batch for which the nearest known ones are searched
@@ -29,6 +31,7 @@ def prepare(
     terms: pl.DataFrame,
     strictness: Strictness,
     corrections: Corrections = NONE,
+    months: Months = CALENDAR,
 ) -> pl.DataFrame:
     """The rows of `filings` joined with everything that the contract's rules read; one row per row of a table.
 
@@ -49,7 +52,9 @@ def prepare(
         .join(registry.units.select("unit_id", unit_name="name"), on="unit_id", how="left")
         .join(terms, on="file", how="left")
     )
-    rows = pl.concat([filings.rows, texts], how="horizontal").join(sender, on="file", maintain_order="left")
+    rows = pl.concat([filings.rows, texts], how="horizontal")
+    rows = pl.concat([rows, faulty_titles(filings, received, terms, contract, registry, months)], how="diagonal")
+    rows = rows.join(sender, on="file", maintain_order="left")
     rows = _with_hints(resolve_stated(rows, registry), registry)
     rows = with_fields(rows, fields)
     for kind in contract.codes:

@@ -1,7 +1,7 @@
 """Reads many files of one contract into one typed frame. Does not decide which figures are right."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import polars as pl
@@ -16,8 +16,9 @@ from transforms.read.formats import grids
 from transforms.read.headers import HeaderBook, Layout, find_layout
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
-from transforms.read.statements import statements
 from transforms.read.table import classify, raw_rows
+from transforms.read.titles.claims import Claim, claims, statements
+from transforms.read.titles.words import NO_WORDS, TitleBook
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class Filings:
     hidden, statement = a title row's word about unit or date), `group`, and the contract's columns typed: texts and
     codes String, counts Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`. `texts`: the
     columns of `written`: the same rows in the same order, as written. `layouts`, `refusals`: per file where its table
-    was found, and why it was not read; a doubtful table has both.
+    was found, and why it was not read; a doubtful table has both. `titles`: per file what its titles, its notes and the
+    name of its sheet state, for the files that have any.
     """
 
     rows: pl.DataFrame
     texts: pl.DataFrame
     layouts: Mapping[int, Layout]
     refusals: Mapping[int, Refusal]
+    titles: Mapping[int, Sequence[Claim]] = field(default_factory=dict)
 
 
 @cache
@@ -60,13 +63,15 @@ def read_filings(
     contract: Contract,
     book: HeaderBook,
     agreed: Mapping[int, Agreed] | None = None,
+    words: TitleBook = NO_WORDS,
 ) -> Filings:
     """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error.
 
-    `agreed`: what is known of each file before it is read.
+    `agreed`: what is known of each file before it is read; `words`: what the lines around a table may say.
     """
     terms = {file: (agreed or {}).get(file, NOTHING_AGREED) for file in contents}
-    tables, layouts = plain_tables(contents, contract, book, terms)
+    tables, layouts = plain_tables(contents, contract, book, terms, words)
+    said: dict[int, Sequence[Claim]] = {}
     titles: list[pl.DataFrame] = []
     refusals: dict[int, Refusal] = {}
     for file, content in contents.items():
@@ -81,7 +86,9 @@ def read_filings(
             continue
         number = pl.lit(file, pl.UInt32).alias("file")
         tables.append(raw_rows(grid, layout, contract, terms[file].null_values).select(number, pl.all()))
-        titles.append(statements(grid, layout, contract, book).select(number, pl.all()))
+        if found := claims(grid, layout, words, terms[file]):
+            said[file] = found
+            titles.append(statements(found).select(number, pl.all()))
     texts = _stack(tables, titles, contract, book)
     for file, refusal in ambiguous_counts(texts, layouts, contract).items():
         refusals[file] = refusal
@@ -93,7 +100,8 @@ def read_filings(
             row=layouts[file].last_row,
         ).refusal
     texts = texts.filter(~pl.col("file").is_in(list(refusals)))
-    return Filings(_typed(texts, contract), texts, layouts, refusals)
+    said = {file: found for file, found in said.items() if file not in refusals}
+    return Filings(_typed(texts, contract), texts, layouts, refusals, said)
 
 
 def _with_places(columns: Columns, contract: Contract) -> pl.Schema:

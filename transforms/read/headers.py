@@ -12,6 +12,7 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text, ascii_key, fold, tidy
 from transforms.read.agreed import NOTHING_AGREED, Agreed
+from transforms.read.day_sheets import of_day
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
 
@@ -95,7 +96,7 @@ def find_layout(
             best[number] = (grid, layout)
     if not best:
         raise _no_header(contract, known, nearest)
-    grid, layout = _only(list(best.values()))
+    grid, layout = _only(of_day(list(best.values()), agreed.business_date))
     if layout.doubtful:
         raise refuse(
             f"tiêu đề “{layout.doubtful}” có ở nhiều cột với số liệu khác nhau",

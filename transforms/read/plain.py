@@ -22,6 +22,8 @@ from transforms.read.headers import SEARCHED_ROWS, HeaderBook, Layout, find_layo
 from transforms.read.refusal import UnreadableError
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
 from transforms.read.table import cell_or_null, is_numbers_row
+from transforms.read.titles.claims import is_named_as_title
+from transforms.read.titles.words import NO_WORDS, TitleBook
 
 _MAX_HEADER = 4096  # bytes
 _SPAN = 256 * 1024 * 1024  # bytes read at once: with their frame they take some three times as much
@@ -63,12 +65,17 @@ class _Body:
 
 
 def plain_tables(
-    contents: Mapping[int, bytes], contract: Contract, book: HeaderBook, agreed: Mapping[int, Agreed]
+    contents: Mapping[int, bytes],
+    contract: Contract,
+    book: HeaderBook,
+    agreed: Mapping[int, Agreed],
+    words: TitleBook = NO_WORDS,
 ) -> tuple[list[pl.DataFrame], dict[int, Layout]]:
     """The raw rows of the plain files, as transforms.read.table.raw_rows gives them with `file`, and their layouts.
 
     `agreed`: what is known of each file; one with a sheet or `null_values` of its own is read by itself. A file without
-    a layout in the result has no rows here: the caller reads it by itself.
+    a layout in the result has no rows here: the caller reads it by itself. So it does where a column or a line below
+    the table may state what a title states (`words`).
     """
     heads: dict[tuple[bytes, str, int], _Head | None] = {}
     sizes: dict[_Head, int] = {}
@@ -80,7 +87,7 @@ def plain_tables(
             continue
         key = (line, own.basis, own.level)  # a header is judged by what is agreed, whatever the day
         if key not in heads:
-            heads[key] = _head(line, contract, book, replace(own, business_date=None))
+            heads[key] = _head(line, contract, book, replace(own, business_date=None), words)
         head = heads[key]
         if head is None:
             continue
@@ -99,7 +106,7 @@ def plain_tables(
     return tables, layouts
 
 
-def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed) -> _Head | None:
+def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook) -> _Head | None:
     """The header in this line; None where it is no header, or could be read in another way."""
     try:
         text = line.decode("utf-8-sig")
@@ -117,7 +124,9 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed) -> 
     separator = layout.origin.separator
     known = book.names[contract.name]
     twice = any(header_key(tidy(name)) in known for at, name in enumerate(names) if at not in layout.columns.values())
-    if twice or not all(names) or ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text):
+    titled = any(is_named_as_title(name, words) for name in layout.unread)
+    cleaned = ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text)
+    if twice or titled or not all(names) or cleaned:
         return None
     others = SEPARATORS.replace(separator, "")
     marks = separator * (len(names) - 1) + ("\r\n" if text.endswith("\r\n") else "\n")
@@ -215,6 +224,11 @@ def _odd_files(frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract:
     for file, _, *row in _without(frame, pl.col("row") == 2, cells, _NO_COLUMN_NUMBER).iter_rows():
         if is_numbers_row([cell or "" for cell in row]):
             yield file
+    counts = [cells[head.layout.columns[column]] for column in contract.counts if column in head.layout.columns]
+    if counts:  # a line without figures may be a note; above SEARCHED_ROWS it was found
+        others = [cell for cell in cells if cell not in counts]
+        note = ~searched & pl.all_horizontal(pl.col(counts).is_null()) & pl.any_horizontal(pl.col(others).is_not_null())
+        yield from frame.filter(note)["file"]
     if not contract.by_case:
         at = head.layout.columns[contract.required[0]]
         yield from frame.filter(pl.col(cells[at]).str.strip_chars() == head.names[at])["file"]

@@ -22,6 +22,10 @@ _ABBREVIATED = {
 _EXPANDED = {short: fold(long).split() for short, long in _ABBREVIATED.items()}
 _KINDS = tuple(fold(kind).split() for kind in (*_ABBREVIATED.values(), "sở"))
 _PLAIN_KINDS = tuple([unmarked(word) for word in kind] for kind in _KINDS)
+_PLACES = tuple(kind for kind in _KINDS if kind != [fold("sở")])
+_PLAIN_PLACES = tuple([unmarked(word) for word in kind] for kind in _PLACES)
+_BEFORE_PLACES = frozenset({"ubnd", "dan"})  # `UBND`, `Ủy ban nhân dân`
+_LONGEST = 14  # words of a unit's name
 _DOTTED = re.compile(r"\b(?:t\.[ptx]|u\.b\.n\.d)\b", re.IGNORECASE)
 _COMMITTEE = (["ubnd"], ["uy", "ban", "nhan", "dan"])
 _AND = fold("và")
@@ -125,3 +129,27 @@ def _without_kind(words: list[str], kinds: tuple[list[str], ...]) -> list[str]:
         if words[: len(kind)] == kind:
             return words[len(kind) :]
     return []
+
+
+def keys_within(text: str) -> list[tuple[str, str]]:
+    """Under which keys a name that stands somewhere in a line is searched: with marks, and as typed without any ("").
+
+    A place's name begins the line or follows `UBND`: `Trung tâm Y tế huyện Phú Lương` names no district.
+    """
+    undotted = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
+    words = fold(undotted.replace("&", f" {_AND} ")).split()
+    unmarked_line = all(word == unmarked(word) for word in words)
+    found: list[tuple[str, str]] = []
+    for start in range(len(words)):
+        opens = start == 0 or unmarked(words[start - 1]) in _BEFORE_PLACES
+        rest = [*_EXPANDED.get(words[start], words[start : start + 1]), *words[start + 1 :]] if opens else words[start:]
+        is_place = any(rest[: len(kind)] == kind for kind in _PLACES) or any(
+            [unmarked(word) for word in rest[: len(kind)]] == kind for kind in _PLAIN_PLACES
+        )
+        if is_place and not opens:
+            continue
+        named = [word for word in rest if word != _AND][:_LONGEST]
+        for end in range(2, len(named) + 1):
+            marked = _joined(named[:end])
+            found.append((marked, _joined(plain_words(named[:end])) if unmarked_line else ""))
+    return found

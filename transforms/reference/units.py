@@ -8,7 +8,15 @@ import polars as pl
 
 from transforms.dictionary.frames import checked
 from transforms.reference.unit_file import PENDING, UNITS, listed, read_units
-from transforms.reference.unit_names import Keys, Spelling, likeness, registered_keys, spelling, stated_keys
+from transforms.reference.unit_names import (
+    Keys,
+    Spelling,
+    keys_within,
+    likeness,
+    registered_keys,
+    spelling,
+    stated_keys,
+)
 
 _VALIDITY = pl.Schema({name: UNITS[name] for name in ("unit_id", "valid_from", "valid_to", "calendar")})
 
@@ -75,6 +83,19 @@ class Registry:
             if found := self._found(keys, filed, day):
                 return found
         return []
+
+    def named_in(self, text: str, day: date) -> list[tuple[str, str]]:
+        """The units valid on `day` whose name with its kind stands in `text`: (unit_id, the registered name).
+
+        The longest name counts: `Sở Y tế` in `Sở Y tế tỉnh Thái Nguyên` is one unit. The name of a place counts at the
+        beginning and behind `UBND`: `Trung tâm Y tế huyện Phú Lương` is no district.
+        """
+        full, _, plain, _ = self._names
+        names: dict[str, str] = {}
+        for marked, unmarked in keys_within(text):
+            entries = [*full.get(marked, ()), *(plain.get(unmarked, ()) if unmarked else ())]
+            names |= {entry.unit_id: entry.name for entry in entries if entry.exists(day)}
+        return list(names.items())
 
     @staticmethod
     def _found(keys: list[str], filed: "_Filed", day: date) -> list[str]:

@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from tests.corpus.recipes import cases, damaged, dates, formats, layout, letters, numbers, official_form, sheets, units
+from tests.corpus.recipes import (
+    cases,
+    damaged,
+    dates,
+    formats,
+    layout,
+    letters,
+    numbers,
+    official_form,
+    sheets,
+    titles,
+    units,
+)
 
 RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "formats": formats.files,
@@ -15,4 +27,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "damaged": damaged.files,
     "ii06": official_form.files,
     "cases": cases.files,
+    "titles": titles.files,
 }

@@ -1,0 +1,1 @@
+"""What stands around a table: titles, notes, filter lines, the name of the sheet."""

@@ -1,0 +1,104 @@
+"""The words of reference/titles.toml as patterns. Reads no file and no date."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+_LABELS = frozenset(
+    {"unit", "date", "from", "until", "period", "month", "quarter", "year", "measure", "level", "harmless"}
+)
+_WORDS = frozenset(
+    {
+        *(
+            "recipients",
+            "documents",
+            "citing",
+            "stamps",
+            "report",
+            "about",
+            "daily",
+            "of_month",
+            "of_quarter",
+            "of_year",
+        ),
+        *("cumulative", "compared", "other_figures", "filters", "everything"),
+    }
+)
+_MEASURES = frozenset({"single", "factors"})
+BEFORE, BEHIND = r"(?<![a-z0-9])", r"(?![a-z0-9])"
+_JOINED, _SPACED, _LOOSE = r"[\s_-]*", r"\s+", r"\s*"  # what may stand between the words of a phrase
+
+
+@dataclass(frozen=True, eq=False)
+class TitleBook:
+    """What words in titles and notes mean, by their kind (`labels.unit`, `words.daily`, `measures.single` …)."""
+
+    labels: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]]
+    measures: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def from_toml(cls, text: str) -> "TitleBook":
+        """From the text of reference/titles.toml. Raises ValueError naming a table or list that is missing or wrong."""
+        document = tomllib.loads(text)
+        kinds = {"labels": _LABELS, "words": _WORDS, "measures": _MEASURES}
+        if unknown := sorted(document.keys() - kinds.keys()):
+            raise ValueError(f"titles.toml: không có bảng [{unknown[0]}]; các bảng: {', '.join(kinds)}")
+        return cls(**{table: _lists(table, document.get(table, {}), known) for table, known in kinds.items()})
+
+    @cached_property
+    def label(self) -> Mapping[str, str]:
+        """Per kind a pattern of its labels: words may be joined, as in `tuNgay` and `tu_ngay`."""
+        return {kind: _any(names, _JOINED) for kind, names in self.labels.items()}
+
+    @cached_property
+    def word(self) -> Mapping[str, str]:
+        """Per kind a pattern of its words, whole words only."""
+        return {kind: f"{BEFORE}(?:{_any(names, _SPACED)}){BEHIND}" for kind, names in self.words.items()}
+
+    @cached_property
+    def units_of_measure(self) -> frozenset[str]:
+        """Measures that count single cases, flat."""
+        return frozenset(" ".join(flat(name).split()) for name in self.measures["single"])
+
+    @cached_property
+    def factor(self) -> str:
+        """A pattern of the words for ten, a thousand and so on before a measure."""
+        return f"{BEFORE}(?:{_any(self.measures['factors'], _LOOSE)}){BEHIND}"
+
+
+@lru_cache(4096)
+def flat(text: str) -> str:
+    """The text for comparing, letter by letter as long as it was: lower case, no diacritics."""
+    return "".join(map(_letter, text))
+
+
+@lru_cache(4096)
+def _letter(letter: str) -> str:
+    if letter in "đĐðÐ":
+        return "d"
+    return unicodedata.normalize("NFKD", letter.casefold())[:1] or letter
+
+
+def _any(names: Iterable[str], between: str) -> str:
+    """A pattern of any of these, the longest first."""
+    keys = {tuple(re.split(r"[\s_-]+", flat(name).strip())) for name in names}
+    spelled = [between.join(map(re.escape, key)) for key in sorted(keys, key=lambda key: (-len("".join(key)), key))]
+    return "(?:" + "|".join(spelled) + ")" if spelled else "(?!)"
+
+
+def _lists(table: str, found: object, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(found, dict):
+        raise ValueError(f"titles.toml: [{table}] phải là một bảng")
+    for kind, names in found.items():
+        if kind not in known:
+            raise ValueError(f"titles.toml: [{table}] không có “{kind}”; chỉ có: {', '.join(sorted(known))}")
+        if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
+            raise ValueError(f"titles.toml: {table}.{kind} phải là danh sách các chữ")
+    return {kind: tuple(found.get(kind, ())) for kind in known}
+
+
+NO_WORDS = TitleBook(*(dict.fromkeys(kinds, ()) for kinds in (_LABELS, _WORDS, _MEASURES)))
