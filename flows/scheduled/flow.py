@@ -19,6 +19,7 @@ from flows.settings.workspace import Workspace, folder_of, open_workspace
 from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import VIETNAM, day_before, utc
 from warehouse.lake.lake import Lake
+from warehouse.places.faults import signal_behind
 
 R = TypeVar("R", bound=RunResult)
 
@@ -42,13 +43,20 @@ def tyle_flow(name: str, run_name: Callable[[], str], timeout: timedelta, **opti
 def opened(workspace: str | None) -> Iterator[tuple[Workspace, Lake]]:
     """Open the workspace of a run (default: TYLE_WORKSPACE) and its lake; events are logged as its settings say.
 
-    Raises WorkspaceError, SettingsError, LakeError and LockedError in one line.
+    A run that is cut off raises Prefect's signal, whatever error a statement of DuckDB has made of it: as an error,
+    Prefect would let the run wait for a retry. Raises WorkspaceError, SettingsError, LakeError and LockedError in one
+    line.
     """
     where = open_workspace(folder_of(workspace))
     configure(where.settings.log)
     read_blocks_with(read_block)
-    with lake_of(where) as lake:
-        yield where, lake
+    try:
+        with lake_of(where) as lake:
+            yield where, lake
+    except RuntimeError as error:
+        if cut_off := signal_behind(error):
+            raise cut_off from None
+        raise
 
 
 def carry_out(

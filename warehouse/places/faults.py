@@ -1,4 +1,7 @@
-"""Says faults of disk and folders in one line, whether Python, DuckDB or SQLite reports them. Repairs nothing."""
+"""Says faults of disk and folders in one line, whether Python, DuckDB or SQLite reports them. Repairs nothing.
+
+Also finds the signal behind an error of DuckDB.
+"""
 
 import errno
 import re
@@ -53,6 +56,12 @@ def fault_of(error: BaseException) -> str | None:
     else:
         return None
     return what and f"{where or _SOMEWHERE}: {what} rồi chạy lại; chạy lại luôn an toàn, không mất số liệu nào."
+
+
+def signal_behind(error: BaseException) -> BaseException | None:
+    """The Ctrl-C or SIGTERM that ended a statement: DuckDB raises RuntimeError in place of what the handler raised."""
+    cause = error.__cause__
+    return cause if cause is not None and not isinstance(cause, Exception) else None
 
 
 @contextmanager

@@ -1,10 +1,14 @@
 """The Prefect flow on a real (temporary) Prefect server: same results as without one, and what it leaves to see."""
 
 import json
+import os
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from typing import ClassVar
+from uuid import UUID
 
 import duckdb
 import pytest
@@ -13,10 +17,11 @@ from flows.runs.lakes import lake_of
 from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.secrets import Secret
-from flows.settings.workspace import WorkspaceError
+from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work.close import CloseRequest, close_month
 from sources.export import SourceError
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
+from warehouse.lake.lake import Lake
 
 
 def marts(root: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -128,6 +133,39 @@ def test_a_run_takes_its_workspace_from_the_worker_and_refuses_what_cannot_be(
     put_all(workspace, MONDAY)
     assert daily(MONDAY, now=now, return_state=True).name == "Completed"
     assert workspace.published.exists()
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_run_cut_off_while_duckdb_works_ends_as_cut_off_and_is_not_retried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import TerminationSignal
+
+    from flows.scheduled import daily
+    from flows.scheduled.steps import TaskSteps
+
+    def work(_workspace: Workspace, lake: Lake, *_: object) -> None:
+        def endless() -> None:
+            Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+            with lake.snapshot() as cursor:
+                cursor.execute("SELECT count(*) FROM range(10_000_000) AS a, range(10_000_000) AS b WHERE a <> b")
+
+        TaskSteps().call("endless", endless)
+
+    monkeypatch.setattr(daily, "run_day", work)
+    workspace = small_workspace(tmp_path / "w")
+    crashed: list[UUID] = []
+    flow = daily.daily.with_options(on_crashed=[lambda _flow, run, _state: crashed.append(run.id)], retries=1)
+    before = signal.signal(signal.SIGTERM, lambda *_: None)  # Prefect sends it again once the run has ended
+    try:
+        with pytest.raises(TerminationSignal):
+            flow(MONDAY, str(workspace.root), now=morning_after(MONDAY).replace(tzinfo=UTC))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    with get_client(sync_client=True) as client:
+        (left,) = [client.read_flow_run(run_id) for run_id in crashed]
+    assert (left.state_name, left.run_count) == ("Crashed", 1)
 
 
 @pytest.mark.usefixtures("prefect")
