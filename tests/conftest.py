@@ -15,7 +15,7 @@ settings.register_profile("slow", max_examples=200, deadline=None, derandomize=T
 settings.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.browser"]
 
 # Files are dealt out in this order, then all others: what begins last should not take longest.
 LONGEST_FIRST = (

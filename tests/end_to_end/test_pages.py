@@ -11,8 +11,8 @@ from demo.month import FIRST, plan_month, write_exports
 from demo.reference import load_reference
 from flows.commands.demo import settings
 from flows.settings.workspace import create_workspace
+from tests.browser import Browser
 from tests.end_to_end.server import Server, until
-from tests.expectations.browser import needs_chromium, see
 from tests.flows.alerts.alerting import hook, titles
 from transforms.reference.clock import VIETNAM
 
@@ -20,8 +20,9 @@ BAD_DAY = date(2022, 8, 10)  # a row of UBND huyện Đại Từ does not add up
 
 
 @pytest.mark.nightly
-@needs_chromium
-def test_a_bad_delivery_is_told_and_the_pages_show_the_day(tmp_path: Path, httpserver: HTTPServer) -> None:
+def test_a_bad_delivery_is_told_and_the_pages_show_the_day(
+    tmp_path: Path, httpserver: HTTPServer, browser: Browser
+) -> None:
     root = tmp_path / "w"
     post = httpserver.url_for("/prefect")
     httpserver.expect_request("/prefect", method="POST").respond_with_data("")
@@ -38,12 +39,12 @@ def test_a_bad_delivery_is_told_and_the_pages_show_the_day(tmp_path: Path, https
         assert (run["name"], run["state_name"]) == (f"daily {BAD_DAY}", "Quarantined")
         until(lambda: "UBND huyện Đại Từ: bị giữ lại" in titles(httpserver))
         pages = f"http://127.0.0.1:{server.port}"
-        shown = see(f"{pages}/runs/flow-run/{run['id']}", "delivery_id=", tmp_path / "run.png")
+        shown = browser.see(f"{pages}/runs/flow-run/{run['id']}", "delivery_id=", tmp_path / "run.png")
         assert "Quarantined" in shown
-        artifacts = see(f"{pages}/artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "artifacts.png")
+        artifacts = browser.see(f"{pages}/artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "artifacts.png")
         assert all(f"{kind}-{BAD_DAY}" in artifacts for kind in ("day", "docs"))
         ids = {one["key"]: one["id"] for one in server.ask("POST", "artifacts/filter", {})}
-        day = see(f"{pages}/artifacts/artifact/{ids[f'day-{BAD_DAY}']}", "Đại Từ", tmp_path / "day.png")
+        day = browser.see(f"{pages}/artifacts/artifact/{ids[f'day-{BAD_DAY}']}", "Đại Từ", tmp_path / "day.png")
         assert "bị giữ lại" in day
-        deployments = see(f"{pages}/deployments", "monthly-close", tmp_path / "deployments.png")
+        deployments = browser.see(f"{pages}/deployments", "monthly-close", tmp_path / "deployments.png")
         assert all(name in deployments for name in ("daily", "watch", "backfill", "lake-care"))

@@ -13,7 +13,7 @@ import pytest
 
 from expectations.docs import build, index, judged_days, page, prune
 from expectations.judge import JudgeError, judge
-from tests.expectations.browser import needs_chromium, open_page
+from tests.browser import Browser
 from tests.expectations.facts import DAY, RULES, facts
 from transforms.check.rules.strictness import AGREED_SEVERITIES
 
@@ -28,10 +28,11 @@ def judged(home: Path, *deliveries: dict[str, int], run: str = "run", **named: o
     return made
 
 
-@needs_chromium
-def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_delivery(tmp_path: Path) -> None:
+def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_delivery(
+    tmp_path: Path, browser: Browser
+) -> None:
     broken = [{"total_is_sum": 3}] * 30 + [{"rate_has_decimals": 1}] * 2 + [{}]
-    opened = open_page(judged(tmp_path, *broken), tmp_path)
+    opened = browser.open(judged(tmp_path, *broken))
     assert opened.asked == frozenset()
     for rule, severity in RULES.items():
         assert f"[{severity}] {rule}: " in unescape(opened.dom)
@@ -41,8 +42,7 @@ def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_del
     assert opened.dom.index("[critical] total_is_sum") < opened.dom.index("[warning] rate_has_decimals")
 
 
-@needs_chromium
-def test_a_page_shows_beside_a_delivery_how_strictly_a_rule_is_taken_there(tmp_path: Path) -> None:
+def test_a_page_shows_beside_a_delivery_how_strictly_a_rule_is_taken_there(tmp_path: Path, browser: Browser) -> None:
     agreed = pl.DataFrame(
         [(0, "total_is_sum", "warning"), (0, "rate_is_right", "info"), (2, "total_is_sum", "off")],
         schema=AGREED_SEVERITIES,
@@ -51,7 +51,7 @@ def test_a_page_shows_beside_a_delivery_how_strictly_a_rule_is_taken_there(tmp_p
     frame = facts({"total_is_sum": 3}, {"total_is_sum": 2, "rate_is_right": 1}, {}, {"rate_has_decimals": 1})
     judge(frame, "summary", "run", tmp_path, agreed)
     (made,) = build(tmp_path, [DAY])
-    shown = open_page(made, tmp_path).dom
+    shown = browser.open(made).dom
     assert "[critical] total_is_sum: " in shown
     assert "inbox/0.csv: 3 dòng (ở đây: [warning])" in shown
     assert "inbox/1.csv: 2 dòng" in shown
@@ -68,8 +68,7 @@ def test_results_stored_before_agreements_were_kept_can_still_be_drawn(tmp_path:
     assert "inbox/0.csv: 1 dòng" in made.read_text(encoding="utf-8")
 
 
-@needs_chromium
-def test_the_same_results_in_great_expectations_own_page_do_ask(tmp_path: Path) -> None:
+def test_the_same_results_in_great_expectations_own_page_do_ask(tmp_path: Path, browser: Browser) -> None:
     """So that the test above cannot pass because nobody was listening."""
     from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
@@ -81,29 +80,27 @@ def test_the_same_results_in_great_expectations_own_page_do_ask(tmp_path: Path) 
     result = expectationSuiteValidationResultSchema.load(json.loads(stored.read_text(encoding="utf-8")))
     document = ValidationResultsPageRenderer().render(result)
     theirs.write_text(DefaultJinjaPageView().render(document), encoding="utf-8")
-    assert any("code.jquery.com" in one for one in open_page(theirs, tmp_path).asked)
+    assert any("code.jquery.com" in one for one in browser.open(theirs).asked)
 
 
 def page_text(home: Path, name: str) -> str:
     return (index(home).parent / f"{name}.html").read_text(encoding="utf-8")
 
 
-@needs_chromium
-def test_what_a_sender_names_its_file_is_shown_and_not_carried_out(tmp_path: Path) -> None:
-    opened = open_page(judged(tmp_path, {"total_is_sum": 1}, name=NAUGHTY), tmp_path)
+def test_what_a_sender_names_its_file_is_shown_and_not_carried_out(tmp_path: Path, browser: Browser) -> None:
+    opened = browser.open(judged(tmp_path, {"total_is_sum": 1}, name=NAUGHTY))
     assert opened.asked == frozenset()
     assert f"{NAUGHTY.format(0)}: 1 dòng" in unescape(opened.dom)
     assert "<img" not in opened.dom
     assert "<script" not in opened.dom
 
 
-@needs_chromium
-def test_the_index_leads_to_each_day_the_latest_first(tmp_path: Path) -> None:
+def test_the_index_leads_to_each_day_the_latest_first(tmp_path: Path, browser: Browser) -> None:
     days = [DAY, DAY + timedelta(days=1)]
     judge(pl.concat([facts({}, day=days[0]), facts({"total_is_sum": 1}, day=days[1])]), "summary", "run", tmp_path)
     assert judged_days(tmp_path) == days
     assert build(tmp_path, days) == [page(tmp_path, day) for day in days]
-    opened = open_page(index(tmp_path), tmp_path)
+    opened = browser.open(index(tmp_path))
     assert opened.asked == frozenset()
     assert opened.dom.index('href="2022-08-02.html"') < opened.dom.index('href="2022-08-01.html"')
     assert "summary: total_is_sum" in opened.dom
