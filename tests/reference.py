@@ -16,7 +16,7 @@ def text(name: str) -> str:
 
 @cache
 def headers() -> HeaderBook:
-    return HeaderBook.from_toml(text("headers.toml"))
+    return HeaderBook.from_toml(text("headers.toml"), text("rows.toml"), fields().names)
 
 
 @cache

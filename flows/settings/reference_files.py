@@ -15,6 +15,7 @@ CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most install
 BASELINES = "baselines.csv"
 FIELDS = "fields.csv"  # a workspace of an older version has none: then the shipped one is read
 TITLES = "titles.toml"  # as FIELDS
+ROWS = "rows.toml"  # likewise
 REPORT, TEMPLATE = "report.toml", "report.docx"  # only read where a report is written
 REFERENCE_FILES = (
     "units.csv",
@@ -23,6 +24,7 @@ REFERENCE_FILES = (
     "metrics.toml",
     "headers.toml",
     TITLES,
+    ROWS,
     "codes.toml",
     FIELDS,
     "calendar.csv",

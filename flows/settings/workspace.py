@@ -16,6 +16,7 @@ from flows.settings.reference_files import (
     CORRECTIONS,
     FIELDS,
     REFERENCE_FILES,
+    ROWS,
     TITLES,
     read_holidays,
     read_metrics,
@@ -135,6 +136,7 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
 
     try:
         registry = Registry.from_csv(text("units.csv"))
+        fields = FieldBook.from_csv(own_or_shipped(FIELDS))
         return Workspace(
             root=root,
             settings=consistent(settings, registry),
@@ -143,10 +145,10 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             targets=read_targets(text("targets.csv"), registry.units),
             baselines=read_baselines(optional_text(BASELINES), registry.units),
             metrics=read_metrics(text("metrics.toml")),
-            headers=HeaderBook.from_toml(text("headers.toml")),
             titles=TitleBook.from_toml(own_or_shipped(TITLES)),
+            headers=HeaderBook.from_toml(text("headers.toml"), own_or_shipped(ROWS), fields.names),
             codes=CodeBook.from_toml(text("codes.toml")),
-            fields=FieldBook.from_csv(own_or_shipped(FIELDS)),
+            fields=fields,
             corrections=Corrections.from_toml(optional_text(CORRECTIONS), set(registry.units["unit_id"])),
         )
     except ValueError as error:  # every reader names its file

@@ -17,7 +17,7 @@ from tests.writers import Entry, Table, Way, fitted, write
 from tests.writers.table import entries
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
 from transforms.dictionary.text import fold, tidy
-from transforms.read.headers import PARENTHESES
+from transforms.read.row_roles import PARENTHESES
 
 
 def written(table: Table, way: Way) -> bytes:

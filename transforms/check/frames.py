@@ -77,6 +77,8 @@ def prepared(contract: Contract) -> pl.Schema:
     }
     sent = {name: dtype for name, dtype in SENT.items() if name not in {"contract", "basis"}}
     of_row: Columns = {**PLACES, "kind": pl.String, "group": pl.UInt32, "broken": pl.String, "quoted": pl.String}
+    if not contract.by_case:
+        of_row = of_row | {"parent": pl.UInt32}
     return pl.Schema({**of_row, **typed, **written, **sent, **TERMS, **named})
 
 

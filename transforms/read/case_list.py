@@ -1,15 +1,11 @@
 """Classifies the rows of a list of cases. Tables of counts: transforms/read/table.py."""
 
-import re
-
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.text import fold
 from transforms.read.headers import HeaderBook, header_key
-from transforms.read.table import ARABIC
-
-_DIGITS = re.compile(r"\d")
+from transforms.read.row_parents import ARABIC
+from transforms.read.row_roles import TOTALS
 
 
 def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.DataFrame:
@@ -26,7 +22,7 @@ def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> 
     rows = rows.filter(pl.any_horizontal(cell.is_not_null() for cell in (*words, *stating))).with_columns(dated=dated)
     names = rows.filter(~pl.col("dated")).select(name).to_series().drop_nulls().unique().to_list()
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
-    totals = [text for text in names if fold(_DIGITS.sub("", text)) in book.totals]
+    totals = [text for text, role in book.roles.roles(names).items() if role in TOTALS]
     rows = rows.with_columns(
         speaks=pl.col("dated") | (pl.sum_horizontal(cell.is_not_null() for cell in stating) > 1),
         totals=name.is_in(totals).fill_null(False) & ~pl.col("dated"),

@@ -25,9 +25,10 @@ from transforms.read.titles.words import NO_WORDS, TitleBook
 class Filings:
     """What the files of a batch state, a row per row of a table.
 
-    `rows`: the columns of `filed`: `file`, `row` (1-based in the file), `kind` (detail, totals, subtotal, unknown,
-    hidden, statement = a title row's word about unit or date), `group`, and the contract's columns typed: texts and
-    codes String, counts Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`. `texts`: the
+    `rows`: the columns of `filed`: `file`, `row` (1-based in the file), `kind` (those of transforms.read.table, and
+    statement = a title row's word about unit or date), `group`, and the contract's columns typed: texts and codes
+    String, counts Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`, of a table of
+    counts `parent` (number of the row it is part of). `texts`: the
     columns of `written`: the same rows in the same order, as written. `layouts`, `refusals`: per file where its table
     was found, and why it was not read; a doubtful table has both. `titles`: per file what its titles, its notes and the
     name of its sheet state, for the files that have any.
@@ -106,8 +107,10 @@ def read_filings(
 
 def _with_places(columns: Columns, contract: Contract) -> pl.Schema:
     """The columns with those that say where a row stands and what it is."""
-    hidden: Columns = {"hidden": pl.Boolean} if contract.by_case else {}
-    return pl.Schema({"file": pl.UInt32, "row": pl.UInt32, **hidden, **columns, "kind": pl.String, "group": pl.UInt32})
+    places: Columns = {"file": pl.UInt32, "row": pl.UInt32}
+    if contract.by_case:
+        return pl.Schema({**places, "hidden": pl.Boolean, **columns, "kind": pl.String, "group": pl.UInt32})
+    return pl.Schema({**places, **columns, "parent": pl.UInt32, "kind": pl.String, "group": pl.UInt32})
 
 
 def _stack(

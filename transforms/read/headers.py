@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,7 @@ from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.day_sheets import of_day
 from transforms.read.grid import Grid, Origin, Row
 from transforms.read.refusal import refuse
+from transforms.read.row_roles import PARENTHESES, RoleBook
 
 SEARCHED_ROWS = 40  # a header further down is not searched
 MAX_LEVELS = 3
@@ -22,21 +23,24 @@ MIN_RECOGNISED = 2
 MAX_HINTS = 6
 
 FIGURE = re.compile(r"\s*[-+]?\d[\d., ]*%?\s*")
-PARENTHESES = re.compile(r"\([^)]*\)")
 
 
 @dataclass(frozen=True)
 class HeaderBook:
-    """Known header names per contract (`names[contract][key]` = column) and the names of totals rows, folded."""
+    """Known header names per contract (`names[contract][key]` = column), and what rows are by their names."""
 
     names: Mapping[str, Mapping[str, str]]
-    totals: frozenset[str]
+    roles: RoleBook
 
     @classmethod
-    def from_toml(cls, text: str) -> "HeaderBook":
-        """From the text of reference/headers.toml. Raises ValueError where one name stands for two columns."""
+    def from_toml(cls, text: str, rows: str, fields: Iterable[str] = ()) -> "HeaderBook":
+        """From the texts of reference/headers.toml and rows.toml; `fields`: names that are never taken for a role.
+
+        Raises ValueError where one name stands for two columns, or one word for two roles.
+        """
         document = tomllib.loads(text)
-        totals = frozenset(fold(name) for name in document.pop("totals", []))
+        totals = document.pop("totals", [])  # where they stood before there was rows.toml
+        roles = RoleBook.from_toml(rows, fields, totals)
         names: dict[str, dict[str, str]] = {}
         for contract, columns in document.items():
             known = names.setdefault(contract, {})
@@ -45,7 +49,7 @@ class HeaderBook:
                     key = header_key(synonym)
                     if known.setdefault(key, column) != column:
                         raise ValueError(f"headers.toml: “{synonym}” names both {known[key]} and {column}")
-        return cls(names, totals)
+        return cls(names, roles)
 
 
 @dataclass(frozen=True)

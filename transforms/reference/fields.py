@@ -85,6 +85,11 @@ class FieldBook:
         ]
         return cls(pl.DataFrame(rows, schema=REFERENCE["fields"].schema, orient="row"))
 
+    @property
+    def names(self) -> list[str]:
+        """All names and aliases."""
+        return [name for entry in self._list for name in entry.names]
+
     def named(self, texts: Iterable[str]) -> pl.DataFrame:
         """NAMED: what each of `texts` means, each given once.
 

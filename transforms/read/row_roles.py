@@ -1,0 +1,138 @@
+"""What a row is by its name, by the words of reference/rows.toml. Reads no figure and no place in a table."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
+
+from transforms.dictionary.text import ascii_key, fold, unmarked
+
+Role = Literal["total", "of_which", "comparison", "carry", "no_role", "table"]
+ROLES: tuple[Role, ...] = get_args(Role)
+EITHER = "either"  # a totals row or a field of that name
+TOTALS = ("total", EITHER)
+Words = tuple[str, ...]
+
+PARENTHESES = re.compile(r"\([^)]*\)")
+_PLACES = ("begins", "ends", "whole")
+_FILE = "rows.toml"
+# A bullet, a letter or number of a list: `- `, `a) `, `IV. `, `2.1. `.
+_BULLET = re.compile(r"^\s*(?:[-–—+*•·▪►●○>=\s]+|\(?(?:[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
+_SIGNS = str.maketrans({"∑": "Σ"})
+
+
+@dataclass(frozen=True)
+class RoleBook:
+    """The words of each role, folded: `begins`, `ends` and `whole` names; `fields`: names of fields that win over them.
+
+    `either`: names of totals rows that are also names of fields.
+    """
+
+    begins: Mapping[Words, Role]
+    ends: Mapping[Words, Role]
+    whole: Mapping[Words, Role]
+    either: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_toml(cls, text: str, fields: Iterable[str] = (), totals: Iterable[str] = ()) -> "RoleBook":
+        """From the text of reference/rows.toml.
+
+        `fields`: names of fields that are never taken for a role; `totals`: more whole names of totals rows. Raises
+        ValueError in one line for an unknown role or key, and for words of two roles.
+        """
+        try:
+            document = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ValueError(f"{_FILE}: {error}") from error
+        books: dict[str, dict[Words, Role]] = {place: {} for place in _PLACES}
+        for role, place, phrase in _phrases(document):
+            words = _words(phrase)
+            if not words:
+                raise ValueError(f"{_FILE}: [{role}] {place}: “{phrase}” không có chữ nào")
+            if books[place].setdefault(words, role) != role:
+                raise ValueError(f"{_FILE}: “{phrase}” có ở cả [{books[place][words]}] và [{role}]")
+        for name in totals:
+            books["whole"].setdefault(_words(name), "total")
+        either = frozenset(fold(name) for name in document.get("total", {}).get("fields", ()))
+        return cls(**books, either=either, fields=frozenset(fold(name) for name in fields) - either)
+
+    def role(self, name: str) -> Role | Literal["either"] | None:
+        """What a row of this name is; None where the name says nothing."""
+        folded = fold(name)
+        if folded in self.fields:
+            return None
+        if folded in self.either or folded in self._plain_either:
+            return EITHER
+        for text in _without_marks(name):
+            words = _words(text)
+            if words and (role := self._of_words(words) or self._of_plain(text, words)):
+                return role
+        return None
+
+    def roles(self, names: Iterable[str]) -> dict[str, Role | Literal["either"]]:
+        """The names that have a role, with it."""
+        found = {name: self.role(name) for name in names}
+        return {name: role for name, role in found.items() if role is not None and role != "no_role"}
+
+    def _of_words(self, words: Words) -> Role | None:
+        if role := self.whole.get(words):
+            return role
+        for length in range(len(words), 0, -1):
+            if role := self.begins.get(words[:length]):
+                return role
+        return next((role for end in self.ends if (role := self.ends[end]) and words[-len(end) :] == end), None)
+
+    def _of_plain(self, text: str, words: Words) -> Role | None:
+        """The same without diacritics, and for letters set apart (`T Ổ N G`)."""
+        whole, begins = self._plain
+        key = ascii_key(text)
+        if len(words) > 2 and all(len(unmarked(word)) == 1 for word in words):
+            return whole.get(key)
+        if not text.isascii():
+            return None
+        if role := whole.get(key):
+            return role
+        for length in range(len(words), 0, -1):
+            if role := begins.get(words[:length]):
+                return role
+        return None
+
+    @cached_property
+    def _plain_either(self) -> frozenset[str]:
+        return frozenset(map(unmarked, self.either))
+
+    @cached_property
+    def _plain(self) -> tuple[Mapping[str, Role], Mapping[Words, Role]]:
+        """Without diacritics: names by all their letters, beginnings by their words where these are two or more."""
+        every = [*self.begins.items(), *self.whole.items()]
+        names = {ascii_key("".join(words)): role for words, role in every}
+        plain = {tuple(map(unmarked, words)): role for words, role in self.begins.items() if len(words) > 1}
+        return names, plain | {("tong",): "total"}
+
+
+def _words(text: str) -> Words:
+    return tuple(fold(text.translate(_SIGNS)).split())
+
+
+def _without_marks(name: str) -> Iterator[str]:
+    """The name without what stands in parentheses and before it; as it is, where that leaves nothing."""
+    bare = PARENTHESES.sub(" ", name)
+    for text in (bare, name):
+        yield _BULLET.sub("", text)
+        yield text
+
+
+def _phrases(document: Mapping[str, object]) -> Iterator[tuple[Role, str, str]]:
+    for role, places in document.items():
+        if role not in ROLES or not isinstance(places, dict):
+            raise ValueError(f"{_FILE}: không có loại dòng [{role}]; có: {', '.join(ROLES)}")
+        for place, phrases in places.items():
+            if place not in _PLACES and (role, place) != ("total", "fields"):
+                raise ValueError(f"{_FILE}: [{role}] không có “{place}”; có: {', '.join(_PLACES)}")
+            if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+                raise ValueError(f"{_FILE}: [{role}] {place} phải là danh sách chữ")
+            if place in _PLACES:
+                yield from ((role, place, phrase) for phrase in phrases)
