@@ -11,11 +11,13 @@ from transforms.check.tables import with_sums
 from transforms.check.titles import faulty_titles
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
+from transforms.dictionary.text import fold
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
 from transforms.reference.fields import FieldBook, with_fields
 from transforms.reference.months import CALENDAR, Months
+from transforms.reference.unit_file import listed
 from transforms.reference.units import Registry, resolve_stated
 
 _HINTS = 50  # distinct unknown unit names of a batch for which the nearest known ones are searched
@@ -62,8 +64,18 @@ def prepare(
     if contract.by_case:
         rows = with_case_columns(rows, codes, strictness)
     else:
-        rows = with_sums(apply(rows, contract, corrections), contract)
+        rows = with_sums(apply(_with_sender(rows, registry), contract, corrections), contract)
     return checked(rows, prepared(contract), "prepare: result", more=True)
+
+
+def _with_sender(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """Add `names_sender`: whether the row's field is no field, but the name of the unit that sent it."""
+    units = registry.units.select("unit_id", "name", "aliases").iter_rows()
+    names = {(unit_id, fold(name)) for unit_id, own, aliases in units for name in (own, *listed(aliases))}
+    keys = pl.DataFrame(list(names), schema={"unit_id": pl.String, "field_key": pl.String}, orient="row")
+    return rows.join(
+        keys.with_columns(names_sender=pl.lit(True)), on=["unit_id", "field_key"], how="left", maintain_order="left"
+    ).with_columns(pl.col("names_sender").fill_null(False))
 
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:

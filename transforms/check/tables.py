@@ -3,6 +3,7 @@
 import polars as pl
 
 from transforms.check.frames import DAILY_COUNTS, prepared
+from transforms.check.row_sums import with_kinds, with_row_sums
 from transforms.dictionary.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
 from transforms.dictionary.frames import checked
 
@@ -37,14 +38,15 @@ _SUMS = pl.Schema({"service_level": pl.Int8})
 def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Add to `rows` (columns of `frames.prepared`) what the rules on tables read; a row per row of a table.
 
-    `service_level`, `sum_*` and `group_sum_*` (cases; of the details of the file and of the group), stated rates in
-    percent with `<rate>_is_fraction` (Boolean: how the file states them), `field_rows` and `file_rows` (how many
-    details the row's field and its file have).
+    `kind` where the figures decide it, `service_level`, `sum_*` and `group_sum_*` (cases; of the details of the file
+    and of the group), stated rates in percent with `<rate>_is_fraction` (Boolean: how the file states them),
+    `field_rows` and `file_rows` (how many details the row's field and its file have), and the columns of
+    transforms.check.row_sums.
     """
-    rows = rows.with_columns(service_level=_level(contract))
-    detail = pl.col("kind") == "detail"
     summed = SUMMED[contract.name]
-    return rows.with_columns(
+    rows = with_kinds(rows.with_columns(service_level=_level(contract)), summed)
+    detail = pl.col("kind") == "detail"
+    rows = rows.with_columns(
         *(_sum_of_details(column).over("file").alias(f"sum_{column}") for column in summed),
         *(_sum_of_details(column).over("file", "group").alias(f"group_sum_{column}") for column in summed),
         *(_in_percent(column, *contract.rate) for column in contract.percents),
@@ -52,6 +54,7 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         file_rows=detail.sum().over("file"),
         field_rows=detail.sum().over("file", pl.struct("field_key", "service_level")),
     )
+    return with_row_sums(rows, summed)
 
 
 def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:

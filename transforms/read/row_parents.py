@@ -92,9 +92,7 @@ def _under_its_number(rows: pl.DataFrame, outlined: dict[str, str]) -> pl.DataFr
     """2.1 belongs to the last 2 above it; where that has no figures, 2.1 is a detail."""
     number = pl.coalesce("ordinal", "field").replace_strict(outlined, default=None, return_dtype=pl.String)
     rows = rows.with_columns(number=number, at=pl.int_range(pl.len(), dtype=pl.UInt32))
-    upper = pl.when(pl.col("number").str.contains(".", literal=True)).then(
-        pl.col("number").str.replace(r"\.\d+$", "")
-    )
+    upper = pl.when(pl.col("number").str.contains(".", literal=True)).then(pl.col("number").str.replace(r"\.\d+$", ""))
     numbered = rows.filter(pl.col("number").is_not_null()).with_columns(upper=upper)
     above = numbered.select("file", "at", upper="number", over="row", over_speaks="speaks", over_at="at")
     found = (

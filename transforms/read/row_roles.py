@@ -11,7 +11,7 @@ from transforms.dictionary.text import ascii_key, fold, unmarked
 
 Role = Literal["total", "of_which", "comparison", "carry", "no_role", "table"]
 ROLES: tuple[Role, ...] = get_args(Role)
-EITHER = "either"  # a totals row or a field of that name
+EITHER: Literal["either"] = "either"  # a totals row or a field of that name
 TOTALS = ("total", EITHER)
 Words = tuple[str, ...]
 
@@ -108,7 +108,7 @@ class RoleBook:
     def _plain(self) -> tuple[Mapping[str, Role], Mapping[Words, Role]]:
         """Without diacritics: names by all their letters, beginnings by their words where these are two or more."""
         every = [*self.begins.items(), *self.whole.items()]
-        names = {ascii_key("".join(words)): role for words, role in every}
+        names = {key: role for words, role in every if (key := ascii_key("".join(words)))}
         plain = {tuple(map(unmarked, words)): role for words, role in self.begins.items() if len(words) > 1}
         return names, plain | {("tong",): "total"}
 

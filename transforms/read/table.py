@@ -22,13 +22,9 @@ _DATE = r"^\D*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}"
 def raw_rows(grid: Grid, layout: Layout, contract: Contract, null_values: Sequence[str] = ()) -> pl.DataFrame:
     """The cells under the header as text: `row` (1-based in the file), `hidden` and every column of the contract.
 
-    <<<<<<< HEAD
     A column the file does not have is null throughout, an empty cell is null, as is a count or rate that is one of
-    `null_values`. What the contract has no column for is not read: it goes no further than the file's bytes.
-    =======
-    A column the file does not have is null throughout, an empty cell is null. What the contract has no column for
-    is not read: it goes no further than the file's bytes. A header repeated on each page is left out.
-    >>>>>>> 86fabfe (Rows have roles by their names: reference/rows.toml)
+    `null_values`. What the contract has no column for is not read: it goes no further than the file's bytes. A header
+    repeated on each page is left out.
     """
     start = _first_row(grid, layout)
     body = grid.rows[start:]
@@ -107,7 +103,8 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     # Below the last row with figures only a numbered row, or one directly under it, still belongs to the table.
     whole = pl.col("ordinal").str.contains(ARABIC)
     rows = rows.with_columns(
-        last=pl.col("row").filter(pl.col("speaks")).max().over("file"), numbered=whole.any().over("file").fill_null(False)
+        last=pl.col("row").filter(pl.col("speaks")).max().over("file"),
+        numbered=whole.any().over("file").fill_null(False),
     )
     rows = with_parents(rows)
     last, numbered, arabic, role = pl.col("last"), pl.col("numbered"), pl.col("arabic"), pl.col("role")

@@ -93,7 +93,7 @@ def files() -> dict[str, bytes]:
         "no-cases-at-all.csv": text(CSV_HEADER, "1;Đất đai;0;0;0"),
         "no-rows.csv": text(CSV_HEADER),
         "blank-count.csv": text(CSV_HEADER, "1;Đất đai;;11;1500", "2;Hộ tịch;0;5;5"),
-        "figures-without-stt.csv": text(CSV_HEADER, ";Cả sở;1489;16;1505", *CSV_ROWS),
+        "figures-without-stt.csv": text(CSV_HEADER, ";Bộ phận Một cửa;1489;16;1505", *CSV_ROWS),
         "field-twice.csv": text(*CSV, "3;Đất đai;1;1;2"),
         "header-cell-without-a-cell.csv": text(_SEVEN, "1;Đất đai;1489;11;1500;99,27", "2;Hộ tịch;0;5;5;0"),
         "header-cell-without-a-cell-no-rate.csv": text(

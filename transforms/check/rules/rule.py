@@ -77,5 +77,6 @@ def kind(*kinds: str) -> pl.Expr:
     return pl.col("kind").is_in(kinds)
 
 
-FIGURES = ~kind("statement", "hidden")  # every row of the table that is seen
+# Every row of the table that is seen and says something of its day.
+FIGURES = ~kind("statement", "hidden", "comparison")
 DETAIL = kind("detail")
