@@ -73,7 +73,18 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
         "two rows of a group with each other's figures",
         table("I;Nhóm;3;3;6\n1;Đất đai;2;1;3\n2;Hộ tịch;1;2;3"),
     ),
-    "rows_are_known": ("a total of unknown name with a number of its own", table(f"{PLAIN}\n2;Toàn sở;10;5;15")),
+    "rows_are_known": ("a total of unknown name with a number of its own", table(f"{PLAIN}\n2;Bộ phận;10;5;15")),
+    "parts_are_within_row": ("a field numbered like a part of another", table(f"{PLAIN}\n1.1;Hộ tịch;1;2;3")),
+    "parts_are_known": ("fields with bullets that add up", table(f"{PLAIN}\n-;Hộ tịch;1;2;3\n-;Y tế;9;3;12")),
+    "comparisons_are_apart": (
+        "a field named like a comparison, which the totals row leaves out as well",
+        table(f"{PLAIN}\n;Tổng cộng;10;5;15\n;Lũy kế hồ sơ;1;2;3"),
+    ),
+    "carries_are_sums": (
+        "a field named so, with the figures of the rows above",
+        table(f"{PLAIN}\n;Chuyển sang;10;5;15"),
+    ),
+    "rows_are_no_sums": ("a total named like a known field", table(f"{PLAIN}\n2;Hộ tịch;10;5;15")),
     "rows_are_visible": (
         "a row in white on white",
         Unseen("summary", page(TABLE + PLAIN).replace("<tr><td>1<", '<tr style="color:white"><td>1<')),

@@ -57,6 +57,20 @@ def page(text: str, hidden: int = 0) -> str:
     return f"<table>{''.join(rows)}</table>"
 
 
+def beside(write: Any, row: str, figures: tuple[str, str, str]) -> dict[str, Fault]:
+    """What stands beside a numbered row: the first two figures add up to it, the third are more."""
+    one, two, more = figures
+    own = row.removeprefix("1;Đất đai;")
+    total = f"\n;Tổng cộng;{own}"
+    return {
+        "parts_are_within_row": write(f"{row}\n1.1;Tách thửa;{one}", f"{row}\n1.1;Tách thửa;{more}"),
+        "parts_are_known": write(f"{row}\n-;Tách thửa;{one}\n-;Khác;{two}", f"{row}\n-;Tách thửa;{one}"),
+        "comparisons_are_apart": write(f"{row}{total}\n;Lũy kế;{more}", f"{row}\n;Lũy kế;{more}"),
+        "carries_are_sums": write(f"{row}\n;Mang sang;{own}", f"{row}\n;Mang sang;{more}"),
+        "rows_are_no_sums": write(f"{row}\n2;Hộ tịch;{own}", f"{row}\n2;Bộ phận Một cửa;{own}"),
+    }
+
+
 def case_list(*rows: str, title: str = "DANH SÁCH HỒ SƠ") -> str:
     header = "Mã hồ sơ;Kênh thực hiện;Trạng thái;Ngày tiếp nhận;Lĩnh vực;Mức độ"
     return "\n".join([f"{title};;;;;", header, *rows]) + "\n"
@@ -149,6 +163,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "totals_row_is_sum": summary("1;Đất đai;1;2;3\n;Tổng cộng;1;2;3", "1;Đất đai;1;2;3\n;Tổng cộng;2;1;3"),
         "subtotals_are_sums": summary("I;Nhóm;1;2;3\n1;Đất đai;1;2;3", "I;Nhóm;2;1;3\n1;Đất đai;1;2;3"),
         "rows_are_known": summary(SOUND, f"{SOUND}\n;Khác;1;2;3;;;;;;"),
+        **beside(summary, "1;Đất đai;3;6;9", ("1;2;3", "2;4;6", "4;4;8")),
         "rows_are_visible": Fault(page(TABLE + SOUND), page(TABLE + SOUND, hidden=2)),
         "field_is_named": summary(SOUND, "1;123;10;5;15"),
         "field_once": summary(f"{SOUND}\n2;Hộ tịch;1;2;3;;;;;;", f"{SOUND}\n2;ĐẤT ĐAI;1;2;3;;;;4;;"),
@@ -182,6 +197,11 @@ FAULTS: dict[str, dict[str, Fault]] = {
             f"I;Nhóm;6;1;2;3;4;1;2;1;2;1;1\n{FORM_ROW}", f"I;Nhóm;6;2;1;3;4;1;2;1;2;1;1\n{FORM_ROW}"
         ),
         "rows_are_known": form(FORM_ROW, f"{FORM_ROW}\n;Khác;6;1;2;3;4;1;2;1;2;1;1"),
+        **beside(
+            form,
+            "1;Đất đai;6;2;2;2;3;1;1;1;3;2;1",
+            ("2;1;0;1;1;0;1;0;1;1;0", "4;1;2;1;2;1;0;1;2;1;1", "6;3;2;1;3;1;1;1;3;2;1"),
+        ),
         "rows_are_visible": Fault(page(FORM + FORM_ROW), page(FORM + FORM_ROW, hidden=5)),
         "field_is_named": form(FORM_ROW, "1;7;6;1;2;3;4;1;2;1;2;1;1"),
         "field_once": form(f"{FORM_ROW}\n2;Y tế;0;0;0;0;0;0;0;0;0;0;0", f"{FORM_ROW}\n2;Đất đai;0;0;0;0;0;0;0;0;0;0;0"),
@@ -240,6 +260,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         ),
         "subtotals_are_sums": processing("I;Xã;10;9;8\n1;Cấp xã;10;9;8", "I;Xã;10;9;9\n1;Cấp xã;10;9;8"),
         "rows_are_known": processing(PROCESSED_ROW, f"{PROCESSED_ROW}\n;Khác;1;1;1;"),
+        **beside(processing, "1;Đất đai;9;6;3", ("3;2;1", "6;4;2", "9;7;2")),
         "rows_are_visible": Fault(page(PROCESSED + PROCESSED_ROW), page(PROCESSED + PROCESSED_ROW, hidden=2)),
         "field_is_named": processing(PROCESSED_ROW, "1;123;10;9;8"),
         "field_once": processing(f"{PROCESSED_ROW}\n2;Cấp tỉnh;1;1;1;", f"{PROCESSED_ROW}\n2;CẤP XÃ;1;1;1;"),

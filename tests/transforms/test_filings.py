@@ -127,9 +127,10 @@ def test_group_rows_are_no_details() -> None:
 
 def test_a_row_with_figures_but_no_number_in_a_numbered_table_is_not_taken_for_a_detail() -> None:
     filings = read(
-        "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\n;Cả sở;1.489;16;1.505\n1;Đất đai;1.489;11;1.500\n2;Hộ tịch;0;5;5\n"
+        "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\n"
+        ";Bộ phận Một cửa;1.489;16;1.505\n1;Đất đai;1.489;11;1.500\n2;Hộ tịch;0;5;5\n"
     )
-    assert figures(filings, "unknown") == [("Cả sở", 1489, 16, 1505)]
+    assert figures(filings, "unknown") == [("Bộ phận Một cửa", 1489, 16, 1505)]
 
 
 def test_a_blank_count_is_kept_as_unknown_not_as_zero_and_not_dropped() -> None:

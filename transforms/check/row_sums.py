@@ -73,10 +73,12 @@ def _with_blocks(rows: pl.DataFrame, summed: Sequence[str], partial: pl.Expr) ->
     details = pl.col("row").filter(_DETAIL)
     some = some.with_columns(right_above=right["above"], right_below=right["below"])
     of_file = some.group_by("file").agg(
+        same=(pl.struct(summed).filter("partial").n_unique() == 1) & ~pl.col("has_right_total").first(),
         above=pl.col("right_above").filter("partial").all() & (details.max() < pl.col("row").filter("partial").max()),
         below=pl.col("right_below").filter("partial").all() & (details.min() > pl.col("row").filter("partial").min()),
     )
-    found = of_file.select("file", sums_rows_beside=pl.col("above") | pl.col("below"))
+    # Sums that are all the same may be those of one table given twice: by field, and by level.
+    found = of_file.select("file", sums_rows_beside=(pl.col("above") | pl.col("below")) & ~pl.col("same"))
     return (
         rows.drop("partial")
         .join(found, on="file", how="left", maintain_order="left")

@@ -16,7 +16,7 @@ _ZERO = re.compile(r"[\s0.,%+-]*")
 
 
 def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
-    """Raise UnreadableError for a second table below the first, figures beyond the last header, and lost cells.
+    """Raise UnreadableError for figures beyond the last header, and lost cells.
 
     A row of figures is compared with the longest one: many programs leave out the blank cells at the end of all rows.
     Only in text and pages a cell can be lost; a workbook's cells have their addresses.
@@ -25,9 +25,7 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
         return
     header = grid.rows[layout.first_row - 1 : layout.last_row]
     width = max(index + 1 for row in header for index, cell in enumerate(row) if cell)
-    name_at, count_at = layout.columns[contract.required[0]], layout.columns[contract.required[1]]
-    title = _lowest(grid, layout, name_at)
-    figures_above = True
+    count_at = layout.columns[contract.required[1]]
     body = grid.rows[layout.last_row :]
     longest = 0
     if grid.origin.format in _LOSING_CELLS:
@@ -47,15 +45,6 @@ def refuse_doubtful(grid: Grid, layout: Layout, contract: Contract) -> None:
                     number,
                     value=cell,
                 )
-        repeated = name_at < len(row) and row[name_at] == title
-        if repeated and not figures_above:
-            raise refuse(
-                "có bảng thứ hai trong tệp: mỗi tệp chỉ một bảng",
-                "the file holds a second table: one table a file",
-                number,
-            )
-        if any(row) and not repeated:
-            figures_above = count_at < len(row) and FIGURE.fullmatch(row[count_at]) is not None
 
 
 def _states(row: Row, start: int) -> bool:
@@ -146,9 +135,3 @@ def _files(texts: pl.DataFrame, contract: Contract, values: set[str], *, among: 
             listed = cell.is_in(list(values))
             found.update(texts.filter(listed if among else ~listed)["file"].unique())
     return found
-
-
-def _lowest(grid: Grid, layout: Layout, index: int) -> str:
-    """The lowest header text over a column."""
-    texts = [row[index] for row in grid.rows[layout.first_row - 1 : layout.last_row] if index < len(row)]
-    return next(text for text in reversed(texts) if text)

@@ -16,6 +16,7 @@ from transforms.read.formats import grids
 from transforms.read.headers import HeaderBook, Layout, find_layout
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
+from transforms.read.second_tables import refuse_second_table
 from transforms.read.table import classify, raw_rows
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
@@ -81,6 +82,7 @@ def read_filings(
         try:
             grid, layout = find_layout(grids(content), contract, book, terms[file])
             layouts[file] = layout
+            refuse_second_table(grid, layout, contract, book)
             refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:
             refusals[file] = error.refusal

@@ -20,6 +20,7 @@ from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.headers import SEARCHED_ROWS, HeaderBook, Layout, find_layout, header_key
 from transforms.read.refusal import UnreadableError
+from transforms.read.second_tables import is_title, other_header
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
 from transforms.read.table import cell_or_null, is_numbers_row
 from transforms.read.titles.claims import is_named_as_title
@@ -100,7 +101,7 @@ def plain_tables(
     tables: list[pl.DataFrame] = []
     layouts: dict[int, Layout] = {}
     for (head, _), bodies in groups.items():
-        table = _read(bodies, head, contract)
+        table = _read(bodies, head, contract, book)
         tables.append(table)
         layouts |= dict.fromkeys(table["file"].unique().to_list(), head.layout)
     return tables, layouts
@@ -155,7 +156,7 @@ def _lines(content: bytes, head: _Head) -> tuple[int, bool]:
     return lines, len(marks) == len(own) and content.isascii()
 
 
-def _read(bodies: Sequence[_Body], head: _Head, contract: Contract) -> pl.DataFrame:
+def _read(bodies: Sequence[_Body], head: _Head, contract: Contract, book: HeaderBook) -> pl.DataFrame:
     """The raw rows of those files that are plain."""
     cells = [f"cell_{at}" for at in range(len(head.names))]
     try:
@@ -163,7 +164,7 @@ def _read(bodies: Sequence[_Body], head: _Head, contract: Contract) -> pl.DataFr
     except pl.exceptions.ComputeError:  # every line has its cells, so a byte is no UTF-8
         bodies = [body for body in bodies if _is_utf8(body.content)]
         frame = _frame(bodies, head, cells)
-    odd = set(_odd_files(frame, cells, head, contract))
+    odd = set(_odd_files(frame, cells, head, contract, book))
     loose: list[pl.Series] = []
     if not all(body.is_tight for body in bodies):
         columns = {at: column for column, at in head.layout.columns.items()}
@@ -216,7 +217,9 @@ def _places(bodies: Sequence[_Body]) -> pl.DataFrame:
     ).select("file", row=(pl.int_range(pl.len(), dtype=pl.UInt32) + 2 - pl.col("above")))
 
 
-def _odd_files(frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract: Contract) -> Iterator[int]:
+def _odd_files(
+    frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract: Contract, book: HeaderBook
+) -> Iterator[int]:
     """Files in which another row may be a header, numbers the columns, or begins a second table."""
     # Most often the last columns are figures.
     searched = pl.col("row") <= SEARCHED_ROWS
@@ -232,6 +235,18 @@ def _odd_files(frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract:
     if not contract.by_case:
         at = head.layout.columns[contract.required[0]]
         yield from frame.filter(pl.col(cells[at]).str.strip_chars() == head.names[at])["file"]
+        yield from _wordy_files(frame, cells, head, contract, book)
+
+
+def _wordy_files(
+    frame: pl.DataFrame, cells: Sequence[str], head: _Head, contract: Contract, book: HeaderBook
+) -> Iterator[int]:
+    """Files with a row of words that may begin a second table: most rows have a figure in their first column."""
+    figures = [cells[at] for column, at in head.layout.columns.items() if column in contract.counts]
+    for file, _, *row in _without(frame, pl.col("row") > 0, figures, _FIGURE).iter_rows():
+        texts = [(cell or "").strip() for cell in row]
+        if is_title(texts, book) or other_header(texts, [head.names], head.layout, contract, book):
+            yield file
 
 
 def _without(frame: pl.DataFrame, these: pl.Expr, cells: Sequence[str], pattern: str) -> pl.DataFrame:

@@ -99,7 +99,14 @@ def _under_its_number(rows: pl.DataFrame, outlined: dict[str, str]) -> pl.DataFr
         numbered.filter(pl.col("upper").is_not_null())
         .select("file", "row", "at", "upper", "speaks")
         .sort("at")
-        .join_asof(above.sort("at"), on="at", by=["file", "upper"], strategy="backward", allow_exact_matches=False)
+        .join_asof(
+            above.sort("at"),
+            on="at",
+            by=["file", "upper"],
+            strategy="backward",
+            allow_exact_matches=False,
+            check_sortedness=False,
+        )
         .filter(pl.col("over").is_not_null())
     )
     headings = found.filter(~pl.col("over_speaks") & pl.col("speaks"))["over_at"].unique()

@@ -1,0 +1,86 @@
+"""Finds a second table below the first, by the headers of its figures or by its title. Reads no number's value."""
+
+import re
+from collections.abc import Sequence
+
+from transforms.dictionary.contracts import Contract
+from transforms.read.grid import Grid, Row
+from transforms.read.headers import FIGURE, HeaderBook, Layout, header_key
+from transforms.read.refusal import refuse
+
+_NUMBER = re.compile(r"\d|\b[IVX]+\b")
+
+
+def refuse_second_table(grid: Grid, layout: Layout, contract: Contract, book: HeaderBook) -> None:
+    """Raise UnreadableError for a row below the header that begins another table.
+
+    That is a title ("Bảng 2 …") over figures; a row of headers of figures that stand elsewhere in the table's own
+    header; its own header again under a title or under a totals row. Directly below figures its own header is that of
+    the next page.
+    """
+    if contract.by_case or not layout.columns:
+        return
+    name_at, count_at = layout.columns[contract.required[0]], layout.columns[contract.required[1]]
+    title = lowest(grid, layout, name_at)
+    body = grid.rows[layout.last_row :]
+    # Above the first figures a header may go on in another language.
+    first = next((at for at, row in enumerate(body) if any(FIGURE.fullmatch(cell) for cell in row)), len(body))
+    header = grid.rows[layout.first_row - 1 : layout.last_row + first]
+    figures_above, titled = True, None
+    for number, row in enumerate(body, start=layout.last_row + 1):
+        if not any(row):
+            continue
+        has_figures = count_at < len(row) and FIGURE.fullmatch(row[count_at]) is not None
+        repeated = name_at < len(row) and row[name_at] == title
+        if repeated and not figures_above:
+            raise _second(number)
+        if has_figures and titled:
+            raise _second(titled)
+        if other := other_header(row, header, layout, contract, book):
+            raise _second(number, other)
+        if has_figures:
+            figures_above = not any(book.roles.role(cell) == "total" for cell in row[: max(name_at, 1) + 1])
+        elif not repeated:
+            figures_above = False
+            titled = titled or (number if is_title(row, book) else None)
+
+
+def other_header(row: Row, header: Sequence[Row], layout: Layout, contract: Contract, book: HeaderBook) -> str | None:
+    """A cell of a row without figures that is the header of a figure other than the table has at this place.
+
+    A text that is the row's name as well is a heading over merged cells.
+    """
+    known = book.names[contract.name]
+    figures = {*contract.counts, *contract.percents}
+    name_at = layout.columns.get(contract.required[0], 0)
+    name = row[name_at] if name_at < len(row) else ""
+    if any(FIGURE.fullmatch(cell) for cell in row):
+        return None
+    for index, cell in enumerate(row):
+        if not cell or index == name_at or cell == name or known.get(header_key(cell)) not in figures:
+            continue
+        own = {header_key(above[index]) for above in header if index < len(above)}
+        if header_key(cell) not in own:
+            return cell
+    return None
+
+
+def is_title(row: Row, book: HeaderBook) -> bool:
+    """Whether a row is the title of a table with its number: `Bảng 2. Theo cấp giải quyết`."""
+    texts = list(dict.fromkeys(cell for cell in row if cell))
+    return len(texts) == 1 and bool(_NUMBER.search(texts[0])) and book.roles.role(texts[0]) == "table"
+
+
+def lowest(grid: Grid, layout: Layout, index: int) -> str:
+    """The lowest header text over a column."""
+    texts = [row[index] for row in grid.rows[layout.first_row - 1 : layout.last_row] if index < len(row)]
+    return next(text for text in reversed(texts) if text)
+
+
+def _second(row: int, header: str | None = None) -> Exception:
+    return refuse(
+        "có bảng thứ hai trong tệp: mỗi tệp chỉ một bảng, hãy xóa bảng này hoặc chuyển sang tệp khác",
+        "the file holds a second table: one table a file, delete it or move it to a file of its own",
+        row,
+        value=header,
+    )
