@@ -14,6 +14,7 @@ from bench.deliveries import PATTERN, Load, filings, received
 from transforms.check import cases, tables
 from transforms.check.frames import TERMS
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS, Contract
@@ -66,6 +67,7 @@ def make(load: Load, folder: Path) -> Path:
         usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))
         sums = sums_of(counts, own)
         rows = with_history(rows, own, sums, _past(own, sums), frozenset(), usual)
+        rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields, load.contract, _OWN)
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
         own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
             folder / "received" / f"{day}.parquet"

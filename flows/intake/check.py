@@ -16,6 +16,7 @@ from transforms.check.frames import TERMS
 from transforms.check.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, with_layouts
 from transforms.check.messages import describe
 from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
+from transforms.check.past_fields import PAST_FIELDS, units_with_unknown_fields, with_past_fields
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
@@ -24,7 +25,7 @@ from transforms.read.filings import Filings, read_filings
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.layouts import layout_history
-from warehouse.ledger.past_counts import past_counts
+from warehouse.ledger.past_counts import past_counts, past_fields
 
 T = TypeVar("T")
 
@@ -97,6 +98,7 @@ def check_deliveries(
     sums = sums_of(counts, own)
     rows = with_history(rows, own, sums, _past(lake, own), workspace.holidays, usual, workspace.months)
     own = with_layouts(own, filings.layouts, _layouts(lake, own))
+    rows = with_past_fields(rows, _past_fields(lake, own, rows), workspace.fields, contract, strictness)
     facts = check(own, filings, rows, contract, strictness, lang)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
@@ -139,6 +141,15 @@ def _layouts(lake: Lake | None, received: pl.DataFrame) -> LayoutHistory:
     if lake is None or not isinstance(last, date):
         return NO_LAYOUTS
     return layout_history(lake, last)
+
+
+def _past_fields(lake: Lake | None, received: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Earlier fields (columns PAST_FIELDS) of the units that now name unknown ones, for the same days as `_past`."""
+    units = units_with_unknown_fields(rows)
+    if lake is None or not units:
+        return pl.DataFrame(schema=PAST_FIELDS)
+    first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
+    return past_fields(lake, units, first - timedelta(days=LOOKBACK_DAYS), last)
 
 
 def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:

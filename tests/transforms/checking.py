@@ -12,6 +12,7 @@ from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
 from transforms.check.layouts import NO_LAYOUTS, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
@@ -49,6 +50,7 @@ def checked(
     senders: tuple[Sender, ...] = (),
     strictness: Strictness = OWN,
     past: pl.DataFrame | None = None,
+    named: pl.DataFrame | None = None,
     corrections: Corrections = NONE,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
@@ -82,6 +84,7 @@ def checked(
         rows, received, sums_of(counts, received), PAST.to_frame() if past is None else past, HOLIDAYS, usual
     )
     received = with_layouts(received, filings.layouts, NO_LAYOUTS)
+    rows = with_past_fields(rows, PAST_FIELDS.to_frame() if named is None else named, fields(), contract, strictness)
     return check(received, filings, rows, contract, strictness), filings
 
 

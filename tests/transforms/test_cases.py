@@ -203,7 +203,7 @@ def test_a_list_with_titles_and_footer_is_read_like_the_sync_object() -> None:
     )
     facts, _ = checked("cases", text)
     assert broken(facts, "cases") == {}
-    assert counts(facts) == [("Dược", 4, 1, 1, 0, 2, 1, 1)]
+    assert counts(facts) == [("Dược phẩm", 4, 1, 1, 0, 2, 1, 1)]
 
 
 def test_a_message_names_row_and_column_and_shows_no_value_that_could_be_a_person() -> None:

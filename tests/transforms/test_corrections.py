@@ -48,10 +48,10 @@ def corrections(*changes: Mapping[str, Any]) -> Corrections:
         (["Đất đai;120;30;150"], {}, STALE),  # mended at the source
         (["Đất đai;120;30;158"], {}, STALE | {"total_is_sum": (1, 0)}),
         (["Đất đai;120;30;"], {}, STALE | {"values_stated": (1, 0), "total_is_sum": (0, 1)}),
-        (["Y tế;120;30;150"], {}, STALE),  # no such row
+        (["Dân số;120;30;150"], {}, STALE),  # no such row
         (["Đất đai;120;30;159;4", "Đất đai;1;1;2;3"], {}, STALE | {"total_is_sum": (1, 0)}),  # which one?
         (["Đất đai;120;30;159;4", "Đất đai;1;1;2;3"], {"level": 4}, APPLIES),
-        (["Đất đai;120;30;159;;", "Y tế;1;1;2;3;"], {"level": 4}, APPLIES),  # the level agreed with the sender
+        (["Đất đai;120;30;159;;", "Dân số;1;1;2;3;"], {"level": 4}, APPLIES),  # the level agreed with the sender
         (["Đất đai;120;30;159;4"], {"level": 3}, STALE | {"total_is_sum": (1, 0)}),
         # text is compared as written
         (["Đất đai;120;30;15O"], {"expect": '"15O"'}, APPLIES),
@@ -73,9 +73,9 @@ def test_it_applies_only_while_the_source_states_what_is_expected(
 
 
 def test_the_corrected_figure_is_the_one_that_counts_and_the_message_says_what_was_done() -> None:
-    text = f"{HEADER}\nY tế;1;1;2\nĐất đai;120;30;159"
+    text = f"{HEADER}\nDân số;1;1;2\nĐất đai;120;30;159"
     facts, filings = checked("summary", text, corrections=corrections({}))
-    assert daily_counts(facts.rows, SUMMARY).select("field", "total").rows() == [("Y tế", 2), ("Đất đai", 150)]
+    assert daily_counts(facts.rows, SUMMARY).select("field", "total").rows() == [("Dân số", 2), ("Đất đai", 150)]
     (message,) = describe(facts.findings, filings, "summary")["message"]
     assert message == (
         "dòng 3: quy tắc corrected: số liệu được sửa theo reference/corrections.toml "

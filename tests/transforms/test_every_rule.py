@@ -166,6 +166,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **beside(summary, "1;Đất đai;3;6;9", ("1;2;3", "2;4;6", "4;4;8")),
         "rows_are_visible": Fault(page(TABLE + SOUND), page(TABLE + SOUND, hidden=2)),
         "field_is_named": summary(SOUND, "1;123;10;5;15"),
+        "field_is_known": summary(SOUND, SOUND.replace("Đất đai", "Ruộng đất")),
         "field_once": summary(f"{SOUND}\n2;Hộ tịch;1;2;3;;;;;;", f"{SOUND}\n2;ĐẤT ĐAI;1;2;3;;;;4;;"),
         "rate_is_right": summary(SOUND, "1;Đất đai;10;5;15;66,66"),
         "rate_has_decimals": summary(SOUND, "1;Đất đai;10;5;15;67"),
@@ -204,7 +205,10 @@ FAULTS: dict[str, dict[str, Fault]] = {
         ),
         "rows_are_visible": Fault(page(FORM + FORM_ROW), page(FORM + FORM_ROW, hidden=5)),
         "field_is_named": form(FORM_ROW, "1;7;6;1;2;3;4;1;2;1;2;1;1"),
-        "field_once": form(f"{FORM_ROW}\n2;Y tế;0;0;0;0;0;0;0;0;0;0;0", f"{FORM_ROW}\n2;Đất đai;0;0;0;0;0;0;0;0;0;0;0"),
+        "field_is_known": form(FORM_ROW, FORM_ROW.replace("Đất đai", "Ruộng đất")),
+        "field_once": form(
+            f"{FORM_ROW}\n2;Dân số;0;0;0;0;0;0;0;0;0;0;0", f"{FORM_ROW}\n2;Đất đai;0;0;0;0;0;0;0;0;0;0;0"
+        ),
         "unit_is_sender": Fault(
             f"Đơn vị báo cáo: Sở Y tế;;;;;;;;;;;;\n{FORM}{FORM_ROW}",
             f"Đơn vị báo cáo: Sở Nội vụ;;;;;;;;;;;;\n{FORM}{FORM_ROW}",
@@ -237,6 +241,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "date_is_business_date": Fault(
             case_list(*LISTED, title="Ngày 05/08/2022"), case_list(*LISTED, title="Ngày 06/08/2022")
         ),
+        "field_is_known": cases(case(1, TenLinhVuc="Nguyễn Văn Tịch")),
         "levels_told": Fault(
             case_list(*LISTED),
             "\n".join(line.rpartition(";")[0] for line in case_list(*LISTED).splitlines()),
@@ -301,8 +306,8 @@ def test_every_rule_has_its_fault() -> None:
 def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> None:
     of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time"}
     warnings = {
-        "summary": {"rate_has_decimals", "correction_is_current", *of_all},
-        "ii06": {"correction_is_current", *of_all},
+        "summary": {"rate_has_decimals", "field_is_known", "correction_is_current", *of_all},
+        "ii06": {"field_is_known", "correction_is_current", *of_all},
         "cases": {rule.id for rule in RULES["cases"]}
         - {"faulty_rows_few", "unit_is_sender", "date_is_business_date", "month_to_date_grows", "is_not_restated"},
         "processing": {"rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time"},

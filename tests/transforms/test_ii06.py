@@ -67,15 +67,15 @@ def test_a_flat_header_is_read_as_well() -> None:
         ("1;Đất đai;6;x;2;3;4;1;2;1;2;1;1", {"numbers_readable": BREAKS, "received_is_sum": UNKNOWN}),
         ("1;Đất đai;6;-1;4;3;4;1;2;1;2;1;1", {"numbers_not_negative": BREAKS}),
         ("1;;6;1;2;3;4;1;2;1;2;1;1", {"values_stated": BREAKS}),
-        ("1;Y tế;0;0;0;0;0;0;0;0;0;0;0\n2;y  tế;0;0;0;0;0;0;0;0;0;0;0", {"field_once": (2, 0)}),
+        ("1;Dân số;0;0;0;0;0;0;0;0;0;0;0\n2;dân  số;0;0;0;0;0;0;0;0;0;0;0", {"field_once": (2, 0)}),
         # between the rows
-        ("1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n;Tổng cộng;6;1;2;3;4;1;2;1;2;1;1", {}),
+        ("1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n;Tổng cộng;6;1;2;3;4;1;2;1;2;1;1", {}),
         (
-            "1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n;Tổng cộng;6;2;1;3;4;1;2;1;2;1;1",
+            "1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n;Tổng cộng;6;2;1;3;4;1;2;1;2;1;1",
             {"totals_row_is_sum": BREAKS},
         ),
-        ("I;Nhóm;0;0;0;0;0;0;0;0;0;0;0\n1;Y tế;6;1;2;3;4;1;2;1;2;1;1", {"subtotals_are_sums": BREAKS}),
-        (";Khác;6;1;2;3;4;1;2;1;2;1;1\n1;Y tế;6;1;2;3;4;1;2;1;2;1;1", {"rows_are_known": BREAKS}),
+        ("I;Nhóm;0;0;0;0;0;0;0;0;0;0;0\n1;Dân số;6;1;2;3;4;1;2;1;2;1;1", {"subtotals_are_sums": BREAKS}),
+        (";Khác;6;1;2;3;4;1;2;1;2;1;1\n1;Dân số;6;1;2;3;4;1;2;1;2;1;1", {"rows_are_known": BREAKS}),
     ],
 )
 def test_one_rule_each(row: str, expected: dict[str, tuple[int, int]]) -> None:
@@ -83,7 +83,7 @@ def test_one_rule_each(row: str, expected: dict[str, tuple[int, int]]) -> None:
 
 
 def test_a_totals_row_is_told_which_column_differs() -> None:
-    rows = "1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n;Tổng cộng;6;2;1;3;4;1;2;1;2;1;1\n"
+    rows = "1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n;Tổng cộng;6;2;1;3;4;1;2;1;2;1;1\n"
     facts, _ = checked("ii06", HEADER + rows)
     expected = facts.findings.filter(rule="totals_row_is_sum")["expected"].item()
     assert expected == "Trực tuyến (1) = 1, Trực tiếp (2) = 2"
@@ -101,7 +101,7 @@ def test_each_relation_is_said_in_the_columns_of_the_printed_form() -> None:
 
 
 def test_the_form_gives_counts_of_the_cases_that_came_in_and_those_settled_in_time() -> None:
-    facts, _ = checked("ii06", HEADER + "1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n", sender=Sender(level=0))
+    facts, _ = checked("ii06", HEADER + "1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n", sender=Sender(level=0))
     (row,) = daily_counts(facts.rows, II06).to_dicts()
     assert (row["online"], row["in_person"], row["postal"], row["total"]) == (1, 2, None, 3)
     assert (row["received"], row["settled"], row["settled_on_time"], row["service_level"]) == (6, 4, 3, 0)

@@ -38,7 +38,7 @@ def test_a_delivery_is_late_from_the_moment_after_its_cut_off(
 
 
 def test_each_file_has_its_own_cut_off_and_breaks_the_rule_once() -> None:
-    rows = TEXT + "Hộ tịch;0;1;1\nY tế;0;0;0\n"
+    rows = TEXT + "Hộ tịch;0;1;1\nDân số;0;0;0\n"
     facts, _ = checked("summary", rows, rows, rows, senders=(LATE, EARLY, Sender(sent=AFTER, cut_off=AFTER)))
     assert [broken(facts, "summary", file) for file in range(3)] == [BREAKS, {}, {}]
 

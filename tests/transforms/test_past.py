@@ -216,8 +216,8 @@ def test_the_past_may_come_in_any_order() -> None:
 
 
 def test_the_order_of_the_rows_makes_no_other_figures() -> None:
-    one, other = "Đất đai;20;10;30", "Y tế;1;1;2"
-    before = past((DAY, 21, 32)).with_columns(signature=pl.lit(signed("Y tế|4|1|1|2;Đất đai|4|20|10|30")))
+    one, other = "Đất đai;20;10;30", "Dân số;1;1;2"
+    before = past((DAY, 21, 32)).with_columns(signature=pl.lit(signed("Dân số|4|1|1|2;Đất đai|4|20|10|30")))
     for rows in (f"{one}\n{other}", f"{other}\n{one}"):
         assert broken(checked("summary", f"{HEADER}\n{rows}\n", past=before)[0], "summary") == {}
     moved = f"{HEADER}\nĐất đai;21;9;30\nY tế;0;2;2\n"

@@ -4,9 +4,10 @@ from hashlib import md5
 
 from tests.warehouse.builders import Sent, aug, batch
 from transforms.check.past import PAST
+from transforms.check.past_fields import PAST_FIELDS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
-from warehouse.ledger.past_counts import past_counts
+from warehouse.ledger.past_counts import past_counts, past_fields
 
 
 def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> None:
@@ -26,6 +27,24 @@ def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> No
         ("a", aug(1), "summary", "day", 5, 11, None, None, None, _md5("x|4|2|2|4;y|4|3|4|7")),
         ("b", aug(1), "summary", "month_to_date", 5, 5, None, None, None, _md5("x|4|5|0|5")),
     ]
+
+
+def test_the_fields_that_units_named_in_accepted_deliveries(lake: Lake) -> None:
+    commit(
+        lake,
+        batch(
+            Sent("a", aug(1), [("x", 1, 2), ("y", 3, 4, None, 3)]),
+            Sent("a", aug(2), [("z", 9, 9)], status="quarantined"),
+            Sent("a", aug(3), [("y", 7, 0)]),
+            Sent("b", aug(1), [("x", 5, 0)]),
+            Sent("c", aug(1), [("x", 5, 0)]),
+        ),
+    )
+    commit(lake, batch(Sent("a", aug(1), [("x", 2, 2)])))
+    found = past_fields(lake, ["a", "b"], aug(1), aug(2))
+    assert dict(found.schema) == dict(PAST_FIELDS)
+    assert found.rows() == [("a", aug(1), "x"), ("a", aug(1), "y"), ("b", aug(1), "x")]
+    assert past_fields(lake, [], aug(1), aug(2)).is_empty()
 
 
 def _md5(text: str) -> str:

@@ -5,6 +5,7 @@ import polars as pl
 from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES
 from transforms.check.rules.cases import FAULTS, HOLDING, ONCE
 from transforms.check.rules.delivery import IS_IN_TIME
+from transforms.check.rules.fields import FIELD_UNKNOWN
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD
@@ -13,6 +14,8 @@ from transforms.reference.codes import CodeBook
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
 _KEY = ("unit_id", "business_date")
+# A code of the national database (1.000123, 1.000123.000.00.00.H55) or of the one before it (T-TNG-123456-TT).
+_PROCEDURE = r"^(\d\.\d{6}(\.[0-9A-Z]{1,3}){0,6}|[A-Z]{1,5}(-[A-Z]{2,5})?-\d{3,6}(-[A-Z]{2})?)$"
 _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kind") == "detail")
 
 
@@ -20,9 +23,9 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
     """Add to `rows` (columns of `frames.prepared`) what the rules of `cases` read; a row per row of a list.
 
     `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of return), `service_level` and
-    `level_untold` (no row of the file states a level), `id_has_form`, `earlier_rows` (sound rows of the same case
-    above it in the file), `is_faulty`, `faulty_pct` (share of the file's rows, %), and `counted_before`, false until
-    `mark_repeats` sets it.
+    `level_untold` (no row of the file states a level), `unknown_fields` (how many rows of the file name an unknown
+    field), `id_has_form`, `earlier_rows` (sound rows of the same case above it in the file), `is_faulty`, `faulty_pct`
+    (share of the file's rows, %), and `counted_before`, false until `mark_repeats` sets it.
     """
     stated = pl.col("service_level_text").is_not_null().any().over("file")
     rows = rows.join(codes.statuses, on="status", how="left", maintain_order="left").with_columns(
@@ -31,6 +34,7 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
         level_untold=~stated & (pl.col("default_level") == 0),
         earlier_rows=pl.lit(0, pl.Int64),
         counted_before=pl.lit(False),
+        unknown_fields=FIELD_UNKNOWN.sum().over("file").cast(pl.Int64),
         id_has_form=_has_form(rows["case_id_pattern"].drop_nulls().unique().to_list()),
     )
     broken = pl.any_horizontal(strictness.verdict(rule).fill_null(True) for rule in FAULTS)
@@ -92,22 +96,29 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
 
 
 def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
-    """LAKE["cases"] with `file` for delivery_id: the cases that count, of `rows` (CASE_ROWS and more)."""
+    """LAKE["cases"] with `file` for delivery_id: the cases that count, of `rows` (CASE_ROWS and more).
+
+    A procedure is kept where it has the form of a code, else null.
+    """
     checked(rows, CASE_ROWS, "counted_cases: rows", more=True)
-    counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(level="service_level")
+    is_code = pl.col("procedure").str.contains(_PROCEDURE)
+    counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(
+        level="service_level", procedure=pl.when(is_code).then("procedure")
+    )
     return counted.select("file", *LAKE["cases"].names[1:])
 
 
 def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
     """DAILY_COUNTS (cases): the cases that count by file, field and level, of `rows` (CASE_ROWS and more).
 
+    A case whose field is in no list counts under NO_FIELD: what its sender wrote may be a person's name.
     `settled_on_time` compares days; it is unknown where a settled case has no due day.
     """
     checked(rows, CASE_ROWS, "cases.daily_counts: rows", more=True)
     settled = pl.col("is_settled")
     on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
     unknown = (settled & pl.col("due_on").is_null()).any()
-    field = pl.coalesce("field", "field_code").fill_null(NO_FIELD)
+    field = pl.col("field_official").fill_null(NO_FIELD)
     return (
         rows.filter(_SOUND & ~pl.col("counted_before"))
         .group_by("file", *_KEY, field.alias("field"), "service_level", maintain_order=True)

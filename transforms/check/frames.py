@@ -89,6 +89,7 @@ CASE_ROWS = prepared(CASES) | pl.Schema(
         "is_settled": pl.Boolean,
         "settled_on": pl.Date,
         "level_untold": pl.Boolean,
+        "unknown_fields": pl.Int64,
         "id_has_form": pl.Boolean,
         "earlier_rows": pl.Int64,
         "is_faulty": pl.Boolean,

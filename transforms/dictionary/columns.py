@@ -76,7 +76,7 @@ COLUMNS = _columns(
     ),
     # the cases, by day: kept for a short time, to count each once
     Column("case_id", pl.String, "Mã hồ sơ", "chỉ để loại trùng, xóa sau thời hạn lưu"),
-    Column("procedure", pl.String, "Mã thủ tục hành chính"),
+    Column("procedure", pl.String, "Mã thủ tục hành chính", "trống khi không có dạng mã"),
     Column("channel", pl.Int8, "Kênh thực hiện", "1 = trực tiếp, 2 = trực tuyến, 3 = bưu chính công ích"),
     Column("level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần, 0 = không tách mức độ"),
     Column("case_status", pl.Int8, "Trạng thái hồ sơ", "1 đến 10, theo reference/codes.toml"),

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations
 
 import polars as pl
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
@@ -102,12 +102,13 @@ class FieldBook:
     def nearest(self, text: str, day: date, count: int = 3) -> list[str]:
         """The names of the fields valid on `day` that `text` is most like, the likeliest first."""
         choices = {
-            (entry.field_id, number): _key(name)
+            (entry.field_id, number): unmarked(_key(name))
             for entry in self._list
             if entry.valid_from <= day <= entry.valid_to
             for number, name in enumerate(entry.names)
         }
-        found = process.extract(_key(text), choices, limit=4 * count, score_cutoff=_ALIKE)
+        asked = unmarked(_key(text))
+        found = process.extract(asked, choices, scorer=fuzz.ratio, limit=4 * count, score_cutoff=_ALIKE)
         names = {entry.field_id: entry.name for entry in self._list}
         return list(dict.fromkeys(names[field_id] for _, _, (field_id, _) in found))[:count]
 
@@ -158,9 +159,21 @@ class FieldBook:
 def with_fields(rows: pl.DataFrame, book: FieldBook) -> pl.DataFrame:
     """`rows` (`field`, `business_date` and others) with the field that each names on its day; null without a name.
 
+    Where the name is unknown, the text in `field_code` decides, if `rows` has it: aliases may be codes.
+
     Adds `field_id` and `field_official` (id and canonical name; null: unknown), `field_known`, `field_name` (as
     written, tidy) and `field_key` (the same for all spellings of one field).
     """
+    rows = _named(rows, book)
+    if "field_code" not in rows.columns:
+        return rows
+    own, added = pl.col("field_id").is_not_null(), ("field_id", "field_official", "field_key")
+    by_code = _named(rows.select("business_date", field="field_code"), book)
+    chosen = (pl.when(own).then(name).otherwise(by_code[name]).alias(name) for name in added)
+    return rows.with_columns(chosen, field_known=own | by_code["field_known"].fill_null(False))
+
+
+def _named(rows: pl.DataFrame, book: FieldBook) -> pl.DataFrame:
     texts = rows["field"].drop_nulls().unique().to_list()
     tidied = pl.DataFrame([(text, tidy(text)) for text in texts], schema=_TIDIED, orient="row")
     named = book.named(texts).join(tidied, on="field").rename({"name": "field_official"})
@@ -207,9 +220,11 @@ def _entry(line: int, cells: Mapping[str, str]) -> _Entry:
     if not _ID.fullmatch(cells["id"]):
         raise _fault(line, f"id “{cells['id']}”: chỉ gồm chữ thường không dấu, chữ số và dấu -")
     names = (cells["name"], *_listed(cells["aliases"]))
+    if not any(letter.isalpha() for letter in cells["name"]):
+        raise _fault(line, f"name “{cells['name']}”: phải có chữ")
     for name in names:
-        if not any(letter.isalpha() for letter in name):
-            raise _fault(line, f"tên “{name}”: phải có chữ")
+        if not fold(name):
+            raise _fault(line, f"tên “{name}”: phải có chữ hoặc số")
     since, until = (_day(line, column, cells[column]) for column in ("valid_from", "valid_to"))
     if since and until and until < since:
         raise _fault(line, f"valid_to {until} trước valid_from {since}")

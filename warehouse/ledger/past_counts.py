@@ -2,13 +2,15 @@
 
 # ruff: noqa: S608 - dates are dates
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
 
 from transforms.check.past import PAST
+from transforms.check.past_fields import PAST_FIELDS
 from warehouse.lake.lake import Lake
-from warehouse.lake.schema import days, names
+from warehouse.lake.schema import days, names, text
 
 
 def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:
@@ -20,3 +22,16 @@ def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:
             ORDER BY unit_id, contract, business_date
         """).pl()
     return found.cast(PAST)
+
+
+def past_fields(lake: Lake, units: Sequence[str], first: date, last: date) -> pl.DataFrame:
+    """PAST_FIELDS: what these units' accepted deliveries of the business dates `first` to `last` name."""
+    if not units:
+        return PAST_FIELDS.to_frame()
+    with lake.snapshot() as cursor:
+        found = cursor.sql(f"""
+            SELECT DISTINCT unit_id, business_date, field FROM lake.daily_counts
+            WHERE {days(first, last)} AND unit_id IN ({", ".join(map(text, units))})
+            ORDER BY ALL
+        """).pl()
+    return found.cast(PAST_FIELDS)

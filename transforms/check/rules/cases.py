@@ -9,6 +9,7 @@ from dataclasses import replace
 import polars as pl
 
 from transforms.check.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
+from transforms.check.rules.fields import FIELD_OF_CASE_IS_KNOWN
 from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file, kind
 from transforms.dictionary.text import Text
 
@@ -145,6 +146,7 @@ RULES: tuple[Rule, ...] = (
         breaks=pl.col("level_untold"),
         shown=(),
     ),
+    FIELD_OF_CASE_IS_KNOWN,
     Rule(
         "case_not_counted_before",
         "warning",

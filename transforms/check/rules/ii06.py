@@ -11,6 +11,7 @@ from transforms.check.rules.common import (
     table_rules,
     values_stated,
 )
+from transforms.check.rules.fields import FIELD_IS_KNOWN
 from transforms.check.rules.rule import FIGURES, Rule
 from transforms.dictionary.contracts import II06
 from transforms.dictionary.labels import label
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     _relation("pending_is_sum", "pending", "pending_in_term", "pending_overdue"),
     _relation("received_is_settled_and_pending", "received", "settled", "pending"),
     *table_rules(II06.counts, ("received", "settled", "pending")),
+    FIELD_IS_KNOWN,
     UNIT_IS_SENDER,
     DATE_IS_BUSINESS_DATE,
 )

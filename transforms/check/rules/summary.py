@@ -11,6 +11,7 @@ from transforms.check.rules.common import (
     table_rules,
     values_stated,
 )
+from transforms.check.rules.fields import FIELD_IS_KNOWN
 from transforms.check.rules.rates import rate_rules
 from transforms.check.rules.rule import DETAIL, FIGURES, Rule
 from transforms.check.tables import SUMMED
@@ -50,6 +51,7 @@ RULES: tuple[Rule, ...] = (
         scope="row",
     ),
     *table_rules(SUMMED[SUMMARY.name], _THREE),
+    FIELD_IS_KNOWN,
     *rate_rules(
         SUMMARY,
         Text("tỷ lệ = (1)/(3), làm tròn hai chữ số thập phân", "rate = (1)/(3), rounded to two decimals"),
