@@ -173,6 +173,7 @@ class Setting:
     due_processing: Iterable[tuple[str, date]] = ()
     baselines: Sequence[tuple[str, str, str]] = ()  # (month, scope, percent)
     baseline_month: str | None = None
+    fields: Sequence[tuple[str, str, str | None, date | None, date | None]] = ()  # the columns of `fields`
 
     def reference(self) -> Reference:
         units = pl.DataFrame(
@@ -217,7 +218,8 @@ class Setting:
             orient="row",
         )
         periods = pl.DataFrame(list(self.periods), schema=["month", "period_from", "period_to"], orient="row")
-        return Reference(units, targets, metrics, expected, periods, baselines, self.baseline_month)
+        fields = pl.DataFrame(list(self.fields), schema=REFERENCE["fields"].schema, orient="row")
+        return Reference(units, targets, metrics, expected, periods, baselines, self.baseline_month, fields)
 
 
 def every_day(units: Iterable[str], first: date, last: date) -> list[tuple[str, date]]:

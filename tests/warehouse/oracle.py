@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from transforms.dictionary.text import fold
 from warehouse.marts.materialise import Reference
 
 Row = dict[str, Any]
@@ -101,11 +102,20 @@ class Month:
             yield day
             day += DAY
 
-    def stated(self, unit: str, day: date, field: str | None = None) -> Counts:
+    def meant(self, text: str, day: date) -> tuple[str, str | None]:
+        """What a field is compared by on a day, and its id where it is known."""
+        for row in self.reference.fields.to_dicts():
+            names = [row["name"], *(row["aliases"] or "").split("|")]
+            since, until = row["valid_from"] or date.min, row["valid_to"] or date.max
+            if since <= day <= until and fold(text) in map(fold, names):
+                return fold(row["name"]), row["field_id"]
+        return fold(text), None
+
+    def stated(self, unit: str, day: date, spelled: set[str] | None = None) -> Counts:
         rows = [
             row
             for row in self.rows.get(self.counted[unit, day]["delivery_id"], [])
-            if field is None or row["field"] == field
+            if spelled is None or row["field"] in spelled
         ]
         online = sum(row["online"] for row in rows)
         in_person = sum(row["in_person"] + (row["postal"] or 0) for row in rows)
@@ -119,8 +129,8 @@ class Month:
                 days = [day] if self.counted[unit, day]["basis"] == "month_to_date" else [*days, day]
         return days
 
-    def to_date(self, unit: str, until: date, field: str | None = None) -> Counts:
-        figures = [self.stated(unit, day, field) for day in self.making(unit, until)]
+    def to_date(self, unit: str, until: date, spelled: set[str] | None = None) -> Counts:
+        figures = [self.stated(unit, day, spelled) for day in self.making(unit, until)]
         return sum(f[0] for f in figures), sum(f[1] for f in figures), sum(f[2] for f in figures)
 
     def of_day(self, unit: str, day: date) -> tuple[int | None, int | None, int | None]:
@@ -194,13 +204,24 @@ class Month:
         rows: Rows = {}
         for unit in (unit["unit_id"] for unit in self.units()):
             days = self.making(unit, self.period_to)
-            fields = {row["field"] for day in days for row in self.rows.get(self.counted[unit, day]["delivery_id"], [])}
-            for name in fields:
-                online, in_person, total = self.to_date(unit, self.period_to, name)
+            last: dict[str, date] = {}  # each spelling, and the last day it was stated
+            for day in days:
+                for row in self.rows.get(self.counted[unit, day]["delivery_id"], []):
+                    last[row["field"]] = day
+            spellings: dict[str, set[str]] = {}
+            for text, day in last.items():
+                spellings.setdefault(self.meant(text, day)[0], set()).add(text)
+            for spelled in spellings.values():
+                newest = min(text for text in spelled if last[text] == max(last[other] for other in spelled))
+                field_id = self.meant(newest, last[newest])[1]
+                known = {row["field_id"]: row["name"] for row in self.reference.fields.to_dicts()}
+                name = known.get(field_id, newest)
+                online, in_person, total = self.to_date(unit, self.period_to, spelled)
                 rows[self.month, unit, name] = {
                     "month": self.month,
                     "unit_id": unit,
                     "field": name,
+                    "field_id": field_id,
                     "period_from": self.period_from,
                     "period_to": self.period_to,
                     "as_of": self.as_of,

@@ -17,7 +17,7 @@ from warehouse.lake.schema import sql_type
 from warehouse.ledger.commit import commit
 from warehouse.marts.catalogue import FOLDER, INPUTS, PUBLISHED, STATEMENTS, load, needed_for
 from warehouse.marts.header import HeaderError, Statement
-from warehouse.marts.materialise import all_periods
+from warehouse.marts.materialise import all_periods, name_fields
 from warehouse.marts.materialise import load as load_inputs
 from warehouse.marts.steps import run
 
@@ -73,6 +73,7 @@ def test_a_mart_yields_every_column_of_its_header_in_a_type_that_holds_no_other_
     reference = Setting(expected=every_day("abc", aug(1), aug(2))).reference()
     with lake.snapshot() as cursor:
         load_inputs(cursor, reference, all_periods(reference))
+        name_fields(cursor, reference)
         run(cursor, STATEMENTS)
         for statement in STATEMENTS.values():
             if statement.table is not None:

@@ -383,3 +383,40 @@ def test_last_day_of_the_daily_mart_equals_the_month(lake: Lake) -> None:
     for row in last.to_dicts():
         months = (row["month_online"], row["month_in_person"], row["month_total"], row["month_rate_pct"])
         assert months == unit(marts, row["unit_id"], *RATE)
+
+
+def fields_of(marts: dict[str, pl.DataFrame]) -> list[tuple[Any, ...]]:
+    return marts["monthly_field_rates"].select("unit_id", "field", "field_id", "online", "total").rows()
+
+
+def test_a_known_field_is_one_row_under_its_name_however_it_is_spelled(lake: Lake) -> None:
+    names = ("Hoà giải cơ sở", "HÒA GIẢI CƠ SỞ", "Hòa giải ở cơ sở", "1. hòa giải cơ sở")
+    commit(lake, batch(*(Sent("a", aug(day), [(name, 1, 2)]) for day, name in enumerate(names, start=1))))
+    known = [("hoa-giai", "Hòa giải cơ sở", "Hòa giải ở cơ sở", None, None)]
+    assert fields_of(month(lake, Setting(fields=known))) == [("a", "Hòa giải cơ sở", "hoa-giai", 4, 12)]
+
+
+def test_an_unknown_field_is_one_row_as_it_was_spelled_last(lake: Lake) -> None:
+    sent = [(1, "Sao Y"), (3, "SAO Y"), (2, "sao  y")]
+    commit(lake, batch(*(Sent("a", aug(day), [(name, 1, 0)]) for day, name in sent)))
+    commit(lake, batch(Sent("b", aug(3), [("Sao y", 1, 0)])))
+    marts = month(lake)
+    assert fields_of(marts) == [("a", "SAO Y", None, 3, 3), ("b", "Sao y", None, 1, 1)]
+    assert fields_of(month(lake, as_of=aug(2))) == [("a", "sao  y", None, 2, 2)]
+
+
+def test_two_spellings_that_a_person_let_pass_in_one_file_are_added(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("Đất đai", 1, 2), ("ĐẤT ĐAI", 3, 4), ("Hộ tịch", 1, 1)])))
+    assert fields_of(month(lake)) == [("a", "Hộ tịch", None, 1, 2), ("a", "ĐẤT ĐAI", None, 4, 10)]
+
+
+def test_a_field_that_ended_gives_way_to_the_one_that_has_its_name_now(lake: Lake) -> None:
+    known = [
+        ("dang-ky", "Đăng ký giao dịch bảo đảm", None, None, aug(10)),
+        ("bien-phap", "Đăng ký biện pháp bảo đảm", "Đăng ký giao dịch bảo đảm", aug(11), None),
+    ]
+    commit(lake, batch(*(Sent(u, aug(day), [(known[0][1], 1, 0)]) for u, day in (("a", 1), ("a", 9), ("b", 12)))))
+    assert fields_of(month(lake, Setting(fields=known))) == [
+        ("a", "Đăng ký giao dịch bảo đảm", "dang-ky", 2, 2),
+        ("b", "Đăng ký biện pháp bảo đảm", "bien-phap", 1, 1),
+    ]

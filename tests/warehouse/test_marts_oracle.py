@@ -44,6 +44,14 @@ FROM_THE_15TH = [
 ]
 
 
+LAND = ("đất đai", "Đất đai", "Quản lý đất đai")  # a known field
+STATUS = ("hộ tịch", "HỘ TỊCH", "Hộ tịch.", "Khai sinh")  # unknown ones, until one of them is known
+FIELDS = (
+    ("dat-dai", "Đất đai", "Quản lý đất đai|Ruộng đất", None, None),
+    ("khai-sinh", "Khai sinh", None, aug(10), aug(15)),
+)
+
+
 def calendar(unit: str) -> list[date]:
     days = [FIRST + timedelta(n) for n in range((LAST - FIRST).days + 1)]
     return [day for day in days if (unit != "working" or day.weekday() < 5) and (unit != "rare" or day.day == 3)]
@@ -55,7 +63,7 @@ def counts_of(dice: random.Random, unit: str, scale: int, levels: list[int]) -> 
         return [(f"cấp {n}", 0, 0, None, 0, most, most - n, most - dice.randint(n, 9)) for n, most in enumerate(upper)]
     return [
         (name, scale * dice.randint(0, 3) * (dice.random() < 0.8), dice.randint(0, 3), dice.choice([None, 0, 2]), level)
-        for name, level in zip(("đất đai", "hộ tịch", "đất đai"), levels, strict=False)
+        for name, level in zip((dice.choice(LAND), dice.choice(STATUS), dice.choice(LAND)), levels, strict=False)
         if dice.random() < 0.8
     ]
 
@@ -109,6 +117,7 @@ def random_ledger(dice: random.Random) -> tuple[list[Sent], Setting, list[tuple[
         baselines=[(month, scope, "48.69") for month in ("2022-06", "2022-07") for scope in ("all", "rare", "mixed")],
         baseline_month=dice.choice(["2022-06", "2022-07", "2022-08"]),
         due_processing=dice.choice([due, due, []]),
+        fields=FIELDS,
     )
     return files, replace(setting, periods=FROM_THE_15TH) if dice.random() < 0.5 else setting, missing
 

@@ -80,6 +80,18 @@ def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> Non
     assert kept(lake)["metrics"]["definition"].to_list() == ["khác"]
 
 
+def test_a_field_that_becomes_known_has_one_name_in_every_month(lake: Lake) -> None:
+    commit(
+        lake, batch(Sent("a", date(2022, 6, 1), [("đất đai", 1, 1)]), Sent("a", aug(1), [("Quản lý đất đai", 1, 1)]))
+    )
+    materialise(lake, SETTING.reference())
+    assert kept(lake)["monthly_field_rates"]["field"].to_list() == ["đất đai", "Quản lý đất đai"]
+    known = replace(SETTING, fields=[("dat-dai", "Đất đai", "Quản lý đất đai", None, None)])
+    assert materialise(lake, known.reference()) == MONTHS
+    assert kept(lake)["monthly_field_rates"].select("field", "field_id").rows() == [("Đất đai", "dat-dai")] * 2
+    assert kept(lake)["fields"]["field_id"].to_list() == ["dat-dai"]
+
+
 def test_the_baseline_month_rebuilds_the_months_compared_with_it(lake: Lake) -> None:
     commit(lake, batch(*(sent(month) for month in (6, 7, 8))))
     reference = replace(SETTING, baseline_month="2022-06").reference()

@@ -16,10 +16,11 @@ from warehouse.marts.header import Function, HeaderError, Statement, fault, read
 FOLDER = Path(__file__).parent
 
 # What the statements may read besides each other: facts of the lake for the days asked for, all publications, and the
-# small tables of a question: its periods, the days on which exports were expected, the reference data.
+# small tables of a question: its periods, the days on which exports were expected, what the names of fields mean
+# (transforms.reference.fields.NAMED), the reference data.
 FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
-SMALL = ("periods", "expected_days", *REFERENCE)
+SMALL = ("periods", "expected_days", "field_names", *REFERENCE)
 INPUTS = (*FACTS, PUBLICATIONS, *SMALL)
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
+from transforms.reference.fields import FieldBook
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
@@ -137,7 +138,10 @@ def _periods(
 
 
 def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame) -> None:
-    """Create all that the statements read (catalogue.INPUTS) as temporary views and tables; `periods`: PERIODS."""
+    """Create what the statements read (catalogue.INPUTS), but `field_names`, as temporary views and tables.
+
+    `periods`: PERIODS.
+    """
     asked = spans(periods)
     expose(cursor, *asked)
     create_temp(cursor, "periods", periods)
@@ -147,8 +151,16 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
+def name_fields(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> None:
+    """Create `field_names` (NAMED of transforms.reference.fields): what the names in the cursor's daily counts mean."""
+    texts = cursor.execute("SELECT DISTINCT field FROM daily_counts ORDER BY field").fetchall()
+    book = FieldBook(REFERENCE["fields"].conform(reference.fields))
+    create_temp(cursor, "field_names", book.named(text for (text,) in texts))
+
+
 def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame, engine: Engine) -> None:
     load(cursor, reference, periods)
+    name_fields(cursor, reference)
     engine(cursor, tuple(STATEMENTS))
 
 
@@ -189,7 +201,7 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
-    rules = digest(tables["units"], tables["targets"], tables["baselines"])
+    rules = digest(tables["units"], tables["targets"], tables["fields"], tables["baselines"])
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))
         facts = facts.join(those, on=compared, how="left")

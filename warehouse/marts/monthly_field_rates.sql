@@ -1,13 +1,14 @@
 /*
 description = "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực"
 grain       = ["month", "unit_id", "field"]
-references  = ["units"]
-reads       = ["daily_counts", "period_as_of", "unit_days"]
+references  = ["units", "fields"]
+reads       = ["daily_counts", "field_names", "period_as_of", "unit_days"]
 
 [columns]
 month           = "required"
 unit_id         = "required"
 field           = "required"
+field_id        = "nullable"
 period_from     = "required"
 period_to       = "required"
 as_of           = "required"
@@ -17,11 +18,12 @@ total           = "required"
 online_rate_pct = "nullable"
 */
 -- The days that make up the month's figure; in scope are the same cases as in delivery_figures.
-WITH figures AS (
+WITH stated AS (
     SELECT
         days.month,
         days.unit_id,
         counts.field,
+        MAX(counts.business_date) AS last_stated,
         SUM(counts.online) AS online,
         SUM(counts.in_person + COALESCE(counts.postal, 0)) AS in_person,
         SUM(counts.total) AS total
@@ -31,12 +33,42 @@ WITH figures AS (
         AND counts.business_date = days.business_date
     WHERE days.in_month AND counts.service_level = 4
     GROUP BY days.month, days.unit_id, counts.field
+),
+
+named AS (
+    SELECT
+        stated.*,
+        names.field_id,
+        names.field_key,
+        COALESCE(names.name, stated.field) AS shown,
+        ROW_NUMBER() OVER (
+            PARTITION BY stated.month, stated.unit_id, names.field_key ORDER BY stated.last_stated DESC, stated.field
+        ) AS place
+    FROM stated
+    JOIN field_names AS names
+        ON names.field = stated.field
+        AND stated.last_stated BETWEEN names.valid_from AND names.valid_to
+),
+
+-- A field has one row, however it is spelled: under its name in reference/fields.csv, else as it was spelled last.
+figures AS (
+    SELECT
+        month,
+        unit_id,
+        MAX(CASE WHEN place = 1 THEN shown END) AS field,
+        MAX(CASE WHEN place = 1 THEN field_id END) AS field_id,
+        SUM(online) AS online,
+        SUM(in_person) AS in_person,
+        SUM(total) AS total
+    FROM named
+    GROUP BY month, unit_id, field_key
 )
 
 SELECT
     figures.month,
     figures.unit_id,
     figures.field,
+    figures.field_id,
     period_as_of.period_from,
     period_as_of.period_to,
     period_as_of.as_of,
