@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.resources import files
 
 import numpy as np
 import polars as pl
@@ -19,10 +20,7 @@ _FAULTY = 0.001  # of the rows
 _CARELESS = 25  # the unit that sends too many faulty cases on some days
 _LATE = 23  # the unit that is late every day
 _REFUSED_EVERY = 500  # one file in so many cannot be read
-_FIELDS = [f"{name} {part}" for part in range(1, 5) for name in (
-    "Đất đai", "Hộ tịch", "Xây dựng", "Đầu tư", "Giáo dục", "Y tế", "Lao động", "Tư pháp", "Thuế", "Môi trường",
-    "Giao thông", "Công thương", "Nội vụ", "Văn hóa", "Du lịch",
-)]  # fmt: skip
+_FIELDS = pl.read_csv((files("reference") / "fields.csv").read_bytes())["name"].head(60).to_list()
 
 
 @dataclass(frozen=True)

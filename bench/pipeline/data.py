@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,7 @@ import polars as pl
 
 LAST = date(2025, 1, 31)
 _FAULTY_MONTH = (2025, 1)
-_AREAS = [
-    *("Đất đai", "Hộ tịch", "Xây dựng", "Đầu tư", "Giáo dục", "Y tế", "Lao động", "Tư pháp", "Thuế", "Môi trường"),
-    *("Giao thông vận tải", "Công thương", "Nội vụ", "Văn hóa", "Du lịch", "Nông nghiệp", "Thủy lợi", "Tài chính"),
-    *("Hải quan", "Bảo hiểm xã hội"),
-]
-_FIELDS = [f"{area} {number}" for number in (1, 2, 3) for area in _AREAS]
+_FIELDS = pl.read_csv((files("reference") / "fields.csv").read_bytes())["name"].head(60).to_list()
 _HEADER_A = "report_date;unit_code;field;online;in_person;total;processed;on_time;stated_rate"
 _FAULTS_A = (
     "total_is_sum",

@@ -83,8 +83,14 @@ def without_header(rows: Rows) -> bytes:
 
 
 good = [case(number) for number in range(1, 41)]
+# What stands in the columns of field and procedure is a person's name.
+named = [
+    case(number, TenLinhVuc=f"Nguyễn {MARK} {number}", MaLinhVuc=f"{MARK}{number}", MaTTHC=f"Trần {MARK}")
+    for number in range(301, 321)
+]
 some_faulty = [case(41, KenhThucHien="9"), case(42, NgayTiepNhan=""), *(case(n) for n in range(43, 90))]
 EXPORTS = {
+    "0-named": as_json(named),
     "1-json": as_json(good),
     "2-xml": as_xml(some_faulty),
     "3-csv": as_csv([case(90, MaHoSo=f"{MARK}ma", DonViXuLy=f"{MARK}don-vi", TrangThaiHoSo=f"{MARK}tt")]),

@@ -88,7 +88,7 @@ def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
 
 
 def put_form(workspace: Workspace, sent: date) -> Path:
-    return put(workspace, "so-y-te", sent, content=f"{HEADER}1;Y tế;6;1;2;3;4;1;2;1;2;1;1\n".encode())
+    return put(workspace, "so-y-te", sent, content=f"{HEADER}1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n".encode())
 
 
 def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_a_rejected_delivery_leaves_the_list_and_is_decided_once(tyle: Tyle, hel
     ],
 )
 def test_what_has_no_figures_cannot_be_released(tyle: Tyle, held: Workspace, row: str, message: str) -> None:
-    put(held, "so-y-te", MONDAY, "Y tế;1;1;3", row, tag="_lan2")
+    put(held, "so-y-te", MONDAY, "Dân số;1;1;3", row, tag="_lan2")
     to_lake(held, MONDAY, now=datetime(2022, 8, 3))
     code, out, err = decide(tyle, held, "release", V2)
     assert (code, out, len(err.splitlines())) == (1, "", 1)
