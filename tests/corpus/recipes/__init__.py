@@ -6,6 +6,7 @@ from tests.corpus.recipes import (
     cases,
     damaged,
     dates,
+    fields,
     formats,
     layout,
     letters,
@@ -28,4 +29,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "ii06": official_form.files,
     "cases": cases.files,
     "titles": titles.files,
+    "fields": fields.files,
 }
