@@ -31,6 +31,11 @@ _UNREAD_ZIPS = {
 }
 _SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 _ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,60})")
+# `callback([…])`, `var data = […]`, `/* … */ […]`, and what keeps a browser from running it.
+_CALLED_JSON = re.compile(
+    r"""(?:[\w.$]{1,60}\s?\(|(?:var|let|const)\s[\w$]{1,60}\s?=|/[*/][^\n]{0,200}?|\)\]\}',?)\s{0,9}[\[{]\s{0,9}["\[{]"""
+)
+_QUOTED_JSON = re.compile(r'"[\[{][\[{\s]{0,9}\\"')  # a document written as a text: "[{\"a\": …
 _HTML = re.compile(
     r"html|head|body|title|meta|link|style|script|base|table|thead|tbody|tr|t[dh]|div|center|form|font|span|p|br|h[1-6]|b"
 )
@@ -74,7 +79,12 @@ def sniff_text(text: str) -> str:
             "trang web lưu thành một tệp (MHTML) chưa đọc được; hãy lưu lại thành .xlsx",
             "a web archive (MHTML) is not read; save it as .xlsx",
         )
-    return "json" if start.startswith(("{", "[")) else "csv"
+    if _CALLED_JSON.match(start):
+        raise refuse(
+            "JSON có chữ thừa ở đầu (lời gọi hàm hoặc chú thích): hãy xuất lại thành JSON hoặc .xlsx",
+            "JSON behind other text (a call or a comment): export it again as JSON or .xlsx",
+        )
+    return "json" if start.startswith(("{", "[")) or _QUOTED_JSON.match(start) else "csv"
 
 
 def _check_workbook(content: bytes) -> None:

@@ -96,7 +96,7 @@ def _eight_bit(content: bytes, error: UnicodeDecodeError, markup: bool) -> tuple
     }
     scores = {name: _score(text) for name, text in readings.items()}
     best = max(scores, key=lambda name: scores[name])
-    if scores[best] < _CONFIDENT and lost_letters(latin) >= _WORDS:
+    if scores[best] < _CONFIDENT and lost_letters(latin):
         raise letters_lost()
     if scores[best] < _CONFIDENT:
         raise _unknown(content, error)
@@ -121,8 +121,8 @@ def _row(content: bytes, error: UnicodeDecodeError) -> int:
 def _unknown(content: bytes, error: UnicodeDecodeError) -> UnreadableError:
     byte = f"0x{content[error.start]:02x}"
     return refuse(
-        f"bảng mã không phải UTF-8 (byte {byte}) và không nhận ra được; hãy lưu lại bằng UTF-8",
-        f"the text is not UTF-8 (byte {byte}) and its encoding cannot be told; save it as UTF-8",
+        f"bảng mã không phải UTF-8 (byte {byte}) và không nhận ra được; mở bằng Excel, lưu lại dạng CSV UTF-8",
+        f"the text is not UTF-8 (byte {byte}) and its encoding is unknown; open it in Excel, save it as CSV UTF-8",
         row=_row(content, error),
     )
 

@@ -75,9 +75,13 @@ def check_claims(claims: Sequence[Claim], records: Sequence[Mapping[str, object]
         beyond = (claim.key in _PAGES or claim.key in _PAGE) and number is not None and number > 1
         beyond |= claim.key in _OFFSET and bool(number)
         beyond |= (claim.key in _MORE and truth is True) or (claim.key in _LAST and truth is False)
-        beyond |= claim.key in _LIMIT and not counted and not _ends(claims) and number == len(records) > 0
         if beyond:
             raise _one_page(claim)
+        if claim.key in _LIMIT and not counted and not _ends(claims) and number == len(records) - headers > 0:
+            raise refuse(
+                f"tệp có đúng {number} bản ghi là giới hạn “{claim.name}”: có thể còn bản ghi khác, hãy xuất lại đủ",
+                f"the file holds {number} records, the limit “{claim.name}”: there may be more, export them all",
+            )
         if (claim.key in _SUCCESS and truth is False) or (claim.key in _ERROR and not _is_nothing(claim.value)):
             raise refuse(
                 f"tệp báo lỗi ở khóa “{claim.name}”: số liệu có thể không đủ, hãy xuất lại",
@@ -147,7 +151,7 @@ def _ends(claims: Iterable[Claim]) -> bool:
 
 def _harmless(value: object) -> str | None:
     """A number or a truth; a text may be a person's name, an address may hold a password."""
-    return str(value) if whole(value) is not None or _truth(value) is not None else None
+    return str(value).lower() if whole(value) is not None or _truth(value) is not None else None
 
 
 def _truth(value: object) -> bool | None:

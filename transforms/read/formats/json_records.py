@@ -95,9 +95,20 @@ def _lines(text: str) -> list[_Record] | None:
     return records
 
 
-def _only_list(document: object, origin: Origin) -> Grid:
+def unpacked(value: object) -> Any:
+    """The document that a text holds, as .NET services write it (`{"d": "[{…}]"}`); any other value as it is."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        inner = _parse(value)
+    except json.JSONDecodeError:
+        return value
+    return inner if is_nested(inner) else value
+
+
+def _only_list(written: object, origin: Origin) -> Grid:
     """The one list of the document, with the scalars beside it as title rows."""
-    found = _Found()
+    found, document = _Found(), unpacked(written)
     if _are_records(document):
         found.records.append(("", document))
     elif _are_rows(document):
@@ -153,8 +164,8 @@ def _search(document: _Record, path: tuple[str, ...], found: _Found) -> None:
             found.records.append((".".join(path), list(records.values())))
         else:
             found.by_key.extend(records)
-    for key, value in document.items():
-        here = (*path, key)
+    for key, written in document.items():
+        here, value = (*path, key), unpacked(written)
         if not is_nested(value):
             found.claims.append(Claim(here, value))
         elif isinstance(value, list):

@@ -13,7 +13,7 @@ def records_grid(titles: Titles, records: Sequence[Record], origin: Origin) -> G
     """The title rows, a header of the keys in the order they first appear, and a row for each record.
 
     Where values are records themselves, the header has two rows: the key, and under it the inner keys that have a value
-    somewhere; what is nested deeper is left out. No records give a grid without rows.
+    somewhere; what is nested deeper is shown as {…} or […]. No records give a grid without rows.
     """
     if not records:
         return make_grid("", [], origin)
@@ -47,14 +47,17 @@ def _columns(records: Sequence[Record]) -> list[tuple[str, str]]:
 
 
 def _filled(record: Record) -> Iterable[str]:
-    return (key for key, value in record.items() if value not in (None, "") and not is_nested(value))
+    return (key for key, value in record.items() if value not in (None, "", [], {}))
 
 
 def _value(record: Record, key: str, inner: str) -> object:
     value = record.get(key)
     if inner:
         value = value.get(inner) if isinstance(value, Mapping) else None
-    return None if is_nested(value) else value
+    if not is_nested(value):
+        return value
+    # Where one value is expected, this is neither blank nor a number.
+    return None if not value else "[…]" if isinstance(value, list) else "{…}"
 
 
 def is_nested(value: object) -> bool:

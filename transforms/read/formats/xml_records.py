@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from transforms.dictionary.text import ascii_key
 from transforms.read.formats.claims import Claim, check_claims
-from transforms.read.formats.json_records import LIST_NAMES
+from transforms.read.formats.json_records import LIST_NAMES, read_json
 from transforms.read.formats.markup import local, parse_xml
 from transforms.read.formats.records import records_grid
 from transforms.read.grid import Grid, Origin, make_grid
@@ -17,6 +18,10 @@ MAX_WRAPPERS = 10  # SOAP: Envelope, Body, Response, Result, diffgram, DataSet, 
 _TECHNICAL = ("http://www.w3.org/", "http://schemas.xmlsoap.org/", "urn:schemas-microsoft-com:xml-", "uuid:C2F41010")
 _SCHEMAS = ("http://www.w3.org/2001/XMLSchema", "uuid:BDC6E3F0")
 _OF_TYPE = frozenset({"type", "nil", "class", "id"})  # attributes that say how a text is to be read
+_OF_MEASURE = frozenset(
+    {"donvi", "donvitinh", "dvt", "unit", "units", "uom", "scale", "multiplier"}
+)  # in what it is counted
+_ONES = frozenset({"", "hoso", "hs", "bohoso"})  # measures that change no figure
 _NOT_CURRENT = frozenset({"before", "errors"})  # of a diffgram: rows as they were
 
 _Fields = dict[str, str | None]
@@ -40,6 +45,8 @@ def read_xml(text: str, encoding: str) -> list[Grid]:
     rows. Raises UnreadableError where no or several lists are found, and where the document says that it holds a part.
     """
     root = parse_xml(text)
+    if (inner := _packed(root)) is not None:
+        return read_xml(inner, encoding) if inner.startswith("<") else read_json(inner, encoding)
     origin = Origin("xml", encoding)
     found = _Found()
     _search(root, (), found)
@@ -59,6 +66,12 @@ def read_xml(text: str, encoding: str) -> list[Grid]:
     rows = [_record(element) for element in records]
     check_claims(claims, rows)
     return [records_grid([[claim.path[-1], claim.value] for claim in claims], rows, origin)]
+
+
+def _packed(root: etree._Element) -> str | None:
+    """The document that is written as the only text of this one, as .NET services do; None where there is none."""
+    texts = [text for element in root.iter() if (text := (element.text or "").strip())]
+    return texts[0] if len(texts) == 1 and texts[0].startswith(("<", "[", "{")) else None
 
 
 def _search(node: etree._Element, path: tuple[str, ...], found: _Found) -> None:
@@ -91,9 +104,18 @@ def _chosen(root: etree._Element, found: _Found) -> list[etree._Element] | None:
 
 
 def _is_scalar(element: etree._Element) -> bool:
-    """Whether an element is a text, perhaps with one attribute about it."""
+    """Whether an element is a text, perhaps with one attribute about it, perhaps with marked parts: `7<sup>1</sup>`."""
     attributes = _attributes(element)
-    return len(element) == 0 and (not attributes or (len(attributes) == 1 and bool((element.text or "").strip())))
+    if len(element):
+        return bool((element.text or "").strip()) or any((child.tail or "").strip() for child in element)
+    return not attributes or (len(attributes) == 1 and bool((element.text or "").strip()))
+
+
+def _text(element: etree._Element) -> str | None:
+    """The text of a scalar; marked parts of it stand on lines of their own, so that no figures are joined."""
+    if len(element) == 0:
+        return element.text
+    return "\n".join(str(part).strip() for part in element.itertext() if str(part).strip())
 
 
 def _is_record(element: etree._Element) -> bool:
@@ -138,10 +160,14 @@ def _pairs(element: etree._Element) -> Iterator[tuple[str, str | None]]:
             continue
         name, attributes = local(child.tag), _attributes(child)
         if list(attributes) == ["name"]:  # <field name="LinhVuc">, as MySQL writes it
-            yield attributes["name"] or name, child.text
+            yield attributes["name"] or name, _text(child)
             continue
-        yield name, child.text
-        yield from ((f"{name} {key}", value) for key, value in attributes.items() if key.lower() not in _OF_TYPE)
+        measured = {key: value or "" for key, value in attributes.items() if ascii_key(key) in _OF_MEASURE}
+        if {ascii_key(value) for value in measured.values()} <= _ONES:
+            measured = dict.fromkeys(measured, "")
+        yield name, "\n".join(filter(None, (_text(child), *measured.values()))) if measured else _text(child)
+        others = attributes.keys() - measured.keys()
+        yield from ((f"{name} {key}", attributes[key]) for key in sorted(others) if key.lower() not in _OF_TYPE)
     if len(element) == 0 and (element.text or "").strip():
         yield local(element.tag), element.text
 
