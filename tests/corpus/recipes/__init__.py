@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.corpus.recipes import (
     cases,
+    containers,
     damaged,
     dates,
     fields,
@@ -30,4 +31,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "cases": cases.files,
     "titles": titles.files,
     "fields": fields.files,
+    "containers": containers.files,
 }
