@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from transforms.read.headers import HeaderBook
+from transforms.read.header_book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.fields import FieldBook
@@ -16,7 +16,7 @@ def text(name: str) -> str:
 
 @cache
 def headers() -> HeaderBook:
-    return HeaderBook.from_toml(text("headers.toml"), text("rows.toml"), fields().names)
+    return HeaderBook.from_toml(text("headers.toml"), text("qualifiers.toml"), text("rows.toml"), fields().names)
 
 
 @cache

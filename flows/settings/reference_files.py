@@ -16,6 +16,7 @@ BASELINES = "baselines.csv"
 FIELDS = "fields.csv"  # a workspace of an older version has none: then the shipped one is read
 TITLES = "titles.toml"  # as FIELDS
 ROWS = "rows.toml"  # likewise
+QUALIFIERS = "qualifiers.toml"  # as FIELDS
 REPORT, TEMPLATE = "report.toml", "report.docx"  # only read where a report is written
 REFERENCE_FILES = (
     "units.csv",
@@ -25,6 +26,7 @@ REFERENCE_FILES = (
     "headers.toml",
     TITLES,
     ROWS,
+    QUALIFIERS,
     "codes.toml",
     FIELDS,
     "calendar.csv",

@@ -15,6 +15,7 @@ from flows.settings.reference_files import (
     BASELINES,
     CORRECTIONS,
     FIELDS,
+    QUALIFIERS,
     REFERENCE_FILES,
     ROWS,
     TITLES,
@@ -22,7 +23,7 @@ from flows.settings.reference_files import (
     read_metrics,
 )
 from flows.settings.tyle_toml import FILE, Settings, read_settings
-from transforms.read.headers import HeaderBook
+from transforms.read.header_book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.comparisons import read_baselines, read_targets
@@ -146,7 +147,9 @@ def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Work
             baselines=read_baselines(optional_text(BASELINES), registry.units),
             metrics=read_metrics(text("metrics.toml")),
             titles=TitleBook.from_toml(own_or_shipped(TITLES)),
-            headers=HeaderBook.from_toml(text("headers.toml"), own_or_shipped(ROWS), fields.names),
+            headers=HeaderBook.from_toml(
+                text("headers.toml"), own_or_shipped(QUALIFIERS), own_or_shipped(ROWS), fields.names
+            ),
             codes=CodeBook.from_toml(text("codes.toml")),
             fields=fields,
             corrections=Corrections.from_toml(optional_text(CORRECTIONS), set(registry.units["unit_id"])),

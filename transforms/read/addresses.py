@@ -9,3 +9,8 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         found = chr(ord("A") + rest) + found
     return found
+
+
+def cell_name(row: int, column: int) -> str:
+    """A cell's name from its indexes: (0, 0) is A1, (1, 26) is AA2."""
+    return f"{letters(column)}{row + 1}"

@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
-from transforms.read.headers import HeaderBook, header_key
+from transforms.read.header_book import HeaderBook, header_key
 from transforms.read.row_parents import ARABIC
 from transforms.read.row_roles import TOTALS
 

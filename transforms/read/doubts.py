@@ -8,7 +8,8 @@ import polars as pl
 from transforms.dictionary.contracts import Contract
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
-from transforms.read.headers import FIGURE, Layout
+from transforms.read.header_rows import FIGURE
+from transforms.read.headers import Layout
 from transforms.read.refusal import Refusal, refuse
 
 _LOSING_CELLS = ("csv", "html")

@@ -13,7 +13,8 @@ from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.case_list import classify_cases
 from transforms.read.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.formats import grids
-from transforms.read.headers import HeaderBook, Layout, find_layout
+from transforms.read.header_book import HeaderBook
+from transforms.read.headers import Layout, find_layout
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.second_tables import refuse_second_table

@@ -18,7 +18,8 @@ from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, UNCLEAN
-from transforms.read.headers import SEARCHED_ROWS, HeaderBook, Layout, find_layout, header_key
+from transforms.read.header_book import HeaderBook, header_key
+from transforms.read.headers import SEARCHED_ROWS, Layout, find_layout
 from transforms.read.refusal import UnreadableError
 from transforms.read.second_tables import is_title, other_header
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
@@ -125,6 +126,8 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, wor
     separator = layout.origin.separator
     known = book.names[contract.name]
     twice = any(header_key(tidy(name)) in known for at, name in enumerate(names) if at not in layout.columns.values())
+    if layout.unknown or layout.says_a_day:  # decided by the figures below it, or by the day
+        return None
     titled = any(is_named_as_title(name, words) for name in layout.unread)
     cleaned = ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text)
     if twice or titled or not all(names) or cleaned:

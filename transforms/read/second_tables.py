@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from transforms.dictionary.contracts import Contract
 from transforms.read.grid import Grid, Row
-from transforms.read.headers import FIGURE, HeaderBook, Layout, header_key
+from transforms.read.header_book import HeaderBook, header_key
+from transforms.read.header_rows import FIGURE
+from transforms.read.headers import Layout
 from transforms.read.refusal import refuse
 
 _NUMBER = re.compile(r"\d|\b[IVX]+\b")

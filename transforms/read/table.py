@@ -9,7 +9,8 @@ import polars as pl
 from transforms.dictionary.contracts import Contract
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
-from transforms.read.headers import HeaderBook, Layout, header_key
+from transforms.read.header_book import HeaderBook, header_key
+from transforms.read.headers import Layout
 from transforms.read.row_parents import ARABIC, DECIMAL, with_parents
 
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?\s*(?:=[\d()+=/ :;%xX×*.-]*)?")

@@ -8,7 +8,8 @@ import polars as pl
 
 from transforms.read.agreed import Agreed
 from transforms.read.grid import Grid, Row
-from transforms.read.headers import FIGURE, Layout
+from transforms.read.header_rows import FIGURE
+from transforms.read.headers import Layout
 from transforms.read.titles.dates import months_of, read_day
 from transforms.read.titles.line import Found, spanning
 from transforms.read.titles.scan import scan
