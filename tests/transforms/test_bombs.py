@@ -66,6 +66,7 @@ def test_a_bomb_is_refused_in_one_line(child: subprocess.Popen[bytes], bomb: str
 @pytest.mark.parametrize(
     ("lie", "rows"),
     [
+        ("sheet_of_a_billion_cells", 1),  # one of two cells is far away, and named
         ("sheet_whose_dimension_lies", 1),
         ("xls_whose_dimension_lies", 200),
         ("merged_areas_over_everything", 19_999),

@@ -10,7 +10,7 @@ import xlsxwriter
 import xlwt
 
 from transforms.read.formats import grids
-from transforms.read.formats.sheet_facts import UNCALCULATED
+from transforms.read.formats.shown import UNCALCULATED
 from transforms.read.grid import Grid, Origin
 from transforms.read.refusal import UnreadableError
 
@@ -83,7 +83,7 @@ class TestXlsx:
             for column, (value, shown) in enumerate([(0.9893, "0.00%"), (1, "0%"), (0.5, '0.0 "%"'), (98.93, "0.00")]):
                 sheet.write(0, column, value, book.add_format({"num_format": shown}))
 
-        assert rows(xlsx(fill)) == [["98.93%", "100%", "50%", "98.9300"]]
+        assert rows(xlsx(fill)) == [["98.93%", "100%", "0.5000%", "98.9300"]]
 
     def test_errors_and_formulas_without_a_value_are_no_numbers(self) -> None:
         def fill(_: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:

@@ -21,6 +21,7 @@ from transforms.read.second_tables import refuse_second_table
 from transforms.read.table import classify, raw_rows
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
+from transforms.read.unseen import refuse_unseen
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def read_filings(
             grid, layout = find_layout(grids(content), contract, book, terms[file])
             layouts[file] = layout
             refuse_second_table(grid, layout, contract, book)
+            refuse_unseen(grid, layout, contract)
             refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:
             refusals[file] = error.refusal

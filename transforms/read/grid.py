@@ -1,7 +1,7 @@
 """A sheet as cells of text: every format is converted to it. Knows no header and no number format."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -41,6 +41,7 @@ class Grid:
     `hidden`: the 1-based numbers of the rows that the sheet hides; their cells are there. `hidden_columns`: the
     0-based columns it hides; their cells are blank, because a person who reads the sheet does not see them.
     `keys`: of the records of a JSON or XML file, inner ones behind a dot.
+    `strays`: by name (`XFD1`) what stands in cells so far away that they are in no row.
     """
 
     sheet: str
@@ -49,6 +50,17 @@ class Grid:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     keys: tuple[str, ...] = field(default=(), compare=False)
+    strays: Mapping[str, str] = field(default_factory=dict)
+
+
+def cell_name(row: int, column: int) -> str:
+    """As Excel names it: `C3` of row 2 and column 2, from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{row + 1}"
 
 
 def make_grid(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-UNCALCULATED = "#CHƯA TÍNH!"  # a formula that was never calculated; it must not read as a number, least of all 0
+from transforms.read.formats.shown import Look
 
 MAX_MERGED = 100_000
 MAX_TEXT = 256 * 1024 * 1024  # characters of all text cells of a sheet
@@ -14,13 +14,17 @@ class SheetFacts:
     """What one sheet says beside its values.
 
     `hidden_rows`, `hidden_columns`: 0-based. `texts`: by (row, column) where the value alone is not enough, errors
-    (`#REF!`), percentages (`98.93%`) and formulas without a value (UNCALCULATED). `merged`: how many areas.
+    (`#REF!`), percentages (`98.93%`), formulas without a value (UNCALCULATED) and texts of which a part is shown
+    otherwise. `looks`: by (row, column) how a cell is shown where it is not as its value says. `merged`: how many
+    areas. `strays`: by name (`XFD1`) the contents of cells far from all others, which are left out.
     """
 
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    looks: dict[tuple[int, int], Look] = field(default_factory=dict)
     merged: int = 0
+    strays: dict[str, str] = field(default_factory=dict)
 
 
 def percent_text(value: str) -> str:

@@ -5,7 +5,8 @@ from lxml import etree
 from transforms.read.formats.markup import local, parse_xml
 from transforms.read.formats.merged import covered, fill_merged
 from transforms.read.formats.package import damaged
-from transforms.read.formats.sheet_facts import UNCALCULATED, percent_text
+from transforms.read.formats.sheet_facts import percent_text
+from transforms.read.formats.shown import UNCALCULATED
 from transforms.read.grid import MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import refuse
 

@@ -1,6 +1,7 @@
 """Reads workbooks (.xlsx, .xlsm) with calamine, after sheet_xml has checked them. Searches for no header."""
 
 import io
+from dataclasses import replace
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -8,6 +9,7 @@ from transforms.read.formats.merged import fill_merged
 from transforms.read.formats.package import damaged, pack, unpack
 from transforms.read.formats.sheet_facts import SheetFacts
 from transforms.read.formats.sheet_xml import look_through
+from transforms.read.formats.shown import as_shown, date_text
 from transforms.read.grid import Grid, Origin, make_grid
 from transforms.read.refusal import refuse
 
@@ -17,8 +19,7 @@ def read_xlsx(content: bytes) -> list[Grid]:
 
     Errors, percentages and formulas without a value are written as texts (`#REF!`, `98.93%`, UNCALCULATED).
     """
-    parts = unpack(content)
-    facts = look_through(parts)
+    parts, facts = look_through(unpack(content))
     checked = pack(parts)
     del parts
     return _grids(checked, facts)
@@ -51,12 +52,16 @@ def _sheet(sheet: CalamineSheet, facts: SheetFacts) -> Grid:
     top, left = sheet.start or (0, 0)
     margin: list[object] = [""] * left
     rows: list[list[object]] = [[] for _ in range(top)]
-    rows.extend([*margin, *row] for row in sheet.iter_rows())
+    rows.extend([*margin, *map(date_text, row)] for row in sheet.iter_rows())
     for (row, column), text in facts.texts.items():
         _put(rows, row, column, text)
+    for (row, column), look in facts.looks.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = as_shown(rows[row][column], look)
     fill_merged(rows, ((*first, *last) for first, last in sheet.merged_cell_ranges or ()))
     hidden = frozenset(row + 1 for row in facts.hidden_rows if row < len(rows))
-    return make_grid(sheet.name, rows, Origin("xlsx"), hidden, frozenset(facts.hidden_columns))
+    grid = make_grid(sheet.name, rows, Origin("xlsx"), hidden, frozenset(facts.hidden_columns))
+    return replace(grid, strays=facts.strays)
 
 
 def _put(rows: list[list[object]], row: int, column: int, text: str) -> None:
