@@ -226,7 +226,7 @@ class TestHtml:
             "<tr><th>A<th>B</tr><tbody><tr><td>Đất&nbsp;đai</td><td><b>1</b>.489<td x:num='2'>  2 </tbody></table>"
         )
         assert rows(page) == [
-            ["BÁO CÁO THÁNG"] * 3,
+            ["BÁO CÁO\nTHÁNG"] * 3,
             ["Lĩnh vực", "Hồ sơ", "Hồ sơ"],
             ["Lĩnh vực", "A", "B"],
             ["Đất đai", "1.489", "2"],

@@ -6,15 +6,18 @@ Reads the page's tags one after the other instead of building its tree: libxml2 
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from transforms.read.formats.merged import covered
+from transforms.read.formats.page_styles import Element, PageStyles
+from transforms.read.formats.shown import PLAIN, Look, runs_text
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import refuse
 
 MAX_TAGS = 3_000_000
 MAX_NESTED = 250
+MAX_KNOWN = 20_000  # texts of attributes that are remembered
 
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534  # as browsers do
 # A comment, a declaration, or a tag with its attributes; each ends at the latest with the text, so that no place is
@@ -25,24 +28,60 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s/>=]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
-_OF_USE = re.compile("span|none|hidden", re.IGNORECASE)
-_NOT_SHOWN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_NO_TEXT = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "title", "textarea")}
-_BREAKS = frozenset({"br", "p", "div", "li"})
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_NO_ATTRIBUTES: dict[str, str] = {}
+_OF_USE = re.compile("span|hidden|style|class|id|color|height|width", re.IGNORECASE)
+_NO_TEXT = {
+    tag: re.compile(f"</{tag}", re.IGNORECASE)
+    for tag in ("script", "style", "title", "textarea", "template", "noscript")
+}
+# Only between these the letters stand in one line: what stands in two blocks, or two choices, is two texts.
+_INLINE = frozenset(
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img"}
+    | {"input", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub"}
+    | {"sup", "time", "tt", "u", "var", "wbr"}
+)
+_EMPTY = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+_ROWS = _SECTIONS | {"table", "tr"}
+_CELLS = frozenset({"td", "th"})
+MAX_OPEN = 500  # elements; what is opened deeper is shown as the one around it
 
 
 @dataclass
 class _Cell:
+    element: Element
     colspan: int = 1
     rowspan: int = 1
-    pieces: list[str] = field(default_factory=list)
+    pieces: list[tuple[str, Look]] = field(default_factory=list)
 
     def text(self) -> str:
-        return " ".join(html.unescape("".join(self.pieces)).split())
+        if all(look is PLAIN for _, look in self.pieces):
+            whole = "".join(text for text, _ in self.pieces)
+        else:
+            whole = runs_text(self.pieces)
+        return _tidy_lines(whole) if "\n" in whole else " ".join(whole.split())
+
+    def add(self, text: str, element: Element) -> None:
+        """Letters as they are shown: a line of the file is none of the page."""
+        if not element.gone or element.gone == self.element.gone:
+            text = html.unescape(text)
+            self.pieces.append((text if element.keeps_lines else _SPACES.sub(" ", text), element.look))
+
+    def break_line(self) -> None:
+        self.pieces.append(("\n", PLAIN))
+
+
+def _tidy_lines(text: str) -> str:
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 @dataclass
 class _Table:
+    element: Element
     rows: list[list[_Cell]] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -54,85 +93,146 @@ class _Table:
 def read_html(text: str, encoding: str) -> list[Grid]:
     """Every table of the page, in the order they begin; `rowspan` and `colspan` repeat a text, not a figure.
 
-    What is not displayed is hidden, a table inside a cell is a table of its own and no text of the cell. Raises
-    UnreadableError where a table does not end: the file was cut, and its last rows with it.
+    A line break stays one. What is not displayed is hidden, a table inside a cell is a table of its own and no text of
+    the cell. Raises UnreadableError where a table does not end: the file was cut, and its last rows with it.
     """
     if text.count("<") > MAX_TAGS:
         raise too_large()
-    tables = _tables(text)
+    tables = _Page(text).tables
+    shown = [table for table in tables if not table.element.gone]
+    if tables and not shown:
+        raise refuse("tệp HTML không có bảng nào hiện ra", "the HTML file shows no table")
     if not tables:
         raise refuse("tệp HTML không có bảng nào", "the HTML file holds no table")
     return [
         make_grid("", _texts(table), Origin("html", encoding), frozenset(table.hidden), frozenset(table.hidden_columns))
-        for table in tables
+        for table in shown
     ]
 
 
-def _tables(text: str) -> list[_Table]:
-    tables: list[_Table] = []
-    opened: list[_Table] = []
-    cells = 0
-    place = 0
-    while match := _TAG.search(text, place):
-        cell = opened[-1].cell if opened else None
-        if cell is not None and match.start() > place:
-            cell.pieces.append(text[place : match.start()])
-        place = match.end()
-        name = (match["name"] or "").lower()
-        ends = match["end"] == "/"
-        if name in _PARTS and opened:
-            _PARTS[name](opened[-1], ends, _attributes(match["attributes"]))
-            cells += not ends and name in {"td", "th"}
-        elif name == "table" and not ends:
-            opened.append(_Table())
-            tables.append(opened[-1])
-        elif name == "table" and opened:
-            opened.pop()
-        elif name in _BREAKS and cell is not None:
-            cell.pieces.append(" ")
-        elif name in _NO_TEXT and not ends:
-            end = _NO_TEXT[name].search(text, place)
-            place = end.start() if end else len(text)
-        if cells > MAX_CELLS or len(opened) > MAX_NESTED:
-            raise too_large()
-    if opened:
-        raise refuse(
-            "bảng HTML không có phần kết (thiếu </table>): tệp bị cắt cụt",
-            "the HTML table does not end (no </table>): the file is truncated",
-        )
-    return tables
+class _Page:
+    """Goes through the tags, and knows which elements, tables and cells are open."""
+
+    def __init__(self, text: str) -> None:
+        self.styles = PageStyles(text)
+        self.open: list[Element] = []
+        self.tables: list[_Table] = []
+        self.nested: list[_Table] = []
+        self.cells = 0
+        self.known: dict[str, dict[str, str]] = {}
+        place = 0
+        while match := _TAG.search(text, place):
+            if match.start() > place:
+                self._letters(text[place : match.start()])
+            place = match.end()
+            name = (match["name"] or "").lower()
+            if name in _NO_TEXT and not match["end"]:
+                end = _NO_TEXT[name].search(text, place)
+                place = end.start() if end else len(text)
+            elif name and match["end"]:
+                self._end(name)
+            elif name:
+                self._start(name, self._attributes(match["attributes"]))
+            if self.cells > MAX_CELLS or len(self.nested) > MAX_NESTED:
+                raise too_large()
+        if self.nested:
+            raise refuse(
+                "bảng HTML không có phần kết (thiếu </table>): tệp bị cắt cụt",
+                "the HTML table does not end (no </table>): the file is truncated",
+            )
+
+    def _letters(self, text: str) -> None:
+        cell = self.nested[-1].cell if self.nested else None
+        if cell is not None:
+            cell.add(text, self._last())
+
+    def _last(self) -> Element:
+        return self.open[-1] if self.open else self.styles.root
+
+    def _attributes(self, text: str) -> dict[str, str]:
+        if not text or text.isspace():
+            return _NO_ATTRIBUTES
+        found = self.known.get(text)
+        if found is None:
+            found = _attributes(text)
+            if len(self.known) < MAX_KNOWN:
+                self.known[text] = found
+        return found
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        table = self.nested[-1] if self.nested else None
+        if table is not None:
+            if name in _CELLS:
+                self._close(_CELLS, "tr")
+            elif name == "tr" or name in _SECTIONS:
+                self._close(_SECTIONS if name in _SECTIONS else {"tr"}, "table")
+                self._close({"tr"}, "table")
+        element = self.styles.element(self._last(), name, attributes)
+        if name == "table":
+            self.nested.append(_Table(element=element))
+            self.tables.append(self.nested[-1])
+        elif table is not None and name in _PARTS:
+            _PARTS[name](table, element, attributes)
+            self.cells += name in _CELLS
+        elif table is not None and table.cell is not None and name not in _INLINE:
+            table.cell.break_line()
+        if name not in _EMPTY and (len(self.open) < MAX_OPEN or name in _ROWS or name in _CELLS):
+            self.open.append(element)
+
+    def _end(self, name: str) -> None:
+        if name == "table":
+            if self.nested:
+                self.nested.pop()
+                self._close({"table"}, "")
+            return
+        table = self.nested[-1] if self.nested else None
+        if table is not None:
+            if name in _CELLS or name == "tr":
+                table.cell = None
+                table.in_row = table.in_row and name != "tr"
+            elif table.cell is not None and name not in _INLINE:
+                table.cell.break_line()
+        self._close({name}, "table" if name in _ROWS or name in _CELLS or table is None else "td")
+
+    def _close(self, names: Collection[str], outer: str) -> None:
+        """Close the innermost element of these names and all inside it, unless it is around `outer`."""
+        for place in range(len(self.open) - 1, -1, -1):
+            name = self.open[place].name
+            if name in names:
+                del self.open[place:]
+                return
+            if name in ("td", "th", "table") if outer == "td" else name in (outer, "table"):
+                return
 
 
-def _cell(table: _Table, ends: bool, attributes: dict[str, str]) -> None:
-    if ends:
-        table.cell = None
-        return
+def _cell(table: _Table, element: Element, attributes: dict[str, str]) -> None:
     if not table.in_row:
-        _row(table, False, {})
-    table.cell = _Cell(_span(attributes.get("colspan"), _MAX_COLSPAN), _span(attributes.get("rowspan"), _MAX_ROWSPAN))
-    if not _is_hidden(attributes):
+        _row(table, element, {})
+    table.cell = _Cell(
+        element, _span(attributes.get("colspan"), _MAX_COLSPAN), _span(attributes.get("rowspan"), _MAX_ROWSPAN)
+    )
+    if not element.own:
         table.rows[-1].append(table.cell)
 
 
-def _row(table: _Table, ends: bool, attributes: dict[str, str]) -> None:
+def _row(table: _Table, element: Element, _attributes: dict[str, str]) -> None:
     table.cell = None
-    table.in_row = not ends
-    if not ends:
-        table.rows.append([])
-        if len(table.rows) > MAX_ROWS:
-            raise too_large(row=MAX_ROWS)
-        if _is_hidden(attributes):
-            table.hidden.add(len(table.rows))
+    table.in_row = True
+    table.rows.append([])
+    if len(table.rows) > MAX_ROWS:
+        raise too_large(row=MAX_ROWS)
+    if element.gone and (element.name == "tr" or not element.own) and not table.element.gone:
+        table.hidden.add(len(table.rows))
 
 
-def _column(table: _Table, _ends: bool, attributes: dict[str, str]) -> None:
+def _column(table: _Table, element: Element, attributes: dict[str, str]) -> None:
     span = _span(attributes.get("span"), _MAX_COLSPAN)
-    if _is_hidden(attributes):
+    if element.gone and not table.element.gone:
         table.hidden_columns.update(range(table.columns, min(table.columns + span, MAX_COLUMNS)))
     table.columns = min(table.columns + span, MAX_COLUMNS)
 
 
-_PARTS: dict[str, Callable[[_Table, bool, dict[str, str]], None]] = {
+_PARTS: dict[str, Callable[[_Table, Element, dict[str, str]], None]] = {
     "td": _cell,
     "th": _cell,
     "tr": _row,
@@ -147,10 +247,6 @@ def _attributes(text: str) -> dict[str, str]:
         for name, double, single, bare in _ATTRIBUTE.findall(text):
             found.setdefault(name.lower(), double or single or bare)
     return found
-
-
-def _is_hidden(attributes: dict[str, str]) -> bool:
-    return "hidden" in attributes or bool(_NOT_SHOWN.search(attributes.get("style", "")))
 
 
 def _span(value: str | None, most: int) -> int:

@@ -95,6 +95,8 @@ def runs_text(runs: Iterable[tuple[str, Look]]) -> str:
     parts = [(text, look) for text, look in runs if text]
     if all(look.plain for _, look in parts):
         return "".join(text for text, _ in parts)
+    while parts and not parts[-1][0].strip():
+        parts.pop()
     while len(parts) > 1 and _is_note_mark(parts):
         parts.pop()
     whole = "".join(text for text, _ in parts)
