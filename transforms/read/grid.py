@@ -53,16 +53,6 @@ class Grid:
     strays: Mapping[str, str] = field(default_factory=dict)
 
 
-def cell_name(row: int, column: int) -> str:
-    """As Excel names it: `C3` of row 2 and column 2, from 0."""
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(65 + letter) + letters
-    return f"{letters}{row + 1}"
-
-
 def make_grid(
     sheet: str,
     rows: Iterable[Iterable[object]],

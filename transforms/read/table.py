@@ -158,8 +158,9 @@ def _is_among(texts: pl.Expr, rows: pl.DataFrame, wanted: Callable[[str], bool])
 
 
 def _hides(count: pl.Expr) -> pl.Expr:
-    """Whether a figure is more than nothing."""
-    return (normalise.looks_like_number(count) & (normalise.count(count) != 0).fill_null(True)).fill_null(False)
+    """Whether a figure is more than nothing, or is not known (`#REF!`)."""
+    figure = normalise.looks_like_number(count) & (normalise.count(count) != 0).fill_null(True)
+    return (figure | count.str.starts_with("#")).fill_null(False)
 
 
 def _speaking(rows: pl.DataFrame, contract: Contract, known: Mapping[str, str]) -> list[pl.Series]:

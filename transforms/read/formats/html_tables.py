@@ -17,7 +17,6 @@ from transforms.read.refusal import refuse
 
 MAX_TAGS = 3_000_000
 MAX_NESTED = 250
-MAX_KNOWN = 20_000  # texts of attributes that are remembered
 
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534  # as browsers do
 # A comment, a declaration, or a tag with its attributes; each ends at the latest with the text, so that no place is
@@ -27,10 +26,6 @@ _TAG = re.compile(
     | <(?P<end>/?)(?P<name>[a-z][^\s/>]*)(?P<attributes>(?:[^>=]|=\s*+(?:"[^"]*"|'[^']*')?)*+)(?:>|\Z)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"""([^\s/>=]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-_NO_ATTRIBUTES: dict[str, str] = {}
-_OF_USE = re.compile("span|hidden|style|class|id|color|height|width", re.IGNORECASE)
 _NO_TEXT = {
     tag: re.compile(f"</{tag}", re.IGNORECASE)
     for tag in ("script", "style", "title", "textarea", "template", "noscript")
@@ -67,8 +62,9 @@ class _Cell:
     def add(self, text: str, element: Element) -> None:
         """Letters as they are shown: a line of the file is none of the page."""
         if not element.gone or element.gone == self.element.gone:
-            text = html.unescape(text)
-            self.pieces.append((text if element.keeps_lines else _SPACES.sub(" ", text), element.look))
+            if "\n" in text and not element.keeps_lines:
+                text = text.replace("\n", " ")
+            self.pieces.append((html.unescape(text) if "&" in text else text, element.look))
 
     def break_line(self) -> None:
         self.pieces.append(("\n", PLAIN))
@@ -119,7 +115,6 @@ class _Page:
         self.tables: list[_Table] = []
         self.nested: list[_Table] = []
         self.cells = 0
-        self.known: dict[str, dict[str, str]] = {}
         place = 0
         while match := _TAG.search(text, place):
             if match.start() > place:
@@ -132,7 +127,7 @@ class _Page:
             elif name and match["end"]:
                 self._end(name)
             elif name:
-                self._start(name, self._attributes(match["attributes"]))
+                self._start(name, match["attributes"])
             if self.cells > MAX_CELLS or len(self.nested) > MAX_NESTED:
                 raise too_large()
         if self.nested:
@@ -149,17 +144,7 @@ class _Page:
     def _last(self) -> Element:
         return self.open[-1] if self.open else self.styles.root
 
-    def _attributes(self, text: str) -> dict[str, str]:
-        if not text or text.isspace():
-            return _NO_ATTRIBUTES
-        found = self.known.get(text)
-        if found is None:
-            found = _attributes(text)
-            if len(self.known) < MAX_KNOWN:
-                self.known[text] = found
-        return found
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: str) -> None:
         table = self.nested[-1] if self.nested else None
         if table is not None:
             if name in _CELLS:
@@ -172,7 +157,7 @@ class _Page:
             self.nested.append(_Table(element=element))
             self.tables.append(self.nested[-1])
         elif table is not None and name in _PARTS:
-            _PARTS[name](table, element, attributes)
+            _PARTS[name](table, element)
             self.cells += name in _CELLS
         elif table is not None and table.cell is not None and name not in _INLINE:
             table.cell.break_line()
@@ -196,6 +181,9 @@ class _Page:
 
     def _close(self, names: Collection[str], outer: str) -> None:
         """Close the innermost element of these names and all inside it, unless it is around `outer`."""
+        if self.open and self.open[-1].name in names:  # nearly always
+            self.open.pop()
+            return
         for place in range(len(self.open) - 1, -1, -1):
             name = self.open[place].name
             if name in names:
@@ -205,17 +193,16 @@ class _Page:
                 return
 
 
-def _cell(table: _Table, element: Element, attributes: dict[str, str]) -> None:
+def _cell(table: _Table, element: Element) -> None:
     if not table.in_row:
-        _row(table, element, {})
-    table.cell = _Cell(
-        element, _span(attributes.get("colspan"), _MAX_COLSPAN), _span(attributes.get("rowspan"), _MAX_ROWSPAN)
-    )
+        _row(table, element)
+    get = element.attributes.get
+    table.cell = _Cell(element, _span(get("colspan"), _MAX_COLSPAN), _span(get("rowspan"), _MAX_ROWSPAN))
     if not element.own:
         table.rows[-1].append(table.cell)
 
 
-def _row(table: _Table, element: Element, _attributes: dict[str, str]) -> None:
+def _row(table: _Table, element: Element) -> None:
     table.cell = None
     table.in_row = True
     table.rows.append([])
@@ -225,14 +212,14 @@ def _row(table: _Table, element: Element, _attributes: dict[str, str]) -> None:
         table.hidden.add(len(table.rows))
 
 
-def _column(table: _Table, element: Element, attributes: dict[str, str]) -> None:
-    span = _span(attributes.get("span"), _MAX_COLSPAN)
+def _column(table: _Table, element: Element) -> None:
+    span = _span(element.attributes.get("span"), _MAX_COLSPAN)
     if element.gone and not table.element.gone:
         table.hidden_columns.update(range(table.columns, min(table.columns + span, MAX_COLUMNS)))
     table.columns = min(table.columns + span, MAX_COLUMNS)
 
 
-_PARTS: dict[str, Callable[[_Table, Element, dict[str, str]], None]] = {
+_PARTS: dict[str, Callable[[_Table, Element], None]] = {
     "td": _cell,
     "th": _cell,
     "tr": _row,
@@ -240,17 +227,10 @@ _PARTS: dict[str, Callable[[_Table, Element, dict[str, str]], None]] = {
 }
 
 
-def _attributes(text: str) -> dict[str, str]:
-    """Name and value of what is of use here; of attributes given twice the first counts, as in browsers."""
-    found: dict[str, str] = {}
-    if text and _OF_USE.search(text):
-        for name, double, single, bare in _ATTRIBUTE.findall(text):
-            found.setdefault(name.lower(), double or single or bare)
-    return found
-
-
 def _span(value: str | None, most: int) -> int:
-    digits = (value or "").strip()
+    if value is None:
+        return 1
+    digits = value.strip()
     return min(max(int(digits), 1), most) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 1
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from transforms.read.formats.shown import PLAIN, Look
+from transforms.read.grid import too_large
 
 MAX_RULES = 2_000
+MAX_WORK = 30_000_000  # rules compared with elements
 MAX_KEPT = 100_000  # elements that are remembered, so that equal ones are worked out once
 
 _WHITE = "ffffff"
@@ -23,7 +25,8 @@ _OF_USE = frozenset(
     | {"vertical-align", "color", "background", "background-color", "white-space", "opacity", "left", "clip"}
     | {"text-indent"}
 )
-_ATTRIBUTES = ("style", "class", "id", "hidden", "bgcolor", "color", "height", "width")
+_ATTRIBUTE = re.compile(r"""([^\s/>=]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
+_OF_SIGHT = re.compile("span|hidden|style|class|id|color|height|width", re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>", re.IGNORECASE)
 _STYLE_END = re.compile(r"</style", re.IGNORECASE)
 _NO_RULES = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
@@ -72,12 +75,13 @@ class Element:
     """An open element. `gone`: it or one around it takes no place; `own`: it does so itself. `look`: of its letters."""
 
     __slots__ = (
-        *("children", "classes", "colour", "gone", "ground", "id", "invisible", "keeps_lines", "look", "name", "own"),
-        *("parent", "script", "struck", "tiny"),
+        *("attributes", "children", "classes", "colour", "gone", "ground", "id", "invisible", "keeps_lines", "look"),
+        *("name", "own", "parent", "script", "struck", "tiny"),
     )
 
     def __init__(self, parent: "Element | None", name: str, attributes: Mapping[str, str]) -> None:
-        self.children: dict[tuple[str, ...], Element] = {}
+        self.children: dict[tuple[str, str], Element] = {}
+        self.attributes = attributes
         self.parent = parent
         self.name = name
         self.id = attributes.get("id", "").lower()
@@ -144,34 +148,29 @@ class PageStyles:
         for block in _style_blocks(text):
             self._add(_NO_RULES.sub(" ", block))
         self.rules.sort(key=lambda rule: rule.weight)
-        self.by_id = any(compound.id for rule in self.rules for compound in rule.path)
         self.root = Element(None, "", {})
-        self.kept = 0
+        self.kept = self.work = 0
 
-    def element(self, parent: Element, name: str, attributes: Mapping[str, str]) -> Element:
-        """The element inside `parent`."""
-        if not attributes and not self.rules:
-            key: tuple[str, ...] = (name,)
-        else:
-            key = (name, *(f"{item}={attributes[item]}" for item in self._keys(attributes)))
-        found = parent.children.get(key)
+    def element(self, parent: Element, name: str, text: str) -> Element:
+        """The element inside `parent`; `text`: its attributes as written."""
+        found = parent.children.get((name, text))
         if found is None:
-            found = Element(parent, name, attributes)
-            found.take(self._properties(found, attributes), attributes)
+            found = self._new(parent, name, attributes_of(text))
             if self.kept < MAX_KEPT:
                 self.kept += 1
-                parent.children[key] = found
+                parent.children[name, text] = found
         return found
 
-    def _keys(self, attributes: Mapping[str, str]) -> Iterator[str]:
-        return (item for item in _ATTRIBUTES if item in attributes and (item != "id" or self.by_id))
-
-    def _properties(self, element: Element, attributes: Mapping[str, str]) -> dict[str, str]:
+    def _new(self, parent: Element, name: str, attributes: Mapping[str, str]) -> Element:
+        self.work += len(self.rules) + 1
+        if self.work > MAX_WORK:
+            raise too_large()
+        element = Element(parent, name, attributes)
         properties: dict[str, str] = {}
         for rule in self.rules:
             if rule.fits(element):
                 properties |= rule.properties
-        return properties | _declarations(attributes.get("style", ""))
+        return element.take(properties | _declarations(attributes.get("style", "")), attributes)
 
     def _add(self, css: str) -> None:
         for selectors, body in _rules(css):
@@ -185,6 +184,15 @@ class PageStyles:
                     classes = sum(len(part.classes) for part in path)
                     names = sum(bool(part.name) for part in path)
                     self.rules.append(_Rule((ids, classes, names), path, properties))
+
+
+def attributes_of(text: str) -> dict[str, str]:
+    """Name and value of what is of use here; of attributes given twice the first counts, as in browsers."""
+    found: dict[str, str] = {}
+    if text and _OF_SIGHT.search(text):
+        for name, double, single, bare in _ATTRIBUTE.findall(text):
+            found.setdefault(name.lower(), double or single or bare)
+    return found
 
 
 def _style_blocks(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
+from transforms.read import addresses
 from transforms.read.formats.package import damaged
 from transforms.read.formats.shared_texts import (
     MAX_ELEMENTS,
@@ -31,7 +32,7 @@ from transforms.read.formats.xml_parts import (
     parse,
     whole_number,
 )
-from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, cell_name, too_large
+from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, too_large
 
 # A cell so far from all others is no part of a table; up to MAX_STRAYS of them are left out and named.
 FAR_ROWS = 100_000
@@ -267,7 +268,8 @@ class _SheetScan:
         elif self.inline is not None:
             value = "".join(text for text, _ in self.inline.runs()).strip()
         if value:
-            self.facts.strays[cell_name(*self.cell)] = value
+            row, column = self.cell
+            self.facts.strays[f"{addresses.letters(column)}{row + 1}"] = value
         end = _TAG_END.search(self.part, self.parser.CurrentByteIndex)
         self.strays.append((self.place, end.end() if end else len(self.part)))
 
