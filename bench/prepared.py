@@ -16,6 +16,7 @@ from transforms.check.frames import TERMS
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
+from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS, Contract
 from transforms.read.filings import Filings
@@ -68,6 +69,8 @@ def make(load: Load, folder: Path) -> Path:
         sums = sums_of(counts, own)
         rows = with_history(rows, own, sums, _past(own, sums), frozenset(), usual)
         rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields, load.contract, _OWN)
+        marked = own.with_columns(sha256=pl.col("file").cast(pl.String))  # no file is sent twice
+        rows = with_repeats(rows, marked, PAST_FILES.to_frame(), usual)
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
         own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
             folder / "received" / f"{day}.parquet"

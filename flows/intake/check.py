@@ -18,6 +18,8 @@ from transforms.check.messages import describe
 from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
 from transforms.check.past_fields import PAST_FIELDS, units_with_unknown_fields, with_past_fields
 from transforms.check.prepare import prepare
+from transforms.check.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
+from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.agreed import Agreed
@@ -26,6 +28,7 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.layouts import layout_history
 from warehouse.ledger.past_counts import past_counts, past_fields
+from warehouse.ledger.past_files import past_files
 
 T = TypeVar("T")
 
@@ -97,6 +100,7 @@ def check_deliveries(
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     sums = sums_of(counts, own)
     rows = with_history(rows, own, sums, _past(lake, own), workspace.holidays, usual, workspace.months)
+    rows = with_repeats(rows, own, _past_files(lake, own), usual)
     own = with_layouts(own, filings.layouts, _layouts(lake, own))
     rows = with_past_fields(rows, _past_fields(lake, own, rows), workspace.fields, contract, strictness)
     facts = check(own, filings, rows, contract, strictness, lang)
@@ -150,6 +154,14 @@ def _past_fields(lake: Lake | None, received: pl.DataFrame, rows: pl.DataFrame) 
         return pl.DataFrame(schema=PAST_FIELDS)
     first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
     return past_fields(lake, units, first - timedelta(days=LOOKBACK_DAYS), last)
+
+
+def _past_files(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
+    """The files of the month before the first day of these deliveries, to their last day (columns PAST_FILES)."""
+    first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
+    if lake is None or first is None:
+        return PAST_FILES.to_frame()
+    return past_files(lake, first - timedelta(days=REPEATED_WITHIN), last)
 
 
 def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:

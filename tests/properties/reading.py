@@ -13,6 +13,7 @@ from transforms.check.layouts import NO_LAYOUTS, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
+from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.check.tables import daily_counts
@@ -61,6 +62,8 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
     rows = with_history(rows, received, sums_of(counts, received), PAST.to_frame(), frozenset(), usual)
+    received = received.with_columns(sha256=pl.col("file").cast(pl.String))
+    rows = with_repeats(rows, received, PAST_FILES.to_frame(), usual)
     received = with_layouts(received, filings.layouts, NO_LAYOUTS)
     rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields(), SUMMARY, Strictness())
     found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)

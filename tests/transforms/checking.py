@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import md5
+from hashlib import md5, sha256
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from transforms.check.layouts import NO_LAYOUTS, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
+from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
@@ -52,6 +53,7 @@ def checked(
     past: pl.DataFrame | None = None,
     named: pl.DataFrame | None = None,
     corrections: Corrections = NONE,
+    files_before: pl.DataFrame | None = None,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -66,6 +68,7 @@ def checked(
             "file_name": [f"{number}" for number in range(len(files))],
             "contract": [contract_name] * len(files),
             "basis": [one.basis for one in who],
+            "sha256": [sha256(text.encode() if isinstance(text, str) else text).hexdigest() for text in files],
         },
         schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
     )
@@ -83,6 +86,7 @@ def checked(
     rows = with_history(
         rows, received, sums_of(counts, received), PAST.to_frame() if past is None else past, HOLIDAYS, usual
     )
+    rows = with_repeats(rows, received, PAST_FILES.to_frame() if files_before is None else files_before, usual)
     received = with_layouts(received, filings.layouts, NO_LAYOUTS)
     rows = with_past_fields(rows, PAST_FIELDS.to_frame() if named is None else named, fields(), contract, strictness)
     return check(received, filings, rows, contract, strictness), filings

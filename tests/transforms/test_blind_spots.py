@@ -24,6 +24,7 @@ from tests.transforms.test_every_rule import (
     cases_of,
     corrected,
     page,
+    sent_before,
     so_far,
     summary_of,
 )
@@ -119,6 +120,10 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
             summary_of(30, 40),
             {"past": past((DAY - timedelta(days=2), 30, 40), (YESTERDAY, 31, 41))},
         ),
+    ),
+    "file_is_new": (
+        "the file of the day before, sent once more",
+        Unseen("summary", summary_of(30, 40), {"files_before": sent_before("summary", summary_of(30, 40), days=1)}),
     ),
     "is_not_restated": (
         "the cases settled, restated alone",

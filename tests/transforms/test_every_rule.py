@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ from tests.transforms.test_ii06 import HEADER as FORM
 from tests.transforms.test_past import past, weeks
 from tests.transforms.test_processing import HEADER as PROCESSED
 from tests.transforms.test_processing import so_far
+from transforms.check.repeats import PAST_FILES
 from transforms.check.rules import RULES
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
@@ -92,13 +94,24 @@ def on_history(write: Any) -> dict[str, Fault]:
     cumulative = Sender(basis="month_to_date")
     signed = past((YESTERDAY, 30, 40), contract=name)
     same_day = past((DAY, 30, 40), contract=name)
-    return {
+    again = of(31, 40)
+    new = (
+        {} if name == "cases" else {"file_is_new": Fault(of(30, 40), again, {"files_before": sent_before(name, again)})}
+    )
+    return new | {
         "month_to_date_grows": Fault(of(50, 80), of(49, 80), {"past": grown, "sender": cumulative}),
         "rate_is_usual": Fault(of(81, 100), of(20, 100), {"past": usual}),
         "volume_is_usual": Fault(of(81, 101), of(160, 200), {"past": volumes}),
         "is_no_copy": Fault(of(31, 41), of(30, 40), {"past": signed}),
         "is_not_restated": Fault(of(30, 40), of(30, 41), {"past": same_day}),
     }
+
+
+def sent_before(contract: str, text: str, days: int = 2) -> pl.DataFrame:
+    """The same bytes on the days before."""
+    mark = sha256(text.encode()).hexdigest()
+    rows = [("so-y-te", DAY - timedelta(days=n), contract, mark) for n in range(days, 0, -1)]
+    return pl.DataFrame(rows, schema=PAST_FILES, orient="row")
 
 
 def summary_of(online: int, total: int) -> str:

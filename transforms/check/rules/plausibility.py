@@ -32,6 +32,18 @@ IS_NO_COPY = Rule(
     note=Note(pl.format("trùng với ngày {}", _COPIED), pl.format("the same as on {}", _COPIED)),
     scope="past",
 )
+FILE_IS_NEW = Rule(
+    "file_is_new",
+    "critical",
+    Text(
+        "mỗi ngày là một tệp mới: nguồn trả cùng một tệp cho nhiều ngày liền, hãy xuất lại đúng ngày",
+        "each day has a file of its own: the source gives one file for days in a row, export the right day again",
+    ),
+    applies=first_in_file(DETAIL),
+    breaks=pl.col("repeated"),
+    shown=(),
+    scope="table",
+)
 IS_NOT_RESTATED = Rule(
     "is_not_restated",
     "info",
@@ -92,3 +104,4 @@ RULES: tuple[Rule, ...] = (
     IS_NO_COPY,
     IS_NOT_RESTATED,
 )
+TABLE_RULES = (*RULES, FILE_IS_NEW)  # of cases a repeated file counts none twice
