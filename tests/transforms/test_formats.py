@@ -155,7 +155,8 @@ class TestXlsx:
             ("xl/workbook.bin", ".xlsb"),
             ("content.xml", ".ods"),
             ("word/document.xml", "Word"),
-            ("a.csv", "tệp zip, không phải Excel"),
+            ("a.csv", "tệp nén zip có tệp .csv ở trong"),
+            ("a.bin", "tệp zip, không phải Excel"),
         ],
     )
     def test_other_zips_are_refused_by_name(self, member: str, message: str) -> None:

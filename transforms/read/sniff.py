@@ -25,10 +25,20 @@ _FOREIGN = {
 # By an entry of the zip.
 _UNREAD_ZIPS = {
     "xl/workbook.bin": "Excel nhị phân (.xlsb); hãy lưu lại thành .xlsx / a binary workbook (.xlsb); save it as .xlsx",
-    "content.xml": "OpenDocument (.ods); hãy lưu lại thành .xlsx / OpenDocument (.ods); save it as .xlsx",
+    "content.xml": (
+        "OpenDocument (.ods); mở bằng Excel hoặc LibreOffice, lưu lại thành .xlsx / "
+        "OpenDocument (.ods); open it in Excel or LibreOffice and save it as .xlsx"
+    ),
     "word/document.xml": "tài liệu Word, không phải Excel / a Word document, not Excel",
     "ppt/presentation.xml": "PowerPoint, không phải Excel / a PowerPoint presentation, not Excel",
 }
+_INSIDE = re.compile(r"\.(?:xlsx|xlsm|xls|csv|txt|html?|json|xml|ods)$")
+_OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument"
+# How a workbook begins that stands in no container: Excel 2 to 4, and Excel 5 to 2003.
+_ANCIENT = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+_BARE = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]")
+# What programs write before a workbook by mistake: byte order marks and line ends.
+_PREFIX = b"\xef\xbb\xbf\r\n\t "
 _SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 _ROOT = re.compile(r"<([A-Za-z][\w.:-]{0,60})")
 # `callback([…])`, `var data = […]`, `/* … */ […]`, and what keeps a browser from running it.
@@ -39,6 +49,14 @@ _QUOTED_JSON = re.compile(r'"[\[{][\[{\s]{0,9}\\"')  # a document written as a t
 _HTML = re.compile(
     r"html|head|body|title|meta|link|style|script|base|table|thead|tbody|tr|t[dh]|div|center|form|font|span|p|br|h[1-6]|b"
 )
+
+
+def without_prefix(content: bytes) -> bytes:
+    """A workbook without the marks and line ends that a program wrote before it; any other file as it is."""
+    start = content[:64].lstrip(_PREFIX)
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return content[len(content[:64]) - len(start) :]
+    return content
 
 
 def sniff(content: bytes) -> str:
@@ -52,8 +70,13 @@ def sniff(content: bytes) -> str:
     kind = "text"
     if content.startswith(b"PK\x03\x04"):
         kind = "xlsx"
-    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+    elif content.startswith(b"\xd0\xcf\x11\xe0") or _BARE.match(content):
         kind = "xls"
+    elif content.startswith(_ANCIENT):
+        raise refuse(
+            "tệp Excel quá cũ (trước Excel 5): mở bằng Excel, lưu lại thành .xlsx",
+            "the Excel file is too old (before Excel 5): open it in Excel and save it as .xlsx",
+        )
     limit = MAX_TEXT_BYTES if kind == "text" else MAX_BYTES
     if len(content) > limit:
         limit = limit // 1024 // 1024
@@ -73,6 +96,11 @@ def sniff_text(text: str) -> str:
         name = root.group(1).lower() if root else ""
         if _HTML.fullmatch(name) or start[:14].lower() == "<!doctype html":
             return "html"
+        if _OPEN_DOCUMENT in start and name.endswith("document"):
+            raise refuse(
+                "tệp là OpenDocument (.fods): mở bằng Excel hoặc LibreOffice, lưu lại thành .xlsx",
+                "the file is OpenDocument (.fods): open it in Excel or LibreOffice and save it as .xlsx",
+            )
         return "spreadsheetml" if _SPREADSHEET_2003 in start and name.endswith("workbook") else "xml"
     if re.match(r"MIME-Version:", start, re.IGNORECASE):
         raise refuse(
@@ -91,13 +119,19 @@ def _check_workbook(content: bytes) -> None:
     """Refuse a zip that is cut or is no workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = {name.lower() for name in archive.namelist()}
+            names = {name.lower().replace("\\", "/").lstrip("/") for name in archive.namelist()}
     except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, struct.error) as error:
         raise refuse("tệp Excel bị cắt cụt hoặc hỏng", "the Excel file is truncated or damaged") from error
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.xml" in names or ("_rels/.rels" in names and any("worksheets/" in name for name in names)):
         return
     for name, labels in _UNREAD_ZIPS.items():
         if name in names:
             vi, en = labels.split(" / ")
             raise refuse(f"tệp là {vi}", f"the file is {en}")
+    inside = sorted(found[0] for name in names if (found := _INSIDE.search(name)))
+    if inside:
+        raise refuse(
+            f"tệp nén zip có tệp {inside[0]} ở trong: hãy giải nén rồi gửi tệp đó",
+            f"a zip archive with a {inside[0]} file inside: unpack it and send that file",
+        )
     raise refuse("tệp zip, không phải Excel", "a zip archive, not an Excel workbook")

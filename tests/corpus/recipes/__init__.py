@@ -14,6 +14,7 @@ from tests.corpus.recipes import (
     numbers,
     official_form,
     sheets,
+    shown,
     titles,
     units,
 )
@@ -32,4 +33,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "titles": titles.files,
     "fields": fields.files,
     "containers": containers.files,
+    "shown": shown.files,
 }

@@ -14,7 +14,7 @@ from transforms.read.formats.xlsx import read_xlsx
 from transforms.read.formats.xml_records import read_xml
 from transforms.read.grid import Grid, Row
 from transforms.read.refusal import refuse
-from transforms.read.sniff import sniff, sniff_text
+from transforms.read.sniff import sniff, sniff_text, without_prefix
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
@@ -34,6 +34,7 @@ def grids(content: bytes) -> list[Grid]:
 
     Raises UnreadableError for what is no table, damaged, beyond the limits, or written in an old encoding.
     """
+    content = without_prefix(content)
     kind = sniff(content)
     if kind in _BINARY:
         found = _BINARY[kind](content)

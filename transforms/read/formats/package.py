@@ -32,13 +32,13 @@ def unpack(content: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
     except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, struct.error) as error:
         raise damaged() from error
-    wanted = [entry for entry in entries if entry.filename.lower().endswith((".xml", ".rels"))]
-    names = {entry.filename.lower() for entry in wanted}
-    if len(names) != len(wanted) or len(wanted) > MAX_PARTS:
+    wanted = {_part_name(entry): entry for entry in entries if _part_name(entry).endswith((".xml", ".rels"))}
+    same = sum(_part_name(entry) in wanted for entry in entries)
+    if same != len(wanted) or len(wanted) > MAX_PARTS:
         raise damaged()
     left = MAX_UNPACKED
     parts: dict[str, bytes] = {}
-    for entry in wanted:
+    for name, entry in wanted.items():
         pieces = []
         for piece in _inflate(content, entry):
             left -= len(piece)
@@ -49,8 +49,13 @@ def unpack(content: bytes) -> dict[str, bytes]:
                     f"the file unpacks to more than {limit} MB (zip bomb)",
                 )
             pieces.append(piece)
-        parts[entry.filename.lower()] = b"".join(pieces)
+        parts[name] = b"".join(pieces)
     return parts
+
+
+def _part_name(entry: zipfile.ZipInfo) -> str:
+    """In lower case, without a leading slash, and with slashes where a program wrote backslashes."""
+    return entry.filename.replace("\\", "/").lstrip("/").lower()
 
 
 def _inflate(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:

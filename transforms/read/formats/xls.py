@@ -11,7 +11,7 @@ from xlrd.biffh import XLRDError
 from xlrd.formatting import XFBackground
 from xlrd.sheet import Cell, Sheet
 
-from transforms.read.formats.compound import workbook_stream
+from transforms.read.formats.compound import MAGIC, workbook_stream
 from transforms.read.formats.merged import fill_merged
 from transforms.read.formats.number_formats import read_format
 from transforms.read.formats.package import damaged
@@ -53,7 +53,7 @@ def read_xls(content: bytes) -> list[Grid]:
     if len(content) > MAX_BYTES:
         raise too_large()
     try:
-        stream = workbook_stream(content)
+        stream = workbook_stream(content) if content.startswith(MAGIC) else content
         book = xlrd.open_workbook(file_contents=stream, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
         found = [_sheet(book, sheet) for sheet in book.sheets() if sheet.visibility == 0]
     except _BROKEN as error:
