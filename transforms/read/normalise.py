@@ -20,6 +20,11 @@ _BESIDE = r"(?:\s*(?:[*†]+|[¹²³⁰⁴-⁹]+|\(\d\)|-|hồ sơ|hs|bộ|vụ|
 _BREAK, _TAB = "⏎", "⇥"
 _FORMULA = r'^="?([-+]?\d[\d.,\s]*)"?$'
 ODDITIES = {
+    "struck": r"^#GẠCH BỎ!",  # these as transforms.read.formats.shown writes them
+    "unseen": r"^#Ô ẨN!",
+    "other_digits": r"^#HIỂN THỊ KHÁC!",
+    "shown_as_date": r"^#HIỂN THỊ NGÀY!|^\d{4}-\d{2}-\d{2}\b|^\d{2}:\d{2}:\d{2}$",
+    "uncalculated": r"^#CHƯA TÍNH!",
     "two_figures": f"[{_BREAK}{_TAB}]",
     "note_mark": r"^\S*\d\s*(?:[*†]+|[¹²³⁰⁴-⁹]+|\(\d\))$",
     "scientific": r"^[-+]?\d[\d.,]*[eE][-+]?\d+$",

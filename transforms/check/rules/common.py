@@ -90,6 +90,24 @@ def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
 
 # Why a figure is no number, by transforms.read.normalise.ODDITIES.
 _ODDITIES = {
+    "struck": Text(
+        "trong ô có số bị gạch bỏ: mở bằng Excel, xóa phần gạch bỏ", "struck-out digits: delete them in Excel"
+    ),
+    "unseen": Text(
+        "số không hiện ra (màu chữ, cỡ chữ hoặc định dạng): hãy xóa, hoặc định dạng lại ô",
+        "a figure that is not seen (its colour, size or format): delete it, or format the cell anew",
+    ),
+    "other_digits": Text(
+        "định dạng ô hiện ra số khác số trong ô: hãy đổi định dạng ô thành 0 (Number)",
+        "the cell's format shows other digits than it holds: format it as 0 (Number)",
+    ),
+    "shown_as_date": Text(
+        "Excel hiển thị ngày giờ: hãy đổi định dạng ô thành 0 (Number)",
+        "Excel shows a date or time: format the cell as 0 (Number)",
+    ),
+    "uncalculated": Text(
+        "công thức chưa được tính: mở bằng Excel rồi lưu lại", "a formula without a value: open it in Excel and save"
+    ),
     "two_figures": Text(
         "trong ô có xuống dòng ⏎ hoặc tab ⇥: mỗi ô chỉ ghi một số", "a line break ⏎ or tab ⇥: one figure in a cell"
     ),
