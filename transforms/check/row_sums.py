@@ -148,15 +148,22 @@ def _with_nameless_sums(rows: pl.DataFrame, summed: Sequence[str]) -> pl.DataFra
         & ~pl.col("has_right_total")
         & _all(pl.col(c) <= pl.col(f"rest_{c}") for c in summed)
     )
+    below = pl.col("at") % 2 == 1  # rows of groups of one, each with its sum
+    twin = _all(pl.col(c) == pl.col(c).shift(-1).over("file") for c in summed).fill_null(False)
+    paired = (twin | ~below).all().over("file") & (pl.len().over("file") % 2 == 0)
     suspects = details.with_columns(
         moves=moves & ~pl.col("field_known").fill_null(False),
+        steps=moves.cast(pl.Int64).cum_sum().over("file"),
+        paired=paired & pl.col("unnumbered"),
         doubled=(doubled & (pl.col("unnumbered") | ~pl.col("has_right_total"))).fill_null(False),
         halved=(halved & only_unknown & pl.any_horizontal(pl.col(f"sum_{c}") != 0 for c in summed)).fill_null(False),
         may_be_part=may_be_part.fill_null(False),
     )
     found = pl.concat(
         [
-            suspects.filter(pl.col("moves") & (pl.col("doubled") | pl.col("may_be_part"))).select("file", "row"),
+            suspects.filter(pl.col("moves") & (pl.col("doubled") | pl.col("paired") | pl.col("may_be_part"))).select(
+                "file", "row"
+            ),
             suspects.filter("halved").select("file", "row"),
             _sums_of_neighbours(suspects, summed),
         ]
@@ -169,26 +176,29 @@ def _with_nameless_sums(rows: pl.DataFrame, summed: Sequence[str]) -> pl.DataFra
 def _sums_of_neighbours(details: pl.DataFrame, summed: Sequence[str]) -> pl.DataFrame:
     """`file` and `row` of the suspects that are the sum of two or more details directly above or below them.
 
-    Between two prefixes stand the rows that their difference sums: the prefix that a suspect asks for is searched.
+    Between two prefixes stand the rows that their difference sums: the prefix that a suspect asks for is searched. In a
+    numbered table, where a sum by chance is likelier than one with a number, two of the rows must not be zero.
     """
-    prefixes = details.select("file", "at", *(f"upto_{c}" for c in summed))
-    start = (
-        prefixes.select("file")
-        .unique()
-        .with_columns(at=pl.lit(0, pl.Int64), **{f"upto_{c}": pl.lit(0, pl.Int64) for c in summed})
+    upto = [f"upto_{c}" for c in summed]
+    prefixes = details.select("file", "at", "steps", *upto)
+    zero = dict.fromkeys(("at", "steps", *upto), pl.lit(0, pl.Int64))
+    start = prefixes.select("file").unique().with_columns(**zero)
+    known = (
+        pl.concat([start, prefixes], how="diagonal_relaxed")
+        .group_by("file", *upto)
+        .agg(first=pl.min("at"), last=pl.max("at"), first_steps=pl.min("steps"), last_steps=pl.max("steps"))
     )
-    keys = ["file", *(f"upto_{c}" for c in summed)]
-    known = pl.concat([start, prefixes]).group_by(keys).agg(first=pl.min("at"), last=pl.max("at"))
-    suspects = details.filter("moves", "unnumbered")
-    above = {f"upto_{c}": pl.col(f"upto_{c}") - 2 * pl.col(c) for c in summed}
-    below = {f"upto_{c}": pl.col(f"upto_{c}") + pl.col(c) for c in summed}
-    over = (
-        suspects.select("file", "row", "at", **above).join(known, on=keys).filter(pl.col("first") <= pl.col("at") - 3)
+    suspects = details.filter(pl.col("moves") & (pl.col("unnumbered") | ~pl.col("has_right_total")))
+    own = suspects.select("file", "row", "at", "steps", "unnumbered", *upto, *summed)
+    above = own.with_columns(pl.col(f"upto_{c}") - 2 * pl.col(c) for c in summed).join(known, on=["file", *upto])
+    below = own.with_columns(pl.col(f"upto_{c}") + pl.col(c) for c in summed).join(known, on=["file", *upto])
+    over = (pl.col("first") <= pl.col("at") - 3) & (
+        pl.col("unnumbered") | (pl.col("first_steps") <= pl.col("steps") - 3)
     )
-    under = (
-        suspects.select("file", "row", "at", **below).join(known, on=keys).filter(pl.col("last") >= pl.col("at") + 2)
+    under = (pl.col("last") >= pl.col("at") + 2) & (
+        pl.col("unnumbered") | (pl.col("last_steps") >= pl.col("steps") + 2)
     )
-    return pl.concat([found.select("file", "row") for found in (over, under)])
+    return pl.concat([above.filter(over).select("file", "row"), below.filter(under).select("file", "row")])
 
 
 def _details(column: str) -> pl.Expr:

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from transforms.dictionary.text import ascii_key, fold, unmarked
 
-Role = Literal["total", "of_which", "comparison", "carry", "no_role", "table"]
+Role = Literal["total", "of_which", "comparison", "carry", "period", "no_role", "table"]
 ROLES: tuple[Role, ...] = get_args(Role)
 EITHER: Literal["either"] = "either"  # a totals row or a field of that name
 TOTALS = ("total", EITHER)
@@ -20,6 +20,8 @@ _PLACES = ("begins", "ends", "whole")
 _FILE = "rows.toml"
 # A bullet, a letter or number of a list: `- `, `a) `, `IV. `, `2.1. `.
 _BULLET = re.compile(r"^\s*(?:[-–—+*•·▪►●○>=\s]+|\(?(?:[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
+_NUMBERED = ("period", "table")
+_NUMBER = re.compile(r"\d|[ivxlc]+$")
 _SIGNS = str.maketrans({"∑": "Σ"})
 
 
@@ -81,7 +83,7 @@ class RoleBook:
         if role := self.whole.get(words):
             return role
         for length in range(len(words), 0, -1):
-            if role := self.begins.get(words[:length]):
+            if (role := self.begins.get(words[:length])) and _is_numbered(role, words[length:]):
                 return role
         return next((role for end in self.ends if (role := self.ends[end]) and words[-len(end) :] == end), None)
 
@@ -96,7 +98,7 @@ class RoleBook:
         if role := whole.get(key):
             return role
         for length in range(len(words), 0, -1):
-            if role := begins.get(words[:length]):
+            if (role := begins.get(words[:length])) and _is_numbered(role, words[length:]):
                 return role
         return None
 
@@ -111,6 +113,11 @@ class RoleBook:
         names = {key: role for words, role in every if (key := ascii_key("".join(words)))}
         plain = {tuple(map(unmarked, words)): role for words, role in self.begins.items() if len(words) > 1}
         return names, plain | {("tong",): "total"}
+
+
+def _is_numbered(role: Role, behind: Words) -> bool:
+    """Whether a number stands behind the words of a role that asks for one."""
+    return role not in _NUMBERED or (bool(behind) and _NUMBER.match(behind[0]) is not None)
 
 
 def _words(text: str) -> Words:

@@ -1,6 +1,5 @@
 """Finds a second table below the first, by the headers of its figures or by its title. Reads no number's value."""
 
-import re
 from collections.abc import Sequence
 
 from transforms.dictionary.contracts import Contract
@@ -9,8 +8,6 @@ from transforms.read.header_book import HeaderBook, header_key
 from transforms.read.header_rows import FIGURE
 from transforms.read.headers import Layout
 from transforms.read.refusal import refuse
-
-_NUMBER = re.compile(r"\d|\b[IVX]+\b")
 
 
 def refuse_second_table(grid: Grid, layout: Layout, contract: Contract, book: HeaderBook) -> None:
@@ -70,7 +67,7 @@ def other_header(row: Row, header: Sequence[Row], layout: Layout, contract: Cont
 def is_title(row: Row, book: HeaderBook) -> bool:
     """Whether a row is the title of a table with its number: `Bảng 2. Theo cấp giải quyết`."""
     texts = list(dict.fromkeys(cell for cell in row if cell))
-    return len(texts) == 1 and bool(_NUMBER.search(texts[0])) and book.roles.role(texts[0]) == "table"
+    return len(texts) == 1 and book.roles.role(texts[0]) == "table"
 
 
 def lowest(grid: Grid, layout: Layout, index: int) -> str:

@@ -83,7 +83,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     table or of some rows); `either` (a totals row or a field of that name); `subtotal` (a roman group row with figures
     of its own); `of_which` and `part` (part of the row `parent`: said so, or only written under it with a bullet);
     `comparison` (of another day); `carry` (from page to page); `unknown` (figures, but no number of its own in a
-    numbered table, and no known name: a detail or a total, and counting it wrongly doubles the figures); `hidden`
+    numbered table and no known name, or named like a period: counting it wrongly doubles the figures); `hidden`
     (figures other than 0 that the sheet does not show). Dropped: blank rows, repeated headers, headings of groups,
     hidden rows without figures, and what stands below the table.
     """
@@ -119,6 +119,8 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .then(pl.lit("totals"))
         .when(role.is_in(["either", "comparison", "carry"]))
         .then(role)
+        .when(role == "period")
+        .then(pl.lit("unknown"))
         .when(pl.col("part").is_not_null())
         .then("part")
         .when(numbered & pl.col("roman"))
