@@ -13,6 +13,8 @@ ROLES: Mapping[str, tuple[Words, str]] = {
     "totals": (Words("tổng cộng: để đối chiếu, không tính", "totals: compared, not counted"), "#cfe2f7"),
     "subtotal": (Words("tổng nhóm: để đối chiếu, không tính", "subtotals: compared, not counted"), "#cfe2f7"),
     "of_which": (Words("trong đó: để đối chiếu, không tính", "of which: compared, not counted"), "#dfe8f5"),
+    "part": (Words("phần của dòng trên: để đối chiếu, không tính", "parts: compared, not counted"), "#dfe8f5"),
+    "either": (Words("tổng cộng hoặc lĩnh vực: theo số liệu", "a total or a field: by its figures"), "#cfe2f7"),
     "comparison": (Words("so sánh, lũy kế: không tính", "comparisons: not counted"), "#e6e0f3"),
     "carry": (Words("mang sang, cộng trang: không tính", "carried over pages: not counted"), "#e6e0f3"),
     "compared": (Words("để đối chiếu: tỷ lệ, đơn vị, ngày", "compared: rate, unit, date"), "#e4f0f0"),
