@@ -75,7 +75,7 @@ def _cells() -> dict[str, bytes]:
         "rate-cut-to-a-whole-number.csv": text(_RATED, "Đất đai;5;1;6;83"),
         "rate-as-a-fraction-beside-nothing.csv": text(_RATED, "Đất đai;5;1;6;0,8333", "Hộ tịch;0;0;0;0"),
         "rate-of-nothing-is-missing.csv": text(
-            _RATED, "Đất đai;1489;11;1500;99,27", "Hộ tịch;0;5;5;0", "Y tế;0;0;0;N/A"
+            _RATED, "Đất đai;1489;11;1500;99,27", "Hộ tịch;0;5;5;0", "Chứng thực;0;0;0;N/A"
         ),
         "rate-is-missing.csv": text(_RATED, "Đất đai;5;1;6;N/A"),
         "lines-in-quotes.csv": text('"Lĩnh vực,Trực tuyến,Trực tiếp,Tổng số"', '"Đất đai,5,1,6"'),
