@@ -94,6 +94,7 @@ def _begins(day: date, basis: str, months: Months) -> date:
 def _faults(said: Sequence[Claim], own: _Terms, contract: Contract, months: Months) -> Iterator[tuple[int, str, str]]:
     """Row, rule and words of each title that does not fit."""
     claims = [replace(claim, found=_reported(claim.found, months)) for claim in said]
+    levels = {level for claim in claims if claim.found.kind == "level" for level in claim.found.value.split(",")}
     for claim in claims:
         found = claim.found
         if found.kind in _SPANNING and found.first and found.last and not found.first <= own.day <= found.last:
@@ -104,7 +105,7 @@ def _faults(said: Sequence[Claim], own: _Terms, contract: Contract, months: Mont
             yield claim.row, SINGLE, f"“{found.text}”"
         elif contract is not SUMMARY:
             continue
-        elif found.kind == "level" and own.level and str(own.level) not in found.value.split(","):
+        elif found.kind == "level" and own.level and str(own.level) not in levels:
             yield claim.row, MEANT, f"“{found.text}”; service_level = {own.level}"
         elif found.kind == "other":
             yield claim.row, MEANT, f"“{found.text}”"

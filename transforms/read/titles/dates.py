@@ -28,6 +28,24 @@ TIME = (
     r"(?:\s*[t,|]?\s*(?:luc\s*|at\s*)?\d{1,2}\s*(?::|h|gio)\s*\d{0,2}(?:\s*(?::|phut|p)\s*\d{0,2}(?:[.,]\d+)?)?"
     r"\s*(?:am|pm|sa|ch|z|[+-]\d{2}:?\d{2})?)"
 )
+# Not `tháng năm`, which may be the beginning of `tháng năm 2022`.
+IN_WORDS = {
+    "gieng": 1,
+    "mot": 1,
+    "hai": 2,
+    "ba": 3,
+    "tu": 4,
+    "bon": 4,
+    "sau": 6,
+    "bay": 7,
+    "tam": 8,
+    "chin": 9,
+    "muoi": 10,
+    "muoi mot": 11,
+    "muoi hai": 12,
+    "chap": 12,
+}
+MONTH_IN_WORDS = "|".join(sorted(IN_WORDS, key=len, reverse=True))
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 QUARTER = r"(?:iii|ii|iv|i|[1-4])"
 

@@ -7,6 +7,8 @@ from transforms.read.titles.dates import (
     ANY_DAY,
     COMPACT,
     DAY,
+    IN_WORDS,
+    MONTH_IN_WORDS,
     MONTH_NAME,
     QUARTER,
     SHORT,
@@ -85,7 +87,10 @@ def names(line: Line, year: int | None) -> Iterator[Found]:
         rf"{BEFORE}(?P<it>(?:thang\s*:?\s*|t)(?P<m>\d{{1,2}})(?!\d|\s*[/.-]\s*\d{{1,2}}(?!\d)){of_year})"
     ):
         yield _named_month(line, found, int(found["y"]) if found["y"] else year)
-    for found in line.take(rf"{BEFORE}(?P<it>(?P<name>{MONTH_NAME})\.?,?\s+(?P<y>{YEAR}))"):
+    for found in line.take(rf"{BEFORE}(?P<it>thang\s+(?P<name>{MONTH_IN_WORDS})(?![a-z]){of_year})"):
+        own, number = int(found["y"]) if found["y"] else year, IN_WORDS[found["name"]]
+        yield spanning("named", line.written(found), month_of(own, number) if own else None, "month")
+    for found in line.take(rf"{BEFORE}(?P<it>(?P<name>{MONTH_NAME})\.?,?[\s-]+(?P<y>{YEAR}))"):
         span = month_of(int(found["y"]), month_number(found["name"]))
         yield spanning("named", line.written(found), span, "month")
     for found in line.take(rf"(?<![\d/.a-z-])(?P<it>(?P<m>0?[1-9]|1[0-2])\s*/\s*(?P<y>{YEAR}))(?!/)"):

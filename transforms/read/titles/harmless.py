@@ -25,7 +25,7 @@ def drop_harmless(line: Line, book: TitleBook) -> None:
     line.drop(rf"{label}{SET}{VALUE})")
     line.drop(rf"{label}\s+{when})")
     document = rf"{book.word['documents']}"
-    number = r"(?:\s*so)?\s*:?\s*(?:\d+[^\s\t,;)]*)"
+    number = rf"(?:\s*so)?\s*:?\s*(?:\d+[^\s\t,;)]*)(?:\s+nam\s+{YEAR})?"
     data = rf"(?:{book.label['period']}\s*:|{book.label['measure']}|{_DATA})"
     inside = rf"(?:(?!{data})[^\t\n;(),\0])"
     further = rf"(?:(?!(?:[,–-]\s*|\s){data})[^\t\n;()\0])*"

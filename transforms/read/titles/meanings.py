@@ -44,10 +44,15 @@ def kinds(line: Line, book: TitleBook) -> Iterator[Found]:
 
 
 def levels(line: Line, book: TitleBook) -> Iterator[Found]:
-    """Levels of service: `mức độ 3`, `mức độ 3, 4`."""
+    """Levels of service: `mức độ 3`, `mức độ 3, 4`, `mức độ 3 trở lên`, `toàn trình`."""
     numbers = r"(?P<n>[1-4](?![\d%])(?:\s*(?:,|;|va|-|–|/|den|&)\s*(?:muc(?: do)?\s*)?[1-4](?!\d))*)"
-    for found in line.take(rf"{BEFORE}(?P<it>(?:{book.label['level']})[:\s]*{numbers})"):
-        yield Found("level", line.written(found), value=",".join(sorted(set(re.findall(r"[1-4]", found["n"])))))
+    for found in line.take(rf"{BEFORE}(?P<it>(?:{book.label['level']})[:\s]*{numbers}(?P<up>\s*tro len)?)"):
+        stated = set(re.findall(r"[1-4]", found["n"]))
+        every = {level for level in "1234" if level >= min(stated)} if found["up"] else stated
+        yield Found("level", line.written(found), value=",".join(sorted(every)))
+    for level, words in (("4", "whole"), ("3", "part")):
+        for found in line.take(f"(?P<it>{book.word[words]})"):
+            yield Found("level", line.written(found), value=level)
 
 
 def filters(line: Line, book: TitleBook) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from transforms.read.titles.dates import (
 from transforms.read.titles.line import Found, Line, date_of, spanning
 from transforms.read.titles.words import BEFORE, TitleBook
 
-_HALVES = {"sau": 6, "chin": 9, "ba": 3, "6": 6, "9": 9, "3": 3, "06": 6, "09": 9, "03": 3}
+_IN_WORDS = {"ba": 3, "sau": 6, "chin": 9}
 _OF_DAY = rf"(?:[:\s]*{TIME}\s*,?)?\s*(?:het\s+)?(?:ngay\b)?[:\s]*"
 
 
@@ -29,7 +29,7 @@ def periods(line: Line, book: TitleBook, year: int | None) -> Iterator[Found]:
     any_day = rf"(?:{DAY_TEXT}|(?:{SHORT_TEXT})|(?<!\d)\d{{1,2}}(?!\d))"
     until_day = rf"(?:{DAY_TEXT}|(?:{SHORT_TEXT}))(?!\d)"
     time = rf"(?:{TIME})?"
-    for found in line.take(rf"(?P<it>{begins}(?P<a>{any_day}){time}[\s,;)]*{ends}(?P<b>{until_day}){time})"):
+    for found in line.take(rf"(?P<it>{begins}(?P<a>{any_day}){time}[\s,;)–-]*{ends}(?P<b>{until_day}){time})"):
         yield _period(line, found, year)
     for found in line.take(
         rf"(?<![\d/.a-z-])(?P<it>(?P<a>{DAY_TEXT}|(?:{SHORT_TEXT})|\d{{1,2}})\s*{ends}(?P<b>{DAY_TEXT}))(?![\d/])",
@@ -76,10 +76,10 @@ def sums(line: Line, book: TitleBook, year: int | None) -> Iterator[Found]:
         "of_month": rf"(?:\s*(?:thang\s*)?(?P<m>\d{{1,2}})(?!\d))?{of_year}",
         "cumulative": "(?P<m>(?!))?(?P<y>(?!))?",
     }
-    months_in = rf"(?P<n>{'|'.join(_HALVES)})\s*thang\s*(?:(?P<which>dau|cuoi)\s*)?nam"
+    months_in = rf"(?P<n>{'|'.join(_IN_WORDS)}|\d{{1,2}})\s*thang\s*(?:(?P<which>dau|cuoi)\s*)?nam"
     half = rf"(?<![\d.,/])(?P<it>{months_in}(?:\s*(?P<y>{YEAR}))?)"
     for found in line.take(half):
-        months, own = _HALVES[found["n"]], int(found["y"]) if found["y"] else year
+        months, own = _IN_WORDS.get(found["n"]) or int(found["n"]), int(found["y"]) if found["y"] else year
         span = (
             (months_of(own, 13 - months, 12) if found["which"] == "cuoi" else months_of(own, 1, months))
             if own

@@ -24,7 +24,7 @@ _WORDS = frozenset(
             "of_quarter",
             "of_year",
         ),
-        *("cumulative", "compared", "other_figures", "filters", "everything"),
+        *("cumulative", "compared", "whole", "part", "other_figures", "filters", "everything"),
     }
 )
 _MEASURES = frozenset({"single", "factors"})
