@@ -38,7 +38,7 @@ def questions(grid: Grid, first: int, start: int, columns: Columns, contract: Co
                 column=each.name,
             )
     _refuse_beside(grid, start, columns)
-    required = {column for column in contract.required if column in contract.counts}
+    required = {column for column in contract.required if column in contract.counts} - {"total"}  # `Tổng đài`
     asked = [_of_unknown(start, each) for each in found if each.meaning.named & required]
     return (*asked, *_unheaded(grid, first, start, columns, contract))
 

@@ -185,10 +185,13 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
         if column in nearest.columns.faults:
             candidate, why = nearest.columns.faults[column]
             place = _place(nearest, candidate)
-            near = f"“{candidate.name}” ≈ " if candidate.meaning.unknown else ""
+            vi, en = f"không có cột “{label(column)}” nào khác", f"no other column is {column}"
+            if candidate.meaning.unknown:
+                vi = f"“{candidate.name}” ≈ “{label(column)}”? Nếu đúng, thêm vào reference/headers.toml"
+                en = f"“{candidate.name}” ≈ {column}? If so, add it to reference/headers.toml"
             return refuse(
-                f"ô {place}: {why.vi}; {near}“{label(column)}”? Nếu đúng, thêm vào reference/headers.toml",
-                f"cell {place}: {why.en}; {near}{column}? If so, add it to reference/headers.toml",
+                f"ô {place}: {why.vi}; {vi}",
+                f"cell {place}: {why.en}; {en}",
                 row=nearest.last,
                 column=candidate.name,
             )

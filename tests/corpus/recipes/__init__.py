@@ -9,6 +9,7 @@ from tests.corpus.recipes import (
     dates,
     fields,
     formats,
+    header_words,
     layout,
     letters,
     numbers,
@@ -36,4 +37,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "fields": fields.files,
     "containers": containers.files,
     "shown": shown.files,
+    "header-words": header_words.files,
 }
