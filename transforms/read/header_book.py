@@ -9,20 +9,18 @@ from transforms.dictionary.text import ascii_key
 from transforms.read.header_words import HeaderWords, Lexicon
 from transforms.read.row_roles import PARENTHESES, RoleBook
 
-_NOTHING = Lexicon({})
-
 
 @dataclass(frozen=True, eq=False)
 class HeaderBook:
     """Known header names per contract (`names[contract][key]` = column), and what rows are by their names.
 
-    `lexicons`: per contract all phrases that a header may hold; `words`: those of them that name no column.
+    `written[contract]`: the names as written, with their columns; `words`: what else a header may say.
     """
 
     names: Mapping[str, Mapping[str, str]]
     roles: RoleBook
     words: HeaderWords
-    lexicons: Mapping[str, Lexicon]
+    written: Mapping[str, Sequence[tuple[str, str]]]
 
     @classmethod
     def from_toml(cls, headers: str, qualifiers: str, rows: str, fields: Iterable[str] = ()) -> "HeaderBook":
@@ -44,17 +42,17 @@ class HeaderBook:
                     key = header_key(synonym)
                     if known.setdefault(key, column) != column:
                         raise ValueError(f"headers.toml: “{synonym}” names both {known[key]} and {column}")
-        lexicons = {
-            contract: words.lexicon(
-                listed, [name for other, more in written.items() if other != contract for name, _ in more]
-            )
-            for contract, listed in written.items()
-        }
-        return cls(names, roles, words, lexicons)
+        return cls(names, roles, words, written)
 
     def lexicon(self, contract: str) -> Lexicon:
         """All phrases that a header of this contract may hold."""
-        return self.lexicons.get(contract, _NOTHING)
+        return _lexicon(self, contract)
+
+
+@lru_cache(16)
+def _lexicon(book: HeaderBook, contract: str) -> Lexicon:
+    others = [name for other, listed in book.written.items() if other != contract for name, _ in listed]
+    return book.words.lexicon(book.written.get(contract, ()), others)
 
 
 @lru_cache(4096)  # the same few headers stand in every file

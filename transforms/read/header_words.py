@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from transforms.dictionary.text import fold, tidy, unmarked
@@ -127,15 +127,20 @@ class HeaderWords:
                     )
         return cls(phrases, {name: {c: frozenset(v) for c, v in columns.items()} for name, columns in fits.items()})
 
-    def lexicon(self, names: Iterable[tuple[str, str]], others: Iterable[str]) -> Lexicon:
-        """The phrases for one contract: `names` (name, column), `others` the names that other contracts know."""
-        base: dict[str, tuple[Sense, ...]] = {}
+    @cached_property
+    def general(self) -> Lexicon:
+        """The phrases that may stand in any header."""
         spelled: dict[str, set[str]] = {}
         for phrase, sense in self.phrases:
-            base[_key(phrase)] = (sense,)
             if sense.kind == "harmless" and len(_tokens(phrase)) == 1:
                 spelled.setdefault(_key(phrase), set()).add(fold(phrase))
-        general = Lexicon(base, {key: frozenset(marks) for key, marks in spelled.items()})
+        senses = {_key(phrase): (sense,) for phrase, sense in self.phrases}
+        return Lexicon(senses, {key: frozenset(marks) for key, marks in spelled.items()})
+
+    def lexicon(self, names: Iterable[tuple[str, str]], others: Iterable[str]) -> Lexicon:
+        """The phrases for one contract: `names` (name, column), `others` the names that other contracts know."""
+        general = self.general
+        base = general.senses
         senses = dict(base)
         own: tuple[Sense, ...]
         for name, column in names:
@@ -232,12 +237,14 @@ def _cost(phrase: Phrase) -> float:
 
 def _phrase(lexicon: Lexicon, tokens: Sequence[_Token]) -> Phrase | None:
     """These tokens as one phrase; None where they are none. A single token is one, if only an unknown one."""
-    key = "".join(token.key for token in tokens)
+    key = "".join([token.key for token in tokens])
+    if len(tokens) > 1 and key not in lexicon.senses:
+        return None
     text = " ".join(token.text for token in tokens)
     numbers = tuple(number for token in tokens for number in token.numbers)
     senses = lexicon.senses.get(key, ())
     if len(tokens) > 1:
-        return Phrase(text, senses, numbers) if senses else None
+        return Phrase(text, senses, numbers)
     if key == "#" and _YEAR.fullmatch(text):
         senses = (Sense("date", "year"),)
     elif (key == "#" and len(text) <= _MAX_NUMBER) or (len(key) == 1 and key.isalpha()):
