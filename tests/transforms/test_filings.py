@@ -9,6 +9,7 @@ import xlsxwriter
 
 from tests.reference import headers, titles
 from transforms.dictionary.contracts import SUMMARY
+from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from transforms.read.formats.package import MAX_UNPACKED
 
@@ -214,3 +215,15 @@ def test_one_bad_file_does_not_touch_the_others() -> None:
     filings = read("", f"{HEADER}\nĐất đai;1.489;11;1.500\nHộ tịch;0;5;5\n", b"\x89PNG")
     assert set(filings.refusals) == {0, 2}
     assert filings.rows["file"].unique().to_list() == [1]
+
+
+def test_what_a_unit_writes_for_a_missing_figure_is_blank_in_its_own_files_alone() -> None:
+    files = {file: f"{HEADER};Bưu chính;Tỷ lệ\nĐất đai;7;0;7;nd; NA \nND;12;3;15;0;80\n".encode() for file in range(2)}
+    agreed = {0: Agreed(null_values=("NA", "ND"))}
+    filings = read_filings(files, SUMMARY, headers(), agreed, words=titles())
+    assert filings.texts.select("file", "field", "postal", "stated_rate").rows() == [
+        (0, "Đất đai", None, None),
+        (0, "ND", "0", "80"),  # a name is no figure
+        (1, "Đất đai", "nd", "NA"),
+        (1, "ND", "0", "80"),
+    ]

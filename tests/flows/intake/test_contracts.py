@@ -87,6 +87,18 @@ def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
     assert row == (0, 1)
 
 
+def test_a_missing_figure_in_the_words_of_a_unit_is_blank_and_no_zero(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", '[units.so-y-te]\nnull_values = ["ND"]\n')
+    header = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Bưu chính"
+    put(workspace, "so-y-te", MONDAY, content=f"{header}\nĐất đai;1;2;3;ND\n".encode())
+    put(workspace, "so-noi-vu", MONDAY, content=f"{header}\nĐất đai;1;2;3;ND\n".encode())
+    put(workspace, "so-y-te", TUESDAY, content=f"{header}\nĐất đai;1;ND;1;0\n".encode())
+    found = outcomes(to_lake(workspace, MONDAY))
+    assert (found["so-y-te"], found["so-noi-vu"]) == ("accepted", "quarantined")
+    assert outcomes(run(workspace, TUESDAY))["so-y-te"] == "quarantined"
+    assert month(workspace.root) == (1, 2, 3)
+
+
 def put_form(workspace: Workspace, sent: date) -> Path:
     return put(workspace, "so-y-te", sent, content=f"{HEADER}1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n".encode())
 
