@@ -227,3 +227,23 @@ def test_what_a_unit_writes_for_a_missing_figure_is_blank_in_its_own_files_alone
         (1, "Đất đai", "nd", "NA"),
         (1, "ND", "0", "80"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        (
+            '[{"domainName": "Đất đai", "onlineCount": 7, "onegateCount": 0}]',
+            "“domainName”, “onlineCount”, “onegateCount”",
+        ),
+        ("<r><d><ten>Đất đai</ten><sl>7</sl></d></r>", "“ten”, “sl”"),
+        ('{"data": [{"linhVuc": "Đất đai", "a": {"b": {"trucTuyen": 7}}}]}', "“linhVuc”, “a.b”"),
+    ],
+)
+def test_a_document_without_the_columns_names_the_keys_it_has(document: str, keys: str) -> None:
+    assert refusal(document).endswith(f"thấy các khóa: {keys}")
+
+
+def test_values_of_arrays_without_a_header_are_not_shown() -> None:
+    assert "Nguyễn" not in refusal('{"data": [["Nguyễn Văn An", 7, 0, 7]]}')
+    assert "Nguyễn" not in refusal('{"Nguyễn Văn An": {"a": 1, "b": 2}, "Nguyễn Văn Bình": {"a": 1, "b": 2}}')

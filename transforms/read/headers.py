@@ -21,6 +21,7 @@ from transforms.read.refusal import refuse
 SEARCHED_ROWS = 40  # a header further down is not searched
 MAX_LEVELS = 3
 MIN_RECOGNISED = 2
+MAX_KEYS = 16
 MAX_HINTS = 6
 
 
@@ -180,7 +181,10 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
                 "bảng bị xoay: mỗi lĩnh vực phải là một dòng, mỗi loại số liệu một cột",
                 "the table is turned: each field must be a row, each count a column",
             )
-        return refuse(f"không tìm thấy dòng tiêu đề (cần các cột: {vi})", f"no header row found (needs: {en})")
+        seen = _keys_seen(grids)
+        return refuse(
+            f"không tìm thấy dòng tiêu đề (cần các cột: {vi}){seen.vi}", f"no header row found (needs: {en}){seen.en}"
+        )
     for column in missing:
         if column in nearest.columns.faults:
             candidate, why = nearest.columns.faults[column]
@@ -204,11 +208,18 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
         f"“{tidy(cell)}”" + (f" ≈ “{label(column)}”" if column else "") for cell, column in hints.items()
     )
     seen_en = ", ".join(f"“{tidy(cell)}”" + (f" ≈ {column}" if column else "") for cell, column in hints.items())
+    seen = _keys_seen(grids)
     return refuse(
-        f"thiếu cột {vi}" + (f"; tiêu đề chưa biết: {seen_vi}" if hints else ""),
-        f"missing columns {en}" + (f"; unknown headers: {seen_en}" if hints else ""),
+        f"thiếu cột {vi}" + (f"; tiêu đề chưa biết: {seen_vi}" if hints else seen.vi),
+        f"missing columns {en}" + (f"; unknown headers: {seen_en}" if hints else seen.en),
         row=nearest.last,
     )
+
+
+def _keys_seen(grids: Sequence[Grid]) -> Text:
+    """What a message adds of the keys of a JSON or XML file; blank where there are none."""
+    keys = ", ".join(f"“{key}”" for key in next((grid.keys for grid in grids if grid.keys), ())[:MAX_KEYS])
+    return Text(f"; thấy các khóa: {keys}", f"; the keys are: {keys}") if keys else Text("", "")
 
 
 def _is_transposed(grids: Sequence[Grid], contract: Contract, known: Mapping[str, str]) -> bool:

@@ -148,8 +148,7 @@ def _array_grid(titles: list[list[object]], found: _Found, origin: Origin) -> Gr
         raise _by_column(turned.name)
     if width * len(rows) > MAX_CELLS:
         raise too_large()
-    names = header or rows[0]
-    return make_grid("", chain(titles, [header] if header else [], rows), origin, keys=tuple(map(str, names)))
+    return make_grid("", chain(titles, [header] if header else [], rows), origin, keys=tuple(map(str, header or ())))
 
 
 def _search(document: _Record, path: tuple[str, ...], found: _Found) -> None:
@@ -163,7 +162,7 @@ def _search(document: _Record, path: tuple[str, ...], found: _Found) -> None:
         if all(key.isdecimal() for key in records):
             found.records.append((".".join(path), list(records.values())))
         else:
-            found.by_key.extend(records)
+            found.by_key.extend(next(iter(records.values())))  # the keys of the records may be persons' names
     for key, written in document.items():
         here, value = (*path, key), unpacked(written)
         if not is_nested(value):
@@ -232,8 +231,8 @@ def _not_by_record(found: _Found) -> UnreadableError:
         return _by_column(*found.by_column)
     seen = ", ".join(f"“{key}”" for key in found.by_key[:6])
     return refuse(
-        f"JSON đặt tên bản ghi bằng khóa ({seen}): hãy xuất thành danh sách các bản ghi",
-        f"the JSON names its records by keys ({seen}): export a list of records",
+        f"JSON đặt mỗi bản ghi (có {seen}) dưới một khóa riêng: hãy xuất thành danh sách các bản ghi",
+        f"the JSON has each record (of {seen}) under a key of its own: export a list of records",
     )
 
 
