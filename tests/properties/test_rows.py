@@ -80,7 +80,9 @@ def with_parts(draw: st.DrawFn, lines: list[Line], numbered: bool) -> list[Line]
     at = draw(st.integers(0, len(lines) - 1))
     whole = lines[at]
     online, in_person = draw(st.integers(0, whole.online)), draw(st.integers(0, whole.in_person))
-    marks = draw(st.sampled_from([("- ", "- "), ("+ ", "+ "), ("a) ", "b) "), ("Trong đó: ", "- "), ("• ", "• ")]))
+    marks = draw(
+        st.sampled_from([("- ", "- "), ("+ ", "+ "), ("a) ", "b) "), ("Trong đó: ", "- "), ("• ", "• "), ("  ", "  ")])
+    )
     numbers = ("", "")
     if numbered and draw(st.booleans()):
         numbers = draw(st.sampled_from([("-", "-"), ("a", "b"), (f"{whole.number}.1", f"{whole.number}.2")]))

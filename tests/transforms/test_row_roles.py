@@ -3,6 +3,7 @@
 import pytest
 
 from tests.reference import fields, headers, text
+from transforms.read.header_book import HeaderBook
 from transforms.read.row_roles import RoleBook
 
 ROLES = headers().roles
@@ -96,4 +97,5 @@ def test_a_wrong_file_is_refused_in_one_line(toml: str, says: str) -> None:
 
 
 def test_a_workspace_that_names_totals_in_headers_toml_keeps_them() -> None:
-    assert type(headers()).from_toml('totals = ["Gộp lại"]', text("rows.toml")).roles.role("GỘP LẠI") == "total"
+    book = HeaderBook.from_toml('totals = ["Gộp lại"]', text("qualifiers.toml"), text("rows.toml"))
+    assert book.roles.role("GỘP LẠI") == "total"

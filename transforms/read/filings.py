@@ -121,7 +121,9 @@ def _with_places(columns: Columns, contract: Contract) -> pl.Schema:
 def _stack(
     tables: list[pl.DataFrame], titles: list[pl.DataFrame], contract: Contract, book: HeaderBook
 ) -> pl.DataFrame:
-    schema = {"file": pl.UInt32, "row": pl.UInt32, "hidden": pl.Boolean} | dict.fromkeys(contract.columns, pl.String)
+    places: Columns = {"file": pl.UInt32, "row": pl.UInt32, "hidden": pl.Boolean}
+    indent: Columns = {} if contract.by_case else {"indent": pl.UInt32}
+    schema: Columns = {**places, **indent, **dict.fromkeys(contract.columns, pl.String)}
     of_kind = classify_cases if contract.by_case else classify
     rows = of_kind(pl.concat([pl.DataFrame(schema=schema), *tables]), contract, book)
     rows = pl.concat([rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal")

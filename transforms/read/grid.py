@@ -18,6 +18,9 @@ _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)} | {0xFF0C: ","
 _CLEANED: dict[int, str | None] = {**_UNSEEN, **_FULL_WIDTH}
 UNCLEAN = re.compile(f"[{''.join(map(chr, _CLEANED))}]")
 
+INDENTS = ("  ", " \u00a0", "\u00a0 ", "\u00a0\u00a0", "\t", "\u3000")  # a single space is a slip of the hand
+_INDENTED_COLUMNS = 4  # names stand in one of the first columns
+
 Row = Sequence[str]
 
 
@@ -41,6 +44,7 @@ class Grid:
     `hidden`: the 1-based numbers of the rows that the sheet hides; their cells are there. `hidden_columns`: the
     0-based columns it hides; their cells are blank, because a person who reads the sheet does not see them.
     `keys`: of the records of a JSON or XML file, inner ones behind a dot.
+    `indents`: how far (spaces) texts of the first columns are indented, by 0-based row and column; others are left out.
     `strays`: by name (`XFD1`) what stands in cells so far away that they are in no row.
     """
 
@@ -50,6 +54,7 @@ class Grid:
     hidden: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     keys: tuple[str, ...] = field(default=(), compare=False)
+    indents: Mapping[tuple[int, int], int] = field(default_factory=dict, compare=False)
     strays: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,8 +72,13 @@ def make_grid(
     """
     out: list[list[str]] = []
     left = MAX_CELLS
+    indents: dict[tuple[int, int], int] = {}
     for number, row in enumerate(rows, start=1):
-        cells = [cell.strip() if type(cell) is str else cell_text(cell) for cell in row]
+        values = list(row)
+        cells = [cell.strip() if type(cell) is str else cell_text(cell) for cell in values]
+        for column, value in enumerate(values[:_INDENTED_COLUMNS]):
+            if type(value) is str and value.startswith(INDENTS) and cells[column]:
+                indents[number - 1, column] = len(value) - len(value.lstrip())
         if not all(map(str.isascii, cells)):
             cells = [cell if cell.isascii() else cell.translate(_CLEANED).strip() for cell in cells]
         left -= len(cells)
@@ -78,7 +88,7 @@ def make_grid(
             if column < len(cells):
                 cells[column] = ""
         out.append(cells)
-    return Grid(sheet, out, origin, hidden, hidden_columns, keys)
+    return Grid(sheet, out, origin, hidden, hidden_columns, keys, indents)
 
 
 def too_large(row: int | None = None) -> UnreadableError:

@@ -17,7 +17,7 @@ from transforms.dictionary.text import tidy
 from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
-from transforms.read.grid import MAX_CELLS, MAX_ROWS, UNCLEAN
+from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.header_book import HeaderBook, header_key
 from transforms.read.headers import SEARCHED_ROWS, Layout, find_layout
 from transforms.read.refusal import UnreadableError
@@ -175,6 +175,8 @@ def _read(bodies: Sequence[_Body], head: _Head, contract: Contract, book: Header
             texts = frame[cell].unique()
             odd.update(_lettered_files(frame, texts))
             column = columns.get(at, "")
+            if column == "field" and (deep := [text for text in texts.drop_nulls() if text.startswith(INDENTS)]):
+                odd.update(frame.filter(pl.col(cell).is_in(deep))["file"])
             if not texts.equals(_kept(texts, column, contract)):
                 loose.append(_kept(frame[cell], column, contract))
     if any(len(body.content) > csv.field_size_limit() for body in bodies):
@@ -185,8 +187,13 @@ def _read(bodies: Sequence[_Body], head: _Head, contract: Contract, book: Header
         frame = frame.filter(~pl.col("file").is_in(list(odd)))
     found = {column: pl.col(cells[at]) for column, at in head.layout.columns.items()}
     absent = pl.lit(None, pl.String)
+    indent = {} if contract.by_case else {"indent": pl.lit(0, pl.UInt32)}
     return frame.select(
-        "file", "row", hidden=pl.lit(False), **{column: found.get(column, absent) for column in contract.columns}
+        "file",
+        "row",
+        hidden=pl.lit(False),
+        **indent,
+        **{column: found.get(column, absent) for column in contract.columns},
     )
 
 

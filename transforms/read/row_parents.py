@@ -1,4 +1,4 @@
-"""Finds rows that break down the row above them: bullets, 2.1 under 2, "Trong đó". Compares no figure."""
+"""Finds rows that break down the row above them: bullets, indents, 2.1 under 2, "Trong đó". Compares no figure."""
 
 import re
 from collections.abc import Iterable
@@ -20,16 +20,21 @@ _NOTHING = {"parent": pl.lit(None, pl.UInt32), "broken_down": pl.lit(False)}
 def with_parents(rows: pl.DataFrame) -> pl.DataFrame:
     """Add `part`, `parent` and `broken_down` to rows of tables in their order.
 
-    `rows`: `file`, `row`, `ordinal`, `field`, and what transforms.read.table adds: `role`, `speaks`, `arabic`, `roman`,
-    `numbered`. `part`: `of_which` (the file says that it is part of another row), `part` (a bullet says so), `unknown`
-    (it may be part of another row) or null. `parent`: the number of the row it is part of. `broken_down`: a numbered
-    row without figures whose parts have them: the parts are the details.
+    `rows`: `file`, `row`, `indent`, `ordinal`, `field`, and what transforms.read.table adds: `role`, `speaks`,
+    `arabic`, `roman`, `numbered`. `part`: `of_which` (the file says that it is part of another row), `part` (a bullet
+    or an indent says so), `unknown` (it may be part of another row), `comparison` (part of such a row) or null.
+    `parent`: the number of the row it is part of. `broken_down`: a numbered row without figures whose parts have them:
+    the parts are the details.
     """
     names, ordinals = (rows[column].drop_nulls().unique().to_list() for column in ("field", "ordinal"))
     bullets = pl.col("field").is_in([name for name in names if _BULLET.match(name)]).fill_null(False)
     letters = pl.col("ordinal").is_in([text for text in ordinals if _BULLET_ORDINAL.match(text)]).fill_null(False)
     outlined = _outlines(ordinals, names)
-    child = (bullets & ~pl.col("arabic") & ~pl.col("roman")) | letters
+    own = pl.col("arabic") | pl.col("roman")
+    child = (bullets & ~own) | letters
+    if (rows["indent"] > 0).any():
+        plain = ~own & pl.col("role").is_null()
+        child |= plain & (pl.col("indent") > pl.col("indent").filter(plain & pl.col("speaks")).min().over("file"))
     stated = (pl.col("role") == "of_which").fill_null(False)
     rows = rows.with_columns(child=child, stated=stated)
     if rows.select((pl.col("child") | pl.col("stated")).any()).item():

@@ -25,7 +25,7 @@ def raw_rows(grid: Grid, layout: Layout, contract: Contract, null_values: Sequen
 
     A column the file does not have is null throughout, an empty cell is null, as is a count or rate that is one of
     `null_values`. What the contract has no column for is not read: it goes no further than the file's bytes. A header
-    repeated on each page is left out.
+    repeated on each page is left out. Of a table of counts also `indent`: how far the field is indented (spaces).
     """
     start = _first_row(grid, layout)
     body = grid.rows[start:]
@@ -40,9 +40,12 @@ def raw_rows(grid: Grid, layout: Layout, contract: Contract, null_values: Sequen
             data[column] = [row[index] if index < len(row) else None for row in body]
     rows = pl.DataFrame(data, schema=dict.fromkeys(contract.columns, pl.String))
     number = pl.int_range(start + 1, start + 1 + pl.len(), dtype=pl.UInt32).alias("row")
+    named = layout.columns.get("field", -1)
+    deep = pl.Series("indent", [grid.indents.get((at, named), 0) for at in range(start, len(grid.rows))], pl.UInt32)
     rows = rows.select(
         number,
         number.is_in(sorted(grid.hidden)).alias("hidden"),
+        *([] if contract.by_case else [deep]),
         *(cell_or_null(pl.col(column), column, contract, null_values).alias(column) for column in contract.columns),
     )
     return rows.filter(~pl.col("row").is_in(repeated)) if repeated else rows
@@ -134,7 +137,18 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     subtotal = pl.col("kind") == "subtotal"
     grouped = rows.select(subtotal.any()).item()
     return rows.with_columns(group=subtotal.cum_sum().over("file") if grouped else pl.lit(0, pl.UInt32)).drop(
-        "speaks", "worded", "role", "header", "arabic", "roman", "last", "numbered", "part", "broken_down", "hidden"
+        "speaks",
+        "worded",
+        "role",
+        "header",
+        "arabic",
+        "roman",
+        "last",
+        "numbered",
+        "part",
+        "broken_down",
+        "hidden",
+        "indent",
     )
 
 

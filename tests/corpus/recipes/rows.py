@@ -77,6 +77,11 @@ def files() -> dict[str, bytes]:
             "parts-together-more-than-their-row.csv": text(
                 *CSV[:2], "1.1;Giao đất;1400;10;1410", "1.2;Thu hồi;90;1;91", *CSV[2:]
             ),
+            "parts-indented.csv": text(
+                *_PLAIN[:2], "   Giao đất;1400;10;1410", "   Thu hồi;89;1;90", *_PLAIN[2:], f"Tổng cộng;{_SUM}"
+            ),
+            "part-indented.csv": text(*_PLAIN[:2], "\u00a0\u00a0Giao đất;1400;10;1410", _PLAIN[2]),
+            "all-indented.csv": text(_PLAIN_HEADER, *(f"  {row}" for row in _PLAIN[1:])),
             "bullet-of-unknown-meaning.csv": text(*_PLAIN[:2], "- Giao đất;1400;10;1410", _PLAIN[2]),
             "comparison-below-the-total.csv": text(
                 *CSV, f";Tổng cộng;{_SUM}", ";Lũy kế từ đầu năm;9000;100;9100", ";So với cùng kỳ;+5%;-3%;+4%"

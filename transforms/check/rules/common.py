@@ -200,8 +200,8 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             "parts_are_known",
             "critical",
             Text(
-                "dòng có dấu đầu dòng là lĩnh vực riêng hay phần của dòng trên? Hãy đánh STT, hoặc ghi “Trong đó:”",
-                "a row with a bullet: a field, or part of the row above? Number the rows, or write “Trong đó:”",
+                "dòng có gạch đầu dòng, thụt lề: lĩnh vực hay phần của dòng trên? Hãy đánh STT, hoặc ghi “Trong đó:”",
+                "a row with a bullet, an indent: a field, or part of the row above? Number it, or write “Trong đó:”",
             ),
             applies=kind("part") & pl.col("within_parent"),
             breaks=~pl.col("is_settled_part"),
