@@ -10,7 +10,7 @@ from tests.reference import codes, fields, headers, registry, titles
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
-from transforms.check.layouts import NO_LAYOUTS, with_layouts
+from transforms.check.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
@@ -54,6 +54,7 @@ def checked(
     named: pl.DataFrame | None = None,
     corrections: Corrections = NONE,
     files_before: pl.DataFrame | None = None,
+    layouts: LayoutHistory = NO_LAYOUTS,
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -87,7 +88,7 @@ def checked(
         rows, received, sums_of(counts, received), PAST.to_frame() if past is None else past, HOLIDAYS, usual
     )
     rows = with_repeats(rows, received, PAST_FILES.to_frame() if files_before is None else files_before, usual)
-    received = with_layouts(received, filings.layouts, NO_LAYOUTS)
+    received = with_layouts(received, filings.layouts, layouts)
     rows = with_past_fields(rows, PAST_FIELDS.to_frame() if named is None else named, fields(), contract, strictness)
     return check(received, filings, rows, contract, strictness), filings
 

@@ -133,6 +133,11 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
         "a late file from a source that tells no time",
         table(PLAIN, sender=Sender(sent=None, cut_off=datetime(2022, 8, 8, 10))),
     ),
+    "layout_is_clear": (
+        "an unknown column that nobody needs",
+        Unseen("summary", f"{TABLE.rstrip()};Khác\n{PLAIN};9\n"),
+    ),
+    "layout_is_usual": ("two columns that changed places under their old headers", table(PLAIN)),
     "received_is_sum": ("cases moved from (4) to (5)", form("1;Đất đai;6;2;1;3;4;1;2;1;2;1;1")),
     "settled_is_sum": ("late cases among those in time", form("1;Đất đai;6;1;2;3;4;1;3;0;2;1;1")),
     "pending_is_sum": ("overdue cases among those in term", form("1;Đất đai;6;1;2;3;4;1;2;1;2;2;0")),

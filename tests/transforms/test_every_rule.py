@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.reference import headers
 from tests.transforms.checking import DAY, Sender, broken, checked
 from tests.transforms.test_cases import case
 from tests.transforms.test_corrections import corrections
@@ -21,8 +22,11 @@ from tests.transforms.test_ii06 import HEADER as FORM
 from tests.transforms.test_past import past, weeks
 from tests.transforms.test_processing import HEADER as PROCESSED
 from tests.transforms.test_processing import so_far
+from transforms.check.layouts import KNOWN_LAYOUTS, NO_LAYOUTS, LayoutHistory, description, identity
 from transforms.check.repeats import PAST_FILES
 from transforms.check.rules import RULES
+from transforms.dictionary.contracts import CONTRACTS
+from transforms.read.filings import read_filings
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
 YESTERDAY = DAY - timedelta(days=1)
@@ -83,6 +87,32 @@ def late(text: str) -> dict[str, Fault]:
     until = datetime(2022, 8, 8, 10)
     senders = (Sender(sent=until, cut_off=until), Sender(sent=until + timedelta(microseconds=1), cut_off=until))
     return {"is_in_time": Fault(text, text, {"senders": senders})}
+
+
+def laid_out(contract: str, text: str) -> dict[str, Fault]:
+    """The rules on what a reading rests on: figures without a header that one unit's layout was confirmed with."""
+    *header, row = text.splitlines()
+    width = max(line.count(";") for line in header)
+    header = [line + ";" * (width - line.count(";")) for line in header]
+    row += ";" * (width - row.count(";"))
+    plain = "\n".join([*header, row, ""])
+    noted = "\n".join([f"{header[0]};Ghi chú", *(f"{line};" for line in header[1:]), f"{row};", ""])
+    unclear = "\n".join([f"{header[0]};;Ghi chú", *(f"{line};;" for line in header[1:]), f"{row};9;", ""])
+    confirmed = LayoutHistory(NO_LAYOUTS.known, frozenset({layout_of(contract, unclear)[0]}))
+    before = [("so-y-te", contract, *layout_of(contract, noted), YESTERDAY, YESTERDAY)]
+    known = LayoutHistory(pl.DataFrame(before, schema=KNOWN_LAYOUTS, orient="row"))
+    usual = {"layout_is_usual": Fault(noted, plain, {"layouts": known})}
+    if contract == "cases":
+        return usual
+    senders = (Sender(), Sender(unit_id="so-noi-vu"))
+    return usual | {"layout_is_clear": Fault(unclear, unclear, {"senders": senders, "layouts": confirmed})}
+
+
+def layout_of(contract: str, text: str) -> tuple[str, str]:
+    """The mark and the description of the layout of a file of so-y-te."""
+    filings = read_filings({0: text.encode()}, CONTRACTS[contract], headers())
+    described = description(filings.layouts[0])
+    return identity("so-y-te", contract, described), described
 
 
 def on_history(write: Any) -> dict[str, Fault]:
@@ -195,6 +225,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **titled(TABLE + SOUND),
         **on_history(("summary", summary_of)),
         **late(TABLE + SOUND),
+        **laid_out("summary", TABLE + PLAIN),
     },
     "ii06": {
         "values_stated": form(FORM_ROW, "1;;6;1;2;3;4;1;2;1;2;1;1"),
@@ -234,6 +265,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **titled(FORM + FORM_ROW),
         **on_history(("ii06", form_of)),
         **late(FORM + FORM_ROW),
+        **laid_out("ii06", FORM + FORM_ROW),
     },
     "cases": {
         "case_id_valid": cases(case(1, MaHoSo="000000001")),
@@ -265,6 +297,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         ),
         **on_history(("cases", cases_of)),
         **late(case_list(*LISTED)),
+        **laid_out("cases", "\n".join(case_list(LISTED[0]).splitlines()[1:])),
     },
     "processing": {
         "values_stated": processing(PROCESSED_ROW, "1;Cấp xã;10;9;"),
@@ -301,6 +334,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **titled(PROCESSED + PROCESSED_ROW, Sender(level=0, basis="year_to_date")),
         **in_a_year(),
         **late(PROCESSED + PROCESSED_ROW),
+        **laid_out("processing", PROCESSED + PROCESSED_ROW),
     },
 }
 
@@ -317,15 +351,15 @@ def test_every_rule_has_its_fault() -> None:
 
 
 def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> None:
+    noted = {"corrected", "is_not_restated", "layout_is_usual"}
     of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time"}
     warnings = {
         "summary": {"rate_has_decimals", "field_is_known", "correction_is_current", *of_all},
         "ii06": {"field_is_known", "correction_is_current", *of_all},
         "cases": {rule.id for rule in RULES["cases"]}
-        - {"faulty_rows_few", "unit_is_sender", "date_is_business_date", "month_to_date_grows", "is_not_restated"},
+        - {"faulty_rows_few", "unit_is_sender", "date_is_business_date", "month_to_date_grows", *noted},
         "processing": {"rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time"},
     }
-    noted = {"corrected", "is_not_restated"}
     for contract, rules in RULES.items():
         severities = {rule.id: rule.severity for rule in rules}
         expected = {

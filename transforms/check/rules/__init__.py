@@ -6,10 +6,10 @@ from transforms.dictionary.contracts import CASES, II06, PROCESSING, SUMMARY
 from transforms.dictionary.text import Text
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    SUMMARY.name: summary.RULES + titles.RULES + plausibility.TABLE_RULES + delivery.RULES,
-    II06.name: ii06.RULES + titles.TABLE_RULES + plausibility.TABLE_RULES + delivery.RULES,
+    SUMMARY.name: summary.RULES + titles.RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES,
+    II06.name: ii06.RULES + titles.TABLE_RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES,
     CASES.name: cases.RULES + plausibility.RULES + delivery.RULES,
-    PROCESSING.name: processing.RULES + titles.TABLE_RULES + delivery.RULES,
+    PROCESSING.name: processing.RULES + titles.TABLE_RULES + delivery.TABLE_RULES,
 }
 READABLE_SENTENCE = Text("tệp phải đọc được", "the file must be readable")
 

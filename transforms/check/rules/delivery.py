@@ -1,4 +1,4 @@
-"""The rules on a delivery as it came, readable or not; the same for every contract. They read none of its rows."""
+"""The rules on a delivery as it came, readable or not. They read none of its rows."""
 
 import polars as pl
 
@@ -54,4 +54,5 @@ LAYOUT_IS_USUAL = Rule(
     note=Note(pl.col("layout_change"), pl.col("layout_change_en")),
     of_delivery=True,
 )
-RULES: tuple[Rule, ...] = (IS_IN_TIME, LAYOUT_IS_CLEAR, LAYOUT_IS_USUAL)
+RULES: tuple[Rule, ...] = (IS_IN_TIME, LAYOUT_IS_USUAL)
+TABLE_RULES: tuple[Rule, ...] = (LAYOUT_IS_CLEAR, *RULES)  # of lists of cases no other column is ever read
