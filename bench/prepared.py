@@ -13,6 +13,7 @@ import polars as pl
 from bench.deliveries import PATTERN, Load, filings, received
 from transforms.check import cases, tables
 from transforms.check.frames import TERMS
+from transforms.check.layouts import NO_LAYOUTS, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
 from transforms.check.past_fields import PAST_FIELDS, with_past_fields
 from transforms.check.prepare import prepare
@@ -72,9 +73,9 @@ def make(load: Load, folder: Path) -> Path:
         marked = own.with_columns(sha256=pl.col("file").cast(pl.String))  # no file is sent twice
         rows = with_repeats(rows, marked, PAST_FILES.to_frame(), usual)
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
-        own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
-            folder / "received" / f"{day}.parquet"
-        )
+        with_layouts(own, read_.layouts, NO_LAYOUTS).with_columns(
+            refused=pl.col("file").is_in(list(read_.refusals))
+        ).write_parquet(folder / "received" / f"{day}.parquet")
     (folder / _DONE).write_text(made)
     return folder
 
