@@ -1,5 +1,11 @@
 """Rows that are no details: totals under any name, parts, comparisons, carries, second tables. Holds no odd number."""
 
+import io
+from datetime import datetime
+
+import xlsxwriter
+import xlwt
+
 from tests.corpus.recipes.tools import Page, text, xlsx
 from tests.corpus.recipes.usual import CSV, CSV_HEADER, HEADER, RECORDS, ROWS
 
@@ -80,6 +86,8 @@ def files() -> dict[str, bytes]:
             "parts-indented.csv": text(
                 *_PLAIN[:2], "   Giao đất;1400;10;1410", "   Thu hồi;89;1;90", *_PLAIN[2:], f"Tổng cộng;{_SUM}"
             ),
+            "parts-indented.xlsx": _indented_xlsx(),
+            "parts-indented.xls": _indented_xls(),
             "part-indented.csv": text(*_PLAIN[:2], "\u00a0\u00a0Giao đất;1400;10;1410", _PLAIN[2]),
             "all-indented.csv": text(_PLAIN_HEADER, *(f"  {row}" for row in _PLAIN[1:])),
             "bullet-of-unknown-meaning.csv": text(*_PLAIN[:2], "- Giao đất;1400;10;1410", _PLAIN[2]),
@@ -111,3 +119,34 @@ def files() -> dict[str, bytes]:
             ),
         }
     )
+
+
+_INDENTED: tuple[tuple[bool, tuple[str | int, ...]], ...] = (
+    (False, ("Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số")),
+    (False, ("Đất đai", 1489, 11, 1500)),
+    (True, ("Giao đất", 1400, 10, 1410)),
+    (True, ("Thu hồi", 89, 1, 90)),
+    (False, ("Hộ tịch", 0, 5, 5)),
+    (False, ("Tổng cộng", 1489, 16, 1505)),
+)
+
+
+def _indented_xlsx() -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties({"created": datetime(2022, 8, 5, 17)})
+        deep, sheet = book.add_format({"indent": 1}), book.add_worksheet()
+        for number, (is_part, row) in enumerate(_INDENTED):
+            sheet.write_row(number, 0, row, deep if is_part else None)
+    return out.getvalue()
+
+
+def _indented_xls() -> bytes:
+    book, out = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("Sheet1")
+    deep, plain = xlwt.easyxf("alignment: indent 2"), xlwt.easyxf("")
+    for number, (is_part, row) in enumerate(_INDENTED):
+        for column, cell in enumerate(row):
+            sheet.write(number, column, cell, deep if is_part else plain)
+    book.save(out)
+    return out.getvalue()

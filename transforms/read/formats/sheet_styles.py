@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from transforms.read.formats.number_formats import BUILT_IN, read_format
-from transforms.read.formats.shown import Look
+from transforms.read.formats.shown import PLAIN, Look
 from transforms.read.formats.xml_parts import Elements
 
 _Item = TypeVar("_Item")
@@ -81,6 +81,9 @@ def read_styles(elements: Elements) -> Styles:
             if ground == _WHITE:
                 white.add(str(index))
             index += 1
+        elif part == "cellXfs" and name == "alignment" and (steps := _indent(attributes)):
+            style = str(index - 1)
+            looks[style] = replace(looks.get(style, PLAIN), indent=steps)
     return Styles(frozenset(percent), looks, frozenset(white) if index else frozenset({"0"}))
 
 
@@ -104,6 +107,11 @@ def _look(
     if not shape.percent and not shape.usual:
         look = replace(look, number=shape)
     return look, shape.percent, ground
+
+
+def _indent(alignment: Mapping[str, str]) -> int:
+    steps = alignment.get("indent", "0")
+    return int(steps) if steps.isdecimal() and len(steps) < 4 and alignment.get("horizontal") != "right" else 0
 
 
 def _take_fill(grounds: list[str], name: str, attributes: Mapping[str, str]) -> None:

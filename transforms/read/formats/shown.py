@@ -30,17 +30,22 @@ _FIGURE = re.compile(r"\s*[-−+(]?\d[\d.,\s]*%?\)?\s*")
 _ZERO = re.compile(r"[\s0.,%()+−-]*")
 # A raised mark behind a name refers to a note: `Dược phẩm¹`, `Dược phẩm (*)`.
 _NOTE_MARK = re.compile(r"\s*[(\[]?\s*(?:[\d,;*†‡]+|[^\W\d_])\s*[)\]]?\s*")
+_STEP = "  "  # as a person indents a text with spaces
 _FIRST_YEAR = 1955  # a figure shown as a date is a day of a century ago: no export has such days
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a cell or a part of its text is shown. `script`: "super" or "sub". `number`: where it changes the digits."""
+    """How a cell or a part of its text is shown. `script`: "super" or "sub". `number`: where it changes the digits.
+
+    `indent`: how many steps the text of the cell stands to the right.
+    """
 
     struck: bool = False
     script: str = ""
     unseen: bool = False
     number: NumberFormat | None = None
+    indent: int = 0
 
     @property
     def plain(self) -> bool:
@@ -63,7 +68,7 @@ def as_shown(value: object, look: Look) -> object:
         return f"{UNSEEN} {value}"
     if (look.struck or look.script or look.unseen) and not is_marked(value):
         return runs_text([(cell_text(value), look)])
-    return value
+    return f"{_STEP * look.indent}{value}" if look.indent and isinstance(value, str) and value else value
 
 
 def date_text(value: object) -> object:

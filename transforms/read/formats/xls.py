@@ -23,6 +23,7 @@ from transforms.read.refusal import UnreadableError, refuse
 MAX_BYTES = 64 * 1024 * 1024  # Excel 97-2003 holds 65,536 rows; xlrd needs some ten times a file's size
 
 _WHITE = (255, 255, 255)
+_RIGHT = 3  # of XFAlignment.hor_align
 _MIN_HEIGHT = 40  # twentieths of a point; what is lower is not seen
 _MIN_WIDTH = 77  # 1/256 of a letter
 
@@ -113,6 +114,8 @@ class _Looks:
             look = self.of_font(style.font_index, self._ground(style.background))
             if not shape.percent and not shape.usual:
                 look = replace(look, number=shape)
+            if style.alignment and style.alignment.hor_align != _RIGHT and style.alignment.indent_level:
+                look = replace(look, indent=style.alignment.indent_level)
             self.styles[index] = look, shape.percent
         return self.styles[index]
 
