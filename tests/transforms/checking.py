@@ -55,6 +55,7 @@ def checked(
     corrections: Corrections = NONE,
     files_before: pl.DataFrame | None = None,
     layouts: LayoutHistory = NO_LAYOUTS,
+    lang: str = "vi",
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
     contract = CONTRACTS[contract_name]
@@ -90,7 +91,7 @@ def checked(
     rows = with_repeats(rows, received, PAST_FILES.to_frame() if files_before is None else files_before, usual)
     received = with_layouts(received, filings.layouts, layouts)
     rows = with_past_fields(rows, PAST_FIELDS.to_frame() if named is None else named, fields(), contract, strictness)
-    return check(received, filings, rows, contract, strictness), filings
+    return check(received, filings, rows, contract, strictness, lang), filings
 
 
 def broken(facts: Facts, contract: str, file: int = 0) -> dict[str, tuple[int, int]]:

@@ -121,3 +121,16 @@ def test_of_a_workbook_the_cell_and_the_sheet_are_named() -> None:
     facts, filings = checked("summary", workbook(HEADER.split(";"), ("Đất đai", 1, 1, 3)))
     (line,) = describe(facts.findings, filings, "summary")["message"]
     assert line.startswith("dòng 2, cột “Tổng số” (ô D2, trang “Sheet1”): ")
+
+
+def test_in_english_no_word_of_the_line_is_vietnamese() -> None:
+    facts, filings = checked(
+        "summary",
+        f"Đơn vị: Sở Y;\n{RATED}\n1;Đất đai;1;1;2;50\n;Tổng cộng;2;1;3;66,67\n",
+        f"{HEADER}\nĐất đai;;0;1\n",
+        lang="en",
+    )
+    lines = describe(facts.findings, filings, "summary", "en")["message"].to_list()
+    assert "(should be Sở Y tế; there is no such unit, nearest: Sở Y tế, " in lines[0]
+    assert any(line.endswith("(should be online = 1, total = 2)") for line in lines)
+    assert any("online = (blank)" in line for line in lines)

@@ -9,7 +9,7 @@ from transforms.check.follow_ups import marked
 from transforms.check.frames import FINDINGS, SENT, prepared
 from transforms.check.privacy import shown
 from transforms.check.rules import RULES
-from transforms.check.rules.rule import READABLE, Rule
+from transforms.check.rules.rule import READABLE, Note, Rule
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
@@ -116,14 +116,18 @@ def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract, filings: Filin
         (column if rule.at is None else pl.coalesce(rule.at, column)).alias("column"),
         pl.when(pl.col(rule.id).is_null()).then(pl.lit("cannot_evaluate")).otherwise(pl.lit("breaks")).alias("outcome"),
         (pl.concat_str(values, separator=", ", ignore_nulls=True) if values else pl.lit("")).alias("content"),
-        (nothing if rule.expected is None else rule.expected.cast(pl.String)).alias("expected"),
+        (nothing if rule.expected is None else _in_language(rule.expected, lang).cast(pl.String)).alias("expected"),
         (nothing if rule.note is None else rule.note.in_language(lang)).alias("note"),
     )
 
 
+def _in_language(text: pl.Expr | Note, lang: str) -> pl.Expr:
+    return text.in_language(lang) if isinstance(text, Note) else text
+
+
 def _value(column: str, contract: Contract, filings: Filings, lang: str) -> pl.Expr:
     """`label = text`; null where the file has no such column."""
-    text = shown(column, contract)
+    text = shown(column, contract, lang)
     without = [file for file, layout in filings.layouts.items() if column not in layout.columns]
     written = pl.lit(f"{label(column, lang)} = ") + text.fill_null(_BLANK[lang])
     return pl.when(text.is_not_null() | ~pl.col("file").is_in(without)).then(written)

@@ -71,7 +71,7 @@ def prepared(contract: Contract) -> pl.Schema:
     }
     written = dict.fromkeys((f"{column}_text" for column in contract.columns), pl.String)
     named: Columns = {
-        **dict.fromkeys(("unit_name", "stated_unit_id", "unit_hint"), pl.String),
+        **dict.fromkeys(("unit_name", "stated_unit_id", "unit_hint", "unit_hint_en"), pl.String),
         **dict.fromkeys(("field_id", "field_official", "field_name", "field_key"), pl.String),
         "field_known": pl.Boolean,
     }

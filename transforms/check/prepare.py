@@ -11,7 +11,7 @@ from transforms.check.tables import with_sums
 from transforms.check.titles import faulty_titles
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
-from transforms.dictionary.text import fold
+from transforms.dictionary.text import Text, fold
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
@@ -39,9 +39,9 @@ def prepare(
 
     `received`: SENT, more columns allowed. `terms`: TERMS, a row per file. Returns the columns of `frames.prepared`:
     each column typed and as written (`<column>_text`), codes in place of their words, the sender, the unit that the
-    file names (`stated_unit_id`) and `unit_hint` (the sender's name; for an unknown name also the nearest ones), the
-    field that the row names (transforms.reference.fields.with_fields). To tables of counts it applies the reviewed
-    `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those of
+    file names (`stated_unit_id`) and `unit_hint`, `unit_hint_en` (the sender's name; for an unknown name also the
+    nearest ones), the field that the row names (transforms.reference.fields.with_fields). To tables of counts it applies
+    the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those of
     transforms.check.cases.
     """
     checked(received, SENT, "prepare: received", more=True)
@@ -79,23 +79,28 @@ def _with_sender(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """Add `unit_hint`: the name that should stand there, and which units an unknown or unclear name may mean."""
+    """Add `unit_hint` (`unit_hint_en`): the name that should stand there, and what another may mean."""
     unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
     pairs = unknown.select("unit", "business_date").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(
-        [(name, day, _hint(registry, name, day)) for name, day in pairs.iter_rows()],
-        schema={"unit": pl.String, "business_date": pl.Date, "hint": pl.String},
+        [(name, day, hint.vi, hint.en) for name, day in pairs.iter_rows() for hint in [_hint(registry, name, day)]],
+        schema={"unit": pl.String, "business_date": pl.Date, "hint": pl.String, "hint_en": pl.String},
         orient="row",
     )
     return (
         rows.join(hints, on=["unit", "business_date"], how="left", maintain_order="left")
-        .with_columns(unit_hint=pl.concat_str("unit_name", pl.col("hint").fill_null("")))
-        .drop("hint")
+        .with_columns(
+            unit_hint=pl.concat_str("unit_name", pl.col("hint").fill_null("")),
+            unit_hint_en=pl.concat_str("unit_name", pl.col("hint_en").fill_null("")),
+        )
+        .drop("hint", "hint_en")
     )
 
 
-def _hint(registry: Registry, name: str, day: date) -> str:
+def _hint(registry: Registry, name: str, day: date) -> Text:
     near = ", ".join(known for _, known in registry.nearest(name, day))
     if registry.meant(name, day):
-        return f"; tên này có thể là nhiều đơn vị: {near}"
-    return f"; không có đơn vị tên này, gần giống: {near}" if near else ""
+        return Text(f"; tên này có thể là nhiều đơn vị: {near}", f"; this name may mean several units: {near}")
+    if not near:
+        return Text("", "")
+    return Text(f"; không có đơn vị tên này, gần giống: {near}", f"; there is no such unit, nearest: {near}")

@@ -10,7 +10,7 @@ import polars as pl
 
 from transforms.dictionary.contracts import Contract
 
-HIDDEN = "(không hiển thị)"
+HIDDEN = {"vi": "(không hiển thị)", "en": "(not shown)"}
 
 _CODE = r"^\d{1,2}$"
 _DAY = r"^(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}|\d{8}(\d{6})?)([ T][\d:.]+)?$"
@@ -18,7 +18,7 @@ _YEAR = r"(19\d{2}|20\d{2})"
 _NEAR = 10  # years: a day of receipt is near the business date, a day of birth is not
 
 
-def shown(column: str, contract: Contract) -> pl.Expr:
+def shown(column: str, contract: Contract, lang: str = "vi") -> pl.Expr:
     """The text of a column as a message may state it, from a frame with `<column>_text` and `business_date`."""
     text = pl.col(f"{column}_text")
     if not contract.by_case:
@@ -30,4 +30,4 @@ def shown(column: str, contract: Contract) -> pl.Expr:
         safe = text.str.contains(_DAY) & ((year - pl.col("business_date").dt.year()).abs() <= _NEAR)
     else:
         safe = pl.lit(False)
-    return pl.when(text.is_null() | safe).then(text).otherwise(pl.lit(HIDDEN))
+    return pl.when(text.is_null() | safe).then(text).otherwise(pl.lit(HIDDEN[lang]))

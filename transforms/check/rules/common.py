@@ -17,7 +17,7 @@ UNIT_IS_SENDER = Rule(
     applies=pl.col("unit_text").is_not_null(),
     breaks=(pl.col("stated_unit_id") != pl.col("unit_id")).fill_null(True),
     shown=("unit",),
-    expected=pl.col("unit_hint"),
+    expected=Note(pl.col("unit_hint"), pl.col("unit_hint_en")),
 )
 DATE_IS_BUSINESS_DATE = Rule(
     "date_is_business_date",
@@ -282,10 +282,12 @@ def _differs_from(prefix: str, summed: Sequence[str]) -> pl.Expr:
     return pl.any_horizontal(pl.col(c) != pl.col(f"{prefix}_{c}") for c in summed)
 
 
-def _right_sums(prefix: str, summed: Sequence[str]) -> pl.Expr:
+def _right_sums(prefix: str, summed: Sequence[str]) -> Note:
     """The sums that differ from what the row says, by their columns' names."""
-    differing = (
-        pl.when(pl.col(c) != pl.col(f"{prefix}_{c}")).then(pl.format("{} = {}", pl.lit(label(c)), f"{prefix}_{c}"))
-        for c in summed
-    )
-    return pl.concat_str(differing, separator=", ", ignore_nulls=True)
+
+    def in_language(lang: str) -> pl.Expr:
+        right = {c: pl.format("{} = {}", pl.lit(label(c, lang)), f"{prefix}_{c}") for c in summed}
+        differing = (pl.when(pl.col(c) != pl.col(f"{prefix}_{c}")).then(text) for c, text in right.items())
+        return pl.concat_str(differing, separator=", ", ignore_nulls=True)
+
+    return Note(in_language("vi"), in_language("en"))

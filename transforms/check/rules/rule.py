@@ -49,7 +49,7 @@ class Rule:
     breaks: pl.Expr
     shown: tuple[str, ...]
     at: pl.Expr | None = None
-    expected: pl.Expr | None = None
+    expected: pl.Expr | Note | None = None
     note: Note | None = None
     scope: Scope = "cell"
     of_delivery: bool = False
