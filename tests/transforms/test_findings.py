@@ -126,7 +126,8 @@ def test_of_a_workbook_the_cell_and_the_sheet_are_named() -> None:
 def test_in_english_no_word_of_the_line_is_vietnamese() -> None:
     facts, filings = checked(
         "summary",
-        f"Đơn vị: Sở Y;\n{RATED}\n1;Đất đai;1;1;2;50\n;Tổng cộng;2;1;3;66,67\n",
+        f"Đơn vị: Sở Y;\n{RATED}\n1;Đất đai;1;1;2;50\n",
+        f"{RATED}\n1;Đất đai;1;1;2;50\n;Tổng cộng;2;1;3;66,67\n",
         f"{HEADER}\nĐất đai;;0;1\n",
         lang="en",
     )
