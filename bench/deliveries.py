@@ -162,6 +162,7 @@ def _summary(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
         .then(pl.when(pl.col("at") % 2 == 0).then(pl.lit("hidden")).otherwise(pl.lit("unknown")))
         .otherwise(pl.lit("detail")),
         group=pl.lit(0, pl.UInt32),
+        parent=pl.lit(None, pl.UInt32),
     )
 
 

@@ -69,9 +69,9 @@ def make(load: Load, folder: Path) -> Path:
         usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))
         sums = sums_of(counts, own)
         rows = with_history(rows, own, sums, _past(own, sums), frozenset(), usual)
-        rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields, load.contract, _OWN)
         marked = own.with_columns(sha256=pl.col("file").cast(pl.String))  # no file is sent twice
         rows = with_repeats(rows, marked, PAST_FILES.to_frame(), usual)
+        rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields, load.contract, _OWN)
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
         with_layouts(own, read_.layouts, NO_LAYOUTS).with_columns(
             refused=pl.col("file").is_in(list(read_.refusals))

@@ -60,9 +60,9 @@ def _total_off(lines: Lines) -> Lines:
 
 
 def _rate_off(lines: Lines) -> Lines:
-    """Off by 0.01, or by 0.02 if that gives a whole number: a rate without decimals is only a warning."""
+    """Off by 0.01, or by 0.02 if that gives a rate of one decimal or none: these are only warnings."""
     rates = (lines[0].rate + Decimal(step) / 100 for step in (-1, -2))
-    return _first(rate=next(rate for rate in rates if rate != rate.to_integral_value()))(lines)
+    return _first(rate=next(rate for rate in rates if rate != round(rate, 1)))(lines)
 
 
 def _twice(lines: Lines) -> Lines:

@@ -213,7 +213,7 @@ def test_the_file_describes_itself(demo: tuple[Path, str]) -> None:
     )
     assert blank == []
     keys = query(root, "SELECT count(*) FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'")
-    assert keys == [(13,)]
+    assert keys == [(14,)]
 
 
 def test_what_is_planted_is_exactly_what_is_held_back(demo: tuple[Path, str]) -> None:

@@ -78,6 +78,11 @@ def test_of_a_wrong_totals_row_its_sum_is_what_is_said() -> None:
     ]
 
 
+def test_a_fault_in_every_row_is_found_in_every_row() -> None:
+    rows = "".join(f"Thủ tục {number};1;2;4\n" for number in range(20))
+    assert rules_of(f"{HEADER}\n{rows}") == [(number, "total_is_sum") for number in range(2, 22)]
+
+
 def test_two_causes_are_two_findings() -> None:
     assert rules_of(f"{RATED}\n1;Đất đai;1;1;3;50\n2;Y tế;2*;2;4;50\n") == [
         (2, "total_is_sum"),

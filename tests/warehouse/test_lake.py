@@ -46,7 +46,7 @@ def test_data_lies_by_month(lake: Lake, home: Path) -> None:
         "main/schema_version",
         *(
             f"main/{name}/year=2022/month=8"
-            for name in ("deliveries", "daily_counts", "delivery_sums", "check_results", "outcomes")
+            for name in ("deliveries", "daily_counts", "delivery_sums", "check_results", "layouts", "outcomes")
         ),
     }
 

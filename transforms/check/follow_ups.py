@@ -36,13 +36,15 @@ def marked(findings: pl.DataFrame, rules: Sequence[Rule], strictness: Strictness
             **{name: pl.col("scope") == scope for name, scope in SCOPES.items()},
         )
     )
+    # Step by step: a window within another would be worked out anew in each row's group.
     wrong_cell, wrong_row = (pl.col("cause") & pl.col(scope) for scope in ("cell", "row"))
-    cell_in_row = wrong_cell.any().over(_ROW)
-    elsewhere = wrong_cell.any().over("file") | (wrong_row.sum().over("file") > wrong_row.sum().over(_ROW))
-    over_table = pl.col("table") & (elsewhere | cell_in_row)
-    wrong_total = (pl.col("cause") & pl.col("table") & ~over_table).any().over(_ROW)
-    first = pl.when(wrong_row).then("place").min().over(_ROW)
-    within_row = pl.col("row") & (cell_in_row | wrong_total | (first < pl.col("place")))
-    with_past = pl.col("past") & (pl.col("cause") & ~pl.col("past")).any().over("file")
-    follows = (within_row | over_table | with_past).fill_null(False)
-    return findings.with_columns(follows=found.select(follows).to_series())
+    found = found.with_columns(
+        cell_in_row=wrong_cell.any().over(_ROW),
+        elsewhere=wrong_cell.any().over("file") | (wrong_row.sum().over("file") > wrong_row.sum().over(_ROW)),
+        first=pl.when(wrong_row).then("place").min().over(_ROW),
+        in_file=(pl.col("cause") & ~pl.col("past")).any().over("file"),
+    ).with_columns(over_table=pl.col("table") & (pl.col("elsewhere") | pl.col("cell_in_row")))
+    wrong_total = (pl.col("cause") & pl.col("table") & ~pl.col("over_table")).any().over(_ROW)
+    within_row = pl.col("row") & (pl.col("cell_in_row") | wrong_total | (pl.col("first") < pl.col("place")))
+    follows = within_row | pl.col("over_table") | (pl.col("past") & pl.col("in_file"))
+    return findings.with_columns(follows=found.select(follows.fill_null(False)).to_series())

@@ -41,8 +41,8 @@ def prepare(
     each column typed and as written (`<column>_text`), codes in place of their words, the sender, the unit that the
     file names (`stated_unit_id`) and `unit_hint`, `unit_hint_en` (the sender's name; for an unknown name also the
     nearest ones), the field that the row names (transforms.reference.fields.with_fields). To tables of counts it
-    applies the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those of
-    transforms.check.cases.
+    applies the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those
+    of transforms.check.cases.
     """
     checked(received, SENT, "prepare: received", more=True)
     checked(terms, TERMS, "prepare: terms")

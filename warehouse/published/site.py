@@ -1,6 +1,7 @@
 """Puts the pages of a publication beside its files, all at once behind a link. Renders nothing."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from warehouse.places.disk import sync
@@ -33,17 +34,26 @@ def put_site(folder: Path, publication_id: str, files: Mapping[str, bytes]) -> P
             number += 1
             place = folder / f"site-{publication_id}.{number}"
         draft = shelf.draft_of(place)
-        for name, content in files.items():
-            path = draft / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            path.chmod(path.stat().st_mode & 0o555)
-            sync(path)
-        draft.rename(place)
+        try:
+            _write(draft, files)
+            draft.rename(place)
+        except BaseException:
+            with suppress(OSError):  # the first error is the one to report
+                shelf.remove(draft)  # on a full disk it would take the room that others need
+            raise
         sync(folder)
         shelf.point(link, place)
         sync(folder)
     return link
+
+
+def _write(draft: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(path.stat().st_mode & 0o555)
+        sync(path)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

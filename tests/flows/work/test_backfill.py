@@ -12,7 +12,7 @@ from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
 from flows.work.outputs.marts import month_marts
-from tests.flows.workspaces import MONDAY, LakeSteps, copy_of, morning_after, put, put_all, small_workspace, to_lake
+from tests.flows.workspaces import MONDAY, LakeSteps, copy_of, morning_after, put, small_workspace, to_lake
 from warehouse.lake.opening import open_lake
 
 ALL = {"so-noi-vu", "so-y-te", "ubnd-huyen-a"}
@@ -23,7 +23,8 @@ def filled(root: Path, settings: str = "") -> Workspace:
     """Nine days of the three units; one day of one unit is wrong, one of another is missing."""
     workspace = small_workspace(root, settings)
     for day in DAYS:
-        put_all(workspace, day)
+        for unit_id in sorted(ALL):  # no day like another
+            put(workspace, unit_id, day, f"Đất đai;2;{day.day};{day.day + 2}", "Hộ tịch;0;5;5")
     put(workspace, "so-y-te", DAYS[2], "Đất đai;1;2;4")
     (workspace.root / "inbox" / "ubnd-huyen-a" / f"{DAYS[4]}.csv").unlink()
     return workspace

@@ -123,6 +123,13 @@ def test_a_failure_is_told_and_stops_nothing_and_the_next_run_makes_the_pages(
     assert run(workspace, MONDAY).published.site.failure is None
 
 
+def test_pages_that_cannot_be_written_leave_no_draft(tmp_path: Path) -> None:
+    long = "a" * 300 + ".html"
+    with pytest.raises(OSError, match="too long"):
+        put_site(tmp_path, "20220801T000000Z", {"index.html": b"whole", long: b"too long a name"})
+    assert [path.name for path in tmp_path.iterdir()] == [".site.lock"]
+
+
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     leftover = tmp_path / ".site-20220801T000000Z.tmp"
     leftover.mkdir()
