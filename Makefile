@@ -29,7 +29,7 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-READERS := xlsx xls html csv json ndjson xml spreadsheetml
+READERS := xlsx xls html csv json ndjson xml spreadsheetml ods fods
 FUZZ_SECONDS ?= 600
 
 nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, Spark, mutants

@@ -49,6 +49,7 @@ _VALUES = [
     *(b"A1", b"XFD1048576", b"A1:XFD1048576", b"B2:A1", b"A0", b"s", b"e", b"b", b"d", b"n", b"str", b"inlineStr"),
     *(b"true", b"0.00%", b"dd/mm/yyyy", b"hidden", b"veryHidden", b"../../x", b"worksheets/sheet1.xml", b"rId1"),
     *(b"&#0;", b"&#x110000;", b"&lt;", b"\xef\xbf\xbf", b"Percent", b"DateTime", b"display:none", b"utf-16"),
+    *(b"1048576", b"covered-table-cell", b"percentage", b"date", b"1899-12-30", b"super 58%", b"collapse"),
 ]
 
 
@@ -84,9 +85,7 @@ def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
     """A zip one part of which is broken, and packed soundly again."""
     with zipfile.ZipFile(io.BytesIO(sound)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    name = draw(
-        st.sampled_from(sorted(name for name in parts if "sheet" in name or "Strings" in name or "xl/" in name))
-    )
+    name = draw(st.sampled_from(sorted(name for name in parts if name.startswith(("xl/", "content")))))
     parts[name] = draw(st.one_of(breaks(parts[name]), breaks_values(parts[name])))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -98,10 +97,10 @@ def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
 def broken(reader: str, sound: bytes) -> st.SearchStrategy[bytes]:
     """Broken files of a format."""
     match reader:
-        case "xlsx":
+        case "xlsx" | "ods":
             return st.one_of(breaks(sound), breaks_inside(sound), breaks_inside(sound))
         case "xls":
             return st.one_of(breaks(sound), breaks_records(sound))
-        case "html" | "xml" | "spreadsheetml":
+        case "html" | "xml" | "spreadsheetml" | "fods":
             return st.one_of(breaks(sound), breaks_values(sound))
     return breaks(sound)

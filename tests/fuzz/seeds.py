@@ -7,6 +7,8 @@ from datetime import date
 import xlsxwriter
 import xlwt
 
+from tests.corpus.recipes import opendocument
+
 HEADER = ["STT", "Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số", "Tỷ lệ"]
 ROWS: list[list[object]] = [
     [1, "Đất đai", 1489, 11, 1500, 0.9927],
@@ -97,6 +99,14 @@ def spreadsheetml() -> bytes:
     ).encode()
 
 
+def sheets() -> list[opendocument.Sheet]:
+    styled = opendocument.Styled(12, "struck")
+    note = opendocument.Rich((("7", ""), ("1", "super")))
+    rate = opendocument.Shown(0.9927, "99,27%", "percentage")
+    rows: list[list[object]] = [HEADER, *ROWS, [4, "Dược", styled, note, 12, rate]]
+    return [opendocument.Sheet(rows, flat=(2,), hidden_columns=(5,)), opendocument.Sheet(rows, name="ẩn", hidden=True)]
+
+
 READERS = {
     "xlsx": xlsx,
     "xls": xls,
@@ -106,4 +116,6 @@ READERS = {
     "ndjson": ndjson,
     "xml": xml,
     "spreadsheetml": spreadsheetml,
+    "ods": lambda: opendocument.ods(*sheets()),
+    "fods": lambda: opendocument.fods(*sheets()),
 }

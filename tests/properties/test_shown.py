@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.corpus.recipes.shown import WRITERS, Rich, Styled
+from tests.corpus.recipes.opendocument import shown_ods
+from tests.corpus.recipes.shown import WRITERS as OTHERS
+from tests.corpus.recipes.shown import Rich, Styled
 from tests.corpus.recipes.usual import HEADER
 from tests.properties.reading import Counts, read
 from tests.properties.strategies import ordinary_table
@@ -14,6 +16,7 @@ from tests.writers import Entry
 from tests.writers.table import entries
 
 Cells = list[list[object]]
+WRITERS = OTHERS | {"ods": shown_ods}
 
 
 def rows_of(found: Sequence[Entry]) -> Cells:
@@ -41,7 +44,7 @@ def test_a_mark_in_a_figure_is_no_digit_of_it(kind: str, data: st.DataObject) ->
     assert read(WRITERS[kind]([HEADER, *rows], ())).counts in (None, seen(found))
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "html"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "html", "ods"])
 @given(data=st.data())
 def test_a_row_that_nobody_sees_is_not_counted(kind: str, data: st.DataObject) -> None:
     found = entries(data.draw(ordinary_table()))

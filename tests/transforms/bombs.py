@@ -121,6 +121,34 @@ def xls_whose_sectors_go_round() -> bytes:
     return _xls(circle)
 
 
+def _ods(rows: bytes) -> bytes:
+    names = b" ".join(
+        b'xmlns:%s="urn:oasis:names:tc:opendocument:xmlns:%s:1.0"' % (name, name)
+        for name in (b"office", b"table", b"text")
+    )
+    book = b"<office:body><office:spreadsheet><table:table>%s</table:table></office:spreadsheet></office:body>" % rows
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", b"<office:document-content %s>%s</office:document-content>" % (names, book))
+    return out.getvalue()
+
+
+def _ods_cell(rows: int, columns: int, more: bytes = b"<text:p>a</text:p>") -> bytes:
+    cell = b'<table:table-cell table:number-columns-repeated="%d">%s</table:table-cell>' % (columns, more)
+    return b'<table:table-row table:number-rows-repeated="%d">%s</table:table-row>' % (rows, cell)
+
+
+def blank_rows_without_end() -> bytes:
+    far = _ods_cell(999_999_999, 999_999_999, b"") * 1000
+    return _ods(_ods_cell(1, 1) + far)
+
+
+def merged_areas_of_a_document() -> bytes:
+    spans = b'table:number-columns-spanned="2000" table:number-rows-spanned="999999"'
+    areas = b"<table:table-cell %s><text:p>a</text:p></table:table-cell>" % spans * 1000
+    return _ods(b"<table:table-row>" + areas + b"</table:table-row>" + _ods_cell(90_000, 1))
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     bomb.__name__: bomb
     for bomb in (
@@ -163,6 +191,18 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "xml of tags": lambda: b"<r>" + b"<a/>" * 15_000_000 + b"</r>",
     "xml of attributes": lambda: b"<r " + b"".join(b'a%d="" ' % n for n in range(300_000)) + b"/>",
     "xml of ever new fields": lambda: b"<r>%s</r>" % b"".join(b"<x><f%d/></x>" % n for n in range(100_000)),
+    "repeated rows of a document": lambda: _ods(_ods_cell(1_048_576, 16)),
+    "repeated cells of a document": lambda: _ods(_ods_cell(1, 16_384)),
+    "far cell of a document": lambda: _ods(_ods_cell(2_000_000, 1, b"") + _ods_cell(1, 1)),
+    "areas of a document": merged_areas_of_a_document,
+    "cells of a document": lambda: _ods(b"<table:table-row>" + b"<table:table-cell/>" * 5_000_000),
+    "spaces of a document": lambda: _ods(
+        _ods_cell(1, 1, b"<text:p>%s</text:p>" % (b'<text:s text:c="99999999"/>' * 300_000))
+    ),
+    "entities of a document": lambda: (
+        b'<!DOCTYPE a [<!ENTITY b "c">]>'
+        b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">&b;</office:document>'
+    ),
     "wide row of an excel 2003 xml": lambda: (
         b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
         b'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row>'
@@ -179,6 +219,7 @@ LIARS: dict[str, Callable[[], bytes]] = {
         sheet_whose_dimension_lies,
         xls_whose_dimension_lies,
         merged_areas_over_everything,
+        blank_rows_without_end,
     )
 } | {"html nested by open tags": lambda: b"<table>" + b"<tr><td><font>1" * 100_000 + b"</table>"}
 """Read as what they really hold."""

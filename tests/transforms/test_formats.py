@@ -153,7 +153,7 @@ class TestXlsx:
         ("member", "message"),
         [
             ("xl/workbook.bin", ".xlsb"),
-            ("content.xml", ".ods"),
+            ("content.xml", "XML hỏng"),
             ("word/document.xml", "Word"),
             ("a.csv", "tệp nén zip có tệp .csv ở trong"),
             ("a.bin", "tệp zip, không phải Excel"),

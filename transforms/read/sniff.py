@@ -25,15 +25,12 @@ _FOREIGN = {
 # By an entry of the zip.
 _UNREAD_ZIPS = {
     "xl/workbook.bin": "Excel nhị phân (.xlsb); hãy lưu lại thành .xlsx / a binary workbook (.xlsb); save it as .xlsx",
-    "content.xml": (
-        "OpenDocument (.ods); mở bằng Excel hoặc LibreOffice, lưu lại thành .xlsx / "
-        "OpenDocument (.ods); open it in Excel or LibreOffice and save it as .xlsx"
-    ),
     "word/document.xml": "tài liệu Word, không phải Excel / a Word document, not Excel",
     "ppt/presentation.xml": "PowerPoint, không phải Excel / a PowerPoint presentation, not Excel",
 }
 _INSIDE = re.compile(r"\.(?:xlsx|xlsm|xls|csv|txt|html?|json|xml|ods)$")
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument"
+_OPEN_DOCUMENT_ENTRIES = {"content.xml", "encrypted-package"}  # the second: all of it behind a password
 # How a workbook begins that stands in no container: Excel 2 to 4, and Excel 5 to 2003.
 _ANCIENT = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 _BARE = re.compile(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]")
@@ -60,7 +57,7 @@ def without_prefix(content: bytes) -> bytes:
 
 
 def sniff(content: bytes) -> str:
-    """`xlsx`, `xls` or `text`. Raises UnreadableError for what is known to be no table, and beyond the limits."""
+    """`xlsx`, `ods`, `xls` or `text`. Raises UnreadableError for what is no table, and beyond the limits."""
     if not content.strip():
         raise refuse("tệp rỗng", "the file is empty")
     for magic, names in _FOREIGN.items():
@@ -82,12 +79,12 @@ def sniff(content: bytes) -> str:
         limit = limit // 1024 // 1024
         raise refuse(f"tệp lớn hơn {limit} MB", f"the file is larger than {limit} MB")
     if kind == "xlsx":
-        _check_workbook(content)
+        return _workbook(content)
     return kind
 
 
 def sniff_text(text: str) -> str:
-    """`html`, `spreadsheetml`, `xml`, `json` or `csv`. Raises UnreadableError for a web archive (MHTML)."""
+    """`html`, `spreadsheetml`, `fods`, `xml`, `json` or `csv`. Raises UnreadableError for a web archive (MHTML)."""
     start = text[:65536].lstrip("\ufeff \t\r\n")
     if not start:
         raise refuse("tệp rỗng", "the file is empty")
@@ -97,10 +94,7 @@ def sniff_text(text: str) -> str:
         if _HTML.fullmatch(name) or start[:14].lower() == "<!doctype html":
             return "html"
         if _OPEN_DOCUMENT in start and name.endswith("document"):
-            raise refuse(
-                "tệp là OpenDocument (.fods): mở bằng Excel hoặc LibreOffice, lưu lại thành .xlsx",
-                "the file is OpenDocument (.fods): open it in Excel or LibreOffice and save it as .xlsx",
-            )
+            return "fods"
         return "spreadsheetml" if _SPREADSHEET_2003 in start and name.endswith("workbook") else "xml"
     if re.match(r"MIME-Version:", start, re.IGNORECASE):
         raise refuse(
@@ -115,15 +109,17 @@ def sniff_text(text: str) -> str:
     return "json" if start.startswith(("{", "[")) or _QUOTED_JSON.match(start) else "csv"
 
 
-def _check_workbook(content: bytes) -> None:
-    """Refuse a zip that is cut or is no workbook."""
+def _workbook(content: bytes) -> str:
+    """`xlsx` or `ods`. Raises UnreadableError for a zip that is cut or is no workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name.lower().replace("\\", "/").lstrip("/") for name in archive.namelist()}
     except (zipfile.BadZipFile, EOFError, ValueError, OSError, NotImplementedError, struct.error) as error:
         raise refuse("tệp Excel bị cắt cụt hoặc hỏng", "the Excel file is truncated or damaged") from error
     if "xl/workbook.xml" in names or ("_rels/.rels" in names and any("worksheets/" in name for name in names)):
-        return
+        return "xlsx"
+    if names & _OPEN_DOCUMENT_ENTRIES:
+        return "ods"
     for name, labels in _UNREAD_ZIPS.items():
         if name in names:
             vi, en = labels.split(" / ")

@@ -14,6 +14,7 @@ from tests.corpus.recipes import (
     letters,
     numbers,
     official_form,
+    opendocument,
     rows,
     sheets,
     shown,
@@ -37,5 +38,6 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "fields": fields.files,
     "containers": containers.files,
     "shown": shown.files,
+    "opendocument": opendocument.files,
     "header-words": header_words.files,
 }

@@ -34,7 +34,6 @@ _HTML = {
     "white": "<font color='#FFFFFF'>{}</font>",
     "white on blue": "<span style='background:#1F4E79;color:white'>{}</span>",
 }
-_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _SS = "urn:schemas-microsoft-com:office:spreadsheet"
 _SPREADSHEETML = {"super": "<Sup>{}</Sup>", "sub": "<Sub>{}</Sub>", "struck": "<S>{}</S>"}
 
@@ -246,7 +245,6 @@ def _packages() -> dict[str, bytes]:
         "zipped.zip": archive([("bao-cao.xlsx", xlsx(Page(TABLE)))]),
         "sort-keys.html": shown_html(key),
         "saved-by-excel-3.xls": b"\x09\x02\x06\x00\x00\x00\x10\x00\x00\x00\x0a\x00\x00\x00",
-        "flat.fods": f'<?xml version="1.0"?><office:document xmlns:office="{_OFFICE}"/>'.encode(),
     }
 
 

@@ -8,6 +8,7 @@ from transforms.read.encoding.mojibake import FOREIGN, garbled, lost_letters
 from transforms.read.formats.delimited import read_csv
 from transforms.read.formats.html_tables import read_html
 from transforms.read.formats.json_records import read_json
+from transforms.read.formats.opendocument import read_fods, read_ods
 from transforms.read.formats.spreadsheetml import read_spreadsheetml
 from transforms.read.formats.xls import read_xls
 from transforms.read.formats.xlsx import read_xlsx
@@ -19,10 +20,11 @@ from transforms.read.sniff import sniff, sniff_text, without_prefix
 _SURROGATE = re.compile("[\ud800-\udfff]")
 ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
 
-_BINARY: dict[str, Callable[[bytes], list[Grid]]] = {"xlsx": read_xlsx, "xls": read_xls}
+_BINARY: dict[str, Callable[[bytes], list[Grid]]] = {"xlsx": read_xlsx, "ods": read_ods, "xls": read_xls}
 _TEXT: dict[str, Callable[[str, str], list[Grid]]] = {
     "html": read_html,
     "spreadsheetml": read_spreadsheetml,
+    "fods": read_fods,
     "xml": read_xml,
     "json": read_json,
     "csv": read_csv,
