@@ -187,6 +187,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
         % b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 10))
     ),
     "xml that reads a file": lambda: b'<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><r><x>&a;</x><x>&a;</x></r>',
+    "one endless word of an unknown encoding": lambda: b"<a>" + b"a" * 400_000 + b"\xc6\xf8</a>",
     "deep xml": lambda: b"<a>" * 5_000_000,
     "xml of tags": lambda: b"<r>" + b"<a/>" * 15_000_000 + b"</r>",
     "xml of attributes": lambda: b"<r " + b"".join(b'a%d="" ' % n for n in range(300_000)) + b"/>",

@@ -70,6 +70,7 @@ def _styles() -> str:
     made = [
         '<number:number-style style:name="N1"/>',
         '<style:style style:name="nothing" style:family="table-cell" style:data-style-name="N1"/>',
+        _style("cell indented", "table-cell", '<style:paragraph-properties fo:margin-left="0.353cm"/>'),
         _style("flat", "table-row", '<style:table-row-properties style:row-height="0cm"/>'),
         _style("hidden", "table", '<style:table-properties table:display="false"/>'),
     ]
@@ -182,11 +183,13 @@ def files() -> dict[str, bytes]:
     beneath = Markup('<table:covered-table-cell office:value-type="float" office:value="9"/>')
     uncalculated = Markup('<table:table-cell table:formula="of:=[.D2]*9"/>')
     day = Markup('<table:table-cell office:value-type="date" office:date-value="2022-08-05"/>')
+    part = (Styled("Giao đất", "indented"), 1400, 10, 1410)
+    rate = Shown(0.9927, "99,27%", "percentage")
     century = Markup('<table:table-cell office:value-type="date" office:date-value="1904-01-28"/>')
     return {
         "usual.ods": ods(usual),
         "usual.fods": fods(usual),
-        "rates.ods": ods(Sheet(((*HEADER, "Tỷ lệ"), (*ROWS[0], Shown(0.9927, "99,27%", "percentage"))))),
+        "rates.ods": ods(Sheet(((*HEADER, "Tỷ lệ"), (*ROWS[0], rate), (*ROWS[1], Shown(0, "0%", "percentage"))))),
         "as-shown.ods": ods(Sheet(_with(Shown(1489, "1.489 hồ sơ"), Shown(1500, "1.500,00", "currency")))),
         "thousands-scaled.ods": ods(Sheet(_with(Shown(1489, "1"), Shown(1500, "2")))),
         "digit-in-the-format.fods": fods(Sheet(_with(Shown(1489, "14890"), Shown(1500, "15000")))),
@@ -203,6 +206,7 @@ def files() -> dict[str, bytes]:
         "hidden-column.ods": ods(Sheet(tuple((*row, n) for n, row in enumerate(TABLE)), hidden_columns=(5,))),
         "white-row.ods": ods(Sheet((*TABLE, (3, "Chứng thực", *(Styled(figure, "white") for figure in (4, 5, 9)))))),
         "white-header-on-blue.ods": ods(Sheet((tuple(Styled(cell, "white on blue") for cell in HEADER), *ROWS))),
+        "indented-part.ods": ods(Sheet((HEADER[1:], ROWS[0][1:], part, ROWS[1][1:]))),
         "hidden-sheet.ods": ods(usual, Sheet((*TABLE, old), name="Cũ", hidden=True)),
         "beneath-a-merged-title.fods": fods(Sheet(((title, *[beneath] * 4), *TABLE))),
         "password.ods": zipped(b"\x8f\x02", encrypted=True),

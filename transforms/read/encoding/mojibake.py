@@ -39,7 +39,7 @@ _1252_CHARACTERS = frozenset(bytes(range(256)).decode("latin-1")) | frozenset(
 # What no Vietnamese word holds: these letters and signs of Windows-1252, a capital inside (`tuyÕn`), a lost letter.
 FOREIGN = re.compile("[\x80-\x9f¡-¿ÄÅÆÇËÎÏÐÑÖØÛÜÞßäåæçëîïðñöøûüþÿ×÷ŒœŠšŸŽžƒˆ˜†‡‰€™�]|(?<=[a-z])[À-Ý]")
 _LOST_INSIDE = re.compile(r"(?<=[^\W\d_])\?+(?=[^\W\d_])")
-_ADDRESS = re.compile(r"\S*(?:://|www\.|\w\?\w+=)\S*")  # a link has question marks of its own
+_ADDRESS = re.compile(r"://|www\.|\w\?\w+=")  # a link has question marks of its own
 _WORD = re.compile(r"(?:[A-Za-z]|[^\x00-\x7f\xa0‘’“”–—…•])+")
 
 
@@ -100,7 +100,8 @@ def _twice_utf8(text: str) -> bool:
 
 def lost_letters(text: str) -> int:
     """How many times question marks stand inside a word (`L?nh v?c`), where a program's code page lacked letters."""
-    return len(_LOST_INSIDE.findall(_ADDRESS.sub(" ", text)))
+    words = (word for word in text.split() if "?" in word) if "?" in text else ()
+    return sum(len(_LOST_INSIDE.findall(word)) for word in words if not _ADDRESS.search(word))
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,9 @@ _MAX_PARENTS = 20
 _LENGTH = re.compile(r"([\d.]+)(?:cm|mm|in|pt|pc|px)")
 _THIN = 0.02  # of any unit: nobody reads a line of that height
 _SMALL_LETTERS = 1.0  # points
+_POINTS = {"cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0}
+_STEP = 10  # points, as LibreOffice indents
+_MAX_STEPS = 100
 _WHITE = "#ffffff"
 _PERCENT = re.compile(r"(-?)\d+(?:\.\d+)?%")
 
@@ -104,7 +107,15 @@ def _look(said: Properties, protected: bool) -> Look:
         or (size is not None and size[0].endswith("pt") and _size(size[1]) <= _SMALL_LETTERS)
         or (protected and "hidden-and-protected" in said.get("cell-protect", ""))
     )
-    return Look(struck, _script(said.get("text-position", "")), unseen)
+    return Look(struck, _script(said.get("text-position", "")), unseen, indent=_indent(said))
+
+
+def _indent(said: Properties) -> int:
+    margin = _LENGTH.fullmatch(said.get("margin-left", ""))
+    if margin is None or said.get("text-align") in {"end", "right", "center"}:
+        return 0
+    points = _size(margin[1]) * _POINTS.get(margin[0][-2:], 1)
+    return min(round(points / _STEP), _MAX_STEPS)
 
 
 def _script(position: str) -> str:
