@@ -224,3 +224,8 @@ def test_counts_are_the_detail_rows_in_one_normal_form() -> None:
     assert daily_counts(facts.rows, SUMMARY).select(
         "field", "service_level", "online", "in_person", "total"
     ).rows() == [("Đất đai", 4, 10, 5, 15)]
+
+
+def test_two_nameless_totals_over_one_field_are_held_back() -> None:
+    facts, _ = checked("summary", f"{HEADER}\nĐất đai;0;1;1\nKhối cơ quan;0;1;1\nChung cả đơn vị;0;1;1\n")
+    assert facts.findings.filter(rule="rows_are_no_sums")["row_number"].to_list() == [3, 4]

@@ -122,7 +122,7 @@ def _with_carries(rows: pl.DataFrame, summed: Sequence[str]) -> pl.DataFrame:
 
 
 def _with_nameless_sums(rows: pl.DataFrame, summed: Sequence[str]) -> pl.DataFrame:
-    """Details of unknown fields that are sums: of all others, or, in a table without numbers, of rows beside them.
+    """Details of unknown fields that are sums: of all others or of all known ones, without numbers also of rows beside.
 
     Also the first detail below a gap under which the rows add up to the same as those above it: a second table. And a
     row that may be part of the row above, because it stands under one that is.
@@ -138,7 +138,9 @@ def _with_nameless_sums(rows: pl.DataFrame, summed: Sequence[str]) -> pl.DataFra
     details = some.filter(_DETAIL).with_columns(at=pl.int_range(1, pl.len() + 1).over("file"))
     details = details.with_columns(pl.col(c).cum_sum().over("file").alias(f"upto_{c}") for c in summed)
     moves = pl.any_horizontal(pl.col(c) != 0 for c in summed).fill_null(False)
-    doubled = _all(2 * pl.col(c) == pl.col(f"sum_{c}") for c in summed)
+    known = pl.col("field_known").fill_null(False)
+    of_known = _all(pl.col(c) == pl.col(c).filter(known).sum().over("file") for c in summed)
+    doubled = _all(2 * pl.col(c) == pl.col(f"sum_{c}") for c in summed) | of_known
     gap = (pl.col("row") > pl.col("row").shift().over("file") + 1).fill_null(False)
     halved = gap & _all(2 * (pl.col(f"upto_{c}") - pl.col(c)) == pl.col(f"sum_{c}") for c in summed)
     only_unknown = (pl.col("field_known").fill_null(False).reverse().cum_sum().reverse().over("file")) == 0
