@@ -1,16 +1,26 @@
-"""A day's deliveries of many made-up units, as reading gives them; about 0.1 % of rows are faulty. Checks nothing."""
+"""A day's deliveries of many made-up units, as reading gives them. Checks nothing.
+
+About 0.1 % of rows are faulty, and a few units have a fault of their own.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
 import polars as pl
 
 from transforms.dictionary.contracts import CASES, SUMMARY, Contract
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import Text
 from transforms.read import normalise
 from transforms.read.filings import Filings
+from transforms.read.grid import Origin
+from transforms.read.headers import Layout
 from transforms.read.refusal import refuse
+from transforms.read.titles.claims import Claim
+from transforms.read.titles.line import Found
 from transforms.reference.units import Registry
 
 PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
@@ -19,6 +29,17 @@ _FIRST = date(2025, 1, 1)
 _FAULTY = 0.001  # of the rows
 _CARELESS = 25  # the unit that sends too many faulty cases on some days
 _LATE = 23  # the unit that is late every day
+_RELAID = 11  # the unit whose files have another column every other day
+# Units that send tables, and what is wrong with theirs every day.
+_ROUNDED = 27  # rates of one decimal or none
+_UNCLEAR = 29  # a column that nobody knows
+MIXED = 31  # rows that are no details: _KINDS
+_TITLED = 33  # titles that do not fit
+_BLOCKS = 35  # nothing: each half of the table has its totals row
+# Where a table of MIXED has the sum of the rows above, cumulative figures, and parts of the row above.
+_SUM, _COMPARISON, _PART, _LARGER = 2, 4, 10, (8, 14)
+_KINDS = {_COMPARISON: "comparison", 6: "carry", 8: "of_which", _PART: "part", 12: "subtotal", 14: "part"}
+UNKNOWN_FIELD = "Lĩnh vực chưa có"
 _REFUSED_EVERY = 500  # one file in so many cannot be read
 _FIELDS = pl.read_csv((files("reference") / "fields.csv").read_bytes())["name"].head(60).to_list()
 
@@ -88,7 +109,33 @@ def filings(load: Load, day: date) -> Filings:
         *(normalise.rate(pl.col(column)).alias(column) for column in load.contract.percents),
         *(normalise.day(pl.col(column)).alias(column) for column in load.contract.dates),
     )
-    return Filings(typed, texts, {}, refusals)
+    layouts = {file: _layout(load, unit, day) for unit, file in enumerate(files, start=1) if file not in refusals}
+    titled = set() if load.contract.by_case else layouts.keys() & set(files[_TITLED - 1 : _TITLED])
+    return Filings(typed, texts, layouts, refusals, {file: _titles(day) for file in titled})
+
+
+@cache
+def _laid(contract: Contract, unread: tuple[str, ...], questions: tuple[Text, ...]) -> Layout:
+    columns = {column: number for number, column in enumerate(contract.columns)}
+    names = {column: label(column) for column in contract.columns}
+    return Layout("", Origin("csv"), 1, 1, columns, names, unread, questions=questions)
+
+
+def _layout(load: Load, unit: int, day: date) -> Layout:
+    unread = ("Ghi chú",) if unit == _RELAID and day.day % 2 == 0 else ()
+    questions = (Text("cột chưa rõ nghĩa", "a column of unclear meaning"),) if unit == _UNCLEAR else ()
+    return _laid(load.contract, unread, questions)
+
+
+def _titles(day: date) -> list[Claim]:
+    """One that breaks each rule on titles."""
+    found = (
+        Found("named", "Tháng 01 năm 2020", date(2020, 1, 1), date(2020, 1, 31), "month"),
+        Found("period", "Báo cáo tuần", day - timedelta(days=6), day),
+        Found("measure", "ĐVT: nghìn hồ sơ"),
+        Found("other", "Hồ sơ chứng thực"),
+    )
+    return [Claim(1, each) for each in found]
 
 
 def _base(load: Load, day: date, rng: np.random.Generator, faults: int) -> pl.DataFrame:
@@ -106,25 +153,42 @@ def _base(load: Load, day: date, rng: np.random.Generator, faults: int) -> pl.Da
 
 def _summary(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
     """Tables of counts; which columns are filled differs from unit to unit."""
-    size, details = load.units * load.rows, load.rows - 1
+    size, last = load.units * load.rows, load.rows - 1
     order = np.argsort(rng.random((load.units, len(_FIELDS))), axis=1)[:, : load.rows]
-    is_total = pl.col("at") == details
-    habit = pl.col("unit") % 4
-    fault = pl.col("fault")
-    figures = _base(load, day, rng, 16).with_columns(
-        fault=pl.when(is_total).then(0).otherwise(fault),
+    at, unit, habit, fault = pl.col("at"), pl.col("unit"), pl.col("unit") % 4, pl.col("fault")
+    is_total = (at == last) | ((unit == _BLOCKS) & (at == last // 2))
+    mixed = unit == MIXED
+    figures = _base(load, day, rng, 19).with_columns(
+        fault=pl.when(is_total).then(0).when(mixed & (at == _COMPARISON)).then(10).otherwise(fault),
         which=pl.Series(order.ravel()),
         online=pl.Series(rng.integers(0, 1500, size)),
         in_person=pl.Series(rng.integers(1, 900, size)),
         settled_pct=pl.Series(rng.integers(40, 101, size)),
+        block=(unit == _BLOCKS) & (at > last // 2),
     )
     figures = figures.with_columns(
-        pl.when(is_total).then(pl.col(c).filter(~is_total).sum().over("file")).otherwise(pl.col(c)).alias(c)
+        pl.when(fault == 19)
+        .then(0)
+        .when(mixed & (at == _SUM))
+        .then(pl.col(c).filter(at < _SUM).sum().over("file"))
+        .when(mixed & at.is_in(_LARGER))
+        .then(pl.col(c) + 3000)
+        .when(mixed & (at == _PART))
+        .then(1)
+        .otherwise(pl.col(c))
+        .alias(c)
+        for c in ("online", "in_person")
+    )
+    figures = figures.with_columns(
+        pl.when(is_total).then(pl.col(c).filter(~is_total).sum().over("file", "block")).otherwise(pl.col(c)).alias(c)
         for c in ("online", "in_person")
     ).with_columns(total=pl.col("online") + pl.col("in_person"))
     received_, settled = pl.col("total") + 5, pl.col("total") * pl.col("settled_pct") // 100
     hundredths = (pl.col("online") * 20000 + pl.col("total")) // (2 * pl.col("total"))
     exact = pl.format("{},{}", hundredths // 100, (hundredths % 100).cast(pl.String).str.zfill(2))
+    tenths = (hundredths + pl.when(at % 4 == 0).then(5).otherwise(0)) // 10
+    whole = (hundredths + pl.when(at % 4 == 1).then(50).otherwise(0)) // 100
+    rounded = pl.when(at % 2 == 0).then(pl.format("{},{}", tenths // 10, tenths % 10)).otherwise(whole.cast(pl.String))
     return figures.select(
         "file",
         "row",
@@ -137,6 +201,8 @@ def _summary(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
         .then(None)
         .when(fault == 3)
         .then(pl.lit(_FIELDS[0]))
+        .when((fault == 17) | (mixed & (at == _SUM)))
+        .then(pl.lit(UNKNOWN_FIELD))
         .otherwise(pl.lit(pl.Series(_FIELDS)).gather(pl.col("which"))),
         unit=pl.when(fault == 4).then(pl.lit("Phường không có")).when(habit == 1).then(pl.format("Phường {}", "unit")),
         service_level=pl.when(fault == 5).then(pl.lit("9")).when(habit >= 2).then(pl.lit("4")),
@@ -153,6 +219,10 @@ def _summary(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
         .then(pl.lit("150,5"))
         .when(fault == 14)
         .then(((hundredths + 50) // 100).cast(pl.String))
+        .when(fault >= 18)  # 19: of nothing there is none
+        .then(pl.lit("#DIV/0!"))
+        .when(unit == _ROUNDED)
+        .then(rounded)
         .when(habit != 0)
         .then(exact),
         date=pl.when(fault == 15).then(pl.lit("01/01/2020")).when(habit == 1).then(pl.lit(f"{day:%d/%m/%Y}")),
@@ -160,9 +230,11 @@ def _summary(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
         .then(pl.lit("totals"))
         .when(fault == 16)
         .then(pl.when(pl.col("at") % 2 == 0).then(pl.lit("hidden")).otherwise(pl.lit("unknown")))
+        .when(mixed & at.is_in(list(_KINDS)))
+        .then(at.replace_strict(_KINDS, default=None, return_dtype=pl.String))
         .otherwise(pl.lit("detail")),
         group=pl.lit(0, pl.UInt32),
-        parent=pl.lit(None, pl.UInt32),
+        parent=pl.when(mixed & at.is_in((_PART, *_LARGER))).then(pl.col("row") - 1),
     )
 
 
@@ -170,7 +242,7 @@ def _cases(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
     """Lists of cases as the portal's sync object has them."""
     size = load.units * load.rows
     fault = pl.col("fault")
-    rows = _base(load, day, rng, 12).with_columns(
+    rows = _base(load, day, rng, 13).with_columns(
         which=pl.Series(rng.integers(0, len(_FIELDS), size)),
         procedure=pl.Series(rng.integers(0, 400, size)),
         channel=pl.Series(rng.choice([2, 2, 2, 1, 1, 3], size)),
@@ -200,7 +272,9 @@ def _cases(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
             )
         ),
         procedure=pl.format("1.{}", pl.col("procedure").cast(pl.String).str.zfill(6)),
-        field=pl.lit(pl.Series(_FIELDS)).gather(pl.col("which")),
+        field=pl.when(fault == 13)
+        .then(pl.lit(UNKNOWN_FIELD))
+        .otherwise(pl.lit(pl.Series(_FIELDS)).gather(pl.col("which"))),
         field_code=pl.lit(None, pl.String),
         unit=pl.when(fault == 5).then(pl.lit("Phường không có")).otherwise(pl.format("Phường {}", "unit")),
         channel=pl.when(fault == 6).then(pl.lit("7")).otherwise(pl.col("channel").cast(pl.String)),

@@ -47,7 +47,14 @@ def by_sql(prepared: Prepared, clock: Clock) -> pl.DataFrame:
     """The same counts by raw SQL over the same rows in memory."""
     connection = duckdb.connect()
     received = prepared.received.select(
-        "file", "modified_at", "cut_off", refused=pl.col("file").is_in(list(prepared.filings.refusals))
+        "file",
+        "modified_at",
+        "cut_off",
+        "layout",
+        "layout_question",
+        "layout_is_confirmed",
+        "layout_change",
+        refused=pl.col("file").is_in(list(prepared.filings.refusals)),
     )
     connection.register("received", received.to_arrow())
     connection.register("rows", prepared.rows.to_arrow(compat_level=pl.CompatLevel.newest()))  # copies nothing

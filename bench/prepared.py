@@ -10,12 +10,12 @@ from pathlib import Path
 
 import polars as pl
 
-from bench.deliveries import PATTERN, Load, filings, received
+from bench.deliveries import MIXED, PATTERN, UNKNOWN_FIELD, Load, filings, received
 from transforms.check import cases, tables
 from transforms.check.frames import TERMS
-from transforms.check.layouts import NO_LAYOUTS, with_layouts
+from transforms.check.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
 from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.past_fields import PAST_FIELDS, with_past_fields
+from transforms.check.past_fields import with_past_fields
 from transforms.check.prepare import prepare
 from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules.strictness import Strictness
@@ -27,7 +27,13 @@ from transforms.reference.fields import FieldBook
 
 _OWN = Strictness()
 _WEEKS = 21  # of history of each unit
-_ODD = {"copies": 13, "restates": 17, "fewer": 19}  # units that break a rule on history
+_ODD = {
+    "copies": 13,
+    "restates": 17,
+    "fewer": 19,
+    "repeats": 22,
+    "has_its_field": MIXED,
+}  # units whose past is another one
 _DONE = "load.json"
 
 
@@ -53,6 +59,7 @@ def make(load: Load, folder: Path) -> Path:
         (folder / part).mkdir(parents=True)
     registry, codes = load.registry(), CodeBook.from_toml((files("reference") / "codes.toml").read_text("utf-8"))
     fields = FieldBook.from_csv((files("reference") / "fields.csv").read_text("utf-8"))
+    history = NO_LAYOUTS
     for day in load.dates:
         own, read_ = received(load, day), filings(load, day)
         terms = own.select(
@@ -69,13 +76,15 @@ def make(load: Load, folder: Path) -> Path:
         usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))
         sums = sums_of(counts, own)
         rows = with_history(rows, own, sums, _past(own, sums), frozenset(), usual)
-        marked = own.with_columns(sha256=pl.col("file").cast(pl.String))  # no file is sent twice
-        rows = with_repeats(rows, marked, PAST_FILES.to_frame(), usual)
-        rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields, load.contract, _OWN)
+        marked = own.with_columns(sha256=pl.col("file").cast(pl.String))
+        rows = with_repeats(rows, marked, _past_files(marked), usual)
+        rows = with_past_fields(rows, _past_fields(own), fields, load.contract, _OWN)
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
-        with_layouts(own, read_.layouts, NO_LAYOUTS).with_columns(
-            refused=pl.col("file").is_in(list(read_.refusals))
-        ).write_parquet(folder / "received" / f"{day}.parquet")
+        own = with_layouts(own, read_.layouts, history)
+        own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
+            folder / "received" / f"{day}.parquet"
+        )
+        history = LayoutHistory(_known_layouts(own))
     (folder / _DONE).write_text(made)
     return folder
 
@@ -109,7 +118,7 @@ def _past(own: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
         schema={"business_date": pl.Date, "factor": pl.Float64},
         orient="row",
     )
-    sends = {name: pl.col("unit_id").str.ends_with(f"-{unit}") for name, unit in _ODD.items()}
+    sends = _sends()
     return (
         today.join(days, how="cross")
         .filter((pl.col("business_date") != day) | sends["restates"])
@@ -120,3 +129,33 @@ def _past(own: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
         )
         .select(PAST.names())
     )
+
+
+def _past_files(marked: pl.DataFrame) -> pl.DataFrame:
+    """Of one unit the file of each day as that of the two days before; no other file is sent twice."""
+    same = marked.filter(_sends()["repeats"])
+    days = (pl.col("business_date") - timedelta(days=days) for days in (1, 2))
+    return pl.concat(same.with_columns(business_date=day).select(PAST_FILES.names()) for day in days)
+
+
+def _past_fields(own: pl.DataFrame) -> pl.DataFrame:
+    """One unit stated the unknown field on the day before."""
+    return own.filter(_sends()["has_its_field"]).select(
+        "unit_id", pl.col("business_date") - timedelta(days=1), field=pl.lit(UNKNOWN_FIELD)
+    )
+
+
+def _known_layouts(own: pl.DataFrame) -> pl.DataFrame:
+    """The day's layouts as those that the next day finds; what was before is forgotten."""
+    return own.filter(pl.col("layout").is_not_null()).select(
+        "unit_id",
+        "contract",
+        "layout",
+        description="layout_description",
+        first="business_date",
+        last="business_date",
+    )
+
+
+def _sends() -> dict[str, pl.Expr]:
+    return {name: pl.col("unit_id").str.ends_with(f"-{unit}") for name, unit in _ODD.items()}

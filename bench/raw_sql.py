@@ -6,16 +6,18 @@ Not made from transforms.check.rules, so that a wrong predicate there shows as a
 from transforms.dictionary.contracts import SUMMARY
 
 _DETAIL = "kind = 'detail'"
-_FIGURES = "kind NOT IN ('statement', 'hidden')"
+_FIGURES = "kind NOT IN ('statement', 'hidden', 'comparison')"
 _COUNTS = SUMMARY.counts
 _RATE = r"regexp_matches(replace(stated_rate_text, ' ', ''), '^-?\d{1,3}([.,]\d+)?%?$')"
 _DASHES = "regexp_matches(stated_rate_text, '^[-–—]+$')"
+_NO_RATE = (
+    "regexp_matches(stated_rate_text, "
+    "'^(?i:n/?a|#n/a|#div/0!|#value!|nan|null|none|[-+]?inf(?:inity)?|∞)$') AND coalesce(total = 0, false)"
+)
 _EXACT = "CASE WHEN total > 0 THEN (online * 20000 + total) // (2 * total) END"
 _IS_EXACT = (
     f"CASE WHEN total = 0 THEN stated_rate = 0 ELSE floor(stated_rate * 100 + 0.5 + 1e-6)::BIGINT = {_EXACT} END"
 )
-_WHOLE = "CASE WHEN total > 0 THEN (online * 200 + total) // (2 * total) END"
-_IS_ROUNDED = f"(stated_rate = floor(stated_rate) AND stated_rate::BIGINT = {_WHOLE})"
 
 
 def _any(*conditions: str) -> str:
@@ -24,6 +26,23 @@ def _any(*conditions: str) -> str:
 
 def _below(first: str, second: str) -> str:
     return f"coalesce({first} < {second}, false)"
+
+
+def _rounded(steps: int) -> str:
+    """The stated rate is that of the counts in whole steps of a percent, rounded half up or cut."""
+    number = f"round(stated_rate * {steps})::BIGINT"
+    cut, half_up = f"online * {100 * steps} // total", f"(online * {200 * steps} + total) // (2 * total)"
+    return (
+        f"(abs(stated_rate * {steps} - {number}) < 1e-6"
+        f" AND CASE WHEN total > 0 THEN {number} IN ({cut}, {half_up}) END)"
+    )
+
+
+_IS_ROUNDED = _any(_rounded(1), _rounded(10))
+
+
+def _title(rule: str) -> tuple[str, str]:
+    return "kind = 'statement'", f"coalesce(broken = '{rule}', false)"
 
 
 # Rule: where it applies, when it is broken; null = cannot be evaluated.
@@ -36,7 +55,7 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
             _FIGURES,
             _any(
                 *(f"({c} IS NULL AND {c}_text IS NOT NULL)" for c in _COUNTS),
-                f"(stated_rate_text IS NOT NULL AND NOT ({_RATE} OR {_DASHES}))",
+                f"(stated_rate_text IS NOT NULL AND NOT ({_RATE} OR {_DASHES} OR ({_NO_RATE})))",
             ),
         ),
         "numbers_not_negative": (_FIGURES, _any(*(_below(c, "0") for c in _COUNTS))),
@@ -46,7 +65,7 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
             "total <> online + in_person + CASE WHEN postal_text IS NULL THEN 0 ELSE postal END",
         ),
         "totals_row_is_sum": (
-            "kind = 'totals'",
+            "kind = 'totals' AND NOT sums_rows_beside",
             "(online <> sum_online OR in_person <> sum_in_person OR total <> sum_total)",
         ),
         "subtotals_are_sums": (
@@ -54,9 +73,15 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
             "(online <> group_sum_online OR in_person <> group_sum_in_person OR total <> group_sum_total)",
         ),
         "rows_are_known": ("kind = 'unknown'", "true"),
+        "parts_are_within_row": ("kind IN ('of_which', 'part')", "NOT within_parent"),
+        "parts_are_known": ("kind = 'part' AND within_parent", "NOT is_settled_part"),
+        "comparisons_are_apart": ("kind = 'comparison'", "NOT has_right_total"),
+        "carries_are_sums": ("kind = 'carry'", "NOT is_carried"),
+        "rows_are_no_sums": (_DETAIL, "is_nameless_sum"),
         "rows_are_visible": ("kind = 'hidden'", "true"),
         "field_is_named": (f"{_DETAIL} AND field IS NOT NULL", r"NOT regexp_matches(field, '\p{L}')"),
         "field_once": (f"{_DETAIL} AND field IS NOT NULL", "field_rows > 1"),
+        "field_is_known": (f"{_DETAIL} AND field IS NOT NULL", "NOT field_known AND NOT field_seen"),
         "rate_is_right": (
             f"{_FIGURES} AND stated_rate IS NOT NULL",
             f"NOT ({_IS_EXACT} OR coalesce({_IS_ROUNDED}, false))",
@@ -71,6 +96,10 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "unit_is_sender": ("unit_text IS NOT NULL", "coalesce(stated_unit_id <> unit_id, true)"),
         "date_is_business_date": ("date_text IS NOT NULL", "coalesce(date <> business_date, true)"),
+        "period_has_business_date": _title("period_has_business_date"),
+        "period_fits_basis": _title("period_fits_basis"),
+        "counts_are_single_cases": _title("counts_are_single_cases"),
+        "title_fits_contract": _title("title_fits_contract"),
     },
     "cases": {
         "case_id_valid": (_DETAIL, r"coalesce(NOT id_has_form OR regexp_matches(case_id, '^0*1?$'), true)"),
@@ -97,10 +126,14 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
 }
 # Rule of whole files: the rows that show it, and when such a row breaks it; counted once a file.
 _FILES: dict[str, dict[str, tuple[str, str]]] = {
-    "summary": {},
+    "summary": {"file_is_new": (_DETAIL, "repeated")},
     "cases": {
         "faulty_rows_few": (f"{_DETAIL} AND is_faulty", "faulty_pct > max_faulty_rows_pct"),
         "levels_told": (_DETAIL, "level_untold"),
+        "field_is_known": (
+            f"{_DETAIL} AND (field_text IS NOT NULL OR field_code_text IS NOT NULL)",
+            "field_id IS NULL",
+        ),
     },
 }
 _HISTORY = {
@@ -112,6 +145,15 @@ _HISTORY = {
     "volume_is_usual": (_DETAIL, "coalesce(abs(stated_total - usual_total) > total_width, false)"),
     "is_no_copy": (_DETAIL, "coalesce(is_copy, false)"),
     "is_not_restated": (_DETAIL, "coalesce(is_restated, false)"),
+}
+# Rule of a delivery as it came: when it is broken. None of them can be left unknown.
+_OF_DELIVERY = {
+    "is_in_time": "coalesce(modified_at > cut_off, false)",
+    "layout_is_usual": "(layout IS NOT NULL AND layout_change IS NOT NULL)",
+}
+_OF_DELIVERIES = {
+    "summary": {"layout_is_clear": "(layout_question IS NOT NULL AND NOT layout_is_confirmed)"} | _OF_DELIVERY,
+    "cases": _OF_DELIVERY,
 }
 
 
@@ -126,6 +168,9 @@ def query(contract: str) -> str:
     failing = ", ".join(f"count(*) FILTER ({rule} IS DISTINCT FROM false) AS {rule}" for rule in rows)
     unknown = ", ".join(f"count(*) FILTER ({rule} IS NULL) AS {rule}__unknown" for rule in rows)
     once = ", ".join(f"coalesce(bool_or({rule}), false)::BIGINT AS {rule}, 0 AS {rule}__unknown" for rule in of_file)
+    delivered = ", ".join(
+        f"{broken}::BIGINT AS {rule}, 0 AS {rule}__unknown" for rule, broken in _OF_DELIVERIES[contract].items()
+    )
     return f"""
         WITH verdicts AS (SELECT file, {_DETAIL} AS is_detail, {verdicts}, {flags} FROM rows),
         by_file AS (
@@ -133,7 +178,7 @@ def query(contract: str) -> str:
             FROM verdicts GROUP BY file
         )
         SELECT received.file, refused::BIGINT AS readable, 0 AS readable__unknown,
-            coalesce(modified_at > cut_off, false)::BIGINT AS is_in_time, 0 AS is_in_time__unknown,
+            {delivered},
             COLUMNS(by_file.* EXCLUDE (file))
         FROM received LEFT JOIN by_file USING (file)
     """
