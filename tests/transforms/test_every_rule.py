@@ -73,7 +73,7 @@ def beside(write: Any, row: str, figures: tuple[str, str, str]) -> dict[str, Fau
         "parts_are_known": write(f"{row}\n-;Tách thửa;{one}\n-;Khác;{two}", f"{row}\n-;Tách thửa;{one}"),
         "comparisons_are_apart": write(f"{row}{total}\n;Lũy kế;{more}", f"{row}\n;Lũy kế;{more}"),
         "carries_are_sums": write(f"{row}\n;Mang sang;{own}", f"{row}\n;Mang sang;{more}"),
-        "rows_are_no_sums": write(f"{row}\n2;Hộ tịch;{own}", f"{row}\n2;Bộ phận Một cửa;{own}"),
+        "rows_are_no_sums": write(f"{row}\n2;Hộ tịch;{own}", f"{row}\n2;Khối văn phòng;{own}"),
     }
 
 

@@ -21,7 +21,7 @@ from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.header_book import HeaderBook, header_key
 from transforms.read.headers import SEARCHED_ROWS, Layout, find_layout
 from transforms.read.refusal import UnreadableError
-from transforms.read.second_tables import is_title, other_header
+from transforms.read.second_tables import heading_of_others, is_title, other_header
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
 from transforms.read.table import cell_or_null, is_numbers_row
 from transforms.read.titles.claims import is_named_as_title
@@ -255,7 +255,9 @@ def _wordy_files(
     figures = [cells[at] for column, at in head.layout.columns.items() if column in contract.counts]
     for file, _, *row in _without(frame, pl.col("row") > 0, figures, _FIGURE).iter_rows():
         texts = [(cell or "").strip() for cell in row]
-        if is_title(texts, book) or other_header(texts, [head.names], head.layout, contract, book):
+        at = head.layout.columns[contract.required[0]]
+        begins = is_title(texts, book) or heading_of_others(texts, at, book)
+        if begins or other_header(texts, [head.names], head.layout, contract, book):
             yield file
 
 

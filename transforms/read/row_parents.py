@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from transforms.read.row_roles import BULLET_SIGN
+
 ARABIC = r"^\d+[.)]?$"
 DECIMAL = r"^\d+(?:[.,]\d+)+[.)]?$"
 _LETTER = re.compile(r"[^\W\d_]")
-_BULLET = re.compile(r"^\s*(?:[-–—+*•·▪►●○>]+|\(?[a-zđ][.)])\s*(?=[^\W\d_])")
-_BULLET_ORDINAL = re.compile(r"^(?:[-–—+*•·▪►●○>]+|\(?[a-zđ][.)]?)$")
+_BULLET = re.compile(rf"^\s*(?:{BULLET_SIGN}+|\(?\d{{0,2}}[a-zđ][.)])\s*(?=[^\W\d_])")
+_BULLET_ORDINAL = re.compile(rf"^(?:{BULLET_SIGN}+|\(?[a-zđ][.)]?)$")
 _NAMED = re.compile(r"^\s*(\d+(?:\.\d+)*)[.)]?\s+(?=[^\W\d_])")
 _FLOAT = re.compile(r"^(\d+\.\d+?)0{1,3}$")  # a number of a workbook has at least four decimals: 2.1 is 2.1000
 _DECIMALS = 4

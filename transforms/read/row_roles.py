@@ -9,19 +9,22 @@ from typing import Literal, get_args
 
 from transforms.dictionary.text import ascii_key, fold, unmarked
 
-Role = Literal["total", "of_which", "comparison", "carry", "period", "no_role", "table"]
+Role = Literal["total", "of_which", "comparison", "carry", "period", "no_role", "table", "no_field", "place", "note"]
 ROLES: tuple[Role, ...] = get_args(Role)
 EITHER: Literal["either"] = "either"  # a totals row or a field of that name
 TOTALS = ("total", EITHER)
 Words = tuple[str, ...]
 
+# Any sign before a name but quotation marks, brackets and the names of sums: `- `, `• `, `→ `, `» `.
+BULLET_SIGN = r"[^\w\s\"'“”‘’(){}\[\]#%∑Σ.,:;/…]"
 PARENTHESES = re.compile(r"\([^)]*\)")
 _PLACES = ("begins", "ends", "whole")
 _FILE = "rows.toml"
 # A bullet, a letter or number of a list: `- `, `a) `, `IV. `, `2.1. `.
-_BULLET = re.compile(r"^\s*(?:[-–—+*•·▪►●○>=\s]+|\(?(?:[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
+_BULLET = re.compile(rf"^\s*(?:{BULLET_SIGN}+\s*|\(?(?:\d{{0,2}}[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
 _NUMBERED = ("period", "table")
 _NUMBER = re.compile(r"\d|[ivxlc]+$")
+_SHORT_MONTH = re.compile(r"t\d{1,2}(?: \d{2,4})?")  # T8, T8/2022
 _SIGNS = str.maketrans({"∑": "Σ"})
 
 
@@ -82,6 +85,8 @@ class RoleBook:
     def _of_words(self, words: Words) -> Role | None:
         if role := self.whole.get(words):
             return role
+        if _SHORT_MONTH.fullmatch(" ".join(words)):
+            return "period"
         for length in range(len(words), 0, -1):
             if (role := self.begins.get(words[:length])) and _is_numbered(role, words[length:]):
                 return role

@@ -9,6 +9,9 @@ from transforms.read.header_rows import FIGURE
 from transforms.read.headers import Layout
 from transforms.read.refusal import refuse
 
+_OF_OTHERS = ("comparison", "period", "no_field")
+_HEADING_TEXTS = 2  # its number and its name
+
 
 def refuse_second_table(grid: Grid, layout: Layout, contract: Contract, book: HeaderBook) -> None:
     """Raise UnreadableError for a row below the header that begins another table.
@@ -25,7 +28,7 @@ def refuse_second_table(grid: Grid, layout: Layout, contract: Contract, book: He
     # Above the first figures a header may go on in another language.
     first = next((at for at, row in enumerate(body) if any(FIGURE.fullmatch(cell) for cell in row)), len(body))
     header = grid.rows[layout.first_row - 1 : layout.last_row + first]
-    figures_above, titled = True, None
+    figures_above, titled, heading = True, None, None
     for number, row in enumerate(body, start=layout.last_row + 1):
         if not any(row):
             continue
@@ -37,10 +40,19 @@ def refuse_second_table(grid: Grid, layout: Layout, contract: Contract, book: He
             raise _second(titled)
         if other := other_header(row, header, layout, contract, book):
             raise _second(number, other)
+        if has_figures and heading:
+            raise refuse(
+                "dòng đề mục nói số liệu bên dưới là của kỳ khác hoặc không phải hồ sơ nộp: hãy xóa phần đó",
+                "a heading says that the figures under it are of other days, or no cases filed: delete that part",
+                heading[0],
+                value=heading[1],
+            )
         if has_figures:
             figures_above = not any(book.roles.role(cell) == "total" for cell in row[: max(name_at, 1) + 1])
-        elif not repeated:
+        elif not repeated and not is_note(row, name_at, book):
             figures_above = False
+            if not heading and (name := heading_of_others(row, name_at, book)):
+                heading = number, name
             titled = titled or (number if is_title(row, book) else None)
 
 
@@ -68,6 +80,21 @@ def is_title(row: Row, book: HeaderBook) -> bool:
     """Whether a row is the title of a table with its number: `Bảng 2. Theo cấp giải quyết`."""
     texts = list(dict.fromkeys(cell for cell in row if cell))
     return len(texts) == 1 and book.roles.role(texts[0]) == "table"
+
+
+def is_note(row: Row, name_at: int, book: HeaderBook) -> bool:
+    """Whether a row without figures is a line of a program or a note, such as `Trang 1/2` between two pages."""
+    name = row[name_at] if name_at < len(row) else ""
+    return book.roles.role(name or next(filter(None, row), "")) == "note"
+
+
+def heading_of_others(row: Row, name_at: int, book: HeaderBook) -> str | None:
+    """The name of a row without figures that says of those under it that they are no fields of the day."""
+    texts = list(dict.fromkeys(cell for cell in row if cell))
+    if len(texts) > _HEADING_TEXTS or any(FIGURE.fullmatch(cell) for cell in row):
+        return None
+    name = row[name_at] if name_at < len(row) and row[name_at] else texts[0] if texts else ""
+    return name if book.roles.role(name) in _OF_OTHERS else None
 
 
 def lowest(grid: Grid, layout: Layout, index: int) -> str:

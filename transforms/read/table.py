@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 
-from transforms.dictionary.contracts import Contract
+from transforms.dictionary.contracts import II06, SUMMARY, Contract
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
 from transforms.read.header_book import HeaderBook, header_key
@@ -17,6 +17,8 @@ _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?\s*(?:=[\d()+=/ :;%x
 MIN_NUMBERED = 3  # cells that make a row of column numbers
 _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 _FIGURE_LIKE = r"^[^\p{L}\d]*\d|^#"
+_ROMAN_NAME = r"^(?:[IVX]{1,4}|[A-H])\s*[.)/:–-]\s*\p{L}"  # `II. Khối chi cục`
+_ASIDE = ("no_field", "place", "note")
 _DATE = r"^\D*\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}"
 
 
@@ -86,7 +88,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     table or of some rows); `either` (a totals row or a field of that name); `subtotal` (a roman group row with figures
     of its own); `of_which` and `part` (part of the row `parent`: said so, or only written under it with a bullet);
     `comparison` (of another day); `carry` (from page to page); `unknown` (figures, but no number of its own in a
-    numbered table and no known name, or named like a period: counting it wrongly doubles the figures); `hidden`
+    numbered table and no known name, or a name that is no field's: counting it wrongly doubles the figures); `hidden`
     (figures other than 0 that the sheet does not show). Dropped: blank rows, repeated headers, headings of groups,
     hidden rows without figures, and what stands below the table.
     """
@@ -95,9 +97,11 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     if rows["hidden"].any():
         rows = rows.filter(~pl.col("hidden") | pl.any_horizontal(_hides(pl.col(column)) for column in contract.counts))
     known = book.names[contract.name]
+    role = _roles(rows, book)
     rows = rows.with_columns(
         _speaking(rows, contract, known),
-        role=_roles(rows, book),
+        role=pl.when(~role.is_in(_ASIDE)).then(role),
+        aside=pl.when(role.is_in(_ASIDE)).then(role),
         header=_is_among(pl.coalesce("field", "ordinal"), rows, lambda text: header_key(text) in known),
         arabic=pl.col("ordinal").str.contains(f"{ARABIC}|{DECIMAL}").fill_null(False),
         roman=pl.col("ordinal").str.contains(_ROMAN).fill_null(False),
@@ -112,9 +116,11 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     )
     rows = with_parents(rows)
     last, numbered, arabic, role = pl.col("last"), pl.col("numbered"), pl.col("arabic"), pl.col("role")
-    below = (pl.col("row") > last) & ~arabic & (numbered | (pl.col("row") > last + 1))
+    is_note = (pl.col("aside") == "note").fill_null(False) | (pl.col("row") > last) & _is_no_field(pl.col("field"))
+    below = (pl.col("row") > last) & ~arabic & (numbered | (pl.col("row") > last + 1)) | is_note
     named = role.is_in(["of_which", "comparison", "carry"]).fill_null(False)
     heading = pl.col("broken_down") | (~arabic & (numbered | pl.col("roman") | pl.col("header") | named))
+    heading |= pl.col("field").str.contains(_ROMAN_NAME).fill_null(False) & ~_with_figures(_ROMAN_NAME)
     kind = (
         pl.when("hidden")
         .then(pl.lit("hidden"))
@@ -128,6 +134,8 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .then("part")
         .when(numbered & pl.col("roman"))
         .then(pl.lit("subtotal"))
+        .when(_is_aside(contract))
+        .then(pl.lit("unknown"))
         .when(numbered & ~arabic)
         .then(pl.lit("unknown"))
         .otherwise(pl.lit("detail"))
@@ -140,6 +148,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         "speaks",
         "worded",
         "role",
+        "aside",
         "header",
         "arabic",
         "roman",
@@ -150,6 +159,29 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         "hidden",
         "indent",
     )
+
+
+def _is_no_field(name: pl.Expr) -> pl.Expr:
+    """Whether a text without figures below the table is no name: none, no letter, a footnote, a label and its value."""
+    labelled = name.str.contains(r":\s*\S") & ~name.str.contains(r"(?i)^\s*lĩnh vực")
+    footnote = name.str.contains(r"^\s*\(?\*")
+    return (name.is_null() | ~name.str.contains(r"\p{L}") | labelled | footnote).fill_null(False)
+
+
+def _with_figures(pattern: str) -> pl.Expr:
+    """Whether a row of the file with figures is named so."""
+    return (pl.col("speaks") & pl.col("field").str.contains(pattern).fill_null(False)).any().over("file")
+
+
+def _is_aside(contract: Contract) -> pl.Expr:
+    """Whether a row with figures is no field, by its name; the rows of a table may be places if all of them are."""
+    if contract not in (SUMMARY, II06):
+        return pl.lit(False)
+    is_no_field = (pl.col("aside") == "no_field").fill_null(False)
+    if contract is II06:
+        return is_no_field
+    field = pl.col("speaks") & pl.col("role").is_null() & (pl.col("aside").is_null() | (pl.col("aside") == "note"))
+    return is_no_field | (pl.col("aside") == "place").fill_null(False) & field.any().over("file")
 
 
 def _roles(rows: pl.DataFrame, book: HeaderBook) -> pl.Expr:

@@ -177,8 +177,10 @@ def table_rules(summed: Sequence[str], shown: tuple[str, ...]) -> tuple[Rule, ..
             "rows_are_known",
             "critical",
             Text(
-                "dòng có số liệu nhưng không có STT, không rõ là chi tiết, tổng hay phần của dòng khác",
-                "a row with figures but without a number of its own: a detail, a total, or part of another row?",
+                "dòng có số liệu mà không rõ là lĩnh vực, tổng hay phần của dòng khác: "
+                "tên không phải tên lĩnh vực, hoặc thiếu STT",
+                "a row with figures: a field, a total, or part of another row? "
+                "It is named like no field, or has no number of its own",
             ),
             applies=kind("unknown"),
             breaks=pl.lit(True),
