@@ -9,10 +9,12 @@ import polars as pl
 from transforms.check.frames import FILE, SENT, TERMS
 from transforms.dictionary.contracts import SUMMARY, Contract
 from transforms.dictionary.frames import checked
+from transforms.dictionary.text import fold
 from transforms.read.filings import Filings
 from transforms.read.titles.claims import Claim
 from transforms.read.titles.line import Found
 from transforms.reference.months import Months
+from transforms.reference.unit_names import PROVINCE
 from transforms.reference.units import Registry
 
 FAULTY = pl.Schema(  # a title that is not as agreed, as a row of a file
@@ -35,6 +37,7 @@ PERIOD_HAS_DAY, PERIOD_FITS, SINGLE, MEANT = (
 _SENT = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "business_date", "basis")})
 _LEVELS = pl.Schema({name: TERMS[name] for name in ("file", "default_level")}) | FILE
 _NARROW_TO_WIDE = ("week", "month", "quarter", "months", "year")
+_LEVELS_OF_GROUPS = {"departments": "tỉnh", "centres": "tỉnh", "districts": "huyện", "communes": "xã"}
 _SPANNING = frozenset({"named", "within", "sum"})
 # By its name and summed: under which periods figures of a basis may stand.
 _NAMED = {"month_to_date": ("month",), "year_to_date": ("month", "quarter", "months", "year")}
@@ -77,7 +80,8 @@ def faulty_titles(
         own = _Terms(unit_id, day, basis, level or 0, _begins(day, basis, months))
         if not contract.by_case:
             found += (
-                (file, row, "statement", *fault, None, None) for row, *fault in _faults(said, own, contract, months)
+                (file, row, "statement", *fault, None, None)
+                for row, *fault in _faults(said, own, contract, months, registry)
             )
         if "unit" not in columns:
             found += ((file, row, "statement", None, None, *named) for row, *named in _letterheads(said, own, registry))
@@ -91,7 +95,9 @@ def _begins(day: date, basis: str, months: Months) -> date:
     return months.span(month if basis == "month_to_date" else f"{month[:4]}-01")[0]
 
 
-def _faults(said: Sequence[Claim], own: _Terms, contract: Contract, months: Months) -> Iterator[tuple[int, str, str]]:
+def _faults(
+    said: Sequence[Claim], own: _Terms, contract: Contract, months: Months, registry: Registry
+) -> Iterator[tuple[int, str, str]]:
     """Row, rule and words of each title that does not fit."""
     claims = [replace(claim, found=_reported(claim.found, months)) for claim in said]
     levels = {level for claim in claims if claim.found.kind == "level" for level in claim.found.value.split(",")}
@@ -107,8 +113,16 @@ def _faults(said: Sequence[Claim], own: _Terms, contract: Contract, months: Mont
             continue
         elif found.kind == "level" and own.level and str(own.level) not in levels:
             yield claim.row, MEANT, f"“{found.text}”; service_level = {own.level}"
-        elif found.kind == "other":
+        elif found.kind == "other" or (found.kind == "filter" and not _lets_all_in(found.value, own, registry)):
             yield claim.row, MEANT, f"“{found.text}”"
+
+
+def _lets_all_in(value: str, own: _Terms, registry: Registry) -> bool:
+    """Whether a filter's value names all that the unit has: its own subject (`Y tế`), its own level (`Cấp tỉnh`)."""
+    unit = next(registry.on(own.day).filter(pl.col("unit_id") == own.unit_id).iter_rows(named=True))
+    text = fold(value)
+    level = _LEVELS_OF_GROUPS.get(unit["unit_group"], "")
+    return text in (fold(level), fold(f"cấp {level}")) or (bool(text) and fold(unit["name"]).endswith(text))
 
 
 def _fits(claim: Claim, claims: Sequence[Claim], own: _Terms) -> bool:
@@ -144,14 +158,20 @@ def _reported(found: Found, months: Months) -> Found:
 def _letterheads(said: Sequence[Claim], own: _Terms, registry: Registry) -> Iterator[tuple[int, str, str]]:
     """Row, registered name and words of the lines that name another unit, where nothing names the sender."""
     others: list[tuple[int, str, str]] = []
+    elsewhere: list[tuple[int, str, str]] = []  # of another province: it has a unit of the same name
     for claim in said:
         if claim.found.kind == "unit" and registry.resolve(claim.found.value, own.day) == own.unit_id:
             return
+        if claim.found.kind == "province" and fold(claim.found.value) != fold(PROVINCE):
+            elsewhere.append((claim.row, claim.found.text, claim.found.text))
+        if claim.found.kind == "office":
+            others.append((claim.row, claim.found.text, claim.found.text))
         if claim.found.kind not in {"rest", "sheet"}:
             continue
         named = registry.named_in(claim.found.value, own.day)
         if any(unit_id == own.unit_id for unit_id, _ in named):
+            yield from elsewhere
             return
         written = f"“{claim.found.text}”" if claim.found.kind == "sheet" else claim.found.text
         others += ((claim.row, name, written) for _, name in named if len(named) == 1)
-    yield from others
+    yield from elsewhere or others

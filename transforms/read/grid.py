@@ -46,6 +46,7 @@ class Grid:
     `keys`: of the records of a JSON or XML file, inner ones behind a dot.
     `indents`: how far (spaces) texts of the first columns are indented, by 0-based row and column; others are left out.
     `strays`: by name (`XFD1`) what stands in cells so far away that they are in no row.
+    `above`, `below`: lines of a page before the table and behind the last one.
     """
 
     sheet: str
@@ -56,6 +57,8 @@ class Grid:
     keys: tuple[str, ...] = field(default=(), compare=False)
     indents: Mapping[tuple[int, int], int] = field(default_factory=dict, compare=False)
     strays: Mapping[str, str] = field(default_factory=dict)
+    above: tuple[str, ...] = field(default=(), compare=False)
+    below: tuple[str, ...] = field(default=(), compare=False)
 
 
 def make_grid(

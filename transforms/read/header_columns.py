@@ -13,6 +13,7 @@ from transforms.read.header_book import HeaderBook, header_key
 from transforms.read.header_rows import Path, has_figures
 from transforms.read.header_words import Meaning, Phrase, Sense
 
+_CODE = header_key("Mã")
 _TO_DATE = ("month_to_date", "year_to_date")
 # `Tổng số`, `Trong đó / Trực tuyến`, `Tiếp nhận trực tiếp` and `Tỷ lệ (%)` may be of one block.
 _WITHIN_BLOCKS = {"part", "filed", "actual", "rate"}
@@ -165,6 +166,8 @@ def _settled(
     doubts: list[tuple[str, Candidate, Candidate]] = []
     for column, candidates in merged.items():
         own = [each for each in candidates if each.block == block] if column in counted else []
+        if column == "unit" and len(candidates) > 1:  # beside a name its code says nothing new
+            own = [each for each in candidates if not header_key(each.path[-1]).startswith(_CODE)]
         first, *more = own or candidates
         chosen[column] = first
         doubts += [(column, first, more[0])] if more else []

@@ -7,7 +7,7 @@ Reads the page's tags one after the other instead of building its tree: libxml2 
 import html
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from transforms.read.formats.merged import covered
 from transforms.read.formats.page_styles import Element, PageStyles
@@ -17,6 +17,7 @@ from transforms.read.refusal import refuse
 
 MAX_TAGS = 3_000_000
 MAX_NESTED = 250
+MAX_LINES, MAX_LINE = 60, 500  # outside the cells: of a page with more only the last before a table are titles
 
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534  # as browsers do
 # A comment, a declaration, or a tag with its attributes; each ends at the latest with the text, so that no place is
@@ -83,6 +84,7 @@ class _Table:
     hidden_columns: set[int] = field(default_factory=set)
     columns: int = 0
     in_row: bool = False
+    above: tuple[str, ...] = ()
     cell: _Cell | None = None
 
 
@@ -94,16 +96,22 @@ def read_html(text: str, encoding: str) -> list[Grid]:
     """
     if text.count("<") > MAX_TAGS:
         raise too_large()
-    tables = _Page(text).tables
+    page = _Page(text)
+    tables = page.tables
     shown = [table for table in tables if not table.element.gone]
     if tables and not shown:
         raise refuse("tệp HTML không có bảng nào hiện ra", "the HTML file shows no table")
     if not tables:
         raise refuse("tệp HTML không có bảng nào", "the HTML file holds no table")
-    return [
-        make_grid("", _texts(table), Origin("html", encoding), frozenset(table.hidden), frozenset(table.hidden_columns))
+    origin = Origin("html", encoding)
+    grids = [
+        replace(
+            make_grid("", _texts(table), origin, frozenset(table.hidden), frozenset(table.hidden_columns)),
+            above=table.above,
+        )
         for table in shown
     ]
+    return [*grids[:-1], replace(grids[-1], below=page.taken_lines())]
 
 
 class _Page:
@@ -115,6 +123,7 @@ class _Page:
         self.tables: list[_Table] = []
         self.nested: list[_Table] = []
         self.cells = 0
+        self.outside = _Cell(self.styles.root)  # what stands in no cell
         place = 0
         while match := _TAG.search(text, place):
             if match.start() > place:
@@ -140,6 +149,14 @@ class _Page:
         cell = self.nested[-1].cell if self.nested else None
         if cell is not None:
             cell.add(text, self._last())
+        elif not text.isspace():
+            self.outside.add(text, self._last())
+
+    def taken_lines(self) -> tuple[str, ...]:
+        """The lines that stand in no cell since they were taken last."""
+        lines = tuple(self.outside.text().splitlines()) if self.outside.pieces else ()
+        self.outside = _Cell(self.styles.root)
+        return tuple(line for line in lines[-MAX_LINES:] if len(line) <= MAX_LINE)
 
     def _last(self) -> Element:
         return self.open[-1] if self.open else self.styles.root
@@ -154,13 +171,15 @@ class _Page:
                 self._close({"tr"}, "table")
         element = self.styles.element(self._last(), name, attributes)
         if name == "table":
-            self.nested.append(_Table(element=element))
+            self.nested.append(_Table(element=element, above=self.taken_lines()))
             self.tables.append(self.nested[-1])
         elif table is not None and name in _PARTS:
             _PARTS[name](table, element)
             self.cells += name in _CELLS
         elif table is not None and table.cell is not None and name not in _INLINE:
             table.cell.break_line()
+        if name not in _INLINE and self.outside.pieces:
+            self.outside.break_line()
         if name not in _EMPTY and (len(self.open) < MAX_OPEN or name in _ROWS or name in _CELLS):
             self.open.append(element)
 
@@ -177,6 +196,8 @@ class _Page:
                 table.in_row = table.in_row and name != "tr"
             elif table.cell is not None and name not in _INLINE:
                 table.cell.break_line()
+        if name not in _INLINE and self.outside.pieces:
+            self.outside.break_line()
         self._close({name}, "table" if name in _ROWS or name in _CELLS or table is None else "td")
 
     def _close(self, names: Collection[str], outer: str) -> None:

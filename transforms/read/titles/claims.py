@@ -46,6 +46,8 @@ def claims(grid: Grid, layout: Layout, book: TitleBook, agreed: Agreed) -> list[
         if line and not to_recipients:
             said += (Claim(row, found) for found in scan(line, book, year, note=False))
             to_recipients = _opens_recipients(line, book)
+    said += (Claim(1, found) for line in grid.above for found in scan(_line((line,)), book, year, note=False))
+    said += (Claim(1, found) for line in grid.below for found in scan(_line((line,)), book, year, note=True))
     for row, cells in _notes(grid, layout):
         said += (Claim(row, found) for found in scan(_line(cells), book, year, note=True))
     said += _of_columns(grid, layout, book, year)
@@ -133,6 +135,10 @@ def _of_sheet(name: str, book: TitleBook, year: int | None, month: int | None) -
             yield Claim(1, replace(said, kind="within" if said.kind == "named" else "sum", text=name))
         elif said.kind == "rest" and said.value == plain:
             yield Claim(1, Found("sheet", name, value=plain))
+    # A sheet `Quá hạn` holds those cases.
+    for said in scan(f"Hồ sơ {plain}", book, year, note=False):
+        if said.kind == "other":
+            yield Claim(1, replace(said, text=name))
 
 
 def _joined(said: Sequence[Claim], year: int | None) -> Iterator[Claim]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from transforms.read.titles.dates import (
     ANY_DAY,
@@ -76,6 +77,11 @@ def _named_month(line: Line, found: re.Match[str], year: int | None) -> Found:
 def names(line: Line, year: int | None) -> Iterator[Found]:
     """Weeks, months, quarters and years without a label."""
     of_year = rf"(?:\s*(?:nam\s*:?|/|-|\.|,)?\s*(?P<y>{YEAR}))?"
+    for found in line.take(
+        rf"(?:^|[\t\n(])\W*(?P<it>(?:giai doan\s*)?(?P<a>{YEAR})\s*(?:[-–]|den)\s*(?P<y>{YEAR}))\W*$"
+    ):
+        begins, ends = date(int(found["a"]), 1, 1), date(int(found["y"]), 12, 31)
+        yield spanning("named", line.written(found), (begins, ends), "year")
     for found in line.take(rf"{BEFORE}(?P<it>(?:tuan|week)\s*(?:thu\s*)?[:]?\s*(?P<n>\d{{1,2}})(?![\d]){of_year})"):
         own = int(found["y"]) if found["y"] else year
         yield spanning("named", line.written(found), week_of(own, int(found["n"])) if own else None, "week")

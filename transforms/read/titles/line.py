@@ -23,8 +23,9 @@ class Found:
     `kind` and what `value` then is: `date` (the day as text); `from`, `until` (one end of a period); `period`; `named`
     and `within` (a month, quarter, year … by its name: of all of it, or some day in it); `part` (`month 9`: the rest
     stands elsewhere); `sum` (figures summed since the `month`, `quarter` or `year` began, blank where it is not said
-    since when); `daily`; `unit` (its name); `measure` (no single cases); `level` (`3,4`); `other` (figures that are no
-    cases filed); `rest` (what was not understood), `sheet` (the name of a sheet that was not).
+    since when); `daily`; `filter` (what it lets in); `province` and `office` (of a letterhead); `unit` (its name);
+    `measure` (no single cases); `level` (`3,4`); `other` (figures that are no cases filed); `rest` (what was not
+    understood), `sheet` (the name of a sheet that was not).
     """
 
     kind: str

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from transforms.dictionary.text import tidy
 from transforms.read.titles.line import PIECE, SET, VALUE, Found, Line
-from transforms.read.titles.words import BEFORE, BEHIND, TitleBook
+from transforms.read.titles.words import BEFORE, BEHIND, TitleBook, flat
 
 
 def measures(line: Line, book: TitleBook) -> Iterator[Found]:
@@ -43,6 +43,38 @@ def kinds(line: Line, book: TitleBook) -> Iterator[Found]:
             yield Found(kind, line.written(found), value=line.written(found))
 
 
+def other_subjects(line: Line, book: TitleBook) -> Iterator[Found]:
+    """That the table is about something else than cases filed, where the line does not speak of those as well."""
+    if re.search(book.word["filed"], line.left):
+        return
+    for found in line.take(f"(?P<it>{book.word['other_subjects']})"):
+        yield Found("other", line.written(found), value=line.written(found))
+
+
+def remarks(line: Line, book: TitleBook) -> Iterator[Found]:
+    """What a note below the table says of its figures: a part is missing, or they are other figures."""
+    of_these = (
+        r"(?:so lieu|bang|tong so|cot)(?:\s+(?:tren|nay|o tren|bao cao|tren day))?\s+(?:la|cua|tinh|lay|gom|bao gom)"
+    )
+    with_others = (
+        rf"{BEFORE}(?:bao gom ca|gom ca|tinh ca|ke ca|{of_these})(?![a-z])[^\t\n.;]*?{book.word['other_figures']}"
+    )
+    for pattern in (book.word["incomplete"] + r"[^\t\n.;]*", with_others):
+        for found in line.take(f"(?P<it>{pattern})"):
+            yield Found("other", line.written(found), value=line.written(found))
+
+
+def letterheads(line: Line, book: TitleBook) -> Iterator[Found]:
+    """Offices of another province, and offices that are no unit by themselves. Leaves them in the line."""
+    kind = r"(?:(?:van phong\s+)?(?:ubnd|uy ban nhan dan|hdnd|so(?:\s+[^\t\n\0\d:;,()]+?)?))"
+    for found in re.finditer(
+        rf"(?:^|[\t\n])\W*(?P<it>{kind}\s+(?:tinh\s+|thanh pho\s+|tp\.?\s*)(?P<a>{book.word['provinces']}))", line.left
+    ):
+        yield Found("province", line.written(found), value=line.written(found, "a"))
+    for found in re.finditer(rf"(?:^|[\t\n]|\s[-–]\s)\W*(?P<it>{book.word['offices']}[^\t\n\0;()]*)", line.left):
+        yield Found("office", line.written(found), value=line.written(found))
+
+
 def levels(line: Line, book: TitleBook) -> Iterator[Found]:
     """Levels of service: `mức độ 3`, `mức độ 3, 4`, `mức độ 3 trở lên`, `toàn trình`."""
     numbers = r"(?P<n>[1-4](?![\d%])(?:\s*(?:,|;|va|-|–|/|den|&)\s*(?:muc(?: do)?\s*)?[1-4](?!\d))*)"
@@ -59,14 +91,15 @@ def filters(line: Line, book: TitleBook) -> Iterator[Found]:
     """Filters of the software that leave cases out: `Trạng thái: Quá hạn`, not `Trạng thái: Tất cả`."""
     for found in line.take(rf"{PIECE}(?P<it>(?:{book.word['filters']}){SET}(?P<a>{VALUE}))"):
         value = found["a"].strip(" -–.[]()")
-        if value and not re.fullmatch(book.word["everything"] + r".*", value):
-            yield Found("other", line.written(found), value=line.written(found))
+        if value and not re.match(book.word["everything"], value.replace(",", "")):
+            yield Found("filter", line.written(found), value=line.written(found, "a"))
 
 
 def units(line: Line, book: TitleBook) -> Iterator[Found]:
     """Units behind a label: `Đơn vị báo cáo: …`."""
     for found in line.take(rf"{PIECE}(?P<it>(?:{book.label['unit']}){SET}(?P<a>(?:(?!  )[^\t\n\0(;|])+))"):
-        if value := line.written(found, "a"):
+        value = line.written(found, "a")
+        if value and not re.match(book.word["everything"], flat(value)):  # a filter of the software
             yield Found("unit", line.written(found), value=value)
 
 

@@ -6,12 +6,28 @@ from functools import lru_cache
 from transforms.read.titles.days import dates, labelled_dates, labelled_names, names
 from transforms.read.titles.harmless import drop_harmless, is_for_recipients
 from transforms.read.titles.line import Found, Line
-from transforms.read.titles.meanings import filters, kinds, levels, measures, rest, units
+from transforms.read.titles.meanings import (
+    filters,
+    kinds,
+    letterheads,
+    levels,
+    measures,
+    other_subjects,
+    remarks,
+    rest,
+    units,
+)
 from transforms.read.titles.periods import periods, sums
 from transforms.read.titles.words import TitleBook, flat
 
 _BARE_DATE = re.compile(r"(?:ngay|date)[\s:]*\d")
-_ONLY_OF_TITLES = {"daily", "level", "other"}
+_ONLY_OF_TITLES = {"daily", "level", "other", "filter"}
+# A note says of these figures, not of what its office also did, which days they are of.
+_OF_THESE = re.compile(
+    r"so lieu(?:\s+(?:tren|nay|o tren|tren day|bao cao|trong bang|thong ke|tong hop"
+    r"|la|cua|tinh|lay|trong|trong ky|theo))*"
+    r"\s+(?:thang|nam|quy|tuan|ngay)\s*[\div]"
+)
 
 
 @lru_cache(4096)  # the same titles stand in the files of many days and units
@@ -28,11 +44,15 @@ def scan(text: str, book: TitleBook, year: int | None, *, note: bool) -> tuple[F
     drop_harmless(line, book)
     found += [*periods(line, book, year), *sums(line, book, year)]
     found += [*labelled_dates(line, book, year), *labelled_names(line, book, year)]
+    of_these = _OF_THESE.search(line.left) is not None
+    said = list(remarks(line, book)) if note else []
     named = [*dates(line, year), *names(line, year)]
-    meant = [*levels(line, book), *filters(line, book), *kinds(line, book)]
+    meant = [*levels(line, book), *filters(line, book), *kinds(line, book), *other_subjects(line, book)]
     if note:
-        return tuple(each for each in [*found, *meant] if each.kind not in _ONLY_OF_TITLES and not _is_bare(each))
-    return (*found, *named, *meant, *units(line, book), *rest(line, book))
+        kept = [each for each in [*found, *meant] if each.kind not in _ONLY_OF_TITLES and not _is_bare(each)]
+        return (*kept, *said, *(named if of_these else ()))
+    heads = list(letterheads(line, book))
+    return (*found, *named, *meant, *heads, *units(line, book), *rest(line, book))
 
 
 def _is_bare(found: Found) -> bool:

@@ -25,6 +25,7 @@ _WORDS = frozenset(
             "of_year",
         ),
         *("cumulative", "compared", "whole", "part", "other_figures", "filters", "everything"),
+        *("other_subjects", "filed", "incomplete", "offices", "provinces"),
     }
 )
 _MEASURES = frozenset({"single", "factors"})
