@@ -16,6 +16,7 @@ from tests.corpus.recipes import (
     official_form,
     opendocument,
     rows,
+    seen,
     sheets,
     shown,
     titles,
@@ -40,4 +41,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "shown": shown.files,
     "opendocument": opendocument.files,
     "header-words": header_words.files,
+    "seen": seen.files,
 }
