@@ -24,8 +24,9 @@ _FILE = "rows.toml"
 _BULLET = re.compile(rf"^\s*(?:{BULLET_SIGN}+\s*|\(?(?:\d{{0,2}}[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
 _NUMBERED = ("period", "table")
 _NUMBER = re.compile(r"\d|[ivxlc]+$")
-_SHORT_MONTH = re.compile(r"t\d{1,2}(?: \d{2,4})?")  # T8, T8/2022
 _SIGNS = str.maketrans({"∑": "Σ"})
+# T8, T8/2022, 8T/2022, 6 tháng đầu năm; without diacritics.
+_SHORT_MONTH = re.compile(r"t\d{1,2}(?: \d{2,4})?|\d{1,2}t(?: \d{2,4})?|\d{1,2} thang(?: .*)?")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class RoleBook:
     def _of_words(self, words: Words) -> Role | None:
         if role := self.whole.get(words):
             return role
-        if _SHORT_MONTH.fullmatch(" ".join(words)):
+        if _SHORT_MONTH.fullmatch(unmarked(" ".join(words))):
             return "period"
         for length in range(len(words), 0, -1):
             if (role := self.begins.get(words[:length])) and _is_numbered(role, words[length:]):

@@ -117,7 +117,10 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     rows = with_parents(rows)
     last, numbered, arabic, role = pl.col("last"), pl.col("numbered"), pl.col("arabic"), pl.col("role")
     is_note = (pl.col("aside") == "note").fill_null(False) | (pl.col("row") > last) & _is_no_field(pl.col("field"))
-    below = (pl.col("row") > last) & ~arabic & (numbered | (pl.col("row") > last + 1)) | is_note
+    # A totals row over others ends a table.
+    total_last = (pl.col("speaks") & (role == "total").fill_null(False) & (pl.col("row") == last)).any().over("file")
+    ended = numbered | (pl.col("row") > last + 1) | (total_last & (pl.col("speaks").sum().over("file") > 1))
+    below = (pl.col("row") > last) & ~arabic & ended | is_note
     named = role.is_in(["of_which", "comparison", "carry"]).fill_null(False)
     heading = pl.col("broken_down") | (~arabic & (numbered | pl.col("roman") | pl.col("header") | named))
     heading |= pl.col("field").str.contains(_ROMAN_NAME).fill_null(False) & ~_with_figures(_ROMAN_NAME)

@@ -32,6 +32,8 @@ _LINES = {
     "filter-everybody": "Đối tượng: Cá nhân, tổ chức;Cán bộ tiếp nhận: Tất cả;;",
     "payments-beside-cases": "TÌNH HÌNH TIẾP NHẬN HỒ SƠ VÀ THANH TOÁN TRỰC TUYẾN;;;",
     "own-province": "SỞ Y TẾ TỈNH THÁI NGUYÊN;;;",
+    "street": "Số 12 đường Cách mạng tháng 8;;;",
+    "meeting": "Phục vụ họp giao ban ngày 08/8/2022;;;",
     "own-part": "SỞ Y TẾ - CHI CỤC DÂN SỐ;;;",
 }
 _FALSE_LINES = {
@@ -43,6 +45,9 @@ _FALSE_LINES = {
     "about-procedures": "SỐ LƯỢNG TTHC CUNG CẤP TRỰC TUYẾN",
     "for-show": "Số liệu minh họa",
     "years": "Giai đoạn 2021 - 2025",
+    "report-of-a-month": "BÁO CÁO THÁNG",
+    "kind-of-report": "Kỳ báo cáo: Năm",
+    "other-province-in-short": "SỞ Y TẾ HÀ GIANG",
     "other-province": "SỞ Y TẾ TỈNH LẠNG SƠN",
     "other-office": "BỆNH VIỆN ĐA KHOA SÔNG CÔNG",
     "office-of-a-district": "PHÒNG Y TẾ HUYỆN PHÚ BÌNH",
@@ -59,6 +64,8 @@ _ROWS = {
     "row-of-last-year-in-short": "CK 2021",
     "row-of-a-plan": "Chỉ tiêu 2022",
     "row-of-a-mean": "TB/ngày",
+    "row-of-months": "8T/2022",
+    "row-of-this-year": "6 tháng đầu năm",
     "row-of-a-place": "Phường Trưng Vương",
     "row-of-an-office": "Sở Xây dựng",
     "row-under-an-arrow": "→ Giao đất",
@@ -74,6 +81,7 @@ def files() -> dict[str, bytes]:
         | {f"{name}.csv": text(*_PLAIN, _cells(line)) for name, line in notes.items()}
         | {f"{name}.csv": text(*_PLAIN, f"{row};{_OTHERS}") for name, row in _ROWS.items()}
         | {
+            "name-below-the-total.csv": text(*_PLAIN, "Tổng cộng;1489;16;1505", "Lê Văn Tám;;;"),
             "part-said-alone.csv": text(*_PLAIN[:2], "Riêng đất ở;89;1;90", _PLAIN[2]),
             "rows-of-places-alone.csv": text(_HEADER, "Xã Cù Vân;1489;11;1500", "Xã Hà Thượng;0;5;5"),
             "sections-in-names.csv": text(

@@ -82,6 +82,12 @@ def names(line: Line, year: int | None) -> Iterator[Found]:
     ):
         begins, ends = date(int(found["a"]), 1, 1), date(int(found["y"]), 12, 31)
         yield spanning("named", line.written(found), (begins, ends), "year")
+    of_kind = r"(?:bao cao|bieu|so lieu|thong ke)\s+|(?:loai bao cao|ky bao cao|ky so lieu|ky)\s*[:\t]\s*"
+    kinds = {"tuan": "week", "thang": "month", "quy": "quarter", "nam": "year"}
+    for found in line.take(
+        rf"(?:^|[\t\n])\W*(?P<it>(?:{of_kind})(?:theo\s+|hang\s+)?(?P<a>{'|'.join(kinds)}))\s*(?=$|[\t\n])"
+    ):
+        yield Found("sum", line.written(found), value=kinds[found["a"]])
     for found in line.take(rf"{BEFORE}(?P<it>(?:tuan|week)\s*(?:thu\s*)?[:]?\s*(?P<n>\d{{1,2}})(?![\d]){of_year})"):
         own = int(found["y"]) if found["y"] else year
         yield spanning("named", line.written(found), week_of(own, int(found["n"])) if own else None, "week")

@@ -24,6 +24,7 @@ def drop_harmless(line: Line, book: TitleBook) -> None:
     line.drop(rf"{label}{SET}{when})")
     line.drop(rf"{label}{SET}{VALUE})")
     line.drop(rf"{label}\s+{when})")
+    line.drop(r"(?P<it>cach mang thang (?:8|tam))")  # a street
     document = rf"{book.word['documents']}"
     number = rf"(?:\s*so)?\s*:?\s*(?:\d+[^\s\t,;)]*)(?:\s+nam\s+{YEAR})?"
     data = rf"(?:{book.label['period']}\s*:|{book.label['measure']}|{_DATA})"

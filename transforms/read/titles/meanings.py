@@ -66,9 +66,11 @@ def remarks(line: Line, book: TitleBook) -> Iterator[Found]:
 
 def letterheads(line: Line, book: TitleBook) -> Iterator[Found]:
     """Offices of another province, and offices that are no unit by themselves. Leaves them in the line."""
-    kind = r"(?:(?:van phong\s+)?(?:ubnd|uy ban nhan dan|hdnd|so(?:\s+[^\t\n\0\d:;,()]+?)?))"
+    place = r"(?:tinh\s+|thanh pho\s+|tp\.?\s*)"
+    office = rf"(?:(?:ubnd|uy ban nhan dan|hdnd)\s+{place}|so\s+(?:[^\t\n\0\d:;,()]+?\s+)?{place}?)"
     for found in re.finditer(
-        rf"(?:^|[\t\n])\W*(?P<it>{kind}\s+(?:tinh\s+|thanh pho\s+|tp\.?\s*)(?P<a>{book.word['provinces']}))", line.left
+        rf"(?:^|[\t\n])\W*(?P<it>(?:van phong\s+)?{office}(?P<a>{book.word['provinces']}))(?=\W*(?:$|[\t\n]))",
+        line.left,
     ):
         yield Found("province", line.written(found), value=line.written(found, "a"))
     for found in re.finditer(rf"(?:^|[\t\n]|\s[-–]\s)\W*(?P<it>{book.word['offices']}[^\t\n\0;()]*)", line.left):
