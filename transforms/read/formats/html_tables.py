@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from transforms.read.formats.merged import covered
+from transforms.read.formats.page_lines import PageLines, around, said_by_all
 from transforms.read.formats.page_styles import Element, PageStyles
 from transforms.read.formats.shown import PLAIN, Look, runs_text
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
@@ -17,7 +18,6 @@ from transforms.read.refusal import refuse
 
 MAX_TAGS = 3_000_000
 MAX_NESTED = 250
-MAX_LINES, MAX_LINE = 60, 500  # outside the cells: of a page with more only the last before a table are titles
 
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534  # as browsers do
 # A comment, a declaration, or a tag with its attributes; each ends at the latest with the text, so that no place is
@@ -79,12 +79,12 @@ def _tidy_lines(text: str) -> str:
 @dataclass
 class _Table:
     element: Element
+    number: int  # of those before it
     rows: list[list[_Cell]] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     columns: int = 0
     in_row: bool = False
-    above: tuple[str, ...] = ()
     cell: _Cell | None = None
 
 
@@ -103,15 +103,18 @@ def read_html(text: str, encoding: str) -> list[Grid]:
         raise refuse("tệp HTML không có bảng nào hiện ra", "the HTML file shows no table")
     if not tables:
         raise refuse("tệp HTML không có bảng nào", "the HTML file holds no table")
-    origin = Origin("html", encoding)
     grids = [
-        replace(
-            make_grid("", _texts(table), origin, frozenset(table.hidden), frozenset(table.hidden_columns)),
-            above=table.above,
-        )
+        make_grid("", _texts(table), Origin("html", encoding), frozenset(table.hidden), frozenset(table.hidden_columns))
         for table in shown
     ]
-    return [*grids[:-1], replace(grids[-1], below=page.taken_lines())]
+    said = said_by_all(
+        page.lines.lines, zip((table.number for table in shown), (grid.rows for grid in grids), strict=True)
+    )
+    found = []
+    for table, grid in zip(shown, grids, strict=True):
+        above, below = around(said, table.number)
+        found.append(replace(grid, above=above, below=below))
+    return found
 
 
 class _Page:
@@ -123,7 +126,7 @@ class _Page:
         self.tables: list[_Table] = []
         self.nested: list[_Table] = []
         self.cells = 0
-        self.outside = _Cell(self.styles.root)  # what stands in no cell
+        self.lines = PageLines()
         place = 0
         while match := _TAG.search(text, place):
             if match.start() > place:
@@ -139,24 +142,23 @@ class _Page:
                 self._start(name, match["attributes"])
             if self.cells > MAX_CELLS or len(self.nested) > MAX_NESTED:
                 raise too_large()
+        self.lines.break_line(self._place())
         if self.nested:
             raise refuse(
                 "bảng HTML không có phần kết (thiếu </table>): tệp bị cắt cụt",
                 "the HTML table does not end (no </table>): the file is truncated",
             )
 
+    def _place(self) -> int:
+        """How many tables began before what is said here; what an open table says outside its cells stands above it."""
+        return self.nested[-1].number if self.nested else len(self.tables)
+
     def _letters(self, text: str) -> None:
         cell = self.nested[-1].cell if self.nested else None
         if cell is not None:
             cell.add(text, self._last())
-        elif not text.isspace():
-            self.outside.add(text, self._last())
-
-    def taken_lines(self) -> tuple[str, ...]:
-        """The lines that stand in no cell since they were taken last."""
-        lines = tuple(self.outside.text().splitlines()) if self.outside.pieces else ()
-        self.outside = _Cell(self.styles.root)
-        return tuple(line for line in lines[-MAX_LINES:] if len(line) <= MAX_LINE)
+        else:
+            self.lines.add(text, self._last())
 
     def _last(self) -> Element:
         return self.open[-1] if self.open else self.styles.root
@@ -169,21 +171,23 @@ class _Page:
             elif name == "tr" or name in _SECTIONS:
                 self._close(_SECTIONS if name in _SECTIONS else {"tr"}, "table")
                 self._close({"tr"}, "table")
+        if self.lines.pieces and name not in _INLINE:
+            self.lines.break_line(self._place())
         element = self.styles.element(self._last(), name, attributes)
         if name == "table":
-            self.nested.append(_Table(element=element, above=self.taken_lines()))
+            self.nested.append(_Table(element, len(self.tables)))
             self.tables.append(self.nested[-1])
         elif table is not None and name in _PARTS:
             _PARTS[name](table, element)
             self.cells += name in _CELLS
         elif table is not None and table.cell is not None and name not in _INLINE:
             table.cell.break_line()
-        if name not in _INLINE and self.outside.pieces:
-            self.outside.break_line()
         if name not in _EMPTY and (len(self.open) < MAX_OPEN or name in _ROWS or name in _CELLS):
             self.open.append(element)
 
     def _end(self, name: str) -> None:
+        if self.lines.pieces and name not in _INLINE:
+            self.lines.break_line(self._place())
         if name == "table":
             if self.nested:
                 self.nested.pop()
@@ -196,8 +200,6 @@ class _Page:
                 table.in_row = table.in_row and name != "tr"
             elif table.cell is not None and name not in _INLINE:
                 table.cell.break_line()
-        if name not in _INLINE and self.outside.pieces:
-            self.outside.break_line()
         self._close({name}, "table" if name in _ROWS or name in _CELLS or table is None else "td")
 
     def _close(self, names: Collection[str], outer: str) -> None:
