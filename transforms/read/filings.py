@@ -15,6 +15,7 @@ from transforms.read.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.formats import grids
 from transforms.read.header_book import HeaderBook
 from transforms.read.headers import Layout, find_layout
+from transforms.read.partial import refuse_partial
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.second_tables import refuse_second_table
@@ -86,6 +87,7 @@ def read_filings(
             layouts[file] = layout
             refuse_second_table(grid, layout, contract, book)
             refuse_unseen(grid, layout, contract)
+            refuse_partial(grid, layout, contract)
             refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:
             refusals[file] = error.refusal

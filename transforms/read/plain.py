@@ -20,6 +20,7 @@ from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.header_book import HeaderBook, header_key
 from transforms.read.headers import SEARCHED_ROWS, Layout, find_layout
+from transforms.read.partial import is_of_rows
 from transforms.read.refusal import UnreadableError
 from transforms.read.second_tables import heading_of_others, is_title, other_header
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
@@ -77,7 +78,7 @@ def plain_tables(
 
     `agreed`: what is known of each file; one with a sheet or `null_values` of its own is read by itself. A file without
     a layout in the result has no rows here: the caller reads it by itself. So it does where a column or a line below
-    the table may state what a title states (`words`).
+    the table may state what a title states (`words`), or that a row does not count.
     """
     heads: dict[tuple[bytes, str, int], _Head | None] = {}
     sizes: dict[_Head, int] = {}
@@ -128,7 +129,7 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, wor
     twice = any(header_key(tidy(name)) in known for at, name in enumerate(names) if at not in layout.columns.values())
     if layout.unknown or layout.says_a_day:  # decided by the figures below it, or by the day
         return None
-    titled = any(is_named_as_title(name, words) for name in layout.unread)
+    titled = any(is_named_as_title(name, words) or is_of_rows(name) for name in layout.unread)
     cleaned = ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text)
     if twice or titled or not all(names) or cleaned:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.corpus.recipes import (
+    around,
     cases,
     containers,
     damaged,
@@ -40,6 +41,7 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "containers": containers.files,
     "shown": shown.files,
     "opendocument": opendocument.files,
+    "around": around.files,
     "header-words": header_words.files,
     "seen": seen.files,
 }

@@ -52,6 +52,7 @@ _OTHER_PAGE = _keys(
 )
 _LIMIT = _keys("limit pagesize perpage rowsperpage maxrecords maxresults maxrows")
 _SUCCESS = _keys("success ok issuccess succeeded issucceeded successful thanhcong")
+_STATUS = _keys("status statuscode httpstatus code errorcode resultcode responsecode")
 _ERROR = _keys("error errors errormessage haserror iserror errormsg loi")
 
 _WHOLE = re.compile(r"\d{1,3}(?:[., ]\d{3})+|\d+")
@@ -82,7 +83,8 @@ def check_claims(claims: Sequence[Claim], records: Sequence[Mapping[str, object]
                 f"tệp có đúng {number} bản ghi là giới hạn “{claim.name}”: có thể còn bản ghi khác, hãy xuất lại đủ",
                 f"the file holds {number} records, the limit “{claim.name}”: there may be more, export them all",
             )
-        if (claim.key in _SUCCESS and truth is False) or (claim.key in _ERROR and not _is_nothing(claim.value)):
+        failed = (claim.key in _SUCCESS and truth is False) or (claim.key in _ERROR and not _is_nothing(claim.value))
+        if failed or (claim.key in _STATUS and number is not None and 400 <= number < 600):
             raise refuse(
                 f"tệp báo lỗi ở khóa “{claim.name}”: số liệu có thể không đủ, hãy xuất lại",
                 f"the file reports a failure at the key “{claim.name}”: export it again",

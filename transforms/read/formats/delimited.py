@@ -18,6 +18,7 @@ def read_csv(text: str, encoding: str) -> list[Grid]:
     A first line `sep=;`, as Excel reads it, names the separator. Raises UnreadableError with the row where a
     quoted text does not end as it should, or where every line is one quoted cell.
     """
+    text = text.removesuffix("\x1a")  # the end of a file of DOS
     if text.count("\n") + text.count("\r") > 2 * MAX_ROWS:
         raise too_large()
     separators = sorted((s for s in SEPARATORS if s in text), key=text.count, reverse=True)

@@ -43,6 +43,8 @@ _EMPTY = frozenset(
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _ROWS = _SECTIONS | {"table", "tr"}
 _CELLS = frozenset({"td", "th"})
+# What a browser does not close up between two figures; one no-break space may group digits.
+_WIDE_GAP = re.compile(r"(?<=\d)(?: ?[\u2001-\u2003\u3000][ \xa0]*| ?\xa0[ \xa0]*\xa0 ?)(?=\d)")
 MAX_OPEN = 500  # elements; what is opened deeper is shown as the one around it
 
 
@@ -58,6 +60,8 @@ class _Cell:
             whole = "".join(text for text, _ in self.pieces)
         else:
             whole = runs_text(self.pieces)
+        if not whole.isascii():
+            whole = _WIDE_GAP.sub("\n", whole)
         return _tidy_lines(whole) if "\n" in whole else " ".join(whole.split())
 
     def add(self, text: str, element: Element) -> None:
@@ -107,9 +111,7 @@ def read_html(text: str, encoding: str) -> list[Grid]:
         make_grid("", _texts(table), Origin("html", encoding), frozenset(table.hidden), frozenset(table.hidden_columns))
         for table in shown
     ]
-    said = said_by_all(
-        page.lines.lines, zip((table.number for table in shown), (grid.rows for grid in grids), strict=True)
-    )
+    said = said_by_all(page.lines.lines, [(table.number, grid.rows) for table, grid in zip(shown, grids, strict=True)])
     found = []
     for table, grid in zip(shown, grids, strict=True):
         above, below = around(said, table.number)
@@ -180,7 +182,7 @@ class _Page:
         elif table is not None and name in _PARTS:
             _PARTS[name](table, element)
             self.cells += name in _CELLS
-        elif table is not None and table.cell is not None and name not in _INLINE:
+        elif table is not None and table.cell is not None and (name not in _INLINE or element.block):
             table.cell.break_line()
         if name not in _EMPTY and (len(self.open) < MAX_OPEN or name in _ROWS or name in _CELLS):
             self.open.append(element)
@@ -198,7 +200,7 @@ class _Page:
             if name in _CELLS or name == "tr":
                 table.cell = None
                 table.in_row = table.in_row and name != "tr"
-            elif table.cell is not None and name not in _INLINE:
+            elif table.cell is not None and (name not in _INLINE or self._last().block):
                 table.cell.break_line()
         self._close({name}, "table" if name in _ROWS or name in _CELLS or table is None else "td")
 

@@ -31,6 +31,7 @@ _ASIDE = {"annotation", "annotation-end", "note", "ruby-text"}
 _DRAWING = "xmlns:drawing:"
 _BLOCKS = {"p", "h", "list", "list-item", "table-cell"}
 _MAX_SPACES = 1000
+_MAX_LETTERS = 1_000_000  # of a cell; LibreOffice keeps 65,535
 _FIRST_YEAR = "1955"  # a figure shown as a date is a day of a century ago
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _FIGURES = re.compile(r"\d(?:[\d.,\s]*\d)?")
@@ -53,13 +54,8 @@ class Cells:
             return ""
         style = cell.get(f"{TABLE}style-name") or default_style
         look = self.styles.look("table-cell", style, self.protected)
-        runs = list(self._runs(cell, Look()))
-        while runs and runs[0][0] == "\n":
-            del runs[0]
+        runs = self._limited_runs(cell)
         shown = "".join(text for text, _ in runs)
-        self.left -= len(shown)
-        if self.left < 0:
-            raise too_large()
         kind = cell.get(f"{_OFFICE}value-type", "")
         if formula and not kind and not shown:
             return UNCALCULATED
@@ -80,6 +76,19 @@ class Cells:
             case _:
                 value = runs_text(runs) if shown else cell.get(f"{_OFFICE}string-value", "")
         return value if look is PLAIN else as_shown(value, look)
+
+    def _limited_runs(self, cell: etree._Element) -> Runs:
+        """The parts of the text without the line ends before it. Raises UnreadableError beyond the limits."""
+        runs: Runs = []
+        left = min(self.left, _MAX_LETTERS)
+        for text, look in self._runs(cell, Look()):
+            left -= len(text)
+            self.left -= len(text)
+            if left < 0:
+                raise too_large()
+            if runs or text != "\n":
+                runs.append((text, look))
+        return runs
 
     def _number(self, stated: str, shown: str, style: str) -> object:
         try:

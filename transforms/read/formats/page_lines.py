@@ -2,8 +2,10 @@
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
 
 from transforms.read.formats.merged import covered
@@ -49,24 +51,41 @@ def _is_control(element: Element) -> bool:
     return False
 
 
-Said = list[tuple[int, str, bool]]  # place on the page, line, whether it stands in the table of that number
+@dataclass(frozen=True)
+class Said:
+    """All lines of a page in their order (place, line, whether it stands in the table of that number).
+
+    `tables`: the numbers of the tables with figures; a line between two of them is said of the second.
+    """
+
+    lines: list[tuple[int, str, bool]]
+    tables: list[int]
 
 
-def said_by_all(lines: Iterable[tuple[int, str]], tables: Iterable[tuple[int, Sequence[Sequence[str]]]]) -> Said:
-    """All lines in their order; `tables`: number and texts of each."""
+def said_by_all(lines: Iterable[tuple[int, str]], tables: Sequence[tuple[int, Sequence[Sequence[str]]]]) -> Said:
+    """The lines outside of tables, and the rows of short tables without figures; `tables`: number and texts of each."""
     said = [(place, line, False) for place, line in lines]
     said += ((number, line, True) for number, rows in tables for line in _letterhead(rows))
-    return sorted(said, key=itemgetter(0))
+    return Said(sorted(said, key=itemgetter(0)), [number for number, rows in tables if _has_figures(rows)])
 
 
 def around(said: Said, number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines above and below the table of this number, without its own rows."""
-    end = bisect_right(said, number, key=itemgetter(0))
+    at = bisect_left(said.tables, number)
+    start = bisect_right(said.lines, said.tables[at - 1], key=itemgetter(0)) if at else 0
+    end = bisect_right(said.lines, number, key=itemgetter(0))
     above: list[str] = []
-    for place, line, in_table in reversed(said[max(end - MAX_LINES - _MAX_ROWS, 0) : end]):
+    for place, line, in_table in reversed(said.lines[max(end - MAX_LINES - _MAX_ROWS, start) : end]):
         if not (in_table and place == number) and len(above) < MAX_LINES:
             above.append(line)
-    return tuple(reversed(above)), tuple(line for _, line, _ in said[end : end + MAX_LINES])
+    is_last = not said.tables or said.tables[-1] <= number
+    below = said.lines[end : end + MAX_LINES] if is_last else []
+    return tuple(reversed(above)), tuple(line for _, line, _ in below)
+
+
+def _has_figures(rows: Iterable[Sequence[str]]) -> bool:
+    """Whether two rows or more have a figure: a year or a number in a letterhead makes no table of figures."""
+    return len(list(islice((row for row in rows if any(cell and covered(cell) == "" for cell in row)), 2))) == 2
 
 
 def _letterhead(rows: Sequence[Sequence[str]]) -> Iterator[str]:

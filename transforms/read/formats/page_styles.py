@@ -17,13 +17,14 @@ MAX_KEPT = 100_000  # elements that are remembered, so that equal ones are worke
 
 _WHITE = "ffffff"
 _COLOURS = {"white": _WHITE, "black": "000000", "#fff": _WHITE, "#000": "000000", "snow": _WHITE, "ivory": _WHITE}
+_BLOCKS = ("block", "list-item", "flex", "grid", "table", "flow-root")
 _STRUCK = frozenset({"del", "s", "strike"})
 _SCRIPTS = {"sup": "super", "sub": "sub"}
 _CELLS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "col", "colgroup"})
 _OF_USE = frozenset(
     {"display", "visibility", "mso-hide", "height", "width", "font-size", "text-decoration", "text-decoration-line"}
     | {"vertical-align", "color", "background", "background-color", "white-space", "opacity", "left", "clip"}
-    | {"text-indent"}
+    | {"text-indent", "position", "top"}
 )
 _ATTRIBUTE = re.compile(r"""([^\s/>=]+)(?:\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s>]*)))?""")
 _OF_SIGHT = re.compile("span|hidden|style|class|id|color|height|width", re.IGNORECASE)
@@ -33,6 +34,7 @@ _NO_RULES = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _COMPOUND = re.compile(r"([a-z][\w-]*)?((?:[.#][\w-]+)*)", re.IGNORECASE)
 _ZERO_SIZE = re.compile(r"0(?:\.0+)?(?:px|pt|em|rem|in|cm|mm|%)?")
 _FAR_AWAY = re.compile(r"-\d{3,}(?:\.\d+)?(?:px|pt|em|rem)?")
+_MOVED = re.compile(r"-?(?:0?\.)?[1-9]")
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]+%?))?\s*\)")
 
@@ -75,7 +77,19 @@ class Element:
     """An open element. `gone`: it or one around it takes no place; `own`: it does so itself. `look`: of its letters."""
 
     __slots__ = (
-        *("attributes", "children", "classes", "colour", "gone", "ground", "id", "invisible", "keeps_lines", "look"),
+        *(
+            "attributes",
+            "block",
+            "children",
+            "classes",
+            "colour",
+            "gone",
+            "ground",
+            "id",
+            "invisible",
+            "keeps_lines",
+            "look",
+        ),
         *("name", "own", "parent", "script", "struck", "tiny"),
     )
 
@@ -86,7 +100,7 @@ class Element:
         self.name = name
         self.id = attributes.get("id", "").lower()
         self.classes = frozenset(attributes.get("class", "").lower().split())
-        self.own = self.gone = self.struck = self.invisible = self.tiny = self.keeps_lines = False
+        self.block = self.own = self.gone = self.struck = self.invisible = self.tiny = self.keeps_lines = False
         self.script = ""
         self.colour, self.ground = "000000", _WHITE
         self.look = PLAIN
@@ -105,6 +119,7 @@ class Element:
             or get("clip", "").startswith("rect(0")
             or any(_FAR_AWAY.fullmatch(get(side, "")) for side in ("left", "text-indent"))
         )
+        self.block = get("display", "").startswith(_BLOCKS)
         size = {"tr": "height", "col": "width", "colgroup": "width"}.get(self.name, "")
         if size and _ZERO_SIZE.fullmatch(get(size, attributes.get(size, "").strip())):
             self.own = True
@@ -122,8 +137,10 @@ class Element:
         self.struck = self.struck or self.name in _STRUCK or "line-through" in decoration
         if self.name in _SCRIPTS:
             self.script = _SCRIPTS[self.name]
-        elif self.name not in _CELLS and get("vertical-align") in {"super", "sub"}:
-            self.script = properties["vertical-align"]
+        elif self.name not in _CELLS and get("vertical-align") in {"super", "sub", "text-top", "text-bottom"}:
+            self.script = "super" if properties["vertical-align"] in {"super", "text-top"} else "sub"
+        elif self.name not in _CELLS and get("position") == "relative" and _MOVED.match(get("top", "")):
+            self.script = "super" if properties["top"].startswith("-") else "sub"
         if "white-space" in properties or self.name == "pre":
             self.keeps_lines = get("white-space", "pre").startswith(("pre", "break-spaces"))
         self._take_colours(properties, attributes)

@@ -65,7 +65,15 @@ def read_xml(text: str, encoding: str) -> list[Grid]:
     claims = [claim for owner, claim in found.scalars if not inside & {owner, *owner.iterancestors()}]
     rows = [_record(element) for element in records]
     check_claims(claims, rows)
-    return [records_grid([[claim.path[-1], claim.value] for claim in claims], rows, origin)]
+    titles: list[list[object]] = [[claim.path[-1], claim.value] for claim in claims]
+    return [records_grid([*titles, *map(list, _said_around(records[0]))], rows, origin)]
+
+
+def _said_around(record: etree._Element) -> Iterator[list[str]]:
+    """The texts that stand beside the records, in no element of their own."""
+    for element in record.iterancestors():
+        texts = (text.strip() for text in (element.text, *(child.tail for child in element)) if text)
+        yield from ([text] for text in dict.fromkeys(texts) if text)
 
 
 def _packed(root: etree._Element) -> str | None:
