@@ -58,6 +58,7 @@ def files() -> dict[str, bytes]:
         ).encode(),
         "failed.json": json.dumps({"status": 503, "data": RECORDS}, ensure_ascii=False).encode(),
         "succeeded.json": json.dumps({"status": 200, "data": RECORDS}, ensure_ascii=False).encode(),
+        "succeeded-in-words.json": json.dumps({"status": "success", "message": "OK", "data": RECORDS}).encode(),
         "words-beside-records.xml": _xml("Đơn vị tính: nghìn hồ sơ"),
         "blocks-in-a-cell.html": _with('<span style="display:block">{}</span><span style="display:block">3</span>'),
         "wide-gap-in-a-cell.html": _with("1&emsp;{}"),

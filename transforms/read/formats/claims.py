@@ -53,6 +53,7 @@ _OTHER_PAGE = _keys(
 _LIMIT = _keys("limit pagesize perpage rowsperpage maxrecords maxresults maxrows")
 _SUCCESS = _keys("success ok issuccess succeeded issucceeded successful thanhcong")
 _STATUS = _keys("status statuscode httpstatus code errorcode resultcode responsecode")
+_SUCCEEDED = _keys("ok success succeeded successful done completed thanhcong true")
 _ERROR = _keys("error errors errormessage haserror iserror errormsg loi")
 
 _WHOLE = re.compile(r"\d{1,3}(?:[., ]\d{3})+|\d+")
@@ -90,6 +91,18 @@ def check_claims(claims: Sequence[Claim], records: Sequence[Mapping[str, object]
                 f"the file reports a failure at the key “{claim.name}”: export it again",
                 value=_harmless(claim.value),
             )
+
+
+def titles_of(claims: Iterable[Claim]) -> list[list[object]]:
+    """What stands beside the records, as title rows; that an answer succeeded is no word about its figures."""
+    return [[claim.path[-1], claim.value] for claim in claims if not _says_success(claim)]
+
+
+def _says_success(claim: Claim) -> bool:
+    if claim.key in _SUCCESS:
+        return _truth(claim.value) is True
+    answer = ascii_key(str(claim.value))
+    return claim.key in _STATUS and (whole(claim.value) is not None or answer in _SUCCEEDED)
 
 
 def whole(value: object) -> int | None:

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, TypeGuard
 
 from transforms.dictionary.text import ascii_key
-from transforms.read.formats.claims import Claim, check_claims
+from transforms.read.formats.claims import Claim, check_claims, titles_of
 from transforms.read.formats.records import is_nested, records_grid
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import UnreadableError, refuse
@@ -129,7 +129,7 @@ def _only_list(written: object, origin: Origin) -> Grid:
             "JSON phải có đúng một danh sách bản ghi" + (f", có {len(filled)}: {seen}" if seen else ""),
             "the JSON must hold exactly one list of records" + (f", there are {len(filled)}: {seen}" if seen else ""),
         )
-    titles = [[claim.path[-1], claim.value] for claim in found.claims]
+    titles = titles_of(found.claims)
     if records:
         check_claims(found.claims, records[0][1])
         return records_grid(titles, records[0][1], origin)

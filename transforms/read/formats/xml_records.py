@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from transforms.dictionary.text import ascii_key
-from transforms.read.formats.claims import Claim, check_claims
+from transforms.read.formats.claims import Claim, check_claims, titles_of
 from transforms.read.formats.json_records import LIST_NAMES, read_json
 from transforms.read.formats.markup import local, parse_xml
 from transforms.read.formats.records import records_grid
@@ -65,7 +65,7 @@ def read_xml(text: str, encoding: str) -> list[Grid]:
     claims = [claim for owner, claim in found.scalars if not inside & {owner, *owner.iterancestors()}]
     rows = [_record(element) for element in records]
     check_claims(claims, rows)
-    titles: list[list[object]] = [[claim.path[-1], claim.value] for claim in claims]
+    titles = titles_of(claims)
     return [records_grid([*titles, *map(list, _said_around(records[0]))], rows, origin)]
 
 
