@@ -102,7 +102,7 @@ def _says_success(claim: Claim) -> bool:
     if claim.key in _SUCCESS:
         return _truth(claim.value) is True
     answer = ascii_key(str(claim.value))
-    return claim.key in _STATUS and (whole(claim.value) is not None or answer in _SUCCEEDED)
+    return "status" in claim.key and claim.key in _STATUS and (whole(claim.value) is not None or answer in _SUCCEEDED)
 
 
 def whole(value: object) -> int | None:
