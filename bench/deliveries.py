@@ -17,7 +17,7 @@ from transforms.dictionary.text import Text
 from transforms.read import normalise
 from transforms.read.filings import Filings
 from transforms.read.grid import Origin
-from transforms.read.headers import Layout
+from transforms.read.headers.search import Layout
 from transforms.read.refusal import refuse
 from transforms.read.titles.claims import Claim
 from transforms.read.titles.line import Found

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
-from transforms.read.header_book import HeaderBook
+from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.fields import FieldBook

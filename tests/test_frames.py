@@ -14,7 +14,8 @@ import pytest
 from expectations import judge as judging
 from tests.reference import codes, fields, headers, registry
 from tests.warehouse.builders import Setting
-from transforms.check import cases, facts, frames, messages, past, prepare, tables
+from transforms.check import cases, facts, frames, messages, prepare, tables
+from transforms.check.history import past
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY

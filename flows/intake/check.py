@@ -13,13 +13,13 @@ from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
-from transforms.check.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, with_layouts
+from transforms.check.history.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, with_layouts
+from transforms.check.history.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
+from transforms.check.history.past_fields import PAST_FIELDS, units_with_unknown_fields, with_past_fields
+from transforms.check.history.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
+from transforms.check.history.repeats import PAST_FILES, with_repeats
 from transforms.check.messages import describe
-from transforms.check.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
-from transforms.check.past_fields import PAST_FIELDS, units_with_unknown_fields, with_past_fields
 from transforms.check.prepare import prepare
-from transforms.check.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
-from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.agreed import Agreed

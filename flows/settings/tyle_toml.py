@@ -29,7 +29,7 @@ from flows.settings.exports import (
 from flows.settings.lake import LakeSettings
 from flows.settings.log import Log
 from flows.settings.sections import Close, Docs, Landing, Marts, Periods, Publish, Report, RunSettings, Site
-from transforms.check.past import HistoryTerms
+from transforms.check.history.past import HistoryTerms
 from transforms.check.rules.rule import Rule
 
 FILE = "tyle.toml"

@@ -23,7 +23,7 @@ from flows.settings.reference_files import (
     read_metrics,
 )
 from flows.settings.tyle_toml import FILE, Settings, read_settings
-from transforms.read.header_book import HeaderBook
+from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.comparisons import read_baselines, read_targets

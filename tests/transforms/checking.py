@@ -10,11 +10,11 @@ from tests.reference import codes, fields, headers, registry, titles
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
-from transforms.check.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
-from transforms.check.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.past_fields import PAST_FIELDS, with_past_fields
+from transforms.check.history.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
+from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
+from transforms.check.history.past_fields import PAST_FIELDS, with_past_fields
+from transforms.check.history.repeats import PAST_FILES, with_repeats
 from transforms.check.prepare import prepare
-from transforms.check.repeats import PAST_FILES, with_repeats
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS

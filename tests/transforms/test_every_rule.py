@@ -22,8 +22,8 @@ from tests.transforms.test_ii06 import HEADER as FORM
 from tests.transforms.test_past import past, weeks
 from tests.transforms.test_processing import HEADER as PROCESSED
 from tests.transforms.test_processing import so_far
-from transforms.check.layouts import KNOWN_LAYOUTS, NO_LAYOUTS, LayoutHistory, description, identity
-from transforms.check.repeats import PAST_FILES
+from transforms.check.history.layouts import KNOWN_LAYOUTS, NO_LAYOUTS, LayoutHistory, description, identity
+from transforms.check.history.repeats import PAST_FILES
 from transforms.check.rules import RULES
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import read_filings

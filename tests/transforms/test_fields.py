@@ -13,8 +13,8 @@ from tests.reference import fields, registry
 from tests.transforms.checking import DAY, Sender, broken, checked
 from tests.transforms.test_cases import case
 from transforms.check import cases
+from transforms.check.history.past_fields import PAST_FIELDS
 from transforms.check.messages import describe
-from transforms.check.past_fields import PAST_FIELDS
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import NO_FIELD
 from transforms.reference.fields import EVER, FOREVER, FieldBook, with_fields

@@ -11,7 +11,7 @@ from tests.reference import headers, titles
 from transforms.dictionary.contracts import SUMMARY
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
-from transforms.read.formats.package import MAX_UNPACKED
+from transforms.read.formats.workbooks.package import MAX_UNPACKED
 
 
 def read(*contents: bytes | str) -> Filings:

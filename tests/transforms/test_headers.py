@@ -9,8 +9,8 @@ from tests.reference import headers, text
 from transforms.dictionary.contracts import CONTRACTS, SUMMARY
 from transforms.read.agreed import Agreed
 from transforms.read.filings import read_filings
-from transforms.read.header_book import HeaderBook
-from transforms.read.header_words import HeaderWords
+from transforms.read.headers.book import HeaderBook
+from transforms.read.headers.words import HeaderWords
 
 DAY = date(2022, 8, 5)
 USUAL = (1489, 16, 1505)

@@ -4,10 +4,10 @@ from datetime import date
 
 import polars as pl
 
-from transforms.check.layouts import NO_LAYOUTS, LayoutHistory, description, identity, with_layouts
+from transforms.check.history.layouts import NO_LAYOUTS, LayoutHistory, description, identity, with_layouts
 from transforms.dictionary.text import Text
 from transforms.read.grid import Origin
-from transforms.read.headers import Layout
+from transforms.read.headers.search import Layout
 
 MONDAY, TUESDAY = date(2022, 8, 1), date(2022, 8, 2)
 NAMES = {"field": "Lĩnh vực", "online": "Trực tuyến", "in_person": "Trực tiếp", "total": "Tổng số"}

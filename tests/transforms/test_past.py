@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from transforms.check.facts import Facts
-from transforms.check.past import PAST, HistoryTerms, terms_frame, with_history
+from transforms.check.history.past import PAST, HistoryTerms, terms_frame, with_history
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 BREAKS = (1, 0)
@@ -254,5 +254,5 @@ def test_many_files_compared_in_parts_are_compared_alike(monkeypatch: pytest.Mon
     whole = beside()
     assert whole["stated_total"].to_list() == [2, 100, None]
     assert whole["usual_total"].to_list() == [None, 100, None]
-    monkeypatch.setattr("transforms.check.past._AT_ONCE", 1)
+    monkeypatch.setattr("transforms.check.history.past._AT_ONCE", 1)
     assert_frame_equal(beside(), whole)

@@ -9,7 +9,7 @@ import pytest
 from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from tests.transforms.test_corrections import corrections
 from transforms.check.facts import Facts
-from transforms.check.past import PAST
+from transforms.check.history.past import PAST
 from transforms.check.tables import daily_counts, stated_sums
 from transforms.dictionary.contracts import NO_FIELD, PROCESSING
 from transforms.reference.months import Months

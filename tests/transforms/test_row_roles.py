@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reference import fields, headers, text
-from transforms.read.header_book import HeaderBook
+from transforms.read.headers.book import HeaderBook
 from transforms.read.row_roles import RoleBook
 
 ROLES = headers().roles

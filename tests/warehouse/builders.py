@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from transforms.check.past import sums_of
+from transforms.check.history.past import sums_of
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.table import PERCENT, TIMESTAMP
 from warehouse.ledger.commit import ACCEPTED, Batch, rows_of

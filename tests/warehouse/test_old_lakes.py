@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from flows.settings.workspace import Workspace
 from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, outcomes, put_all, run, small_workspace
-from transforms.check.past import sums_of
+from transforms.check.history.past import sums_of
 from warehouse.care.compaction import care
 from warehouse.lake.opening import open_lake
 

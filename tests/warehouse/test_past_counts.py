@@ -3,8 +3,8 @@
 from hashlib import md5
 
 from tests.warehouse.builders import Sent, aug, batch
-from transforms.check.past import PAST
-from transforms.check.past_fields import PAST_FIELDS
+from transforms.check.history.past import PAST
+from transforms.check.history.past_fields import PAST_FIELDS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.past_counts import past_counts, past_fields

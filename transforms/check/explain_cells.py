@@ -12,14 +12,14 @@ from transforms.read.addresses import letters
 from transforms.read.filings import Filings
 from transforms.read.formats import grids
 from transforms.read.grid import Grid
-from transforms.read.headers import Layout
+from transforms.read.headers.search import Layout
 from transforms.read.refusal import UnreadableError
 
 MAX_ROWS = 1000  # a clerk reads no more
 MAX_COLUMNS = 60
 NOT_SHOWN = "…"  # of a list of cases: what no column of the contract reads may be a person's name
 
-# What a cell can be, beside the kinds of rows (transforms.read.table) whose figures are not counted.
+# What a cell can be, beside the kinds of rows (transforms.read.rows.table) whose figures are not counted.
 TITLE, STATED, HEADER, UNREAD, COUNTED, COMPARED, TEXT, NOTE, BLANK = (
     "title",
     "statement",

@@ -48,7 +48,7 @@ def check(
     """Apply every rule of the contract to the rows of all files, and to the files themselves, also unreadable ones.
 
     `received`: SENT, a row per file, more columns allowed. `rows`: the columns of `frames.prepared`, and what
-    transforms.check.tables or cases and transforms.check.past add. `strictness`: which rules are off for which
+    transforms.check.tables or cases and transforms.check.history.past add. `strictness`: which rules are off for which
     file. `lang`: the language of the findings.
     """
     checked(received, _DATED, "check: received", more=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from transforms.read.row_parents import ARABIC, DECIMAL
+from transforms.read.rows.parents import ARABIC, DECIMAL
 
 _OWN_NUMBER = pl.col("ordinal").str.contains(f"{ARABIC}|{DECIMAL}").fill_null(False)
 _DETAIL = pl.col("kind") == "detail"

@@ -57,3 +57,15 @@ def unmarked(text: str) -> str:
 def ascii_key(text: str) -> str:
     """Letters only, without any diacritics: `Số lượng (1)`, `soLuong` and `so_luong` are one."""
     return "".join(letter for letter in unmarked(text.casefold()) if "a" <= letter <= "z")
+
+
+def flat(text: str) -> str:
+    """The text for comparing, letter by letter as long as it was: lower case, no diacritics."""
+    return "".join(map(_letter, text))
+
+
+@lru_cache(4096)
+def _letter(letter: str) -> str:
+    if letter in "đĐðÐ":
+        return "d"
+    return unicodedata.normalize("NFKD", letter.casefold())[:1] or letter

@@ -4,10 +4,9 @@ import re
 from datetime import date
 from typing import TypeVar
 
-from transforms.dictionary.text import tidy
+from transforms.dictionary.text import flat, tidy
 from transforms.read.grid import Grid
 from transforms.read.refusal import refuse
-from transforms.read.titles.words import flat
 
 Table = TypeVar("Table")
 

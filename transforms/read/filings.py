@@ -10,26 +10,26 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import Columns
 from transforms.read import normalise
 from transforms.read.agreed import NOTHING_AGREED, Agreed
-from transforms.read.case_list import classify_cases
-from transforms.read.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.formats import grids
-from transforms.read.header_book import HeaderBook
-from transforms.read.headers import Layout, find_layout
-from transforms.read.partial import refuse_partial
+from transforms.read.headers.book import HeaderBook
+from transforms.read.headers.search import Layout, find_layout
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
-from transforms.read.second_tables import refuse_second_table
-from transforms.read.table import classify, raw_rows
+from transforms.read.rows.case_list import classify_cases
+from transforms.read.rows.doubts import ambiguous_counts, refuse_doubtful
+from transforms.read.rows.partial import refuse_partial
+from transforms.read.rows.second_tables import refuse_second_table
+from transforms.read.rows.table import classify, raw_rows
+from transforms.read.rows.unseen import refuse_unseen
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
-from transforms.read.unseen import refuse_unseen
 
 
 @dataclass(frozen=True)
 class Filings:
     """What the files of a batch state, a row per row of a table.
 
-    `rows`: the columns of `filed`: `file`, `row` (1-based in the file), `kind` (those of transforms.read.table, and
+    `rows`: the columns of `filed`: `file`, `row` (1-based in the file), `kind` (those of read.rows.table, and
     statement = a title row's word about unit or date), `group`, and the contract's columns typed: texts and codes
     String, counts Int64 (cases), percents Float64 (%), dates Date; of a list of cases also `hidden`, of a table of
     counts `parent` (number of the row it is part of). `texts`: the

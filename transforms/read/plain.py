@@ -18,13 +18,13 @@ from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
-from transforms.read.header_book import HeaderBook, header_key
-from transforms.read.headers import SEARCHED_ROWS, Layout, find_layout
-from transforms.read.partial import is_of_rows
+from transforms.read.headers.book import HeaderBook, header_key
+from transforms.read.headers.search import SEARCHED_ROWS, Layout, find_layout
 from transforms.read.refusal import UnreadableError
-from transforms.read.second_tables import heading_of_others, is_title, other_header
+from transforms.read.rows.partial import is_of_rows
+from transforms.read.rows.second_tables import heading_of_others, is_title, other_header
+from transforms.read.rows.table import cell_or_null, is_numbers_row
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
-from transforms.read.table import cell_or_null, is_numbers_row
 from transforms.read.titles.claims import is_named_as_title
 from transforms.read.titles.words import NO_WORDS, TitleBook
 
@@ -74,7 +74,7 @@ def plain_tables(
     agreed: Mapping[int, Agreed],
     words: TitleBook = NO_WORDS,
 ) -> tuple[list[pl.DataFrame], dict[int, Layout]]:
-    """The raw rows of the plain files, as transforms.read.table.raw_rows gives them with `file`, and their layouts.
+    """The raw rows of the plain files, as read.rows.table.raw_rows gives them with `file`, and their layouts.
 
     `agreed`: what is known of each file; one with a sheet or `null_values` of its own is read by itself. A file without
     a layout in the result has no rows here: the caller reads it by itself. So it does where a column or a line below

@@ -3,7 +3,7 @@
 import duckdb
 import polars as pl
 
-from transforms.check.past import sums_of
+from transforms.check.history.past import sums_of
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.rows import append
 from warehouse.lake.schema import days

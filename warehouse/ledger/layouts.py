@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from transforms.check.layouts import KNOWN_LAYOUTS, LayoutHistory
+from transforms.check.history.layouts import KNOWN_LAYOUTS, LayoutHistory
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake

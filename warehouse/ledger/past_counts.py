@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from transforms.check.past import PAST
-from transforms.check.past_fields import PAST_FIELDS
+from transforms.check.history.past import PAST
+from transforms.check.history.past_fields import PAST_FIELDS
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import days, names, text
 

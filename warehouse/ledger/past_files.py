@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.check.repeats import PAST_FILES
+from transforms.check.history.repeats import PAST_FILES
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import days, names
 

@@ -7,7 +7,7 @@ import pytest
 
 from flows.settings.tyle_toml import SettingsError, read_settings
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, small_workspace, to_lake
-from transforms.check.past import HistoryTerms
+from transforms.check.history.past import HistoryTerms
 
 LAYERS = """
 exports = { history = { least_spread_pct = 2 } }

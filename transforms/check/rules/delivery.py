@@ -27,7 +27,7 @@ IS_IN_TIME = Rule(
     note=Note(_TIMES, _TIMES),
     of_delivery=True,
 )
-# What a file's reading rests on: transforms.check.layouts.
+# What a file's reading rests on: transforms.check.history.layouts.
 LAYOUT_IS_CLEAR = Rule(
     "layout_is_clear",
     "critical",

@@ -1,7 +1,7 @@
 """The rules that compare a delivery with what its unit stated before.
 
-They read what transforms.check.past adds; they hold where there is no past to compare with. Of figures since the year
-began (`processing`) only the last two have a meaning.
+They read what transforms.check.history.past adds; they hold where there is no past to compare with. Of figures since
+the year began (`processing`) only the last two have a meaning.
 """
 
 import polars as pl

@@ -73,7 +73,7 @@ def first_in_file(rows: pl.Expr) -> pl.Expr:
 
 
 def kind(*kinds: str) -> pl.Expr:
-    """Whether a row is of one of these kinds (transforms.read.table)."""
+    """Whether a row is of one of these kinds (transforms.read.rows.table)."""
     return pl.col("kind").is_in(kinds)
 
 

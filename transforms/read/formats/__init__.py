@@ -6,13 +6,13 @@ from collections.abc import Callable
 from transforms.read.encoding.decode import decode, letters_lost, old_encoding
 from transforms.read.encoding.mojibake import FOREIGN, garbled, lost_letters
 from transforms.read.formats.delimited import read_csv
-from transforms.read.formats.html_tables import read_html
-from transforms.read.formats.json_records import read_json
-from transforms.read.formats.opendocument import read_fods, read_ods
-from transforms.read.formats.spreadsheetml import read_spreadsheetml
-from transforms.read.formats.xls import read_xls
-from transforms.read.formats.xlsx import read_xlsx
-from transforms.read.formats.xml_records import read_xml
+from transforms.read.formats.documents.html_tables import read_html
+from transforms.read.formats.documents.json_records import read_json
+from transforms.read.formats.documents.xml_records import read_xml
+from transforms.read.formats.workbooks.opendocument import read_fods, read_ods
+from transforms.read.formats.workbooks.spreadsheetml import read_spreadsheetml
+from transforms.read.formats.workbooks.xls import read_xls
+from transforms.read.formats.workbooks.xlsx import read_xlsx
 from transforms.read.grid import Grid, Row
 from transforms.read.refusal import refuse
 from transforms.read.sniff import sniff, sniff_text, without_prefix

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from transforms.dictionary.text import flat
 from transforms.read.agreed import Agreed
 from transforms.read.grid import Grid, Row
-from transforms.read.header_rows import FIGURE
-from transforms.read.headers import Layout
+from transforms.read.headers.rows import FIGURE
+from transforms.read.headers.search import Layout
 from transforms.read.titles.dates import months_of, read_day
 from transforms.read.titles.line import Found, spanning
 from transforms.read.titles.scan import scan
-from transforms.read.titles.words import TitleBook, flat
+from transforms.read.titles.words import TitleBook
 
 _MAX_NOTES = 60  # lines below a table that are read
 _MAX_VALUES = 20  # of a column that repeats what a title would say

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from transforms.dictionary.text import tidy
+from transforms.dictionary.text import flat, tidy
 from transforms.read.titles.dates import read_day
-from transforms.read.titles.words import flat
 
 TAKEN = "\0"  # stands for each letter that was understood
 PIECE = r"(?:^|[\t\n\0(;,|:*–-]\s*|  )"  # what a label begins behind

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from transforms.dictionary.text import tidy
+from transforms.dictionary.text import flat, tidy
 from transforms.read.titles.line import PIECE, SET, VALUE, Found, Line
-from transforms.read.titles.words import BEFORE, BEHIND, TitleBook, flat
+from transforms.read.titles.words import BEFORE, BEHIND, TitleBook
 
 
 def measures(line: Line, book: TitleBook) -> Iterator[Found]:

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from transforms.dictionary.text import flat
 from transforms.read.titles.days import dates, labelled_dates, labelled_names, names
 from transforms.read.titles.harmless import drop_harmless, is_for_recipients
 from transforms.read.titles.line import Found, Line
@@ -18,7 +19,7 @@ from transforms.read.titles.meanings import (
     units,
 )
 from transforms.read.titles.periods import periods, sums
-from transforms.read.titles.words import TitleBook, flat
+from transforms.read.titles.words import TitleBook
 
 _BARE_DATE = re.compile(r"(?:ngay|date)[\s:]*\d")
 _ONLY_OF_TITLES = {"daily", "level", "other", "filter"}

@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+from transforms.dictionary.text import flat
 
 _LABELS = frozenset(
     {"unit", "date", "from", "until", "period", "month", "quarter", "year", "measure", "level", "harmless"}
@@ -72,18 +73,6 @@ class TitleBook:
 
 
 @lru_cache(4096)
-def flat(text: str) -> str:
-    """The text for comparing, letter by letter as long as it was: lower case, no diacritics."""
-    return "".join(map(_letter, text))
-
-
-@lru_cache(4096)
-def _letter(letter: str) -> str:
-    if letter in "đĐðÐ":
-        return "d"
-    return unicodedata.normalize("NFKD", letter.casefold())[:1] or letter
-
-
 def _any(names: Iterable[str], between: str) -> str:
     """A pattern of any of these, the longest first."""
     keys = {tuple(re.split(r"[\s_-]+", flat(name).strip())) for name in names}

@@ -1,0 +1,176 @@
+"""What the reading of a file rests on, whether that is new for its unit, and whether it raises a question.
+
+Judges nothing: transforms.check.rules.delivery has the rules.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from hashlib import md5
+from typing import Any
+
+import polars as pl
+
+from transforms.check.frames import SENT
+from transforms.dictionary.frames import checked
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import Text, fold
+from transforms.read.headers.search import Layout
+
+# The layouts of a unit's earlier deliveries: the first and the last business date each was used on.
+KNOWN_LAYOUTS = pl.Schema(
+    {
+        "unit_id": pl.String,
+        "contract": pl.String,
+        "layout": pl.String,
+        "description": pl.String,
+        "first": pl.Date,
+        "last": pl.Date,
+    }
+)
+_DIGITS = re.compile(r"\d+")
+_OF_SENDER = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "contract", "business_date")})
+# What is added to each delivery; `layout_change` compares with the unit's last layout.
+LAYOUT_COLUMNS = pl.Schema(
+    {
+        "layout": pl.String,
+        "layout_description": pl.String,
+        "layout_question": pl.String,
+        "layout_question_en": pl.String,
+        "layout_is_confirmed": pl.Boolean,
+        "layout_change": pl.String,
+        "layout_change_en": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True)
+class LayoutHistory:
+    """`known`: KNOWN_LAYOUTS of earlier deliveries. `confirmed`: the ids of layouts whose questions were answered."""
+
+    known: pl.DataFrame
+    confirmed: frozenset[str] = frozenset()
+
+
+NO_LAYOUTS = LayoutHistory(KNOWN_LAYOUTS.to_frame())
+
+
+def with_layouts(received: pl.DataFrame, layouts: Mapping[int, Layout], history: LayoutHistory) -> pl.DataFrame:
+    """`received` (SENT, more columns allowed) with LAYOUT_COLUMNS; null for a file in which no table was found.
+
+    A layout is new where no delivery of the unit for an earlier business date had it, and one had another.
+    """
+    checked(received, _OF_SENDER, "with_layouts: received", more=True)
+    checked(history.known, KNOWN_LAYOUTS, "with_layouts: history.known")
+    texts = {id(layout): description(layout) for layout in layouts.values()}
+    sent = received.select(_OF_SENDER.names()).rows()
+    own = [
+        (file, unit, contract, day, identity(unit, contract, text), text)
+        for file, unit, contract, day in sent
+        if (layout := layouts.get(file)) and (text := texts[id(layout)])
+    ]
+    known: dict[tuple[str, str], dict[str, tuple[date, date, str]]] = {}
+    for unit, contract, mark, text, first, last in history.known.iter_rows():
+        known.setdefault((unit, contract), {})[mark] = (first, last, text)
+    for _, unit, contract, day, mark, text in own:
+        of_unit = known.setdefault((unit, contract), {})
+        first, last, _ = of_unit.get(mark, (day, day, text))
+        of_unit[mark] = (min(first, day), max(last, day), text)
+    rows = []
+    for file, unit, contract, day, mark, text in own:
+        questions = layouts[file].questions
+        changes = _changes(known[unit, contract], mark, day)
+        rows.append(
+            (
+                file,
+                mark,
+                text,
+                *(_joined(questions, lang) for lang in ("vi", "en")),
+                mark in history.confirmed,
+                *(_joined(changes, lang) for lang in ("vi", "en")),
+            )
+        )
+    found = pl.DataFrame(rows, schema={"file": pl.UInt32, **LAYOUT_COLUMNS}, orient="row")
+    return received.join(found, on="file", how="left", maintain_order="left")
+
+
+def description(layout: Layout) -> str:
+    """What the reading rests on, as JSON: the sheet (digits as #), the columns in their order with their headers.
+
+    Also the headers of the columns that are not read, and the questions.
+    """
+    placed = sorted(layout.columns, key=lambda column: layout.columns[column])
+    return json.dumps(
+        {
+            "sheet": _DIGITS.sub("#", layout.sheet),
+            "columns": {column: layout.names[column] for column in placed},
+            "unread": sorted(layout.unread),
+            "questions": [question.vi for question in layout.questions],
+        },
+        ensure_ascii=False,
+    )
+
+
+def identity(unit_id: str, contract: str, text: str) -> str:
+    """The id of a unit's layout, from its description: twelve hexadecimal digits.
+
+    Spelling, case and the order of the columns that are not read do not count.
+    """
+    return _hash(f"{unit_id}/{contract}/{_sameness(text)}")[:12]
+
+
+@lru_cache(4096)
+def _sameness(text: str) -> str:
+    content = json.loads(text)
+    columns = [(column, fold(name)) for column, name in content["columns"].items()]
+    return _hash(json.dumps([fold(content["sheet"]), columns, sorted(fold(name) for name in content["unread"])]))
+
+
+def _hash(text: str) -> str:
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def _changes(known: Mapping[str, tuple[date, date, str]], mark: str, day: date) -> list[Text]:
+    """What is different from the unit's last layout before `day`; nothing where the layout is not new."""
+    earlier = {other: item for other, item in known.items() if item[0] < day}
+    if not earlier or mark in earlier:
+        return []
+    before = json.loads(max(earlier.values(), key=lambda item: min(item[1], day))[2])
+    return list(_differences(before, json.loads(known[mark][2])))
+
+
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[Text]:
+    found: list[Text] = []
+    if fold(before["sheet"]) != fold(now["sheet"]):
+        found.append(
+            Text(f"trang “{before['sheet']}” → “{now['sheet']}”", f"sheet “{before['sheet']}” → “{now['sheet']}”")
+        )
+    old, new = before["columns"], now["columns"]
+    for column in [column for column in new if column in old and fold(old[column]) != fold(new[column])]:
+        found.append(
+            Text(
+                f"{label(column)}: “{old[column]}” → “{new[column]}”",
+                f"{label(column, 'en')}: “{old[column]}” → “{new[column]}”",
+            )
+        )
+    names_before = [*(old[c] for c in old if c not in new), *before["unread"]]
+    names_now = [*(new[c] for c in new if c not in old), *now["unread"]]
+    keys_before, keys_now = {fold(name) for name in names_before}, {fold(name) for name in names_now}
+    added = [name for name in names_now if fold(name) not in keys_before]
+    gone = [name for name in names_before if fold(name) not in keys_now]
+    if added:
+        found.append(Text(f"cột mới: {_quoted(added)}", f"new columns: {_quoted(added)}"))
+    if gone:
+        found.append(Text(f"không còn cột: {_quoted(gone)}", f"columns gone: {_quoted(gone)}"))
+    return found or [Text("thứ tự cột khác trước", "another order of the columns")]
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"“{name}”" for name in names)
+
+
+def _joined(texts: tuple[Text, ...] | list[Text], lang: str) -> str | None:
+    return "; ".join(text.in_language(lang) for text in texts) or None

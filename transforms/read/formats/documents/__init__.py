@@ -1,0 +1,1 @@
+"""JSON, XML and HTML as rows. Looks for no header."""

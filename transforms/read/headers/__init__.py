@@ -1,0 +1,1 @@
+"""Finds the header of a table, and what each of its words means. Reads no number."""
