@@ -15,8 +15,8 @@ EITHER: Literal["either"] = "either"  # a totals row or a field of that name
 TOTALS = ("total", EITHER)
 Words = tuple[str, ...]
 
-# Any sign before a name but quotation marks, brackets and the names of sums: `- `, `• `, `→ `, `» `.
-BULLET_SIGN = r"[^\w\s\"'“”‘’(){}\[\]#%∑Σ.,:;/…]"
+# Any sign before a name that no name begins with: `- `, `• `, `→ `, `» `.
+BULLET_SIGN = r"[^\w\s\"'“”‘’(){}\[\]#%∑Σ.,:;/…@&<$\\\u0300-\u036f]"
 PARENTHESES = re.compile(r"\([^)]*\)")
 _PLACES = ("begins", "ends", "whole")
 _FILE = "rows.toml"
