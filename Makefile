@@ -17,7 +17,7 @@ help: ## what there is
 demo: $(VENV)/.run ## August 2022 end to end, into var/demo
 	@$(BIN)/tyle demo var/demo
 
-test: check ## all checks, then the tests that protect a change (five minutes on two cores)
+test: check ## all checks, then the tests that protect a change (some minutes on two cores)
 	@$(PYTEST)
 
 test-slow: $(VENV)/.dev ## the tests that take long, and property tests with four times as many examples (CI runs them too)
