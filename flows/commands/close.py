@@ -16,6 +16,7 @@ from flows.commands.shared import (
     WorkspaceOption,
     console,
     exit_code,
+    filled,
     lake_of,
     opened,
 )
@@ -43,7 +44,7 @@ def close(
 
     where = opened(workspace)
     now = utc(datetime.now(UTC))
-    request = CloseRequest(f"{month:%Y-%m}", _named(by), now, as_of.date() if as_of else None, note)
+    request = CloseRequest(f"{month:%Y-%m}", filled("--by", by), now, as_of.date() if as_of else None, note)
     with lake_of(where) as lake:
         closed = close_month(where, lake, request)
     closing, state, failure = closed.closing, closed.state, closed.published.site.failure
@@ -87,14 +88,8 @@ def approve(
     # prefect reads its environment when it is imported
     from flows.scheduled.close import give_answer
 
-    give_answer(run, _named(by), note, approved=not reject)
+    give_answer(run, filled("--by", by), note, approved=not reject)
     typer.echo("Không duyệt." if reject else "Đã duyệt; worker sẽ chốt tháng trong giây lát.")
-
-
-def _named(person: str) -> str:
-    if not person.strip():
-        raise typer.BadParameter("--by: không được để trống")
-    return " ".join(person.split())
 
 
 def show_closed(out: Console, workspace: "Workspace", closing: "Closing", state: "MonthState") -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.shared import JsonOption, WorkspaceOption, console, exit_code, lake_of, opened, print_json
+from flows.commands.shared import JsonOption, WorkspaceOption, console, exit_code, filled, lake_of, opened, print_json
 from reports import vietnamese as vn
 
 if TYPE_CHECKING:
@@ -70,11 +70,8 @@ def confirm(
     from transforms.reference.clock import utc
     from warehouse.ledger.layouts import Confirmation
 
-    for option, value in (("--by", by), ("--reason", reason)):
-        if not value.strip():
-            raise typer.BadParameter(f"{option}: không được để trống")
     where = opened(workspace)
-    answer = Confirmation(layout_id, " ".join(by.split()), " ".join(reason.split()), utc(datetime.now(UTC)))
+    answer = Confirmation(layout_id, filled("--by", by), filled("--reason", reason), utc(datetime.now(UTC)))
     with lake_of(where) as lake:
         confirmed = accept(where, lake, answer)
     if as_json:

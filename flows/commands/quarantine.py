@@ -18,6 +18,7 @@ from flows.commands.shared import (
     console,
     exit_code,
     figures_text,
+    filled,
     lake_of,
     opened,
     print_json,
@@ -127,10 +128,8 @@ def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
     from transforms.reference.clock import utc
     from warehouse.ledger.decisions import Decision
 
-    for option, value in (("--reason", reason), ("--by", by)):
-        if not value.strip():
-            raise typer.BadParameter(f"{option}: không được để trống")
-    return Decision(delivery_id, " ".join(by.split()), " ".join(reason.split()), utc(datetime.now(UTC)))
+    person, why = filled("--by", by), filled("--reason", reason)
+    return Decision(delivery_id, person, why, utc(datetime.now(UTC)))
 
 
 def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") -> None:

@@ -69,6 +69,13 @@ def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
         yield lake
 
 
+def filled(option: str, value: str) -> str:
+    """What was given for an option, in single spaces. Raises BadParameter where it is blank."""
+    if not value.strip():
+        raise typer.BadParameter(f"{option}: không được để trống")
+    return " ".join(value.split())
+
+
 def exit_code(*, held_back: bool, site_failed: bool = False) -> int:
     """The exit code of a command that did its work; a failed site comes before what is held back."""
     return NO_SITE if site_failed else HELD_BACK if held_back else 0

@@ -2,19 +2,17 @@
 
 import base64
 
-from jinja2 import Environment, PackageLoader
-
 from reports.formats.document import Content, Picture
+from reports.templates import environment
 
 _TYPES = {"png": "image/png", "jpg": "image/jpeg", "svg": "image/svg+xml", "gif": "image/gif"}
 
 
 def write_html(document: Content) -> bytes:
     """The page, with its pictures in it."""
-    loader = PackageLoader("reports.formats", "")
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["data_url"] = _data_url
-    return environment.get_template("report.html.j2").render(document=document).encode()
+    templates = environment("reports.formats", "")
+    templates.filters["data_url"] = _data_url
+    return templates.get_template("report.html.j2").render(document=document).encode()
 
 
 def _data_url(picture: Picture) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from reports.outcomes import Words
+from reports.templates import environment
 
 # Role of a cell → its words and its colour; others are kinds of rows whose figures are not counted.
 ROLES: Mapping[str, tuple[Words, str]] = {
@@ -79,19 +78,16 @@ class ReadingPage:
 
 def render(page: ReadingPage, lang: str = "vi") -> str:
     """The page as one HTML file that asks for nothing else."""
-    environment = Environment(
-        loader=PackageLoader("reports.reading"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
     seen = {cell.role for _, cells in page.rows for cell in cells} - {"blank"}
     used = [role for role in ROLES if role in seen] + sorted(seen - set(ROLES))
     legend = [(role, *ROLES.get(role, _OTHER)) for role in used]
-    return environment.get_template("reading.html.j2").render(
-        page=page,
-        lang=lang,
-        words=_WORDS[lang],
-        legend=[(role, words.in_language(lang), colour) for role, words, colour in legend],
+    return (
+        environment("reports.reading")
+        .get_template("reading.html.j2")
+        .render(
+            page=page,
+            lang=lang,
+            words=_WORDS[lang],
+            legend=[(role, words.in_language(lang), colour) for role, words, colour in legend],
+        )
     )

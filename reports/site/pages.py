@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Literal
 
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from reports import charts
 from reports import vietnamese as vn
 from reports.outcomes import OF_A_DAY, OUTCOMES
 from reports.site.view import Figures, Month, Site, Unit
+from reports.templates import environment
 
 Language = Literal["vi", "en"]
 Sentences = Mapping[tuple[str, str], tuple[str, str]]  # contract and rule → what it asks, Vietnamese and English
@@ -62,21 +63,10 @@ def write_site(site: Site, sentences: Sentences, zone: tzinfo) -> dict[str, byte
 
 def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> list[tuple[str, bytes]]:
     words = _Words(site, sentences, zone, lang)
-    environment = Environment(
-        loader=PackageLoader("reports.site"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        bytecode_cache=_COMPILED,
-    )
-    environment.globals |= {name: getattr(words, name) for name in dir(words) if not name.startswith("_")}
+    templates = environment("reports.site", auto_reload=False, bytecode_cache=_COMPILED)
+    templates.globals |= {name: getattr(words, name) for name in dir(words) if not name.startswith("_")}
     names = {unit.unit_id: unit.name for unit in (*site.units, *site.others)}
-    environment.globals |= {"site": site, "lang": lang, "names": names}
-    templates = {
-        name: environment.get_template(f"{name}.html.j2") for name in ("overview", "unit", "quality", "method")
-    }
+    templates.globals |= {"site": site, "lang": lang, "names": names}
     start = "en/" if lang == "en" else ""
     places: list[tuple[str, str, dict[str, Any]]] = [
         ("index.html", "overview", {}),
@@ -88,7 +78,7 @@ def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> li
     for path, template, given in places:
         home = "../" * path.count("/")
         other = f"{home}../{path}" if lang == "en" else f"{home}en/{path}"
-        text = templates[template].render(home=home, other=other, path=path, **given)
+        text = templates.get_template(f"{template}.html.j2").render(home=home, other=other, path=path, **given)
         pages.append((start + path, text.encode()))
     return pages
 

@@ -8,10 +8,10 @@ from transforms.check.rules.common import (
     UNIT_IS_SENDER,
     numbers_not_negative,
     numbers_readable,
-    table_rules,
     values_stated,
 )
 from transforms.check.rules.fields import FIELD_IS_KNOWN
+from transforms.check.rules.rows import table_rules
 from transforms.check.rules.rule import FIGURES, Rule
 from transforms.dictionary.contracts import II06
 from transforms.dictionary.labels import label

@@ -10,11 +10,11 @@ from transforms.check.rules.common import (
     UNIT_IS_SENDER,
     numbers_not_negative,
     numbers_readable,
-    table_rules,
     values_stated,
 )
 from transforms.check.rules.plausibility import IS_NO_COPY, IS_NOT_RESTATED
 from transforms.check.rules.rates import rate_rules
+from transforms.check.rules.rows import table_rules
 from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule, first_in_file
 from transforms.dictionary.contracts import PROCESSING
 from transforms.dictionary.text import Text

@@ -8,11 +8,11 @@ from transforms.check.rules.common import (
     UNIT_IS_SENDER,
     numbers_not_negative,
     numbers_readable,
-    table_rules,
     values_stated,
 )
 from transforms.check.rules.fields import FIELD_IS_KNOWN
 from transforms.check.rules.rates import rate_rules
+from transforms.check.rules.rows import table_rules
 from transforms.check.rules.rule import DETAIL, FIGURES, Rule
 from transforms.check.tables import SUMMED
 from transforms.dictionary.contracts import SUMMARY

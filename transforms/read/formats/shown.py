@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from transforms.read.formats.workbooks.number_formats import NumberFormat, Shows
+from transforms.read.formats.number_formats import NumberFormat, Shows
 from transforms.read.grid import cell_text
 
 UNCALCULATED = "#CHƯA TÍNH!"  # a formula that was never calculated; it must not read as a number, least of all 0

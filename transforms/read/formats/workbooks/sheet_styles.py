@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from transforms.read.formats.number_formats import BUILT_IN, read_format
 from transforms.read.formats.shown import PLAIN, Look
-from transforms.read.formats.workbooks.number_formats import BUILT_IN, read_format
 from transforms.read.formats.workbooks.xml_parts import Elements
 
 _Item = TypeVar("_Item")

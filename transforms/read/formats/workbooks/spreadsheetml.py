@@ -7,8 +7,8 @@ from lxml import etree
 
 from transforms.read.formats.documents.markup import local, parse_xml
 from transforms.read.formats.merged import covered, fill_merged
+from transforms.read.formats.number_formats import read_format
 from transforms.read.formats.shown import PLAIN, SHOWN_AS_DATE, UNCALCULATED, Look, as_shown, runs_text
-from transforms.read.formats.workbooks.number_formats import read_format
 from transforms.read.formats.workbooks.package import damaged
 from transforms.read.formats.workbooks.sheet_facts import percent_text
 from transforms.read.grid import MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large

@@ -12,9 +12,9 @@ from xlrd.formatting import XFBackground
 from xlrd.sheet import Cell, Sheet
 
 from transforms.read.formats.merged import fill_merged
+from transforms.read.formats.number_formats import read_format
 from transforms.read.formats.shown import PLAIN, Look, as_shown, date_text, runs_text
 from transforms.read.formats.workbooks.compound import MAGIC, workbook_stream
-from transforms.read.formats.workbooks.number_formats import read_format
 from transforms.read.formats.workbooks.package import damaged
 from transforms.read.formats.workbooks.sheet_facts import percent_text
 from transforms.read.grid import MAX_CELLS, Grid, Origin, make_grid, too_large

@@ -1,0 +1,17 @@
+"""The one way templates of HTML pages are set up. Holds no template and no word."""
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def environment(package: str, folder: str = "templates", **more: Any) -> Environment:
+    """Templates of a package: values are escaped, a name that is not given is an error. `more`: as for Environment."""
+    return Environment(
+        loader=PackageLoader(package, folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        **more,
+    )
