@@ -18,6 +18,7 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
 )
 
+from expectations.configured_once import configured_once
 from expectations.suites import KEY, fact_columns, suite
 
 
@@ -30,7 +31,8 @@ def validate(contract: str, facts: pl.DataFrame) -> ExpectationSuiteValidationRe
     # a source may have an export of each day under one name
     named = facts.with_columns(pl.format("{} {}", "business_date", KEY).alias(KEY)).select(fact_columns(contract))
     batch = definition.get_batch(batch_parameters={"dataframe": named.to_pandas()})
-    return batch.validate(expected, result_format="BASIC")
+    with configured_once():
+        return batch.validate(expected, result_format="BASIC")
 
 
 @cache
