@@ -55,6 +55,7 @@ def answer(child: subprocess.Popen[bytes], content: bytes) -> object:
     return json.loads(line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_in_one_line(child: subprocess.Popen[bytes], bomb: str) -> None:
     line = answer(child, BOMBS[bomb]())
