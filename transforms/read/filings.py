@@ -87,7 +87,7 @@ def read_filings(
             layouts[file] = layout
             refuse_second_table(grid, layout, contract, book)
             refuse_unseen(grid, layout, contract)
-            refuse_partial(grid, layout, contract)
+            refuse_partial(grid, layout, contract, book.states)
             refuse_doubtful(grid, layout, contract)
         except UnreadableError as error:
             refusals[file] = error.refusal

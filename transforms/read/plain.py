@@ -21,7 +21,6 @@ from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.headers.search import SEARCHED_ROWS, Layout, find_layout
 from transforms.read.refusal import UnreadableError
-from transforms.read.rows.partial import is_of_rows
 from transforms.read.rows.second_tables import heading_of_others, is_title, other_header
 from transforms.read.rows.table import cell_or_null, is_numbers_row
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
@@ -129,7 +128,7 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, wor
     twice = any(header_key(tidy(name)) in known for at, name in enumerate(names) if at not in layout.columns.values())
     if layout.unknown or layout.says_a_day:  # decided by the figures below it, or by the day
         return None
-    titled = any(is_named_as_title(name, words) or is_of_rows(name) for name in layout.unread)
+    titled = any(is_named_as_title(name, words) or book.states.says(name) for name in layout.unread)
     cleaned = ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text)
     if twice or titled or not all(names) or cleaned:
         return None

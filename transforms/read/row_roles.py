@@ -20,6 +20,7 @@ BULLET_SIGN = r"[^\w\s\"'“”‘’(){}\[\]#%∑Σ.,:;/…@&<$\\\u0300-\u036f]
 PARENTHESES = re.compile(r"\([^)]*\)")
 _PLACES = ("begins", "ends", "whole")
 _FILE = "rows.toml"
+STATES = "states"  # the table about columns, for transforms.read.row_states
 # A bullet, a letter or number of a list: `- `, `a) `, `IV. `, `2.1. `.
 _BULLET = re.compile(rf"^\s*(?:{BULLET_SIGN}+\s*|\(?(?:\d{{0,2}}[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
 _NUMBERED = ("period", "table")
@@ -54,7 +55,7 @@ class RoleBook:
         except tomllib.TOMLDecodeError as error:
             raise ValueError(f"{_FILE}: {error}") from error
         books: dict[str, dict[Words, Role]] = {place: {} for place in _PLACES}
-        for role, place, phrase in _phrases(document):
+        for role, place, phrase in _phrases({role: places for role, places in document.items() if role != STATES}):
             words = _words(phrase)
             if not words:
                 raise ValueError(f"{_FILE}: [{role}] {place}: “{phrase}” không có chữ nào")

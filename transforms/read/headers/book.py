@@ -7,20 +7,23 @@ from functools import lru_cache
 
 from transforms.dictionary.text import ascii_key
 from transforms.read.headers.words import HeaderWords, Lexicon
-from transforms.read.row_roles import PARENTHESES, RoleBook
+from transforms.read.row_roles import PARENTHESES, STATES, RoleBook
+from transforms.read.row_states import RowStates
 
 
 @dataclass(frozen=True, eq=False)
 class HeaderBook:
     """Known header names per contract (`names[contract][key]` = column), and what rows are by their names.
 
-    `written[contract]`: the names as written, with their columns; `words`: what else a header may say.
+    `written[contract]`: the names as written, with their columns; `words`: what else a header may say; `states`: which
+    columns say of a row whether it counts.
     """
 
     names: Mapping[str, Mapping[str, str]]
     roles: RoleBook
     words: HeaderWords
     written: Mapping[str, Sequence[tuple[str, str]]]
+    states: RowStates
 
     @classmethod
     def from_toml(cls, headers: str, qualifiers: str, rows: str, fields: Iterable[str] = ()) -> "HeaderBook":
@@ -31,7 +34,7 @@ class HeaderBook:
         document = tomllib.loads(headers)
         words = HeaderWords.from_toml(qualifiers)
         totals = document.pop("totals", [])  # where they stood before there was rows.toml
-        roles = RoleBook.from_toml(rows, fields, totals)
+        roles, states = RoleBook.from_toml(rows, fields, totals), RowStates.from_table(tomllib.loads(rows).get(STATES))
         names: dict[str, dict[str, str]] = {}
         written: dict[str, list[tuple[str, str]]] = {}
         for contract, columns in document.items():
@@ -42,7 +45,7 @@ class HeaderBook:
                     key = header_key(synonym)
                     if known.setdefault(key, column) != column:
                         raise ValueError(f"headers.toml: “{synonym}” names both {known[key]} and {column}")
-        return cls(names, roles, words, written)
+        return cls(names, roles, words, written, states)
 
     def lexicon(self, contract: str) -> Lexicon:
         """All phrases that a header of this contract may hold."""

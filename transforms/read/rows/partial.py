@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.text import ascii_key, flat
+from transforms.dictionary.text import flat
 from transforms.read.grid import Grid, Row
 from transforms.read.headers.rows import FIGURE
 from transforms.read.headers.search import Layout
 from transforms.read.refusal import refuse
+from transforms.read.row_states import RowStates
 
 _MAX_LINES = 60  # below the table
 _NUMBER = r"(\d{1,3}(?:[.,]\d{3})+|\d{1,9})"
@@ -26,34 +27,10 @@ _STATED = re.compile(
 )
 
 
-def _keys(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Columns of what a person or program has taken back, and what they say of a row that counts.
-_FLAGS = _keys("deleted isdeleted isdelete hidden ishidden inactive isinactive disabled void voided obsolete")
-_MARKED = _keys("xoa daxoa huy dahuy bixoa bihuy an biloaibo loaibo cancelled canceled")
-_UNSET = _keys("0 false no n f khong k null none nan")
-_SET = _keys("x yes y true t co v")
-_STATES = _keys("trangthai status state tinhtrang trangthaidong trangthaibanghi rowstatus recordstatus")
-_WITHDRAWN = re.compile(
-    r"(?:da |bi )?(?:huy|huy bo|xoa|thu hoi|loai bo)|khong (?:con )?hieu luc|ban nhap|nhap|du thao|deleted|cancell?ed"
-    r"|removed|void(?:ed)?|inactive|obsolete|draft"
-)
-_KINDS = _keys("loai loaidong loaibanghi kieudong rowtype linetype recordtype type kind capdong")
-_SUMS = re.compile(
-    r"(?:dong )?(?:tong|tong cong|cong|tong so|tong hop|luy ke|cong don)"
-    r"|(?:grand |sub ?)?totals?|sum|summary|subtotal|footer"
-)
 _NAMED_AS_SUM = re.compile(r"(?:tong|cong|toan|grand|total|sub)\b")
 
 
-def is_of_rows(header: str) -> bool:
-    """Whether a column of this name may say of a row that it does not count."""
-    return ascii_key(header) in _FLAGS | _MARKED | _STATES | _KINDS
-
-
-def refuse_partial(grid: Grid, layout: Layout, contract: Contract) -> None:
+def refuse_partial(grid: Grid, layout: Layout, contract: Contract, states: RowStates) -> None:
     """Raise UnreadableError where a line says that rows are missing, or a column that a row does not count."""
     for number, line in _lines(grid, layout):
         whole = _stated(line)
@@ -67,19 +44,19 @@ def refuse_partial(grid: Grid, layout: Layout, contract: Contract) -> None:
                 number,
                 value=line,
             )
-    if not contract.by_case and any(map(is_of_rows, layout.unread)):
-        _refuse_marked(grid, layout, contract)
+    if not contract.by_case and any(map(states.says, layout.unread)):
+        _refuse_marked(grid, layout, contract, states)
 
 
-def _refuse_marked(grid: Grid, layout: Layout, contract: Contract) -> None:
+def _refuse_marked(grid: Grid, layout: Layout, contract: Contract, states: RowStates) -> None:
     names = list(enumerate(grid.rows[layout.last_row - 1]))
-    columns = [(at, name) for at, name in names if at not in layout.columns.values() and is_of_rows(name)]
+    columns = [(at, name) for at, name in names if at not in layout.columns.values() and states.says(name)]
     field = layout.columns[contract.required[0]]
     for number, cells in enumerate(grid.rows[layout.last_row :], start=layout.last_row + 1):
         if field < len(cells) and _NAMED_AS_SUM.match(flat(cells[field])):
             continue
         for at, name in columns:
-            if at < len(cells) and _does_not_count(ascii_key(name), flat(cells[at]).strip(" .")):
+            if at < len(cells) and states.takes_back(name, cells[at]):
                 raise refuse(
                     "theo cột này, dòng không được tính (đã xóa, đã hủy, hoặc là tổng): hãy bỏ dòng hoặc bỏ cột",
                     "by this column the row does not count (deleted, cancelled, a sum): remove the row, or the column",
@@ -119,14 +96,3 @@ def _text(row: Row) -> str:
 def _has_count(row: Row, layout: Layout, contract: Contract) -> bool:
     places = (layout.columns[column] for column in contract.counts if column in layout.columns)
     return contract.by_case or any(place < len(row) and FIGURE.fullmatch(row[place]) for place in places)
-
-
-def _does_not_count(column: str, value: str) -> bool:
-    if column in _FLAGS | _MARKED:
-        figure = value.replace(".", "").replace(",", "").isdecimal()
-        return (
-            value in _SET
-            or (bool(value.strip("- ")) and not figure and value not in _UNSET)
-            or (column in _FLAGS and value == "1")
-        )
-    return (_WITHDRAWN if column in _STATES else _SUMS).fullmatch(value) is not None
