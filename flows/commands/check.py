@@ -50,7 +50,7 @@ def check(
     from flows.work.inspect import check_file
     from warehouse.places.whole import write_whole
 
-    where = opened(workspace) if (workspace / FILE).is_file() else built_in_workspace(workspace)
+    where = opened(workspace, without_lake=True) if (workspace / FILE).is_file() else built_in_workspace(workspace)
     verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
     if as_json:
         typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))

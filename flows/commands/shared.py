@@ -38,17 +38,21 @@ FAILED = 1
 NO_SITE = 3
 
 
-def opened(path: Path) -> "Workspace":
+def opened(path: Path, *, without_lake: bool = False) -> "Workspace":
     """Open the workspace at `path`; events are logged as its settings say.
 
-    Raises WorkspaceError or SettingsError, one line.
+    `without_lake`: for a command that reads nothing of the lake and nothing made from it.
+    Raises WorkspaceError, SettingsError, or LakeError where the lake has lost its catalog; one line.
     """
+    from flows.runs.lakes import require_lake_or_new
     from flows.runs.log import configure
     from flows.settings.workspace import open_workspace
 
     read_secret_blocks()
     workspace = open_workspace(path)
     configure(workspace.settings.log)
+    if not without_lake:
+        require_lake_or_new(workspace)
     return workspace
 
 

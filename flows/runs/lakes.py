@@ -7,6 +7,7 @@ from flows.settings.secrets import Secret
 from flows.settings.tyle_toml import FILE, Settings, SettingsError
 from flows.settings.workspace import Workspace
 from sources.export import SourceError
+from warehouse.lake.beginning import has_lake
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
 from warehouse.lake.shared import SharedLake
@@ -18,12 +19,22 @@ def lake_of(workspace: Workspace) -> Lake:
     return open_lake(workspace.root, shared_lake(workspace))
 
 
+def require_lake_or_new(workspace: Workspace) -> None:
+    """Raise LakeError where the workspace is neither new nor has a lake, for work that reads only what is published.
+
+    A shared lake is not asked: the published file can be read without its server.
+    """
+    if not workspace.settings.lake.is_shared:
+        has_lake(workspace.root)
+
+
 def shared_lake(workspace: Workspace) -> SharedLake | None:
     """The place of a lake that several machines share; None: in the workspace. Raises SettingsError, LakeError."""
     lake = workspace.settings.lake
     if lake.catalog is None or lake.data is None:
         return None
-    return SharedLake(_read(lake.catalog, workspace.root, "lake.catalog"), _place(workspace, lake.data))
+    catalog = _read(lake.catalog, workspace.root, "lake.catalog")
+    return SharedLake(catalog, _place(workspace, lake.data), landing_of(workspace))
 
 
 def landing_of(workspace: Workspace) -> Path | S3Prefix:

@@ -31,6 +31,7 @@ from transforms.reference.corrections import Corrections
 from transforms.reference.fields import FieldBook
 from transforms.reference.months import Months
 from transforms.reference.units import Registry
+from warehouse.lake.beginning import has_lake
 
 BACKED_UP = (FILE, "reference", "gx/validations")  # besides lake and landing; everything else can be rebuilt
 
@@ -109,9 +110,16 @@ def built_in_workspace(root: Path) -> Workspace:
 
 
 def create_workspace(root: Path, settings_text: str = "") -> Workspace:
-    """Make `root` a workspace with tyle.toml, reference/ and inbox/. Raises WorkspaceError if it is one already."""
+    """Make `root` a workspace with tyle.toml, reference/ and inbox/. Raises WorkspaceError if it is one already.
+
+    Raises LakeError where a lake is, or what is left of one: its settings are lost and may be in a backup.
+    """
     if (root / FILE).exists():
         raise WorkspaceError(f"{root}: đã là không gian làm việc ({FILE} đã có)")
+    if has_lake(root):
+        raise WorkspaceError(
+            f"{root}: có kho dữ liệu nhưng không có {FILE}. Hãy lấy lại {FILE} và reference/ từ bản sao lưu"
+        )
     (root / "reference").mkdir(parents=True, exist_ok=True)
     (root / "inbox").mkdir(exist_ok=True)
     for name in REFERENCE_FILES:

@@ -22,12 +22,14 @@ from warehouse.care.doctor.place import check_place
 from warehouse.care.doctor.published import CHECK as PUBLISHED
 from warehouse.care.doctor.published import WORKBENCH
 from warehouse.care.doctor.repair import rebuild, tidy
+from warehouse.lake.beginning import has_lake
 from warehouse.lake.lake import Lake
-from warehouse.lake.opening import has_lake, open_lake, schema_version
-from warehouse.places.errors import WarehouseError
+from warehouse.lake.opening import newer_publication, open_lake, schema_version
+from warehouse.places.errors import LakeError, WarehouseError
 from warehouse.places.stores import S3Prefix
 
 _SETTINGS, _VERSIONS, _LAKE = "cấu hình", "phiên bản", "kho dữ liệu"
+_NO_LAKE = Finding(_LAKE, "ok", "chưa có, sẽ được tạo ở lần chạy đầu tiên")
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
 
 
@@ -67,21 +69,31 @@ def examine_all(
     try:
         shared = shared_lake(workspace) if workspace else None
         if not has_lake(root, shared):
-            return Examined([*before, _versions(None), *check_place(root, now), _no_lake(root)], repaired)
-        with open_lake(root, shared) as lake:
+            return Examined([*before, _versions(None), *check_place(root, now), _NO_LAKE], repaired)
+        with open_lake(root, shared, to_inspect=True) as lake:
             found = _examine(workspace, lake, now)
             if repair:
                 repaired, failed = _repair(workspace, lake, found, now)
                 found = [*_examine(workspace, lake, now), *failed]
+            found += _newer(lake)
             return Examined([*before, _versions(lake), *check_place(root, now), *found], repaired)
     except (WarehouseError, SettingsError) as error:
-        unopened = Finding(_LAKE, "fault", str(error), "docs/backup.md: kho không mở được")
+        unopened = Finding(_LAKE, "fault", str(error))
         return Examined([*before, _versions(None), *check_place(root, now), unopened], repaired)
 
 
 def _examine(workspace: Workspace | None, lake: Lake, now: datetime) -> list[Finding]:
     reference_of = partial(reference, workspace) if workspace and workspace.settings.publish.here else None
     return examine(lake, _landing(workspace, lake), reference_of, now)
+
+
+def _newer(lake: Lake) -> list[Finding]:
+    """A publication that the lake does not know. The message of damaged data files is among the others already."""
+    try:
+        newer = newer_publication(lake)
+    except LakeError:
+        return []
+    return [Finding(_LAKE, "fault", newer)] if newer else []
 
 
 def _landing(workspace: Workspace | None, lake: Lake) -> Path | S3Prefix:
@@ -95,7 +107,8 @@ def _repair(
     repaired: list[str] = []
     try:
         repaired.extend(tidy(lake, _landing(workspace, lake), now))  # kept in the report also when an error follows
-        facts_are_sound = not any(f.level == "fault" and f.check == DATA_FILES for f in found)
+        # of damaged facts, or of a lake older than what is published, nothing is published
+        facts_are_sound = not (_newer(lake) or any(f.level == "fault" and f.check == DATA_FILES for f in found))
         if workspace and facts_are_sound and any(f.repairable and f.check in {PUBLISHED, WORKBENCH} for f in found):
             repaired.append(rebuild(lake, lambda: publish_marts(workspace, lake, now)))
     except WarehouseError as error:
@@ -112,12 +125,6 @@ def _workspace(root: Path) -> tuple[Workspace | None, Finding]:
         return None, Finding(_SETTINGS, "fault", str(error), f"sửa {FILE} hoặc reference/")
     units = workspace.registry.units.height
     return workspace, Finding(_SETTINGS, "ok", f"{FILE} và reference/ đọc được, {units} đơn vị")
-
-
-def _no_lake(root: Path) -> Finding:
-    if (root / "landing").exists() or (root / "published").exists():
-        return Finding(_LAKE, "fault", "không còn lake/catalog.sqlite", "khôi phục từ bản sao lưu (docs/backup.md)")
-    return Finding(_LAKE, "ok", "chưa có, sẽ được tạo ở lần chạy đầu tiên")
 
 
 def _versions(lake: Lake | None) -> Finding:

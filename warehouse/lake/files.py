@@ -1,11 +1,13 @@
 """Which Parquet files the catalog names, and which it does not. Reads none of them and removes none."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
-from warehouse.lake.lake import Lake
+if TYPE_CHECKING:
+    from warehouse.lake.lake import Lake
 
 METADATA = "__ducklake_metadata_lake"
 SCHEMA = pl.Schema(
@@ -45,7 +47,7 @@ def named_files(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return cursor.sql(_NAMED).pl().cast(SCHEMA)
 
 
-def orphans(lake: Lake, cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[str]:
+def orphans(lake: "Lake", cursor: duckdb.DuckDBPyConnection, before: datetime) -> list[str]:
     """Parquet files (relative to lake/data) that nothing names or waits for, last written before `before` (UTC).
 
     An interrupted write leaves such files. The caller holds the writer's lock: a commit under way writes files before

@@ -15,6 +15,7 @@ from typing import Self, TypeVar
 import duckdb
 
 from warehouse.lake.connections import release
+from warehouse.lake.damage import damage_behind
 from warehouse.lake.shared import SharedLake
 from warehouse.places.errors import LakeError, LockedError, OvertakenError
 from warehouse.places.faults import fault_of, working_in
@@ -162,10 +163,12 @@ class Lake:
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
-        """Report faults of a shared lake's catalog and data inside the block as one line, without secrets."""
+        """Report damaged data files, and faults of a shared lake's catalog and data, as one line without secrets."""
         try:
             yield
         except duckdb.Error as error:
+            if damaged := damage_behind(error, self):
+                raise damaged from error
             message = self.shared and not fault_of(error) and self.shared.report(error)
             if message:
                 raise message from None

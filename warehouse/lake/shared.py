@@ -41,10 +41,14 @@ WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = %s
 
 @dataclass(frozen=True)
 class SharedLake:
-    """Where a shared lake is. `catalog`: a PostgreSQL URI or connection string; raises LakeError where it is none."""
+    """Where a shared lake is. `catalog`: a PostgreSQL URI or connection string; raises LakeError where it is none.
+
+    `landing`: where its originals are.
+    """
 
     catalog: str = field(repr=False)
     data: Path | S3Prefix
+    landing: Path | S3Prefix | None = None
 
     def __post_init__(self) -> None:
         """Raise LakeError for an address that libpq cannot read; the message does not show it."""
@@ -71,12 +75,16 @@ class SharedLake:
         """The DuckDB extensions it needs."""
         return (*EXTENSIONS, "httpfs") if isinstance(self.data, S3Prefix) else EXTENSIONS
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, root: str) -> None:
-        """Attach it as `lake` with its data below `root`. Secrets stay in the memory of this connection's DuckDB."""
+    def attach(self, connection: duckdb.DuckDBPyConnection, root: str, *, is_new: bool = False) -> None:
+        """Attach it as `lake` with its data below `root`; `is_new`: create its catalog, which is an error otherwise.
+
+        Secrets stay in the memory of this connection's DuckDB.
+        """
         from psycopg.conninfo import make_conninfo  # noqa: PLC0415
 
         address = self.options()
         options = [f"DATA_PATH {text(root)}", "OVERRIDE_DATA_PATH true", "DATA_INLINING_ROW_LIMIT 0"]
+        options.append(f"CREATE_IF_NOT_EXISTS {is_new}")
         if password := address.pop("password", None):
             connection.execute(f"CREATE OR REPLACE SECRET {_CATALOG_SECRET} (TYPE postgres, PASSWORD {text(password)})")
             options.append(f"META_SECRET {text(_CATALOG_SECRET)}")

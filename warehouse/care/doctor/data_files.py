@@ -1,25 +1,22 @@
 """Checks that the Parquet files named by the catalog exist, are whole and unchanged. Repairs nothing."""
 
-# ruff: noqa: S608 - names are the catalog's, values are quoted
+# ruff: noqa: S608 - names are the catalog's
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-import duckdb
-
 from warehouse.care.compaction import ORPHAN_AGE
 from warehouse.care.doctor.finding import Finding, some
 from warehouse.lake.checksums import recorded
+from warehouse.lake.damage import fault_in
 from warehouse.lake.files import METADATA, named_files, orphans
 from warehouse.lake.lake import SNAPSHOTS_KEPT, Lake
-from warehouse.lake.schema import text
-from warehouse.places.stores import Store, sha256, without_patterns
 
 CHECK = "tệp dữ liệu"
 ORPHANS = "tệp thừa"
 CARE = "chăm sóc kho"
-_RESTORE = "khôi phục tệp từ bản sao lưu (docs/backup.md); bản gốc của các lần gửi vẫn ở landing/"
+_RESTORE = "khôi phục từ bản sao lưu: tyle restore BẢN_SAO_LƯU --files (docs/backup.md)"
 _MANY_FILES = 500  # of the newest snapshot, from which on reading is slow
 _CARE_DUE = SNAPSHOTS_KEPT + timedelta(days=14)
 
@@ -32,7 +29,7 @@ def check_data_files(lake: Lake) -> list[Finding]:
         faults = [
             f"{path} {why}"
             for path, rows, size in files.select("path", "rows", "bytes").iter_rows()
-            if (why := _fault(cursor, lake.data, path, rows, size, sums.get(f"data/{path}")))
+            if (why := fault_in(cursor, lake.data, path, rows, size, sums.get(f"data/{path}")))
         ]
     if faults:
         return [Finding(CHECK, "fault", f"{len(faults)}/{files.height} tệp hỏng: {some(faults)}", _RESTORE)]
@@ -59,25 +56,3 @@ def check_leftovers(lake: Lake, now: datetime) -> Iterator[Finding]:
     is_due = current > _MANY_FILES or (oldest is not None and oldest < now - _CARE_DUE)
     message = f"{current} tệp" + (f", phiên bản cũ nhất từ {oldest:%Y-%m-%d}" if oldest else "")
     yield Finding(CARE, "warn" if is_due else "ok", message, "tyle care (nên chạy hằng tuần)" if is_due else "")
-
-
-def _fault(
-    cursor: duckdb.DuckDBPyConnection, data: Store, path: str, rows: int, size: int, expected: str | None
-) -> str | None:
-    try:
-        if (found_size := data.size(path)) != size:
-            return f"(có {found_size} byte, phải là {size})"
-        if expected and sha256(data, path) != expected:
-            return "(nội dung đã đổi: sai mã SHA-256)"
-        # every column of every row is unpacked, which a count alone would not do
-        file = text(without_patterns(data.root + path))
-        found, _ = cursor.execute(
-            f"SELECT count(*), bit_xor(hash(t)) FROM read_parquet({file}, hive_partitioning = false) AS t"
-        ).fetchall()[0]
-    except FileNotFoundError:
-        return "(không còn)"
-    except OSError as error:
-        return f"({error.strerror})"
-    except duckdb.Error:
-        return "(không đọc được)"
-    return None if found == rows else f"(có {found} dòng, phải là {rows})"

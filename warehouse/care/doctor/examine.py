@@ -18,7 +18,7 @@ from warehouse.care.doctor.published import check_published
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.marts.materialise import Reference
-from warehouse.places.errors import WarehouseError
+from warehouse.places.errors import LakeError, WarehouseError
 from warehouse.places.stores import S3Prefix
 
 _UNREADABLE = "sửa lỗi ở tệp dữ liệu trước"
@@ -55,5 +55,7 @@ def _sound(name: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
         return list(check())
     except (duckdb.Error, OSError) as error:
         return [Finding(name, "fault", f"không xem được: {str(error).splitlines()[0]}", _UNREADABLE)]
+    except LakeError as error:
+        return [Finding(name, "fault", str(error))]
     except WarehouseError as error:
         return [Finding(name, "warn", str(error), "chờ xong rồi xem lại")]
