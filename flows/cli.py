@@ -12,7 +12,7 @@ from typing import NoReturn
 import typer
 
 from flows.commands.backfill import backfill
-from flows.commands.care import backup, care, doctor, purge
+from flows.commands.care import backup, care, doctor, purge, restore
 from flows.commands.check import check
 from flows.commands.close import approve, close, closings
 from flows.commands.layout import layout
@@ -35,7 +35,7 @@ COMMANDS = (
     *(demo, init, run, backfill),
     *(check, status, watch, marts, report, site, docs),
     *(close, closings, approve),
-    *(purge, care, backup, doctor),
+    *(purge, care, backup, restore, doctor),
     *(up, deploy, automations),
 )
 for command in COMMANDS:

@@ -1,4 +1,4 @@
-"""`tyle purge`, `care`, `backup` and `doctor`, and what they print."""
+"""`tyle purge`, `care`, `backup`, `restore` and `doctor`, and what they print."""
 
 import json
 from datetime import UTC, datetime
@@ -23,8 +23,10 @@ from flows.commands.shared import (
 
 if TYPE_CHECKING:
     from flows.work.doctor import Examined
+    from flows.work.restore import Restored
     from warehouse.care.backup import BackedUp
     from warehouse.care.compaction import Cared
+    from warehouse.care.mend import Mended
     from warehouse.care.purge import Purged
 
 
@@ -64,7 +66,7 @@ def backup(
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: docs/backup.md."""
+    """Sao lưu kho, bản gốc, cấu hình; lần sau chỉ chép phần mới. Khôi phục: tyle restore."""
     from flows.settings.workspace import BACKED_UP
     from warehouse.care.backup import back_up
 
@@ -74,6 +76,50 @@ def backup(
         typer.echo(json.dumps(done.as_dict(), ensure_ascii=False))
     else:
         show_backed_up(console(), done)
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="Thư mục mà tyle backup đã sao lưu vào.")],
+    into: Annotated[
+        Path,
+        typer.Option(
+            *("--into", "--workspace"),
+            envvar="TYLE_WORKSPACE",
+            help="Thư mục làm việc cần khôi phục; có thể chưa có.",
+            show_default="thư mục hiện tại",
+        ),
+    ] = Path(),
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Thay cả kho còn mở được; bản cũ được để sang một bên, không bị xóa.")
+    ] = False,
+    files: Annotated[
+        bool, typer.Option("--files", help="Chỉ chép lại tệp dữ liệu và bản gốc bị mất hay hỏng; kho giữ nguyên.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Khôi phục thư mục làm việc từ bản sao lưu: kiểm tra, chép, dựng lại, công bố lại. Bị ngắt thì chạy lại."""
+    from dataclasses import asdict
+
+    from flows.work.restore import restore as bring_back
+    from flows.work.restore import restore_files
+    from transforms.reference.clock import utc
+
+    if files and replace:
+        raise typer.BadParameter("chỉ dùng --files hoặc --replace")
+    now = utc(datetime.now(UTC))
+    if files:
+        mended = restore_files(source, into, now)
+        if as_json:
+            typer.echo(json.dumps(asdict(mended), ensure_ascii=False))
+        else:
+            show_mended(console(), mended)
+        return FAILED if mended.left else 0
+    done = bring_back(source, into, now, replace=replace)
+    if as_json:
+        typer.echo(json.dumps(done.as_dict(), ensure_ascii=False, default=str))
+    else:
+        show_restored(console(), done)
+    return FAILED if any(f.level == "fault" for f in done.findings) else 0
 
 
 def doctor(
@@ -127,7 +173,43 @@ def show_backed_up(out: Console, done: "BackedUp") -> None:
     """Show what a backup copied and holds now."""
     mb = done.bytes / 1024 / 1024
     out.print(f"Sao lưu vào {done.target}: {done.copied} tệp mới ({mb:.1f} MB), {done.kept} tệp đã có sẵn")
-    out.print(f"{done.checked} tệp dữ liệu đúng mã SHA-256; khôi phục: docs/backup.md")
+    out.print(f"{done.checked} tệp dữ liệu đúng mã SHA-256; khôi phục: tyle restore {done.target}")
+
+
+def show_mended(out: Console, mended: "Mended") -> None:
+    """Show which files came back, and which the backup does not have."""
+    if not mended.copied and not mended.left:
+        out.print("Không có tệp nào bị mất hay bị hỏng.")
+    for path in mended.copied:
+        out.print(Text(f"Đã chép lại: {path}"))
+    for path in mended.left:
+        out.print(Text(f"Bản sao lưu không có bản tốt: {path}", "red"))
+    out.print("Xem lại: tyle doctor")
+
+
+def show_restored(out: Console, done: "Restored") -> None:
+    """Show what is back, where the old folders lie, what differs, and what came after the backup."""
+    rows = done.rows
+    out.print(
+        f"[bold]Đã khôi phục {done.root}[/] từ bản sao lưu lúc {done.made_at:%Y-%m-%d %H:%M:%S} (UTC): "
+        f"{rows['deliveries']} lần gửi, {rows['decisions']} quyết định, {rows['closings']} lần chốt tháng; "
+        f"công bố lại {done.publication_id or 'chưa được'}"
+    )
+    if done.aside:
+        out.print(Text(f"Phần cũ được để ở {done.aside}; xóa khi không còn cần"))
+    if done.differing:
+        out.print(Text(f"Khác bản cũ, hãy so lại: {', '.join(done.differing)}", "yellow"))
+    if done.later:
+        out.print(Text(f"{done.later} gói bản gốc chỉ có ở {done.aside}/landing, đến sau lần sao lưu", "yellow"))
+    if done.first:
+        moment = f"{done.known_at or done.made_at:%Y-%m-%d %H:%M:%S} (UTC)"
+        out.print(
+            Text(f"Tệp, quyết định và lần chốt sau lúc {moment} không có trong bản sao lưu. Lấy lại tệp:", "yellow")
+        )
+        out.print(Text(f"  tyle backfill --from {done.first} --to {done.last} --workspace {done.root}"))
+    for finding in done.findings:
+        if finding.level != "ok":
+            out.print(Text(f"{finding.check}: {finding.message}", "red" if finding.level == "fault" else "yellow"))
 
 
 def show_purged(out: Console, purged: "Purged") -> None:

@@ -33,7 +33,7 @@ from transforms.reference.months import Months
 from transforms.reference.units import Registry
 from warehouse.lake.beginning import has_lake
 
-BACKED_UP = (FILE, "reference", "gx/validations")  # besides lake and landing; everything else can be rebuilt
+BACKED_UP = (FILE, "reference", "gx/validations", "reports")  # besides lake and landing; everything else can be rebuilt
 
 
 class WorkspaceError(Exception):

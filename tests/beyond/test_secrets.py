@@ -72,7 +72,7 @@ def workspace(shared: Shared, tmp_path: Path) -> Workspace:
         (without_the_secret, "lake.catalog: biến môi trường CATALOG_OF"),
         (with_the_secret_in_the_file, "bí mật không được ghi trong tyle.toml"),
         (without_landing, "landing.place: kho dùng chung"),
-        (without_bucket, "Not Found"),
+        (without_bucket, "NoSuchBucket"),
     ],
 )
 def test_what_is_wrong_is_one_line_without_secrets(

@@ -1,1 +1,1 @@
-"""What keeps the warehouse small, safe and whole: compaction, purge, backup, doctor. Changes no figure."""
+"""What keeps the warehouse small, safe and whole: compaction, purge, backup, restore, doctor. Changes no figure."""

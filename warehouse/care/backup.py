@@ -1,25 +1,31 @@
 """Copies lake and landing so that a workspace can be restored. Does not decide what is kept for how long.
 
 The copy is laid out like a workspace. Data files and packs never change, so existing ones are not copied again; the
-catalog is replaced last and as a whole: after an interrupted backup the previous one is still valid.
+catalog is replaced last and as a whole: after an interrupted backup the previous one is still valid. `BACKUP.json`
+states what the copy holds (warehouse/care/statement.py); warehouse/care/restore.py brings it back.
 """
 
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from warehouse.care.statement import Statement, rows_of, settle, states, write_next
+from warehouse.lake.beginning import CATALOG
 from warehouse.lake.checksums import NAME, checksum, record, recorded
 from warehouse.lake.files import named_files
 from warehouse.lake.lake import Lake
+from warehouse.lake.moments import newest_moment
 from warehouse.places import whole
 from warehouse.places.disk import sync
 from warehouse.places.errors import BackupError
-from warehouse.places.landing import PURGED, discard_purged, packs
+from warehouse.places.landing import PURGED, discard_purged, packs, purged_before
 from warehouse.places.locks import PATIENCE
 from warehouse.places.stores import make_private, store_of
 
@@ -64,8 +70,12 @@ def back_up(lake: Lake, target: Path, beside: Sequence[str] = (), timeout: float
             paths = _copy_immutable(lake, copier, may_vanish=False)
             sums = record(lake.folder, paths, lake.checksum)
             _compare(copier, {path: digest for path, digest in sums.items() if path not in compared})
-            _copy_rest(lake, copier, beside)
-            _switch_catalog(lake, target)
+            rest = _rest(lake, beside)
+            with _new_catalog(lake, target) as catalog:
+                _state(lake, target, catalog, [f"lake/{path}" for path in paths], rest)
+                for name in rest:
+                    copier.update(name)
+            settle(target)
             _forget(target, set(paths))
     except OSError as error:
         raise BackupError(f"Không sao lưu được: {error.filename or target}: {error.strerror or error}") from error
@@ -143,20 +153,39 @@ def _compare(copier: _Copier, sums: Mapping[str, str]) -> set[str]:
     return set(sums)
 
 
-def _copy_rest(lake: Lake, copier: _Copier, beside: Sequence[str]) -> None:
-    """What is small and may have changed."""
+def _rest(lake: Lake, beside: Sequence[str]) -> list[str]:
+    """What is small and may have changed, relative to the workspace."""
     marks = [mark.relative_to(lake.home).as_posix() for mark in (lake.home / "landing").glob(f"*/{PURGED}")]
+    found = []
     for name in (*marks, f"lake/{NAME}", *beside):
         source = lake.home / name
-        if source.is_dir():
-            for file in sorted(path for path in source.rglob("*") if path.is_file()):
-                copier.update(file.relative_to(lake.home).as_posix())
-        elif source.exists():
-            copier.update(name)
+        files = sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+        found += [file.relative_to(lake.home).as_posix() for file in files if file.exists()]
+    return found
 
 
-def _switch_catalog(lake: Lake, target: Path) -> None:
-    catalog = target / "lake" / lake.catalog.name
+def _state(lake: Lake, target: Path, catalog: Path, data: Sequence[str], rest: Sequence[str]) -> None:
+    """Write down what the backup holds with its new catalog. Packs that are known are not read again."""
+    known = states(target)
+    sums = {f"lake/{path}": digest for path, digest in recorded(lake.folder).items()}
+    files = {path: sums[path] for path in data} | {CATALOG: checksum(catalog)}
+    files |= {path: checksum(lake.home / path) for path in rest}
+    own, copy = store_of(lake.home / "landing"), store_of(target / "landing")
+    for pack in packs(copy):  # also those that the workspace has lost, but none that it has purged
+        contract, day, _ = pack.split("/")
+        if day >= purged_before(own, contract):
+            path = f"landing/{pack}"
+            files[path] = known.get(path) or checksum(target / path)
+    with lake.snapshot() as cursor:
+        rows, known_at = rows_of(cursor), newest_moment(cursor)
+    made_at = datetime.now(UTC).replace(tzinfo=None)
+    write_next(target, Statement(str(lake.home), made_at, known_at, rows, files))
+
+
+@contextmanager
+def _new_catalog(lake: Lake, target: Path) -> Iterator[Path]:
+    """A copy of the catalog, which takes the place of the old one at the end of the block."""
+    catalog = target / CATALOG
     make_private(catalog.parent)
     with whole.draft(catalog) as draft:
         done = subprocess.run(  # noqa: S603
@@ -170,6 +199,7 @@ def _switch_catalog(lake: Lake, target: Path) -> None:
         if done.returncode:
             why = (done.stderr.strip() or done.stdout.strip() or "lỗi").splitlines()[-1]
             raise BackupError(f"Không chép được {lake.catalog}: {why}. Bản sao lưu cũ giữ nguyên.")
+        yield draft
         sync(draft)  # before the old catalog loses its logs
         for log in ("-wal", "-shm"):  # of a workspace that was opened in the copy
             catalog.with_name(catalog.name + log).unlink(missing_ok=True)

@@ -49,7 +49,7 @@ def has_lake(home: Path, shared: SharedLake | None = None) -> bool:
             f"Hãy khôi phục sang thư mục khác: tyle restore {home} --into THƯ_MỤC"
         )
     if shared.exists() if shared else (home / CATALOG).exists():
-        if shared is None and (fault := _fault(home / CATALOG)):
+        if shared is None and (fault := catalog_fault(home / CATALOG)):
             raise LakeError(f"{home / CATALOG}: {fault}. {remedy(home)}")
         return True
     if left := parts(home, shared):
@@ -77,24 +77,7 @@ def published_id(home: Path) -> str | None:
     return link.readlink().stem.removeprefix("marts-") if link.is_symlink() else None
 
 
-def _shared_parts(shared: SharedLake) -> Iterator[str]:
-    if any(
-        name.endswith(".parquet") and not name.startswith(_OWN_FIRST) for name, _ in store_of(shared.data).entries()
-    ):
-        yield f"tệp dữ liệu ({shared.data})"
-    if shared.landing is not None and any(is_pack(name) for name, _ in store_of(shared.landing).entries()):
-        yield f"bản gốc ({shared.landing})"
-
-
-def _counts(path: Path) -> bool:
-    return f"/data/{_OWN_FIRST}" not in path.as_posix()
-
-
-def _lacking(shared: SharedLake | None) -> str:
-    return f"danh mục của kho dùng chung ({shared.where}) trống" if shared else f"không có danh mục của kho ({CATALOG})"
-
-
-def _fault(catalog: Path) -> str | None:
+def catalog_fault(catalog: Path) -> str | None:
     """Why the file is no catalog; None where its first page says that it is a whole SQLite file.
 
     One with a log beside it may be shorter than it says: the log has the rest.
@@ -112,3 +95,20 @@ def _fault(catalog: Path) -> str | None:
     ):
         return f"danh mục của kho bị cụt ({size} byte)"
     return None
+
+
+def _shared_parts(shared: SharedLake) -> Iterator[str]:
+    if any(
+        name.endswith(".parquet") and not name.startswith(_OWN_FIRST) for name, _ in store_of(shared.data).entries()
+    ):
+        yield f"tệp dữ liệu ({shared.data})"
+    if shared.landing is not None and any(is_pack(name) for name, _ in store_of(shared.landing).entries()):
+        yield f"bản gốc ({shared.landing})"
+
+
+def _counts(path: Path) -> bool:
+    return f"/data/{_OWN_FIRST}" not in path.as_posix()
+
+
+def _lacking(shared: SharedLake | None) -> str:
+    return f"danh mục của kho dùng chung ({shared.where}) trống" if shared else f"không có danh mục của kho ({CATALOG})"

@@ -10,7 +10,7 @@ from warehouse.lake.lake import Lake
 from warehouse.lake.schema import names
 
 CHECK = "sổ và số liệu"
-_RESTORE = "khôi phục kho từ bản sao lưu (docs/backup.md)"
+_RESTORE = "khôi phục kho: tyle restore BẢN_SAO_LƯU --replace (docs/backup.md)"
 _FACTS = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "layouts", "decisions")
 
 # What is wrong → the deliveries of which it is so.

@@ -16,7 +16,7 @@ CHECK = "bản gốc"
 UNNAMED = "gói bản gốc thừa"
 PACK_AGE = timedelta(days=1)  # until then a run may still be about to commit what it landed
 GIVEN_UP = timedelta(days=30)  # after so long a run that never committed is not coming back for its bytes
-_RESTORE = "khôi phục gói từ bản sao lưu (docs/backup.md); số liệu đã tính không bị ảnh hưởng"
+_RESTORE = "khôi phục gói: tyle restore BẢN_SAO_LƯU --files; số liệu đã tính không bị ảnh hưởng"
 
 
 def check_originals(lake: Lake, landing: Path | S3Prefix) -> list[Finding]:
@@ -34,6 +34,16 @@ def check_originals(lake: Lake, landing: Path | S3Prefix) -> list[Finding]:
         return [Finding(CHECK, "fault", f"{len(faults)} bản gốc hỏng: {some(faults)}", _RESTORE)]
     gone = f", {purged} đã xóa vì hết thời hạn lưu" if purged else ""
     return [Finding(CHECK, "ok", f"{deliveries - purged} bản gốc đúng mã SHA-256{gone}")]
+
+
+def damaged_packs(lake: Lake, landing: Path | S3Prefix) -> list[str]:
+    """The packs of deliveries that are lost or damaged, unless purged on purpose."""
+    store = store_of(landing)
+    return [
+        pack
+        for pack, members in _named(lake).items()
+        if any(_faults(store, pack, members)) and not _is_purged(store, pack)
+    ]
 
 
 def check_unnamed_packs(lake: Lake, landing: Path | S3Prefix, now: datetime) -> Finding:
