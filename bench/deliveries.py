@@ -28,6 +28,7 @@ _SEED = 20220819
 _FIRST = date(2025, 1, 1)
 _FAULTY = 0.001  # of the rows
 _CARELESS = 25  # the unit that sends too many faulty cases on some days
+_YOUNG = 37  # the unit that begins on the day after each of its files
 _LATE = 23  # the unit that is late every day
 _RELAID = 11  # the unit whose files have another column every other day
 # Units that send tables, and what is wrong with theirs every day.
@@ -90,6 +91,8 @@ def received(load: Load, day: date) -> pl.DataFrame:
         source_uri=pl.format("inbox/phuong-{}/{}.csv", "unit", pl.lit(f"{day}")),
         contract=pl.lit(load.contract.name),
         basis=pl.lit("day"),
+        valid_from=pl.when(pl.col("unit") == _YOUNG).then(pl.lit(day + timedelta(days=1))).otherwise(_FIRST),
+        valid_to=pl.lit(None, pl.Date),
     )
 
 

@@ -48,6 +48,9 @@ def by_sql(prepared: Prepared, clock: Clock) -> pl.DataFrame:
     connection = duckdb.connect()
     received = prepared.received.select(
         "file",
+        "business_date",
+        "valid_from",
+        "valid_to",
         "modified_at",
         "cut_off",
         "layout",

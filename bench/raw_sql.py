@@ -126,10 +126,15 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
 }
 # Rule of whole files: the rows that show it, and when such a row breaks it; counted once a file.
 _FILES: dict[str, dict[str, tuple[str, str]]] = {
-    "summary": {"file_is_new": (_DETAIL, "repeated")},
+    "summary": {
+        "file_is_new": (_DETAIL, "repeated"),
+        "levels_told": (_DETAIL, "coalesce(service_level = 0, false)"),
+        "level_is_rated": (_DETAIL, "level_unrated"),
+    },
     "cases": {
         "faulty_rows_few": (f"{_DETAIL} AND is_faulty", "faulty_pct > max_faulty_rows_pct"),
-        "levels_told": (_DETAIL, "level_untold"),
+        "levels_told": (_DETAIL, "coalesce(service_level = 0, false)"),
+        "level_is_rated": (_DETAIL, "level_unrated"),
         "field_is_known": (
             f"{_DETAIL} AND (field_text IS NOT NULL OR field_code_text IS NOT NULL)",
             "field_id IS NULL",
@@ -148,6 +153,7 @@ _HISTORY = {
 }
 # Rule of a delivery as it came: when it is broken. None of them can be left unknown.
 _OF_DELIVERY = {
+    "unit_exists_on_day": "(business_date < valid_from OR coalesce(business_date > valid_to, false))",
     "is_in_time": "coalesce(modified_at > cut_off, false)",
     "layout_is_usual": "(layout IS NOT NULL AND layout_change IS NOT NULL)",
 }

@@ -181,7 +181,7 @@ DOORS = [
 WRONG_ONLY = [
     Door(
         "check: received",
-        some(frames.SENT, "file", "modified_at", "cut_off"),
+        some(frames.SENT, "file", "business_date", "modified_at", "cut_off", "valid_from", "valid_to"),
         lambda f: facts_with(f, CHECKED_ROWS),
         more=True,
     ),

@@ -24,6 +24,7 @@ from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
+from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.layouts import layout_history
@@ -74,6 +75,7 @@ def check_deliveries(
     own = received.filter(pl.col("contract") == contract_name)
     if "cut_off" not in own.columns:
         own = own.with_columns(cut_off=pl.lit(None, pl.Datetime("us")))
+    own = with_validity(own, workspace.registry)
     units = {unit: workspace.settings.exports_of(unit, contract_name) for unit in own["unit_id"].unique()}
     agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))

@@ -13,6 +13,7 @@ from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_LATE
 from transforms.dictionary.columns import LAKE
 from transforms.reference.clock import cut_off
+from transforms.reference.units import EXISTS_ON_DAY, with_validity
 
 KEY = ("unit_id", "business_date", "contract")
 
@@ -21,10 +22,13 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
     """`received` (columns RECEIVED) with `cut_off` (UTC without zone), null where a delivery cannot be late.
 
     `known`: earlier deliveries (unit_id, business_date, contract). The first of several files of one day is the one
-    that becomes version 1 (warehouse.ledger.versions).
+    that becomes version 1 (warehouse.ledger.versions). On a day on which its unit does not exist nothing is expected,
+    so nothing is late.
     """
     first = (
-        received.join(known, on=KEY, how="anti")
+        with_validity(received, workspace.registry)
+        .filter(EXISTS_ON_DAY)
+        .join(known, on=KEY, how="anti")
         .sort(*KEY, "modified_at", "file_name", "file")
         .unique(KEY, keep="first", maintain_order=True)
     )

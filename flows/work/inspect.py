@@ -59,7 +59,8 @@ def check_file(
 
     `contract`: the contract to read it by; default: that of the unit, or the one of several that fits.
     """
-    unit_id = workspace.registry.resolve(unit, day)
+    # a unit that does not exist on the day gets the verdict of a run: held back, with the reason
+    unit_id = workspace.registry.resolve(unit, day) or workspace.registry.resolve(unit, None)
     if unit_id is None:
         near = ", ".join(f"{id_} ({name})" for id_, name in workspace.registry.nearest(unit, day))
         raise WorkspaceError(f"--unit {unit}: không có đơn vị này ngày {day}; gần giống: {near}")

@@ -15,6 +15,7 @@ from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
 from flows.work.outputs.docs import refresh
 from flows.work.outputs.publishing import RunResult, publish_all
+from transforms.check.rules.delivery import UNIT_EXISTS
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE, RECEIVED
@@ -60,7 +61,8 @@ class Released(RunResult):
 def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
     """Read a held delivery again from its original, check it by the current rules, store it as counting, and publish.
 
-    Raises DecisionError when it does not wait for a decision, its original is damaged, or figures are missing in it;
+    Raises DecisionError when it does not wait for a decision, its original is damaged, figures are missing in it, or
+    there is no such unit on its business date;
     PurgedError when the original was removed; CountedMeanwhileError when other runs keep counting its cases.
     """
     held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision))
@@ -103,6 +105,7 @@ def _store(
     checked = check_deliveries(
         workspace, received, held["contract"], f"release {decision.delivery_id}", lake, released=True
     )
+    _refuse_outside_validity(checked, held)
     _refuse_without_figures(checked, held)
     broken = checked.verdicts.filter(pl.col("severity") == "critical", pl.col("outcome") != "holds")
     overridden = tuple(broken["rule"])
@@ -137,6 +140,15 @@ def _received(workspace: Workspace, lake: Lake, held: dict[str, Any]) -> pl.Data
     late = current_states(lake, day, day).filter("is_late") if held["version"] == 1 else None
     was_late = late is not None and not late.join(received, on=KEY, how="semi").is_empty()
     return with_cut_offs(workspace, received, received.clear() if was_late else received)
+
+
+def _refuse_outside_validity(checked: Checked, held: dict[str, Any]) -> None:
+    """There is no unit that day for which the figures could count."""
+    found = checked.findings.filter(rule=UNIT_EXISTS.id)["message"]
+    if found.is_empty():
+        return
+    message = f"{held['delivery_id']}: không thể cho qua; {found[0]}"
+    raise DecisionError(f"{message}; nếu đơn vị có hiệu lực ngày đó: sửa reference/units.csv, rồi cho qua lại")
 
 
 def _refuse_without_figures(checked: Checked, held: dict[str, Any]) -> None:

@@ -99,6 +99,8 @@ def _section(member: Member) -> Iterator[str]:
     agreed = {"contract": f'"{member.contract}"'} if member.contract != "summary" else {}
     agreed |= {"basis": f'"{member.basis}"'} if member.basis != "day" else {}
     agreed |= {"service_level": "4"} if member.contract == "ii06" and member.level_is_agreed else {}
+    if member.contract == "ii06" and not member.level_is_agreed:
+        agreed |= {"rules": '{ levels_told = "info" }'}  # else a warning beside that of each story
     if agreed:
         yield f"[units.{member.unit_id}]\n"
         yield from (f"{key} = {value}\n" for key, value in agreed.items())

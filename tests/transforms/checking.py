@@ -21,6 +21,7 @@ from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from transforms.reference.corrections import NONE, Corrections
+from transforms.reference.units import with_validity
 
 DAY = date(2022, 8, 5)
 HOLIDAYS = frozenset({date(2022, 9, 2)})
@@ -74,6 +75,7 @@ def checked(
         },
         schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
     )
+    received = with_validity(received, registry())
     terms = [(number, one.level, one.max_faulty_pct, one.pattern) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     sent = {number: Agreed(one.day, one.basis, one.level) for number, one in enumerate(who)}

@@ -5,7 +5,7 @@ If a rule comes to see one of these, the test fails: then the rule has another b
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +129,10 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
         "the cases settled, restated alone",
         table("1;Đất đai;30;10;40;;40;39", past=past((DAY, 30, 40))),
     ),
+    "unit_exists_on_day": (
+        "a file of the unit's last day sent under the name of the day before",
+        table(PLAIN, sender=Sender(unit_id="ubnd-huyen-phu-luong", day=date(2025, 6, 29))),
+    ),
     "is_in_time": (
         "a late file from a source that tells no time",
         table(PLAIN, sender=Sender(sent=None, cut_off=datetime(2022, 8, 8, 10))),
@@ -178,6 +182,10 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
     "levels_told": (
         "levels that differ, where one is agreed for all",
         Unseen("cases", "\n".join(line.rpartition(";")[0] for line in case_list(*LISTED).splitlines())),
+    ),
+    "level_is_rated": (
+        "one row of level 4 among others of level 3",
+        table("1;Đất đai;10;5;15;;;;4\n2;Hộ tịch;9;1;10;;;;3"),
     ),
     "case_not_counted_before": ("a case counted under another number", Unseen("cases", cases_of(30, 40))),
 }

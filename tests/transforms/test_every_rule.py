@@ -7,7 +7,7 @@ every test run; finer changes to the predicates are left to `make mutation`.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -87,6 +87,20 @@ def late(text: str) -> dict[str, Fault]:
     until = datetime(2022, 8, 8, 10)
     senders = (Sender(sent=until, cut_off=until), Sender(sent=until + timedelta(microseconds=1), cut_off=until))
     return {"is_in_time": Fault(text, text, {"senders": senders})}
+
+
+def outside_validity(text: str) -> dict[str, Fault]:
+    """The rule of every contract on the days of a unit: the same file on one of them and before the first."""
+    senders = (Sender(), Sender(day=date(2021, 12, 31)))
+    return {"unit_exists_on_day": Fault(text, text, {"senders": senders})}
+
+
+def levelled(text: str) -> dict[str, Fault]:
+    """The rules on the level of tables, which is agreed with their senders: 4, not known, and 3."""
+    return {
+        rule: Fault(text, text, {"senders": (Sender(), Sender(level=level))})
+        for rule, level in (("levels_told", 0), ("level_is_rated", 3))
+    }
 
 
 def laid_out(contract: str, text: str) -> dict[str, Fault]:
@@ -225,6 +239,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **titled(TABLE + SOUND),
         **on_history(("summary", summary_of)),
         **late(TABLE + SOUND),
+        **outside_validity(TABLE + SOUND),
+        **levelled(TABLE + PLAIN),
         **laid_out("summary", TABLE + PLAIN),
     },
     "ii06": {
@@ -265,6 +281,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **titled(FORM + FORM_ROW),
         **on_history(("ii06", form_of)),
         **late(FORM + FORM_ROW),
+        **outside_validity(FORM + FORM_ROW),
+        **levelled(FORM + FORM_ROW),
         **laid_out("ii06", FORM + FORM_ROW),
     },
     "cases": {
@@ -297,6 +315,8 @@ FAULTS: dict[str, dict[str, Fault]] = {
         ),
         **on_history(("cases", cases_of)),
         **late(case_list(*LISTED)),
+        **outside_validity(case_list(*LISTED)),
+        "level_is_rated": Fault(case_list(*LISTED), case_list(*(f"{row.removesuffix('4')}3" for row in LISTED))),
         **laid_out("cases", "\n".join(case_list(LISTED[0]).splitlines()[1:])),
     },
     "processing": {
@@ -334,6 +354,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **titled(PROCESSED + PROCESSED_ROW, Sender(level=0, basis="year_to_date")),
         **in_a_year(),
         **late(PROCESSED + PROCESSED_ROW),
+        **outside_validity(PROCESSED + PROCESSED_ROW),
         **laid_out("processing", PROCESSED + PROCESSED_ROW),
     },
 }
@@ -352,18 +373,26 @@ def test_every_rule_has_its_fault() -> None:
 
 def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> None:
     noted = {"corrected", "is_not_restated", "layout_is_usual"}
-    of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time"}
+    of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time", "levels_told", "level_is_rated"}
     warnings = {
         "summary": {"rate_has_decimals", "field_is_known", "correction_is_current", *of_all},
         "ii06": {"field_is_known", "correction_is_current", *of_all},
         "cases": {rule.id for rule in RULES["cases"]}
-        - {"faulty_rows_few", "unit_is_sender", "date_is_business_date", "month_to_date_grows", *noted},
+        - {
+            "faulty_rows_few",
+            "unit_is_sender",
+            "date_is_business_date",
+            "unit_exists_on_day",
+            "month_to_date_grows",
+            *noted,
+        },
         "processing": {"rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time"},
     }
     for contract, rules in RULES.items():
         severities = {rule.id: rule.severity for rule in rules}
+        infos = noted | {"level_is_rated"} if contract == "cases" else noted
         expected = {
-            rule: "info" if rule in noted else "warning" if rule in warnings[contract] else "critical"
+            rule: "info" if rule in infos else "warning" if rule in warnings[contract] else "critical"
             for rule in severities
         }
         assert severities == expected

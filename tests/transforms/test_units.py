@@ -201,7 +201,7 @@ def test_stated_names_are_resolved_row_by_row_as_of_their_day() -> None:
     stated = pl.DataFrame(
         {
             "unit": ["Phú Lương", "Phú Lương", None, "Sở Z"],
-            "business_date": [LAST_OF_DISTRICTS, FIRST_OF_COMMUNES, DAY, DAY],
+            "named_on": [LAST_OF_DISTRICTS, FIRST_OF_COMMUNES, DAY, DAY],
         }
     )
     resolved = resolve_stated(stated, registry())["stated_unit_id"].to_list()

@@ -4,8 +4,9 @@ import polars as pl
 
 from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES
 from transforms.check.rules.cases import FAULTS, HOLDING, ONCE
-from transforms.check.rules.delivery import IS_IN_TIME
+from transforms.check.rules.delivery import IS_IN_TIME, UNIT_EXISTS
 from transforms.check.rules.fields import FIELD_UNKNOWN
+from transforms.check.rules.levels import levels_of_file
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD
@@ -23,7 +24,8 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
     """Add to `rows` (columns of `frames.prepared`) what the rules of `cases` read; a row per row of a list.
 
     `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of return), `service_level` and
-    `level_untold` (no row of the file states a level), `unknown_fields` (how many rows of the file name an unknown
+    `level_untold`, `level_unrated`
+    (transforms.check.rules.levels), `unknown_fields` (how many rows of the file name an unknown
     field), `id_has_form`, `earlier_rows` (sound rows of the same case above it in the file), `is_faulty`, `faulty_pct`
     (share of the file's rows, %), and `counted_before`, false until `mark_repeats` sets it.
     """
@@ -31,14 +33,14 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
     rows = rows.join(codes.statuses, on="status", how="left", maintain_order="left").with_columns(
         settled_on=pl.coalesce("ended_on", "returned_on"),
         service_level=pl.when(stated).then("service_level").otherwise("default_level"),
-        level_untold=~stated & (pl.col("default_level") == 0),
         earlier_rows=pl.lit(0, pl.Int64),
         counted_before=pl.lit(False),
         unknown_fields=FIELD_UNKNOWN.sum().over("file").cast(pl.Int64),
         id_has_form=_has_form(rows["case_id_pattern"].drop_nulls().unique().to_list()),
     )
+    is_counted = (pl.col("counts").fill_null(False)).cast(pl.Int64)
     broken = pl.any_horizontal(strictness.verdict(rule).fill_null(True) for rule in FAULTS)
-    rows = rows.with_columns(is_faulty=broken)
+    rows = rows.with_columns(is_faulty=broken, **levels_of_file(is_counted))
     rows = rows.with_columns(earlier_rows=_earlier_rows(rows))
     rows = rows.with_columns(is_faulty=pl.col("is_faulty") | strictness.verdict(ONCE).fill_null(True))
     detail = pl.col("kind") == "detail"
@@ -53,7 +55,7 @@ def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = Fa
     would hold them back. Returns CANDIDATES, a row per case.
     """
     checked(rows, CASE_ROWS, "countable: rows", more=True)
-    holding = (rule for rule in (*FAULTS, ONCE, *HOLDING, IS_IN_TIME) if strictness.may_be_critical(rule))
+    holding = (rule for rule in (*FAULTS, ONCE, *HOLDING, UNIT_EXISTS, IS_IN_TIME) if strictness.may_be_critical(rule))
     broken = (strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in holding)
     held = pl.any_horizontal(broken).any().over("file")
     sound = rows.filter(_SOUND & (pl.lit(released) | ~held))

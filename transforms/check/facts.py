@@ -18,7 +18,7 @@ from transforms.read.filings import Filings
 
 _BLANK = {"vi": "(trống)", "en": "(blank)"}
 
-_DATED = {name: SENT[name] for name in ("file", "modified_at", "cut_off")}
+_DATED = {name: SENT[name] for name in ("file", "business_date", "modified_at", "cut_off", "valid_from", "valid_to")}
 
 
 @dataclass(frozen=True)

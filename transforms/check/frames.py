@@ -14,7 +14,11 @@ PLACES = pl.Schema({"file": pl.UInt32, "row": pl.UInt32})  # a row of a file, 1-
 # Who sent which file for which day. A caller may add what else is known of it.
 # `cut_off` (UTC): until when it is in time; null where it cannot be late.
 _OF_RECEIVED = ("file", "unit_id", "business_date", "contract", "basis", "file_name", "modified_at")
-SENT = pl.Schema({name: RECEIVED[name] for name in _OF_RECEIVED} | {"cut_off": TIMESTAMP})
+# `valid_from`, `valid_to`: the first and last day of the unit; an open end is null.
+SENT = pl.Schema(
+    {name: RECEIVED[name] for name in _OF_RECEIVED}
+    | {"cut_off": TIMESTAMP, "valid_from": pl.Date(), "valid_to": pl.Date()}
+)
 # What is agreed with the sender of each file.
 TERMS = pl.Schema(
     {
@@ -89,6 +93,7 @@ CASE_ROWS = prepared(CASES) | pl.Schema(
         "is_settled": pl.Boolean,
         "settled_on": pl.Date,
         "level_untold": pl.Boolean,
+        "level_unrated": pl.Boolean,
         "unknown_fields": pl.Int64,
         "id_has_form": pl.Boolean,
         "earlier_rows": pl.Int64,

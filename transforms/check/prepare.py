@@ -18,7 +18,7 @@ from transforms.reference.corrections import NONE, Corrections, apply
 from transforms.reference.fields import FieldBook, with_fields
 from transforms.reference.months import CALENDAR, Months
 from transforms.reference.unit_file import listed
-from transforms.reference.units import Registry, resolve_stated
+from transforms.reference.units import Registry, named_on, resolve_stated
 
 _HINTS = 50  # distinct unknown unit names of a batch for which the nearest known ones are searched
 
@@ -50,7 +50,10 @@ def prepare(
     checked(filings.texts, written(contract), "prepare: filings.texts")
     texts = filings.texts.select(pl.col(column).alias(f"{column}_text") for column in contract.columns)
     sender = (
-        received.select("file", "unit_id", "business_date", "modified_at", "cut_off", "file_name")
+        received.select(
+            *("file", "unit_id", "business_date", "modified_at", "cut_off", "file_name", "valid_from", "valid_to"),
+            named_on(),
+        )
         .join(registry.units.select("unit_id", unit_name="name"), on="unit_id", how="left")
         .join(terms, on="file", how="left")
     )
@@ -81,19 +84,19 @@ def _with_sender(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """Add `unit_hint` (`unit_hint_en`): the name that should stand there, and what another may mean."""
     unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
-    pairs = unknown.select("unit", "business_date").unique(maintain_order=True).head(_HINTS)
+    pairs = unknown.select("unit", "named_on").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(
         [(name, day, hint.vi, hint.en) for name, day in pairs.iter_rows() for hint in [_hint(registry, name, day)]],
-        schema={"unit": pl.String, "business_date": pl.Date, "hint": pl.String, "hint_en": pl.String},
+        schema={"unit": pl.String, "named_on": pl.Date, "hint": pl.String, "hint_en": pl.String},
         orient="row",
     )
     return (
-        rows.join(hints, on=["unit", "business_date"], how="left", maintain_order="left")
+        rows.join(hints, on=["unit", "named_on"], how="left", maintain_order="left")
         .with_columns(
             unit_hint=pl.concat_str("unit_name", pl.col("hint").fill_null("")),
             unit_hint_en=pl.concat_str("unit_name", pl.col("hint_en").fill_null("")),
         )
-        .drop("hint", "hint_en")
+        .drop("hint", "hint_en", "named_on")
     )
 
 

@@ -4,6 +4,7 @@ import polars as pl
 
 from transforms.check.frames import DAILY_COUNTS, prepared
 from transforms.check.row_sums import with_kinds, with_row_sums
+from transforms.check.rules.levels import levels_of_file
 from transforms.dictionary.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
 from transforms.dictionary.frames import checked
 
@@ -40,7 +41,8 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
     `kind` where the figures decide it, `service_level`, `sum_*` and `group_sum_*` (cases; of the details of the file
     and of the group), stated rates in percent with `<rate>_is_fraction` (Boolean: how the file states them),
-    `field_rows` and `file_rows` (how many details the row's field and its file have), and the columns of
+    `field_rows` and `file_rows` (how many details the row's field and its file have), `level_untold` and
+    `level_unrated` (transforms.check.rules.levels), and the columns of
     transforms.check.row_sums.
     """
     summed = SUMMED[contract.name]
@@ -52,6 +54,7 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         *(_in_percent(column, *contract.rate) for column in contract.percents),
         *(_is_fraction(column, *contract.rate).alias(f"{column}_is_fraction") for column in contract.percents),
         file_rows=detail.sum().over("file"),
+        **levels_of_file(_COUNTS[contract.name]["total"]),
         field_rows=detail.sum().over("file", pl.struct("field_key", "service_level")),
     )
     return with_row_sums(rows, summed)

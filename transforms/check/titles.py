@@ -15,7 +15,7 @@ from transforms.read.titles.claims import Claim
 from transforms.read.titles.line import Found
 from transforms.reference.months import Months
 from transforms.reference.unit_names import PROVINCE
-from transforms.reference.units import Registry
+from transforms.reference.units import Registry, named_on
 
 FAULTY = pl.Schema(  # a title that is not as agreed, as a row of a file
     {
@@ -34,7 +34,9 @@ PERIOD_HAS_DAY, PERIOD_FITS, SINGLE, MEANT = (
     "counts_are_single_cases",
     "title_fits_contract",
 )
-_SENT = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "business_date", "basis")})
+_SENT = pl.Schema(
+    {name: SENT[name] for name in ("file", "unit_id", "business_date", "basis", "valid_from", "valid_to")}
+)
 _LEVELS = pl.Schema({name: TERMS[name] for name in ("file", "default_level")}) | FILE
 _NARROW_TO_WIDE = ("week", "month", "quarter", "months", "year")
 _LEVELS_OF_GROUPS = {"departments": "tỉnh", "centres": "tỉnh", "districts": "huyện", "communes": "xã"}
@@ -46,10 +48,14 @@ _SUMMED = {"month_to_date": ("month", ""), "year_to_date": ("year", "")}
 
 @dataclass(frozen=True)
 class _Terms:
-    """What a file should be of: `begins` is the first day that its figures are summed from."""
+    """What a file should be of: `begins` is the first day that its figures are summed from.
+
+    `named_on`: the day as of which names of units are read (transforms.reference.units.named_on).
+    """
 
     unit_id: str
     day: date
+    named_on: date
     basis: str
     level: int
     begins: date
@@ -65,7 +71,8 @@ def faulty_titles(
 ) -> pl.DataFrame:
     """The titles that are not as agreed, as rows of kind `statement` (columns FAULTY).
 
-    `received`: SENT, of which file, unit_id, business_date and basis are read; `terms`: TERMS, of which the level.
+    `received`: SENT, of which file, unit_id, business_date, basis and validity are read; `terms`: TERMS, of which the
+    level.
     """
     checked(received, _SENT, "faulty_titles: received", more=True)
     checked(terms, _LEVELS, "faulty_titles: terms", more=True)
@@ -73,11 +80,11 @@ def faulty_titles(
         return FAULTY.to_frame()
     levels = dict(terms.select("file", "default_level").iter_rows())
     found: list[tuple[object, ...]] = []
-    for file, unit_id, day, basis in received.select(list(_SENT)).iter_rows():
+    for file, unit_id, day, basis, named in received.select(*list(_SENT)[:4], named_on()).iter_rows():
         said = filings.titles.get(file, ())
         columns = filings.layouts[file].columns if said else {}
         level = 0 if "service_level" in columns else levels[file]
-        own = _Terms(unit_id, day, basis, level or 0, _begins(day, basis, months))
+        own = _Terms(unit_id, day, named, basis, level or 0, _begins(day, basis, months))
         if not contract.by_case:
             found += (
                 (file, row, "statement", *fault, None, None)
@@ -119,7 +126,7 @@ def _faults(
 
 def _lets_all_in(value: str, own: _Terms, registry: Registry) -> bool:
     """Whether a filter's value names all that the unit has: its own subject (`Y tế`), its own level (`Cấp tỉnh`)."""
-    unit = next(registry.on(own.day).filter(pl.col("unit_id") == own.unit_id).iter_rows(named=True))
+    unit = next(registry.on(own.named_on).filter(pl.col("unit_id") == own.unit_id).iter_rows(named=True))
     text = fold(value)
     level = _LEVELS_OF_GROUPS.get(unit["unit_group"], "")
     return text in (fold(level), fold(f"cấp {level}")) or (bool(text) and fold(unit["name"]).endswith(text))
@@ -160,7 +167,7 @@ def _letterheads(said: Sequence[Claim], own: _Terms, registry: Registry) -> Iter
     others: list[tuple[int, str, str]] = []
     elsewhere: list[tuple[int, str, str]] = []  # of another province: it has a unit of the same name
     for claim in said:
-        if claim.found.kind == "unit" and registry.resolve(claim.found.value, own.day) == own.unit_id:
+        if claim.found.kind == "unit" and registry.resolve(claim.found.value, own.named_on) == own.unit_id:
             return
         if claim.found.kind == "province" and fold(claim.found.value) != fold(PROVINCE):
             elsewhere.append((claim.row, claim.found.text, claim.found.text))
@@ -168,7 +175,7 @@ def _letterheads(said: Sequence[Claim], own: _Terms, registry: Registry) -> Iter
             others.append((claim.row, claim.found.text, claim.found.text))
         if claim.found.kind not in {"rest", "sheet"}:
             continue
-        named = registry.named_in(claim.found.value, own.day)
+        named = registry.named_in(claim.found.value, own.named_on)
         if any(unit_id == own.unit_id for unit_id, _ in named):
             yield from elsewhere
             return

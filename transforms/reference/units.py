@@ -19,6 +19,10 @@ from transforms.reference.unit_names import (
 )
 
 _VALIDITY = pl.Schema({name: UNITS[name] for name in ("unit_id", "valid_from", "valid_to", "calendar")})
+# Whether the row's unit exists on its business date; an open end is null.
+EXISTS_ON_DAY = (pl.col("business_date") >= pl.col("valid_from")) & (
+    pl.col("valid_to").is_null() | (pl.col("business_date") <= pl.col("valid_to"))
+)
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,15 @@ class Registry:
         still = pl.col("valid_to").is_null() | (pl.col("valid_to") >= day)
         return self.units.filter((pl.col("valid_from") <= day) & still)
 
-    def resolve(self, name: str, day: date) -> str | None:
-        """The unit_id that `name` (id, code, name or alias) means on `day`; None if unknown or unclear."""
+    def resolve(self, name: str, day: date | None) -> str | None:
+        """The unit_id that `name` (id, code, name or alias) means on `day`, or at any time; None if not just one."""
         meant = self.meant(name, day)
         return meant[0] if len(meant) == 1 else None
 
-    def meant(self, name: str, day: date) -> list[str]:
+    def meant(self, name: str, day: date | None) -> list[str]:
         """The ids of the units valid on `day` that `name` may mean: none if unknown, several if unclear.
+
+        Without a day: of all units through time.
 
         An id, a code or a full name goes before a name without its kind (`Phú Lương`), and what is written with
         diacritics before what is typed without (`SO Y TE`): the first of these that finds a unit decides.
@@ -98,8 +104,9 @@ class Registry:
         return list(names.items())
 
     @staticmethod
-    def _found(keys: list[str], filed: "_Filed", day: date) -> list[str]:
-        return sorted({entry.unit_id for key in keys for entry in filed.get(key, ()) if entry.exists(day)})
+    def _found(keys: list[str], filed: "_Filed", day: date | None) -> list[str]:
+        found = (entry for key in keys for entry in filed.get(key, ()))
+        return sorted({entry.unit_id for entry in found if day is None or entry.exists(day)})
 
     def nearest(self, name: str, day: date, count: int = 3) -> list[tuple[str, str]]:
         """The units (unit_id, name) valid on `day` that `name` is most like; those it may mean come first."""
@@ -149,12 +156,29 @@ _Filed = dict[str, list[_Entry]]
 
 
 def resolve_stated(stated: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """`stated` (`unit`, `business_date` and others) with `stated_unit_id`: the unit meant that day, or null."""
-    distinct = stated.select("unit", "business_date").drop_nulls().unique()
+    """`stated` (`unit`, `named_on` and others) with `stated_unit_id`: the unit meant on the day `named_on`, or null."""
+    distinct = stated.select("unit", "named_on").drop_nulls().unique()
     pairs = [(name, day, registry.resolve(name, day)) for name, day in distinct.iter_rows()]
-    schema = {"unit": pl.String, "business_date": pl.Date, "stated_unit_id": pl.String}
+    schema = {"unit": pl.String, "named_on": pl.Date, "stated_unit_id": pl.String}
     known = pl.DataFrame(pairs, schema=schema, orient="row")
-    return stated.join(known, on=["unit", "business_date"], how="left", maintain_order="left")
+    return stated.join(known, on=["unit", "named_on"], how="left", maintain_order="left")
+
+
+def with_validity(sent: pl.DataFrame, registry: Registry) -> pl.DataFrame:
+    """`sent` (`unit_id` and others) with `valid_from` and `valid_to` of the unit; null: unknown, or without end."""
+    validity = registry.units.select("unit_id", "valid_from", "valid_to")
+    return sent.drop("valid_from", "valid_to", strict=False).join(
+        validity, on="unit_id", how="left", maintain_order="left"
+    )
+
+
+def named_on() -> pl.Expr:
+    """The day as of which a file's names of units are read: its business date, or the sender's nearest day.
+
+    So a file for a day outside its sender's life is held back for its day, not for its sender's name.
+    """
+    day = pl.max_horizontal("business_date", "valid_from")
+    return pl.when(pl.col("valid_to") < day).then("valid_to").otherwise(day).alias("named_on")
 
 
 def working_day(holidays: frozenset[date]) -> pl.Expr:

@@ -104,11 +104,44 @@ def put_form(workspace: Workspace, sent: date) -> Path:
 
 
 def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path: Path) -> None:
-    for level, expected in (("", (0, 0, 0)), ("service_level = 4\n", (1, 2, 3))):
-        workspace = small_workspace(tmp_path / f"w{len(level)}", f'[units.so-y-te]\ncontract = "ii06"\n{level}')
+    for level, expected, rules in (
+        ("", (0, 0, 0), ["levels_told"]),
+        ("service_level = 3\n", (0, 0, 0), ["level_is_rated"]),
+        ("service_level = 4\n", (1, 2, 3), []),
+    ):
+        workspace = small_workspace(tmp_path / f"w{level[-2:-1]}", f'[units.so-y-te]\ncontract = "ii06"\n{level}')
         put_form(workspace, MONDAY)
-        assert outcomes(run(workspace, MONDAY))["so-y-te"] == "accepted"
+        result = run(workspace, MONDAY)
+        assert outcomes(result)["so-y-te"] == ("accepted_with_warnings" if rules else "accepted")
+        assert result.findings["rule"].to_list() == rules
         assert month(workspace.root) == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "rules"),
+    [
+        (["Đất đai;1;2;3;4", "Hộ tịch;1;2;3;"], ["levels_told"]),  # the whole file counts in no rate
+        (["Đất đai;1;2;3;3", "Hộ tịch;1;2;3;2"], ["level_is_rated"]),
+        (["Đất đai;1;2;3;4", "Hộ tịch;1;2;3;2"], []),
+        (["Đất đai;0;0;0;3"], []),  # a day without cases
+    ],
+)
+def test_a_table_that_counts_in_no_rate_says_so(tmp_path: Path, rows: list[str], rules: list[str]) -> None:
+    workspace = small_workspace(tmp_path / "w", "[units.so-y-te]\nservice_level = 0\n")
+    text = "\n".join(["Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Mức độ", *rows, ""])
+    put(workspace, "so-y-te", MONDAY, content=text.encode())
+    result = to_lake(workspace, MONDAY)
+    assert result.findings["rule"].to_list() == rules
+    assert all("tỷ lệ" in message for message in result.findings["message"])
+    assert outcomes(result)["so-y-te"] == ("accepted_with_warnings" if rules else "accepted")
+
+
+def test_a_list_of_cases_without_one_of_level_4_says_so_and_warns_nobody(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", CASES)
+    put_cases(workspace, MONDAY, 1, 2, MucDo="3")
+    result = to_lake(workspace, MONDAY)
+    assert outcomes(result)["so-y-te"] == "accepted"
+    assert result.findings["rule"].to_list() == ["level_is_rated"]
 
 
 @pytest.mark.slow
@@ -123,7 +156,7 @@ def test_a_unit_may_send_two_exports_from_two_places(tmp_path: Path) -> None:
     form.rename(workspace.root / "inbox" / "bieu-ii06" / f"{MONDAY}.csv")
     result = run(workspace, MONDAY)
     states = result.states.filter(unit_id="so-y-te").sort("contract").select("contract", "outcome").rows()
-    assert states == [("ii06", "accepted"), ("summary", "accepted")]
+    assert states == [("ii06", "accepted_with_warnings"), ("summary", "accepted")]
     assert month(workspace.root) == (1, 7, 8)
 
 

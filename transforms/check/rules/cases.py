@@ -10,6 +10,7 @@ import polars as pl
 
 from transforms.check.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
 from transforms.check.rules.fields import FIELD_OF_CASE_IS_KNOWN
+from transforms.check.rules.levels import LEVELS_TOLD, level_is_rated
 from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file, kind
 from transforms.dictionary.text import Text
 
@@ -135,17 +136,8 @@ RULES: tuple[Rule, ...] = (
     *FAULTS,
     ONCE,
     *HOLDING,
-    Rule(
-        "levels_told",
-        "warning",
-        Text(
-            "tệp không có cột mức độ: số liệu không tính vào tỷ lệ (đặt service_level trong tyle.toml)",
-            "no column of the level of service: the counts are no part of the rates (set service_level in tyle.toml)",
-        ),
-        applies=first_in_file(DETAIL),
-        breaks=pl.col("level_untold"),
-        shown=(),
-    ),
+    LEVELS_TOLD,
+    level_is_rated("info"),  # a day without a case of level 4 is a day like others
     FIELD_OF_CASE_IS_KNOWN,
     Rule(
         "case_not_counted_before",

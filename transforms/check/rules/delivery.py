@@ -5,6 +5,7 @@ import polars as pl
 from transforms.check.rules.rule import Note, Rule
 from transforms.dictionary.text import Text
 from transforms.reference.clock import VIETNAM
+from transforms.reference.units import EXISTS_ON_DAY
 
 # The only definition of late. False where the source states no time, and where nothing can be late (`cut_off` null).
 IS_LATE = (pl.col("modified_at") > pl.col("cut_off")).fill_null(False)
@@ -25,6 +26,26 @@ IS_IN_TIME = Rule(
     breaks=IS_LATE,
     shown=(),
     note=Note(_TIMES, _TIMES),
+    of_delivery=True,
+)
+_DAY = pl.col("business_date").dt.strftime("%d/%m/%Y")
+_FROM, _TO = (pl.col(name).dt.strftime("%d/%m/%Y") for name in ("valid_from", "valid_to"))
+_IS_BEFORE = pl.col("business_date") < pl.col("valid_from")
+UNIT_EXISTS = Rule(
+    "unit_exists_on_day",
+    "critical",
+    Text("đơn vị phải có hiệu lực vào ngày số liệu", "the unit must exist on the business date"),
+    applies=pl.col("valid_from").is_not_null(),
+    breaks=~EXISTS_ON_DAY,
+    shown=(),
+    note=Note(
+        pl.when(_IS_BEFORE)
+        .then(pl.format("đơn vị có hiệu lực từ {}, tệp của ngày {}", _FROM, _DAY))
+        .otherwise(pl.format("đơn vị có hiệu lực đến {}, tệp của ngày {}", _TO, _DAY)),
+        pl.when(_IS_BEFORE)
+        .then(pl.format("the unit exists from {} on, the file is of {}", _FROM, _DAY))
+        .otherwise(pl.format("the unit existed until {}, the file is of {}", _TO, _DAY)),
+    ),
     of_delivery=True,
 )
 # What a file's reading rests on: transforms.check.history.layouts.
@@ -54,5 +75,5 @@ LAYOUT_IS_USUAL = Rule(
     note=Note(pl.col("layout_change"), pl.col("layout_change_en")),
     of_delivery=True,
 )
-RULES: tuple[Rule, ...] = (IS_IN_TIME, LAYOUT_IS_USUAL)
+RULES: tuple[Rule, ...] = (UNIT_EXISTS, IS_IN_TIME, LAYOUT_IS_USUAL)
 TABLE_RULES: tuple[Rule, ...] = (LAYOUT_IS_CLEAR, *RULES)  # of lists of cases no other column is ever read

@@ -11,6 +11,7 @@ from transforms.check.rules.common import (
     values_stated,
 )
 from transforms.check.rules.fields import FIELD_IS_KNOWN
+from transforms.check.rules.levels import LEVELS_TOLD, level_is_rated
 from transforms.check.rules.rows import table_rules
 from transforms.check.rules.rule import FIGURES, Rule
 from transforms.dictionary.contracts import II06
@@ -55,4 +56,6 @@ RULES: tuple[Rule, ...] = (
     FIELD_IS_KNOWN,
     UNIT_IS_SENDER,
     DATE_IS_BUSINESS_DATE,
+    LEVELS_TOLD,
+    level_is_rated("warning"),
 )

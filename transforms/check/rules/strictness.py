@@ -8,9 +8,10 @@ import polars as pl
 from transforms.check.rules.rule import Rule
 
 OFF = "off"
-# Without these a row has no figure, or a case none of what it is counted by: nothing could be stored.
+# Without these a row has no figure, or a case none of what it is counted by, or no unit that it could count for.
 NEEDED = frozenset(
     {
+        "unit_exists_on_day",
         "values_stated",
         "rows_are_named",
         "numbers_readable",
