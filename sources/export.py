@@ -25,19 +25,24 @@ class Export:
 
 @dataclass(frozen=True)
 class Window:
-    """The business dates asked for, `first` to `last`, and the moment of asking (UTC without zone)."""
+    """The business dates asked for, `first` to `last`, and the moment of asking (UTC without zone).
+
+    `only`: of these dates just some; None: all.
+    """
 
     first: date
     last: date
     now: datetime
+    only: frozenset[date] | None = None
 
     def holds(self, day: date) -> bool:
         """Whether the day is asked for."""
-        return self.first <= day <= self.last
+        return self.first <= day <= self.last and (self.only is None or day in self.only)
 
     def days(self) -> Iterator[date]:
         """Each day asked for, in order."""
-        return (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        days = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        return filter(self.holds, days)
 
 
 class SourceError(Exception):

@@ -1,7 +1,8 @@
 """The current faults of what units send: broken rules, missing and late exports. Sends nothing and writes nothing.
 
 An export that was never received is missing from its cut-off on. Only days that a run asked for, or that an open alert
-is about, count as missing; for `tyle watch`, all days since the first one in the lake, in the `lookback_days`.
+is about, count as missing; for `tyle watch`, all days since the first one in the lake, in the `lookback_days`. Of a
+unit that has ended its last days stay missing until they are there or decided; nothing is expected after its end.
 """
 
 from collections.abc import Collection
@@ -14,7 +15,7 @@ import polars as pl
 from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.reference.clock import cut_off
-from transforms.reference.units import expected_days
+from transforms.reference.units import EXISTS_ON_DAY, expected_days, with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import broken_rules, ever_received
 from warehouse.ledger.deliveries import quarantined, span
@@ -106,7 +107,9 @@ def current_standing(
     if units:
         states = states.filter(pl.col("unit_id").is_in(list(units)))
     received = states.filter(pl.col("delivery_id").is_not_null())
-    newest = received.sort("business_date").group_by("unit_id", "contract").last()
+    # a file for a day on which its unit does not exist shows nothing of the unit's own days
+    own_days = with_validity(received, workspace.registry).filter(EXISTS_ON_DAY)
+    newest = own_days.sort("business_date").group_by("unit_id", "contract").last()
     asked = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(open_days)
     faults = [
         *_held_back(received, quarantined(lake, start, last), broken_rules(lake, start, last)),

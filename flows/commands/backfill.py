@@ -42,14 +42,14 @@ def backfill(
     """Lấy bù nhiều ngày: chỉ lấy cái còn thiếu hoặc đã thay đổi, công bố một lần ở cuối; ngắt rồi chạy lại được."""
     from flows.runs.steps import DirectSteps
     from flows.work.backfill import BackfillRequest, run_backfill
-    from flows.work.days import check_request
+    from flows.work.days import check_span
     from transforms.reference.clock import utc
 
     if last < first:
         raise typer.BadParameter("--from không được sau --to")
     now = datetime.now(UTC)
     where = opened(workspace)
-    check_request(where, [first.date(), last.date()], unit or (), utc(now))
+    check_span(where, first.date(), last.date(), unit or (), utc(now))
     request = BackfillRequest(first.date(), last.date(), utc(now), tuple(unit or ()), lacking)
     if queued:
         return _queue(request, where.root, now, as_json=as_json)

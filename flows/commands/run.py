@@ -54,12 +54,12 @@ def run(
     from flows.scheduled.environment import has_api
     from flows.scheduled.orchestrated import run_orchestrated
     from flows.work.day import run_days
-    from flows.work.days import check_request
+    from flows.work.days import check_days
     from transforms.reference.clock import utc
 
     days = _days(day, first, last)
     where = opened(workspace)
-    check_request(where, days, unit or (), utc(datetime.now(UTC)))
+    check_days(where, days, unit or (), utc(datetime.now(UTC)))
     in_prefect = orchestrated or has_api()
     if not in_prefect and not as_json:
         typer.echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)

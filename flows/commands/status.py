@@ -46,8 +46,8 @@ def status(
     import polars as pl
 
     from flows.commands.live import failures, follow
+    from flows.intake.expected import states_expected
     from flows.work.outputs.docs import with_docs
-    from warehouse.ledger.states import current_states
 
     where = opened(workspace)
     dates = (day.date(), day.date()) if day else where.months.span(f"{month:%Y-%m}") if month else None
@@ -58,7 +58,7 @@ def status(
         if followed and dates is None:
             dates = min(run.first for run in followed), max(run.last for run in followed)
         first, last = dates or where.months.span(where.months.of(yesterday()))
-        states = current_states(lake, first, last)
+        states = states_expected(where, lake, first, last)
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:

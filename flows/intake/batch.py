@@ -13,17 +13,17 @@ from typing import TypeVar
 import polars as pl
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
+from flows.intake.asked import ASKED, windows_of
 from flows.intake.check import Checked, check_deliveries
-from flows.intake.expected import expected_exports
 from flows.intake.lateness import late_outcomes, with_cut_offs
 from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from sources.export import Window
 from transforms.check.frames import FINDINGS
 from transforms.dictionary.columns import LAKE
+from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import Batch, commit, rows_of
 from warehouse.ledger.deliveries import seen
@@ -42,19 +42,23 @@ _NO_DECISIONS = pl.DataFrame(
 _NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BatchRequest:
-    """The exports to take: of `units`, for the business dates `first` to `last`, as of `now` (UTC without zone).
+    """The exports to take, which belong to the business dates `first` to `last`, as of `now` (UTC without zone).
 
-    Exports that are not there are recorded as missing for the days from `expected_from` on. `units`: rows of the
-    registry (transforms.reference.units).
+    `asked`: ASKED, the days that each source is asked for, also some before `first`. `expected`: the exports recorded
+    as missing if they are not there (unit_id, business_date, contract).
     """
 
     first: date
     last: date
-    expected_from: date
     now: datetime
-    units: pl.DataFrame
+    asked: pl.DataFrame
+    expected: pl.DataFrame
+
+    def __post_init__(self) -> None:
+        """Raises FrameError for other columns of `asked`."""
+        checked(self.asked, ASKED, "BatchRequest: asked")
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,13 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
 
     Safe to repeat: what was received before is skipped. Raises what a step raises; nothing half-done stays.
     """
-    known = seen(lake, request.first, request.last)
+    known = seen(lake, min(request.first, *request.asked["first"]), request.last)
     pulled = _pull(workspace, request, known_etags(known), steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
     timed = with_cut_offs(workspace, landed, known)
-    outcomes = pl.concat([_missing(workspace, request), late_outcomes(timed, request.now)])
+    outcomes = pl.concat([_missing(request), late_outcomes(timed, request.now)])
     checks, stored = retried(lambda: _check_and_commit(workspace, lake, timed, outcomes, request.now, steps))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     days = tuple(landed["business_date"].unique().sort())
@@ -102,14 +106,14 @@ def _pull(
     workspace: Workspace, request: BatchRequest, etags: Mapping[Sender, Mapping[str, str]], steps: Steps
 ) -> Pulled:
     """Pull in batches of units; units that could not be reached are asked again, after all others."""
-    window = Window(request.first, request.last, request.now)
+    windows = windows_of(request.asked, request.now)
 
     def pull(batch: list[str]) -> Pulled:
-        return pull_units(workspace, batch, window, etags)
+        return pull_units(workspace, batch, windows, request.now, etags)
 
     pulled: list[Pulled] = []
     failures: dict[str, str] = {}
-    asked = request.units["unit_id"].to_list()
+    asked = request.asked["unit_id"].unique(maintain_order=True).to_list()
     for attempt in range(workspace.settings.run.pull_attempts):
         if attempt:
             time.sleep(2**attempt)
@@ -158,10 +162,9 @@ def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str,
         return check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake)
 
 
-def _missing(workspace: Workspace, request: BatchRequest) -> pl.DataFrame:
-    """An outcome `missing` for every export expected on these days; the lake drops those of received deliveries."""
-    expected = expected_exports(workspace, request.units, request.expected_from, request.last)
-    missing = expected.with_columns(step=pl.lit("pull"), outcome=pl.lit("missing"), at=pl.lit(request.now))
+def _missing(request: BatchRequest) -> pl.DataFrame:
+    """An outcome `missing` for every expected export; the lake drops those of received deliveries."""
+    missing = request.expected.with_columns(step=pl.lit("pull"), outcome=pl.lit("missing"), at=pl.lit(request.now))
     return LAKE["outcomes"].conform(missing)
 
 

@@ -1,4 +1,4 @@
-"""Which exports are expected on which days, by units, calendar and settings. Does not know what was received."""
+"""Which exports are expected on which days, by units, calendar and settings. Judges nothing that was received."""
 
 from datetime import date
 
@@ -6,6 +6,10 @@ import polars as pl
 
 from flows.settings.workspace import Workspace
 from transforms.reference.units import expected_days
+from warehouse.lake.lake import Lake
+from warehouse.ledger.states import current_states
+
+KEY = ("unit_id", "business_date", "contract")
 
 
 def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
@@ -18,3 +22,16 @@ def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, las
     schema = {"unit_id": pl.String, "contract": pl.String}
     days = expected_days(units, workspace.holidays, first, last)
     return days.join(pl.DataFrame(contracts, schema=schema, orient="row"), on="unit_id")
+
+
+def states_expected(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """The states of these business dates now (warehouse.ledger.states), without what is missing but no more expected.
+
+    An export was recorded as missing, and a holiday, the end of a unit or another contract came into the reference data
+    or tyle.toml since.
+    """
+    states = current_states(lake, first, last)
+    expected = expected_exports(workspace, workspace.registry.units, first, last).with_columns(is_expected=pl.lit(True))
+    marked = states.join(expected, on=KEY, how="left", maintain_order="left")
+    stays = (pl.col("outcome") != "missing") | pl.col("is_expected").fill_null(False)
+    return marked.filter(stays).drop("is_expected")

@@ -33,12 +33,16 @@ class Pulled:
 
 
 def pull_units(
-    workspace: Workspace, unit_ids: Sequence[str], window: Window, etags: Mapping[Sender, Mapping[str, str]]
+    workspace: Workspace,
+    unit_ids: Sequence[str],
+    windows: Mapping[Sender, Window],
+    now: datetime,
+    etags: Mapping[Sender, Mapping[str, str]],
 ) -> Pulled:
-    """The exports of some units for the days of the window; a unit that fails stops no other.
+    """The exports of some units at `now` (UTC without zone); a unit that fails stops no other.
 
-    `etags`: per unit and contract, uri → ETag of the bytes that the lake has from there. Exports received before a
-    source failed are kept.
+    `windows`: the days that each unit is asked for, per contract; `etags`: per unit and contract, uri → ETag of the
+    bytes that the lake has from there. Exports received before a source failed are kept.
     """
     codes = dict(workspace.registry.units.filter(pl.col("code") != PENDING).select("unit_id", "code").iter_rows())
     pulled: list[tuple[str, Exports, Export]] = []
@@ -47,6 +51,9 @@ def pull_units(
         address = UnitAddress(unit_id, codes.get(unit_id))
         for agreed in workspace.settings.all_exports_of(unit_id):
             known = etags.get((unit_id, agreed.contract), {})
+            window = windows.get((unit_id, agreed.contract))
+            if window is None:
+                continue
             try:
                 for export in pull_source(agreed.source, address, window, workspace.root, known):
                     pulled.append((unit_id, agreed, export))
@@ -54,7 +61,7 @@ def pull_units(
                 errors.append((unit_id, error))
     failures = {unit_id: "; ".join(str(error) for own, error in errors if own == unit_id) for unit_id, _ in errors}
     again = frozenset(unit_id for unit_id, error in errors if isinstance(error, UnreachableError))
-    return Pulled(received_frame(pulled, window.now), failures, again)
+    return Pulled(received_frame(pulled, now), failures, again)
 
 
 def received_frame(pulled: Sequence[tuple[str, Exports, Export]], now: datetime) -> pl.DataFrame:

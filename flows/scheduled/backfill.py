@@ -14,7 +14,7 @@ from flows.scheduled.flow import carry_out, moment_of, tyle_flow
 from flows.scheduled.steps import TaskSteps, task_runner
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
-from flows.work.days import check_request
+from flows.work.days import check_span
 from transforms.reference.clock import local_date, utc
 from warehouse.lake.lake import Lake
 
@@ -54,7 +54,7 @@ def backfill(
     moment = moment_of(now)
 
     def run(where: Workspace, lake: Lake) -> BackfillResult:
-        check_request(where, [first, last], units or (), moment)
+        check_span(where, first, last, units or (), moment)
         key = f"backfill-{first}-{last}"
         artifact = create_progress_artifact(0.0, key=key, description=f"Lấy bù {first} đến {last}")
 

@@ -13,7 +13,7 @@ from flows.scheduled.flow import carry_out, moment_of, scheduled_day, tyle_flow
 from flows.scheduled.steps import TaskSteps, task_runner
 from flows.settings.workspace import Workspace
 from flows.work.day import DayRequest, DayResult, run_day
-from flows.work.days import check_request
+from flows.work.days import check_days
 from warehouse.lake.lake import Lake
 
 _NAMED = 3  # most units in the name of a run
@@ -51,7 +51,7 @@ def daily(
     day, moment = business_date or scheduled_day(), moment_of(now)
 
     def run(where: Workspace, lake: Lake) -> DayResult:
-        check_request(where, [day], units or (), moment)
+        check_days(where, [day], units or (), moment)
         return run_day(where, lake, DayRequest(day, moment, tuple(units or ()), alert), TaskSteps())
 
     return carry_out(workspace, run, show_day, "Quarantined", _held_back)

@@ -8,8 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from flows.intake.asked import asked_between, asked_days, units_asked
 from flows.intake.batch import BatchRequest, Stored
-from flows.intake.expected import expected_exports
+from flows.intake.expected import expected_exports, states_expected
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
@@ -22,9 +23,9 @@ from warehouse.ledger.states import current_states
 
 @dataclass(frozen=True)
 class BackfillRequest:
-    """The business dates to take, as of `now` (UTC without zone); no `units`: all units valid on those days.
+    """The business dates to take, as of `now` (UTC without zone); no `units`: all units of those days.
 
-    `lacking`: ask only for the days and units without an accepted outcome. Otherwise every source is asked for every
+    `lacking`: ask each unit only for its days without an accepted export. Otherwise every source is asked for every
     day, and files that differ from those in the lake are taken too.
     """
 
@@ -33,20 +34,6 @@ class BackfillRequest:
     now: datetime
     units: tuple[str, ...] = ()
     lacking: bool = False
-
-
-@dataclass(frozen=True)
-class Span:
-    """Consecutive business dates that are taken together, and the units."""
-
-    first: date
-    last: date
-    unit_ids: tuple[str, ...]
-
-    @property
-    def days(self) -> int:
-        """The number of business dates."""
-        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
@@ -91,9 +78,9 @@ class BackfillResult(RunResult):
         } | self.published.as_dict()
 
 
-def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Span]:
-    """The spans a backfill will take, oldest first: at most `[run] backfill_days` days each."""
-    units = _valid(workspace, request, request.first, request.last)
+def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[BatchRequest]:
+    """The spans of consecutive days a backfill will take, oldest first: at most `[run] backfill_days` days each."""
+    units = units_asked(workspace, request.first, request.last, request.units)
     expected = expected_exports(workspace, units, request.first, request.last)
     if request.lacking:
         accepted = current_states(lake, request.first, request.last).filter(pl.col("outcome").is_in(ACCEPTED))
@@ -101,22 +88,19 @@ def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Spa
         days = expected["business_date"].unique().sort().to_list()
     else:
         days = pl.date_range(request.first, request.last, eager=True).to_list()
-    spans: list[list[date]] = []
+    spans: list[tuple[date, date]] = []
     for day in days:
-        if spans and day == spans[-1][-1] + timedelta(days=1) and len(spans[-1]) < workspace.settings.run.backfill_days:
-            spans[-1].append(day)
+        first, last = spans[-1] if spans else (day, day)
+        if day == last + timedelta(days=1) and (day - first).days < workspace.settings.run.backfill_days:
+            spans[-1] = first, day
         else:
-            spans.append([day])
-    return [
-        Span(
-            span[0],
-            span[-1],
-            tuple(expected.filter(pl.col("business_date").is_in(span))["unit_id"].unique().sort())
-            if request.lacking
-            else tuple(_valid(workspace, request, span[0], span[-1])["unit_id"]),
-        )
-        for span in spans
-    ]
+            spans.append((day, day))
+    requests = []
+    for first, last in spans:
+        own = expected.filter(pl.col("business_date").is_between(first, last))
+        asked = asked_days(own) if request.lacking else asked_between(workspace, units, first, last)
+        requests.append(BatchRequest(first, last, request.now, asked, own))
+    return requests
 
 
 def run_backfill(
@@ -149,26 +133,16 @@ def _run_backfill(
 ) -> BackfillResult:
     started = time.monotonic()
     spans = plan(workspace, lake, request)
-    total, done = sum(span.days for span in spans), 0
+    total, done = sum(map(_days, spans)), 0
 
     def report(span: BatchRequest, stored: Stored) -> None:
         nonlocal done
-        done += (span.last - span.first).days + 1
+        done += _days(span)
         held = stored.deliveries.filter(status="quarantined").height
         left = (time.monotonic() - started) / done * (total - done)
         on_progress(Progress(done, total, span.first, span.last, stored.deliveries.height, held, left))
 
-    batches = [
-        BatchRequest(
-            span.first,
-            span.last,
-            span.first,
-            request.now,
-            workspace.registry.units.filter(pl.col("unit_id").is_in(span.unit_ids)),
-        )
-        for span in spans
-    ]
-    taken = take(workspace, lake, batches, request.now, steps, report)
+    taken = take(workspace, lake, spans, request.now, steps, report)
     return BackfillResult(
         first=request.first,
         last=request.last,
@@ -181,18 +155,15 @@ def _run_backfill(
     )
 
 
-def _valid(workspace: Workspace, request: BackfillRequest, first: date, last: date) -> pl.DataFrame:
-    """The requested units that are valid on at least one of the days `first` to `last`."""
-    units = workspace.registry.units.filter(
-        pl.col("valid_from") <= last, pl.col("valid_to").is_null() | (pl.col("valid_to") >= first)
-    )
-    return units.filter(pl.col("unit_id").is_in(request.units)) if request.units else units
+def _days(span: BatchRequest) -> int:
+    return (span.last - span.first).days + 1
 
 
 def _held_back(workspace: Workspace, lake: Lake, request: BackfillRequest) -> pl.DataFrame:
     """What is missing or quarantined now on the days, with faulty corrections of accepted days."""
-    ids = _valid(workspace, request, request.first, request.last)["unit_id"]
-    states = current_states(lake, request.first, request.last)
+    states = states_expected(workspace, lake, request.first, request.last)
     waiting = quarantined(lake, request.first, request.last).with_columns(outcome=pl.lit("quarantined"))
-    found = held_back(states, waiting).filter(pl.col("unit_id").is_in(ids.implode()))
+    found = held_back(states, waiting)
+    if request.units:
+        found = found.filter(pl.col("unit_id").is_in(request.units))
     return found.sort("business_date", "unit_id", "contract")

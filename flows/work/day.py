@@ -11,7 +11,9 @@ from typing import Any
 import polars as pl
 
 from flows.alerts.raising import Alerted, raise_alerts
+from flows.intake.asked import asked_on, units_asked
 from flows.intake.batch import BatchRequest
+from flows.intake.expected import expected_exports, states_expected
 from flows.runs.diary import several_days
 from flows.runs.lakes import lake_of
 from flows.runs.log import log_event
@@ -23,12 +25,11 @@ from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import utc
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
-from warehouse.ledger.states import current_states
 
 
 @dataclass(frozen=True)
 class DayRequest:
-    """The business date to run, as of `now` (UTC without zone); no `units`: all units valid that day.
+    """The business date to run, as of `now` (UTC without zone); no `units`: all units that its run asks.
 
     `alert`: whether alerts are sent; when several days run, only the last day sends them.
     """
@@ -47,7 +48,7 @@ class DayResult(RunResult):
     `stored`: the deliveries this run added, also of earlier days (the lake's `deliveries`); `findings`: their faulty
     rows, with `delivery_id` and `message`; `waiting`: the day's deliveries that wait for a person's decision (columns
     of warehouse.ledger.deliveries.quarantined, and `outcome`); `failures`: unit_id → why its source could not be asked;
-    `docs`: the page of the day's checks.
+    `docs`: the page of the day's checks; `units`: the units that alone were asked, none where all were.
     """
 
     business_date: date
@@ -58,6 +59,7 @@ class DayResult(RunResult):
     failures: dict[str, str]
     seconds: float
     docs: Path | None = None
+    units: tuple[str, ...] = ()
 
     @property
     def held_back(self) -> pl.DataFrame:
@@ -108,16 +110,16 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
 def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
     started = time.monotonic()
     day = request.business_date
-    units = workspace.registry.on(day)
-    if request.units:
-        units = units.filter(pl.col("unit_id").is_in(request.units))
-    since = day - timedelta(days=workspace.settings.run.lookback_days)
-    taken = take(workspace, lake, [BatchRequest(since, day, day, request.now, units)], request.now, steps)
+    units = units_asked(workspace, day, day, request.units)
+    asked = asked_on(workspace, day, request.units)
+    since = min(day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"])
+    expected = expected_exports(workspace, units, day, day)
+    taken = take(workspace, lake, [BatchRequest(since, day, request.now, asked, expected)], request.now, steps)
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
     return DayResult(
         business_date=day,
-        states=current_states(lake, day, day).filter(asked_for),
+        states=states_expected(workspace, lake, day, day).filter(asked_for),
         stored=taken.stored,
         findings=taken.findings,
         waiting=quarantined(lake, day, day).filter(asked_for).with_columns(outcome=pl.lit("quarantined")),
@@ -126,6 +128,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
         published=taken.published,
         alerts=alerts,
         docs=page_of(workspace, day),
+        units=request.units,
     )
 
 

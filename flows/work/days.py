@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from flows.intake.asked import units_asked
 from flows.intake.batch import BatchRequest, Stored, store_batch
 from flows.runs.diary import under_way
 from flows.runs.log import LoggedSteps
@@ -41,22 +42,39 @@ class Taken:
     published: Published
 
 
-def check_request(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
-    """Raise WorkspaceError for a day in the future or a unit not valid on a day; `now`: UTC without zone.
+def check_days(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
+    """Raise WorkspaceError for a day in the future, or a unit that the run of one of the days does not ask.
 
-    Raises EngineError where this machine builds the marts and the engine of `[marts]` cannot run.
+    `now`: UTC without zone. Raises EngineError where this machine builds the marts and the engine of `[marts]` cannot
+    run.
     """
+    _check_machine(workspace)
+    for day in days:
+        _check_span(workspace, day, day, units, now)
+
+
+def check_span(workspace: Workspace, first: date, last: date, units: Sequence[str], now: datetime) -> None:
+    """The same for a backfill of the days `first` to `last`: a unit may begin or end within them."""
+    _check_machine(workspace)
+    _check_span(workspace, first, last, units, now)
+
+
+def _check_machine(workspace: Workspace) -> None:
     if workspace.settings.publish.here:
         engine_of(workspace)
+
+
+def _check_span(workspace: Workspace, first: date, last: date, units: Sequence[str], now: datetime) -> None:
     today = local_date(now)
-    for day in days:
+    for day in (first, last):
         if day > today:
             raise WorkspaceError(f"ngày {day}: chưa đến (hôm nay là {today})")
-        valid = set(workspace.registry.on(day)["unit_id"])
-        for unit in units:
-            if unit not in valid:
-                near = ", ".join(workspace.registry.nearest_ids(unit, day))
-                raise WorkspaceError(f"--unit {unit}: không có đơn vị này ngày {day}; gần giống: {near}")
+    valid = set(units_asked(workspace, first, last)["unit_id"]) if units else set()
+    for unit in units:
+        if unit not in valid:
+            near = ", ".join(workspace.registry.nearest_ids(unit, last))
+            days = f"{last}" if first == last else f"{first} đến {last}"
+            raise WorkspaceError(f"--unit {unit}: không có đơn vị này ngày {days}; gần giống: {near}")
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import pytest
 from flows.cli import main
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace
-from flows.work.backfill import BackfillRequest, BackfillResult, Progress, Span, plan, run_backfill
+from flows.work.backfill import BackfillRequest, BackfillResult, Progress, plan, run_backfill
 from flows.work.outputs.marts import month_marts
 from tests.flows.workspaces import MONDAY, LakeSteps, copy_of, morning_after, put, small_workspace, to_lake
 from warehouse.lake.opening import open_lake
+from warehouse.ledger.states import current_states
 
 ALL = {"so-noi-vu", "so-y-te", "ubnd-huyen-a"}
 DAYS = [MONDAY + timedelta(days=number) for number in range(9)]
@@ -123,13 +124,50 @@ def test_only_what_is_lacking_is_asked_for(tmp_path: Path) -> None:
     workspace = filled(tmp_path, "[run]\nbackfill_days = 2\n")
     backfilled_to_lake(workspace, request())
     with open_lake(workspace.root) as lake:
-        assert plan(workspace, lake, request(lacking=True)) == [
-            Span(DAYS[2], DAYS[2], ("so-y-te",)),
-            Span(DAYS[4], DAYS[4], ("ubnd-huyen-a",)),
-        ]
+        asked = [span.asked.rows() for span in plan(workspace, lake, request(lacking=True))]
+    assert asked == [
+        [("so-y-te", "summary", DAYS[2], DAYS[2])],
+        [("ubnd-huyen-a", "summary", DAYS[4], DAYS[4])],
+    ]
     put(workspace, "so-noi-vu", DAYS[1], "Đất đai;3;3;6")  # changed, but accepted before: not asked for
     put(workspace, "ubnd-huyen-a", DAYS[4], "Đất đai;3;3;6")
     assert backfilled_to_lake(workspace, request(lacking=True)).stored["unit_id"].to_list() == ["ubnd-huyen-a"]
+
+
+def test_a_unit_is_asked_for_its_lacking_days_alone(tmp_path: Path) -> None:
+    """Of a unit that lacks two days of a span, the days between are not taken, even where their files changed."""
+    workspace = filled(tmp_path)
+    for day in (DAYS[0], DAYS[3]):
+        (workspace.root / "inbox" / "so-noi-vu" / f"{day}.csv").unlink()
+    backfilled_to_lake(workspace, request())
+    for day in DAYS:
+        put(workspace, "so-noi-vu", day, f"Đất đai;{day.day};9;{day.day + 9}")
+    put(workspace, "so-y-te", DAYS[2], "Đất đai;1;2;5")
+    result = backfilled_to_lake(workspace, request(lacking=True))
+    assert result.stored.select("unit_id", "business_date").sort("unit_id", "business_date").rows() == [
+        ("so-noi-vu", DAYS[0]),
+        ("so-noi-vu", DAYS[3]),
+        ("so-y-te", DAYS[2]),
+    ]
+
+
+def test_of_two_contracts_the_lacking_one_is_asked_for(tmp_path: Path) -> None:
+    two = '[[units.so-y-te]]\n[[units.so-y-te]]\ncontract = "processing"\nsource = { path = "inbox/xu-ly" }\n'
+    workspace = filled(tmp_path, two)
+    backfilled_to_lake(workspace, request(DAYS[0], DAYS[0]))
+    put(workspace, "so-y-te", DAYS[0], "Đất đai;5;5;10")
+    with open_lake(workspace.root) as lake:
+        (span,) = plan(workspace, lake, request(DAYS[0], DAYS[0], lacking=True))
+    assert span.asked.rows() == [("so-y-te", "processing", DAYS[0], DAYS[0])]
+    assert backfilled_to_lake(workspace, request(DAYS[0], DAYS[0], lacking=True)).stored.is_empty()
+
+
+def test_a_backfill_of_some_units_records_nothing_of_the_others(tmp_path: Path) -> None:
+    workspace = filled(tmp_path)
+    result = backfilled_to_lake(workspace, request(units=("ubnd-huyen-a",)))
+    assert set(result.held_back["unit_id"]) == {"ubnd-huyen-a"}
+    with open_lake(workspace.root) as lake:
+        assert current_states(lake, DAYS[0], DAYS[-1])["unit_id"].unique().to_list() == ["ubnd-huyen-a"]
 
 
 def test_spans_are_consecutive_days_of_units_valid_then(tmp_path: Path) -> None:
@@ -139,9 +177,9 @@ def test_spans_are_consecutive_days_of_units_valid_then(tmp_path: Path) -> None:
         one_unit = plan(workspace, lake, request(units=("so-y-te",)))
         before_all = plan(workspace, lake, request(date(2021, 12, 30), date(2021, 12, 31)))
     assert [(span.first, span.last) for span in spans] == [(DAYS[0], DAYS[3]), (DAYS[4], DAYS[7]), (DAYS[8], DAYS[8])]
-    assert all(set(span.unit_ids) == ALL for span in spans)
-    assert {span.unit_ids for span in one_unit} == {("so-y-te",)}
-    assert {span.unit_ids for span in before_all} == {()}
+    assert all(set(span.asked["unit_id"]) == ALL for span in spans)
+    assert all(span.asked["unit_id"].to_list() == ["so-y-te"] for span in one_unit)
+    assert [span.asked.rows() for span in before_all] == [[]]
 
 
 def test_a_failing_source_stops_no_other_and_is_named(tmp_path: Path) -> None:
