@@ -13,23 +13,33 @@ from reports.month.completeness import worst_first
 from reports.outcomes import OUTCOMES
 from warehouse.published.read import read_published
 
+_MAX_KEY = 200  # characters of the units in the key of an artifact
 MAX_ROWS = 500  # rows in a table; the published file has all
 
 
 def show_day(workspace: Workspace, result: DayResult) -> None:
-    """Create the artifacts of a day's run; a later run of the same day replaces them.
+    """Create the artifacts of a day's run; a later run of the same day and units replaces them.
 
-    The month's table shows the published figures; it is left out where this machine has none.
+    The month's table shows the published figures; it is left out where this machine has none. A run of some units has
+    artifacts of its own, which show these units alone.
     """
     day = result.business_date
+    own = "".join(f"-{unit_id}" for unit_id in sorted(result.units))[:_MAX_KEY]
     create_table_artifact(
-        key=f"day-{day}", table=_day_table(workspace, result.states), description=day_description(workspace, result)
+        key=f"day-{day}{own}",
+        table=_day_table(workspace, result.states),
+        description=day_description(workspace, result),
     )
     month, rates = workspace.months.of(day), "monthly_unit_rates"
     published = read_published(workspace.published, month, only=[rates]) if workspace.published.exists() else {}
-    if (units := published.get(rates)) is not None and not units.is_empty():
+    units = published.get(rates)
+    if units is not None and result.units:
+        units = units.filter(pl.col("unit_id").is_in(result.units))
+    if units is not None and not units.is_empty():
         create_table_artifact(
-            key=f"rates-{month}", table=_month_table(units), description=_month_description(workspace, month, units)
+            key=f"rates-{month}{own}",
+            table=_month_table(units),
+            description=_month_description(workspace, month, units),
         )
     if result.docs:
         create_link_artifact(

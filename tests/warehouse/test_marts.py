@@ -282,13 +282,26 @@ def test_a_unit_that_turns_to_month_to_date_is_counted_once(lake: Lake) -> None:
 def test_export_status_shows_what_is_there(lake: Lake) -> None:
     late = ("a", aug(1), "summary", "pull", "late", at(2))
     held = Sent("b", aug(1), [("x", 1, 0)], "quarantined", broken=["total_is_sum", "dates"])
-    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), held, outcomes=[late]))
+    missing = ("c", aug(1), "summary", "pull", "missing", at(2))
+    commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), held, outcomes=[late, missing]))
     status = month(lake, Setting(expected=every_day("abc", aug(1), aug(31))))["export_status"]
     assert status.select("unit_id", "outcome", "is_late", "version", "received_at", "rules_broken").rows() == [
         ("a", "accepted", True, 1, at(1), None),
         ("b", "quarantined", False, 1, at(1), "dates,total_is_sum"),
         ("c", "missing", False, None, None, None),
     ]
+
+
+def test_export_status_says_nothing_of_days_for_which_a_unit_was_not_asked(lake: Lake) -> None:
+    missing = ("b", aug(2), "summary", "pull", "missing", at(2))
+    commit(lake, batch(Sent("a", aug(3), [("x", 1, 0)]), outcomes=[missing]))  # the run of 3 August asked a alone
+    marts = month(lake, Setting(expected=every_day("abc", aug(1), aug(31))))
+    assert marts["export_status"].select("unit_id", "business_date", "outcome").rows() == [
+        *(("a", aug(day), "missing") for day in (1, 2)),
+        ("a", aug(3), "accepted"),
+        *(("b", aug(day), "missing") for day in (1, 2)),
+    ]
+    assert unit(marts, "b", "as_of", "days_expected", "is_complete") == (aug(3), 3, False)
 
 
 def test_check_failures_name_unit_day_and_version(lake: Lake) -> None:

@@ -2,7 +2,7 @@
 description = "Tình trạng hiện tại của từng đơn vị, ngày và loại dữ liệu"
 grain       = ["unit_id", "business_date", "contract"]
 references  = ["units"]
-reads       = ["deciding_deliveries", "expected_days", "period_as_of", "states", "units"]
+reads       = ["deciding_deliveries", "expected_days", "known_outcomes", "period_as_of", "states", "units"]
 
 [columns]
 unit_id       = "required"
@@ -15,11 +15,26 @@ version       = "nullable"
 received_at   = "nullable"
 rules_broken  = "nullable"
 */
--- Every expected day up to `as_of`, and every day with a delivery.
-WITH days AS (
+-- Every expected day up to the last one that the unit was asked for, and every day with a delivery. A run of some units
+-- says nothing about the others.
+WITH asked AS (
+    SELECT month, unit_id, MAX(business_date) AS asked_until
+    FROM (
+        SELECT month, unit_id, business_date FROM known_outcomes
+        UNION ALL
+        SELECT month, unit_id, business_date FROM deciding_deliveries
+    ) AS recorded
+    GROUP BY month, unit_id
+),
+
+days AS (
     SELECT period_as_of.month, expected_days.unit_id, expected_days.business_date, expected_days.contract
     FROM expected_days
     JOIN period_as_of ON expected_days.business_date BETWEEN period_as_of.period_from AND period_as_of.as_of
+    JOIN asked
+        ON asked.month = period_as_of.month
+        AND asked.unit_id = expected_days.unit_id
+        AND expected_days.business_date <= asked.asked_until
     UNION
     SELECT month, unit_id, business_date, contract FROM deciding_deliveries
 )

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
+from transforms.reference.clock import in_vietnam
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.states import current_states
 
@@ -132,6 +133,28 @@ def test_a_restricted_run_says_nothing_about_the_others(root: Path) -> None:
     assert outcomes(to_lake(workspace, MONDAY, ("so-y-te",))) == {"so-y-te": "accepted"}
     with open_lake(root) as lake:
         assert current_states(lake, MONDAY, MONDAY)["unit_id"].to_list() == ["so-y-te"]
+
+
+def test_a_restricted_run_makes_no_other_unit_missing_anywhere(root: Path) -> None:
+    workspace = small_workspace(root)
+    put_all(workspace, MONDAY)
+    run(workspace, MONDAY)
+    tuesday = MONDAY + timedelta(days=1)
+    put(workspace, "so-y-te", tuesday, "Đất đai;1;2;3")
+    evening = in_vietnam(tuesday + timedelta(days=1), 20)  # after every cut-off
+    result = run(workspace, tuesday, ("so-y-te",), evening)
+    assert [alert.unit_id for alert in result.alerts.opened] == []
+    assert result.units == ("so-y-te",)
+    with open_lake(root) as lake:
+        assert current_states(lake, tuesday, tuesday)["unit_id"].to_list() == ["so-y-te"]
+    with duckdb.connect(str(root / "published" / "marts.duckdb"), read_only=True) as connection:
+        status = connection.execute("SELECT unit_id, business_date, outcome FROM marts.export_status").fetchall()
+    assert sorted(status) == [
+        ("so-noi-vu", MONDAY, "accepted"),
+        ("so-y-te", MONDAY, "accepted"),
+        ("so-y-te", tuesday, "accepted"),
+        ("ubnd-huyen-a", MONDAY, "accepted"),
+    ]
 
 
 def test_a_source_that_cannot_be_asked_stops_no_other_unit(root: Path) -> None:
