@@ -4,15 +4,19 @@ A unit that has ended is asked on, as long as its last days may still come.
 """
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from flows.alerts.standing import current_standing
 from flows.cli import main
-from flows.intake.asked import ASKED, asked_days, asked_on, windows_of
+from flows.intake.asked import ASKED, asked_between, asked_days, asked_on, units_asked, windows_of
+from flows.intake.expected import expected_exports
 from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.backfill import BackfillRequest, run_backfill
@@ -23,6 +27,7 @@ from tests.flows.alerts.alerting import ledger
 from tests.flows.workspaces import MONDAY, LakeSteps, put, run, small_workspace, to_lake
 from tests.transforms.test_cases import GOOD
 from transforms.reference.clock import in_vietnam
+from transforms.reference.units import Registry
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision
 from warehouse.ledger.states import current_states
@@ -37,6 +42,11 @@ xa-phu-luong,UBND xã Phú Lương,xa,communes,1,2025-07-01,,pending,every_day,,
 """
 ENDED, BEGUN, OTHER = "ubnd-huyen-phu-luong", "xa-phu-luong", "so-y-te"
 ROW = "Đất đai;1;2;3"
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return of_2025(tmp_path_factory.mktemp("validity") / "w")
 
 
 def of_2025(root: Path, lookback: int = 10, units: str = UNITS) -> Workspace:
@@ -281,6 +291,38 @@ def test_cases_of_a_list_that_is_held_back_for_its_day_count_for_nobody(tmp_path
     put(workspace, BEGUN, FIRST, content=json.dumps([case]).encode())
     result = to_lake(workspace, FIRST, now=night_after(FIRST))
     assert dict(result.stored.select("business_date", "status").iter_rows()) == {LAST: "quarantined", FIRST: "accepted"}
+
+
+DAYS = st.integers(0, 20).map(lambda number: date(2025, 6, 20) + timedelta(days=number))
+
+
+@given(
+    begin=DAYS, end=st.none() | DAYS, first=DAYS, length=st.integers(0, 12), lookback=st.integers(0, 8), cut=st.data()
+)
+def test_a_backfill_asks_for_what_the_runs_of_its_days_ask_for(
+    empty: Workspace, begin: date, end: date | None, first: date, length: int, lookback: int, cut: st.DataObject
+) -> None:
+    assume(end is None or end >= begin)
+    last = first + timedelta(days=length)
+    unit = empty.registry.units.head(1).with_columns(valid_from=pl.lit(begin), valid_to=pl.lit(end, pl.Date))
+    run_settings = empty.settings.run.model_copy(update={"lookback_days": lookback})
+    settings = empty.settings.model_copy(update={"run": run_settings})
+    workspace = replace(empty, registry=Registry(unit), settings=settings)
+    span = pl.date_range(first, last, eager=True).to_list()
+
+    def days(*asked: pl.DataFrame) -> set[date]:
+        windows = [window for frame in asked for window in windows_of(frame, night_after(last)).values()]
+        return {day for window in windows for day in window.days() if first <= day <= last}
+
+    by_day = days(*(asked_on(workspace, day) for day in span))
+    units = units_asked(workspace, first, last)
+    at = cut.draw(st.integers(0, length))
+    parts = [part for part in (span[:at], span[at:]) if part]
+    in_spans = days(*(asked_between(workspace, units, part[0], part[-1]) for part in parts))
+    assert in_spans == by_day
+    expected = set(expected_exports(workspace, unit, first, last)["business_date"])
+    assert expected <= by_day
+    assert all(begin <= day and (end is None or day <= end) for day in expected)
 
 
 def test_days_that_are_asked_for_are_put_together() -> None:
