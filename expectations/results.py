@@ -54,7 +54,7 @@ def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]
             "evaluated_expectations": len(outcomes),
             "successful_expectations": held,
             "unsuccessful_expectations": len(outcomes) - held,
-            "success_percent": 100 * held / len(outcomes),
+            "success_percent": held / len(outcomes) * 100,
         }
         own_words = {"results": outcomes, "success": held == len(outcomes), "statistics": statistics}
         yield day, {**result, "meta": dict(result["meta"]), **own_words}
