@@ -103,7 +103,7 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;10;5;15;;;;;;31/02/2022", {"date_is_business_date": BREAKS}),
         # the level of service
         ("Đất đai;10;5;15;;;;;;;;4", {}),
-        ("Đất đai;10;5;15;;;;;;;;Mức độ 3", {}),
+        ("Đất đai;10;5;15;;;;;;;;Mức độ 3", {"level_is_rated": BREAKS}),
         ("Đất đai;10;5;15;;;;;;;;toàn trình", {}),
         ("Đất đai;10;5;15;;;;;;;;5", {"level_known": BREAKS}),
         ("Đất đai;10;5;15;;;;;;;;0", {"level_known": BREAKS}),

@@ -42,6 +42,7 @@ def levels_of_file(cases: pl.Expr) -> dict[str, pl.Expr]:
     """
     detail = pl.col("kind") == "detail"
     untold = (detail & (pl.col("service_level") == 0)).any().over("file")
-    rated = (detail & (pl.col("service_level") == 4)).any().over("file")
+    # a level that is not understood is a fault of its own (`level_known`), and may be meant as level 4
+    rated = (detail & (pl.col("service_level").is_null() | (pl.col("service_level") == 4))).any().over("file")
     counts = (detail & (cases > 0)).any().over("file")
     return {"level_untold": untold, "level_unrated": counts & ~untold & ~rated}
