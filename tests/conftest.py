@@ -25,6 +25,7 @@ LONGEST_FIRST = (
     "tests/torture/test_kills.py",
     "tests/flows/alerts/test_alerts.py",
     "tests/flows/work/test_doctor.py",
+    "tests/flows/work/test_restore.py",
     "tests/flows/work/test_backup.py",
     "tests/warehouse/test_publish.py",
     "tests/flows/work/test_quarantine.py",

@@ -122,7 +122,7 @@ def lose_landing_too(root: Path) -> None:
     "loss",
     [
         lose_catalog,
-        shutil.rmtree,
+        pytest.param(shutil.rmtree, marks=pytest.mark.slow),
         pytest.param(cut_catalog, marks=pytest.mark.slow),
         pytest.param(lose_lake, marks=pytest.mark.slow),
         pytest.param(lose_landing_too, marks=pytest.mark.slow),
@@ -162,10 +162,11 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
 
 
-DAMAGES = [Path.unlink, cut, flip]
-
-
-@pytest.mark.parametrize("damage", DAMAGES, ids=["gone", "cut", "flip"])
+@pytest.mark.parametrize(
+    "damage",
+    [Path.unlink, flip, pytest.param(cut, marks=pytest.mark.slow)],
+    ids=["gone", "flip", "cut"],
+)
 @pytest.mark.parametrize(
     "table", ["daily_counts", *(pytest.param(name, marks=pytest.mark.slow) for name in ("deliveries", "publications"))]
 )
@@ -326,8 +327,8 @@ def _restore_until(source: Path, root: Path, place: str, count: int) -> None:
 @pytest.mark.parametrize(
     ("place", "count"),
     [
-        ("copy2", 4),
         ("_move", 2),
+        pytest.param("copy2", 4, marks=pytest.mark.slow),
         pytest.param("make_plan", 1, marks=pytest.mark.slow),
         pytest.param("_move", 1, marks=pytest.mark.slow),
         pytest.param("_move", 5, marks=pytest.mark.slow),
@@ -366,7 +367,12 @@ def _back_up_until(root: Path, target: Path, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "is_old"), [("settle", False), ("_forget", False), pytest.param("sync", True, marks=pytest.mark.slow)]
+    ("place", "is_old"),
+    [
+        ("settle", False),
+        pytest.param("_forget", False, marks=pytest.mark.slow),
+        pytest.param("sync", True, marks=pytest.mark.slow),
+    ],
 )
 def test_a_backup_cut_short_restores_to_one_state(
     root: Path, backup: Path, tmp_path: Path, place: str, *, is_old: bool
