@@ -27,8 +27,10 @@ OUTCOMES = {
 }
 # What the marts say of a day that was due, in the order of a chart's key.
 OF_A_DAY = ("accepted", "accepted_with_warnings", "quarantined", "missing")
-# What a person decided about a delivery that was held back.
+# What a person decided about a delivery.
 DECISIONS = {
     "released": Words("cho qua theo quyết định", "released by decision"),
     "rejected": Words("đã loại hẳn", "rejected for good"),
+    "corrected": Words("đã sửa theo quyết định", "corrected by decision"),
+    "withdrawn": Words("đã thu hồi", "withdrawn"),
 }

@@ -20,6 +20,7 @@ KINDS = {
     "release": DECISIONS["released"].vi,
     "late_first": "nay mới gửi",
     "amendment": "đã sửa số liệu",
+    "withdrawal": DECISIONS["withdrawn"].vi,
 }
 PROCESSING = "processing"  # the contract of the headline figures
 HEADER = ("Đơn vị", "Chỉ số", "Đã báo cáo", "Nay là", "Do lần gửi")
@@ -45,7 +46,7 @@ Value = int | Decimal | None
 
 @dataclass(frozen=True)
 class Cause:
-    """A delivery accepted since the report, and its kind (a key of KINDS, or "")."""
+    """A delivery accepted or withdrawn since the report, and its kind (a key of KINDS, or "")."""
 
     delivery_id: str
     kind: str
@@ -115,8 +116,8 @@ def compare(
 ) -> Changes:
     """What differs in `month` between two states of the marts that count up to the same day.
 
-    `before`, `after`: the marts by name. `deliveries` (delivery_id, unit_id, contract, kind; a row per delivery): those
-    accepted since, for days of the month; `kind` as in the mart `restatements`, or null. The rows: groups first, then
+    `before`, `after`: the marts by name. `deliveries` (delivery_id, unit_id, contract, kind): those accepted or
+    withdrawn since, for days of the month; `kind` as in the mart `restatements`, or null. The rows: groups first, then
     units in report order, then the figures of all procedures.
     """
 

@@ -314,10 +314,16 @@ def restatements(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> Rows:
-    """What each accepted version changed, found by going through all that came before it."""
+    """What each accepted version and each withdrawal changed, found by going through all that came before it."""
     rows = {name: frame.to_dicts() for name, frame in ledger.items()}
     units = set(reference.units["unit_id"])
-    releases = {row["released_as"] for row in rows["decisions"]} - {None}
+    of_kind = {"released": "release", "corrected": "amendment"}
+    decided = {row["released_as"]: of_kind[row["decision"]] for row in rows["decisions"] if row["released_as"]}
+    withdrawn = {
+        row["delivery_id"]: row
+        for row in rows["decisions"]
+        if row["decision"] == "withdrawn" and (known_at is None or row["at"] <= known_at)
+    }
     amended = {
         row["delivery_id"]: row["sample"]
         for row in rows["check_results"]
@@ -338,25 +344,65 @@ def restatements(
                 continue
             beside = of_day[row["unit_id"], row["business_date"], row["contract"]]
             earlier = [other for other in beside if other["version"] < row["version"]]
-            earlier.sort(key=lambda other: (other["status"].startswith("accepted"), other["version"]))
-            shown = [
-                publication["publication_id"]
-                for publication in publications
-                if publication["known_at"] < row["decided_at"]
-                and any(day >= row["business_date"] and at <= publication["known_at"] for day, at in facts)
-            ]
+
+            def gone(other: Row, moment: datetime) -> bool:
+                return other["delivery_id"] in withdrawn and withdrawn[other["delivery_id"]]["at"] <= moment
+
+            def counting(others: list[Row], moment: datetime, gone: Any = gone) -> Row | None:
+                known = [o for o in others if o["status"].startswith("accepted") and not gone(o, moment)]
+                return max(known, key=lambda one: one["version"], default=None)
+
+            def shown_before(moment: datetime, day: date = row["business_date"], facts: Any = facts) -> list[str]:
+                return [
+                    publication["publication_id"]
+                    for publication in publications
+                    if publication["known_at"] < moment
+                    and any(other >= day and at <= publication["known_at"] for other, at in facts)
+                ]
+
             identity = row["delivery_id"]
+            taken = withdrawn.get(identity)
+            newer = [other for other in beside if other["version"] > row["version"]]
+            if taken and not any(
+                other["status"].startswith("accepted")
+                and other["decided_at"] < taken["at"]
+                and (other["delivery_id"] not in withdrawn or withdrawn[other["delivery_id"]]["at"] >= taken["at"])
+                for other in newer
+            ):
+                again = counting(earlier, taken["at"])
+                shown = shown_before(taken["at"])
+                found[(identity, "withdrawal")] = {
+                    **{name: row[name] for name in ("delivery_id", "unit_id", "business_date", "contract", "basis")},
+                    "month": month,
+                    "kind": "withdrawal",
+                    "decided_at": taken["at"],
+                    "outcome_before": row["status"],
+                    "version": row["version"],
+                    "is_amended": identity in amended,
+                    "affects_published": bool(shown),
+                    "shown_in": shown[-1] if shown else None,
+                    "version_before": row["version"],
+                    "delivery_before": identity,
+                    **_named(_stated(rows, identity), "_before"),
+                    **_named(_stated(rows, again["delivery_id"]) if again else (None,) * 3, ""),
+                    "reason": f"Thu hồi theo quyết định của {taken['person']}: {taken['reason']}",
+                }
+            shown = shown_before(row["decided_at"])
             if not (earlier or shown or identity in amended):
                 continue
-            before = earlier[-1] if earlier else None
+            newest = max(earlier, key=lambda other: other["version"], default=None)
+            before = counting(earlier, row["decided_at"]) or newest
+            if before and gone(before, row["decided_at"]):
+                before = None
             kind = "correction" if earlier else "late_first" if shown else "amendment"
-            reasons = [row["reason"]] if identity in releases else []
+            kind = decided.get(identity, kind)
+            reasons = [row["reason"]] if identity in decided else []
             reasons += [amended[identity]] if identity in amended else []
             counted = before is not None and before["status"].startswith("accepted")
-            found[(identity,)] = {
+            found[(identity, kind)] = {
                 **{name: row[name] for name in ("delivery_id", "unit_id", "business_date", "contract", "basis")},
                 "month": month,
-                "kind": "release" if identity in releases else kind,
+                "kind": kind,
                 "decided_at": row["decided_at"],
                 "outcome_before": before["status"] if before else "missing",
                 "version": row["version"],

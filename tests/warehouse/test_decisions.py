@@ -67,7 +67,7 @@ def test_a_release_is_a_new_version_with_its_counts_its_verdict_and_who_decided(
         ("check", "accepted_with_warnings", at(5)),
     ]
     assert decisions(lake, V2).rows() == decisions(lake, V1).rows() == [
-        (V1, "a", aug(1), "summary", "released", "đã gọi điện", "Lan", at(5), V2, "total_is_sum")
+        (V1, "a", aug(1), "summary", "released", "đã gọi điện", "Lan", at(5), V2, "total_is_sum", None)
     ]  # fmt: skip
 
 

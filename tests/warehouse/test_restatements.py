@@ -10,6 +10,7 @@ from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.decisions import Decision, release
+from warehouse.ledger.withdrawals import withdraw
 from warehouse.marts.materialise import build_marts, materialise
 from warehouse.published.publish import publish
 
@@ -128,3 +129,36 @@ def test_the_published_file_has_the_history(lake: Lake) -> None:
     with duckdb.connect(str(lake.home / "published" / "marts.duckdb"), read_only=True) as reader:
         rows = reader.sql("SELECT delivery_id, shown_in FROM marts.restatements").fetchall()
     assert rows == [(V2, shown)]
+
+
+def take_back(lake: Lake, delivery_id: str, moment: datetime, *, previous: bool = False) -> None:
+    withdraw(lake, [Decision(delivery_id, "Lan", "gửi nhầm tệp", moment)], previous=previous)
+
+
+def test_a_withdrawal_shows_the_figures_that_count_no_more_and_those_that_count_again(lake: Lake) -> None:
+    commit(lake, batch(FIRST))
+    commit(lake, batch(MENDED))
+    commit(lake, batch(replace(FIRST, counts=[("x", 9, 0)], content="third", decided_at=at(6))))
+    shown = published(lake, at(6))
+    v3 = V2.replace("v2", "v3")
+    take_back(lake, v3, at(7), previous=True)
+    take_back(lake, V2, at(8))
+    later = restated(lake, "delivery_id", "kind", "decided_at", "delivery_before", "total_before", "total", "shown_in")
+    assert [row for row in later if row[1] == "withdrawal"] == [
+        (V2, "withdrawal", at(8), V2, 4, None, shown),
+        (v3, "withdrawal", at(7), v3, 9, 4, shown),
+    ]
+    reasons = {row[0]: row[2] for row in restated(lake, "delivery_id", "kind", "reason") if row[1] == "withdrawal"}
+    assert set(reasons.values()) == {"Thu hồi theo quyết định của Lan: gửi nhầm tệp"}
+    assert len(restated(lake, known_at=at(7))) == 3
+    assert len(restated(lake, known_at=at(6))) == 2
+
+
+def test_what_is_sent_after_a_withdrawal_comes_upon_a_missing_day(lake: Lake) -> None:
+    commit(lake, batch(FIRST))
+    take_back(lake, V1, at(2))
+    commit(lake, batch(MENDED))
+    assert restated(lake) == [
+        (V1, "withdrawal", "accepted", 1, 4, None, None),
+        (V2, "correction", "missing", None, None, 4, None),
+    ]

@@ -96,8 +96,14 @@ COLUMNS = _columns(
     Column("at", TIMESTAMP, "Lúc", measure="UTC"),
     Column("rules_broken", pl.String, "Quy tắc vi phạm", "cách nhau bằng dấu phẩy"),
     # what a person decided
-    Column("decision", pl.String, "Quyết định", "released = cho qua dù trái quy tắc; rejected = loại hẳn"),
-    Column("released_as", pl.String, "Cho qua thành lần gửi", "phiên bản được tính nhờ quyết định"),
+    Column(
+        "decision",
+        pl.String,
+        "Quyết định",
+        "released = cho qua dù trái quy tắc; rejected = loại hẳn; corrected = sửa số liệu; withdrawn = thu hồi",
+    ),
+    Column("released_as", pl.String, "Thành lần gửi", "phiên bản được tính nhờ quyết định"),
+    Column("figures_set", pl.String, "Số liệu đã sửa", "JSON: field, level, column, expect, value của từng số"),
     Column("person", pl.String, "Người quyết định"),
     # what a file's reading rests on
     Column("layout", pl.String, "Mã bố cục", "của đơn vị và loại dữ liệu này; đổi khi tiêu đề, cột hay trang tính đổi"),
@@ -215,9 +221,12 @@ LAKE = {
         ),
         _table(
             "decisions",
-            "Quyết định của người phụ trách về từng lần gửi bị giữ lại",
-            "delivery_id",
-            _pick("delivery_id unit_id business_date contract decision reason person at", "released_as rules_broken"),
+            "Quyết định của người phụ trách về từng lần gửi",
+            "delivery_id at",
+            _pick(
+                "delivery_id unit_id business_date contract decision reason person at",
+                "released_as rules_broken figures_set",
+            ),
             month_column="business_date",
         ),
         _table(

@@ -1,5 +1,7 @@
 """Finds the cases that the lake has counted already. Counts nothing itself and writes nothing."""
 
+# ruff: noqa: S608 - conditions are constants
+
 from dataclasses import dataclass
 
 import duckdb
@@ -9,13 +11,14 @@ from transforms.check.frames import CANDIDATES
 from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.rows import create_temp
+from warehouse.ledger.counting import COUNTS
 
 _CASE = ("unit_id", "business_date", "case_id")
-_COUNTED = """
+_COUNTED = f"""
 WITH latest AS (
     SELECT unit_id, business_date, arg_max(delivery_id, version) AS delivery_id
     FROM lake.deliveries
-    WHERE contract = 'cases' AND starts_with(status, 'accepted')
+    WHERE contract = 'cases' AND {COUNTS}
     GROUP BY ALL
 ),
 counting AS (  -- what is about to be replaced no longer counts

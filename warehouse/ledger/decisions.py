@@ -21,7 +21,7 @@ from warehouse.ledger.versions import next_version
 from warehouse.places.errors import DecisionError
 from warehouse.places.locks import PATIENCE
 
-_DECIDED = {"released": "được cho qua", "rejected": "bị loại"}
+_DECIDED = {"released": "được cho qua", "rejected": "bị loại", "corrected": "được sửa"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def release(
             raise ValueError(f"{decision.delivery_id}: the batch must hold this delivery, accepted")
         stored = store(cursor, batch, next_version)
         at = stored["decided_at"].item()
-        _record(cursor, held, replace(decision, at=at), "released", stored["delivery_id"].item(), overridden)
+        record(cursor, held, replace(decision, at=at), "released", stored["delivery_id"].item(), overridden)
         return stored
 
     return lake.write(let_count, timeout)
@@ -70,7 +70,7 @@ def reject(lake: Lake, decision: Decision, timeout: float = PATIENCE) -> None:
     def keep_out(cursor: duckdb.DuckDBPyConnection) -> None:
         held = _held(cursor, decision.delivery_id)
         at = decision.at + after_all_known(cursor, [decision.at])
-        _record(cursor, held, replace(decision, at=at), "rejected", None, held["reason"])
+        record(cursor, held, replace(decision, at=at), "rejected", None, held["reason"])
 
     lake.write(keep_out, timeout)
 
@@ -98,18 +98,21 @@ def _held(cursor: duckdb.DuckDBPyConnection, delivery_id: str) -> dict[str, Any]
     return delivery
 
 
-def _record(
+def record(
     cursor: duckdb.DuckDBPyConnection,
     held: dict[str, Any],
     decision: Decision,
     kind: str,
     released_as: str | None,
     rules: str | None,
+    figures: str | None = None,
 ) -> None:
+    """Write one decision about a delivery (its row of the ledger, `held`) within the caller's transaction."""
     row = held | {
         "decision": kind,
         "released_as": released_as,
         "rules_broken": rules,
+        "figures_set": figures,
         "reason": decision.reason,
         "person": decision.person,
         "at": decision.at,

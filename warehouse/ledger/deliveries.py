@@ -60,9 +60,12 @@ def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] 
 
 
 def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
-    """LAKE["decisions"]: what was decided on a delivery, and the decision that created it as a release."""
+    """LAKE["decisions"], in order: what was decided on a delivery, and the decision that made it a new version."""
     with lake.snapshot() as cursor:
-        found = cursor.execute("SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as)", [delivery_id]).pl()
+        found = cursor.execute(
+            'SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as) ORDER BY "at", delivery_id',
+            [delivery_id],
+        ).pl()
     return checked(found, LAKE["decisions"].schema, "decisions: result")
 
 

@@ -11,13 +11,15 @@ from transforms.check.history.past import PAST
 from transforms.check.history.past_fields import PAST_FIELDS
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import days, names, text
+from warehouse.ledger.counting import NOT_WITHDRAWN
 
 
 def past_counts(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """PAST: the sums of the deliveries that count, for the business dates `first` to `last`."""
     with lake.snapshot() as cursor:
         found = cursor.sql(f"""
-            SELECT {names(PAST.names())} FROM lake.delivery_sums WHERE {days(first, last)}
+            SELECT {names(PAST.names())} FROM lake.delivery_sums
+            WHERE {days(first, last)} AND {NOT_WITHDRAWN}
             QUALIFY version = max(version) OVER (PARTITION BY unit_id, business_date, contract)
             ORDER BY unit_id, contract, business_date
         """).pl()
@@ -31,7 +33,7 @@ def past_fields(lake: Lake, units: Sequence[str], first: date, last: date) -> pl
     with lake.snapshot() as cursor:
         found = cursor.sql(f"""
             SELECT DISTINCT unit_id, business_date, field FROM lake.daily_counts
-            WHERE {days(first, last)} AND unit_id IN ({", ".join(map(text, units))})
+            WHERE {days(first, last)} AND unit_id IN ({", ".join(map(text, units))}) AND {NOT_WITHDRAWN}
             ORDER BY ALL
         """).pl()
     return found.cast(PAST_FIELDS)

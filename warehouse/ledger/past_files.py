@@ -9,6 +9,7 @@ import polars as pl
 from transforms.check.history.repeats import PAST_FILES
 from warehouse.lake.lake import Lake
 from warehouse.lake.schema import days, names
+from warehouse.ledger.counting import COUNTS
 
 
 def past_files(lake: Lake, first: date, last: date) -> pl.DataFrame:
@@ -16,7 +17,7 @@ def past_files(lake: Lake, first: date, last: date) -> pl.DataFrame:
     with lake.snapshot() as cursor:
         found = cursor.sql(f"""
             SELECT {names(PAST_FILES.names())} FROM lake.deliveries
-            WHERE status IN ('accepted', 'accepted_with_warnings') AND {days(first, last)}
+            WHERE {COUNTS} AND {days(first, last)}
             QUALIFY version = max(version) OVER (PARTITION BY unit_id, business_date, contract)
             ORDER BY unit_id, contract, business_date
         """).pl()

@@ -18,6 +18,7 @@ latest AS (
         arg_max(basis, version) AS basis
     FROM deliveries JOIN period ON business_date BETWEEN period_from AND period_to JOIN units USING (unit_id)
     WHERE starts_with(status, 'accepted') AND unit_group <> 'centres'
+        AND delivery_id NOT IN (SELECT delivery_id FROM decisions WHERE decision = 'withdrawn')
         AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
     GROUP BY ALL
 ),
@@ -52,6 +53,7 @@ WITH last_ones AS (
     JOIN (FROM periods WHERE month = {month}) ON business_date BETWEEN period_from AND period_to
     JOIN units USING (unit_id)
     WHERE starts_with(status, 'accepted') AND contract = 'processing'
+        AND delivery_id NOT IN (SELECT delivery_id FROM decisions WHERE decision = 'withdrawn')
         AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
     GROUP BY ALL
 )

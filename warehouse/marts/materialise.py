@@ -86,8 +86,8 @@ def build_marts(
 def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[str]:
     """Bring the workbench up to date with the lake and `reference`; returns the rebuilt months (YYYY-MM), in order.
 
-    A month is rebuilt when its deliveries, outcomes, expected days, period or the reference data changed, or those of
-    the months it is compared with; in one transaction. Raises LockedError when another process takes too long.
+    A month is rebuilt when its deliveries, outcomes, decisions, expected days, period or the reference data changed, or
+    those of the months it is compared with; in one transaction. Raises LockedError when another process takes too long.
     """
     with workbench(lake):
         with lake.snapshot() as cursor:
@@ -182,6 +182,10 @@ happened AS (
     SELECT month, count(*) AS n, max("at") AS latest
     FROM periods JOIN outcomes ON business_date BETWEEN period_from AND period_to GROUP BY ALL
 ),
+decided AS (
+    SELECT month, count(*) AS n, max("at") AS latest
+    FROM periods JOIN decisions ON business_date BETWEEN period_from AND period_to GROUP BY ALL
+),
 expected AS (
     SELECT month, count(*) AS n, sum(hash(unit_id, business_date, contract)) AS content
     FROM periods JOIN expected_days ON business_date BETWEEN period_from AND period_to GROUP BY ALL
@@ -191,9 +195,10 @@ SELECT
     previous_month,
     baseline_month,
     CAST(row(period_from, period_to, delivered.n, delivered.latest, happened.n, happened.latest,
-        expected.n, expected.content) AS VARCHAR) AS facts
+        decided.n, decided.latest, expected.n, expected.content) AS VARCHAR) AS facts
 FROM periods
-LEFT JOIN delivered USING (month) LEFT JOIN happened USING (month) LEFT JOIN expected USING (month)
+LEFT JOIN delivered USING (month) LEFT JOIN happened USING (month)
+LEFT JOIN decided USING (month) LEFT JOIN expected USING (month)
 """
 
 

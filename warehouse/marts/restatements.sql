@@ -1,6 +1,6 @@
 /*
-description = "Những gì một lần gửi sau đã thay đổi, ngoài số liệu mới của ngày mới"
-grain       = ["delivery_id"]
+description = "Những gì một lần gửi sau, hay một quyết định, đã thay đổi, ngoài số liệu mới của ngày mới"
+grain       = ["delivery_id", "kind"]
 references  = ["units"]
 reads       = [
     "deliveries", "delivery_figures", "failed_checks", "known_decisions", "known_deliveries", "outcomes", "periods",
@@ -16,12 +16,14 @@ contract          = "required"
 basis             = "required"
 kind              = { type = "VARCHAR", label = "Loại thay đổi", meaning = """
     correction = đơn vị gửi lại; release = cho qua theo quyết định; late_first = lần gửi đầu tiên, đến sau khi đã
-    công bố là chưa có; amendment = lần gửi đầu tiên, đã sửa theo reference/corrections.toml""" }
+    công bố là chưa có; amendment = đã sửa số liệu (reference/corrections.toml, tyle correct); withdrawal = đã thu hồi:
+    số liệu sau đó trống, hoặc là của phiên bản trước""" }
 decided_at        = "required"
 outcome_before    = { type = "VARCHAR", label = "Tình trạng trước đó", meaning = """
-    missing = chưa gửi; quarantined = bị giữ lại""" }
+    missing = chưa gửi hoặc đã thu hồi; quarantined = bị giữ lại""" }
 version           = "required"
-is_amended        = { type = "BOOLEAN", label = "Đã sửa số liệu", meaning = "theo reference/corrections.toml" }
+is_amended        = { type = "BOOLEAN", label = "Đã sửa số liệu", meaning = """
+    theo reference/corrections.toml hoặc tyle correct""" }
 affects_published = { type = "BOOLEAN", label = "Khác số đã công bố", meaning = """
     một lần công bố trước đó đã tính ngày này""" }
 shown_in          = { type = "VARCHAR", nullable = true, label = "Lần công bố trước thay đổi", meaning = """
@@ -39,26 +41,82 @@ in_person         = "nullable"
 total             = "nullable"
 reason            = "nullable"
 */
--- What an accepted version changed in its unit's day and contract: the figures before and after, as the metric counts
--- them (level 4, post as in person; null where the delivery does not distinguish levels). A first version is only here
--- if the day had been published as missing, or a reviewed correction changed it.
-WITH versions AS (
+-- What an accepted version or a withdrawal changed in its unit's day and contract: the figures before and after, as the
+-- metric counts them (level 4, post as in person; null where nothing counts, or the delivery does not distinguish
+-- levels). A first version is only here if the day had been published as missing, or a reviewed correction changed it.
+WITH withdrawals AS (
+    SELECT month, delivery_id, "at" AS withdrawn_at, person, reason
+    FROM known_decisions
+    WHERE decision = 'withdrawn'
+),
+
+versions AS (
     SELECT
         deliveries.*,
         CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN 1 ELSE 0 END AS is_accepted,
-        -- the one that counted before: the latest accepted version, else the latest
-        COALESCE(
-            MAX(CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN deliveries.version END)
-                OVER earlier,
-            MAX(deliveries.version) OVER earlier
-        ) AS version_before
+        withdrawals.withdrawn_at,
+        'Thu hồi theo quyết định của ' || withdrawals.person || ': ' || withdrawals.reason AS withdrawn_because,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                deliveries.month,
+                deliveries.unit_id,
+                deliveries.business_date,
+                deliveries.contract,
+                withdrawals.withdrawn_at
+            ORDER BY deliveries.version DESC
+        ) AS place_of_withdrawal
     FROM known_deliveries AS deliveries
     JOIN units ON units.unit_id = deliveries.unit_id
+    LEFT JOIN withdrawals
+        ON withdrawals.month = deliveries.month
+        AND withdrawals.delivery_id = deliveries.delivery_id
     WHERE deliveries.status <> 'duplicate'
-    WINDOW earlier AS (
-        PARTITION BY deliveries.month, deliveries.unit_id, deliveries.business_date, deliveries.contract
-        ORDER BY deliveries.version ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
+),
+
+-- One withdrawal may take several versions of a day back: the latest of them is the one that counted.
+changing AS (
+    SELECT
+        month, unit_id, business_date, contract, delivery_id, version, basis, reason, decided_at, 0 AS is_withdrawal
+    FROM versions
+    WHERE is_accepted = 1
+    UNION ALL
+    SELECT
+        month,
+        unit_id,
+        business_date,
+        contract,
+        delivery_id,
+        version,
+        basis,
+        withdrawn_because AS reason,
+        withdrawn_at AS decided_at,
+        1 AS is_withdrawal
+    FROM versions
+    WHERE withdrawn_at IS NOT NULL AND place_of_withdrawal = 1
+),
+
+-- Of the versions before it: the one that counted at that moment, and the latest.
+earlier AS (
+    SELECT
+        changing.month,
+        changing.delivery_id,
+        changing.is_withdrawal,
+        MAX(
+            CASE
+                WHEN versions.is_accepted = 1
+                    AND (versions.withdrawn_at IS NULL OR versions.withdrawn_at > changing.decided_at)
+                    THEN versions.version
+            END
+        ) AS version_counting,
+        MAX(versions.version) AS version_latest
+    FROM changing
+    JOIN versions
+        ON versions.month = changing.month
+        AND versions.unit_id = changing.unit_id
+        AND versions.business_date = changing.business_date
+        AND versions.contract = changing.contract
+        AND versions.version < changing.version
+    GROUP BY changing.month, changing.delivery_id, changing.is_withdrawal
 ),
 
 -- For each day, the moment since which the month's figures include it, whatever `as_of` is asked for.
@@ -98,8 +156,7 @@ successive AS (
 
 moments AS (
     SELECT DISTINCT decided_at
-    FROM versions
-    WHERE is_accepted = 1
+    FROM changing
 ),
 
 published_before AS (
@@ -118,44 +175,66 @@ amendments AS (
 
 events AS (
     SELECT
-        versions.*,
+        changing.*,
+        earlier.version_latest IS NOT NULL AS has_earlier,
+        earlier.version_counting,
+        CASE
+            WHEN changing.is_withdrawal = 1 THEN changing.version
+            ELSE COALESCE(earlier.version_counting, earlier.version_latest)
+        END AS version_before,
         published_before.publication_id AS shown_in,
         amendments.delivery_id IS NOT NULL AS is_amended,
         amendments.sample
-    FROM versions
-    LEFT JOIN reached ON reached.month = versions.month AND reached.business_date = versions.business_date
+    FROM changing
+    LEFT JOIN earlier
+        ON earlier.month = changing.month
+        AND earlier.delivery_id = changing.delivery_id
+        AND earlier.is_withdrawal = changing.is_withdrawal
+    LEFT JOIN reached ON reached.month = changing.month AND reached.business_date = changing.business_date
     LEFT JOIN published_before
-        ON published_before.decided_at = versions.decided_at
+        ON published_before.decided_at = changing.decided_at
         AND published_before.known_at >= reached.since
-    LEFT JOIN amendments ON amendments.delivery_id = versions.delivery_id
-    WHERE versions.is_accepted = 1
-        AND (
-            versions.version_before IS NOT NULL
-            OR published_before.publication_id IS NOT NULL
-            OR amendments.delivery_id IS NOT NULL
-        )
+    LEFT JOIN amendments ON amendments.delivery_id = changing.delivery_id
+    WHERE changing.is_withdrawal = 1
+        OR earlier.version_latest IS NOT NULL
+        OR published_before.publication_id IS NOT NULL
+        OR amendments.delivery_id IS NOT NULL
 ),
 
 compared AS (
     SELECT
         events.*,
-        earlier.delivery_id AS delivery_before,
-        earlier.status AS status_before,
-        released.decided_id IS NOT NULL AS is_release
+        before.version AS version_shown,
+        before.delivery_id AS delivery_before,
+        before.status AS status_before,
+        CASE WHEN events.is_withdrawal = 0 THEN events.delivery_id ELSE remaining.delivery_id END AS delivery_after,
+        decided.decision
     FROM events
-    LEFT JOIN versions AS earlier
-        ON earlier.month = events.month
-        AND earlier.unit_id = events.unit_id
-        AND earlier.business_date = events.business_date
-        AND earlier.contract = events.contract
-        AND earlier.version = events.version_before
-    LEFT JOIN known_decisions AS released
-        ON released.month = events.month
-        AND released.released_as = events.delivery_id
+    LEFT JOIN versions AS before
+        ON before.month = events.month
+        AND before.unit_id = events.unit_id
+        AND before.business_date = events.business_date
+        AND before.contract = events.contract
+        AND before.version = events.version_before
+        AND (
+            events.is_withdrawal = 1
+            OR before.withdrawn_at IS NULL
+            OR before.withdrawn_at > events.decided_at
+        )
+    LEFT JOIN versions AS remaining
+        ON remaining.month = events.month
+        AND remaining.unit_id = events.unit_id
+        AND remaining.business_date = events.business_date
+        AND remaining.contract = events.contract
+        AND remaining.version = events.version_counting
+    LEFT JOIN known_decisions AS decided
+        ON decided.month = events.month
+        AND decided.released_as = events.delivery_id
+        AND events.is_withdrawal = 0
 ),
 
 shown AS (
-    SELECT delivery_id FROM compared
+    SELECT delivery_after AS delivery_id FROM compared
     UNION
     SELECT delivery_before FROM compared
 ),
@@ -180,8 +259,10 @@ SELECT
     compared.contract,
     compared.basis,
     CASE
-        WHEN compared.is_release THEN 'release'
-        WHEN compared.version_before IS NOT NULL THEN 'correction'
+        WHEN compared.is_withdrawal = 1 THEN 'withdrawal'
+        WHEN compared.decision = 'released' THEN 'release'
+        WHEN compared.decision = 'corrected' THEN 'amendment'
+        WHEN compared.has_earlier THEN 'correction'
         WHEN compared.shown_in IS NOT NULL THEN 'late_first'
         ELSE 'amendment'
     END AS kind,
@@ -191,7 +272,7 @@ SELECT
     compared.is_amended,
     compared.shown_in IS NOT NULL AS affects_published,
     compared.shown_in,
-    compared.version_before,
+    compared.version_shown AS version_before,
     compared.delivery_before,
     before.online AS online_before,
     before.in_person AS in_person_before,
@@ -200,10 +281,11 @@ SELECT
     after.in_person,
     after.total,
     CASE
-        WHEN compared.is_release AND compared.is_amended THEN compared.reason || ' | ' || compared.sample
-        WHEN compared.is_release THEN compared.reason
+        WHEN compared.is_withdrawal = 1 THEN compared.reason
+        WHEN compared.decision IS NOT NULL AND compared.is_amended THEN compared.reason || ' | ' || compared.sample
+        WHEN compared.decision IS NOT NULL THEN compared.reason
         ELSE compared.sample
     END AS reason
 FROM compared
-JOIN stated AS after ON after.delivery_id = compared.delivery_id
+LEFT JOIN stated AS after ON after.delivery_id = compared.delivery_after
 LEFT JOIN stated AS before ON before.delivery_id = compared.delivery_before

@@ -91,8 +91,11 @@ def changes_since(
         first, last = shown.select("period_from", "as_of").row(0)
         after = month_marts(workspace, lake, month, last, known_at)
         deliveries = accepted_between(lake, first, last, since, known_at)
-    kinds = after["restatements"].select("delivery_id", "kind")
-    return compare(before, after, month, since, deliveries.join(kinds, on="delivery_id", how="left"))
+    history, is_withdrawal = after["restatements"], pl.col("kind") == "withdrawal"
+    kinds = history.filter(~is_withdrawal).select("delivery_id", "kind")
+    withdrawn = history.filter(is_withdrawal, pl.col("decided_at") > since, pl.col("business_date") <= last)
+    named = deliveries.select("delivery_id", "unit_id", "contract").join(kinds, on="delivery_id", how="left")
+    return compare(before, after, month, since, pl.concat([named, withdrawn.select(named.columns)]))
 
 
 def office_of(workspace: Workspace) -> Office:

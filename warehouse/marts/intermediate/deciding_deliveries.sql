@@ -1,23 +1,45 @@
 /*
 description = """
-The one delivery that counts for a unit, day and contract: the latest accepted version, else the latest version."""
-reads       = ["known_deliveries"]
+The one delivery that speaks for a unit, day and contract: the latest accepted version that was not withdrawn, else the
+latest version. `is_accepted` = 1: it counts; `is_withdrawn` = 1: it counted until a person withdrew it."""
+reads       = ["known_decisions", "known_deliveries"]
 */
 WITH judged AS (
     SELECT
-        known_deliveries.*,
-        CASE WHEN status IN ('accepted', 'accepted_with_warnings') THEN 1 ELSE 0 END AS is_accepted
-    FROM known_deliveries
-    WHERE status <> 'duplicate'
+        deliveries.*,
+        CASE
+            WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') AND withdrawn.delivery_id IS NULL THEN 1
+            ELSE 0
+        END AS is_accepted,
+        CASE WHEN withdrawn.delivery_id IS NULL THEN 0 ELSE 1 END AS is_withdrawn,
+        CASE WHEN rejected.delivery_id IS NULL THEN 0 ELSE 1 END AS is_rejected
+    FROM known_deliveries AS deliveries
+    LEFT JOIN known_decisions AS withdrawn
+        ON withdrawn.month = deliveries.month
+        AND withdrawn.delivery_id = deliveries.delivery_id
+        AND withdrawn.decision = 'withdrawn'
+    LEFT JOIN known_decisions AS rejected
+        ON rejected.month = deliveries.month
+        AND rejected.delivery_id = deliveries.delivery_id
+        AND rejected.decision = 'rejected'
+    WHERE deliveries.status <> 'duplicate'
+),
+
+-- A rejected version says nothing about a day whose accepted version was withdrawn.
+spoken AS (
+    SELECT
+        judged.*,
+        is_rejected * MAX(is_withdrawn) OVER (PARTITION BY unit_id, business_date, contract) AS is_silent
+    FROM judged
 ),
 
 ranked AS (
     SELECT
-        judged.*,
+        spoken.*,
         ROW_NUMBER() OVER (
-            PARTITION BY unit_id, business_date, contract ORDER BY is_accepted DESC, version DESC
+            PARTITION BY unit_id, business_date, contract ORDER BY is_accepted DESC, is_silent, version DESC
         ) AS place
-    FROM judged
+    FROM spoken
 )
 
 SELECT *

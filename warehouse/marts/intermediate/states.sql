@@ -1,6 +1,7 @@
 /*
 description = """
-The state of every unit, day and contract with a delivery or an outcome; `missing` if there is no delivery."""
+The state of every unit, day and contract with a delivery or an outcome; `missing` if there is no delivery, or if what
+counted was withdrawn."""
 reads       = ["deciding_deliveries", "failed_checks", "known_decisions", "known_outcomes"]
 */
 WITH days AS (
@@ -39,6 +40,12 @@ LEFT JOIN deciding_deliveries AS deciding
     ON deciding.unit_id = days.unit_id
     AND deciding.business_date = days.business_date
     AND deciding.contract = days.contract
+    AND deciding.is_withdrawn = 0
+LEFT JOIN deciding_deliveries AS withdrawn
+    ON withdrawn.unit_id = days.unit_id
+    AND withdrawn.business_date = days.business_date
+    AND withdrawn.contract = days.contract
+    AND withdrawn.is_withdrawn = 1
 LEFT JOIN late
     ON late.unit_id = days.unit_id
     AND late.business_date = days.business_date
@@ -46,4 +53,5 @@ LEFT JOIN late
 LEFT JOIN broken ON broken.delivery_id = deciding.delivery_id
 LEFT JOIN known_decisions AS decided
     ON decided.month = days.month
-    AND decided.decided_id = deciding.delivery_id
+    AND decided.decided_id = COALESCE(deciding.delivery_id, withdrawn.delivery_id)
+    AND decided.is_last = 1
