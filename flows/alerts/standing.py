@@ -5,7 +5,7 @@ is about, count as missing; for `tyle watch`, all days since the first one in th
 unit that has ended its last days stay missing until they are there or decided; nothing is expected after its end.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property, partial
@@ -20,6 +20,7 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import broken_rules, ever_received
 from warehouse.ledger.deliveries import quarantined, span
 from warehouse.ledger.states import current_states
+from warehouse.ledger.withdrawals import newest_withdrawn
 
 MISSING, LATE, HELD_BACK = "missing", IS_IN_TIME.id, "quarantined"
 _NOT_GOOD = ("missing", "quarantined", "rejected")
@@ -30,7 +31,10 @@ Identity = tuple[str, str, str]  # unit_id, contract, rule
 
 @dataclass(frozen=True)
 class Fault:
-    """One day of one unit that breaks one rule; `version` and `delivery_id` are None where nothing was received."""
+    """One day of one unit that breaks one rule; `version` and `delivery_id` are None where nothing was received.
+
+    Of a day that is missing because its delivery was withdrawn, they name that delivery.
+    """
 
     unit_id: str
     contract: str
@@ -115,7 +119,7 @@ def current_standing(
         *_held_back(received, quarantined(lake, start, last), broken_rules(lake, start, last)),
         *(
             fault
-            for fault in _missing(workspace, received, start, last, now, units)
+            for fault in _missing(workspace, received, start, last, now, units, _withdrawn(lake, states))
             if (fault.unit_id, fault.contract, fault.business_date) in asked
             or (every_day and fault.business_date >= first)
         ),
@@ -165,8 +169,30 @@ def _late(workspace: Workspace, newest: pl.DataFrame) -> list[Fault]:
     ]
 
 
+def _withdrawn(lake: Lake, states: pl.DataFrame) -> dict[tuple[str, date, str], tuple[int, str]]:
+    """The withdrawn delivery (version, id) of each unit, day and contract that is missing for that reason.
+
+    With the version the day is a new fault, although it may have been reported as missing before it was delivered.
+    """
+    days = states.filter(outcome="missing", decision="withdrawn")
+    if days.is_empty():
+        return {}
+    newest = newest_withdrawn(lake, *days.select(pl.min("business_date"), last=pl.max("business_date")).row(0))
+    kept = newest.join(days, on=["unit_id", "business_date", "contract"], how="semi")
+    return {
+        (row["unit_id"], row["business_date"], row["contract"]): (row["version"], row["delivery_id"])
+        for row in kept.iter_rows(named=True)
+    }
+
+
 def _missing(
-    workspace: Workspace, received: pl.DataFrame, first: date, last: date, now: datetime, units: Collection[str]
+    workspace: Workspace,
+    received: pl.DataFrame,
+    first: date,
+    last: date,
+    now: datetime,
+    units: Collection[str],
+    withdrawn: Mapping[tuple[str, date, str], tuple[int, str]],
 ) -> list[Fault]:
     """Every export expected on the days `first` to `last` that is not in `received` after its cut-off."""
     registered = workspace.registry.units
@@ -176,7 +202,14 @@ def _missing(
     until = cache(partial(cut_off, holidays=holidays))
     there = set(received.select("unit_id", "business_date", "contract").iter_rows())
     return [
-        Fault(unit_id, exports.contract, MISSING, "critical", day)
+        Fault(
+            unit_id,
+            exports.contract,
+            MISSING,
+            "critical",
+            day,
+            *withdrawn.get((unit_id, day, exports.contract), (None, None)),
+        )
         for unit_id, day in expected_days(registered, holidays, first, last).iter_rows()
         for exports in settings.all_exports_of(unit_id)
         if (unit_id, day, exports.contract) not in there and until(day, settings.cut_off_hour(exports)) < now

@@ -1,4 +1,4 @@
-"""`tyle quarantine list`, `show`, `release` and `reject`, and what they print."""
+"""`tyle quarantine list`, `show`, `release`, `reject` and `withdraw`, and what they print."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import (
+    MAX_LINES,
     OUTCOMES,
     JsonOption,
     WorkspaceOption,
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
 
     from flows.settings.workspace import Workspace
     from flows.work.quarantine import Released
+    from flows.work.withdrawal import TakenBack
     from warehouse.ledger.decisions import Decision
 
 
 quarantine = typer.Typer(
-    help="Xem những lần gửi bị giữ lại, và quyết định: cho qua hoặc loại hẳn.", no_args_is_help=True
+    help="Xem những lần gửi bị giữ lại, và quyết định: cho qua, loại hẳn, hoặc thu hồi cái đã nhận.",
+    no_args_is_help=True,
 )
 
 DeliveryId = Annotated[str, typer.Argument(metavar="ID", help="Mã lần gửi, xem: tyle quarantine list.")]
@@ -124,6 +127,34 @@ def reject(
         typer.echo(f"{delivery_id}: đã loại hẳn")
 
 
+@quarantine.command("withdraw")
+def withdraw(
+    delivery_ids: Annotated[
+        list[str],
+        typer.Argument(metavar="ID", help="Mã các lần gửi đang được tính; thu hồi tất cả hoặc không cái nào."),
+    ],
+    reason: ReasonOption,
+    by: ByOption,
+    previous: Annotated[
+        bool, typer.Option("--previous", help="Tính lại phiên bản trước; không có thì ngày đó thành chưa gửi.")
+    ] = False,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Thu hồi lần gửi đã nhận: không được tính nữa, ngày đó thành chưa gửi cho đến khi đơn vị gửi bản khác."""
+    from flows.work.withdrawal import withdraw as take_back
+
+    where = opened(workspace)
+    decisions = [_decision(delivery_id, reason, by) for delivery_id in dict.fromkeys(delivery_ids)]
+    with lake_of(where) as lake:
+        taken = take_back(where, lake, decisions, previous=previous)
+    if as_json:
+        typer.echo(json.dumps(taken.as_dict(), ensure_ascii=False))
+    else:
+        show_taken_back(console(), where, taken)
+    return exit_code(held_back=False, site_failed=bool(taken.published.site.failure))
+
+
 def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
     from transforms.reference.clock import utc
     from warehouse.ledger.decisions import Decision
@@ -176,6 +207,26 @@ def show_decision(out: Console, decided: Mapping[str, Any]) -> None:
     words = f"{DECISIONS[decided['decision']].vi} – {decided['person']}, {decided['at']:%Y-%m-%d %H:%M} UTC"
     into = f"; được tính là {decided['released_as']}" if decided["released_as"] else ""
     out.print(Text(f"  Quyết định: {words}: {decided['reason']}{into}", "cyan"))
+
+
+def show_taken_back(out: Console, workspace: "Workspace", taken: "TakenBack") -> None:
+    """Show what counts no more, what counts instead, and which lists of cases to read again."""
+    names = workspace.unit_names
+    for delivery_id in taken.withdrawn:
+        out.print(Text(f"{delivery_id}: đã thu hồi, không được tính nữa", "green"))
+    for row in taken.missing:
+        day = f"ngày {vn.day(row['business_date'])} ({row['contract']})"
+        out.print(Text(f"  {names[row['unit_id']]}: {day} nay là {OUTCOMES['missing'][0]}", "yellow"))
+    for delivery_id in taken.counting:
+        out.print(Text(f"  {delivery_id}: được tính lại", "green"))
+    if taken.left_out:
+        out.print(Text("  Có thể đã bỏ qua hồ sơ vì bản bị thu hồi đã tính; đọc lại bằng:", "yellow"))
+    for delivery_id in taken.left_out[:MAX_LINES]:
+        out.print(Text(f"    tyle correct {delivery_id} --reason … --by …", "yellow"))
+    if (more := len(taken.left_out) - MAX_LINES) > 0:
+        out.print(Text(f"    … và {more} lần gửi nữa; xem với --json", "yellow"))
+    if taken.published.site.failure:
+        out.print(Text(f"  {taken.published.site.failure}", "red"))
 
 
 def show_released(out: Console, released: "Released") -> None:

@@ -1,7 +1,5 @@
 """A person's decision about a held back delivery: release it, so that it counts, or reject it. Pulls nothing."""
 
-import hashlib
-import zipfile
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,24 +7,21 @@ import polars as pl
 
 from flows.intake.batch import judged_batch, retried
 from flows.intake.check import Checked, check_deliveries
-from flows.intake.lateness import KEY, with_cut_offs
-from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
+from flows.work.originals import received_again
 from flows.work.outputs.docs import refresh
 from flows.work.outputs.publishing import RunResult, publish_all
 from transforms.check.rules.delivery import UNIT_EXISTS
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
-from transforms.dictionary.columns import LAKE, RECEIVED
+from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import CONTRACTS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.decisions import Decision, held_delivery
 from warehouse.ledger.decisions import reject as record_rejection
 from warehouse.ledger.decisions import release as store_release
-from warehouse.ledger.states import current_states
 from warehouse.places.errors import DecisionError
-from warehouse.places.landing import fetch
 
 # Where one of these rules is broken, a figure is missing or is no figure: no decision can replace it.
 _WITHOUT_FIGURES = (READABLE, "values_stated", "rows_are_named", "numbers_not_negative", "level_known")
@@ -87,7 +82,7 @@ def store_if_clean(workspace: Workspace, lake: Lake, decision: Decision) -> str 
     Raises as `release` does. Publishes nothing.
     """
     held = held_delivery(lake, decision.delivery_id)
-    received = _received(workspace, lake, held)
+    received = received_again(workspace, lake, held)
     checked = check_deliveries(workspace, received, held["contract"], f"again {decision.delivery_id}", lake)
     if checked.decisions["status"].item() == "quarantined":
         return None
@@ -101,7 +96,7 @@ def _store(
 ) -> tuple[dict[str, Any], Checked, tuple[str, ...], pl.DataFrame]:
     """The held delivery, its new check, the critical rules it breaks, and the stored row that counts now."""
     held = held_delivery(lake, decision.delivery_id)
-    received = _received(workspace, lake, held)
+    received = received_again(workspace, lake, held)
     checked = check_deliveries(
         workspace, received, held["contract"], f"release {decision.delivery_id}", lake, released=True
     )
@@ -109,8 +104,7 @@ def _store(
     _refuse_without_figures(checked, held)
     broken = checked.verdicts.filter(pl.col("severity") == "critical", pl.col("outcome") != "holds")
     overridden = tuple(broken["rule"])
-    landed = received.with_columns(landing=pl.lit(held["landing"]))
-    batch = judged_batch(landed, [_accepted(checked, overridden, decision)], _no_outcomes(), decision.at)
+    batch = judged_batch(received, [_accepted(checked, overridden, decision)], _no_outcomes(), decision.at)
     return held, checked, overridden, store_release(lake, batch, decision, ", ".join(overridden) or None)
 
 
@@ -118,28 +112,6 @@ def reject(lake: Lake, decision: Decision) -> None:
     """Record that a held delivery never counts. Raises DecisionError when it does not wait for a decision."""
     record_rejection(lake, decision)
     log_event("reject", delivery_id=decision.delivery_id)
-
-
-def _received(workspace: Workspace, lake: Lake, held: dict[str, Any]) -> pl.DataFrame:
-    """The delivery as it was pulled, from its original (columns RECEIVED and `cut_off`).
-
-    Its time is the time it was received, and it is late if it was late then. Raises DecisionError when the original is
-    not what was received.
-    """
-    try:
-        content = fetch(landing_of(workspace), held["landing"])
-    except (FileNotFoundError, KeyError, zipfile.BadZipFile) as error:
-        message = f"{held['delivery_id']}: không còn đọc được bản gốc {held['landing']}"
-        raise DecisionError(message) from error
-    if hashlib.sha256(content).hexdigest() != held["sha256"]:
-        message = f"{held['delivery_id']}: bản gốc {held['landing']} không còn đúng mã SHA-256 đã ghi khi nhận"
-        raise DecisionError(message)
-    row = held | {"file": 0, "content": content, "modified_at": held["received_at"]}
-    received = pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
-    day = held["business_date"]
-    late = current_states(lake, day, day).filter("is_late") if held["version"] == 1 else None
-    was_late = late is not None and not late.join(received, on=KEY, how="semi").is_empty()
-    return with_cut_offs(workspace, received, received.clear() if was_late else received)
 
 
 def _refuse_outside_validity(checked: Checked, held: dict[str, Any]) -> None:

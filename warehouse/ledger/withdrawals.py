@@ -4,7 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -14,10 +14,10 @@ from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.rows import create_temp
-from warehouse.lake.schema import text
+from warehouse.lake.schema import days, text
 from warehouse.ledger.cases import find_counted
 from warehouse.ledger.commit import ACCEPTED
-from warehouse.ledger.counting import COUNTS
+from warehouse.ledger.counting import COUNTS, NOT_WITHDRAWN
 from warehouse.ledger.decisions import Decision, record
 from warehouse.ledger.versions import KEY
 from warehouse.places.errors import DecisionError
@@ -76,6 +76,15 @@ def withdraw(
         return Withdrawn(withdrawn, counting, _left_out(cursor, withdrawn), at)
 
     return lake.write(take_back, timeout)
+
+
+def newest_withdrawn(lake: Lake, first: date, last: date) -> pl.DataFrame:
+    """LAKE["deliveries"]: the latest withdrawn version of each unit, contract and day from `first` to `last`."""
+    with lake.snapshot() as cursor:
+        return cursor.sql(f"""
+            SELECT * FROM lake.deliveries WHERE {days(first, last)} AND NOT ({NOT_WITHDRAWN})
+            QUALIFY version = max(version) OVER (PARTITION BY unit_id, business_date, contract)
+        """).pl()
 
 
 def _counting_versions(cursor: duckdb.DuckDBPyConnection, delivery_id: str) -> list[dict[str, Any]]:

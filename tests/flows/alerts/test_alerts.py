@@ -30,6 +30,7 @@ from tests.flows.alerts.alerting import (
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision
+from warehouse.ledger.withdrawals import withdraw
 
 TUESDAY, WEDNESDAY, THURSDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3))
 HELD = "Sở Y tế: bị giữ lại"
@@ -82,6 +83,28 @@ def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServ
     run_with_alerts(workspace, MONDAY, now=moment + timedelta(hours=48))
     assert "Sở Y tế: vẫn bị giữ lại" not in titles(httpserver)
     assert [alert for alert in ledger(workspace) if alert.closed is None] == []
+
+
+def test_a_day_reported_as_missing_is_news_again_when_its_delivery_is_withdrawn(
+    root: Path, httpserver: HTTPServer
+) -> None:
+    workspace = alerting_workspace(root, hook(httpserver))
+    put_all(workspace, MONDAY)
+    (root / "inbox" / "so-y-te" / f"{MONDAY}.csv").unlink()
+    run_with_alerts(workspace, MONDAY, now=evening(MONDAY))
+    put(workspace, "so-y-te", MONDAY, RIGHT)
+    run_with_alerts(workspace, MONDAY, now=evening(MONDAY, 21))
+    assert [alert.rule for alert in ledger(workspace) if alert.closed is None] == []
+    delivery_id = f"so-y-te:{MONDAY}:summary:v1"
+    with open_lake(root) as lake:
+        withdraw(lake, [Decision(delivery_id, "Lan", "gửi nhầm", evening(MONDAY, 22))])
+    run_with_alerts(workspace, MONDAY, now=evening(MONDAY, 23))
+    (again,) = [alert for alert in ledger(workspace) if alert.closed is None]
+    assert (again.rule, again.delivery_id, again.faults) == ("missing", delivery_id, (f"{MONDAY}:1",))
+    assert titles(httpserver)[-1].startswith("Sở Y tế: chưa gửi")
+    put(workspace, "so-y-te", MONDAY, "Đất đai;2;2;4", tag="_lan2")
+    run_with_alerts(workspace, MONDAY, now=evening(MONDAY, 23) + timedelta(hours=1))
+    assert [alert.rule for alert in ledger(workspace) if alert.closed is None] == []
 
 
 def test_within_the_hours_set_nothing_is_repeated(root: Path, httpserver: HTTPServer) -> None:

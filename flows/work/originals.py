@@ -1,0 +1,39 @@
+"""Reads a stored delivery again from its original, as it was pulled. Judges and stores nothing."""
+
+import hashlib
+import zipfile
+from typing import Any
+
+import polars as pl
+
+from flows.intake.lateness import KEY, with_cut_offs
+from flows.runs.lakes import landing_of
+from flows.settings.workspace import Workspace
+from transforms.dictionary.columns import RECEIVED
+from warehouse.lake.lake import Lake
+from warehouse.ledger.states import current_states
+from warehouse.places.errors import DecisionError
+from warehouse.places.landing import fetch
+
+
+def received_again(workspace: Workspace, lake: Lake, delivery: dict[str, Any], file: int = 0) -> pl.DataFrame:
+    """The delivery (its row of the ledger) with its bytes: columns RECEIVED with this `file`, `cut_off` and `landing`.
+
+    Its time is the time it was received, and it is late if it was late then. Raises DecisionError when the original is
+    not what was received, PurgedError when it was removed.
+    """
+    try:
+        content = fetch(landing_of(workspace), delivery["landing"])
+    except (FileNotFoundError, KeyError, zipfile.BadZipFile) as error:
+        message = f"{delivery['delivery_id']}: không còn đọc được bản gốc {delivery['landing']}"
+        raise DecisionError(message) from error
+    if hashlib.sha256(content).hexdigest() != delivery["sha256"]:
+        message = f"{delivery['delivery_id']}: bản gốc {delivery['landing']} không còn đúng mã SHA-256 đã ghi khi nhận"
+        raise DecisionError(message)
+    row = delivery | {"file": file, "content": content, "modified_at": delivery["received_at"]}
+    received = pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
+    day = delivery["business_date"]
+    late = current_states(lake, day, day).filter("is_late") if delivery["version"] == 1 else None
+    was_late = late is not None and not late.join(received, on=KEY, how="semi").is_empty()
+    timed = with_cut_offs(workspace, received, received.clear() if was_late else received)
+    return timed.with_columns(landing=pl.lit(delivery["landing"], pl.String))
