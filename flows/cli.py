@@ -15,6 +15,7 @@ from flows.commands.backfill import backfill
 from flows.commands.care import backup, care, doctor, purge, restore
 from flows.commands.check import check
 from flows.commands.close import approve, close, closings
+from flows.commands.correct import correct
 from flows.commands.layout import layout
 from flows.commands.month import docs, marts, site
 from flows.commands.quarantine import quarantine
@@ -34,7 +35,7 @@ app = typer.Typer(
 COMMANDS = (
     *(demo, init, run, backfill),
     *(check, status, watch, marts, report, site, docs),
-    *(close, closings, approve),
+    *(correct, close, closings, approve),
     *(purge, care, backup, restore, doctor),
     *(up, deploy, automations),
 )

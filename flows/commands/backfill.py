@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from flows.commands.day import reviewed_lines
 from flows.commands.shared import (
     MAX_LINES,
     OUTCOMES,
@@ -109,6 +110,8 @@ def show_backfill(out: Console, workspace: "Workspace", result: "BackfillResult"
         out.print(f"  {row['business_date']:%d/%m/%Y}  {names[row['unit_id']]}: {word}", style=style)
     if (more := result.held_back.height - MAX_LINES) > 0:
         out.print(f"  … và {more} lần gửi nữa; xem: tyle status --month YYYY-MM")
+    for line in reviewed_lines(workspace, result.reviewed):
+        out.print("  ", line, sep="")
     if result.published.site.failure:
         out.print(f"  {result.published.site.failure}", style="red", markup=False)
     published = f"công bố {new}" if (new := result.published.publication_id) else "không có gì mới để công bố"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flows.settings.workspace import Workspace
+    from flows.work.corrections import Reviewed
     from flows.work.day import DayResult
 
 MAX_FINDINGS = 3  # faulty rows shown of a held back file; `tyle quarantine show` shows all
@@ -56,9 +57,20 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: {OUTCOMES['missing'][0]}" + (f" – {why}" if why else ""), "red")
+    yield from reviewed_lines(workspace, result.reviewed)
     yield from alert_lines(result.alerts)
     if result.published.site.failure:
         yield Text(result.published.site.failure, "red")
+
+
+def reviewed_lines(workspace: "Workspace", reviewed: "Reviewed") -> Iterable[Text]:
+    """What became of the entries of corrections.toml for deliveries stored before: changes, and what failed."""
+    for delivery in reviewed.stored.iter_rows(named=True):
+        name = f"{workspace.unit_names[delivery['unit_id']]} (số liệu ngày {delivery['business_date']:%d/%m})"
+        yield Text(f"{name}: đã sửa thành {delivery['delivery_id']}", "cyan")
+        yield from _correction_lines(reviewed.findings, delivery["delivery_id"], name)
+    for delivery_id, why in reviewed.failures.items():
+        yield Text(f"{delivery_id}: mục sửa trong reference/corrections.toml chưa áp dụng: {why}", "yellow")
 
 
 def _first_exports(result: "DayResult", names: Mapping[str, str]) -> Iterable[Text]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from flows.intake.expected import expected_exports, states_expected
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
+from flows.work.corrections import Reviewed
 from flows.work.days import ACCEPTED, SENDING, held_back, observed, take
 from flows.work.outputs.publishing import RunResult
 from warehouse.lake.lake import Lake
@@ -54,7 +55,8 @@ class BackfillResult(RunResult):
     """What a backfill added, and what is still held back or missing on its days.
 
     `days`: how many were asked for; `stored`: the deliveries added, a row each (the lake's `deliveries`); `held_back`:
-    unit_id, business_date, contract, outcome; `failures`: unit_id → why its source could not be asked.
+    unit_id, business_date, contract, outcome; `failures`: unit_id → why its source could not be asked; `reviewed`: what
+    became of the entries of corrections.toml for deliveries stored before, of any day.
     """
 
     first: date
@@ -64,6 +66,7 @@ class BackfillResult(RunResult):
     held_back: pl.DataFrame
     failures: dict[str, str]
     seconds: float
+    reviewed: Reviewed = field(default_factory=Reviewed)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -75,6 +78,7 @@ class BackfillResult(RunResult):
             "stored": dict(outcomes),
             "held_back": self.held_back.with_columns(pl.col("business_date").dt.to_string("iso")).to_dicts(),
             "failures": self.failures,
+            **self.reviewed.as_dict(),
         } | self.published.as_dict()
 
 
@@ -142,7 +146,7 @@ def _run_backfill(
         left = (time.monotonic() - started) / done * (total - done)
         on_progress(Progress(done, total, span.first, span.last, stored.deliveries.height, held, left))
 
-    taken = take(workspace, lake, spans, request.now, steps, report)
+    taken = take(workspace, lake, spans, request.now, steps, report, request.units)
     return BackfillResult(
         first=request.first,
         last=request.last,
@@ -152,6 +156,7 @@ def _run_backfill(
         failures=taken.failures,
         seconds=time.monotonic() - started,
         published=taken.published,
+        reviewed=taken.reviewed,
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from logging import WARNING
 from pathlib import Path
@@ -19,6 +19,7 @@ from flows.runs.lakes import lake_of
 from flows.runs.log import log_event
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
+from flows.work.corrections import Reviewed
 from flows.work.days import held_back, observed, take
 from flows.work.outputs.docs import page_of
 from flows.work.outputs.publishing import RunResult
@@ -48,7 +49,8 @@ class DayResult(RunResult):
     `stored`: the deliveries this run added, also of earlier days (the lake's `deliveries`); `findings`: their faulty
     rows, with `delivery_id` and `message`; `waiting`: the day's deliveries that wait for a person's decision (columns
     of warehouse.ledger.deliveries.quarantined, and `outcome`); `failures`: unit_id → why its source could not be asked;
-    `docs`: the page of the day's checks; `units`: the units that alone were asked, none where all were.
+    `docs`: the page of the day's checks; `units`: the units that alone were asked, none where all were; `reviewed`:
+    what became of the entries of corrections.toml for deliveries stored before, of any day.
     """
 
     business_date: date
@@ -60,6 +62,7 @@ class DayResult(RunResult):
     seconds: float
     docs: Path | None = None
     units: tuple[str, ...] = ()
+    reviewed: Reviewed = field(default_factory=Reviewed)
 
     @property
     def held_back(self) -> pl.DataFrame:
@@ -82,6 +85,7 @@ class DayResult(RunResult):
             "docs": self.docs and str(self.docs),
             "site": self.published.site.path and str(self.published.site.path),
             "alerts": self.alerts.as_dict(),
+            **self.reviewed.as_dict(),
         } | self.published.as_dict()
 
 
@@ -114,7 +118,8 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     asked = asked_on(workspace, day, request.units)
     since = min(day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"])
     expected = expected_exports(workspace, units, day, day)
-    taken = take(workspace, lake, [BatchRequest(since, day, request.now, asked, expected)], request.now, steps)
+    span = BatchRequest(since, day, request.now, asked, expected)
+    taken = take(workspace, lake, [span], request.now, steps, units=request.units)
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
     return DayResult(
@@ -129,6 +134,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
         alerts=alerts,
         docs=page_of(workspace, day),
         units=request.units,
+        reviewed=taken.reviewed,
     )
 
 

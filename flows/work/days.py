@@ -6,7 +6,7 @@ end. After an interruption the same run can be started again: it skips what the 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import polars as pl
@@ -17,6 +17,7 @@ from flows.runs.diary import under_way
 from flows.runs.log import LoggedSteps
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace, WorkspaceError
+from flows.work.corrections import Reviewed, apply_reviewed
 from flows.work.outputs.docs import refresh
 from flows.work.outputs.marts import engine_of
 from flows.work.outputs.publishing import Published, publish_all
@@ -33,13 +34,15 @@ class Taken:
     """What was taken from some spans of days, and what was published then.
 
     `stored`: the deliveries added to the lake, a row each (the lake's `deliveries`); `findings`: their faulty rows,
-    with `delivery_id` and `message`; `failures`: unit_id → why its source could not be asked.
+    with `delivery_id` and `message`; `failures`: unit_id → why its source could not be asked; `reviewed`: what became
+    of the entries of corrections.toml for deliveries stored before.
     """
 
     stored: pl.DataFrame
     findings: pl.DataFrame
     failures: dict[str, str]
     published: Published
+    reviewed: Reviewed = field(default_factory=Reviewed)
 
 
 def check_days(workspace: Workspace, days: Sequence[date], units: Sequence[str], now: datetime) -> None:
@@ -91,18 +94,22 @@ def take(
     now: datetime,
     steps: Steps,
     on_stored: Callable[[BatchRequest, Stored], None] = lambda span, stored: None,
+    units: Sequence[str] = (),
 ) -> Taken:
-    """Take each span from its sources to the lake, then publish, then make the pages of the checks.
+    """Take each span from its sources to the lake, correct what was stored before, publish, make pages of the checks.
 
-    Calls `on_stored` after each span. Raises what a step raises; the spans before it stay stored, and the next run
-    publishes them.
+    `units`: where only these were asked for, only theirs is corrected. Calls `on_stored` after each span. Raises what a
+    step raises; the spans before it stay stored, and the next run publishes them.
     """
     batches: list[Stored] = []
     for span in spans:
         batches.append(store_batch(workspace, lake, span, steps))
         on_stored(span, batches[-1])
+    reviewed = Reviewed()
+    if workspace.corrections.entries:
+        reviewed = steps.call("corrections", lambda: apply_reviewed(workspace, lake, now, units))
     published = publish_all(workspace, lake, now, steps)
-    judged = sorted({day for batch in batches for day in batch.days})
+    judged = sorted({day for batch in batches for day in batch.days} | set(reviewed.stored["business_date"]))
     since = spans[0].first if spans else None
     steps.call("docs", lambda: refresh(workspace, judged, since))
     return Taken(
@@ -110,6 +117,7 @@ def take(
         findings=pl.concat([batch.findings for batch in batches]) if batches else pl.DataFrame(),
         failures={unit_id: why for batch in batches for unit_id, why in batch.failures.items()},
         published=published,
+        reviewed=reviewed,
     )
 
 

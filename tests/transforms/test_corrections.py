@@ -78,7 +78,7 @@ def test_the_corrected_figure_is_the_one_that_counts_and_the_message_says_what_w
     assert daily_counts(facts.rows, SUMMARY).select("field", "total").rows() == [("Dân số", 2), ("Đất đai", 150)]
     (message,) = describe(facts.findings, filings, "summary")["message"]
     assert message == (
-        "dòng 3: quy tắc corrected: số liệu được sửa theo reference/corrections.toml "
+        "dòng 3: quy tắc corrected: số liệu được sửa theo quyết định (reference/corrections.toml, tyle correct) "
         "(Đất đai, Tổng số (3): 159 → 150; Công văn 12 – Phòng A, 08/08/2022)"
     )
     facts, filings = checked("summary", text.replace("159", "150"), corrections=corrections({}))

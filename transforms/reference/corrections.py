@@ -1,12 +1,13 @@
-"""Applies reviewed corrections of single figures (reference/corrections.toml).
+"""Applies reviewed corrections of single figures (reference/corrections.toml, `tyle correct`).
 
 A figure is changed only where the file still states `expect`; otherwise the entry is not applied. The rules `corrected`
 and `correction_is_current` report both. Lists of cases are not corrected: their figures are counted, not stated.
 """
 
 import math
+import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ _FILE = "corrections.toml"
 _CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, PROCESSING)}
 _OPTIONAL = ("contract", "field", "level")
 _BLANK = "(trống)"
+_STALE, _NOT_ONE = "cần sửa khi tệp ghi {}, nay tệp ghi", "tệp có"
 
 Figure = int | float
 Day = date  # `date` is also the name of a key
@@ -33,6 +35,7 @@ class Correction:
     Of `processing` without field also the one row without a name.
 
     `expect`: what the source states; text is compared with the cell as written ("" = blank), a number with its value.
+    None: whatever it states, of a correction that is made for one stored file.
     `value`: what is right (cases; of a rate, percent as the file writes it). `since`: the day it was reviewed.
     """
 
@@ -43,7 +46,7 @@ class Correction:
     level: int | None = None
     column: str
     value: Figure
-    expect: Figure | str
+    expect: Figure | str | None
     reason: str
     by: str
     since: Day
@@ -57,6 +60,17 @@ class Correction:
     def figure(self) -> str:
         """Row and column in words."""
         return ", ".join(filter(None, (self.field or "dòng tổng cộng", _level(self.level), label(self.column))))
+
+    def is_applied(self, messages: Iterable[str]) -> bool:
+        """Whether messages of the rule `corrected` say that this change was made."""
+        return _said(messages, f"{self.figure}: {_shown(self.expect)} → {self.value};") is not None
+
+    def fault_in(self, messages: Iterable[str]) -> str | None:
+        """Why this entry did not apply, from messages of the rule `correction_is_current`; None where none says so."""
+        if self.expect is None:
+            return _said(messages, f"{self.figure}: ")
+        stale = _said(messages, f"{self.figure}: {_STALE.format(_shown(self.expect))}")
+        return stale or _said(messages, f"{self.figure}: {_NOT_ONE}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +95,7 @@ class Corrections:
         entries: dict[tuple[str, date, str], tuple[Correction, ...]] = {}
         seen: dict[tuple[object, ...], int] = {}
         for number, given in enumerate(listed, start=1):
-            if fault := next(_faults(given, units), None):
+            if fault := next(faults(given, units), None):
                 raise ValueError(f"{_FILE}: mục {number}: {fault}")
             entry = Correction(**given)
             if (first := seen.setdefault(entry.place, number)) != number:
@@ -89,6 +103,15 @@ class Corrections:
             key = (entry.unit, entry.date, entry.contract)
             entries[key] = (*entries.get(key, ()), entry)
         return cls(entries)
+
+    def beside(self, own: Iterable[Correction]) -> "Corrections":
+        """These entries with `own`, which replace those of the same figure."""
+        entries = dict(self.entries)
+        for entry in own:
+            key = (entry.unit, entry.date, entry.contract)
+            others = (other for other in entries.get(key, ()) if other.place != entry.place)
+            entries[key] = (*others, entry)
+        return Corrections(entries)
 
 
 NONE = Corrections()
@@ -114,7 +137,8 @@ def apply(rows: pl.DataFrame, contract: Contract, corrections: Corrections) -> p
         lines = own.to_dicts()
         for entry in corrections.entries[lines[0]["unit_id"], lines[0]["business_date"], contract.name]:
             line, fault = _find(entry, lines)
-            note = f"{entry.figure}: {fault or f'{_shown(entry.expect)} → {entry.value}'}; {_why(entry)}"
+            was = line[f"{entry.column}_text"] if entry.expect is None else entry.expect
+            note = f"{entry.figure}: {fault or f'{_shown(was)} → {entry.value}'}; {_why(entry)}"
             notes["not_corrected" if fault else "corrected_how"].setdefault(line["at"], []).append(note)
             if not fault:
                 figures.setdefault(entry.column, {})[line["at"]] = entry.value
@@ -137,13 +161,15 @@ def _find(entry: Correction, lines: list[dict[str, Any]]) -> tuple[dict[str, Any
     """The row an entry is about and why it does not apply to it; the file's first row where there is no such row."""
     found = [line for line in lines if _is_meant(entry, line)]
     if len(found) != 1:
-        return lines[0], f"tệp có {len(found)} dòng như vậy"
+        return lines[0], f"{_NOT_ONE} {len(found)} dòng như vậy"
     line = found[0]
     written, typed = line[f"{entry.column}_text"], line[entry.column]
+    if entry.expect is None:
+        return line, "tệp đã ghi như vậy" if typed == entry.value else ""
     states = tidy(written or "") if isinstance(entry.expect, str) else typed
     if states == (tidy(entry.expect) if isinstance(entry.expect, str) else entry.expect):
         return line, ""
-    return line, f"cần sửa khi tệp ghi {_shown(entry.expect)}, nay tệp ghi {_shown(written)}"
+    return line, f"{_STALE.format(_shown(entry.expect))} {_shown(written)}"
 
 
 def _is_meant(entry: Correction, line: Mapping[str, Any]) -> bool:
@@ -158,7 +184,14 @@ def _is_meant(entry: Correction, line: Mapping[str, Any]) -> bool:
     )
 
 
-def _faults(given: Any, units: Collection[str]) -> Iterator[str]:
+def _said(messages: Iterable[str], note: str) -> str | None:
+    """What follows the beginning `note` of a note in one of the messages, up to its reason; None where none has it."""
+    starts = re.compile(rf"(?:\(|\| ){re.escape(note)}([^;]*)")
+    found = (starts.search(message) for message in messages)
+    return next((match[1] for match in found if match), None)
+
+
+def faults(given: Any, units: Collection[str]) -> Iterator[str]:
     """What is wrong with an entry, the first fault first."""
     if not isinstance(given, dict):
         yield "phải là một mục [[correction]]"

@@ -1,7 +1,8 @@
-"""Records what a person decides on a delivery that is held back: released or rejected, once. Judges nothing itself.
+"""Records what a person decides on a delivery: released or rejected, once, or corrected. Judges nothing itself.
 
-A release is stored as a new version of the same bytes, so nothing stored is changed: as known before the decision the
-delivery is still held back, and a later corrected delivery replaces it like any other version.
+A release or a correction is stored as a new version of the same bytes, so nothing stored is changed: as known before
+the decision the delivery is as it was, and a later delivery replaces the new version like any other. Withdrawals:
+warehouse.ledger.withdrawals.
 """
 
 from dataclasses import dataclass, replace

@@ -69,6 +69,12 @@ def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
     return checked(found, LAKE["decisions"].schema, "decisions: result")
 
 
+def counts_of(lake: Lake, delivery_id: str) -> pl.DataFrame:
+    """LAKE["daily_counts"] of one delivery."""
+    with lake.snapshot() as cursor:
+        return cursor.execute("SELECT * FROM lake.daily_counts WHERE delivery_id = ?", [delivery_id]).pl()
+
+
 def accepted_between(lake: Lake, first: date, last: date, after: datetime, until: datetime | None) -> pl.DataFrame:
     """ACCEPTED_LATER: deliveries of these business dates accepted after the moment `after`, up to `until` (UTC)."""
     with lake.snapshot() as cursor:

@@ -34,7 +34,10 @@ CORRECTIONS = (
     Rule(
         CORRECTED,
         "info",
-        Text("số liệu được sửa theo reference/corrections.toml", "corrected by reference/corrections.toml"),
+        Text(
+            "số liệu được sửa theo quyết định (reference/corrections.toml, tyle correct)",
+            "corrected by decision (reference/corrections.toml, tyle correct)",
+        ),
         applies=pl.lit(True),
         breaks=pl.col("corrected_how").is_not_null(),
         shown=(),
