@@ -13,10 +13,10 @@ import polars as pl
 from bench.deliveries import MIXED, PATTERN, UNKNOWN_FIELD, Load, filings, received
 from transforms.check import cases, tables
 from transforms.check.frames import TERMS
+from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
 from transforms.check.history.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
-from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.history.past_fields import with_past_fields
-from transforms.check.history.repeats import PAST_FILES, with_repeats
+from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_frame
+from transforms.check.history.repeats import PAST_FILES
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import CONTRACTS, Contract
@@ -69,18 +69,19 @@ def make(load: Load, folder: Path) -> Path:
             case_id_pattern=pl.lit(PATTERN),
         ).cast(TERMS)
         rows = prepare(own, read_, load.contract, registry, codes, fields, terms, _OWN)
+        own = with_layouts(own, read_.layouts, history)
         if load.contract.by_case:
-            candidates = cases.countable(rows, _OWN)
+            held = held_by_themselves(rows, own, read_.refusals, load.contract, _OWN)
+            candidates = cases.countable(rows, held)
             rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
         counts = cases.daily_counts(rows) if load.contract.by_case else tables.daily_counts(rows, load.contract)
         usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))
         sums = sums_of(counts, own)
-        rows = with_history(rows, own, sums, _past(own, sums), frozenset(), usual)
         marked = own.with_columns(sha256=pl.col("file").cast(pl.String))
-        rows = with_repeats(rows, marked, _past_files(marked), usual)
-        rows = with_past_fields(rows, _past_fields(own), fields, load.contract, _OWN)
+        known = Known(counts=_past(own, sums), files=_past_files(marked), fields=_past_fields(own))
+        compared_by = Terms(load.contract, _OWN, usual, frozenset(), fields)
+        rows = with_past(rows, marked, counts, sums, (), known, compared_by).rows
         rows.write_parquet(folder / "rows" / f"{day}.parquet")
-        own = with_layouts(own, read_.layouts, history)
         own.with_columns(refused=pl.col("file").is_in(list(read_.refusals))).write_parquet(
             folder / "received" / f"{day}.parquet"
         )

@@ -130,6 +130,7 @@ _FILES: dict[str, dict[str, tuple[str, str]]] = {
         "file_is_new": (_DETAIL, "repeated"),
         "levels_told": (_DETAIL, "coalesce(service_level = 0, false)"),
         "level_is_rated": (_DETAIL, "level_unrated"),
+        "agrees_with_later_days": (_DETAIL, "later_day IS NOT NULL"),
     },
     "cases": {
         "faulty_rows_few": (f"{_DETAIL} AND is_faulty", "faulty_pct > max_faulty_rows_pct"),
@@ -142,10 +143,7 @@ _FILES: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 _HISTORY = {
-    "month_to_date_grows": (
-        _DETAIL,
-        _any(_below("stated_online", "month_online"), _below("stated_total", "month_total")),
-    ),
+    "month_to_date_grows": (_DETAIL, "falls IS NOT NULL"),
     "rate_is_usual": (_DETAIL, "coalesce(abs(stated_pct - usual_pct) > pct_width, false)"),
     "volume_is_usual": (_DETAIL, "coalesce(abs(stated_total - usual_total) > total_width, false)"),
     "is_no_copy": (_DETAIL, "coalesce(is_copy, false)"),

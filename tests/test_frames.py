@@ -15,7 +15,7 @@ from expectations import judge as judging
 from tests.reference import codes, fields, headers, registry
 from tests.warehouse.builders import Setting
 from transforms.check import cases, facts, frames, messages, prepare, tables
-from transforms.check.history import past
+from transforms.check.history import compared, cumulative, order, past, past_fields, repeats
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY
@@ -59,9 +59,26 @@ def prepared_with(**given: pl.DataFrame) -> object:
 
 
 def compared_with(**given: pl.DataFrame) -> object:
-    usual = {"received": frames.SENT, "sums": past.SUMS, "past": past.PAST, "terms": past.USUAL_TERMS}
+    usual = {"own": PLACED, "accepted": PLACED, "past": past.PAST, "terms": past.USUAL_TERMS}
     named = {name: given.get(name, empty(schema)) for name, schema in usual.items()}
-    return past.with_history(given.get("rows", empty(frames.FILE)), holidays=frozenset(), **named)
+    return past.compare(holidays=frozenset(), **named)
+
+
+def repeated_with(**given: pl.DataFrame) -> object:
+    usual = {"own": REPEATING, "accepted": REPEATING, "past": repeats.PAST_FILES, "terms": past.USUAL_TERMS}
+    return repeats.repeated_files(**{name: given.get(name, empty(schema)) for name, schema in usual.items()})
+
+
+def seen_with(**given: pl.DataFrame) -> object:
+    usual = {"rows": past_fields.NAMED, "past": past_fields.PAST_FIELDS, "here": past_fields.FIELDS_HERE}
+    named = {name: given.get(name, empty(schema)) for name, schema in usual.items()}
+    return past_fields.with_seen_fields(book=fields(), **named)
+
+
+def past_with(rows: pl.DataFrame) -> object:
+    terms = compared.Terms(SUMMARY, OWN, empty(past.USUAL_TERMS), frozenset(), fields())
+    received = empty(frames.SENT).with_columns(sha256=pl.lit(None, pl.String))
+    return compared.with_past(rows, received, empty(frames.DAILY_COUNTS), empty(past.SUMS), (), compared.Known(), terms)
 
 
 def batch_with(**given: pl.DataFrame) -> object:
@@ -94,7 +111,14 @@ JUDGED = pl.Schema(
 )
 CHECKED_ROWS = empty(frames.prepared(SUMMARY))
 IN_SUMS = some(frames.DAILY_COUNTS, *(name for name in frames.DAILY_COUNTS if name not in {"unit_id", "business_date"}))
-OF_SENDER = some(frames.SENT, "file", "unit_id", "business_date", "contract", "basis")
+OF_ORDER = some(frames.SENT, "file", "unit_id", "business_date", "contract", "modified_at", "file_name")
+PLACED = frames.FILE | past.PAST | pl.Schema({"place": pl.Int64})
+REPEATING = (
+    frames.FILE
+    | repeats.PAST_FILES
+    | pl.Schema({"basis": pl.String, "place": pl.Int64, "dated": pl.Boolean, "total": pl.Int64})
+)
+OF_FIGURES = some(frames.DAILY_COUNTS, "file", "service_level", "online", "in_person", "postal", "total")
 VALIDITY = some(UNITS, "unit_id", "valid_from", "valid_to", "calendar")
 GROUPS = some(UNITS, "unit_id", "unit_group")
 DOORS = [
@@ -107,7 +131,7 @@ DOORS = [
         facts.FINDINGS,
         lambda f: messages.describe(f, read_filings({}, SUMMARY, headers()), SUMMARY.name),
     ),
-    Door("countable: rows", frames.CASE_ROWS, lambda f: cases.countable(f, OWN), more=True),
+    Door("countable: rows", frames.CASE_ROWS, lambda f: cases.countable(f, ()), more=True),
     Door(
         "mark_repeats: rows",
         frames.CASE_ROWS,
@@ -140,9 +164,17 @@ DOORS = [
         lambda f: past.sums_of(empty(frames.DAILY_COUNTS), f),
         more=True,
     ),
-    Door("with_history: rows", frames.FILE, lambda f: compared_with(rows=f), more=True),
-    Door("compare: received", OF_SENDER, lambda f: compared_with(received=f), more=True),
-    Door("compare: sums", past.SUMS, lambda f: compared_with(sums=f)),
+    Door("in_order: received", OF_ORDER, order.in_order, more=True),
+    Door("with_past: rows", frames.prepared(SUMMARY), past_with, more=True),
+    Door("figures_of: counts", OF_FIGURES, cumulative.figures_of, more=True),
+    Door("repeated_files: own", REPEATING, lambda f: repeated_with(own=f), more=True),
+    Door("repeated_files: accepted", REPEATING, lambda f: repeated_with(accepted=f), more=True),
+    Door("repeated_files: past", repeats.PAST_FILES, lambda f: repeated_with(past=f)),
+    Door("with_seen_fields: rows", past_fields.NAMED, lambda f: seen_with(rows=f), more=True),
+    Door("with_seen_fields: past", past_fields.PAST_FIELDS, lambda f: seen_with(past=f)),
+    Door("with_seen_fields: here", past_fields.FIELDS_HERE, lambda f: seen_with(here=f)),
+    Door("compare: own", PLACED, lambda f: compared_with(own=f), more=True),
+    Door("compare: accepted", PLACED, lambda f: compared_with(accepted=f), more=True),
     Door("compare: past", past.PAST, lambda f: compared_with(past=f)),
     Door("compare: terms", past.USUAL_TERMS, lambda f: compared_with(terms=f)),
     Door("Registry: units", UNITS, Registry),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TypeVar
 
 import polars as pl
@@ -13,22 +13,23 @@ from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
+from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
+from transforms.check.history.cumulative import cumulative_senders
 from transforms.check.history.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, with_layouts
-from transforms.check.history.past import LOOKBACK_DAYS, PAST, sums_of, terms_frame, with_history
-from transforms.check.history.past_fields import PAST_FIELDS, units_with_unknown_fields, with_past_fields
+from transforms.check.history.past import LOOKBACK_DAYS, sums_of, terms_frame
+from transforms.check.history.past_fields import units_with_unknown_fields
 from transforms.check.history.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
-from transforms.check.history.repeats import PAST_FILES, with_repeats
 from transforms.check.messages import describe
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS, PROCESSING
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.layouts import layout_history
-from warehouse.ledger.past_counts import past_counts, past_fields
+from warehouse.ledger.past_counts import past_counts, past_fields, past_figures
 from warehouse.ledger.past_files import past_files
 
 T = TypeVar("T")
@@ -67,9 +68,10 @@ def check_deliveries(
 ) -> Checked:
     """Judge all deliveries of one contract at once.
 
-    `received`: columns RECEIVED and `cut_off` of flows.intake.lateness; without `cut_off` nothing is late. With `lake`,
-    cases counted before are found there, and the results of Great Expectations are kept beside it. `released`: the
-    deliveries count whatever the verdict.
+    Each is compared with what is accepted of the lake, and of the batch with an earlier business date (or an earlier
+    version of its day): the verdicts are those of days taken one by one. `received`: columns RECEIVED and `cut_off` of
+    flows.intake.lateness; without `cut_off` nothing is late. With `lake`, the past is found there, and the results of
+    Great Expectations are kept beside it. `released`: the deliveries count whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
     own = received.filter(pl.col("contract") == contract_name)
@@ -95,16 +97,24 @@ def check_deliveries(
         workspace.corrections,
         workspace.months,
     )
-    snapshot = None
-    if contract.by_case:
-        rows, snapshot = _with_repeats(lake, rows, strictness, released=released)
-    counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
-    usual = terms_frame(_each(agreed, workspace.settings.history_terms))
-    sums = sums_of(counts, own)
-    rows = with_history(rows, own, sums, _past(lake, own), workspace.holidays, usual, workspace.months)
-    rows = with_repeats(rows, own, _past_files(lake, own), usual)
     own = with_layouts(own, filings.layouts, _layouts(lake, own))
-    rows = with_past_fields(rows, _past_fields(lake, own, rows), workspace.fields, contract, strictness)
+    usual = terms_frame(_each(agreed, workspace.settings.history_terms))
+    compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)
+    known = _known(lake, own, rows, compared_by)
+    held = frozenset() if released else held_by_themselves(rows, own, filings.refusals, contract, strictness)
+    held_by_history: frozenset[int] = frozenset()
+    snapshot = None
+    while True:
+        if contract.by_case:
+            rows, snapshot = _with_repeats(lake, rows, held, held_by_history)
+        counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
+        sums = sums_of(counts, own)
+        compared = with_past(rows, own, counts, sums, held | held_by_history, known, compared_by)
+        if released or not contract.by_case or not compared.held:
+            break
+        # Another delivery may now count its cases, so all that come after it are compared again.
+        held_by_history |= {compared.held[0]}
+    rows = compared.rows
     facts = check(own, filings, rows, contract, strictness, lang)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
@@ -125,45 +135,39 @@ def check_deliveries(
 
 
 def _with_repeats(
-    lake: Lake | None, rows: pl.DataFrame, strictness: Strictness, *, released: bool
+    lake: Lake | None, rows: pl.DataFrame, held: frozenset[int], silent: frozenset[int]
 ) -> tuple[pl.DataFrame, int | None]:
     """The rows, with the cases marked that another delivery has counted; and the lake's snapshot that was searched."""
-    candidates = cases.countable(rows, strictness, released=released)
+    candidates = cases.countable(rows, held, silent)
     counted = counted_elsewhere(lake, candidates) if lake else Counted(candidates.select("file", "row").clear())
     return cases.mark_repeats(rows, candidates, counted.rows), counted.snapshot
 
 
-def _past(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
-    """Earlier figures (columns PAST): from a year before the first day of these deliveries to their last day."""
-    first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
-    if lake is None or first is None:
-        return pl.DataFrame(schema=PAST)
-    return past_counts(lake, first - timedelta(days=LOOKBACK_DAYS), last)
+def _known(lake: Lake | None, own: pl.DataFrame, rows: pl.DataFrame, terms: Terms) -> Known:
+    """What the lake has of earlier days; of cumulative figures also of the later days of their month or year."""
+    if lake is None or own.is_empty():
+        return Known()
+    first, last = own.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
+    year_before = first - timedelta(days=LOOKBACK_DAYS)
+    month = terms.months.of(last)
+    month_end = terms.months.span(f"{month[:4]}-12" if terms.contract == PROCESSING else month)[1]
+    counts = past_counts(lake, year_before, month_end)
+    month_begin, _ = terms.months.span(terms.months.of(first))
+    cumulative = cumulative_senders(own, counts.filter(pl.col("business_date") >= month_begin))
+    return Known(
+        counts,
+        past_figures(lake, cumulative["unit_id"].to_list(), terms.contract.name, month_begin, month_end),
+        past_files(lake, first - timedelta(days=REPEATED_WITHIN), last),
+        past_fields(lake, units_with_unknown_fields(rows), terms.contract.name, year_before, last),
+    )
 
 
 def _layouts(lake: Lake | None, received: pl.DataFrame) -> LayoutHistory:
-    """How the units' files were laid out before the last day of these deliveries, and what was confirmed."""
-    last = received["business_date"].max()
-    if lake is None or not isinstance(last, date):
+    """How the units' files were laid out before each of these deliveries, and what was confirmed."""
+    if lake is None or received.is_empty():
         return NO_LAYOUTS
-    return layout_history(lake, last)
-
-
-def _past_fields(lake: Lake | None, received: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Earlier fields (columns PAST_FIELDS) of the units that now name unknown ones, for the same days as `_past`."""
-    units = units_with_unknown_fields(rows)
-    if lake is None or not units:
-        return pl.DataFrame(schema=PAST_FIELDS)
     first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
-    return past_fields(lake, units, first - timedelta(days=LOOKBACK_DAYS), last)
-
-
-def _past_files(lake: Lake | None, received: pl.DataFrame) -> pl.DataFrame:
-    """The files of the month before the first day of these deliveries, to their last day (columns PAST_FILES)."""
-    first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
-    if lake is None or first is None:
-        return PAST_FILES.to_frame()
-    return past_files(lake, first - timedelta(days=REPEATED_WITHIN), last)
+    return layout_history(lake, first, last)
 
 
 def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:

@@ -26,8 +26,10 @@ Lines = tuple[Line, ...]
 
 # A list of cases counts each case once: it cannot be cumulative.
 NEVER_SENT = {("cases", "month_to_date_grows")}
-# What takes several days to break; tests/flows/intake/test_repeats.py.
-NEVER_SENT |= {("summary", "file_is_new"), ("ii06", "file_is_new")}
+# What takes several days to break; tests/flows/intake/test_repeats.py, test_one_history.py.
+NEVER_SENT |= {
+    (contract, rule) for contract in ("summary", "ii06") for rule in ("file_is_new", "agrees_with_later_days")
+}
 # Of a unit that does not exist that day; tests/flows/intake/test_validity.py.
 NEVER_SENT |= {(contract, "unit_exists_on_day") for contract in get_args(Contract)}
 CRITICAL = {

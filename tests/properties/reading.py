@@ -9,10 +9,9 @@ import polars as pl
 from tests.reference import codes, fields, headers, registry, titles
 from transforms.check.facts import check
 from transforms.check.frames import TERMS
+from transforms.check.history.compared import Known, Terms, with_past
 from transforms.check.history.layouts import NO_LAYOUTS, with_layouts
-from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.history.past_fields import PAST_FIELDS, with_past_fields
-from transforms.check.history.repeats import PAST_FILES, with_repeats
+from transforms.check.history.past import HistoryTerms, sums_of, terms_frame
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
@@ -20,6 +19,7 @@ from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
 from transforms.read.agreed import Agreed
 from transforms.read.filings import read_filings
+from transforms.reference.units import with_validity
 
 _SENT = {
     "unit_id": "so-y-te",
@@ -54,6 +54,7 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     received = numbers.with_columns(
         contract=pl.lit("summary"), basis=pl.lit("day"), **{name: pl.lit(value) for name, value in _SENT.items()}
     )
+    received = with_validity(received, registry())
     terms = numbers.with_columns(**{name: pl.lit(value) for name, value in _AGREED.items()}).cast(dict(TERMS))
     filings = read_filings(
         dict(enumerate(contents)), SUMMARY, headers(), dict.fromkeys(range(len(contents)), _SENT_AS), titles()
@@ -61,11 +62,10 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     rows = prepare(received, filings, SUMMARY, registry(), codes(), fields(), terms, Strictness())
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
-    rows = with_history(rows, received, sums_of(counts, received), PAST.to_frame(), frozenset(), usual)
     received = received.with_columns(sha256=pl.col("file").cast(pl.String))
-    rows = with_repeats(rows, received, PAST_FILES.to_frame(), usual)
     received = with_layouts(received, filings.layouts, NO_LAYOUTS)
-    rows = with_past_fields(rows, PAST_FIELDS.to_frame(), fields(), SUMMARY, Strictness())
+    compared_by = Terms(SUMMARY, Strictness(), usual, frozenset(), fields())
+    rows = with_past(rows, received, counts, sums_of(counts, received), (), Known(), compared_by).rows
     found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)
     results = []
     for file in range(len(contents)):

@@ -10,10 +10,12 @@ from tests.reference import codes, fields, headers, registry, titles
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
+from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
+from transforms.check.history.cumulative import PAST_FIGURES
 from transforms.check.history.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
-from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_frame, with_history
-from transforms.check.history.past_fields import PAST_FIELDS, with_past_fields
-from transforms.check.history.repeats import PAST_FILES, with_repeats
+from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_frame
+from transforms.check.history.past_fields import PAST_FIELDS
+from transforms.check.history.repeats import PAST_FILES
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
@@ -52,6 +54,7 @@ def checked(
     senders: tuple[Sender, ...] = (),
     strictness: Strictness = OWN,
     past: pl.DataFrame | None = None,
+    figures: pl.DataFrame | None = None,
     named: pl.DataFrame | None = None,
     corrections: Corrections = NONE,
     files_before: pl.DataFrame | None = None,
@@ -82,18 +85,29 @@ def checked(
     filings = read_filings(contents, contract, headers(), sent, titles())
     agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
     rows = prepare(received, filings, contract, registry(), codes(), fields(), agreed, strictness, corrections)
+    received = with_layouts(received, filings.layouts, layouts)
+    held = held_by_themselves(rows, received, filings.refusals, contract, strictness)
     if contract.by_case:
-        candidates = cases.countable(rows, strictness)
+        candidates = cases.countable(rows, held)
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame({number: one.usual for number, one in enumerate(who)})
-    rows = with_history(
-        rows, received, sums_of(counts, received), PAST.to_frame() if past is None else past, HOLIDAYS, usual
+    before = PAST.to_frame() if past is None else past
+    known = Known(
+        counts=before,
+        figures=_at_level_4(before) if figures is None else figures,
+        files=PAST_FILES.to_frame() if files_before is None else files_before,
+        fields=PAST_FIELDS.to_frame() if named is None else named,
     )
-    rows = with_repeats(rows, received, PAST_FILES.to_frame() if files_before is None else files_before, usual)
-    received = with_layouts(received, filings.layouts, layouts)
-    rows = with_past_fields(rows, PAST_FIELDS.to_frame() if named is None else named, fields(), contract, strictness)
+    compared_by = Terms(contract, strictness, usual, HOLIDAYS, fields())
+    rows = with_past(rows, received, counts, sums_of(counts, received), held, known, compared_by).rows
     return check(received, filings, rows, contract, strictness, lang), filings
+
+
+def _at_level_4(past: pl.DataFrame) -> pl.DataFrame:
+    """PAST_FIGURES: the same deliveries, each with all its cases at level 4."""
+    ways = {"online": pl.col("online"), "in_person": pl.col("total") - pl.col("online"), "total": pl.col("total")}
+    return past.with_columns(**ways, **{f"{way}_4": cases for way, cases in ways.items()}).select(PAST_FIGURES.names())
 
 
 def broken(facts: Facts, contract: str, file: int = 0) -> dict[str, tuple[int, int]]:

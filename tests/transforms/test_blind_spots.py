@@ -105,6 +105,17 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
     "corrected": ("a correction entered for another unit than was meant", table(PLAIN, **OTHERS)),
     "correction_is_current": ("what was a fault is by now the right figure", table(PLAIN, **AGAIN)),
     "month_to_date_grows": ("cumulative figures that stand still", Unseen("summary", summary_of(50, 80), CUMULATIVE)),
+    "agrees_with_later_days": (
+        "cumulative figures that are those of the day after",
+        Unseen(
+            "summary",
+            summary_of(50, 80),
+            {
+                "past": past((DAY + timedelta(days=1), 50, 80), basis="month_to_date"),
+                "sender": Sender(basis="month_to_date"),
+            },
+        ),
+    ),
     "rate_is_usual": (
         "no online case at a unit known for 19 weeks",
         Unseen("summary", summary_of(0, 100), {"past": past(*weeks(19))}),

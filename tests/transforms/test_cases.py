@@ -189,7 +189,15 @@ def test_what_is_held_back_takes_no_case_from_another_delivery() -> None:
 
 def test_a_new_version_does_not_repeat_the_one_it_replaces() -> None:
     facts = of_days(("so-y-te", DAY, [case(1), case(2)]), ("so-y-te", DAY, [case(1)]))
-    assert broken(facts, "cases", 0) == broken(facts, "cases", 1) == {}
+    assert broken(facts, "cases", 0) == {}
+    assert broken(facts, "cases", 1).keys() == {"is_not_restated"}
+
+
+def test_a_replaced_version_repeats_no_later_day() -> None:
+    """What replaced it does not have the case, so that it counts on the later day."""
+    later = date(2022, 8, 6)
+    facts = of_days(("so-y-te", DAY, [case(1), case(2)]), ("so-y-te", DAY, [case(1)]), ("so-y-te", later, [case(2)]))
+    assert [broken(facts, "cases", file).get("case_not_counted_before") for file in range(3)] == [None] * 3
 
 
 def test_a_list_with_titles_and_footer_is_read_like_the_sync_object() -> None:

@@ -135,13 +135,17 @@ def on_history(write: Any) -> dict[str, Fault]:
     usual = past(*weeks(21), contract=name)
     volumes = past(*((DAY - timedelta(weeks=n), 80, 100 + n % 3) for n in range(1, 22)), contract=name)
     grown = past((YESTERDAY, 50, 80), basis="month_to_date", contract=name)
+    later = past((DAY + timedelta(days=1), 50, 80), basis="month_to_date", contract=name)
     cumulative = Sender(basis="month_to_date")
     signed = past((YESTERDAY, 30, 40), contract=name)
     same_day = past((DAY, 30, 40), contract=name)
     again = of(31, 40)
-    new = (
-        {} if name == "cases" else {"file_is_new": Fault(of(30, 40), again, {"files_before": sent_before(name, again)})}
-    )
+    new = {
+        "file_is_new": Fault(of(30, 40), again, {"files_before": sent_before(name, again)}),
+        "agrees_with_later_days": Fault(of(50, 80), of(51, 80), {"past": later, "sender": cumulative}),
+    }
+    if name == "cases":
+        new = {}
     return new | {
         "month_to_date_grows": Fault(of(50, 80), of(49, 80), {"past": grown, "sender": cumulative}),
         "rate_is_usual": Fault(of(81, 100), of(20, 100), {"past": usual}),
@@ -178,9 +182,12 @@ def processing(sound: str, faulty: str, **checked_with: Any) -> Fault:
 def in_a_year() -> dict[str, Fault]:
     """The rules of `processing` on what came before."""
     sender = Sender(level=0, basis="year_to_date")
-    before, again = (so_far((day, 30, 20, 10), unit_id=sender.unit_id) for day in (YESTERDAY, DAY))
+    before, again, later = (
+        so_far((day, 30, 20, 10), unit_id=sender.unit_id) for day in (YESTERDAY, DAY, DAY + timedelta(days=1))
+    )
     return {
         "year_to_date_grows": processing("1;Cấp xã;30;20;10", "1;Cấp xã;30;19;10", past=before, sender=sender),
+        "agrees_with_later_days": processing("1;;30;20;10", "1;;30;20;11", past=later, sender=sender),
         "is_no_copy": processing("1;;31;20;10", "1;;30;20;10", past=before, sender=sender),
         "is_not_restated": processing("1;;30;20;10", "1;;30;20;11", past=again, sender=sender),
     }

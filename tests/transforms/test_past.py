@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from transforms.check.facts import Facts
-from transforms.check.history.past import PAST, HistoryTerms, terms_frame, with_history
+from transforms.check.history.past import PAST, HistoryTerms, compare, terms_frame
 
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 BREAKS = (1, 0)
@@ -188,7 +188,9 @@ def test_each_rule_says_what_it_compared_with() -> None:
     copied = facts(20, 30, past((DAY - timedelta(days=1), 20, 30)))
     assert copied.findings["note"].to_list() == ["trùng với ngày 04/08/2022"]
     fallen = facts(49, 70, past((DAY - timedelta(days=1), 50, 80), basis="month_to_date"), basis="month_to_date")
-    assert fallen.findings["note"].to_list() == ["lần trước trực tuyến 50, tổng số 80; lần này 49, 70"]
+    assert fallen.findings["note"].to_list() == [
+        "trực tuyến trước 50, nay 49; trực tiếp trước 30, nay 21; tổng số trước 80, nay 70"
+    ]
 
 
 def test_days_a_year_ago_or_more_do_not_count() -> None:
@@ -199,11 +201,10 @@ def test_days_a_year_ago_or_more_do_not_count() -> None:
     assert of(0, 100, since(34)) == {}
 
 
-def test_a_cumulative_figure_is_not_held_against_a_days_nor_the_other_way_round() -> None:
+def test_a_cumulative_figure_is_no_usual_figure_of_a_day_nor_the_other_way_round() -> None:
     yesterday = (DAY - timedelta(days=1), 50, 80)
     assert of(0, 100, past(*weeks(30), basis="month_to_date")) == {}
     assert of(0, 100, past(*weeks(30)), basis="month_to_date") == {}
-    assert of(49, 70, past(yesterday), basis="month_to_date") == {}
     assert of(49, 70, past(yesterday, basis="month_to_date")) == {}
     assert of(50, 80, past(yesterday, basis="month_to_date"), basis="month_to_date") == {}  # it stood still
 
@@ -232,27 +233,20 @@ def test_a_volume_always_the_same_has_a_band_of_its_least_spread() -> None:
 
 
 def test_many_files_compared_in_parts_are_compared_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three files of a unit, of which the last states nothing; compared one by one or all at once."""
-    days = [DAY - timedelta(days=1), DAY, DAY]
-    received = pl.DataFrame(
-        {
-            "file": pl.Series([0, 1, 2], dtype=pl.UInt32),
-            "unit_id": "so-y-te",
-            "business_date": days,
-            "contract": "summary",
-            "basis": "day",
-        }
+    """Two files of a unit, compared one by one or all at once."""
+    days = [DAY - timedelta(days=1), DAY]
+    own = (
+        past((days[0], 1, 2), (days[1], 80, 100))
+        .with_row_index("file")
+        .with_columns(place=pl.col("file").cast(pl.Int64))
     )
-    sums = past((days[0], 1, 2), (days[1], 80, 100)).select("online", "total", *PROCESSED, "signature")
-    sums = sums.with_columns(file=pl.Series([0, 1], dtype=pl.UInt32))
-    terms = terms_frame(dict.fromkeys(range(3), HistoryTerms()))
+    terms = terms_frame(dict.fromkeys(range(2), HistoryTerms()))
 
     def beside() -> pl.DataFrame:
-        rows = received.select("file").with_row_index("row")
-        return with_history(rows, received, sums, past(*weeks(30)), frozenset(), terms)
+        return compare(own, own, past(*weeks(30)), frozenset(), terms)
 
     whole = beside()
-    assert whole["stated_total"].to_list() == [2, 100, None]
-    assert whole["usual_total"].to_list() == [None, 100, None]
+    assert whole["stated_total"].to_list() == [2, 100]
+    assert whole["usual_total"].to_list() == [None, 100]
     monkeypatch.setattr("transforms.check.history.past._AT_ONCE", 1)
     assert_frame_equal(beside(), whole)

@@ -191,7 +191,7 @@ def test_each_rule_says_what_it_compared_with() -> None:
         return dict(facts.findings.select("rule", "note").iter_rows())
 
     assert notes((99, 90, 80), so_far((YESTERDAY, 100, 90, 80))) == {
-        "year_to_date_grows": "lần trước 100, 90, 80; lần này 99, 90, 80"
+        "year_to_date_grows": "tiếp nhận trước 100, nay 99"
     }
     assert notes((12, 11, 10), so_far((DAY, 11, 11, 10))) == {"is_not_restated": "tiếp nhận trước 11, nay 12"}
 

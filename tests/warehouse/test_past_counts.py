@@ -38,13 +38,14 @@ def test_the_fields_that_units_named_in_accepted_deliveries(lake: Lake) -> None:
             Sent("a", aug(3), [("y", 7, 0)]),
             Sent("b", aug(1), [("x", 5, 0)]),
             Sent("c", aug(1), [("x", 5, 0)]),
+            Sent("a", aug(1), [("of another contract", 5, 0)], contract="ii06"),
         ),
     )
     commit(lake, batch(Sent("a", aug(1), [("x", 2, 2)])))
-    found = past_fields(lake, ["a", "b"], aug(1), aug(2))
+    found = past_fields(lake, ["a", "b"], "summary", aug(1), aug(2))
     assert dict(found.schema) == dict(PAST_FIELDS)
     assert found.rows() == [("a", aug(1), "x"), ("a", aug(1), "y"), ("b", aug(1), "x")]
-    assert past_fields(lake, [], aug(1), aug(2)).is_empty()
+    assert past_fields(lake, [], "summary", aug(1), aug(2)).is_empty()
 
 
 def _md5(text: str) -> str:

@@ -1,10 +1,11 @@
 """Lists of cases: what is derived from each row, which case counts where, and the counts. Holds no rule of its own."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES
-from transforms.check.rules.cases import FAULTS, HOLDING, ONCE
-from transforms.check.rules.delivery import IS_IN_TIME, UNIT_EXISTS
+from transforms.check.rules.cases import FAULTS, ONCE
 from transforms.check.rules.fields import FIELD_UNKNOWN
 from transforms.check.rules.levels import levels_of_file
 from transforms.check.rules.strictness import Strictness
@@ -48,20 +49,18 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
     return rows.with_columns(faulty_pct=share.over("file"))
 
 
-def countable(rows: pl.DataFrame, strictness: Strictness, *, released: bool = False) -> pl.DataFrame:
-    """The rows whose case would count: sound, in a delivery that is not held back. The lake is not asked yet.
+def countable(rows: pl.DataFrame, held: Collection[int], silent: Collection[int] = ()) -> pl.DataFrame:
+    """The rows whose case would count: sound, in a delivery that is not `held` back. The lake is not asked yet.
 
-    `rows`: CASE_ROWS, more columns allowed. `released`: a person decided that the deliveries count although a rule
-    would hold them back. Returns CANDIDATES, a row per case.
+    `rows`: CASE_ROWS, more columns allowed. `silent`: files that a rule on history holds back: their cases are
+    compared, but count for no other delivery. Returns CANDIDATES, a row per case.
     """
     checked(rows, CASE_ROWS, "countable: rows", more=True)
-    holding = (rule for rule in (*FAULTS, ONCE, *HOLDING, UNIT_EXISTS, IS_IN_TIME) if strictness.may_be_critical(rule))
-    broken = (strictness.verdict(rule).fill_null(True) & strictness.is_critical(rule) for rule in holding)
-    held = pl.any_horizontal(broken).any().over("file")
-    sound = rows.filter(_SOUND & (pl.lit(released) | ~held))
+    sound = rows.filter(_SOUND & ~pl.col("file").is_in(list(held)))
     newest = (
         sound.select("file", *_KEY, "modified_at", "file_name")
         .unique("file")
+        .filter(~pl.col("file").is_in(list(silent)))
         .sort("modified_at", "file_name", "file")
         .group_by(_KEY)
         .agg(pl.col("file").last(), speaks=pl.lit(True))
@@ -78,17 +77,18 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
 
     `rows`: CASE_ROWS, more columns allowed; they are returned. `candidates`: CANDIDATES. `counted`:
     PLACES, the candidates whose case the lake has from another unit or day. Among the deliveries of this batch the
-    earliest business date comes first.
+    earliest business date comes first; none repeats a later one.
     """
     checked(rows, CASE_ROWS, "mark_repeats: rows", more=True)
     checked(candidates, CANDIDATES, "mark_repeats: candidates")
     checked(counted, PLACES, "mark_repeats: counted")
     news = candidates.join(counted, on=["file", "row"], how="anti")
     again = news.filter(pl.col("case_id").hash().is_duplicated())  # nearly every case stands once
-    speaking = again.filter("speaks").sort("business_date", "modified_at", "file", "row")
-    first = speaking.group_by("case_id").agg(*(pl.col(c).first().alias(f"first_{c}") for c in _KEY))
-    elsewhere = pl.any_horizontal(pl.col(f"first_{c}") != pl.col(c) for c in _KEY)
-    repeats = again.join(first, on="case_id").filter(elsewhere).select("file", "row")
+    again = again.sort("business_date", "modified_at", "file", "row").with_row_index("place")
+    first = again.filter("speaks").group_by("case_id", maintain_order=True).first()
+    pairs = again.join(first, on="case_id", suffix="_first")
+    elsewhere = pl.any_horizontal(pl.col(f"{c}_first") != pl.col(c) for c in _KEY)
+    repeats = pairs.filter(elsewhere & (pl.col("place_first") < pl.col("place"))).select("file", "row")
     marks = pl.concat([counted.select("file", "row"), repeats]).unique().with_columns(repeat=pl.lit(True))
     return (
         rows.join(marks, on=["file", "row"], how="left", maintain_order="left")

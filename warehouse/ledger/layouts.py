@@ -46,15 +46,19 @@ class Confirmation:
     at: datetime
 
 
-def layout_history(lake: Lake, last: date) -> LayoutHistory:
-    """The layouts of all deliveries for business dates before `last`, and all confirmations."""
+def layout_history(lake: Lake, first: date, last: date) -> LayoutHistory:
+    """The layouts of all deliveries for business dates before `last`, and all confirmations.
+
+    From `first` on there is a row for each day: what was used before a day in between must be known.
+    """
     with lake.snapshot() as cursor:
         known = cursor.sql(f"""
             SELECT
-                unit_id, contract, layout, any_value(layout_description) AS description,
+                unit_id, contract, layout, arg_max(layout_description, business_date) AS description,
                 min(business_date) AS first, max(business_date) AS last
             FROM lake.layouts WHERE business_date < DATE '{last}'
-            GROUP BY ALL ORDER BY unit_id, contract, first, layout
+            GROUP BY unit_id, contract, layout, greatest(business_date, DATE '{first}' - 1)
+            ORDER BY unit_id, contract, first, layout
         """).pl()
         confirmed = cursor.sql("SELECT layout FROM lake.layout_decisions").pl()
     return LayoutHistory(known.cast(KNOWN_LAYOUTS), frozenset(confirmed["layout"]))

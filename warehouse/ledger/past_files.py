@@ -13,11 +13,11 @@ from warehouse.ledger.counting import COUNTS
 
 
 def past_files(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """PAST_FILES: the files of the deliveries that count, for the business dates `first` to `last`."""
+    """PAST_FILES: the files of the deliveries with figures of a day that count, for these business dates."""
     with lake.snapshot() as cursor:
         found = cursor.sql(f"""
             SELECT {names(PAST_FILES.names())} FROM lake.deliveries
-            WHERE {COUNTS} AND {days(first, last)}
+            WHERE {COUNTS} AND {days(first, last)} AND basis = 'day'
             QUALIFY version = max(version) OVER (PARTITION BY unit_id, business_date, contract)
             ORDER BY unit_id, contract, business_date
         """).pl()

@@ -5,7 +5,7 @@ Judges nothing: transforms.check.rules.delivery has the rules.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,7 +20,8 @@ from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text, fold
 from transforms.read.headers.search import Layout
 
-# The layouts of a unit's earlier deliveries: the first and the last business date each was used on.
+# The layouts of a unit's earlier deliveries: the first and the last business date of a time in which each was used. No
+# time begins before the first day of a batch and ends on it or later.
 KNOWN_LAYOUTS = pl.Schema(
     {
         "unit_id": pl.String,
@@ -72,17 +73,15 @@ def with_layouts(received: pl.DataFrame, layouts: Mapping[int, Layout], history:
         for file, unit, contract, day in sent
         if (layout := layouts.get(file)) and (text := texts[id(layout)])
     ]
-    known: dict[tuple[str, str], dict[str, tuple[date, date, str]]] = {}
+    known: dict[tuple[str, str], list[tuple[date, date, str, str]]] = {}
     for unit, contract, mark, text, first, last in history.known.iter_rows():
-        known.setdefault((unit, contract), {})[mark] = (first, last, text)
+        known.setdefault((unit, contract), []).append((first, last, mark, text))
     for _, unit, contract, day, mark, text in own:
-        of_unit = known.setdefault((unit, contract), {})
-        first, last, _ = of_unit.get(mark, (day, day, text))
-        of_unit[mark] = (min(first, day), max(last, day), text)
+        known.setdefault((unit, contract), []).append((day, day, mark, text))
     rows = []
     for file, unit, contract, day, mark, text in own:
         questions = layouts[file].questions
-        changes = _changes(known[unit, contract], mark, day)
+        changes = _changes(known[unit, contract], mark, text, day)
         rows.append(
             (
                 file,
@@ -133,13 +132,13 @@ def _hash(text: str) -> str:
     return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _changes(known: Mapping[str, tuple[date, date, str]], mark: str, day: date) -> list[Text]:
+def _changes(known: Sequence[tuple[date, date, str, str]], mark: str, text: str, day: date) -> list[Text]:
     """What is different from the unit's last layout before `day`; nothing where the layout is not new."""
-    earlier = {other: item for other, item in known.items() if item[0] < day}
-    if not earlier or mark in earlier:
+    earlier = [item for item in known if item[0] < day]
+    if not earlier or any(item[2] == mark for item in earlier):
         return []
-    before = json.loads(max(earlier.values(), key=lambda item: min(item[1], day))[2])
-    return list(_differences(before, json.loads(known[mark][2])))
+    before = max(earlier, key=lambda item: (item[1], item[2]))[3]
+    return list(_differences(json.loads(before), json.loads(text)))
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[Text]:

@@ -1,4 +1,4 @@
-"""Compares a delivery with what its unit stated before: usual figures, the month so far, a copy. Applies no rule."""
+"""Compares a delivery with what its unit stated before: usual figures, a copy, a restatement. Applies no rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from hashlib import md5
 import polars as pl
 
 from transforms.check.frames import DAILY_COUNTS, FILE, SENT
+from transforms.check.history.order import SENDER, days_before, known_and_own, same_day
 from transforms.dictionary.contracts import PROCESSING
 from transforms.dictionary.frames import checked
-from transforms.reference.months import CALENDAR, Months
 from transforms.reference.units import working_day
 
 PAST = pl.Schema(
@@ -30,7 +30,6 @@ PAST = pl.Schema(
 LOOKBACK_DAYS = 366  # a year of the same weekdays
 TO_DEVIATION = 1.4826  # of a normal distribution: median absolute deviation to standard deviation
 _AT_ONCE = 5000  # files, each beside up to a year of days
-_KEY = ("unit_id", "contract")
 _PROCESSED = PROCESSING.counts
 _STATED = ("online", "total", *_PROCESSED)
 USUAL_TERMS = pl.Schema(  # HistoryTerms of the sender of each file
@@ -48,7 +47,7 @@ SUMS = pl.Schema(  # what a file states in all, in cases; the columns as in PAST
         **{name: PAST[name] for name in ("online", "total", "received", "settled", "settled_on_time", "signature")},
     }
 )
-_SENDER = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "business_date", "contract", "basis")})
+_PLACED = FILE | PAST | pl.Schema({"place": pl.Int64})
 _CONTRACTS = pl.Schema({name: SENT[name] for name in ("file", "contract")})
 _COUNTED = pl.Schema({name: dtype for name, dtype in DAILY_COUNTS.items() if name not in {"unit_id", "business_date"}})
 
@@ -101,69 +100,44 @@ def _text(*columns: str) -> pl.Expr:
 
 
 def compare(
-    received: pl.DataFrame,
-    sums: pl.DataFrame,
+    own: pl.DataFrame,
+    accepted: pl.DataFrame,
     past: pl.DataFrame,
     holidays: frozenset[date],
     terms: pl.DataFrame,
-    months: Months = CALENDAR,
 ) -> pl.DataFrame:
     """What the plausibility rules read; a row per file that states anything, null where there is no past.
 
-    `received`: SENT, of which file, unit_id, business_date, contract and basis are read. `sums`: SUMS. `past`: PAST.
+    `own`: the files to judge, with `file`, `place` (transforms.check.history.order) and the columns of PAST;
+    `accepted`: those of them that are not held back: they are a past of those after them. `past`: PAST of the lake.
     `terms`: USUAL_TERMS. Figures in cases, `*_pct` in per cent.
     Columns: file, `stated_*` (online, total, received, settled, settled_on_time), `stated_pct`; `usual_pct`,
     `usual_total` (medians of `usual_days` days of the same weekday) with `pct_width`, `total_width` (how far from them
-    is still usual); `month_online`, `month_total` (the latest cumulative figures of the month before this day),
-    `year_*` (those of the year: the one that the reporting month is named by); `is_copy` (the same counts as the
-    delivery before; of figures since the year began on a working day only: on others nothing need be new);
-    `was_total`, `was_received` and `is_restated` (this day was accepted before, with other counts).
+    is still usual); `is_copy` (the same counts as the delivery before; of figures since the year began on a working day
+    only: on others nothing need be new) and `copied_day`; `was_total`, `was_received` and `is_restated` (this day was
+    accepted before, with other counts).
     """
-    checked(received, _SENDER, "compare: received", more=True)
-    checked(sums, SUMS, "compare: sums")
+    checked(own, _PLACED, "compare: own", more=True)
+    checked(accepted, _PLACED, "compare: accepted", more=True)
     checked(past, PAST, "compare: past")
     checked(terms, USUAL_TERMS, "compare: terms")
-    own = (
-        received.select("file", "business_date", "basis", *_KEY)
-        .join(sums.rename({name: f"stated_{name}" for name in _STATED}), on="file")
-        .join(terms, on="file")
-    )
-    parts = own.iter_slices(_AT_ONCE) if len(own) else [own]
-    return pl.concat([_compare(part, past, holidays, months) for part in parts])
+    deliveries = known_and_own(past, accepted)
+    stated = own.select(
+        *("file", "business_date", "basis", *SENDER, "place", "signature"),
+        *(pl.col(name).alias(f"stated_{name}") for name in _STATED),
+    ).join(terms, on="file", maintain_order="left")
+    parts = stated.iter_slices(_AT_ONCE) if len(stated) else [stated]
+    return pl.concat([_compare(part, deliveries, holidays) for part in parts])
 
 
-def _compare(own: pl.DataFrame, past: pl.DataFrame, holidays: frozenset[date], months: Months) -> pl.DataFrame:
-    pairs = own.join(past, on=_KEY, suffix="_past").with_columns(
-        age=(pl.col("business_date") - pl.col("business_date_past")).dt.total_days()
-    )
-    before = pairs.filter(pl.col("age") > 0)
+def _compare(own: pl.DataFrame, deliveries: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
+    before = days_before(own, deliveries).filter(pl.col("age") <= LOOKBACK_DAYS)
     return (
         own.select("file", *(f"stated_{name}" for name in _STATED))
         .with_columns(stated_pct=_pct("stated_online", "stated_total"))
         .join(_usual(before, holidays), on="file", how="left")
-        .join(_month_so_far(before, months), on="file", how="left")
-        .join(_year_so_far(before, months), on="file", how="left")
         .join(_copies(before, holidays), on="file", how="left")
-        .join(_restated(pairs), on="file", how="left")
-    )
-
-
-def with_history(
-    rows: pl.DataFrame,
-    received: pl.DataFrame,
-    sums: pl.DataFrame,
-    past: pl.DataFrame,
-    holidays: frozenset[date],
-    terms: pl.DataFrame,
-    months: Months = CALENDAR,
-) -> pl.DataFrame:
-    """`rows` (`file` and any others) with the columns of `compare`.
-
-    The other frames are those of `compare`: `received`, `sums`, `past`, `terms`.
-    """
-    checked(rows, FILE, "with_history: rows", more=True)
-    return rows.join(
-        compare(received, sums, past, holidays, terms, months), on="file", how="left", maintain_order="left"
+        .join(_restated(same_day(own, deliveries)), on="file", how="left")
     )
 
 
@@ -177,7 +151,6 @@ def _usual(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
     same = before.filter(
         pl.col("basis") == "day",
         pl.col("basis_past") == "day",
-        pl.col("age") <= LOOKBACK_DAYS,
         pl.col("age") % 7 == 0,
         ~pl.col("business_date").is_in(days),
         ~pl.col("business_date_past").is_in(days),
@@ -201,25 +174,6 @@ def _spread(values: pl.Expr, least: pl.Expr) -> pl.Expr:
     return pl.max_horizontal((values - values.median()).abs().median() * TO_DEVIATION, least)
 
 
-def _month_so_far(before: pl.DataFrame, months: Months) -> pl.DataFrame:
-    cumulative = before.filter(
-        pl.col("basis") == "month_to_date",
-        pl.col("basis_past") == "month_to_date",
-        months.begins(pl.col("business_date")) == months.begins(pl.col("business_date_past")),
-    )
-    last = cumulative.sort("business_date_past").group_by("file", maintain_order=True).last()
-    return last.select("file", month_online="online", month_total="total")
-
-
-def _year_so_far(before: pl.DataFrame, months: Months) -> pl.DataFrame:
-    year, year_past = (months.begins(pl.col(day)).dt.year() for day in ("business_date", "business_date_past"))
-    cumulative = before.filter(
-        pl.col("basis") == "year_to_date", pl.col("basis_past") == "year_to_date", year == year_past
-    )
-    last = cumulative.sort("business_date_past").group_by("file", maintain_order=True).last()
-    return last.select("file", **{f"year_{name}": name for name in _PROCESSED})
-
-
 def _copies(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
     last = before.sort("business_date_past").group_by("file", maintain_order=True).last()
     same = pl.col("signature") == pl.col("signature_past")
@@ -228,7 +182,6 @@ def _copies(before: pl.DataFrame, holidays: frozenset[date]) -> pl.DataFrame:
     return last.select("file", is_copy=same & (of_day | of_year), copied_day="business_date_past")
 
 
-def _restated(pairs: pl.DataFrame) -> pl.DataFrame:
-    same_day = pairs.filter(pl.col("age") == 0)
+def _restated(same: pl.DataFrame) -> pl.DataFrame:
     differs = pl.col("signature").ne_missing(pl.col("signature_past"))
-    return same_day.select("file", was_total="total", was_received="received", is_restated=differs)
+    return same.select("file", was_total="total", was_received="received", is_restated=differs)

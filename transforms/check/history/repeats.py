@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from transforms.check.history.order import days_before, known_and_own
 from transforms.dictionary.columns import RECEIVED
 from transforms.dictionary.frames import checked
 
@@ -11,32 +12,36 @@ LOOKBACK_DAYS = 31
 # So many files in a row with the same bytes, before this one: once may be chance, twice is a source that stands still.
 # The fewer cases the more files: in all REPEATS times the cases from which figures are compared (`min_cases`).
 REPEATS = 2
-_OF_FILE = pl.Schema({name: RECEIVED[name] for name in ("file", "basis", *PAST_FILES)})
-_SENDER = ("unit_id", "contract")
+_OF_FILE = pl.Schema(
+    {
+        **{name: RECEIVED[name] for name in ("file", "basis", *PAST_FILES)},
+        "place": pl.Int64,
+        "dated": pl.Boolean,
+        "total": pl.Int64,
+    }
+)
 _TERMS = pl.Schema({"file": pl.UInt32, "min_cases": pl.Int64})
-_ROWS = pl.Schema({"file": pl.UInt32, "date": pl.Date, "stated_total": pl.Int64})
 
 
-def with_repeats(rows: pl.DataFrame, received: pl.DataFrame, past: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `repeated` (Boolean): whether the unit's files of the days before have the same bytes, too often.
+def repeated_files(own: pl.DataFrame, accepted: pl.DataFrame, past: pl.DataFrame, terms: pl.DataFrame) -> pl.DataFrame:
+    """The files (`file`) of `own` that have the same bytes as their unit's files of the days before, too often.
 
-    Only of files with the figures of one day, that state no date: those prove themselves. `rows`: the columns of
-    `frames.prepared` and of transforms.check.history.past.compare; `received`: SENT and `sha256`; `past`: PAST_FILES;
-    `terms`: USUAL_TERMS, of which `min_cases`.
+    Only of files with the figures of one day, that state no date: those prove themselves. `own`: the files to judge,
+    with PAST_FILES, `file`, `basis`, `place` (transforms.check.history.order), `dated` (whether a row states a date)
+    and `total` (cases); `accepted`: those of them that are not held back. `past`: PAST_FILES of the lake. `terms`:
+    USUAL_TERMS, of which `min_cases`.
     """
-    checked(rows, _ROWS, "with_repeats: rows", more=True)
-    checked(received, _OF_FILE, "with_repeats: received", more=True)
-    checked(past, PAST_FILES, "with_repeats: past")
-    checked(terms, _TERMS, "with_repeats: terms", more=True)
-    own = received.filter(pl.col("basis") == "day").select("file", *PAST_FILES)
-    every = pl.concat([past, own], how="diagonal")
-    # Of a day that comes anew the new file counts, so it stands last.
-    ordered = every.sort(*_SENDER, "business_date", pl.col("file").is_not_null(), maintain_order=True)
-    days = ordered.unique([*_SENDER, "business_date"], keep="last", maintain_order=True)
-    runs = days.with_columns(run=pl.col("sha256").rle_id().over(_SENDER))
-    runs = runs.with_columns(before=pl.int_range(pl.len()).over(*_SENDER, "run"))
-    stated = rows.group_by("file").agg(pl.first("stated_total"), dated=pl.col("date").is_not_null().any())
-    found = runs.join(stated, on="file").join(terms.select("file", "min_cases"), on="file")
-    many = pl.col("stated_total") * pl.col("before") >= REPEATS * pl.col("min_cases")
-    repeated = found.filter((pl.col("before") >= REPEATS) & many & ~pl.col("dated"))["file"]
-    return rows.with_columns(repeated=pl.col("file").is_in(repeated.implode()))
+    checked(own, _OF_FILE, "repeated_files: own", more=True)
+    checked(accepted, _OF_FILE, "repeated_files: accepted", more=True)
+    checked(past, PAST_FILES, "repeated_files: past")
+    checked(terms, _TERMS, "repeated_files: terms", more=True)
+    of_days = pl.col("basis") == "day"
+    undated = own.filter(of_days, ~pl.col("dated"))
+    pairs = days_before(undated, known_and_own(past, accepted.filter(of_days))).filter(pl.col("age") <= LOOKBACK_DAYS)
+    other = pl.col("sha256") != pl.col("sha256_past")
+    nearest_other = pl.col("age").filter(other).min().over("file")
+    same = pairs.filter(nearest_other.is_null() | (pl.col("age") < nearest_other))
+    before = same.group_by("file").agg(pl.first("total"), before=pl.len())
+    many = pl.col("total") * pl.col("before") >= REPEATS * pl.col("min_cases")
+    agreed = terms.select("file", "min_cases")
+    return before.join(agreed, on="file").filter((pl.col("before") >= REPEATS) & many).select("file")

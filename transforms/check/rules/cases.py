@@ -146,5 +146,6 @@ RULES: tuple[Rule, ...] = (
         applies=DETAIL,
         breaks=pl.col("counted_before"),
         shown=(),
+        of_history=True,
     ),
 )

@@ -20,6 +20,7 @@ FIELD_IS_KNOWN = Rule(
     shown=("field",),
     note=Note(pl.format("gần giống: {}", "field_hint"), pl.format("nearest: {}", "field_hint")),
     scope="past",
+    of_history=True,
 )
 
 # Of a list of cases the text is not shown: where columns have slipped, it is a person's name.

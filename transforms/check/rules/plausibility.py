@@ -1,7 +1,7 @@
 """The rules that compare a delivery with what its unit stated before.
 
-They read what transforms.check.history.past adds; they hold where there is no past to compare with. Of figures since
-the year began (`processing`) only the last two have a meaning.
+They read what transforms.check.history adds; they hold where there is nothing to compare with. Of figures since the
+year began (`processing`) only a copy, a restatement and a contradiction with later days have a meaning.
 """
 
 import polars as pl
@@ -18,8 +18,7 @@ def _points(column: str) -> pl.Expr:
     return pl.col(column).round(2).cast(pl.String).str.replace(".", ",", literal=True)
 
 
-_COPIED = pl.col("copied_day").dt.strftime("%d/%m/%Y")
-_MONTH = ("month_online", "month_total", "stated_online", "stated_total")
+_COPIED, _LATER = (pl.col(day).dt.strftime("%d/%m/%Y") for day in ("copied_day", "later_day"))
 _USUAL = pl.col("usual_total").round(0).cast(pl.Int64)
 
 IS_NO_COPY = Rule(
@@ -31,6 +30,7 @@ IS_NO_COPY = Rule(
     shown=(),
     note=Note(pl.format("trùng với ngày {}", _COPIED), pl.format("the same as on {}", _COPIED)),
     scope="past",
+    of_history=True,
 )
 FILE_IS_NEW = Rule(
     "file_is_new",
@@ -43,6 +43,7 @@ FILE_IS_NEW = Rule(
     breaks=pl.col("repeated"),
     shown=(),
     scope="table",
+    of_history=True,
 )
 IS_NOT_RESTATED = Rule(
     "is_not_restated",
@@ -56,22 +57,46 @@ IS_NOT_RESTATED = Rule(
         pl.format("total before {}, now {}", "was_total", "stated_total"),
     ),
     scope="past",
+    of_history=True,
 )
-RULES: tuple[Rule, ...] = (
-    Rule(
-        "month_to_date_grows",
+AGREES_WITH_LATER_DAYS = Rule(
+    "agrees_with_later_days",
+    "critical",
+    Text(
+        "số lũy kế không vượt số của ngày sau đã nhận",
+        "cumulative figures are not above those of a later accepted day",
+    ),
+    applies=first_in_file(DETAIL),
+    breaks=pl.col("later_day").is_not_null(),
+    shown=(),
+    note=Note(
+        pl.format("mâu thuẫn với ngày {}: {}", _LATER, "contradicts"),
+        pl.format("contradicts {}: {}", _LATER, "contradicts_en"),
+    ),
+    scope="past",
+    of_history=True,
+)
+
+
+def grows(rule: str, sentence: Text) -> Rule:
+    """Cumulative figures do not fall below those of the days before."""
+    return Rule(
+        rule,
         "critical",
-        Text("số lũy kế trong tháng không giảm", "cumulative figures of a month do not fall"),
+        sentence,
         applies=first_in_file(DETAIL),
-        breaks=(
-            (pl.col("stated_online") < pl.col("month_online")) | (pl.col("stated_total") < pl.col("month_total"))
-        ).fill_null(False),
+        breaks=pl.col("falls").is_not_null(),
         shown=(),
-        note=Note(
-            pl.format("lần trước trực tuyến {}, tổng số {}; lần này {}, {}", *_MONTH),
-            pl.format("last time online {}, total {}; this time {}, {}", *_MONTH),
-        ),
+        note=Note(pl.col("falls"), pl.col("falls_en")),
         scope="past",
+        of_history=True,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    grows(
+        "month_to_date_grows",
+        Text("số lũy kế trong tháng không giảm", "cumulative figures of a month do not fall"),
     ),
     Rule(
         "rate_is_usual",
@@ -85,6 +110,7 @@ RULES: tuple[Rule, ...] = (
             pl.format("{} %, usually {} %", _points("stated_pct"), _points("usual_pct")),
         ),
         scope="past",
+        of_history=True,
     ),
     Rule(
         "volume_is_usual",
@@ -100,8 +126,10 @@ RULES: tuple[Rule, ...] = (
             pl.format("{} cases, usually {}", "stated_total", _USUAL),
         ),
         scope="past",
+        of_history=True,
     ),
     IS_NO_COPY,
     IS_NOT_RESTATED,
 )
-TABLE_RULES = (*RULES, FILE_IS_NEW)  # of cases a repeated file counts none twice
+# Of lists of cases no figures are cumulative, and a repeated file counts no case twice.
+TABLE_RULES = (*RULES, AGREES_WITH_LATER_DAYS, FILE_IS_NEW)

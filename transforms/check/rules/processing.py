@@ -12,16 +12,15 @@ from transforms.check.rules.common import (
     numbers_readable,
     values_stated,
 )
-from transforms.check.rules.plausibility import IS_NO_COPY, IS_NOT_RESTATED
+from transforms.check.rules.plausibility import AGREES_WITH_LATER_DAYS, IS_NO_COPY, IS_NOT_RESTATED, grows
 from transforms.check.rules.rates import rate_rules
 from transforms.check.rules.rows import table_rules
-from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule, first_in_file
+from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule
 from transforms.dictionary.contracts import PROCESSING
 from transforms.dictionary.text import Text
 
 _COUNTS = PROCESSING.counts
 _ROW = ("field", *_COUNTS)
-_YEAR = (*(f"year_{column}" for column in _COUNTS), *(f"stated_{column}" for column in _COUNTS))
 
 
 def _within(rule: str, sentence: Text, part: str, whole: str) -> Rule:
@@ -40,10 +39,6 @@ def _within(rule: str, sentence: Text, part: str, whole: str) -> Rule:
 
 def _at_most(whole: str) -> pl.Expr:
     return pl.format("≤ {}", whole)
-
-
-def _falls(column: str) -> pl.Expr:
-    return (pl.col(f"stated_{column}") < pl.col(f"year_{column}")).fill_null(False)
 
 
 RULES: tuple[Rule, ...] = (
@@ -82,19 +77,11 @@ RULES: tuple[Rule, ...] = (
     ),
     UNIT_IS_SENDER,
     DATE_IS_BUSINESS_DATE,
-    Rule(
+    grows(
         "year_to_date_grows",
-        "critical",
         Text("số lũy kế trong năm không giảm", "cumulative figures of a year do not fall"),
-        applies=first_in_file(DETAIL),
-        breaks=pl.any_horizontal(_falls(column) for column in _COUNTS),
-        shown=(),
-        note=Note(
-            pl.format("lần trước {}, {}, {}; lần này {}, {}, {}", *_YEAR),
-            pl.format("last time {}, {}, {}; this time {}, {}, {}", *_YEAR),
-        ),
-        scope="past",
     ),
+    AGREES_WITH_LATER_DAYS,
     IS_NO_COPY,
     replace(
         IS_NOT_RESTATED,

@@ -38,7 +38,8 @@ class Rule:
     names. `expected`: what would be right; `note`: what else a reader should know. `scope`: what the rule compares, a
     value with what it may be, values of a row, rows of a table, or a table with the past: a fault of a nearer scope
     explains those of a farther one (transforms.check.follow_ups). A rule `of_delivery` reads what was received
-    (`received` of transforms.check.facts.check), not the rows.
+    (`received` of transforms.check.facts.check), not the rows. A rule `of_history` depends on which deliveries before
+    count (transforms.check.history.compared).
     """
 
     id: str
@@ -53,6 +54,7 @@ class Rule:
     note: Note | None = None
     scope: Scope = "cell"
     of_delivery: bool = False
+    of_history: bool = False
 
     @property
     def verdict(self) -> pl.Expr:
