@@ -140,7 +140,8 @@ def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:
         word = "tăng" if change > 0 else "giảm" if change < 0 else "thay đổi"
         yield Text(
             f"Toàn tỉnh {vn.percent(row['online_rate_pct'])}%, {word} {vn.percent(abs(change))} điểm phần trăm so với "
-            f"tháng {vn.month(row['baseline_month'])} ({vn.percent(row['baseline_rate_pct'])}%)"
+            f"tháng {vn.month(row['baseline_month'])} ({vn.percent(row['baseline_rate_pct'])}%"
+            + (")" if row["baseline_is_complete"] else ", tháng này chưa đủ số liệu)")
         )
 
 

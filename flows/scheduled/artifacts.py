@@ -89,8 +89,8 @@ def _month_table(units: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "Đơn vị": row["unit_name"],
-            "Trực tuyến (1)": row["online"],
-            "Tổng số (3)": row["total"],
+            "Trực tuyến (1)": "" if row["online"] is None else row["online"],
+            "Tổng số (3)": "" if row["total"] is None else row["total"],
             "Tỷ lệ (%)": "" if row["online_rate_pct"] is None else str(row["online_rate_pct"]),
             "Chỉ tiêu (%)": "" if row["target_pct"] is None else str(row["target_pct"]),
             "Đạt": {True: "đạt", False: "chưa đạt", None: ""}[row["meets_target"]],

@@ -140,7 +140,12 @@ def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[st
     """The ids of units whose figures of that month, up to the same day, differ from those it was closed with."""
     then = _figures(month_marts(workspace, lake, closing.month, closing.as_of, closing.known_at))
     now = _figures(month_marts(workspace, lake, closing.month, closing.as_of))
-    different = pl.concat([then.join(now, on=_FIGURES, how="anti"), now.join(then, on=_FIGURES, how="anti")])
+    different = pl.concat(
+        [
+            then.join(now, on=_FIGURES, how="anti", nulls_equal=True),
+            now.join(then, on=_FIGURES, how="anti", nulls_equal=True),
+        ]
+    )
     return different["unit_id"].unique().sort().to_list()
 
 

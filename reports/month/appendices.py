@@ -130,10 +130,7 @@ def _lines_of(group: str, units: pl.DataFrame, total: dict[str, Any]) -> tuple[L
 
 
 def _line(number: str, name: str, figures: dict[str, Any], *, is_total: bool = False) -> Line:
-    """A row of a mart; a unit of which nothing was accepted has no figures, where the mart has zeros."""
-    counts = tuple(figures[name] for name in ("online", "in_person", "total"))
-    # a day that was not asked for counts too: figures without an accepted day are figures
-    is_blank = figures["days_accepted"] == 0 and counts[2] == 0
-    mark = NOTHING_SENT if is_blank else "" if figures["is_complete"] else INCOMPLETE
-    online, in_person, total = (None, None, None) if is_blank else counts
+    """A row of a mart; one of which nothing was accepted has no figures."""
+    online, in_person, total = (figures[name] for name in ("online", "in_person", "total"))
+    mark = NOTHING_SENT if total is None else "" if figures["is_complete"] else INCOMPLETE
     return Line(number, name, online, in_person, total, figures["online_rate_pct"], is_total, mark)

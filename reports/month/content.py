@@ -114,6 +114,8 @@ def _processed(row: Mapping[str, Any], province: str, name: str) -> str:
 
 def _rate(whole: Mapping[str, Any], service: str, baseline_note: str) -> str:
     start = f"Tỷ lệ hồ sơ TTHC giải quyết {service} tính đến ngày {vn.day(whole['as_of'])} cả tỉnh"
+    if whole["total"] is None:
+        return f"{start} không tính được: chưa có số liệu nào được chấp nhận."
     if whole["online_rate_pct"] is None:
         return f"{start} không tính được: chưa có hồ sơ nào."
     figures = (
@@ -121,7 +123,8 @@ def _rate(whole: Mapping[str, Any], service: str, baseline_note: str) -> str:
     )
     change = ""
     if whole["baseline_change_points"] is not None:
-        when = f"tháng {vn.month(whole['baseline_month'])} ({vn.percent(whole['baseline_rate_pct'])}%)"
+        lacking = ", tháng này chưa đủ số liệu" if whole.get("baseline_is_complete") is False else ""
+        when = f"tháng {vn.month(whole['baseline_month'])} ({vn.percent(whole['baseline_rate_pct'])}%{lacking})"
         change = f", {vn.change(whole['baseline_change_points'])} so với {when}{baseline_note and ' ' + baseline_note}"
     return f"{start} {figures}{change}."
 

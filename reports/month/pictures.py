@@ -77,8 +77,7 @@ def _trend(history: pl.DataFrame, month: str) -> Iterator[_Drawn]:
 
 
 def _point(month: str, row: Mapping[str, Any]) -> charts.Point:
-    is_blank = row["days_accepted"] == 0 and row["total"] == 0
-    online, in_person = (None, None) if is_blank else (row["online"], row["in_person"])
+    online, in_person = row["online"], row["in_person"]
     return charts.Point(
         label=_short(month),
         rate=row["online_rate_pct"],

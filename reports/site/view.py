@@ -35,6 +35,8 @@ class Figures:
     """A row of figures: counts of cases, rates and target in per cent, `change` in percentage points; None where none.
 
     `needed`: online cases still needed for the target; `hidden`: withheld; `small` names the counts below the limit.
+    `is_change_sure`: whether the month before, which `change` compares with, is complete. `units_counted`, of
+    `units_expected`: how many units a group's sums come from; None for a unit.
     """
 
     online: int | None
@@ -48,6 +50,9 @@ class Figures:
     days_accepted: int
     days_expected: int
     is_complete: bool
+    is_change_sure: bool = True
+    units_counted: int | None = None
+    units_expected: int | None = None
     hidden: bool = False
     small: frozenset[str] = frozenset()
 
@@ -219,7 +224,7 @@ class _Shown:
         months: dict[str, dict[str, dict[str, Counts]]] = {}
         for row in rows:
             group = months.setdefault(row["month"], {}).setdefault(row["unit_group"], {})
-            group[row["unit_id"]] = (row["online"], row["in_person"], row["total"])
+            group[row["unit_id"]] = _counts(row)
         self._hidden = {month: withhold_month(groups, below) for month, groups in months.items()}
         ordered = sorted(self._hidden)
         self._before = dict(zip(ordered[1:], ordered, strict=False))
@@ -231,12 +236,10 @@ class _Shown:
         return self._figures(row, 1, row["unit_group"])
 
     def _figures(self, row: Mapping[str, Any], kind: int, key: str) -> Figures:
-        is_blank = row["days_accepted"] == 0 and row["total"] == 0
-        online, in_person, total = (None if is_blank else row[name] for name in _COUNTS)
         figures = Figures(
-            online=online,
-            in_person=in_person,
-            total=total,
+            online=row["online"],
+            in_person=row["in_person"],
+            total=row["total"],
             rate=row["online_rate_pct"],
             target=row["target_pct"],
             meets=row["meets_target"],
@@ -245,6 +248,9 @@ class _Shown:
             days_accepted=row["days_accepted"],
             days_expected=row["days_expected"],
             is_complete=row["is_complete"],
+            is_change_sure=row.get("previous_is_complete") is not False,  # a publication of an older version lacks it
+            units_counted=row.get("units_counted"),
+            units_expected=row.get("units_expected"),
         )
         if key in self._hidden.get(row["month"], ((), ()))[kind]:
             nothing: dict[str, Any] = dict.fromkeys((*_COUNTS, "rate", "meets", "needed", "change"))
@@ -256,7 +262,12 @@ class _Shown:
 
 
 def _small(row: Mapping[str, Any], below: int) -> frozenset[str]:
-    return frozenset(name for name in _COUNTS if row[name] < below)
+    return frozenset(name for name, count in zip(_COUNTS, _counts(row), strict=True) if count < below)
+
+
+def _counts(row: Mapping[str, Any]) -> Counts:
+    """The counts of a row for what is withheld; what was not sent needs no hiding, like zero."""
+    return row["online"] or 0, row["in_person"] or 0, row["total"] or 0
 
 
 def _fields(rows: list[dict[str, Any]], unit: Figures, below: int) -> tuple[Field, ...]:

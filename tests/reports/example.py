@@ -39,10 +39,12 @@ def rate(part: int, whole: int) -> Decimal | None:
     return (Decimal(100 * part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None
 
 
-def unit(unit_id: str, name: str, group: str, order: int, online: int, in_person: int, **other: Any) -> dict[str, Any]:
-    """A row of monthly_unit_rates as of 19 August 2022, complete unless `other` says otherwise."""
-    total = online + in_person
-    rate_pct = rate(online, total)
+def unit(
+    unit_id: str, name: str, group: str, order: int, online: int | None, in_person: int | None, **other: Any
+) -> dict[str, Any]:
+    """A row of monthly_unit_rates as of 19 August 2022, complete unless `other` says otherwise; None: nothing came."""
+    total = None if online is None or in_person is None else online + in_person
+    rate_pct = None if online is None or total is None else rate(online, total)
     return {
         "month": "2022-08",
         "unit_id": unit_id,
@@ -70,16 +72,17 @@ def marts(rows: Iterable[dict[str, Any]], processing: Iterable[dict[str, Any]] =
     groups = []
     for group in (*dict.fromkeys(row["unit_group"] for row in units), "all"):
         members = [row for row in units if group in (row["unit_group"], "all")]
-        sums = {
-            name: sum(m[name] for m in members)
-            for name in ("online", "in_person", "total", "days_expected", "days_accepted")
-        }
+        sums: dict[str, Any] = {name: sum(m[name] for m in members) for name in ("days_expected", "days_accepted")}
+        counted = [m for m in members if m["total"] is not None]
+        sums |= {name: sum(m[name] for m in counted) if counted else None for name in ("online", "in_person", "total")}
+        sums |= {"units_expected": len(members), "units_counted": len(counted)}
         groups.append(units[0] | sums | {"unit_group": group, "is_complete": all(m["is_complete"] for m in members)})
-        groups[-1]["online_rate_pct"] = rate(sums["online"], sums["total"])
+        groups[-1]["online_rate_pct"] = rate(sums["online"], sums["total"]) if counted else None
         if group == "all" and sums["total"]:
             baseline = Decimal("48.69")
             change = groups[-1]["online_rate_pct"] - baseline
             groups[-1] |= {"baseline_month": "2022-04", "baseline_rate_pct": baseline, "baseline_change_points": change}
+            groups[-1]["baseline_is_complete"] = True
     names = [{"unit_id": row["unit_id"], "name": row["unit_name"]} for row in units]
     targets = [("departments", "793"), ("districts", "793"), ("all", "793")]
     basis = "Quyết định số 793/QĐ-UBND ngày 15/4/2022 của UBND tỉnh Thái Nguyên"
@@ -117,7 +120,7 @@ def _days(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 def earlier(month: str, online: int | None, in_person: int = 0, **other: Any) -> pl.DataFrame:
     """The whole province in another month; `online` None: nothing was accepted."""
-    row = unit("all", "", "departments", 1, online or 0, in_person, month=month)
+    row = unit("all", "", "departments", 1, online, in_person, month=month)
     frame = marts([row | ({"days_accepted": 0, "is_complete": False} if online is None else {}) | other])
     return frame["monthly_group_rates"].filter(unit_group="all")
 
@@ -163,7 +166,9 @@ def odd() -> dict[str, pl.DataFrame]:
     long = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4
     rows = [
         unit("dai", f"{long.strip()}", "departments", 1, 123_456_789, 1),
-        unit("khong-gui", "Sở <Không gửi> & “Nguyễn”", "departments", 2, 0, 0, days_accepted=0, is_complete=False),
+        unit(
+            "khong-gui", "Sở <Không gửi> & “Nguyễn”", "departments", 2, None, None, days_accepted=0, is_complete=False
+        ),
         unit("khong-ho-so", "Sở Không phát sinh hồ sơ", "departments", 3, 0, 0),
         unit("thieu", "Sở Thiếu ngày", "departments", 4, 1, 9, days_accepted=17, is_complete=False),
         unit("khong-dau-cach", "Trungtâmphụcvụhànhchínhcông" * 4, "departments", 5, 7, 0),

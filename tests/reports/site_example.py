@@ -1,6 +1,7 @@
 """Published marts for the tests of the site: the odd month of tests.reports.example, with days, fields and faults."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -48,9 +49,12 @@ def odd(communes: int = 114) -> dict[str, pl.DataFrame]:
     long = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4
     rows = [
         unit("dai", long.strip(), "departments", 1, 123_456_789, 1),
-        unit("khong-gui", "Sở <Không gửi> & “Nguyễn”", "departments", 2, 0, 0, days_accepted=0, is_complete=False),
+        unit(
+            "khong-gui", "Sở <Không gửi> & “Nguyễn”", "departments", 2, None, None, days_accepted=0, is_complete=False
+        ),
         unit("khong-ho-so", "Sở Không phát sinh hồ sơ", "departments", 3, 0, 0),
-        unit("thieu", "Sở Thiếu ngày", "departments", 4, 1, 9, days_accepted=17, is_complete=False, online_needed=5),
+        unit("thieu", "Sở Thiếu ngày", "departments", 4, 1, 9, days_accepted=17, is_complete=False, online_needed=5)
+        | {"previous_rate_pct": Decimal(90), "change_points": Decimal(-80), "previous_is_complete": False},
         unit("khong-dau-cach", "Trungtâmphụcvụhànhchínhcông" * 4, "departments", 5, 7, 0),
         unit("khong-chi-tieu", "Sở Không chỉ tiêu", "departments", 6, 5, 5, target_pct=None, meets_target=None),
     ]

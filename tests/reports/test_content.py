@@ -74,6 +74,18 @@ def test_no_case_anywhere_has_no_rate() -> None:
     tables = marts([unit("a", "Sở A", "departments", 1, 0, 0)])
     assert report(tables).rate.endswith("cả tỉnh không tính được: chưa có hồ sơ nào.")
     assert report(tables).below.startswith("Chưa có đơn vị nào có chỉ tiêu và có hồ sơ")
+    silent = marts([unit("a", "Sở A", "departments", 1, None, None, days_accepted=0, is_complete=False)])
+    assert report(silent).rate.endswith("cả tỉnh không tính được: chưa có số liệu nào được chấp nhận.")
+
+
+def test_a_baseline_month_that_is_not_complete_is_said_to_be_so() -> None:
+    tables = august()
+    assert "(48,69%)" in report(tables).rate
+    lacking = tables["monthly_group_rates"].with_columns(baseline_is_complete=pl.lit(False))
+    assert (
+        "so với tháng 4/2022 (48,69%, tháng này chưa đủ số liệu)."
+        in report(tables | {"monthly_group_rates": lacking}).rate
+    )
 
 
 def test_units_below_are_named_with_their_own_target_where_targets_differ() -> None:

@@ -68,6 +68,19 @@ def test_nothing_sent_is_not_nothing_to_count() -> None:
     assert "Chưa nhận được số liệu hợp lệ nào" in text("don-vi/khong-gui.html")
 
 
+def test_a_change_against_an_incomplete_month_has_a_mark_and_a_note() -> None:
+    assert row("don-vi/thieu.html", "8/2022 (chưa đủ)")[-1] == "−80,00 (*)"
+    assert "(*) Tháng trước chưa đủ số liệu" in text("don-vi/thieu.html")
+    assert "(*) Data of the month before are lacking" in text("en/don-vi/thieu.html")
+    assert "(*)" not in text("don-vi/dai.html")
+
+
+def test_sums_say_from_how_many_units_they_come() -> None:
+    assert row("index.html", "Sở, ban, ngành (số liệu của 5/6 đơn vị)")[1] == "123.456.802"
+    assert row("index.html", "Xã, phường")[0] == "Xã, phường"
+    assert row("en/index.html", "Whole province (figures of 119/120 units)")
+
+
 def test_a_unit_without_target_and_one_that_began_in_the_month() -> None:
     assert row("index.html", "Sở Không chỉ tiêu")[4:7] == ["50,00%", "–", "không có chỉ tiêu"]
     assert "Đơn vị bắt đầu từ 3/8/2022" in text("don-vi/xa-1.html")

@@ -20,6 +20,7 @@ Rows = dict[tuple[Any, ...], Row]
 Counts = tuple[int, int, int]  # online, in person with post, total
 DAY = timedelta(days=1)
 COUNTING = ("summary", "cases", "ii06")
+UNITS = ("units_expected", "units_counted")
 PROCESSED = ("received", "settled", "settled_on_time")
 STATE = ("unit_id", "business_date", "contract", "outcome", "version", "rules_broken")
 
@@ -30,8 +31,8 @@ def rate(online: int | None, total: int | None) -> Decimal | None:
     return Decimal(floor(Fraction(online * 100, total) * 100 + Fraction(1, 2))) / 100
 
 
-def needed(online: int, total: int, target: Decimal | None) -> int | None:
-    if target is None or total == 0:
+def needed(online: int | None, total: int | None, target: Decimal | None) -> int | None:
+    if target is None or online is None or not total:
         return None
     return next(n for n in range(total + 2) if online + n > total or rate(online + n, total) >= target)  # type: ignore[operator]
 
@@ -61,15 +62,22 @@ class Month:
         self.deliveries, self.outcomes = deliveries, outcomes
         self.as_of = max((row["business_date"] for row in [*deliveries, *outcomes]), default=None)
         mixed = {row["delivery_id"] for row in ledger["daily_counts"] if row["service_level"] == 0}
+        withdrawn = {
+            row["delivery_id"]
+            for row in ledger["decisions"]
+            if row["decision"] == "withdrawn" and (known_at is None or row["at"] <= known_at)
+        }
         latest: dict[tuple[str, date, str], Row] = {}
         for row in sorted(deliveries, key=lambda row: row["version"]):
-            if row["status"].startswith("accepted"):
+            if row["status"].startswith("accepted") and row["delivery_id"] not in withdrawn and self.is_valid(row):
                 latest[row["unit_id"], row["business_date"], row["contract"]] = row
         self.latest, self.all_counts = latest, ledger["daily_counts"]
         self.due_processing = [
             (row["unit_id"], row["business_date"])
             for row in reference.expected_days.to_dicts()
-            if row["contract"] == "processing" and self.period_from <= row["business_date"] <= self.period_to
+            if row["contract"] == "processing"
+            and self.period_from <= row["business_date"] <= self.period_to
+            and self.is_valid(row)
         ]
         self.counted: dict[tuple[str, date], Row] = {}
         for contract in ("ii06", "cases", "summary"):  # the last of them that is there counts
@@ -80,11 +88,21 @@ class Month:
         for row in ledger["daily_counts"]:
             if row["service_level"] == 4:
                 self.rows.setdefault(row["delivery_id"], []).append(row)
-        self.expected = {
+        self.due = {
             (row["unit_id"], row["business_date"])
             for row in reference.expected_days.to_dicts()
-            if row["contract"] in COUNTING and self.as_of and self.period_from <= row["business_date"] <= self.as_of
+            if row["contract"] in COUNTING
+            and self.period_from <= row["business_date"] <= self.period_to
+            and self.is_valid(row)
         }
+        self.expected = {(unit, day) for unit, day in self.due if self.as_of and day <= self.as_of}
+
+    def is_valid(self, row: Row) -> bool:
+        """Whether the unit is valid on the day."""
+        return any(
+            unit["valid_from"] <= row["business_date"] <= (unit["valid_to"] or date.max)
+            for unit in self.reference.units.filter(unit_id=row["unit_id"]).to_dicts()
+        )
 
     def units(self) -> list[Row]:
         return [
@@ -129,6 +147,9 @@ class Month:
                 days = [day] if self.counted[unit, day]["basis"] == "month_to_date" else [*days, day]
         return days
 
+    def has_figures(self, unit: str) -> bool:
+        return any(of == unit for of, _ in self.counted)
+
     def to_date(self, unit: str, until: date, spelled: set[str] | None = None) -> Counts:
         figures = [self.stated(unit, day, spelled) for day in self.making(unit, until)]
         return sum(f[0] for f in figures), sum(f[1] for f in figures), sum(f[2] for f in figures)
@@ -143,7 +164,8 @@ class Month:
                 if self.counted[unit, before]["basis"] == "day":
                     return None, None, None
                 earlier = self.stated(unit, before)
-                return figures[0] - earlier[0], figures[1] - earlier[1], figures[2] - earlier[2]
+                own = figures[0] - earlier[0], figures[1] - earlier[1], figures[2] - earlier[2]
+                return own if min(own) >= 0 else (None, None, None)
             if (unit, before) in self.expected:
                 return None, None, None
             before -= DAY
@@ -162,8 +184,9 @@ class Month:
     def figures(self, units: Sequence[Row], group: str, *scopes: str) -> Row:
         """The measures of some units together, without the comparison with the month before."""
         ids = [unit["unit_id"] for unit in units]
-        sums = [self.to_date(unit, self.period_to) for unit in ids]
-        online, in_person, total = (sum(s[n] for s in sums) for n in range(3))
+        counted = [unit for unit in ids if self.has_figures(unit)]
+        sums = [self.to_date(unit, self.period_to) for unit in counted]
+        online, in_person, total = (sum(s[n] for s in sums) if counted else None for n in range(3))
         expected = [key for key in self.expected if key[0] in ids]
         accepted = [key for key in expected if key in self.counted]
         percent, target = rate(online, total), self.target(*scopes, group)
@@ -180,6 +203,9 @@ class Month:
             "target_pct": target,
             "meets_target": None if percent is None or target is None else percent >= target,
             "online_needed": needed(online, total, target),
+            "units_expected": len({unit for unit, _ in expected} | set(counted)),
+            "units_counted": len(counted),
+            "has_all_due": all(key in self.counted for key in self.due if key[0] in ids),
             "days_expected": len(expected),
             "days_accepted": len(accepted),
             "is_complete": len(expected) == len(accepted),
@@ -262,6 +288,7 @@ class Month:
             year = stated[max(stated)] if stated else (None, None, None)
             start = (0, 0, 0) if self.month.endswith("-01") else before.processed_at_end(name) if before else None
             own = tuple(a - b for a, b in zip(year, start, strict=True)) if stated and start else (None, None, None)
+            own = own if own[0] is None or min(own) >= 0 else (None, None, None)
             accepted = [day for day in due if day in stated]
             rows[self.month, name] = {
                 "month": self.month,
@@ -290,6 +317,8 @@ class Month:
                     "business_date": day,
                     "unit_id": unit,
                     "month": self.month,
+                    "delivery_id": self.counted[unit, day]["delivery_id"],
+                    "basis": self.counted[unit, day]["basis"],
                     **dict(zip(("online", "in_person", "total"), own, strict=True)),
                     "online_rate_pct": rate(own[0], own[2]),
                     **dict(zip(("month_online", "month_in_person", "month_total"), month, strict=True)),
@@ -301,8 +330,10 @@ class Month:
 def baseline(row: Row, in_lake: Row, reviewed: Decimal | None) -> None:
     """Add the comparison with the baseline month: of the lake where that is complete, else as reviewed."""
     own = in_lake.get("online_rate_pct")
-    then = own if in_lake.get("is_complete") and own is not None else own if reviewed is None else reviewed
+    is_whole = bool(in_lake.get("has_all_due"))
+    then = own if is_whole and own is not None else own if reviewed is None else reviewed
     row["baseline_rate_pct"] = then
+    row["baseline_is_complete"] = None if then is None else is_whole or reviewed is not None
     percent = row["online_rate_pct"]
     row["baseline_change_points"] = None if percent is None or then is None else percent - then
 
@@ -443,7 +474,8 @@ def states(
     rows = {name: frame.to_dicts() for name, frame in ledger.items()}
     found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for month in months:
-        for row in sorted(Month(rows, reference, month, as_of, known_at).deliveries, key=lambda row: row["version"]):
+        this = Month(rows, reference, month, as_of, known_at)
+        for row in sorted(this.deliveries, key=lambda row: row["version"]):
             key = (row["unit_id"], row["business_date"], row["contract"])
             accepted_before = key in found and found[key][0].startswith("accepted")
             if row["status"] == "duplicate" or (accepted_before and row["status"] == "quarantined"):
@@ -454,6 +486,10 @@ def states(
                 if result["delivery_id"] == row["delivery_id"] and result["outcome"] != "holds"
             )
             found[key] = (row["status"], row["version"], ",".join(broken) or None)
+        for row in this.deliveries:  # what was accepted for a day on which its unit is not valid is shown nowhere
+            key = (row["unit_id"], row["business_date"], row["contract"])
+            if not this.is_valid(row) and key in found and found[key][0].startswith("accepted"):
+                del found[key]
     return found
 
 
@@ -505,9 +541,13 @@ def marts(
                 row["baseline_month"] = base_month
                 baseline(row, long_ago.get((base_month, key[1]), {}), reviewed.get(key[1]))
                 previous = then.get((name_before, key[1]), {}).get("online_rate_pct")
+                row["previous_is_complete"] = then.get((name_before, key[1]), {}).get("has_all_due")
                 percent = row["online_rate_pct"]
                 row["previous_rate_pct"] = previous
                 row["change_points"] = None if percent is None or previous is None else percent - previous
+            for row in now.values():
+                for column in ("has_all_due", *(UNITS if name == "monthly_unit_rates" else ())):
+                    del row[column]
             found[name] |= now
         found["monthly_field_rates"] |= this.field_rows()
         found["daily_unit_rates"] |= this.day_rows()

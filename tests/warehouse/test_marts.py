@@ -59,7 +59,21 @@ def test_a_unit_that_sent_nothing_has_its_row_and_no_rate(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(2), [("x", 1, 0)])))
     marts = month(lake, Setting(expected=every_day("ab", aug(1), aug(31))))
     columns = (*RATE, "meets_target", "online_needed", "days_expected", "days_accepted", "is_complete")
-    assert unit(marts, "b", *columns) == (0, 0, 0, None, None, None, 2, 0, False)
+    assert unit(marts, "b", *columns) == (None, None, None, None, None, None, 2, 0, False)
+
+
+def test_sums_are_those_of_the_units_that_have_figures_and_say_of_how_many(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(2), [("x", 3, 1)])))
+    later = Unit("later", "districts", since=aug(20))
+    units = [Unit("a"), Unit("b"), Unit("c", "districts"), later]
+    marts = month(lake, Setting(units, expected=every_day(["a", "b", "c", "later"], aug(1), aug(31))))
+    columns = (*RATE, "units_expected", "units_counted", "days_expected", "days_accepted")
+    assert marts["monthly_group_rates"].select("unit_group", *columns).rows() == [
+        ("all", 3, 1, 4, Decimal("75.00"), 3, 1, 6, 1),
+        ("departments", 3, 1, 4, Decimal("75.00"), 2, 1, 4, 1),
+        ("districts", None, None, None, None, 1, 0, 2, 0),
+    ]
+    assert unit(marts, "later", *RATE, "days_expected") == (None, None, None, None, 0)
 
 
 def test_a_unit_that_sent_zeros_has_no_rate_but_is_complete(lake: Lake) -> None:
@@ -190,6 +204,39 @@ def test_the_change_is_that_of_the_rounded_rates(lake: Lake) -> None:
     assert everyone.row(0) == (Decimal("33.33"), Decimal("41.67"))
 
 
+@pytest.mark.parametrize(
+    ("days", "outcomes", "complete"),
+    [
+        (range(1, 32), [], True),
+        (range(1, 31), [], False),
+        ([31], [], False),
+        ([1], [], False),  # of a month that breaks off after its first day, too
+        ([1], [("a", date(2022, 7, 31), "summary", "pull", "missing", at(1))], False),
+    ],
+)
+def test_a_change_says_whether_the_month_before_is_complete(
+    lake: Lake, days: Any, outcomes: list[tuple[object, ...]], complete: bool
+) -> None:
+    july = [Sent("a", date(2022, 7, day), [("x", 1, 2)]) for day in days]
+    commit(lake, batch(*july, Sent("a", aug(1), [("x", 2, 1)]), Sent("b", aug(1), [("x", 1, 0)]), outcomes=outcomes))
+    units = [Unit("a"), Unit("b", since=aug(1)), Unit("c", "districts", since=aug(1))]
+    expected = every_day("a", date(2022, 7, 1), aug(31))
+    marts = month(lake, Setting(units, expected=expected, baseline_month="2022-07"))
+    columns = (
+        "previous_rate_pct",
+        "change_points",
+        "previous_is_complete",
+        "baseline_rate_pct",
+        "baseline_is_complete",
+    )
+    assert unit(marts, "a", *columns) == (Decimal("33.33"), Decimal("33.34"), complete, Decimal("33.33"), complete)
+    assert unit(marts, "b", *columns) == (None, None, None, None, None)
+    assert everyone(marts, *columns)[2:] == (complete, Decimal("33.33"), complete)
+    reviewed = Setting(units, expected=expected, baseline_month="2022-07", baselines=[("2022-07", "a", "20.00")])
+    rate = Decimal("33.33") if complete else Decimal("20.00")
+    assert unit(month(lake, reviewed), "a", "baseline_rate_pct", "baseline_is_complete") == (rate, True)
+
+
 def test_the_latest_accepted_version_counts(lake: Lake) -> None:
     for hour, (count, status) in enumerate([(1, "accepted"), (2, "accepted_with_warnings"), (3, "quarantined")]):
         commit(lake, batch(Sent("a", aug(1), [("x", count, 0)], status, decided_at=at(2, hour))))
@@ -226,8 +273,32 @@ def test_units_are_those_valid_in_the_period(lake: Lake) -> None:
     commit(lake, batch(*(Sent(unit.id, aug(1), [("x", 1, 0)]) for unit in units)))
     marts = month(lake, Setting(units))
     assert sorted(marts["monthly_unit_rates"]["unit_id"]) == ["begins", "ends"]
-    assert sorted(marts["daily_unit_rates"]["unit_id"]) == ["begins", "ends"]
-    assert marts["monthly_group_rates"].filter(unit_group="all")["total"].to_list() == [2]
+    assert sorted(marts["daily_unit_rates"]["unit_id"]) == ["ends"]
+    assert marts["monthly_group_rates"].filter(unit_group="all")["total"].to_list() == [1]
+
+
+def test_a_day_on_which_its_unit_is_not_valid_counts_nowhere(lake: Lake) -> None:
+    """A unit that begins on the 5th with a file for the 2nd, one that ended on the 6th with a file for the 7th."""
+    units = [Unit("new", since=aug(5)), Unit("old", until=aug(6))]
+    files = [Sent("new", aug(2), [("x", 400, 100)]), Sent("new", aug(5), [("x", 1, 0)])]
+    files += [Sent("old", aug(6), [("x", 1, 1)]), Sent("old", aug(7), [("x", 900, 0)], basis="month_to_date")]
+    files += [Sent("old", aug(8), broken=["unit_is_sender"], status="quarantined")]
+    commit(lake, batch(*files))
+    marts = month(lake, Setting(units, expected=every_day(["new", "old"], aug(1), aug(31))))
+    columns = ("online", "total", "days_expected", "days_accepted", "is_complete")
+    assert unit(marts, "new", *columns) == (1, 1, 4, 1, False)
+    assert unit(marts, "old", *columns) == (1, 2, 6, 1, False)
+    assert marts["monthly_field_rates"].select("unit_id", "total").rows() == [("new", 1), ("old", 2)]
+    assert marts["daily_unit_rates"].select("unit_id", "business_date", "month_total").rows() == [
+        ("new", aug(5), 1), ("old", aug(6), 2)
+    ]  # fmt: skip
+    status = marts["export_status"].filter(pl.col("outcome") != "missing").select("unit_id", "business_date", "outcome")
+    assert status.rows() == [
+        ("new", aug(5), "accepted"), ("old", aug(6), "accepted"), ("old", aug(8), "quarantined")
+    ]  # fmt: skip
+    assert marts["export_status"].filter(outcome="missing", unit_id="new")["business_date"].to_list() == [
+        aug(6), aug(7), aug(8)
+    ]  # fmt: skip
 
 
 def test_a_period_may_run_from_the_middle_of_a_month(lake: Lake) -> None:
@@ -265,10 +336,13 @@ def test_days_on_which_nothing_was_expected_are_no_gap(lake: Lake) -> None:
     assert days(marts) == [(3, 5, 5), (5, 2, 7), (8, 5, 12)]
 
 
-def test_a_cumulative_figure_that_falls_gives_a_difference_but_no_rate(lake: Lake) -> None:
-    commit(lake, batch(cumulative(1, 50, 5), cumulative(2, 49, 7)))
-    row = month(lake)["daily_unit_rates"].filter(business_date=aug(2))
-    assert row.select("online", "in_person", "total", "online_rate_pct").row(0) == (-1, 2, 1, None)
+@pytest.mark.parametrize("second", [(49, 7), (51, 4)])
+def test_a_day_whose_difference_would_be_negative_is_unknown(lake: Lake, second: tuple[int, int]) -> None:
+    commit(lake, batch(cumulative(1, 50, 5), cumulative(2, *second), cumulative(3, 60, 7)))
+    rows = month(lake)["daily_unit_rates"].sort("business_date")
+    assert rows.select("online", "in_person", "total", "online_rate_pct").row(1) == (None, None, None, None)
+    assert rows["month_online"].to_list() == [50, second[0], 60]
+    assert rows["online"].to_list() == [50, None, 60 - second[0]]
 
 
 def test_a_unit_that_turns_to_month_to_date_is_counted_once(lake: Lake) -> None:
@@ -327,10 +401,10 @@ def test_a_unit_nobody_knows_appears_nowhere(lake: Lake) -> None:
         (["summary", "cases", "ii06"], 1),
         (["cases", "ii06"], 2),
         (["ii06"], 3),
-        (["processing"], 0),
+        (["processing"], None),
     ],
 )
-def test_of_several_contracts_one_gives_the_rate(lake: Lake, sent: list[str], online: int) -> None:
+def test_of_several_contracts_one_gives_the_rate(lake: Lake, sent: list[str], online: int | None) -> None:
     counts = {"summary": 1, "cases": 2, "ii06": 3, "processing": 9}
     commit(lake, batch(*(Sent("a", aug(1), [("x", counts[contract], 0)], contract=contract) for contract in sent)))
     marts = month(lake, Setting(expected=[("a", aug(1))], contract=sent[0]))
@@ -340,7 +414,7 @@ def test_of_several_contracts_one_gives_the_rate(lake: Lake, sent: list[str], on
 def test_counts_of_all_levels_together_are_no_part_of_the_rate(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 5, 0, None, 0)], contract="ii06")))
     marts = month(lake, Setting(expected=[("a", aug(1))], contract="ii06"))
-    assert unit(marts, "a", "online", "days_expected", "days_accepted") == (0, 1, 0)
+    assert unit(marts, "a", "online", "days_expected", "days_accepted") == (None, 1, 0)
 
 
 def test_other_contracts_have_a_status_but_do_not_touch_the_rate(lake: Lake) -> None:

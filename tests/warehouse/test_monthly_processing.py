@@ -107,8 +107,16 @@ def test_nothing_settled_has_no_rate_and_figures_that_fell_none_either(lake: Lak
     assert figures(of(lake), *OWN) == (2, 0, 0, None)
     commit(lake, batch(stated(aug(2), 12, 4, 5)))  # let through by a person
     row = of(lake)
-    assert figures(row, *OWN) == (2, -1, 0, None)
-    assert row["on_time_ytd_pct"] is None
+    assert figures(row, *OWN) == UNKNOWN  # two deliveries contradict each other: none of the three is certain
+    assert figures(row, *YEAR) == (12, 4, 5, None)
+
+
+def test_a_day_on_which_the_unit_is_not_valid_does_not_count(lake: Lake) -> None:
+    commit(lake, batch(stated(aug(2), 900, 900, 900), stated(aug(5), 30, 20, 10), stated(aug(7), 999, 999, 999)))
+    reference = Setting([Unit("centre", "centres", since=aug(5), until=aug(6))], due_processing=AUGUST).reference()
+    row = of(lake, reference=reference)
+    assert figures(row, *YEAR[:3], *DAYS) == (30, 20, 10, 2, 1, False)
+    assert published(lake, reference) is not None
 
 
 def test_as_of_a_day_and_as_known_at_a_moment(lake: Lake) -> None:

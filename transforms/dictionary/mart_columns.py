@@ -44,13 +44,20 @@ MART_COLUMNS = (
         metric="change_points v1",
     ),
     Column(
+        "previous_is_complete",
+        pl.Boolean,
+        "Tháng trước đủ số liệu",
+        "mọi ngày phải gửi của cả tháng trước đều đã nhận hợp lệ; nếu không thì mức tăng/giảm so với tháng trước chưa "
+        "nói lên điều gì; trống khi kho dữ liệu không có tháng trước",
+    ),
+    Column(
         "baseline_month", pl.String, "Tháng gốc", "tháng để so sánh, YYYY-MM; trống ở tháng gốc và các tháng trước đó"
     ),
     Column(
         "baseline_rate_pct",
         PERCENT,
         "Tỷ lệ tháng gốc",
-        "theo kho dữ liệu khi tháng gốc đủ số liệu, nếu không thì theo bảng baselines",
+        "theo kho dữ liệu khi tháng gốc đủ số liệu, nếu không thì theo bảng baselines, không có ở đó thì vẫn theo kho",
         "%",
         metric=_ONLINE_RATE,
     ),
@@ -60,6 +67,13 @@ MART_COLUMNS = (
         "Tăng/giảm so với tháng gốc",
         measure="điểm phần trăm",
         metric="baseline_change_points v1",
+    ),
+    Column(
+        "baseline_is_complete",
+        pl.Boolean,
+        "Tháng gốc đủ số liệu",
+        "kho dữ liệu có đủ mọi ngày phải gửi của tháng gốc, hoặc tỷ lệ là của bảng baselines; trống khi không có tỷ lệ "
+        "tháng gốc",
     ),
     Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
     Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),

@@ -8,6 +8,8 @@ reads       = ["unit_calendar", "unit_days"]
 business_date   = "required"
 unit_id         = "required"
 month           = "required"
+delivery_id     = { meaning = "lần gửi được tính cho ngày này" }
+basis           = "required"
 online          = "nullable"
 in_person       = "nullable"
 total           = "nullable"
@@ -18,7 +20,7 @@ month_total     = { type = "BIGINT", nullable = true, label = "Tổng số lũy 
 month_rate_pct  = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ lũy kế tháng", measure = "%", metric = "online_rate v1" }
 */
 -- A month-to-date unit's figures of a day are the difference to its delivery before; they are unknown (null) when an
--- expected day in between was not counted.
+-- expected day in between was not counted, or where one of them would be negative: the two deliveries contradict each other.
 WITH sequenced AS (
     SELECT
         unit_days.*,
@@ -41,7 +43,9 @@ explained AS (
         sequenced.*,
         CASE
             WHEN basis = 'day' OR (days_missed = 0 AND basis_before IS NULL) THEN 'itself'
-            WHEN days_missed = 0 AND basis_before = 'month_to_date' THEN 'difference'
+            WHEN days_missed = 0 AND basis_before = 'month_to_date'
+                AND online >= online_before AND in_person >= in_person_before AND total >= total_before
+                THEN 'difference'
             ELSE 'unknown'
         END AS day_is
     FROM sequenced
@@ -52,6 +56,8 @@ figures AS (
         business_date,
         unit_id,
         month,
+        delivery_id,
+        basis,
         CASE day_is WHEN 'itself' THEN online WHEN 'difference' THEN online - online_before END AS online,
         CASE day_is WHEN 'itself' THEN in_person WHEN 'difference' THEN in_person - in_person_before END AS in_person,
         CASE day_is WHEN 'itself' THEN total WHEN 'difference' THEN total - total_before END AS total,

@@ -9,18 +9,24 @@ unit_group             = "required"
 period_from            = "required"
 period_to              = "required"
 as_of                  = "required"
-online                 = "required"
-in_person              = "required"
-total                  = "required"
+online                 = { nullable = true, meaning = "tổng của các đơn vị có số liệu; trống khi chưa đơn vị nào có" }
+in_person              = { nullable = true, meaning = "gồm cả bưu chính; tổng của các đơn vị có số liệu; trống khi chưa đơn vị nào có" }
+total                  = { nullable = true, meaning = "(3) = (1) + (2); tổng của các đơn vị có số liệu; trống khi chưa đơn vị nào có" }
 online_rate_pct        = "nullable"
 target_pct             = "nullable"
 meets_target           = "nullable"
 online_needed          = "nullable"
 previous_rate_pct      = "nullable"
 change_points          = "nullable"
+previous_is_complete   = "nullable"
 baseline_month         = "nullable"
 baseline_rate_pct      = "nullable"
 baseline_change_points = "nullable"
+baseline_is_complete   = "nullable"
+units_expected         = { type = "INTEGER", label = "Số đơn vị phải gửi", measure = "đơn vị", meaning = """
+    có ngày phải gửi, hoặc đã có số liệu được tính, trong kỳ đến ngày as_of""" }
+units_counted          = { type = "INTEGER", label = "Số đơn vị có số liệu", measure = "đơn vị", meaning = """
+    có ít nhất một lần gửi được tính; các tổng là của những đơn vị này""" }
 days_expected          = "required"
 days_accepted          = "required"
 is_complete            = "required"

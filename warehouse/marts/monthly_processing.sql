@@ -13,11 +13,14 @@ period_from         = "required"
 period_to           = "required"
 as_of               = "required"
 received            = { nullable = true, meaning = """
-    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước""" }
+    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước, hoặc khi một lũy kế đã
+    giảm""" }
 settled             = { nullable = true, meaning = """
-    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước""" }
+    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước, hoặc khi một lũy kế đã
+    giảm""" }
 settled_on_time     = { nullable = true, meaning = """
-    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước""" }
+    trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước, hoặc khi một lũy kế đã
+    giảm""" }
 on_time_pct         = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ giải quyết đúng hạn", measure = "%", metric = "on_time_rate v1", meaning = """
     trong tháng; làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào""" }
 received_ytd        = { type = "BIGINT", nullable = true, label = "Tiếp nhận từ đầu năm", measure = "hồ sơ", meaning = """
@@ -33,7 +36,8 @@ is_complete         = "required"
 -- Cases of all procedures that a unit with contract `processing` received and settled. The year's figures are those of its
 -- last accepted delivery of the period, which is cumulative since the year began. The month's are the difference to the
 -- end of the month before; in January both are the same. They are unknown (null) unless the month before has a delivery
--- of the last day on which one was due.
+-- of the last day on which one was due, and where one of the three is smaller than at that end: the two deliveries
+-- contradict each other. A delivery for a day on which its unit is not valid does not count.
 WITH stated AS (
     SELECT
         deciding.month,
@@ -46,6 +50,10 @@ WITH stated AS (
     JOIN daily_counts AS counts
         ON counts.delivery_id = deciding.delivery_id
         AND counts.business_date = deciding.business_date
+    JOIN units
+        ON units.unit_id = deciding.unit_id
+        AND units.valid_from <= deciding.business_date
+        AND (units.valid_to IS NULL OR units.valid_to >= deciding.business_date)
     WHERE deciding.is_accepted = 1 AND deciding.contract = 'processing'
     GROUP BY deciding.month, deciding.unit_id, deciding.business_date
 ),
@@ -72,6 +80,10 @@ due AS (
         ) AS days_accepted
     FROM period_as_of
     JOIN expected_days ON expected_days.business_date BETWEEN period_as_of.period_from AND period_as_of.period_to
+    JOIN units
+        ON units.unit_id = expected_days.unit_id
+        AND units.valid_from <= expected_days.business_date
+        AND (units.valid_to IS NULL OR units.valid_to >= expected_days.business_date)
     LEFT JOIN stated
         ON stated.month = period_as_of.month
         AND stated.unit_id = expected_days.unit_id
@@ -121,13 +133,22 @@ compared AS (
     LEFT JOIN ends ON ends.month = period_as_of.previous_month AND ends.unit_id = unit_months.unit_id
 ),
 
-figures AS (
+judged AS (
     SELECT
         compared.*,
-        received_ytd - received_before AS received,
-        settled_ytd - settled_before AS settled,
-        settled_on_time_ytd - settled_on_time_before AS settled_on_time
+        received_ytd >= received_before
+            AND settled_ytd >= settled_before
+            AND settled_on_time_ytd >= settled_on_time_before AS grows
     FROM compared
+),
+
+figures AS (
+    SELECT
+        judged.*,
+        CASE WHEN grows THEN received_ytd - received_before END AS received,
+        CASE WHEN grows THEN settled_ytd - settled_before END AS settled,
+        CASE WHEN grows THEN settled_on_time_ytd - settled_on_time_before END AS settled_on_time
+    FROM judged
 )
 
 SELECT

@@ -1,7 +1,7 @@
 /*
 description = """
-The delivery that the rates are computed from, per valid unit and day. Only accepted deliveries that distinguish levels
-of service (level 0 = all together, outside the metric's scope); of several contracts the one of the lowest rank."""
+The delivery that the rates are computed from, per unit and day on which it is valid. Only accepted deliveries that
+distinguish levels of service (level 0 = all together, outside the metric's scope); of several contracts the one of the lowest rank."""
 reads       = ["deciding_deliveries", "delivery_figures", "valid_units"]
 */
 WITH ranked AS (
@@ -19,6 +19,7 @@ WITH ranked AS (
     JOIN valid_units
         ON valid_units.month = deciding.month
         AND valid_units.unit_id = deciding.unit_id
+        AND deciding.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
     LEFT JOIN delivery_figures AS figures ON figures.delivery_id = deciding.delivery_id
     WHERE deciding.is_accepted = 1
         AND rate_rank(deciding.contract) IS NOT NULL

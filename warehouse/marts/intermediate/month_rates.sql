@@ -1,7 +1,9 @@
 /*
 description = """
 Rate, target and changes of every unit and group, from the rounded rates. A unit's own target overrides its group's.
-The baseline month's rate is the lake's where the lake has that month complete, else the reviewed one.
+The baseline month's rate is the lake's where the lake has that month complete, else the reviewed one, else the lake's all
+the same, with `baseline_is_complete` false. A month that others are compared with is complete once every day that was due
+in it is accepted, also those after its `as_of`.
 `online_needed`: least n with rate(online + n) >= target, i.e. 20000 * (online + n) >= total * (2 * target - 1),
 the target in hundredths of a percent."""
 reads       = ["baselines", "month_figures", "period_as_of", "targets"]
@@ -42,10 +44,13 @@ based AS (
     SELECT
         needed.*,
         COALESCE(
-            CASE WHEN base.days_accepted = base.days_expected THEN base.hundredths END,
+            CASE WHEN base.days_accepted = base.days_due THEN base.hundredths END,
             CAST(baselines.rate_pct * 100 AS BIGINT),
             base.hundredths
-        ) AS baseline_hundredths
+        ) AS baseline_hundredths,
+        CASE WHEN baselines.rate_pct IS NOT NULL OR base.hundredths IS NOT NULL THEN
+            base.days_accepted = base.days_due OR baselines.rate_pct IS NOT NULL
+        END AS baseline_is_complete
     FROM needed
     LEFT JOIN targeted AS base
         ON base.month = needed.baseline_month
@@ -73,9 +78,13 @@ SELECT
     END AS online_needed,
     CAST(before.hundredths * 0.01 AS DECIMAL(5, 2)) AS previous_rate_pct,
     CAST((this.hundredths - before.hundredths) * 0.01 AS DECIMAL(6, 2)) AS change_points,
+    before.days_accepted = before.days_due AS previous_is_complete,
     this.baseline_month,
     CAST(this.baseline_hundredths * 0.01 AS DECIMAL(5, 2)) AS baseline_rate_pct,
     CAST((this.hundredths - this.baseline_hundredths) * 0.01 AS DECIMAL(6, 2)) AS baseline_change_points,
+    this.baseline_is_complete,
+    this.units_expected,
+    this.units_counted,
     this.days_expected,
     this.days_accepted,
     this.days_accepted = this.days_expected AS is_complete

@@ -10,6 +10,7 @@ WITH days AS (
     JOIN valid_units
         ON valid_units.month = period_as_of.month
         AND valid_units.unit_id = expected_days.unit_id
+        AND expected_days.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
     WHERE rate_rank(expected_days.contract) IS NOT NULL
     UNION ALL
     SELECT month, unit_id, business_date, 0 AS expected, 1 AS counted FROM counted_deliveries

@@ -1,5 +1,7 @@
 /*
-description = "Every unit that is valid on some day of a period and has a rate; the one-stop centres have none."
+description = """
+Every unit that is valid on some day of a period and has a rate; the one-stop centres have none. `valid_from`,
+`valid_until`: its days in the period."""
 reads       = ["period_as_of", "units"]
 */
 SELECT
@@ -7,7 +9,9 @@ SELECT
     units.unit_id,
     units.name AS unit_name,
     units.unit_group,
-    units.report_order
+    units.report_order,
+    GREATEST(units.valid_from, period_as_of.period_from) AS valid_from,
+    LEAST(COALESCE(units.valid_to, period_as_of.period_to), period_as_of.period_to) AS valid_until
 FROM period_as_of
 JOIN units
     ON units.valid_from <= period_as_of.period_to
