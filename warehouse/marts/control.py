@@ -18,8 +18,8 @@ latest AS (
         arg_max(basis, version) AS basis
     FROM deliveries JOIN period ON business_date BETWEEN period_from AND period_to JOIN units USING (unit_id)
     WHERE starts_with(status, 'accepted') AND unit_group <> 'centres'
+        AND business_date BETWEEN valid_from AND coalesce(valid_to, business_date)
         AND delivery_id NOT IN (SELECT delivery_id FROM decisions WHERE decision = 'withdrawn')
-        AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
     GROUP BY ALL
 ),
 accepted AS (  -- of several contracts the first that distinguishes levels of service
@@ -40,7 +40,12 @@ counting AS (
     SELECT delivery_id FROM accepted LEFT JOIN replaced USING (unit_id)
     WHERE before IS NULL OR business_date >= before
 )
-SELECT coalesce(sum(online), 0)::BIGINT, coalesce(sum(total), 0)::BIGINT
+SELECT
+    coalesce(sum(online), 0)::BIGINT,
+    coalesce(sum(in_person + coalesce(postal, 0)), 0)::BIGINT,
+    coalesce(sum(total), 0)::BIGINT,
+    (SELECT count(DISTINCT unit_id) FROM accepted),
+    (SELECT count(*) FROM accepted)
 FROM daily_counts SEMI JOIN counting USING (delivery_id)
 WHERE service_level = 4
 """
@@ -53,8 +58,8 @@ WITH last_ones AS (
     JOIN (FROM periods WHERE month = {month}) ON business_date BETWEEN period_from AND period_to
     JOIN units USING (unit_id)
     WHERE starts_with(status, 'accepted') AND contract = 'processing'
+        AND business_date BETWEEN valid_from AND coalesce(valid_to, business_date)
         AND delivery_id NOT IN (SELECT delivery_id FROM decisions WHERE decision = 'withdrawn')
-        AND valid_from <= period_to AND coalesce(valid_to, period_from) >= period_from
     GROUP BY ALL
 )
 SELECT
@@ -63,11 +68,14 @@ FROM daily_counts SEMI JOIN last_ones USING (delivery_id)
 """
 
 
-def month_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int]:
-    """Online and total cases in a month (YYYY-MM) of the cursor's `periods`, over all units valid in it."""
+def month_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, ...]:
+    """Online, in person and total cases in a month (YYYY-MM) of the cursor's `periods`, units counted, days counted.
+
+    Over all units on the days on which they are valid; a day counts once for each unit.
+    """
     define_functions(cursor)
-    online, total = cursor.execute(_SUMS.format(month=text(month))).fetchall()[0]
-    return online, total
+    (sums,) = cursor.execute(_SUMS.format(month=text(month))).fetchall()
+    return tuple(sums)
 
 
 def processed_sums(cursor: duckdb.DuckDBPyConnection, month: str) -> tuple[int, int, int]:

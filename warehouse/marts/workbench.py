@@ -21,10 +21,11 @@ TABLES = (*REFERENCE, *MONTHLY)
 SETTLED = "marts.settled-*.duckdb"  # months that warehouse/published/mart_file.py keeps ready
 
 _BOOKS = """
--- per month: a fingerprint of what it was built from, the newest moment in that, and its control sums (cases)
+-- per month: a fingerprint of what it was built from, the newest moment in that, and its control sums
 CREATE TABLE workbench.built (
     month VARCHAR NOT NULL, fingerprint VARCHAR NOT NULL, known_at TIMESTAMP,
-    online BIGINT NOT NULL, total BIGINT NOT NULL,
+    online BIGINT NOT NULL, in_person BIGINT NOT NULL, total BIGINT NOT NULL,
+    units BIGINT NOT NULL, days BIGINT NOT NULL,
     received_ytd BIGINT NOT NULL, settled_ytd BIGINT NOT NULL, settled_on_time_ytd BIGINT NOT NULL
 );
 -- a fingerprint of the reference data in the tables
@@ -101,7 +102,7 @@ def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataF
 def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: Sequence[int]) -> None:
     """Copy one month's rows of the marts that the cursor derived, and note their fingerprint and control sums.
 
-    `sums` (cases): online, total, received_ytd, settled_ytd, settled_on_time_ytd.
+    `sums`: those of control.month_sums, then those of control.processed_sums.
     """
     for table in MONTHLY:
         columns = names(PUBLISHED[table].names)
@@ -146,5 +147,5 @@ def _create(lake: Lake) -> None:
 
 
 def _layout() -> str:
-    parts = [repr(PUBLISHED), *map(repr, FUNCTIONS), *(statement.sql for statement in STATEMENTS.values())]
+    parts = [_BOOKS, repr(PUBLISHED), *map(repr, FUNCTIONS), *(statement.sql for statement in STATEMENTS.values())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

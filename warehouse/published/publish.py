@@ -29,6 +29,7 @@ from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.workbench import TABLES, discard_settled, workbench
 from warehouse.places.errors import PublishError
 from warehouse.published import shelf
+from warehouse.published.explained import unexplained
 from warehouse.published.mart_file import write_file
 
 _SHOWN = 5  # differences named in an error
@@ -73,11 +74,14 @@ def publish(
                 return None
             publication = _describe(cursor, folder, utc(built_at), code_version)
             expected = expectation(cursor)
+        previous = shelf.current_id(folder)
         shelf.discard_drafts(folder)
         try:
             with _auditor(shelf.draft_of(publication.path), shelf.draft_of(publication.parquet)) as auditor:
                 _build(lake, publication)
-                _audit(auditor, {**expected, "publication_id": publication.publication_id})
+                found = _findings(lake, auditor, {**expected, "publication_id": publication.publication_id}, previous)
+                if found:
+                    raise PublishError(_complaint(found))
         except BaseException:
             shelf.discard_drafts(folder)
             discard_settled(lake)  # if the fault is in the months kept ready, the next run writes them anew
@@ -139,7 +143,7 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
         }
         for name, table in PUBLISHED.items()
     }
-    rates = cursor.execute("SELECT month, online, total FROM workbench.built").fetchall()
+    rates = cursor.execute("SELECT month, online, in_person, total, units, days FROM workbench.built").fetchall()
     processed = cursor.execute(
         "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM workbench.built"
     ).fetchall()
@@ -182,24 +186,31 @@ def _auditor(file: Path, folder: Path) -> Iterator[subprocess.Popen[str]]:
             raise
 
 
-def _audit(auditor: subprocess.Popen[str], expected: dict[str, object]) -> None:
-    """Have the auditor compare the file with `expected`. Raises PublishError with the first differences."""
-    if found := _differences(auditor, expected):
-        lines = "\n".join(f"- {line}" for line in found[:_SHOWN])
-        message = f"Không công bố: bản dựng có {len(found)} chỗ sai. Bản đang công bố giữ nguyên.\n{lines}"
-        raise PublishError(message)
+def _findings(
+    lake: Lake, auditor: subprocess.Popen[str], expected: dict[str, object], previous: str | None = None
+) -> list[str]:
+    """What the auditor finds in its file and the ledger does not explain, a line each.
 
-
-def _differences(auditor: subprocess.Popen[str], expected: dict[str, object]) -> list[str]:
-    answer, complaint = auditor.communicate(json.dumps(expected))
+    `previous`: the publication whose counted days must still count.
+    """
+    before = shelf.paths(lake.home / "published", previous)["duckdb"] if previous else None
+    answer, complaint = auditor.communicate(json.dumps({**expected, "previous": before and str(before)}))
     try:
-        return list(json.loads(answer))
+        found = json.loads(answer)
     except ValueError:
         return [f"không kiểm tra được: {complaint.strip()[-300:]}"]
+    with lake.snapshot() as cursor:
+        return [*found["differences"], *unexplained(cursor, found["falls"], found["lost"], previous)]
 
 
-def audit_published(folder: Path, publication_id: str, expected: dict[str, object]) -> list[str]:
+def _complaint(found: list[str]) -> str:
+    lines = [f"- {line}" for line in found[:_SHOWN]]
+    lines += [f"- và {len(found) - _SHOWN} chỗ nữa"] if len(found) > _SHOWN else []
+    return "\n".join([f"Không công bố: bản dựng có {len(found)} chỗ sai. Bản đang công bố giữ nguyên.", *lines])
+
+
+def audit_published(lake: Lake, publication_id: str, expected: dict[str, object]) -> list[str]:
     """The differences of what is published from `expected` (as `expectation` gives it), a line each."""
-    paths = shelf.paths(folder, publication_id)
+    paths = shelf.paths(lake.home / "published", publication_id)
     with _auditor(paths["duckdb"], paths["parquet"]) as auditor:
-        return _differences(auditor, {**expected, "publication_id": publication_id})
+        return _findings(lake, auditor, {**expected, "publication_id": publication_id})

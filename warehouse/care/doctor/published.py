@@ -44,7 +44,7 @@ def check_published(lake: Lake, reference: Reference) -> list[Finding]:
             months = reference.periods["month"]
             expected["months"] = {month: list(month_sums(cursor, month)) for month in months}
             expected["processed"] = {month: list(processed_sums(cursor, month)) for month in months}
-    found = audit_published(folder, publication_id, expected)
+    found = audit_published(lake, publication_id, expected)
     if found:
         more = f" (và {len(found) - 1} chỗ nữa)" if len(found) > 1 else ""
         return [_fault(f"{publication_id} khác kho dữ liệu: {found[0]}{more}")]
