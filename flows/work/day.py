@@ -26,6 +26,7 @@ from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import utc
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
+from warehouse.places.errors import PublishError
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,11 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     since = min(day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"])
     expected = expected_exports(workspace, units, day, day)
     span = BatchRequest(since, day, request.now, asked, expected)
-    taken = take(workspace, lake, [span], request.now, steps, units=request.units)
+    try:
+        taken = take(workspace, lake, [span], request.now, steps, units=request.units)
+    except PublishError:
+        _alert(workspace, lake, request, steps)  # what is wrong with units does not wait for a publication
+        raise
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
     return DayResult(

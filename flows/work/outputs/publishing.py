@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flows.alerts.raising import Alerted
+from flows.alerts.unpublished import alert_unpublished, forget_unpublished
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
 from flows.work.outputs.marts import publish_marts
 from flows.work.outputs.site import SiteMade, refresh
 from warehouse.lake.lake import Lake
+from warehouse.places.errors import PublishError
 from warehouse.published.publish import Publication
 
 
@@ -42,7 +44,14 @@ def publish_all(workspace: Workspace, lake: Lake, now: datetime, steps: Steps | 
     """Bring the marts up to date at `now` (UTC without zone), publish them, and make the pages of the publication.
 
     Pages that cannot be made raise nothing, as the figures are published already. Raises what `publish_marts` raises.
+    Where the audit refuses, a run (which has `steps`) notifies the operator; a person at the terminal reads the error.
     """
     chosen = steps or DirectSteps()
-    publication = chosen.call("publish", lambda: publish_marts(workspace, lake, now))
+    try:
+        publication = chosen.call("publish", lambda: publish_marts(workspace, lake, now))
+    except PublishError as error:
+        if steps is not None:
+            alert_unpublished(workspace, str(error), now)
+        raise
+    forget_unpublished(workspace)
     return Published(publication, chosen.call("site", lambda: refresh(workspace)))
