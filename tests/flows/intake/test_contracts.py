@@ -74,7 +74,7 @@ def test_too_many_faulty_cases_hold_the_delivery_back(tmp_path: Path) -> None:
     result = run(workspace, MONDAY)
     assert outcomes(result)["so-y-te"] == "quarantined"
     assert any("faulty_rows_few" in message for message in result.findings["message"])
-    assert month(workspace.root) == (0, 0, 0)
+    assert month(workspace.root) == (None, None, None)
 
 
 def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def put_form(workspace: Workspace, sent: date) -> Path:
 
 def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path: Path) -> None:
     for level, expected, rules in (
-        ("", (0, 0, 0), ["levels_told"]),
+        ("", (None, None, None), ["levels_told"]),
         ("service_level = 3\n", (0, 0, 0), ["level_is_rated"]),
         ("service_level = 4\n", (1, 2, 3), []),
     ):

@@ -73,7 +73,7 @@ def test_a_broken_sum_is_held_back_alone_and_its_correction_counts(root: Path) -
     first = run(workspace, MONDAY)
     assert outcomes(first) == {"so-y-te": "quarantined", "so-noi-vu": "accepted", "ubnd-huyen-a": "accepted"}
     assert first.findings["message"].item().startswith("dòng 2, cột “Tổng số”: Trực tuyến (1) = 1, Trực tiếp (2) = 2")
-    assert published(root)["so-y-te"] == (0, 0, 0, "None", False)
+    assert published(root)["so-y-te"] == (None, None, None, "None", False)
 
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3", tag="_lan2")
     tuesday = MONDAY + timedelta(days=1)
@@ -182,7 +182,7 @@ def test_month_to_date_figures_are_not_added_up(root: Path) -> None:
 def test_an_empty_inbox_is_a_day_of_missing_units_not_a_failure(root: Path) -> None:
     result = run(small_workspace(root), MONDAY)
     assert set(outcomes(result).values()) == {"missing"}
-    assert published(root)["so-y-te"] == (0, 0, 0, "None", False)
+    assert published(root)["so-y-te"] == (None, None, None, "None", False)
 
 
 def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) -> None:
