@@ -74,7 +74,7 @@ def test_a_release_is_a_new_version_with_its_counts_its_verdict_and_who_decided(
 def test_what_was_known_before_the_decision_stays_as_it_was(lake: Lake) -> None:
     commit(lake, batch(HELD))
     before = month(lake)
-    assert before == (0, False, "quarantined")
+    assert before == (None, False, "quarantined")
     let_count(lake)
     assert month(lake, known_at=at(4)) == before
     assert month(lake, known_at=at(5)) == month(lake) == (4, True, "accepted_with_warnings")
@@ -116,7 +116,7 @@ def test_a_rejected_delivery_no_longer_waits_but_its_day_is_still_without_figure
     reject(lake, decision())
     assert quarantined(lake).is_empty()
     assert current_states(lake, aug(1), aug(1)).select("outcome", "decision").row(0) == ("quarantined", "rejected")
-    assert month(lake) == (0, False, "quarantined")
+    assert month(lake) == (None, False, "quarantined")
     assert commit(lake, batch(HELD)).is_empty()
     commit(lake, batch(MENDED))
     assert month(lake) == (4, True, "accepted")

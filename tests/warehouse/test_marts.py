@@ -283,7 +283,7 @@ def test_a_day_on_which_its_unit_is_not_valid_counts_nowhere(lake: Lake) -> None
     files = [Sent("new", aug(2), [("x", 400, 100)]), Sent("new", aug(5), [("x", 1, 0)])]
     files += [Sent("old", aug(6), [("x", 1, 1)]), Sent("old", aug(7), [("x", 900, 0)], basis="month_to_date")]
     files += [Sent("old", aug(8), broken=["unit_is_sender"], status="quarantined")]
-    commit(lake, batch(*files))
+    commit(lake, batch(*files, outcomes=[("new", aug(8), "summary", "pull", "missing", at(9))]))
     marts = month(lake, Setting(units, expected=every_day(["new", "old"], aug(1), aug(31))))
     columns = ("online", "total", "days_expected", "days_accepted", "is_complete")
     assert unit(marts, "new", *columns) == (1, 1, 4, 1, False)
