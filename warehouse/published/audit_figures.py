@@ -71,7 +71,8 @@ ORDER BY business_date, unit_id
 """
 
 # Of two successive month-to-date deliveries of a unit and month, and of two successive months of a year: the second
-# where one of its cumulative figures is smaller. In person alone may fall, as the rules of the check let it.
+# where one of its cumulative figures is smaller. Cases in person alone are not asked for: the rules hold such a fall
+# back, but lakes of earlier versions have some.
 _FALLS = f"""
 WITH processing AS (
     SELECT month, unit_id, {_LAST} AS delivery_id
