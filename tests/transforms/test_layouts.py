@@ -1,6 +1,6 @@
 """What the reading of a file rests on: one mark for one layout, what changed, and whether a question was answered."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -66,6 +66,14 @@ def test_the_first_layout_of_a_unit_and_one_that_it_had_before_are_no_change() -
 def test_a_later_day_is_no_past() -> None:
     found = with_layouts(sent(TUESDAY, MONDAY), {0: layout(), 1: layout(unread=("Ghi chú",))}, NO_LAYOUTS)
     assert found["layout_change"].to_list() == ["không còn cột: “Ghi chú”", None]
+
+
+def test_a_layout_that_is_used_again_later_is_not_the_last_one_before_a_day_in_between() -> None:
+    """The note stands on Monday and again on Thursday; on Wednesday the last layout is that of Tuesday."""
+    note, plain, other = layout(unread=("Ghi chú",)), layout(), layout(unread=("Mã",))
+    days = [MONDAY + timedelta(days=number) for number in range(4)]
+    found = with_layouts(sent(*days), dict(enumerate((note, plain, other, note))), NO_LAYOUTS)
+    assert found["layout_change"].to_list()[2] == "cột mới: “Mã”"
 
 
 def test_a_question_stands_until_its_layout_is_confirmed() -> None:

@@ -2,12 +2,15 @@
 
 from hashlib import md5
 
-from tests.warehouse.builders import Sent, aug, batch
+from tests.warehouse.builders import Sent, at, aug, batch
+from transforms.check.history.cumulative import PAST_FIGURES
 from transforms.check.history.past import PAST
 from transforms.check.history.past_fields import PAST_FIELDS
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
-from warehouse.ledger.past_counts import past_counts, past_fields
+from warehouse.ledger.decisions import Decision
+from warehouse.ledger.past_counts import past_counts, past_fields, past_figures
+from warehouse.ledger.withdrawals import withdraw
 
 
 def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> None:
@@ -46,6 +49,28 @@ def test_the_fields_that_units_named_in_accepted_deliveries(lake: Lake) -> None:
     assert dict(found.schema) == dict(PAST_FIELDS)
     assert found.rows() == [("a", aug(1), "x"), ("a", aug(1), "y"), ("b", aug(1), "x")]
     assert past_fields(lake, [], "summary", aug(1), aug(2)).is_empty()
+
+
+def test_the_figures_that_are_published_are_those_at_level_4_where_levels_are_distinguished(lake: Lake) -> None:
+    commit(
+        lake,
+        batch(
+            Sent("a", aug(1), [("x", 1, 2, 3), ("y", 10, 20, None, 2)], basis="month_to_date"),
+            Sent("a", aug(2), [("x", 5, 6, None, 0)]),
+            Sent("a", aug(3), [("x", 7, 8, None, 3)]),
+            Sent("a", aug(3), [("x", 9, 9)], contract="ii06"),
+            Sent("b", aug(1), [("x", 5, 0)]),
+        ),
+    )
+    found = past_figures(lake, ["a"], "summary", aug(1), aug(31))
+    assert dict(found.schema) == dict(PAST_FIGURES)
+    assert [row[1:2] + row[3:] for row in found.rows()] == [
+        (aug(1), "month_to_date", 11, 25, 36, 1, 5, 6),
+        (aug(2), "day", 5, 6, 11, None, None, None),
+        (aug(3), "day", 7, 8, 15, 0, 0, 0),
+    ]
+    withdraw(lake, [Decision("a:2022-08-02:summary:v1", "Lan", "gửi nhầm tệp", at(9))])
+    assert past_figures(lake, ["a"], "summary", aug(1), aug(31))["business_date"].to_list() == [aug(1), aug(3)]
 
 
 def _md5(text: str) -> str:
