@@ -27,7 +27,7 @@ from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import Batch, commit, rows_of
 from warehouse.ledger.deliveries import seen
-from warehouse.places.errors import CountedMeanwhileError
+from warehouse.places.errors import MeanwhileError
 from warehouse.places.faults import working_in
 from warehouse.places.landing import land
 
@@ -130,13 +130,11 @@ def _pull(
 
 
 def retried(attempt: Callable[[], T]) -> T:
-    """The result of `attempt`, which is repeated when another run has counted one of its cases meanwhile.
+    """The result of `attempt`, which is repeated when another run has changed meanwhile what it was compared with.
 
-    Raises CountedMeanwhileError after three attempts.
+    Raises MeanwhileError after three attempts.
     """
-    attempts = Retrying(
-        retry=retry_if_exception_type(CountedMeanwhileError), stop=stop_after_attempt(_ATTEMPTS), reraise=True
-    )
+    attempts = Retrying(retry=retry_if_exception_type(MeanwhileError), stop=stop_after_attempt(_ATTEMPTS), reraise=True)
     return attempts(attempt)
 
 
@@ -187,5 +185,6 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         layouts=pl.concat([rows_of("layouts").to_frame(), *(c.layouts for c in checks)], how="diagonal"),
         outcomes=outcomes,
+        judged_at=min((check.judged_at for check in checks if check.judged_at is not None), default=None),
         cases_snapshot=next((check.cases_snapshot for check in checks if check.cases_snapshot is not None), None),
     )

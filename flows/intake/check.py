@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import polars as pl
@@ -29,6 +29,7 @@ from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.layouts import layout_history
+from warehouse.ledger.meanwhile import known_now
 from warehouse.ledger.past_counts import past_counts, past_fields, past_figures
 from warehouse.ledger.past_files import past_files
 
@@ -42,7 +43,8 @@ class Checked:
     `decisions`: status, reason, row_count; `verdicts`: a row per rule (expectations.judge); `findings`: each faulty
     row with its `message`; `counts`: the detail rows, columns of daily_counts (cases); `sums`: the totals of each file
     (delivery_sums); `cases`: the cases that count, for contracts by case; `cases_snapshot`: the lake's snapshot in
-    which they were found to count nowhere else; `layouts`: what the reading of each file rests on (LAYOUT_COLUMNS).
+    which they were found to count nowhere else; `layouts`: what the reading of each file rests on (LAYOUT_COLUMNS);
+    `judged_at`: the newest moment that the lake knew before the check.
     """
 
     decisions: pl.DataFrame
@@ -54,6 +56,7 @@ class Checked:
     layouts: pl.DataFrame
     filings: Filings
     cases_snapshot: int | None = None
+    judged_at: datetime | None = None
 
 
 def check_deliveries(
@@ -74,6 +77,7 @@ def check_deliveries(
     Great Expectations are kept beside it. `released`: the deliveries count whatever the verdict.
     """
     contract = CONTRACTS[contract_name]
+    judged_at = known_now(lake) if lake else None
     own = received.filter(pl.col("contract") == contract_name)
     if "cut_off" not in own.columns:
         own = own.with_columns(cut_off=pl.lit(None, pl.Datetime("us")))
@@ -131,6 +135,7 @@ def check_deliveries(
         layouts=own.filter(pl.col("layout").is_not_null()).select("file", *LAYOUT_COLUMNS),
         filings=filings,
         cases_snapshot=snapshot,
+        judged_at=judged_at,
     )
 
 

@@ -58,7 +58,7 @@ def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
 
     Raises DecisionError when it does not wait for a decision, its original is damaged, figures are missing in it, or
     there is no such unit on its business date;
-    PurgedError when the original was removed; CountedMeanwhileError when other runs keep counting its cases.
+    PurgedError when the original was removed; MeanwhileError when other runs keep counting its cases.
     """
     held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision))
     published = publish_all(workspace, lake, decision.at)

@@ -4,6 +4,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import duckdb
@@ -16,6 +17,7 @@ from warehouse.lake.moments import after_all_known
 from warehouse.lake.rows import append, create_temp
 from warehouse.lake.schema import days
 from warehouse.ledger.cases import find_counted
+from warehouse.ledger.meanwhile import refuse_stale
 from warehouse.ledger.versions import DUPLICATE, KEY, number
 from warehouse.places.errors import CountedMeanwhileError
 from warehouse.places.locks import PATIENCE
@@ -51,7 +53,8 @@ class Batch:
     `deliveries`: a row per file: RECEIVED without content, plus landing, row_count, status, reason, decided_at; more
     columns allowed. `daily_counts`, `delivery_sums`, `cases`, `check_results`, `rejected_rows`, `layouts`: `rows_of`
     the table of that name, more columns allowed. `outcomes`: LAKE["outcomes"], for what has no file, such as `missing`.
-    `cases_snapshot`: the snapshot of the lake in which the cases of the batch counted nowhere else.
+    `cases_snapshot`: the snapshot of the lake in which the cases of the batch counted nowhere else; `judged_at`: the
+    newest moment that the lake knew before the batch was judged.
     """
 
     deliveries: pl.DataFrame
@@ -63,6 +66,7 @@ class Batch:
     layouts: pl.DataFrame
     outcomes: pl.DataFrame
     cases_snapshot: int | None = None
+    judged_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError where two deliveries have the same `file`, FrameError for other columns."""
@@ -79,8 +83,9 @@ def commit(lake: Lake, batch: Batch, timeout: float = PATIENCE) -> pl.DataFrame:
 
     Committing the same batch again changes nothing, nor does committing what another run has stored by now. What is
     stored gets a later moment (decided_at, at) than all stored before: the batch's own, or else the next microsecond.
-    Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and CountedMeanwhileError
-    when another run has counted one of the cases since `cases_snapshot`: check again, then commit.
+    Raises LockedError when another writer keeps the lake for longer than `timeout` seconds, and MeanwhileError when
+    another run has counted one of the cases since `cases_snapshot`, or stored deliveries of one of the units since
+    `judged_at`: check again, then commit.
     """
     if batch.daily_counts.height + batch.cases.height > MANY_ROWS:
         lake.use_threads(alone=False)
@@ -95,6 +100,7 @@ def store(
     `numbered` gets the batch's deliveries and the known ones (LAKE["deliveries"]), and returns those to store with
     version, delivery_id and supersedes, as warehouse.ledger.versions.number does.
     """
+    refuse_stale(cursor, batch.deliveries, batch.judged_at)
     given = LAKE["outcomes"].conform(batch.outcomes)
     create_temp(cursor, "keys", pl.concat([batch.deliveries.select(KEY), given.select(KEY)]).unique())
     known = _known(cursor, "deliveries")

@@ -86,7 +86,7 @@ def correct(lake: Lake, batch: Batch, corrections: Mapping[int, Correction], tim
 
     `batch`: these deliveries, accepted, one of a unit, day and contract; `corrections`: by the batch's `file`. Returns
     the stored rows (LAKE["deliveries"] plus `file`). Raises DecisionError where one does not count or wait any more,
-    ValueError for another batch, LockedError and CountedMeanwhileError as warehouse.ledger.commit.commit does.
+    ValueError for another batch, LockedError and MeanwhileError as warehouse.ledger.commit.commit does.
     """
 
     def let_count(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:

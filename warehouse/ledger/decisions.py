@@ -49,7 +49,7 @@ def release(
     `batch`: that one delivery, accepted, `decided_at` the decision's moment. `overridden`: the critical rules it
     breaks, comma-separated. All in one transaction. Returns the stored row (LAKE["deliveries"] plus `file`). Raises
     DecisionError when it is decided or superseded by now, ValueError for another delivery's batch, LockedError and
-    CountedMeanwhileError as warehouse.ledger.commit.commit does.
+    MeanwhileError as warehouse.ledger.commit.commit does.
     """
 
     def let_count(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -29,8 +29,16 @@ class DecisionError(WarehouseError):
     """A delivery is not one a person can decide about now, or not in this way; nothing was stored."""
 
 
-class CountedMeanwhileError(WarehouseError):
-    """Another run counted a case between the check of a batch and its commit; nothing was stored."""
+class MeanwhileError(WarehouseError):
+    """Another run changed what a batch was compared with, between its check and its commit; nothing was stored."""
+
+
+class CountedMeanwhileError(MeanwhileError):
+    """The other run counted a case of the batch."""
+
+
+class JudgedMeanwhileError(MeanwhileError):
+    """The other run stored deliveries of a unit of the batch, or a person decided about one."""
 
 
 class PublishError(WarehouseError):

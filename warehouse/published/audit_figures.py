@@ -218,12 +218,12 @@ def _listed(names: list[str]) -> str:
 def _sums(
     connection: duckdb.DuckDBPyConnection, source: str, query: str, what: str, months: dict[str, list[int]]
 ) -> Iterator[str]:
-    found = {month: [int(figure or 0) for figure in figures] for month, *figures in rows_of(connection, query)}
-    width = max(map(len, found.values()), default=0)
+    result = connection.execute(query)
+    width = len(result.description) - 1  # the expectation may hold more figures than this query gives
+    found = {month: [int(figure or 0) for figure in figures] for month, *figures in result.fetchall()}
     for month in sorted(found.keys() | months.keys()):
-        want = months.get(month) or [0] * width
-        want = want[:width] if width else want
-        have = found.get(month) or [0] * len(want)
+        want = (months.get(month) or [0] * width)[:width]
+        have = found.get(month) or [0] * width
         if want != have:
             yield f"{source} tháng {month}: {what} là {have}, theo kho dữ liệu là {want}"
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows.intake import batch
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, open_workspace
 from tests.flows.intake.histories import CENTRE, File, judged_by_facts, messages, send, take, taken, verdicts
@@ -171,3 +173,23 @@ def test_a_year_restated_above_a_later_day_is_held_back(tmp_path: Path) -> None:
         take(workspace, lake, 0, 0)
     assert verdicts(workspace, CENTRE)[1] == (1, "quarantined", "agrees_with_later_days")
     assert "tiếp nhận đến ngày đó 950, nay 1050" in messages(workspace, "agrees_with_later_days")[0]
+
+
+def test_what_another_run_stored_meanwhile_is_judged_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one run checks the second day, another stores the first: the fall is held back, as if taken in order."""
+    workspace = taken(tmp_path, [], [], CUMULATIVE)
+    check = batch.check_deliveries
+
+    def slow_check(*terms: Any) -> Any:
+        monkeypatch.setattr(batch, "check_deliveries", check)
+        checked = check(*terms)
+        send(workspace, stated(0, (4, 100, 50)))
+        with lake_of(workspace) as other:
+            take(workspace, other, 0, 0)
+        return checked
+
+    monkeypatch.setattr(batch, "check_deliveries", slow_check)
+    send(workspace, stated(1, (4, 40, 10)))
+    with lake_of(workspace) as lake:
+        take(workspace, lake, 1, 1)
+    assert [(day, status, reason) for day, status, reason in verdicts(workspace)][-1] == (2, *HELD)
