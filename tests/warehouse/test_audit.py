@@ -82,7 +82,7 @@ def good(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 A1, CENTRE1 = "a:2022-08-01:summary:v1", "centre:2022-08-01:processing:v1"
-WITHDRAW = "; rút lần gửi sai: tyle quarantine withdraw "
+WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_negative_count_that_was_let_through_stops_the_publication_and_is_name
     lines = refused(lake)
     first, more = (
         "daily_unit_rates.in_person: 1 dòng có số âm, từ a:2022-08-01:summary:v1;",
-        " và 3 nữa; rút lần gửi sai",
+        " và 3 nữa; thu hồi lần gửi sai",
     )
     assert first in lines
     assert more in lines
@@ -179,7 +179,8 @@ def test_a_month_to_date_that_falls_is_not_published_unless_a_person_decided(lak
     commit(lake, batch(so_far(1, 100, 50), so_far(2, 40, 10), Sent("b", aug(1), [("x", 1, 1)])))
     assert refused(lake) == (
         "- a: lũy kế tháng (trực tuyến, tổng số) giảm từ 100, 150 (a:2022-08-01:summary:v1) xuống 40, 50 "
-        "(a:2022-08-02:summary:v1), sổ không có quyết định nào giải thích; rút lần gửi sai: tyle quarantine withdraw ID"
+        "(a:2022-08-02:summary:v1), sổ không có quyết định nào giải thích; "
+        "thu hồi lần gửi sai: tyle quarantine withdraw ID"
     )
     for unit, day, decision in (("a", 2, "rejected"), ("b", 2, "released"), ("a", 3, "released")):
         decided(lake, unit, aug(day), decision, at(3))
@@ -216,7 +217,7 @@ def test_a_year_to_date_that_falls_between_two_months_is_not_published(lake: Lak
     assert refused(lake) == (
         "- centre: lũy kế từ đầu năm (tiếp nhận, đã giải quyết, đúng hạn) giảm từ 1000, 900, 880 "
         "(centre:2022-07-31:processing:v1) xuống 950, 910, 890 (centre:2022-08-01:processing:v1), sổ không có quyết "
-        "định nào giải thích; rút lần gửi sai: tyle quarantine withdraw ID"
+        "định nào giải thích; thu hồi lần gửi sai: tyle quarantine withdraw ID"
     )
     decided(lake, "centre", aug(1), "released", at(3))
     assert published(lake) is not None
@@ -244,7 +245,7 @@ def test_units_csv_takes_no_published_day_away_without_a_decision(lake: Lake, un
     assert line.startswith(f"- a: {gone} ngày đã công bố nay không được tính ({first}, a:2022-08-0")
     assert (" và 1 nữa), sổ không có" in line) == (gone == 4)
     assert line.endswith(
-        f"trả lại reference/units.csv như trước, hoặc rút từng lần gửi: tyle quarantine withdraw {first}"
+        f"trả lại reference/units.csv như trước, hoặc thu hồi từng lần gửi: tyle quarantine withdraw {first}"
     )
     for day in (1, 2, 3, 4):
         decided(lake, "a", aug(day), "withdrawn", at(21))

@@ -16,8 +16,8 @@ received_at   = "nullable"
 rules_broken  = "nullable"
 */
 -- Every expected day up to the last one that the unit was asked for, and every day with a delivery. A run of some units
--- says nothing about the others. Of the days on which a unit is not valid only those whose delivery was not accepted: an
--- accepted one does not count.
+-- says nothing about the others. Of the days on which a unit is not valid only those whose delivery is held back: an
+-- accepted one does not count, and nothing is missing there.
 WITH asked AS (
     SELECT month, unit_id, MAX(business_date) AS asked_until
     FROM (
@@ -60,4 +60,4 @@ WHERE (
     days.business_date >= units.valid_from
     AND (units.valid_to IS NULL OR days.business_date <= units.valid_to)
 )
-OR states.outcome NOT IN ('accepted', 'accepted_with_warnings')
+OR states.outcome = 'quarantined'

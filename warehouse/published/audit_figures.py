@@ -196,7 +196,9 @@ def _from(connection: duckdb.DuckDBPyConnection, name: str, columns: Container[s
         return ""
     deliveries = [delivery for (delivery,) in rows_of(connection, query)]
     return (
-        f", từ {_listed(deliveries)}; rút lần gửi sai: tyle quarantine withdraw {deliveries[0]}" if deliveries else ""
+        f", từ {_listed(deliveries)}; thu hồi lần gửi sai: tyle quarantine withdraw {deliveries[0]}"
+        if deliveries
+        else ""
     )
 
 
@@ -205,7 +207,7 @@ def _outside(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         deliveries = [delivery for (delivery,) in rows_of(connection, _OUTSIDE)]
         yield (
             f"daily_unit_rates: tính {len(deliveries)} ngày ngoài thời gian hiệu lực của đơn vị: "
-            f"{_listed(deliveries)}; sửa reference/units.csv, hoặc rút các lần gửi này: "
+            f"{_listed(deliveries)}; sửa reference/units.csv, hoặc thu hồi các lần gửi này: "
             f"tyle quarantine withdraw {deliveries[0]}"
         )
 

@@ -93,8 +93,8 @@ def unexplained(
             more = f" và {len(deliveries) - _NAMED} nữa" if len(deliveries) > _NAMED else ""
             yield (
                 f"{unit_id}: {len(deliveries)} ngày đã công bố nay không được tính ({', '.join(deliveries[:_NAMED])}"
-                f"{more}), sổ không có quyết định nào về các ngày đó; trả lại reference/units.csv như trước, hoặc rút "
-                f"từng lần gửi: tyle quarantine withdraw {deliveries[0]}"
+                f"{more}), sổ không có quyết định nào về các ngày đó; trả lại reference/units.csv như trước, hoặc "
+                f"thu hồi từng lần gửi: tyle quarantine withdraw {deliveries[0]}"
             )
 
 
@@ -112,5 +112,5 @@ def _fall(row: dict[str, Any]) -> str:
         what = "từ đầu năm (tiếp nhận, đã giải quyết, đúng hạn)"
     return (
         f"{row['unit_id']}: lũy kế {what} giảm từ {before} ({row['delivery_before']}) xuống {figures} "
-        f"({row['delivery']}), sổ không có quyết định nào giải thích; rút lần gửi sai: tyle quarantine withdraw ID"
+        f"({row['delivery']}), sổ không có quyết định nào giải thích; thu hồi lần gửi sai: tyle quarantine withdraw ID"
     )

@@ -9,9 +9,11 @@ from pytest_httpserver import HTTPServer
 
 from flows.settings.workspace import Workspace, open_workspace
 from flows.work.outputs.publishing import publish_all
+from flows.work.withdrawal import withdraw
 from tests.flows.alerts.alerting import WRONG, alerting_workspace, hook, posts, titles, url
 from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, put_all, run
 from warehouse.lake.opening import open_lake
+from warehouse.ledger.decisions import Decision
 from warehouse.places.errors import PublishError
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -67,6 +69,15 @@ def test_the_operator_and_the_units_are_notified_and_the_file_stays(
 
     restored = _edited(workspace, UNITS, lambda line: line.replace(str(TUESDAY), "2022-01-01"))
     assert run(restored, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=26)).published.publication is not None
+
+
+def test_the_cure_that_the_line_names_is_one(published_once: Path, tmp_path: Path) -> None:
+    workspace = begin_later(copy_of(published_once, tmp_path / "w"))
+    with open_lake(workspace.root) as lake:
+        with pytest.raises(PublishError):
+            publish_all(workspace, lake, morning_after(TUESDAY))
+        decision = Decision(f"so-y-te:{MONDAY}:summary:v1", "Lan", "chưa thành lập", morning_after(TUESDAY))
+        assert withdraw(workspace, lake, [decision]).published.publication is not None
 
 
 def test_a_channel_that_fails_hides_no_refusal(published_once: Path, tmp_path: Path, httpserver: HTTPServer) -> None:
