@@ -205,6 +205,11 @@ def test_in_person_may_fall_while_the_total_does_not(lake: Lake) -> None:
     assert published(lake) is not None
 
 
+def test_a_month_with_counted_days_and_no_field_of_level_4_is_published(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 5, 5, None, 3)]), Sent("b", aug(1))))
+    assert published(lake) is not None
+
+
 def test_a_new_month_and_a_unit_that_turns_to_month_to_date_begin_anew(lake: Lake) -> None:
     july = Sent("a", JULY_31, [("x", 900, 0)], basis="month_to_date")
     commit(lake, batch(july, so_far(1, 5), Sent("b", aug(1), [("x", 9, 0)])))

@@ -81,7 +81,7 @@ def test_a_release_counts_at_once_and_is_told_everywhere(tyle: Tyle, held: Works
     known_at = f"{datetime.now(UTC) - timedelta(hours=1):%Y-%m-%dT%H:%M:%S}"
     asked = ("marts", "--month", "2022-08", "--known-at", known_at, "--json", "--workspace", root)
     (unit,) = [row for row in json.loads(tyle(*asked)[1])["monthly_unit_rates"] if row["unit_id"] == "so-y-te"]
-    assert (unit["total"], unit["is_complete"]) == (0, False)
+    assert (unit["total"], unit["is_complete"]) == (None, False)
 
 
 def test_what_was_released_is_replaced_by_what_the_unit_sends_later(tyle: Tyle, held: Workspace) -> None:
