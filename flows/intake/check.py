@@ -20,8 +20,9 @@ from transforms.check.history.past import LOOKBACK_DAYS, sums_of, terms_frame
 from transforms.check.history.past_fields import units_with_unknown_fields
 from transforms.check.history.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
 from transforms.check.messages import describe
+from transforms.check.overlooked import overlooked
 from transforms.check.prepare import prepare
-from transforms.check.rules.strictness import Strictness
+from transforms.check.rules.strictness import OFF, Strictness
 from transforms.dictionary.contracts import CONTRACTS, PROCESSING
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
@@ -127,7 +128,7 @@ def check_deliveries(
         decisions=decide(verdicts, facts.follow_ups).join(
             facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"
         ),
-        verdicts=verdicts,
+        verdicts=pl.concat([verdicts, _overlooked(own, rows, contract_name, strictness)]),
         findings=describe(facts.findings, filings, contract_name, lang),
         counts=counts,
         sums=sums,
@@ -137,6 +138,12 @@ def check_deliveries(
         cases_snapshot=snapshot,
         judged_at=judged_at,
     )
+
+
+def _overlooked(own: pl.DataFrame, rows: pl.DataFrame, contract: str, strictness: Strictness) -> pl.DataFrame:
+    """The broken critical rules that are off, as VERDICTS of severity `off`: their figures are marked."""
+    found = overlooked(own, rows, contract, strictness)
+    return found.select("file", "rule", pl.lit(OFF).alias("severity"), pl.lit("breaks").alias("outcome"), "failing")
 
 
 def _with_repeats(

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from transforms.check.rules import severities
 from transforms.dictionary.text import fold
 from warehouse.marts.materialise import Reference
 
@@ -22,7 +23,7 @@ DAY = timedelta(days=1)
 COUNTING = ("summary", "cases", "ii06")
 UNITS = ("units_expected", "units_counted")
 PROCESSED = ("received", "settled", "settled_on_time")
-STATE = ("unit_id", "business_date", "contract", "outcome", "version", "rules_broken")
+STATE = ("unit_id", "business_date", "contract", "outcome", "version", "rules_broken", "has_override", "override_ids")
 
 
 def rate(online: int | None, total: int | None) -> Decimal | None:
@@ -61,12 +62,13 @@ class Month:
         outcomes = [row for row in ledger["outcomes"] if known(row, "at")]
         self.deliveries, self.outcomes = deliveries, outcomes
         self.as_of = max((row["business_date"] for row in [*deliveries, *outcomes]), default=None)
+        self.decisions = [row for row in ledger["decisions"] if known_at is None or row["at"] <= known_at]
+        self.not_held: dict[str, list[Row]] = {}
+        for row in ledger["check_results"]:
+            if row["outcome"] != "holds":
+                self.not_held.setdefault(row["delivery_id"], []).append(row)
         mixed = {row["delivery_id"] for row in ledger["daily_counts"] if row["service_level"] == 0}
-        withdrawn = {
-            row["delivery_id"]
-            for row in ledger["decisions"]
-            if row["decision"] == "withdrawn" and (known_at is None or row["at"] <= known_at)
-        }
+        withdrawn = {row["delivery_id"] for row in self.decisions if row["decision"] == "withdrawn"}
         latest: dict[tuple[str, date, str], Row] = {}
         for row in sorted(deliveries, key=lambda row: row["version"]):
             if row["status"].startswith("accepted") and row["delivery_id"] not in withdrawn and self.is_valid(row):
@@ -103,6 +105,58 @@ class Month:
             unit["valid_from"] <= row["business_date"] <= (unit["valid_to"] or date.max)
             for unit in self.reference.units.filter(unit_id=row["unit_id"]).to_dicts()
         )
+
+    def overrides(self, deliveries: Sequence[Row]) -> list[Row]:
+        """What stands behind counting deliveries: decisions that made them count, and weaker critical rules."""
+        found: list[Row] = []
+        for row in deliveries:
+            name, broken = row["delivery_id"], self.not_held.get(row["delivery_id"], [])
+            shared = {key: row[key] for key in ("unit_id", "business_date", "contract", "delivery_id", "decided_at")}
+            shared |= {"month": self.month}
+            made = [one for one in self.decisions if one["released_as"] == name]
+            for one in made:
+                if one["decision"] == "released" and one["rules_broken"] is None:
+                    continue
+                told = [
+                    result["sample"]
+                    for result in broken
+                    if (result["rule"] == "corrected") == (one["decision"] == "corrected")
+                    and (result["rule"] == "corrected" or result["severity"] == "critical")
+                ]
+                found.append(
+                    shared
+                    | {name: one[name] for name in ("person", "reason", "rules_broken")}
+                    | {
+                        "override_id": f"{one['delivery_id']}#{one['decision']}",
+                        "override_kind": one["decision"],
+                        "sample": min(told, default=None),
+                    }
+                )
+            own = severities(row["contract"])
+            for result in broken:
+                rule, eased = result["rule"], own.get(result["rule"]) == "critical" and result["severity"] != "critical"
+                if rule == "corrected" and any(one["decision"] == rule for one in made):
+                    continue
+                if eased or rule == "corrected":
+                    found.append(
+                        shared
+                        | {
+                            "override_id": f"{name}#{rule}",
+                            "override_kind": "eased" if eased else rule,
+                            "sample": result["sample"],
+                            "rules_broken": rule if eased else None,
+                            "person": None,
+                            "reason": None,
+                        }
+                    )
+        return found
+
+    def flags(self, deliveries: Sequence[Row]) -> Row:
+        ids = sorted(row["override_id"] for row in self.overrides(deliveries))
+        return {"has_override": bool(ids), "override_ids": ",".join(ids) or None}
+
+    def override_rows(self) -> Rows:
+        return {(row["override_id"],): row for row in self.overrides(list(self.latest.values()))}
 
     def units(self) -> list[Row]:
         return [
@@ -209,6 +263,7 @@ class Month:
             "days_expected": len(expected),
             "days_accepted": len(accepted),
             "is_complete": len(expected) == len(accepted),
+            **self.flags([self.counted[unit, day] for unit in ids for day in self.making(unit, self.period_to)]),
         }
 
     def unit_rows(self) -> Rows:
@@ -255,6 +310,7 @@ class Month:
                     "in_person": in_person,
                     "total": total,
                     "online_rate_pct": rate(online, total),
+                    **self.flags([self.counted[unit, day] for day in days]),
                 }
         return rows
 
@@ -290,6 +346,17 @@ class Month:
             own = tuple(a - b for a, b in zip(year, start, strict=True)) if stated and start else (None, None, None)
             own = own if own[0] is None or min(own) >= 0 else (None, None, None)
             accepted = [day for day in due if day in stated]
+            making = [self.latest[name, max(stated), "processing"]] if stated else []
+            earlier = before.processed(name) if before and not self.month.endswith("-01") else {}
+            flags = self.flags(making)
+            if own[0] is not None and earlier:
+                assert before
+                ids = [
+                    flags["override_ids"],
+                    before.flags([before.latest[name, max(earlier), "processing"]])["override_ids"],
+                ]
+                joined = ",".join(sorted(part for one in ids if one for part in one.split(",")))
+                flags = {"has_override": bool(joined), "override_ids": joined or None}
             rows[self.month, name] = {
                 "month": self.month,
                 "unit_id": name,
@@ -304,8 +371,22 @@ class Month:
                 "days_expected": len(due),
                 "days_accepted": len(accepted),
                 "is_complete": len(due) == len(accepted),
+                **flags,
             }
         return rows
+
+    def day_before(self, unit: str, day: date) -> Row | None:
+        """The delivery that a month-to-date day is the difference to."""
+        if self.counted[unit, day]["basis"] == "day" or self.of_day(unit, day)[0] is None:
+            return None
+        return next(
+            (
+                self.counted[unit, other]
+                for other in reversed(list(self.days()))
+                if other < day and (unit, other) in self.counted
+            ),
+            None,
+        )
 
     def day_rows(self) -> Rows:
         valid = {unit["unit_id"] for unit in self.units()}
@@ -323,6 +404,7 @@ class Month:
                     "online_rate_pct": rate(own[0], own[2]),
                     **dict(zip(("month_online", "month_in_person", "month_total"), month, strict=True)),
                     "month_rate_pct": rate(month[0], month[2]),
+                    **self.flags([one for one in (self.counted[unit, day], self.day_before(unit, day)) if one]),
                 }
         return rows
 
@@ -470,7 +552,7 @@ def states(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    """(unit, day, contract) → (status, version, rules broken) of the delivery that speaks for it, as STATE has them."""
+    """(unit, day, contract) → what STATE names of the delivery that speaks for it."""
     rows = {name: frame.to_dicts() for name, frame in ledger.items()}
     found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for month in months:
@@ -485,7 +567,8 @@ def states(
                 for result in rows["check_results"]
                 if result["delivery_id"] == row["delivery_id"] and result["outcome"] != "holds"
             )
-            found[key] = (row["status"], row["version"], ",".join(broken) or None)
+            flags = this.flags([row] if row["status"].startswith("accepted") else [])
+            found[key] = (row["status"], row["version"], ",".join(broken) or None, *flags.values())
         for row in this.deliveries:  # what was accepted for a day on which its unit is not valid is shown nowhere
             key = (row["unit_id"], row["business_date"], row["contract"])
             if not this.is_valid(row) and key in found and found[key][0].startswith("accepted"):
@@ -511,6 +594,7 @@ def marts(
             "monthly_field_rates",
             "daily_unit_rates",
             "monthly_processing",
+            "overrides",
         )
     }
     for month in months:
@@ -552,4 +636,5 @@ def marts(
         found["monthly_field_rates"] |= this.field_rows()
         found["daily_unit_rates"] |= this.day_rows()
         found["monthly_processing"] |= this.processing_rows(before)
+        found["overrides"] |= this.override_rows()
     return found | {"restatements": restatements(ledger, reference, months, as_of, known_at)}

@@ -90,6 +90,9 @@ def sent(dice: random.Random, unit: str, day: date) -> Sent:
         modified_at=at(1, 0, 9) + timedelta(seconds=dice.randint(0, 10**6)),
         decided_at=at(1, 0, month=day.month) + timedelta(days=day.day, hours=dice.randint(0, 90)),
         broken=["corrected"] if dice.random() < 0.05 else [],
+        eased=[("total_is_sum", dice.choice(["warning", "info"]))]
+        if contract == "summary" and dice.random() < 0.1
+        else [],
     )
 
 

@@ -85,7 +85,12 @@ COLUMNS = _columns(
     Column("settled_on", pl.Date, "Ngày giải quyết xong"),
     # checks
     Column("rule", pl.String, "Quy tắc"),
-    Column("severity", pl.String, "Mức độ", "critical, warning hoặc info"),
+    Column(
+        "severity",
+        pl.String,
+        "Mức độ",
+        "critical, warning hoặc info; off = quy tắc nghiêm trọng đã tắt trong tyle.toml mà lần gửi vẫn trái",
+    ),
     Column("outcome", pl.String, "Kết quả"),
     Column("failing", pl.Int64, "Số dòng sai", measure="dòng"),
     Column("sample", pl.String, "Ví dụ", "một dòng sai đầu tiên, không có dữ liệu cá nhân"),

@@ -78,6 +78,19 @@ MART_COLUMNS = (
     Column("days_expected", pl.Int32, "Số ngày phải gửi", measure="ngày"),
     Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
     Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
+    Column(
+        "has_override",
+        pl.Boolean,
+        "Có số liệu tính theo quyết định",
+        "trong những lần gửi làm nên số liệu này có lần được cho qua dù trái quy tắc nghiêm trọng, đã sửa số liệu, "
+        "hoặc trái quy tắc nghiêm trọng mà tyle.toml đã hạ mức hay tắt",
+    ),
+    Column(
+        "override_ids",
+        pl.String,
+        "Mã các quyết định",
+        "override_id của bảng overrides, cách nhau bằng dấu phẩy; trống khi không có",
+    ),
     Column("scope", pl.String, "Phạm vi", "mã đơn vị, khối, hoặc all = toàn tỉnh"),
     Column("rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "theo nguồn đã ghi", "%", metric=_ONLINE_RATE),
     Column("source", pl.String, "Nguồn"),

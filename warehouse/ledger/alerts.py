@@ -49,11 +49,11 @@ def keep_alerts(lake: Lake, rows: pl.DataFrame) -> None:
 
 
 def broken_rules(lake: Lake, first: date, last: date) -> pl.DataFrame:
-    """BROKEN_RULES: the rules that deliveries of these business dates break, but for those of severity info."""
+    """BROKEN_RULES: the rules that deliveries of these business dates break; none of severity info or off."""
     with lake.snapshot() as cursor:
         found = cursor.sql(
             "SELECT delivery_id, rule, severity, failing FROM lake.check_results "
-            f"WHERE {days(first, last)} AND outcome <> 'holds' AND severity <> 'info'"
+            f"WHERE {days(first, last)} AND outcome <> 'holds' AND severity NOT IN ('info', 'off')"
         ).pl()
     return checked(found, BROKEN_RULES, "broken_rules: result")
 

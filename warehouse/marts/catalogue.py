@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import polars as pl
+
+from transforms.check.rules import RULES, severities
 from transforms.dictionary.columns import PUBLICATION, REFERENCE
 from transforms.dictionary.table import Table
 from warehouse.marts.header import Function, HeaderError, Statement, fault, read_function, read_statement
@@ -17,10 +20,21 @@ FOLDER = Path(__file__).parent
 
 # What the statements may read besides each other: facts of the lake for the days asked for, all publications, and the
 # small tables of a question: its periods, the days on which exports were expected, what the names of fields mean
-# (transforms.reference.fields.NAMED), the reference data.
+# (transforms.reference.fields.NAMED), the rules that are critical unless tyle.toml says otherwise (CRITICAL_RULES), the
+# reference data.
 FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
-SMALL = ("periods", "expected_days", "field_names", *REFERENCE)
+SMALL = ("periods", "expected_days", "field_names", "critical_rules", *REFERENCE)
+CRITICAL_RULES = pl.DataFrame(
+    [
+        (contract, rule)
+        for contract in RULES
+        for rule, severity in severities(contract).items()
+        if severity == "critical"
+    ],
+    schema={"contract": pl.String, "rule": pl.String},
+    orient="row",
+)
 INPUTS = (*FACTS, PUBLICATIONS, *SMALL)
 
 

@@ -2,7 +2,7 @@
 description = "Số liệu ngày của từng đơn vị, bên cạnh lũy kế tháng"
 grain       = ["business_date", "unit_id"]
 references  = ["units"]
-reads       = ["unit_calendar", "unit_days"]
+reads       = ["delivery_overrides", "unit_calendar", "unit_days"]
 
 [columns]
 business_date   = "required"
@@ -18,6 +18,10 @@ month_online    = { type = "BIGINT", nullable = true, label = "Trực tuyến l�
 month_in_person = { type = "BIGINT", nullable = true, label = "Trực tiếp lũy kế tháng", measure = "hồ sơ" }
 month_total     = { type = "BIGINT", nullable = true, label = "Tổng số lũy kế tháng", measure = "hồ sơ" }
 month_rate_pct  = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ lũy kế tháng", measure = "%", metric = "online_rate v1" }
+has_override    = { meaning = """
+    của lần gửi của ngày, và của lần gửi ngay trước khi số liệu ngày là hiệu của hai lũy kế; không của những ngày trước trong
+    lũy kế tháng""" }
+override_ids    = "nullable"
 */
 -- A month-to-date unit's figures of a day are the difference to its delivery before; they are unknown (null) when an
 -- expected day in between was not counted, or where one of them would be negative: the two deliveries contradict each other.
@@ -27,6 +31,7 @@ WITH sequenced AS (
         unit_calendar.expected_so_far - unit_calendar.expected
             - COALESCE(LAG(unit_calendar.expected_so_far) OVER unit_month, 0) AS days_missed,
         LAG(unit_days.basis) OVER unit_month AS basis_before,
+        LAG(unit_days.delivery_id) OVER unit_month AS delivery_before,
         LAG(unit_days.online) OVER unit_month AS online_before,
         LAG(unit_days.in_person) OVER unit_month AS in_person_before,
         LAG(unit_days.total) OVER unit_month AS total_before
@@ -69,10 +74,31 @@ figures AS (
         PARTITION BY month, unit_id, restarts_on
         ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
+),
+
+making AS (
+    SELECT business_date, unit_id, delivery_id FROM explained
+    UNION ALL
+    SELECT business_date, unit_id, delivery_before AS delivery_id FROM explained WHERE day_is = 'difference'
+),
+
+overridden AS (
+    SELECT
+        making.business_date,
+        making.unit_id,
+        STRING_AGG(overrides.override_id, ',' ORDER BY overrides.override_id) AS override_ids
+    FROM making
+    JOIN delivery_overrides AS overrides ON overrides.delivery_id = making.delivery_id
+    GROUP BY making.business_date, making.unit_id
 )
 
 SELECT
     figures.*,
     CAST(rate_hundredths(online, total) * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct,
-    CAST(rate_hundredths(month_online, month_total) * 0.01 AS DECIMAL(5, 2)) AS month_rate_pct
+    CAST(rate_hundredths(month_online, month_total) * 0.01 AS DECIMAL(5, 2)) AS month_rate_pct,
+    overridden.override_ids IS NOT NULL AS has_override,
+    overridden.override_ids
 FROM figures
+LEFT JOIN overridden
+    ON overridden.business_date = figures.business_date
+    AND overridden.unit_id = figures.unit_id

@@ -2,7 +2,9 @@
 description = "Tình trạng hiện tại của từng đơn vị, ngày và loại dữ liệu"
 grain       = ["unit_id", "business_date", "contract"]
 references  = ["units"]
-reads       = ["deciding_deliveries", "expected_days", "known_outcomes", "period_as_of", "states", "units"]
+reads       = [
+    "deciding_deliveries", "delivery_overrides", "expected_days", "known_outcomes", "period_as_of", "states", "units",
+]
 
 [columns]
 unit_id       = "required"
@@ -14,6 +16,8 @@ is_late       = { type = "BOOLEAN", label = "Gửi muộn", meaning = "lần g�
 version       = "nullable"
 received_at   = "nullable"
 rules_broken  = "nullable"
+has_override  = { meaning = "của lần gửi được tính" }
+override_ids  = "nullable"
 */
 -- Every expected day up to the last one that the unit was asked for, and every day with a delivery. A run of some units
 -- says nothing about the others. Of the days on which a unit is not valid only those whose delivery is held back: an
@@ -38,6 +42,12 @@ days AS (
         AND expected_days.business_date <= asked.asked_until
     UNION
     SELECT month, unit_id, business_date, contract FROM deciding_deliveries
+),
+
+overridden AS (
+    SELECT delivery_id, STRING_AGG(override_id, ',' ORDER BY override_id) AS override_ids
+    FROM delivery_overrides
+    GROUP BY delivery_id
 )
 
 SELECT
@@ -49,13 +59,16 @@ SELECT
     COALESCE(states.is_late, FALSE) AS is_late,
     states.version,
     states.received_at,
-    states.rules_broken
+    states.rules_broken,
+    overridden.override_ids IS NOT NULL AS has_override,
+    overridden.override_ids
 FROM days
 JOIN units ON units.unit_id = days.unit_id
 LEFT JOIN states
     ON states.unit_id = days.unit_id
     AND states.business_date = days.business_date
     AND states.contract = days.contract
+LEFT JOIN overridden ON overridden.delivery_id = states.delivery_id
 WHERE (
     days.business_date >= units.valid_from
     AND (units.valid_to IS NULL OR days.business_date <= units.valid_to)

@@ -16,7 +16,7 @@ from transforms.reference.fields import FieldBook
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
-from warehouse.marts.catalogue import MONTHLY, PUBLISHED, STATEMENTS
+from warehouse.marts.catalogue import CRITICAL_RULES, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.marts.control import month_sums, processed_sums
 from warehouse.marts.steps import PERIODS, Engine, expose, run, spans
 from warehouse.marts.workbench import TABLES, digest, keep_month, keep_reference, remove, workbench
@@ -148,6 +148,7 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     for name, frame in reference.tables().items():
         create_temp(cursor, name, frame)
     expected = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in asked)
+    create_temp(cursor, "critical_rules", CRITICAL_RULES)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
@@ -206,7 +207,7 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
-    rules = digest(tables["units"], tables["targets"], tables["fields"], tables["baselines"])
+    rules = digest(tables["units"], tables["targets"], tables["fields"], tables["baselines"], CRITICAL_RULES)
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))
         facts = facts.join(those, on=compared, how="left")

@@ -2,7 +2,7 @@
 description = "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực"
 grain       = ["month", "unit_id", "field"]
 references  = ["units", "fields"]
-reads       = ["daily_counts", "field_names", "period_as_of", "unit_days"]
+reads       = ["daily_counts", "field_names", "month_overrides", "period_as_of", "unit_days"]
 
 [columns]
 month           = "required"
@@ -16,6 +16,8 @@ online          = "required"
 in_person       = "required"
 total           = "required"
 online_rate_pct = "nullable"
+has_override    = { meaning = "của số liệu tháng của đơn vị, không phân theo lĩnh vực" }
+override_ids    = "nullable"
 */
 -- The days that make up the month's figure; in scope are the same cases as in delivery_figures.
 WITH stated AS (
@@ -75,6 +77,12 @@ SELECT
     figures.online,
     figures.in_person,
     figures.total,
-    CAST(rate_hundredths(figures.online, figures.total) * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct
+    CAST(rate_hundredths(figures.online, figures.total) * 0.01 AS DECIMAL(5, 2)) AS online_rate_pct,
+    overrides.override_ids IS NOT NULL AS has_override,
+    overrides.override_ids
 FROM figures
 JOIN period_as_of ON period_as_of.month = figures.month
+LEFT JOIN month_overrides AS overrides
+    ON overrides.month = figures.month
+    AND overrides.scope = 'unit'
+    AND overrides.member = figures.unit_id

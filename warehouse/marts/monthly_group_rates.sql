@@ -30,6 +30,8 @@ units_counted          = { type = "INTEGER", label = "Số đơn vị có số l
 days_expected          = "required"
 days_accepted          = "required"
 is_complete            = "required"
+has_override           = "required"
+override_ids           = "nullable"
 */
 SELECT *
 FROM month_rates

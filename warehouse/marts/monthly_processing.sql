@@ -3,7 +3,7 @@ description = """
 Hồ sơ mọi thủ tục tiếp nhận, giải quyết, đúng hạn theo tháng và từ đầu năm; không thuộc phạm vi của tỷ lệ trực tuyến"""
 grain       = ["month", "unit_id"]
 references  = ["units"]
-reads       = ["daily_counts", "deciding_deliveries", "expected_days", "period_as_of", "units"]
+reads       = ["daily_counts", "deciding_deliveries", "delivery_overrides", "expected_days", "period_as_of", "units"]
 
 [columns]
 month               = "required"
@@ -32,6 +32,9 @@ on_time_ytd_pct     = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ l�
 days_expected       = "required"
 days_accepted       = "required"
 is_complete         = "required"
+has_override        = { meaning = """
+    của lần gửi cuối cùng của kỳ, và của lần gửi cuối tháng trước khi số trong tháng là hiệu của hai lũy kế""" }
+override_ids        = "nullable"
 */
 -- Cases of all procedures that a unit with contract `processing` received and settled. The year's figures are those of its
 -- last accepted delivery of the period, which is cumulative since the year began. The month's are the difference to the
@@ -43,6 +46,7 @@ WITH stated AS (
         deciding.month,
         deciding.unit_id,
         deciding.business_date,
+        deciding.delivery_id,
         SUM(counts.received) AS received,
         SUM(counts.settled) AS settled,
         SUM(counts.settled_on_time) AS settled_on_time
@@ -55,7 +59,7 @@ WITH stated AS (
         AND units.valid_from <= deciding.business_date
         AND (units.valid_to IS NULL OR units.valid_to >= deciding.business_date)
     WHERE deciding.is_accepted = 1 AND deciding.contract = 'processing'
-    GROUP BY deciding.month, deciding.unit_id, deciding.business_date
+    GROUP BY deciding.month, deciding.unit_id, deciding.business_date, deciding.delivery_id
 ),
 
 ranked AS (
@@ -114,9 +118,11 @@ compared AS (
         period_as_of.period_from,
         period_as_of.period_to,
         period_as_of.as_of,
+        latest.delivery_id,
         latest.received AS received_ytd,
         latest.settled AS settled_ytd,
         latest.settled_on_time AS settled_on_time_ytd,
+        CASE WHEN unit_months.month NOT LIKE '%-01' THEN ends.delivery_id END AS delivery_before,
         CASE WHEN unit_months.month LIKE '%-01' THEN 0 ELSE ends.received END AS received_before,
         CASE WHEN unit_months.month LIKE '%-01' THEN 0 ELSE ends.settled END AS settled_before,
         CASE WHEN unit_months.month LIKE '%-01' THEN 0 ELSE ends.settled_on_time END AS settled_on_time_before,
@@ -149,11 +155,30 @@ figures AS (
         CASE WHEN grows THEN settled_ytd - settled_before END AS settled,
         CASE WHEN grows THEN settled_on_time_ytd - settled_on_time_before END AS settled_on_time
     FROM judged
+),
+
+making AS (
+    SELECT month, unit_id, delivery_id FROM figures
+    UNION ALL
+    SELECT month, unit_id, delivery_before AS delivery_id FROM figures WHERE grows
+),
+
+overridden AS (
+    SELECT
+        making.month,
+        making.unit_id,
+        STRING_AGG(overrides.override_id, ',' ORDER BY overrides.override_id) AS override_ids
+    FROM making
+    JOIN delivery_overrides AS overrides ON overrides.delivery_id = making.delivery_id
+    GROUP BY making.month, making.unit_id
 )
 
 SELECT
     figures.*,
     CAST(rate_hundredths(settled_on_time, settled) * 0.01 AS DECIMAL(5, 2)) AS on_time_pct,
     CAST(rate_hundredths(settled_on_time_ytd, settled_ytd) * 0.01 AS DECIMAL(5, 2)) AS on_time_ytd_pct,
-    days_accepted = days_expected AS is_complete
+    days_accepted = days_expected AS is_complete,
+    overridden.override_ids IS NOT NULL AS has_override,
+    overridden.override_ids
 FROM figures
+LEFT JOIN overridden ON overridden.month = figures.month AND overridden.unit_id = figures.unit_id

@@ -31,6 +31,8 @@ baseline_is_complete   = "nullable"
 days_expected          = "required"
 days_accepted          = "required"
 is_complete            = "required"
+has_override           = "required"
+override_ids           = "nullable"
 */
 SELECT
     month_rates.*,

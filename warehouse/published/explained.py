@@ -30,7 +30,7 @@ _DECIDED = "decision IN ('released', 'withdrawn', 'corrected')"
 _NAMED = 3  # deliveries named in a line
 
 # A fall is explained by a decision about one of the days concerned; by a rule that forbids it and that the workspace
-# has made a warning; or where the deliveries' own figures, of all levels of service, do not fall.
+# has made a warning or turned off; or where the deliveries' own figures, of all levels of service, do not fall.
 _UNEXPLAINED_FALLS = f"""
 SELECT unit_id, first_day, last_day, delivery_before, delivery, before, figures
 FROM found_falls
@@ -42,7 +42,7 @@ WHERE NOT EXISTS (
 AND NOT EXISTS (
     SELECT 1 FROM lake.check_results AS results JOIN lake.deliveries USING (delivery_id)
     WHERE results.rule IN ('month_to_date_grows', 'year_to_date_grows') AND results.outcome <> 'holds'
-        AND deliveries.status = 'accepted_with_warnings' AND deliveries.unit_id = found_falls.unit_id
+        AND deliveries.status IN ('accepted', 'accepted_with_warnings') AND deliveries.unit_id = found_falls.unit_id
         AND deliveries.business_date BETWEEN found_falls.first_day AND found_falls.last_day
 )
 AND NOT EXISTS (

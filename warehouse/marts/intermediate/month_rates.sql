@@ -6,7 +6,7 @@ the same, with `baseline_is_complete` false. A month that others are compared wi
 in it is accepted, also those after its `as_of`.
 `online_needed`: least n with rate(online + n) >= target, i.e. 20000 * (online + n) >= total * (2 * target - 1),
 the target in hundredths of a percent."""
-reads       = ["baselines", "month_figures", "period_as_of", "targets"]
+reads       = ["baselines", "month_figures", "month_overrides", "period_as_of", "targets"]
 */
 WITH targeted AS (
     SELECT
@@ -87,9 +87,15 @@ SELECT
     this.units_counted,
     this.days_expected,
     this.days_accepted,
-    this.days_accepted = this.days_expected AS is_complete
+    this.days_accepted = this.days_expected AS is_complete,
+    overrides.override_ids IS NOT NULL AS has_override,
+    overrides.override_ids
 FROM based AS this
 LEFT JOIN targeted AS before
     ON before.month = this.previous_month
     AND before.scope = this.scope
     AND before.member = this.member
+LEFT JOIN month_overrides AS overrides
+    ON overrides.month = this.month
+    AND overrides.scope = this.scope
+    AND overrides.member = this.member

@@ -1,0 +1,25 @@
+/*
+description = """
+The overrides of the deliveries that make up the month's figure of each unit, each group, and all units together; only members
+that have any."""
+reads       = ["delivery_overrides", "unit_days", "valid_units"]
+*/
+WITH own AS (
+    SELECT days.month, days.unit_id, valid_units.unit_group, overrides.override_id
+    FROM unit_days AS days
+    JOIN delivery_overrides AS overrides ON overrides.delivery_id = days.delivery_id
+    JOIN valid_units ON valid_units.month = days.month AND valid_units.unit_id = days.unit_id
+    WHERE days.in_month
+),
+
+memberships AS (
+    SELECT month, 'unit' AS scope, unit_id AS member, override_id FROM own
+    UNION ALL
+    SELECT month, 'group' AS scope, unit_group AS member, override_id FROM own
+    UNION ALL
+    SELECT month, 'all' AS scope, 'all' AS member, override_id FROM own
+)
+
+SELECT month, scope, member, STRING_AGG(override_id, ',' ORDER BY override_id) AS override_ids
+FROM memberships
+GROUP BY month, scope, member
