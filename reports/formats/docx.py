@@ -5,6 +5,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 from zipfile import BadZipFile
 
+from docx.document import Document as DocxDocument
 from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
@@ -39,6 +40,7 @@ def write_docx(report: Report, office: Office, template: bytes) -> bytes:
         raise ReportError(f"{FILE}: mẫu dùng điều không được phép: {error}") from error
     except (TemplateError, XMLSyntaxError) as error:
         raise ReportError(f"{FILE}: mẫu sai ở {{{{ }}}} hoặc {{% %}}: {error}") from error
+    _add_lacking_footnotes(document.docx, report)
     properties = document.docx.core_properties
     properties.title = f"{office.subject}, {report.period}"
     properties.author = properties.last_modified_by = office.agency_name
@@ -48,6 +50,17 @@ def write_docx(report: Report, office: Office, template: bytes) -> bytes:
     out = io.BytesIO()
     document.save(out)
     return repacked(out.getvalue())
+
+
+def _add_lacking_footnotes(document: DocxDocument, report: Report) -> None:
+    """An office's template may leave out the notes of an appendix: footnotes stand at the end then, never nowhere."""
+    footnotes = [(appendix, text) for appendix in report.appendices for text in appendix.footnotes]
+    if not footnotes:
+        return
+    written = [paragraph.text for paragraph in document.paragraphs]
+    for appendix, text in footnotes:
+        if not any(text in paragraph for paragraph in written):
+            document.add_paragraph(f"Ghi chú Phụ lục {appendix.number:02d}: {text}")
 
 
 class _Image(InlineImage):  # type: ignore[misc]

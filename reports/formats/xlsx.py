@@ -58,6 +58,8 @@ def write_xlsx(report: Report) -> bytes:
         f"{name} total": book.add_format(kinds[name] | {"bold": True}) for name in ("text", "number", "count", "rate")
     }
     formats["wrong"] = book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#C00000"})
+    if any(appendix.footnotes for appendix in report.appendices):
+        formats["footnote"] = book.add_format(kinds["note"] | {"text_wrap": True, "valign": "top"})
     _words(book.add_worksheet("Tóm tắt"), report, formats)
     for appendix in report.appendices:
         _appendix(book.add_worksheet(f"Phụ lục {appendix.number:02d}"), appendix, report.as_of, formats)
@@ -100,7 +102,11 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
         if line.is_total:
             _check_sum(sheet, row, appendix, formats)
     for row, note in enumerate(appendix.notes, start=last + 2):
-        sheet.write_string(row, 0, note, formats["note"])
+        if note in appendix.footnotes:
+            sheet.merge_range(row, 0, row, len(HEADER) - 1, note, formats["footnote"])
+            sheet.set_row(row, _height(note, sum(_WIDTHS)))
+        else:
+            sheet.write_string(row, 0, note, formats["note"])
     wrong = {"type": "cell", "criteria": "==", "value": f'"{WRONG}"', "format": formats["wrong"]}
     sheet.conditional_format(_FIRST_ROW, _CHECK_COLUMN, last, _CHECK_COLUMN + len(CHECKS) - 1, wrong)
 

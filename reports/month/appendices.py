@@ -1,13 +1,14 @@
 """The appendices of the monthly report, from the monthly marts: figures and their text. Computes no rate."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from reports import vietnamese as vn
+from reports.month.overrides import Decided, cut
 
 HEADER = (
     "STT",
@@ -31,7 +32,10 @@ _GROUPS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One row: counts and rate (per cent) as the marts have them, None where nothing was sent or there is no rate."""
+    """One row: counts and rate (per cent) as the marts have them, None where nothing was sent or there is no rate.
+
+    `mark`: INCOMPLETE or NOTHING_SENT; `footnote`: the number of its footnote as it is printed.
+    """
 
     number: str
     name: str
@@ -41,11 +45,12 @@ class Line:
     rate: Decimal | None
     is_total: bool = False
     mark: str = ""
+    footnote: str = ""
 
     @property
     def label(self) -> str:
-        """The name with its mark."""
-        return f"{self.name} {self.mark}".rstrip()
+        """The name with its mark and its footnote."""
+        return " ".join(filter(None, (self.name, self.mark, self.footnote)))
 
     @property
     def text(self) -> tuple[str, ...]:
@@ -53,14 +58,26 @@ class Line:
         counts = ("" if n is None else vn.count(n) for n in (self.online, self.in_person, self.total))
         return (self.number, self.name, *counts, vn.percent(self.rate))
 
+    @property
+    def wrong_sum(self) -> str:
+        """What the figures say where (1) + (2) is not (3); empty where it is."""
+        if self.online is None or self.in_person is None or self.total is None:
+            return ""
+        stated = self.online + self.in_person
+        if stated == self.total:
+            return ""
+        parts = f"{vn.count(self.online)} + {vn.count(self.in_person)} = {vn.count(stated)}"
+        return f"(1) + (2) ≠ (3): {parts}, không phải {vn.count(self.total)}"
+
 
 @dataclass(frozen=True)
 class Appendix:
-    """One appendix: `lines` under HEADER."""
+    """One appendix: `lines` under HEADER, `footnotes` under them."""
 
     number: int
     title: str
     lines: tuple[Line, ...]
+    footnotes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -74,34 +91,34 @@ class Appendix:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the marks of the lines mean."""
+        """What the marks of the lines mean, then the footnotes."""
         used = {line.mark for line in self.lines}
-        return tuple(note for mark, note in _NOTES.items() if mark in used)
+        return (*(note for mark, note in _NOTES.items() if mark in used), *self.footnotes)
 
 
 def appendices(
-    units: pl.DataFrame, groups: pl.DataFrame, month: str, province: str = "tỉnh", service: str = "trực tuyến"
+    units: pl.DataFrame,
+    groups: pl.DataFrame,
+    month: str,
+    province: str = "tỉnh",
+    service: str = "trực tuyến",
+    decided: Decided | None = None,
 ) -> list[Appendix]:
     """Appendix 1 (groups and all), then one per group with its total first and its units in report order.
 
     `units`, `groups`: monthly_unit_rates (a row per unit) and monthly_group_rates (a row per group, and `all`) of one
-    month; `province`, `service`: their names in the titles.
+    month; `province`, `service`: their names in the titles; `decided`: what the footnotes say of decisions.
     """
     title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
     present = in_order(by_group)
-    overview = [_line(str(number), group_name(group), by_group[group]) for number, group in enumerate(present, start=1)]
-    overview.append(_line(str(len(present) + 1), "Tổng", by_group["all"], is_total=True))
-    first = Appendix(1, f"{title} trên địa bàn {province}, tháng {vn.month(month)}", tuple(overview))
+    members = {group: _members(group, units) for group in present}
+    said = decided or Decided()
     return [
-        first,
+        _overview(by_group, members, f"{title} trên địa bàn {province}, tháng {vn.month(month)}", said),
         *(
-            Appendix(
-                number,
-                f"{title} {group_place(group)}, tháng {vn.month(month)}",
-                _lines_of(group, units, by_group[group]),
-            )
-            for number, group in enumerate(present, 2)
+            _of_group(number, f"{title} {group_place(group)}, tháng {vn.month(month)}", rows, by_group[group], said)
+            for number, (group, rows) in enumerate(members.items(), 2)
         ),
     ]
 
@@ -122,14 +139,54 @@ def group_place(group: str) -> str:
     return _GROUPS.get(group, (group, group))[1]
 
 
-def _lines_of(group: str, units: pl.DataFrame, total: dict[str, Any]) -> tuple[Line, ...]:
-    members = units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id")
-    rows = [_line("", "Tổng cộng", total, is_total=True)]
-    rows += [_line(str(stt), row["unit_name"], row) for stt, row in enumerate(members.iter_rows(named=True), start=1)]
-    return tuple(rows)
+Row = Mapping[str, Any]  # of a mart
 
 
-def _line(number: str, name: str, figures: dict[str, Any], *, is_total: bool = False) -> Line:
+def _members(group: str, units: pl.DataFrame) -> Sequence[Row]:
+    return units.filter(pl.col("unit_group") == group).sort("report_order", "unit_id").to_dicts()
+
+
+def _overview(
+    groups: Mapping[str, Row], members: Mapping[str, Sequence[Row]], title: str, decided: Decided
+) -> Appendix:
+    """Appendix 1: of a group's footnote the decisions about its units, of the last row's the groups'."""
+    lines, texts = [], []
+    for number, (group, units) in enumerate(members.items(), start=1):
+        lines.append(_line(str(number), group_name(group), groups[group]))
+        own = [f"{unit['unit_name']}: {text}" for unit in units for text in decided.about(unit)]
+        texts.append(cut(own, f"Phụ lục {number + 1:02d}"))
+    lines.append(_line(str(len(members) + 1), "Tổng", groups["all"], is_total=True))
+    texts.append([])
+    sums = [row for row, own in enumerate(texts) if own]
+    return _numbered(1, title, lines, texts, {len(lines) - 1: sums} if sums else {})
+
+
+def _of_group(number: int, title: str, units: Sequence[Row], total: Row, decided: Decided) -> Appendix:
+    """A group's appendix: the footnote of its total names those of the units."""
+    lines = [_line("", "Tổng cộng", total, is_total=True)]
+    lines += [_line(str(stt), row["unit_name"], row) for stt, row in enumerate(units, start=1)]
+    texts = [[], *(cut(decided.about(row), "bảng marts.overrides") for row in units)]
+    sums = [row for row, own in enumerate(texts) if own]
+    return _numbered(number, title, lines, texts, {0: sums} if sums else {})
+
+
+def _numbered(
+    number: int, title: str, lines: list[Line], texts: list[list[str]], sums: Mapping[int, list[int]]
+) -> Appendix:
+    """The appendix; a line has a footnote where it has a text, does not add up, or is a sum (`sums`) of such lines."""
+    marked = [row for row, line in enumerate(lines) if line.wrong_sum or texts[row] or row in sums]
+    marks = {row: f"[{place}]" for place, row in enumerate(marked, start=1)}
+    footnotes = []
+    for row, mark in marks.items():
+        parts = [*filter(None, [lines[row].wrong_sum]), *texts[row]]
+        if row in sums:
+            parts.append(f"có số liệu tính theo quyết định, xem {', '.join(marks[part] for part in sums[row])}")
+        footnotes.append(f"{mark} {lines[row].name}: {'; '.join(parts)}.")
+    numbered = tuple(replace(line, footnote=marks.get(row, "")) for row, line in enumerate(lines))
+    return Appendix(number, title, numbered, tuple(footnotes))
+
+
+def _line(number: str, name: str, figures: Row, *, is_total: bool = False) -> Line:
     """A row of a mart; one of which nothing was accepted has no figures."""
     online, in_person, total = (figures[name] for name in ("online", "in_person", "total"))
     mark = NOTHING_SENT if total is None else "" if figures["is_complete"] else INCOMPLETE

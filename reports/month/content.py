@@ -14,6 +14,7 @@ from reports import vietnamese as vn
 from reports.errors import ReportError
 from reports.month.appendices import Appendix, appendices
 from reports.month.changes import Changes
+from reports.month.overrides import Decided, Sentences, cut
 
 
 @dataclass(frozen=True)
@@ -58,32 +59,36 @@ def write_report(
     service: str,
     baseline_note: str = "",
     changes: Changes | None = None,
+    rules: Sentences | None = None,
 ) -> Report:
     """The report of `month` (YYYY-MM) from `marts`: monthly_unit_rates, monthly_group_rates, targets and units.
 
-    monthly_processing may be missing. `province`, `service`: their names in the sentences; `baseline_note` follows the
-    baseline month. Raises ReportError when the month has no figures.
+    monthly_processing and overrides may be missing. `province`, `service`: their names in the sentences;
+    `baseline_note` follows the baseline month; `rules`: what the rule of a contract asks, in words. Raises ReportError
+    when the month has no figures.
     """
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
     if units.is_empty():
         raise ReportError(f"tháng {vn.month(month)}: chưa có số liệu để làm báo cáo")
     first, last, as_of = units.select("period_from", "period_to", "as_of").row(0)
     whole = groups.row(by_predicate=pl.col("unit_group") == "all", named=True)
+    overrides = marts.get("overrides")
+    decided = Decided(None if overrides is None else overrides.filter(month=month), rules or {})
     return Report(
         month=month,
         period=f"tháng {vn.month(month)}" + ("" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"),
         as_of=as_of,
         known_at=known_at,
-        processing=tuple(_processing(marts, month, province)),
+        processing=tuple(_processing(marts, month, province, decided)),
         rate=_rate(whole, service, baseline_note),
         below=_below(units, marts["targets"], service),
         incomplete=_incomplete(units),
-        appendices=tuple(appendices(units, groups, month, province, service)),
+        appendices=tuple(appendices(units, groups, month, province, service, decided)),
         changes=changes,
     )
 
 
-def _processing(marts: Mapping[str, pl.DataFrame], month: str, province: str) -> list[str]:
+def _processing(marts: Mapping[str, pl.DataFrame], month: str, province: str, decided: Decided) -> list[str]:
     """Received, settled, on time, of the year so far: a sentence per unit that states them (there is usually one)."""
     stated = marts.get("monthly_processing", pl.DataFrame({"month": []}, schema={"month": pl.String}))
     rows = stated.filter(month=month)
@@ -92,6 +97,7 @@ def _processing(marts: Mapping[str, pl.DataFrame], month: str, province: str) ->
     names = dict(marts["units"].select("unit_id", "name").iter_rows())
     return [
         _processed(row, province, names.get(row["unit_id"], row["unit_id"]) if rows.height > 1 else "")
+        + _noted(decided.about(row, named_too=False))  # of the year so far: not what stands behind the month before
         for row in rows.sort("unit_id").iter_rows(named=True)
     ]
 
@@ -112,6 +118,10 @@ def _processed(row: Mapping[str, Any], province: str, name: str) -> str:
     )
 
 
+def _noted(texts: list[str]) -> str:
+    return f" Ghi chú: {'; '.join(cut(texts, 'bảng marts.overrides'))}." if texts else ""
+
+
 def _rate(whole: Mapping[str, Any], service: str, baseline_note: str) -> str:
     start = f"Tỷ lệ hồ sơ TTHC giải quyết {service} tính đến ngày {vn.day(whole['as_of'])} cả tỉnh"
     if whole["total"] is None:
@@ -126,7 +136,8 @@ def _rate(whole: Mapping[str, Any], service: str, baseline_note: str) -> str:
         lacking = ", tháng này chưa đủ số liệu" if whole.get("baseline_is_complete") is False else ""
         when = f"tháng {vn.month(whole['baseline_month'])} ({vn.percent(whole['baseline_rate_pct'])}%{lacking})"
         change = f", {vn.change(whole['baseline_change_points'])} so với {when}{baseline_note and ' ' + baseline_note}"
-    return f"{start} {figures}{change}."
+    noted = " Trong đó có số liệu tính theo quyết định, xem ghi chú ở Phụ lục 01." if whole.get("has_override") else ""
+    return f"{start} {figures}{change}.{noted}"
 
 
 def _below(units: pl.DataFrame, targets: pl.DataFrame, service: str) -> str:
@@ -157,6 +168,8 @@ def _named(row: Mapping[str, Any], *, with_target: bool) -> str:
         parts.append(f"chỉ tiêu {vn.short_percent(row['target_pct'])}%")
     if not row["is_complete"]:
         parts.append("chưa đủ số liệu")
+    if row.get("has_override"):
+        parts.append("có ghi chú ở phụ lục")
     return f"{row['unit_name']} ({', '.join(parts)})"
 
 

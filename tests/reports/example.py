@@ -161,6 +161,59 @@ def august() -> dict[str, pl.DataFrame]:
     return marts(rows, [processed()])
 
 
+def override(unit_id: str, day: int, kind: str, **other: Any) -> dict[str, Any]:
+    """A row of overrides, decided on 20 August 2022, 18:00 UTC: the 21st in Vietnam."""
+    before = f"{unit_id}:2022-08-{day:02d}:summary:v1"
+    return {
+        "override_id": f"{before}#{kind}",
+        "month": "2022-08",
+        "unit_id": unit_id,
+        "business_date": date(2022, 8, day),
+        "contract": "summary",
+        "delivery_id": f"{unit_id}:2022-08-{day:02d}:summary:v2",
+        "override_kind": kind,
+        "decided_at": datetime(2022, 8, 20, 18),
+    } | other
+
+
+def decided() -> dict[str, pl.DataFrame]:
+    """A month with a released wrong sum, a correction and a rule made weaker on 19 days; one unit has nothing of it."""
+    by_person = {"person": "Trần B", "reason": "Công văn 12 <nháp> & bản giấy"}
+    what = "dòng 2: quy tắc corrected: số liệu được sửa (tyle correct) (Đất đai, Tổng số (3): 9 → 6)"
+    overrides = [
+        override("a", 1, "released", rules_broken="total_is_sum", sample="dòng 2: sai tổng", **by_person),
+        override("b", 2, "corrected", sample=what, **by_person),
+        *(
+            override("d", day, "total_is_sum") | {"override_kind": "eased", "rules_broken": "total_is_sum"}
+            for day in range(1, 20)
+        ),
+        override("centre", 3, "corrected", sample="(Tiếp nhận: 1 → 2; Công văn 15 – Phòng A)", contract="processing"),
+    ]
+    ids = {
+        name: ",".join(row["override_id"] for row in overrides if row["unit_id"] == name)
+        for name in ("a", "b", "d", "centre")
+    }
+    rows = [
+        unit("a", "Sở A", "departments", 1, 480, 120, total=609, online_rate_pct=Decimal("78.82")),
+        unit("b", "Sở B", "departments", 2, 4, 2),
+        unit("c", "Sở C", "departments", 3, 10, 5),
+        unit("d", "Huyện D", "districts", 1, 30, 40, days_accepted=18, is_complete=False),
+    ]
+    rows = [row | {"has_override": row["unit_id"] in ids, "override_ids": ids.get(row["unit_id"])} for row in rows]
+    found = marts(rows, [processed()])
+    of_group = {"all": "a,b,d", "departments": "a,b", "districts": "d"}
+    joined = {group: ",".join(ids[name] for name in names.split(",")) for group, names in of_group.items()}
+    groups = found["monthly_group_rates"].with_columns(
+        has_override=pl.lit(True), override_ids=pl.col("unit_group").replace_strict(joined)
+    )
+    processing = found["monthly_processing"].with_columns(has_override=pl.lit(True), override_ids=pl.lit(ids["centre"]))
+    return found | {
+        "monthly_group_rates": groups,
+        "monthly_processing": processing,
+        "overrides": _frame("overrides", overrides),
+    }
+
+
 def odd() -> dict[str, pl.DataFrame]:
     """120 units, very long and awkward names, nothing sent, nothing to count, new units, days lacking, no headline."""
     long = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4

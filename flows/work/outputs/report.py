@@ -17,7 +17,9 @@ from reports.month import office
 from reports.month.changes import Changes, compare
 from reports.month.content import Report, write_report
 from reports.month.office import Office
+from reports.month.overrides import Sentences
 from reports.month.pictures import pictures, window
+from transforms.check.rules import RULES
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import accepted_between
 from warehouse.marts.catalogue import PUBLISHED
@@ -119,10 +121,15 @@ def content(workspace: Workspace, month: str, source: Figures, changes: Changes 
     """The content of the report. Raises ReportError when the month has no figures."""
     own = office_of(workspace)
     words = (own.province, own.service, own.baseline_note)
-    report = write_report(source.marts, month, source.known_at, *words, changes)
+    report = write_report(source.marts, month, source.known_at, *words, changes, rule_sentences())
     if not workspace.settings.report.charts:
         return report
     return replace(report, pictures=pictures(source.marts, month, source.history))
+
+
+def rule_sentences() -> Sentences:
+    """What each rule of a contract asks, in Vietnamese."""
+    return {(contract, rule.id): rule.sentence.vi for contract, rules in RULES.items() for rule in rules}
 
 
 def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:
