@@ -1,7 +1,7 @@
 """What a day prints: its outcomes, then what was held back, came late or was sent. Holds no command."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
@@ -53,6 +53,7 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
             case "accepted" if delivery["version"] > 1:
                 yield Text(f"{name}{earlier}: đã gửi lại, {good} phiên bản {delivery['version']}", "green")
         yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
+        yield from _eased_lines(result.findings, delivery, f"{name}{earlier}")
     yield from _first_exports(result, names)
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
@@ -111,6 +112,22 @@ def _finding_lines(findings: "pl.DataFrame", delivery_id: str, most: int) -> Ite
         yield Text(f"  {message}")
     if len(own) > most:
         yield Text(f"  … và {len(own) - most} dòng nữa: tyle quarantine show {delivery_id}")
+
+
+def _eased_lines(findings: "pl.DataFrame", delivery: Mapping[str, Any], name: str) -> Iterable[Text]:
+    """The critical rules that an accepted delivery breaks, as tyle.toml makes them weaker."""
+    import polars as pl
+
+    from transforms.check.rules import severities
+
+    if not delivery["status"].startswith("accepted"):
+        return
+    own = severities(delivery["contract"])
+    broken = findings.filter(pl.col("delivery_id") == delivery["delivery_id"])["rule"].unique().sort()
+    if rules := [rule for rule in broken if own.get(rule) == "critical"]:
+        yield Text(
+            f"{name}: † tính dù trái quy tắc đã hạ mức: {', '.join(rules)}; số liệu có dấu khi công bố", "yellow"
+        )
 
 
 def _correction_lines(findings: "pl.DataFrame", delivery_id: str, name: str) -> Iterable[Text]:

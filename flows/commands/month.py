@@ -38,7 +38,7 @@ def marts(
     with lake_of(where) as lake:
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
-        shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "restatements")
+        shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "overrides", "restatements")
         typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
     elif output == "csv":
         typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
@@ -83,7 +83,9 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
     """
     import polars as pl
 
+    from flows.work.outputs.report import rule_sentences
     from reports.month.appendices import appendices
+    from reports.month.overrides import Decided
 
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
     processed = marts["monthly_processing"].filter(month=month)
@@ -95,7 +97,8 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
     period = "" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"
     out.print(f"[bold]Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}[/]")
     if not units.is_empty():
-        show_appendices(out, appendices(units, groups, month))
+        decided = Decided(marts["overrides"].filter(month=month), rule_sentences())
+        show_appendices(out, appendices(units, groups, month, decided=decided))
     for line in _since_baseline(groups):
         out.print(line)
     below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
@@ -118,16 +121,21 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
 
 
 def show_appendices(out: Console, tables: "Sequence[Appendix]") -> None:
-    """Show the report's appendices as tables."""
+    """Show the report's appendices as tables, each with its footnotes on decisions."""
     for appendix in tables:
         table = Table(
             title=f"Phụ lục {appendix.number:02d}. {appendix.title}", title_justify="left", title_style="bold"
         )
         for index, header in enumerate(_HEADER):
             table.add_column(header, justify="left" if index == 1 else "right")
-        for index, row in enumerate(appendix.rows):
-            table.add_row(*row, style="bold" if index in appendix.bold else None)
+        for line in appendix.lines:
+            number, name, *figures = line.text
+            table.add_row(
+                number, Text(f"{name} {line.footnote}".rstrip()), *figures, style="bold" if line.is_total else None
+            )
         out.print(table)
+        for footnote in appendix.footnotes:
+            out.print(Text(footnote, "yellow"))
 
 
 def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:

@@ -34,6 +34,14 @@ _CONTRACTS = {
 }
 
 
+_OVERRIDES = {
+    "released": ("được cho qua theo quyết định dù trái quy tắc", "released by decision though it breaks"),
+    "corrected": ("số liệu đã sửa theo quyết định", "figures corrected by decision"),
+    "eased": ("được tính dù trái quy tắc đã hạ mức hoặc tắt", "counted though it breaks a rule made weaker or off"),
+}
+_NAMED = 5  # days, and ids, of a decision
+
+
 class _Compiled(BytecodeCache):
     """Keeps compiled templates in memory: compiling takes longer than rendering."""
 
@@ -146,6 +154,23 @@ class _Words:
     def outcome(self, name: str) -> str:
         """What became of a day's data."""
         return self.t(*OUTCOMES[name])
+
+    def override(self, kind: str) -> str:
+        """What a decision did."""
+        return self.t(*_OVERRIDES[kind])
+
+    def days(self, days: tuple[date, ...]) -> str:
+        """Some days, the first of them by name."""
+        return self._listed([self.day(one) for one in days])
+
+    def ids(self, ids: tuple[str, ...]) -> str:
+        """Some ids, the first of them by name."""
+        return self._listed(list(ids))
+
+    def _listed(self, names: list[str]) -> str:
+        more = len(names) - _NAMED
+        rest = self.t(f" và {more} nữa", f" and {more} more") if more > 0 else ""
+        return ", ".join(names[:_NAMED]) + rest
 
     def sign(self, name: str) -> str:
         """The sign of an outcome in the calendar."""

@@ -15,6 +15,7 @@ from reports.charts import MONTHS
 from reports.errors import ReportError
 from reports.month.appendices import in_order
 from reports.month.completeness import calendars
+from reports.site.overrides import Override, overrides_of
 from reports.site.suppress import Counts, withhold, withhold_month
 
 _COUNTS = ("online", "in_person", "total")
@@ -36,7 +37,8 @@ class Figures:
 
     `needed`: online cases still needed for the target; `hidden`: withheld; `small` names the counts below the limit.
     `is_change_sure`: whether the month before, which `change` compares with, is complete. `units_counted`, of
-    `units_expected`: how many units a group's sums come from; None for a unit.
+    `units_expected`: how many units a group's sums come from; None for a unit. `has_override`: it rests on a
+    decision.
     """
 
     online: int | None
@@ -53,6 +55,7 @@ class Figures:
     is_change_sure: bool = True
     units_counted: int | None = None
     units_expected: int | None = None
+    has_override: bool = False
     hidden: bool = False
     small: frozenset[str] = frozenset()
 
@@ -60,6 +63,11 @@ class Figures:
     def has_sent(self) -> bool:
         """Whether anything was accepted at all."""
         return self.hidden or self.total is not None
+
+    @property
+    def is_wrong_sum(self) -> bool:
+        """Whether the figures that are shown say (1) + (2) ≠ (3)."""
+        return _is_wrong_sum(self)
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,17 @@ class Field:
     small: frozenset[str]
     pulls: bool
 
+    @property
+    def is_wrong_sum(self) -> bool:
+        """Whether the figures that are shown say (1) + (2) ≠ (3)."""
+        return _is_wrong_sum(self)
+
+
+def _is_wrong_sum(row: Figures | Field) -> bool:
+    if row.online is None or row.in_person is None or row.total is None:
+        return False
+    return row.online + row.in_person != row.total
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -96,7 +115,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit: its month, its trend, its fields (those that pull most first), its faults, an outcome per day."""
+    """A unit: its month, its trend, its fields (those that pull most first), its faults, an outcome per day.
+
+    `overrides`: what was decided about deliveries that make up the month's figures.
+    """
 
     unit_id: str
     name: str
@@ -107,6 +129,7 @@ class Unit:
     fields: tuple[Field, ...] = ()
     faults: tuple[Fault, ...] = ()
     calendar: tuple[str | None, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     @property
     def open_faults(self) -> tuple[Fault, ...]:
@@ -184,6 +207,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
             fields=_fields(fields.get(id_, []), figures, terms.suppress_below),
             faults=faults.get(id_, ()),
             calendar=calendar.get(id_, (None,) * len(days)),
+            overrides=overrides_of(marts.get("overrides"), row, terms.suppress_below),
         )
 
     members = sorted(own, key=lambda row: (row["report_order"], row["unit_id"]))
@@ -251,6 +275,7 @@ class _Shown:
             is_change_sure=row.get("previous_is_complete") is not False,  # a publication of an older version lacks it
             units_counted=row.get("units_counted"),
             units_expected=row.get("units_expected"),
+            has_override=bool(row.get("has_override")),  # as above
         )
         if key in self._hidden.get(row["month"], ((), ()))[kind]:
             nothing: dict[str, Any] = dict.fromkeys((*_COUNTS, "rate", "meets", "needed", "change"))

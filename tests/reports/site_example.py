@@ -8,6 +8,7 @@ import polars as pl
 
 from reports.site.pages import write_site
 from reports.site.view import Site, Terms, view
+from tests.reports import example
 from tests.reports.example import marts, rate, unit
 from transforms.reference.clock import VIETNAM
 from warehouse.marts.catalogue import PUBLISHED
@@ -77,6 +78,20 @@ def odd(communes: int = 114) -> dict[str, pl.DataFrame]:
     made = published([*before, *rows], fields, export_status=status, check_failures=[failure])
     began = pl.when(pl.col("unit_id") == "xa-1").then(date(2022, 8, 3)).otherwise(date(2022, 1, 1))
     return made | {"units": made["units"].with_columns(valid_from=began)}
+
+
+def decided() -> dict[str, pl.DataFrame]:
+    """The month of tests.reports.example with decisions, as published."""
+    made = example.decided()
+    rest = published([unit("c", "Sở C", "departments", 3, 10, 5)], {"a": {"Đất đai": (480, 120)}})
+    units = made["units"].with_columns(valid_from=date(2022, 1, 1))
+    return rest | made | {"units": units, "export_status": rest["export_status"]}
+
+
+def decided_pages(below: int = 0) -> dict[str, str]:
+    """Its pages."""
+    made = view(decided(), "2022-08", Terms("Tỷ lệ", "Rate", below))
+    return {path: content.decode() for path, content in write_site(made, SENTENCES, VIETNAM).items()}
 
 
 def site(below: int = 0, communes: int = 114) -> Site:

@@ -125,3 +125,57 @@ def test_charts_say_what_they_show_and_hatch_what_is_below() -> None:
     assert below == sum(word.text_content() == "chưa đạt" for word in page.iter("span"))
     assert trend.get("aria-label")
     assert channels.get("aria-label")
+
+
+def cells_of(page: str, name: str) -> list[str]:
+    rows = [[" ".join(cell.text_content().split()) for cell in found] for found in html.fromstring(page).iter("tr")]
+    return next(cells for cells in rows if cells[0] == name)
+
+
+def test_figures_that_rest_on_a_decision_have_a_mark_that_leads_to_what_was_decided() -> None:
+    decided = site_example.decided_pages()
+    index = decided["index.html"]
+    mark = "†có số liệu tính theo quyết định"
+    cells = cells_of(index, "Sở A")
+    assert [cell.replace(" ", "") for cell in cells[3:5]] == ["609≠(1)+(2)", f"78,82%{mark}".replace(" ", "")]
+    assert "†" not in cells_of(index, "Sở C")[4]
+    assert "†" in cells_of(index, "Toàn tỉnh")[4]
+    links = {link.get("href") for link in html.fromstring(index).iter("a") if "†" in link.text_content()}
+    assert links == {"#quyet-dinh", *(f"don-vi/{name}.html#quyet-dinh" for name in "abd")}
+    assert html.fromstring(index).get_element_by_id("quyet-dinh").text_content().endswith(": Sở A; Sở B; Huyện D.")
+    for name in "abd":
+        assert html.fromstring(decided[f"don-vi/{name}.html"]).get_element_by_id("quyet-dinh") is not None
+    assert "quyet-dinh" not in decided["don-vi/c.html"]
+
+
+def test_the_page_of_a_unit_says_what_was_decided_but_not_by_whom_or_on_which_figures() -> None:
+    decided = {
+        path: " ".join(html.fromstring(page).find(".//main").text_content().split())
+        for path, page in site_example.decided_pages().items()
+    }
+    own = decided["don-vi/a.html"]
+    assert "(1) + (2) ≠ (3): 480 + 120 = 600, không phải 609." in own
+    assert (
+        "1/8/2022 (bảng tổng hợp): được cho qua theo quyết định dù trái quy tắc: (1) + (2) = (3). Quyết định lúc "
+        "01:00, 21/8/2022. Lý do: Công văn 12 <nháp> & bản giấy. Mã: a:2022-08-01:summary:v1#released."
+    ) in own
+    assert "released by decision though it breaks: (1) + (2) = (3). Decided at 01:00" in decided["en/don-vi/a.html"]
+    assert "được tính dù trái quy tắc đã hạ mức hoặc tắt: (1) + (2) = (3)." in decided["don-vi/d.html"]
+    assert "5/8/2022 và 14 nữa" in decided["don-vi/d.html"]
+    assert not any("Trần B" in text or "9 → 6" in text for text in decided.values())
+
+
+def test_where_small_counts_are_withheld_the_reason_of_a_decision_is_too() -> None:
+    decided = site_example.decided_pages(5)["don-vi/b.html"]
+    assert "số liệu đã sửa theo quyết định" in decided
+    assert "Công văn 12" not in decided
+
+
+def test_a_publication_of_an_older_version_has_no_marks() -> None:
+    older = {
+        name: frame.drop("has_override", "override_ids", strict=False)
+        for name, frame in site_example.decided().items()
+        if name != "overrides"
+    }
+    made = site_example.view(older, "2022-08", site_example.Terms("Tỷ lệ", "Rate"))
+    assert not any(unit.figures.has_override or unit.overrides for unit in made.units)

@@ -16,6 +16,7 @@ from tests.reports.test_pictures import drawn
 PAGES = (
     *("index.html", "chat-luong.html", "phuong-phap.html", "en/chat-luong.html"),
     *("don-vi/khong-chi-tieu.html", "don-vi/khong-dau-cach.html", "en/don-vi/thieu.html"),
+    *("decided/index.html", "decided/don-vi/d.html"),
 )
 
 
@@ -23,6 +24,7 @@ PAGES = (
 def test_pages_are_accessible_and_fit_the_screen(width: int, tmp_path: Path, browser: Browser) -> None:
     paths = [tmp_path / path for path in PAGES]
     everything = site_example.pages(below=5, communes=8)
+    everything |= {f"decided/{path}": page for path, page in site_example.decided_pages().items()}
     for path, name in zip(paths, PAGES, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(everything[name], encoding="utf-8")
