@@ -1,5 +1,6 @@
 """What the lake returns for earlier days: the sums of the deliveries that count."""
 
+from datetime import date
 from hashlib import md5
 
 from tests.warehouse.builders import Sent, at, aug, batch
@@ -30,6 +31,23 @@ def test_the_latest_accepted_version_of_each_day_with_its_sums(lake: Lake) -> No
         ("a", aug(1), "summary", "day", 5, 11, None, None, None, _md5("x|4|2|2|4;y|4|3|4|7")),
         ("b", aug(1), "summary", "month_to_date", 5, 5, None, None, None, _md5("x|4|5|0|5")),
     ]
+
+
+def test_figures_are_read_as_written_where_a_commit_left_the_column_blank_in_another_month(lake: Lake) -> None:
+    """DuckLake then forgets the column's smallest and largest value, and DuckDB read 2 as 258."""
+
+    def of_centre(day: date, received: int) -> Sent:
+        return Sent("c", day, [("x", 0, 0, None, 0, received, 0, 0)], basis="year_to_date", contract="processing")
+
+    commit(lake, batch(Sent("a", date(2022, 7, 31), [("x", 1, 2)]), of_centre(aug(1), 2)))
+    commit(lake, batch(of_centre(date(2022, 7, 31), 6)))
+    found = past_counts(lake, date(2022, 7, 1), aug(31)).filter(contract="processing")
+    assert found["received"].to_list() == [6, 2]
+    with lake.snapshot() as cursor:
+        for table in ("delivery_sums", "daily_counts"):
+            asked = f"SELECT min(received), max(received), count(*) FILTER (received < 5) FROM lake.{table}"  # noqa: S608
+            assert cursor.execute(asked).fetchall() == [(2, 6, 1)]
+            assert cursor.execute(f"SELECT count(*) FROM lake.{table} WHERE received < 5").fetchall() == [(1,)]  # noqa: S608
 
 
 def test_the_fields_that_units_named_in_accepted_deliveries(lake: Lake) -> None:
