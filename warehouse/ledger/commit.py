@@ -148,7 +148,8 @@ def _children(rows: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
 def _news(given: pl.DataFrame, stored: pl.DataFrame, known: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
     """The outcomes to add: those that differ from the latest one of their unit, date, contract and step.
 
-    Two versions judged at the same moment leave the later one's outcome.
+    Two versions judged at the same moment leave the later one's outcome; that the first file came late stays when the
+    same file came once more.
     """
     delivered = pl.concat([known.select(KEY), stored.select(KEY)])
     is_missing = pl.col("outcome") == "missing"
@@ -158,7 +159,7 @@ def _news(given: pl.DataFrame, stored: pl.DataFrame, known: pl.DataFrame, record
     moment = (*_STEP, "at")
     latest = recorded.sort("at").group_by(_STEP).agg(latest=pl.last("outcome"))
     return (
-        pl.concat([given.filter(~is_missing), missing, judged])
+        pl.concat([missing, judged, given.filter(~is_missing)])
         .unique(moment, keep="last", maintain_order=True)
         .join(recorded, on=moment, how="anti", maintain_order="left")
         .sort("at", maintain_order=True)

@@ -117,6 +117,15 @@ def test_a_correction_does_not_undo_that_the_day_came_late(root: Path) -> None:
     assert state(result) == ("accepted", 2, True, "is_not_restated")
 
 
+def test_the_same_late_file_under_two_names_is_late(root: Path) -> None:
+    workspace = small_workspace(root)
+    for tag in ("", "_lan2"):
+        put(workspace, UNIT, MONDAY, RIGHT, tag=tag, sent=THURSDAY)
+    result = to_lake(workspace, MONDAY, (UNIT,), now=morning_after(THURSDAY))
+    assert result.stored["status"].to_list() == ["accepted_with_warnings", "duplicate"]
+    assert state(result) == ("accepted_with_warnings", 1, True, "is_in_time")
+
+
 def test_an_export_that_cannot_be_read_may_be_late_too(root: Path) -> None:
     workspace = small_workspace(root)
     put(workspace, UNIT, MONDAY, sent=THURSDAY, content=b"\x89PNG\r\n")
