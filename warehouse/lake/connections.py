@@ -25,8 +25,8 @@ def connect(shared: SharedLake | None = None) -> duckdb.DuckDBPyConnection:
     if connection is None:
         connection = duckdb.connect(":memory:", config=_OFFLINE)
         connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        # DuckLake loses the smallest and largest value of a column when one commit writes several files and the column is
-        # null in all rows of one of them. The optimizer would trust what is left: 2 was read as 258.
+        # DuckLake loses the smallest and largest value of a column when one commit writes several files and the column
+        # is null in all rows of one of them. The optimizer would trust what is left: 2 was read as 258.
         connection.execute("SET GLOBAL disabled_optimizers = 'statistics_propagation'")
     for name in shared.extensions() if shared else _EXTENSIONS:  # one that is loaded is not loaded again
         folder = resources.files(f"duckdb_extension_{name}") / "extensions" / f"v{duckdb.__version__}"
