@@ -189,8 +189,10 @@ def test_a_month_to_date_that_falls_is_not_published_unless_a_person_decided(lak
     assert published(lake) is not None
 
 
-def test_a_fall_that_the_workspace_only_warns_of_is_published(lake: Lake) -> None:
-    commit(lake, batch(so_far(1, 50), so_far(2, 40, broken=["month_to_date_grows"], status="accepted_with_warnings")))
+@pytest.mark.parametrize(("day", "rule"), [(2, "month_to_date_grows"), (1, "agrees_with_later_days")])
+def test_a_fall_that_the_workspace_only_warns_of_is_published(lake: Lake, day: int, rule: str) -> None:
+    warned = {"broken": [rule], "status": "accepted_with_warnings"}
+    commit(lake, batch(*(so_far(one, 60 - 10 * one, **(warned if one == day else {})) for one in (1, 2))))
     assert published(lake) is not None
 
 

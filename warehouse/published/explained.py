@@ -41,7 +41,8 @@ WHERE NOT EXISTS (
 )
 AND NOT EXISTS (
     SELECT 1 FROM lake.check_results AS results JOIN lake.deliveries USING (delivery_id)
-    WHERE results.rule IN ('month_to_date_grows', 'year_to_date_grows') AND results.outcome <> 'holds'
+    WHERE results.rule IN ('month_to_date_grows', 'year_to_date_grows', 'agrees_with_later_days')
+        AND results.outcome <> 'holds'
         AND deliveries.status IN ('accepted', 'accepted_with_warnings') AND deliveries.unit_id = found_falls.unit_id
         AND deliveries.business_date BETWEEN found_falls.first_day AND found_falls.last_day
 )

@@ -227,4 +227,4 @@ def test_a_copy_of_the_day_before_is_taken_with_a_warning_and_a_falling_month_is
     messages = " ".join(result.findings["message"])
     assert "is_no_copy" in messages
     assert "trùng với ngày 01/08/2022" in messages
-    assert "lần trước trực tuyến 50, tổng số 50; lần này 49, 49" in messages
+    assert "trực tuyến trước 50, nay 49; tổng số trước 50, nay 49" in messages
