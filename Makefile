@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest -n auto --no-loadscope-reorder
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check nightly torture operation bi spark mutation dictionary bench bench-full format lock clean
+.PHONY: help demo test test-slow check nightly histories torture operation bi spark mutation dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,8 +35,11 @@ FUZZ_SECONDS ?= 600
 nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, Spark, mutants
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m 'not nightly' tests/properties tests/transforms tests/answer_key tests/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
-	@$(MAKE) --no-print-directory bi spark bench mutation
+	@$(MAKE) --no-print-directory histories bi spark bench mutation
 	@$(MAKE) --no-print-directory torture operation
+
+histories: $(VENV)/.dev ## 300 random histories, each run in two ways: verdicts, every cell of every mart, alerts (half an hour)
+	@$(PYTEST) -m nightly tests/histories
 
 torture: $(VENV)/.dev ## a day's work killed 200 times, short of disk, beside readers: figures, exit 1 if anything is lost
 	@$(BIN)/python -m tests.torture

@@ -37,12 +37,16 @@ LONGEST_FIRST = (
 ONE_SERVER = {"tests/flows/scheduled/test_every_run.py": "tests/flows/scheduled/test_daily.py"}
 
 
+# Hundreds of independent tests in one file: each goes to any worker.
+ONE_BY_ONE = {"tests/histories/test_histories.py"}
+
+
 class ByFile(LoadFileScheduling):
-    """Gives a worker a file at a time, or the files that share a server."""
+    """Gives a worker a file at a time, or the files that share a server; some files' tests one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return ONE_SERVER.get(file, file)
+        return nodeid if file in ONE_BY_ONE else ONE_SERVER.get(file, file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
