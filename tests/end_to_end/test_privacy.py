@@ -164,7 +164,8 @@ def printed(workspace: Path, way: str) -> str:
     output += [tyle(workspace, "quarantine", "show", id_) for (id_,) in ids]
     for file in sorted((workspace / "inbox" / "so-y-te").iterdir()):
         asked = ("check", file, "--unit", "so-y-te", "--date", MONDAY)
-        output.append(tyle(workspace, *asked, "--contract", "cases", "--explain", "--lang", "en"))
+        explained = ("--contract", "cases", "--explain", "--page", workspace / f"{file.name}.html", "--lang", "en")
+        output.append(tyle(workspace, *asked, *explained))
         output.append(tyle(workspace, *asked, "--contract", "summary", "--json"))
     return "".join(output)
 

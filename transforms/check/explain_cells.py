@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.check.frames import FINDINGS
+from transforms.check.privacy import is_harmless
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
 from transforms.read.addresses import letters
@@ -17,7 +18,7 @@ from transforms.read.refusal import UnreadableError
 
 MAX_ROWS = 1000  # a clerk reads no more
 MAX_COLUMNS = 60
-NOT_SHOWN = "…"  # of a list of cases: what no column of the contract reads may be a person's name
+NOT_SHOWN = "…"  # of a list of cases: a person's name may stand in any column, where columns have slipped
 
 # What a cell can be, beside the kinds of rows (transforms.read.rows.table) whose figures are not counted.
 TITLE, STATED, HEADER, UNREAD, COUNTED, COMPARED, TEXT, NOTE, BLANK = (
@@ -78,7 +79,7 @@ def sheet_roles(
         for at in range(width):
             text = row[at] if at < len(row) else ""
             role = _role(number, at, text, layout, kinds, contract)
-            secret = contract.by_case and role in {TITLE, UNREAD, NOTE} and text
+            secret = contract.by_case and text and role != HEADER and not is_harmless(text)
             fault = at in faults.get(number, ()) or (not layout and number in faults)
             cells.append(CellRole(f"{letters(at)}{number}", NOT_SHOWN if secret else text, role, fault))
         rows.append((number, tuple(cells)))

@@ -6,6 +6,8 @@ But where a file's columns have slipped, a person's name stands under the header
 value only where it can be nothing else than what its column is for.
 """
 
+import re
+
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
@@ -16,6 +18,11 @@ _CODE = r"^\d{1,2}$"
 _DAY = r"^(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}|\d{8}(\d{6})?)([ T][\d:.]+)?$"
 _YEAR = r"(19\d{2}|20\d{2})"
 _NEAR = 10  # years: a day of receipt is near the business date, a day of birth is not
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a cell of a list of cases can be no more than a code or a day, whatever column it has slipped into."""
+    return re.match(_CODE, text) is not None or re.match(_DAY, text) is not None
 
 
 def shown(column: str, contract: Contract, lang: str = "vi") -> pl.Expr:
