@@ -59,7 +59,7 @@ def test_a_withdrawn_day_is_missing_again_and_known_before_as_it_was(lake: Lake)
     rows = column(lake, "decisions", "delivery_id", "decision", "released_as", "at")
     assert sorted(rows) == [(V1, "withdrawn", None, at(5)), (V2, "withdrawn", None, at(5))]
     assert (past_counts(lake, aug(1), aug(1)).height, past_files(lake, aug(1), aug(1)).height) == (0, 0)
-    assert past_fields(lake, ["a"], aug(1), aug(1)).is_empty()
+    assert past_fields(lake, ["a"], "summary", aug(1), aug(1)).is_empty()
     assert quarantined(lake).is_empty()
 
 
@@ -71,7 +71,7 @@ def test_the_version_before_counts_again_where_that_is_asked_for(lake: Lake) -> 
     assert state(lake) == ("accepted", 1, V1, None)
     assert month(lake) == (4, True, "accepted")
     assert past_counts(lake, aug(1), aug(1))["total"].to_list() == [4]
-    assert past_fields(lake, ["a"], aug(1), aug(1))["field"].to_list() == ["đất đai"]
+    assert past_fields(lake, ["a"], "summary", aug(1), aug(1))["field"].to_list() == ["đất đai"]
     with pytest.raises(DecisionError, match="không có phiên bản trước nào"):
         take_back(lake, V1, previous=True)
     take_back(lake, V1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
+from flows.runs.lakes import lake_of
 from flows.settings.tyle_toml import SettingsError, read_settings
 from flows.settings.workspace import Workspace
 from flows.work.outputs import site as sites
@@ -99,6 +100,7 @@ def test_a_failure_is_told_and_stops_nothing_and_the_next_run_makes_the_pages(
 ) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
+    lake_of(workspace).close()  # pages without a lake would be what is left of a lost one
     obstacle = folder(workspace) / "site"
     obstacle.mkdir(parents=True)  # a folder of somebody's where the link should be
     (obstacle / "mine.html").write_text("…")
