@@ -117,10 +117,11 @@ class Month:
             for one in made:
                 if one["decision"] == "released" and one["rules_broken"] is None:
                     continue
-                told = [
+                samples = [
                     result["sample"]
                     for result in broken
-                    if (result["rule"] == "corrected") == (one["decision"] == "corrected")
+                    if result["sample"] is not None  # what only follows from another fault has none
+                    and (result["rule"] == "corrected") == (one["decision"] == "corrected")
                     and (result["rule"] == "corrected" or result["severity"] == "critical")
                 ]
                 found.append(
@@ -129,7 +130,7 @@ class Month:
                     | {
                         "override_id": f"{one['delivery_id']}#{one['decision']}",
                         "override_kind": one["decision"],
-                        "sample": min(told, default=None),
+                        "sample": min(samples, default=None),
                     }
                 )
             own = severities(row["contract"])
