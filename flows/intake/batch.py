@@ -27,6 +27,7 @@ from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import Batch, commit, rows_of
 from warehouse.ledger.deliveries import seen
+from warehouse.ledger.versions import repeating
 from warehouse.places.errors import MeanwhileError
 from warehouse.places.faults import working_in
 from warehouse.places.landing import land
@@ -88,7 +89,8 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
     timed = with_cut_offs(workspace, landed, known)
     outcomes = pl.concat([_missing(request), late_outcomes(timed, request.now)])
-    checks, stored = retried(lambda: _check_and_commit(workspace, lake, timed, outcomes, request.now, steps))
+    again = repeating(landed, known)
+    checks, stored = retried(lambda: _check_and_commit(workspace, lake, timed, again, outcomes, request.now, steps))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     days = tuple(landed["business_date"].unique().sort())
     _log(stored)
@@ -139,11 +141,20 @@ def retried(attempt: Callable[[], T]) -> T:
 
 
 def _check_and_commit(
-    workspace: Workspace, lake: Lake, landed: pl.DataFrame, outcomes: pl.DataFrame, now: datetime, steps: Steps
+    workspace: Workspace,
+    lake: Lake,
+    landed: pl.DataFrame,
+    again: frozenset[int],
+    outcomes: pl.DataFrame,
+    now: datetime,
+    steps: Steps,
 ) -> tuple[list[Checked], pl.DataFrame]:
-    """Judge what was landed and store it: the check of each contract, and the deliveries stored."""
+    """Judge what was landed and store it: the check of each contract, and the deliveries stored.
+
+    `again`: the files that only repeat a delivery.
+    """
     checks = [
-        steps.call(f"check {contract}", partial(_check, workspace, lake, landed, contract, now))
+        steps.call(f"check {contract}", partial(_check, workspace, lake, landed, again, contract, now))
         for contract in sorted(landed["contract"].unique())
     ]
     return checks, steps.call("commit", partial(commit, lake, judged_batch(landed, checks, outcomes, now)))
@@ -155,9 +166,11 @@ def _land(workspace: Workspace, fresh: pl.DataFrame, batch_id: str) -> pl.DataFr
         return land(place, fresh, batch_id)
 
 
-def _check(workspace: Workspace, lake: Lake, fresh: pl.DataFrame, contract: str, now: datetime) -> Checked:
+def _check(
+    workspace: Workspace, lake: Lake, fresh: pl.DataFrame, again: frozenset[int], contract: str, now: datetime
+) -> Checked:
     with working_in(workspace.root / "gx"):
-        return check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake)
+        return check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake, repeating=again)
 
 
 def _missing(request: BatchRequest) -> pl.DataFrame:

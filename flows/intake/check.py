@@ -69,13 +69,15 @@ def check_deliveries(
     lang: str = "vi",
     *,
     released: bool = False,
+    repeating: frozenset[int] = frozenset(),
 ) -> Checked:
     """Judge all deliveries of one contract at once.
 
     Each is compared with what is accepted of the lake, and of the batch with an earlier business date (or an earlier
     version of its day): the verdicts are those of days taken one by one. `received`: columns RECEIVED and `cut_off` of
     flows.intake.lateness; without `cut_off` nothing is late. With `lake`, the past is found there, and the results of
-    Great Expectations are kept beside it. `released`: the deliveries count whatever the verdict.
+    Great Expectations are kept beside it. `released`: the deliveries count whatever the verdict. `repeating`:
+    the files that become no version of their own, so that they count before no other file.
     """
     contract = CONTRACTS[contract_name]
     judged_at = known_now(lake) if lake else None
@@ -106,7 +108,9 @@ def check_deliveries(
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)
     known = _known(lake, own, rows, compared_by)
-    held = frozenset() if released else held_by_themselves(rows, own, filings.refusals, contract, strictness)
+    held = frozenset[int]()
+    if not released:
+        held = held_by_themselves(rows, own, filings.refusals, contract, strictness) | repeating
     held_by_history: frozenset[int] = frozenset()
     snapshot = None
     while True:

@@ -17,6 +17,16 @@ def number(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return _name(_versions(_unseen(files, known), known), known)
 
 
+def repeating(files: pl.DataFrame, known: pl.DataFrame) -> frozenset[int]:
+    """The files (`file`) of a batch that become no version of their own: duplicates, and what `number` leaves out.
+
+    `files`: as for `number`, without status and reason. `known`: the earlier deliveries of these keys with KEY,
+    source_uri, sha256, version and status.
+    """
+    new = _versions(_unseen(files, known), known).filter("is_new")
+    return frozenset(files["file"]).difference(new["file"])
+
+
 def next_version(files: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Give each file the version after the latest of its key, although the lake has its bytes: for a release.
 

@@ -166,10 +166,10 @@ def test_what_another_run_counted_meanwhile_is_checked_again(tmp_path: Path, mon
     put_cases(workspace, TUESDAY, 2, 3)
     check = batch.check_deliveries
 
-    def slow_check(*arguments: Any) -> Any:
+    def slow_check(*arguments: Any, **more: Any) -> Any:
         """A check during which another run takes Monday's cases in."""
         monkeypatch.setattr(batch, "check_deliveries", check)
-        checked = check(*arguments)
+        checked = check(*arguments, **more)
         to_lake(workspace, MONDAY)
         return checked
 

@@ -1,6 +1,7 @@
 """A verdict does not depend on how days are split into runs; cumulative figures agree with the days on both sides."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from flows.intake import batch
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, open_workspace
-from tests.flows.intake.histories import CENTRE, File, judged_by_facts, messages, send, take, taken, verdicts
+from tests.flows.intake.histories import CENTRE, NOW, File, judged_by_facts, messages, send, take, taken, verdicts
+from warehouse.ledger.decisions import Decision
+from warehouse.ledger.withdrawals import withdraw
 
 TABLE = "Lĩnh vực;Mức độ;Trực tuyến;Trực tiếp;Tổng số"
 CUMULATIVE = '[units.so-y-te]\nbasis = "month_to_date"\n'
@@ -69,6 +72,44 @@ def test_what_is_held_back_is_no_past_of_the_days_after(tmp_path: Path, spans: l
     wrong = File("so-y-te", 1, (TABLE, "Đất đai;4;900;50;960"))
     workspace = taken(tmp_path, [stated(0, (4, 100, 50)), wrong, stated(2, (4, 110, 50))], spans, CUMULATIVE)
     assert [status == "quarantined" for _, status, _ in verdicts(workspace)] == [False, True, False]
+
+
+CASE = "Mã hồ sơ;Lĩnh vực;Hình thức nộp;Trạng thái;Mức độ;Ngày tiếp nhận;Ngày hẹn trả;Ngày trả kết quả"
+
+
+def listed(day: int, *numbers: int, version: int = 0) -> File:
+    """Sở Y tế's list of cases of a day."""
+    of_case = "H55.14-220801-{:04};Dược;Trực tuyến;Đang xử lý;Toàn trình;01/08/2022;30/08/2022;"
+    return File("so-y-te", day, (CASE, *(of_case.format(number) for number in numbers)), version)
+
+
+@pytest.mark.parametrize("spans", [DAY_BY_DAY, AT_ONCE])
+@pytest.mark.parametrize(
+    ("first", "again", "then", "settings"),
+    [
+        (stated(0, (4, 100, 0)), stated(0, (4, 100, 0), version=1), stated(1, (4, 50, 0)), CUMULATIVE),
+        (listed(0, 1, 2), listed(0, 1, 2, version=1), listed(1, 2, 3), '[units.so-y-te]\ncontract = "cases"\n'),
+    ],
+    ids=["month to date", "cases"],
+)
+def test_a_file_that_repeats_a_withdrawn_delivery_is_no_past(
+    tmp_path: Path, spans: list[tuple[int, int]], first: File, again: File, then: File, settings: str
+) -> None:
+    workspace = taken(tmp_path, [first], AT_ONCE, settings)
+    with lake_of(workspace) as lake:
+        with lake.snapshot() as cursor:
+            (delivery_id,) = cursor.execute("SELECT delivery_id FROM lake.deliveries").fetchall()[0]
+        withdraw(lake, [Decision(delivery_id, "Trần B", "gửi nhầm", NOW + timedelta(hours=1))])
+        for file in (again, then):
+            send(workspace, file)
+        for number, (first_day, last_day) in enumerate(spans):
+            take(workspace, lake, first_day, last_day, NOW + timedelta(hours=2, minutes=number))
+        with lake.snapshot() as cursor:
+            rows = "SELECT sum(row_count) FROM lake.deliveries WHERE business_date > '2022-08-01'"
+            counted = cursor.execute("SELECT count(*) FROM lake.cases WHERE business_date > '2022-08-01'").fetchall()
+            assert cursor.execute(rows).fetchall() == [(len(then.lines) - 1,)]
+    assert [status for _, status, _ in verdicts(workspace)] == ["accepted", "duplicate", "accepted"]
+    assert counted == [(2,) if then.lines[0] == CASE else (0,)]
 
 
 def test_an_earlier_day_that_exceeds_an_accepted_later_one_is_held_back(tmp_path: Path) -> None:
@@ -180,9 +221,9 @@ def test_what_another_run_stored_meanwhile_is_judged_with(tmp_path: Path, monkey
     workspace = taken(tmp_path, [], [], CUMULATIVE)
     check = batch.check_deliveries
 
-    def slow_check(*terms: Any) -> Any:
+    def slow_check(*terms: Any, **more: Any) -> Any:
         monkeypatch.setattr(batch, "check_deliveries", check)
-        checked = check(*terms)
+        checked = check(*terms, **more)
         send(workspace, stated(0, (4, 100, 50)))
         with lake_of(workspace) as other:
             take(workspace, other, 0, 0)
