@@ -25,7 +25,10 @@ class Override:
 
 
 def overrides_of(overrides: pl.DataFrame | None, row: Mapping[str, Any], below: int) -> tuple[Override, ...]:
-    """What was decided about a unit's month. A reason may name counts, so where small ones are withheld it is too."""
+    """What was decided about a unit's month, `row`; `overrides`: the mart of that name, None where there is none.
+
+    A reason may name counts, so where counts `below` some number are withheld it is too.
+    """
     ids = (row.get("override_ids") or "").split(",")
     if overrides is None:
         return ()

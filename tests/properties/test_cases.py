@@ -145,7 +145,7 @@ def read_counts(content: bytes) -> dict[tuple[str, int], tuple[int | None, ...]]
     filings = read_filings({0: content}, CASES, headers())
     assert filings.refusals == {}
     received = pl.DataFrame(
-        [(0, "so-y-te", DAY, "cases", "day", "2022-08-05", datetime(2022, 8, 5, 9), None)],
+        [(0, "so-y-te", DAY, "cases", "day", "2022-08-05", datetime(2022, 8, 5, 9), None, date(2022, 1, 1), None)],
         schema=SENT,
         orient="row",
     )
