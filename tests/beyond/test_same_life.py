@@ -83,6 +83,7 @@ def holds(found: Any, case: str) -> bool:
     return case.encode() in found.get()["Body"].read()
 
 
+@pytest.mark.slow
 def test_collectors_pull_and_the_publisher_publishes_for_all(
     shared: Shared, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

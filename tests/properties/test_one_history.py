@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,7 @@ def verdicts_of(files: Sequence[File], spans: Sequence[tuple[int, int]]) -> dict
 
 
 # An example takes some seconds, so there are few, and none is made smaller.
+@pytest.mark.slow
 @settings(max_examples=max(4, settings.default.max_examples // 5), phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(histories(), splits())
 def test_verdicts_do_not_depend_on_how_days_are_split_into_runs(

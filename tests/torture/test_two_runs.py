@@ -52,6 +52,7 @@ def test_two_runs_at_once_end_as_one_alone(workspace: Workspace, tmp_path: Path)
     assert ending(workspace.root).differences(ending(alone.root)) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_has_to_wait_says_for_whom_and_goes_on(workspace: Workspace) -> None:
     lock = workspace.root / "lake" / "marts.lock"
     lock.parent.mkdir()

@@ -175,6 +175,7 @@ def test_the_published_folder_can_move(home: Path) -> None:
         assert reader.sql("SELECT count(*) FROM marts.units").fetchall() == [(3,)]
 
 
+@pytest.mark.slow
 def test_old_files_go_once_enough_newer_ones_are_there_and_the_grace_is_over(lake: Lake, home: Path) -> None:
     for day in range(1, 4):
         commit(lake, batch(Sent("a", aug(day), [("x", 1, 1)])))
@@ -189,6 +190,7 @@ def test_old_files_go_once_enough_newer_ones_are_there_and_the_grace_is_over(lak
     assert published(home) == ["marts-20220808T200000Z.duckdb", "marts.duckdb", "notes.txt"]
 
 
+@pytest.mark.slow
 def test_a_clock_that_goes_back_does_not_remove_the_current_file(lake: Lake, home: Path) -> None:
     built(lake, 5)
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
@@ -245,6 +247,7 @@ def settled(lake: Lake) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_months_some_way_back_are_copied_and_the_file_is_as_if_written_whole(lake: Lake) -> None:
     published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
     kept = settled(lake).stat()
@@ -286,6 +289,7 @@ def test_a_copy_that_cannot_be_read_is_not_used_again(lake: Lake) -> None:
     published_with(lake, 3)
 
 
+@pytest.mark.slow
 def test_thrown_away_with_the_workbench_are_the_months_kept_ready(lake: Lake) -> None:
     published_with(lake, 1, *(Sent("a", date(2022, month, 2), [("x", month, 2)]) for month in (5, 6, 7, 8)))
     throw_away(lake)
@@ -325,6 +329,7 @@ def test_what_is_published_cannot_be_written_by_mistake(good: Good) -> None:
         assert path.stat().st_mode & 0o222 == 0
 
 
+@pytest.mark.slow
 def test_a_switch_that_was_cut_short_is_made_up_for(lake: Lake, home: Path) -> None:
     first = built(lake, 1)
     copies = home / "published" / "marts.parquet"

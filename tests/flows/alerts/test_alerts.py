@@ -60,6 +60,7 @@ def test_one_open_repeats_by_the_clock_one_close(root: Path, httpserver: HTTPSer
     assert [alert.closed for alert in ledger(workspace)] == [morning_after(THURSDAY)]
 
 
+@pytest.mark.slow
 def test_what_a_closed_alert_told_of_is_no_news_of_the_next(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     for day, row in ((MONDAY, WRONG), (TUESDAY, RIGHT), (WEDNESDAY, WRONG)):
@@ -71,6 +72,7 @@ def test_what_a_closed_alert_told_of_is_no_news_of_the_next(root: Path, httpserv
     assert ledger(workspace)[1].delivery_id == f"so-y-te:{WEDNESDAY}:summary:v1"
 
 
+@pytest.mark.slow
 def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
@@ -107,6 +109,7 @@ def test_a_day_reported_as_missing_is_news_again_when_its_delivery_is_withdrawn(
     assert [alert.rule for alert in ledger(workspace) if alert.closed is None] == []
 
 
+@pytest.mark.slow
 def test_within_the_hours_set_nothing_is_repeated(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver), more="repeat_hours = 72\n")
     for day in (MONDAY, TUESDAY, WEDNESDAY):
@@ -160,6 +163,7 @@ def test_a_corrected_delivery_closes_and_a_faulty_correction_tells_what_is_new(
     assert all(alert.closed for alert in ledger(workspace))
 
 
+@pytest.mark.slow
 def test_a_delivery_held_back_for_an_earlier_day_is_told_and_not_closed_by_the_same_run(
     root: Path, httpserver: HTTPServer
 ) -> None:
@@ -175,6 +179,7 @@ def test_a_delivery_held_back_for_an_earlier_day_is_told_and_not_closed_by_the_s
     assert ledger(workspace)[0].days == [MONDAY, TUESDAY]
 
 
+@pytest.mark.slow
 def test_a_faulty_correction_of_a_day_that_counts_is_told_and_a_better_one_closes(
     root: Path, httpserver: HTTPServer
 ) -> None:
@@ -220,6 +225,7 @@ def test_a_run_of_an_old_day_tells_nothing(root: Path, httpserver: HTTPServer) -
     assert titles(httpserver) == []
 
 
+@pytest.mark.slow
 def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
@@ -233,6 +239,7 @@ def test_what_is_out_of_sight_is_not_repeated(root: Path, httpserver: HTTPServer
     assert [alert.closed for alert in ledger(workspace)] == [None]
 
 
+@pytest.mark.slow
 def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver: HTTPServer) -> None:
     from datetime import UTC
 
@@ -249,6 +256,7 @@ def test_of_several_days_run_at_once_only_the_last_tells(root: Path, httpserver:
     assert sorted(titles(httpserver)) == [HELD, "UBND huyện A: bị giữ lại"]
 
 
+@pytest.mark.slow
 def test_many_at_once_are_one_message(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver), more="digest_above = 2\n")
     put_all(workspace, MONDAY)
@@ -289,6 +297,7 @@ urls = ["{hook(httpserver, "/warnings")}"]
     assert titles(httpserver, "/warnings") == ["Sở Nội vụ: gửi muộn"]
 
 
+@pytest.mark.slow
 def test_what_one_way_refuses_is_tried_again_there_alone(root: Path, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/down").respond_with_data("", status=500)
     workspace = alerting_workspace(root, url(httpserver, "/down"), hook(httpserver))
@@ -306,6 +315,7 @@ def test_what_one_way_refuses_is_tried_again_there_alone(root: Path, httpserver:
     assert titles(httpserver) == [HELD]
 
 
+@pytest.mark.slow
 def test_without_urls_it_is_only_written_down(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)

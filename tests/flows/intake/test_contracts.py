@@ -50,6 +50,7 @@ def test_cases_are_counted_once_over_the_days(tmp_path: Path) -> None:
     assert month(workspace.root) == (4, 0, 4)
 
 
+@pytest.mark.slow
 def test_cases_of_two_days_pulled_together_are_counted_once_too(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2)
@@ -58,6 +59,7 @@ def test_cases_of_two_days_pulled_together_are_counted_once_too(tmp_path: Path) 
     assert month(workspace.root) == (3, 0, 3)
 
 
+@pytest.mark.slow
 def test_a_correction_replaces_its_day_and_is_no_repeat_of_it(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2)
@@ -68,6 +70,7 @@ def test_a_correction_replaces_its_day_and_is_no_repeat_of_it(tmp_path: Path) ->
     assert month(workspace.root) == (1, 0, 1)
 
 
+@pytest.mark.slow
 def test_too_many_faulty_cases_hold_the_delivery_back(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2, KenhThucHien="9")
@@ -87,6 +90,7 @@ def test_a_day_without_cases_is_a_day_with_zero(tmp_path: Path) -> None:
     assert row == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_missing_figure_in_the_words_of_a_unit_is_blank_and_no_zero(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", '[units.so-y-te]\nnull_values = ["ND"]\n')
     header = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Bưu chính"

@@ -222,6 +222,7 @@ def test_a_person_may_ask_an_ended_unit_as_long_as_runs_do(tmp_path: Path) -> No
         check_span(workspace, later, later, (ENDED,), night_after(later))
 
 
+@pytest.mark.slow
 def test_a_backfill_takes_what_the_days_would_have_taken(tmp_path: Path) -> None:
     """Also where a unit begins or ends in the middle, and however the days are put into spans."""
     days = [LAST + timedelta(days=number) for number in range(-4, 6)]

@@ -52,6 +52,7 @@ def restored(target: Path, root: Path) -> Workspace:
     return open_workspace(root)
 
 
+@pytest.mark.slow
 def test_a_wrecked_workspace_is_restored_and_goes_on(workspace: Workspace, tmp_path: Path) -> None:
     before = figures(workspace.root)
     backed_up(workspace, tmp_path / "backup")

@@ -88,6 +88,7 @@ def test_figures_of_an_accepted_delivery_are_set_right_and_it_shows(tyle: Tyle, 
         assert [finding.level for finding in check_ledger(lake)] == ["ok"]
 
 
+@pytest.mark.slow
 def test_a_second_correction_keeps_the_first_and_withdrawing_leads_back(tyle: Tyle, stored: Workspace) -> None:
     assert correct(tyle, stored, V1, "Hộ tịch.in_person=6", "Hộ tịch.total=6", ".in_person=8", ".total=9")[0] == 0
     assert correct(tyle, stored, V2, "Hộ tịch.online=1", "Hộ tịch.total=7", ".online=2", ".total=10")[0] == 0
@@ -225,6 +226,7 @@ def test_a_command_without_figures_applies_the_file(tyle: Tyle, stored: Workspac
     assert (code, "đọc lại không thay đổi gì" in err) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_list_of_cases_is_read_again_after_another_was_withdrawn(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2)

@@ -36,6 +36,7 @@ def test_a_good_day_is_published(root: Path) -> None:
     assert published(root)["so-y-te"] == (1, 7, 8, "12.50", True)
 
 
+@pytest.mark.slow
 def test_running_a_day_again_changes_nothing(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -47,6 +48,7 @@ def test_running_a_day_again_changes_nothing(root: Path) -> None:
     assert (published(root), (root / "published" / "marts.duckdb").resolve()) == before
 
 
+@pytest.mark.slow
 def test_a_run_cut_off_before_its_page_has_it_made_by_the_next(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -115,6 +117,7 @@ def test_a_unit_is_not_missed_on_days_off_its_calendar(root: Path) -> None:
     assert set(outcomes(to_lake(workspace, sunday))) == {"so-y-te", "ubnd-huyen-a"}
 
 
+@pytest.mark.slow
 def test_the_same_file_under_another_name_is_a_duplicate(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)

@@ -176,6 +176,7 @@ def leave_leftovers(root: Path) -> list[Path]:
     return left
 
 
+@pytest.mark.slow
 def test_what_killed_runs_left_is_removed_and_nothing_else(root: Path) -> None:
     before = {path for path in root.rglob("*") if path.is_file()}
     figures_before = figures(root)
@@ -193,6 +194,7 @@ def test_what_killed_runs_left_is_removed_and_nothing_else(root: Path) -> None:
     assert figures(root) == figures_before
 
 
+@pytest.mark.slow
 def test_a_pack_that_may_be_the_only_copy_is_kept(root: Path) -> None:
     pack = packs(root)[0].with_name("20220801T223000-0000dead.zip")
     with zipfile.ZipFile(pack, "w") as archive:
@@ -227,6 +229,7 @@ def cut(root: Path) -> None:
     target.write_bytes(target.read_bytes()[:5000])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [
@@ -299,6 +302,7 @@ def test_a_full_disk_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert not_ok(examine_all(root, NOW))["chỗ trống trên đĩa"] == ("fault", "chỉ còn 5 MB")
 
 
+@pytest.mark.slow
 def test_care_is_asked_for_when_it_is_due(root: Path) -> None:
     later = NOW + timedelta(days=60)
     assert "chăm sóc kho" in not_ok(examine_all(root, later))

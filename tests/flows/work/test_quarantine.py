@@ -84,6 +84,7 @@ def test_a_release_counts_at_once_and_is_told_everywhere(tyle: Tyle, held: Works
     assert (unit["total"], unit["is_complete"]) == (None, False)
 
 
+@pytest.mark.slow
 def test_what_was_released_is_replaced_by_what_the_unit_sends_later(tyle: Tyle, held: Workspace) -> None:
     decide(tyle, held, "release", V1)
     assert to_lake(held, MONDAY, now=datetime(2030, 1, 1)).stored.is_empty()
@@ -230,6 +231,7 @@ def test_a_correction_makes_a_day_right_and_says_so(tyle: Tyle, tmp_path: Path) 
     assert (state["outcome"], state["rules_broken"]) == ("accepted_with_warnings", "correction_is_current")
 
 
+@pytest.mark.slow
 def test_a_delivery_held_back_is_released_with_its_correction(tyle: Tyle, held: Workspace) -> None:
     correct(held, CORRECTION)
     code, out, _ = decide(tyle, held, "release", V1, *WHY, "--json")

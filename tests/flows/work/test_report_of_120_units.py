@@ -29,6 +29,8 @@ from tests.reports.made import (
     text_of_pdf,
 )
 
+pytestmark = pytest.mark.slow
+
 JUNE, FIRST, SECOND = date(2025, 6, 30), date(2025, 7, 1), date(2025, 7, 2)
 LONG = "Ban Quản lý dự án đầu tư xây dựng các công trình giao thông và nông nghiệp " * 4
 ODD = {

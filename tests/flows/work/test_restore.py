@@ -146,6 +146,7 @@ def test_what_was_lost_comes_back_as_it_was(
     assert run(workspace, MONDAY + timedelta(days=2)).stored.height == 3
 
 
+@pytest.mark.slow
 def test_it_can_be_restored_to_another_place(root: Path, backup: Path, tmp_path: Path) -> None:
     done = restore(backup, tmp_path / "một nơi khác/x", NOW)
     assert cells(done.root) == cells(root)
@@ -221,6 +222,7 @@ def test_what_is_newer_than_the_backup_cannot_come_back_alone(
     assert doctor(root, capsys) == []
 
 
+@pytest.mark.slow
 def test_a_lake_that_is_there_is_not_replaced_without_asking(root: Path, backup: Path, tmp_path: Path) -> None:
     before = contents(root)
     with pytest.raises(BackupError, match="--replace"):
@@ -324,6 +326,7 @@ def _restore_until(source: Path, root: Path, place: str, count: int) -> None:
     restore(source, root, NOW, replace=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "count"),
     [
@@ -366,6 +369,7 @@ def _back_up_until(root: Path, target: Path, place: str) -> None:
         back_up(lake, target, BACKED_UP)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "is_old"),
     [

@@ -58,6 +58,7 @@ def test_the_trend_has_the_month_before(tmp_path: Path) -> None:
     assert ">7/2022</th>" in page(workspace, "don-vi/so-y-te.html").replace("<em>(chưa đủ)</em>", "").replace(" <", "<")
 
 
+@pytest.mark.slow
 def test_pages_go_with_their_publication(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", "[publish]\nkeep = 1\ngrace_hours = 0\n")
     for offset in range(3):
