@@ -86,11 +86,6 @@ def test_no_folder_is_no_export(tmp_path: Path) -> None:
     assert names(tmp_path) == []
 
 
-def test_a_link_to_nowhere_is_no_export(inbox: Path, tmp_path: Path) -> None:
-    (inbox / "2022-08-01.csv").symlink_to(tmp_path / "gone")
-    assert names(tmp_path) == []
-
-
 def test_a_unit_without_a_code_cannot_be_asked_by_code(tmp_path: Path) -> None:
     from flows.intake.clients import pull_source
     from flows.settings.sources import FolderSource
