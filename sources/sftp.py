@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import asyncssh
 
+from sources.beneath import shown
 from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, UnreachableError, Window
 from sources.patience import Patience, retrying
 from sources.settle import BEING_WRITTEN, FileState, is_young
@@ -38,7 +39,7 @@ class SftpFolder:
 
     def uri(self, name: str = "") -> str:
         """The lasting name of a file."""
-        path = join(self.path, name) if name else self.path
+        path = join(self.path, shown(name)) if name else self.path
         return f"sftp://{self.host}:{self.port}/{path.lstrip('/')}"
 
 
@@ -61,7 +62,8 @@ async def _pull(
     faults, exports = Faults(), []
     connection = await _connect(folder, patience)
     try:
-        sftp = await asyncio.wait_for(connection.start_sftp_client(), patience.read_seconds)
+        started = connection.start_sftp_client(path_errors="surrogateescape")  # names are bytes until they are shown
+        sftp = await asyncio.wait_for(started, patience.read_seconds)
         session = _Session(folder, sftp, patience)
         found = await session.matching(pattern, window)
         if any(is_young(state, window.now, folder.settle_seconds) for _, _, state in found):
@@ -108,7 +110,7 @@ class _Session:
             raise ExportError(f"{uri}: không có quyền đọc") from None
         if len(content) != first_state.size or await self._state(name) != first_state:
             raise UnfinishedError(f"{uri}: {BEING_WRITTEN}")
-        return Export(day, uri, name, first_state.modified_at, content)
+        return Export(day, uri, shown(name), first_state.modified_at, content)
 
     async def _content(self, name: str, size: int) -> bytes:
         """The file's bytes, one more than `size` at most."""

@@ -157,3 +157,13 @@ def test_many_units_are_pulled_side_by_side(sftp_server: SftpServer, sftp_folder
     with ThreadPoolExecutor(8) as pool:
         pulls = list(pool.map(lambda _: pull(settings(sftp_server), tmp_path), range(16)))
     assert [len(exports) for exports in pulls] == [1] * 16
+
+
+def test_a_name_that_is_no_utf_8_is_an_export_like_others(
+    sftp_server: SftpServer, sftp_folder: Path, tmp_path: Path
+) -> None:
+    put(sftp_folder, "2022-08-02.csv")
+    put(sftp_folder, os.fsdecode(b"2022-08-01 b\xe9.csv"))
+    first, second = pull(settings(sftp_server), tmp_path)
+    assert (first.name, second.name) == (r"2022-08-01 b\xe9.csv", "2022-08-02.csv")
+    assert first.uri.endswith(r"/xuat/2022-08-01 b\xe9.csv")
