@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from sources.export import Export, ExportError, Faults, UnfinishedError, Window
+from sources.export import Export, ExportError, Faults, SourceError, UnfinishedError, Window
 from sources.http_session import Answer, HttpSession
 from sources.templates import UnitAddress, fill
 
@@ -36,8 +36,15 @@ class Paging:
 
 
 def bearer(token: str) -> dict[str, str]:
-    """The header of a bearer token."""
-    return {"Authorization": f"Bearer {token}"}
+    """The header of a bearer token. Raises SourceError for a token that no header can hold."""
+    return header("Authorization", f"Bearer {token}")
+
+
+def header(name: str, value: str) -> dict[str, str]:
+    """A header that authenticates. Raises SourceError for a value that no header can hold; names nothing of it."""
+    if not (value.isascii() and value.isprintable()):
+        raise SourceError(f"bí mật cho tiêu đề {name} có ký tự mà HTTP không cho phép (có dấu, hoặc xuống dòng)")
+    return {name: value}
 
 
 def basic(user: str, password: str) -> dict[str, str]:

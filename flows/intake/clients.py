@@ -122,7 +122,7 @@ def _pull_s3(
 
 def _credentials(source: HttpSource, root: Path) -> dict[str, str]:
     """The headers that authenticate the request."""
-    from sources.http import basic, bearer
+    from sources.http import basic, bearer, header
 
     match source.auth:
         case BearerAuth(token=token):
@@ -130,7 +130,7 @@ def _credentials(source: HttpSource, root: Path) -> dict[str, str]:
         case BasicAuth(user=user, password=password):
             return basic(user, password.read(root))
         case HeaderAuth(name=name, value=value):
-            return {name: value.read(root)}
+            return header(name, value.read(root))
     return {}
 
 

@@ -4,15 +4,18 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from logging import ERROR
 
 import polars as pl
 
 from flows.intake.clients import pull_source
+from flows.runs.log import log_event
 from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
 from transforms.dictionary.columns import RECEIVED
+from transforms.read.unforeseen import place
 from transforms.reference.unit_file import PENDING
 
 Sender = tuple[str, str]  # unit and contract
@@ -59,6 +62,10 @@ def pull_units(
                     pulled.append((unit_id, agreed, export))
             except SourceError as error:
                 errors.append((unit_id, error))
+            except Exception as error:  # noqa: BLE001 - whatever a source does, it stops no other unit
+                where = place(error)
+                log_event("source.error", ERROR, unit_id=unit_id, contract=agreed.contract, error=where)
+                errors.append((unit_id, SourceError(f"chương trình gặp lỗi khi hỏi nguồn này ({where})")))
     failures = {unit_id: "; ".join(str(error) for own, error in errors if own == unit_id) for unit_id, _ in errors}
     again = frozenset(unit_id for unit_id, error in errors if isinstance(error, UnreachableError))
     return Pulled(received_frame(pulled, now), failures, again)

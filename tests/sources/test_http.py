@@ -330,3 +330,14 @@ def test_all_pages_together_may_not_be_too_large(httpserver: HTTPServer, tmp_pat
     httpserver.expect_request("/ho-so").respond_with_handler(lambda r: list_page(2 * int(r.args["trang"]) - 2))
     own = settings(httpserver, "/ho-so?ngay={date}", paging=PAGE, max_mb=0.0001)
     assert "lớn hơn 0.0001" in failure(own, tmp_path, last=FIRST)
+
+
+@pytest.mark.parametrize("secret", ["mật-khẩu", "a\nb"])
+def test_a_secret_that_no_header_can_hold_is_said_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("TEST_SECRET", secret)
+    auth = {"kind": "bearer", "token": {"env": "TEST_SECRET"}}
+    message = failure({"kind": "http", "url": "http://127.0.0.1:9/{date}", "auth": auth}, tmp_path)
+    assert message.startswith("bí mật cho tiêu đề Authorization")
+    assert secret not in message

@@ -23,6 +23,7 @@ from transforms.read.rows.table import classify, raw_rows
 from transforms.read.rows.unseen import refuse_unseen
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
+from transforms.read.unforeseen import unreadable
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ class Filings:
     layouts: Mapping[int, Layout]
     refusals: Mapping[int, Refusal]
     titles: Mapping[int, Sequence[Claim]] = field(default_factory=dict)
+
+    def beside(self, later: "Filings") -> "Filings":
+        """These files and others, whose numbers are higher."""
+        return Filings(
+            pl.concat([self.rows, later.rows]),
+            pl.concat([self.texts, later.texts]),
+            {**self.layouts, **later.layouts},
+            {**self.refusals, **later.refusals},
+            {**self.titles, **later.titles},
+        )
 
 
 @cache
@@ -72,9 +83,30 @@ def read_filings(
 ) -> Filings:
     """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error.
 
-    `agreed`: what is known of each file before it is read; `words`: what the lines around a table may say.
+    `agreed`: what is known of each file before it is read; `words`: what the lines around a table may say. Where the
+    program itself fails on a file, that file is refused, and the others are read without it.
     """
     terms = {file: (agreed or {}).get(file, NOTHING_AGREED) for file in contents}
+    try:
+        return _read(contents, contract, book, terms, words)
+    except Exception as error:  # noqa: BLE001 - a fault of one file holds back that file, not the others
+        files = list(contents)
+        if len(files) == 1:
+            nothing = _stack([], [], contract, book)
+            return Filings(_typed(nothing, contract), nothing, {}, {files[0]: unreadable(error).refusal}, {})
+        middle = len(files) // 2
+        halves = ({file: contents[file] for file in half} for half in (files[:middle], files[middle:]))
+        first, second = (read_filings(half, contract, book, agreed, words) for half in halves)
+        return first.beside(second)
+
+
+def _read(
+    contents: Mapping[int, bytes],
+    contract: Contract,
+    book: HeaderBook,
+    terms: Mapping[int, Agreed],
+    words: TitleBook,
+) -> Filings:
     tables, layouts = plain_tables(contents, contract, book, terms, words)
     said: dict[int, Sequence[Claim]] = {}
     titles: list[pl.DataFrame] = []
