@@ -80,7 +80,9 @@ def compare_marts(published: Path, plan: Plan) -> list[str]:
             last_only = cell.member.basis == "month_to_date"
             making[cell.member.number] = [cell] if last_only else [*making[cell.member.number], cell]
     fields: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
-    units: dict[tuple[str, ...], list[int]] = {(member.unit_id,): [0, 0] for member in plan.members}
+    units: dict[tuple[str, ...], list[int]] = {  # nothing, not zero, of a unit without a file that counts
+        (member.unit_id,): [0, 0] if accepted[member.number] else [] for member in plan.members
+    }
     groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
     for member in plan.members:
         for cell in making[member.number]:
@@ -110,12 +112,17 @@ def _differences(
     found = {
         row[: len(key)]: row[len(key) :] for row in marts.execute(f"SELECT {columns} FROM marts.{table}").fetchall()
     }
-    right = {key: (a, b, a + b, _rate(a, a + b)) for key, (a, b) in sums.items()}
+    right = {key: _figures(*both) if both else (None,) * 4 for key, both in sums.items()}
     return [
         f"{table} {key}: expected {right.get(key)}, is {found.get(key)}"
         for key in sorted(right.keys() | found.keys())
         if right.get(key) != found.get(key)
     ]
+
+
+def _figures(online: int, in_person: int) -> tuple[object, ...]:
+    total = online + in_person
+    return online, in_person, total, _rate(online, total)
 
 
 def _wrong_days(marts: duckdb.DuckDBPyConnection, accepted: dict[str, int], expected: int) -> list[str]:
