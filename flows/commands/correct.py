@@ -1,7 +1,6 @@
 """`tyle correct`, and what it prints."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,12 +10,14 @@ from rich.text import Text
 
 from flows.commands.shared import (
     OUTCOMES,
+    ByOption,
     JsonOption,
+    ReasonOption,
     WorkspaceOption,
     console,
+    decision_on,
     exit_code,
     figures_text,
-    filled,
     lake_of,
     opened,
 )
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 
 def correct(
     delivery_id: Annotated[str, typer.Argument(metavar="ID", help="Mã lần gửi đang được tính, hoặc đang bị giữ lại.")],
-    reason: Annotated[
-        str, typer.Option("--reason", help="Lý do, được lưu lại; không ghi dữ liệu cá nhân của người dân.")
-    ],
-    by: Annotated[str, typer.Option("--by", help="Người quyết định.")],
+    reason: ReasonOption,
+    by: ByOption,
     figures: Annotated[
         list[str] | None,
         typer.Option(
@@ -45,11 +44,9 @@ def correct(
 ) -> int:
     """Sửa số của một lần gửi: đọc lại bản gốc với số đúng, kiểm tra lại, lưu thành phiên bản mới, công bố lại."""
     from flows.work.corrections import correct as set_right
-    from transforms.reference.clock import utc
-    from warehouse.ledger.decisions import Decision
 
     where = opened(workspace)
-    decision = Decision(delivery_id, filled("--by", by), filled("--reason", reason), utc(datetime.now(UTC)))
+    decision = decision_on(delivery_id, reason, by)
     with lake_of(where) as lake:
         corrected = set_right(where, lake, decision, figures or ())
     if as_json:

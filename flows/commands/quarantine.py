@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,12 +13,14 @@ from rich.text import Text
 from flows.commands.shared import (
     MAX_LINES,
     OUTCOMES,
+    ByOption,
     JsonOption,
+    ReasonOption,
     WorkspaceOption,
     console,
+    decision_on,
     exit_code,
     figures_text,
-    filled,
     lake_of,
     opened,
     print_json,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from flows.settings.workspace import Workspace
     from flows.work.quarantine import Released
     from flows.work.withdrawal import TakenBack
-    from warehouse.ledger.decisions import Decision
 
 
 quarantine = typer.Typer(
@@ -43,11 +43,6 @@ quarantine = typer.Typer(
 )
 
 DeliveryId = Annotated[str, typer.Argument(metavar="ID", help="Mã lần gửi, xem: tyle quarantine list.")]
-ReasonOption = Annotated[
-    str,
-    typer.Option("--reason", help="Lý do, được lưu lại; không ghi dữ liệu cá nhân của người dân."),
-]
-ByOption = Annotated[str, typer.Option("--by", help="Người quyết định.")]
 
 
 @quarantine.command("list")
@@ -96,7 +91,7 @@ def release(
     from flows.work.quarantine import release as let_count
 
     where = opened(workspace)
-    decision = _decision(delivery_id, reason, by)
+    decision = decision_on(delivery_id, reason, by)
     with lake_of(where) as lake:
         released = let_count(where, lake, decision)
     if as_json:
@@ -118,7 +113,7 @@ def reject(
     from flows.work.quarantine import reject as keep_out
 
     where = opened(workspace)
-    decision = _decision(delivery_id, reason, by)
+    decision = decision_on(delivery_id, reason, by)
     with lake_of(where) as lake:
         keep_out(lake, decision)
     if as_json:
@@ -145,7 +140,7 @@ def withdraw(
     from flows.work.withdrawal import withdraw as take_back
 
     where = opened(workspace)
-    decisions = [_decision(delivery_id, reason, by) for delivery_id in dict.fromkeys(delivery_ids)]
+    decisions = [decision_on(delivery_id, reason, by) for delivery_id in dict.fromkeys(delivery_ids)]
     with lake_of(where) as lake:
         taken = take_back(where, lake, decisions, previous=previous)
     if as_json:
@@ -153,14 +148,6 @@ def withdraw(
     else:
         show_taken_back(console(), where, taken)
     return exit_code(held_back=False, site_failed=bool(taken.published.site.failure))
-
-
-def _decision(delivery_id: str, reason: str, by: str) -> "Decision":
-    from transforms.reference.clock import utc
-    from warehouse.ledger.decisions import Decision
-
-    person, why = filled("--by", by), filled("--reason", reason)
-    return Decision(delivery_id, person, why, utc(datetime.now(UTC)))
 
 
 def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") -> None:

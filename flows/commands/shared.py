@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from flows.alerts.raising import Alerted
     from flows.settings.workspace import Workspace
     from warehouse.lake.lake import Lake
+    from warehouse.ledger.decisions import Decision
 
 WorkspaceOption = Annotated[
     Path,
     typer.Option("--workspace", envvar="TYLE_WORKSPACE", help="Thư mục làm việc.", show_default="thư mục hiện tại"),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="In JSON cho máy đọc.")]
+ReasonOption = Annotated[
+    str, typer.Option("--reason", help="Lý do, được lưu lại; không ghi dữ liệu cá nhân của người dân.")
+]
+ByOption = Annotated[str, typer.Option("--by", help="Người quyết định.")]
 # To the microsecond, as DuckDB and Python write moments: `known_at` must match a publication exactly.
 MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
 HELD_BACK = 2
@@ -142,3 +147,11 @@ def alert_lines(alerts: "Alerted") -> Iterable[Text]:
         yield Text(f"đã gửi {alerts.messages} tin báo", "cyan")
     for failure in alerts.failures:
         yield Text(failure, "yellow")
+
+
+def decision_on(delivery_id: str, reason: str, by: str) -> "Decision":
+    """What a person decides now on a delivery. Raises typer.BadParameter where a text is empty."""
+    from transforms.reference.clock import utc
+    from warehouse.ledger.decisions import Decision
+
+    return Decision(delivery_id, filled("--by", by), filled("--reason", reason), utc(datetime.now(UTC)))

@@ -1,10 +1,11 @@
-"""The Prefect server that the tests of flows share."""
+"""What the tests of flows share: the Prefect server, and commands run in this process."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from flows.scheduled.environment import prepare
+from tests.flows.commanding import Tyle
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +15,8 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=180):
         yield
+
+
+@pytest.fixture
+def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
+    return Tyle(capsys)

@@ -1,10 +1,12 @@
 """Deliveries as a test describes them, turned into the frames that cross the warehouse's doors."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -12,8 +14,11 @@ import polars as pl
 from transforms.check.history.past import sums_of
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.table import PERCENT, TIMESTAMP
+from warehouse.lake.lake import Lake
+from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import ACCEPTED, Batch, rows_of
 from warehouse.marts.materialise import Reference
+from warehouse.places.errors import DecisionError
 
 
 def at(day: int, hour: int = 20, month: int = 8) -> datetime:
@@ -230,3 +235,22 @@ class Setting:
 
 def every_day(units: Iterable[str], first: date, last: date) -> list[tuple[str, date]]:
     return [(unit, first + timedelta(n)) for unit in units for n in range((last - first).days + 1)]
+
+
+def refusals_of_two(home: Path, decide: Callable[[Lake], object]) -> list[str]:
+    """Why of two who decide at once, each with a lake of their own, one or both were refused."""
+    refused: list[str] = []
+
+    def attempt() -> None:
+        with open_lake(home) as lake:
+            try:
+                decide(lake)
+            except DecisionError as error:
+                refused.append(str(error))
+
+    both = [Thread(target=attempt) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    return refused

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 import polars as pl
 import pytest
 
-from tests.warehouse.builders import Sent, Setting, at, aug, batch
+from tests.warehouse.builders import Sent, Setting, at, aug, batch, refusals_of_two
 from tests.warehouse.test_commit import column, everything
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
@@ -173,20 +172,7 @@ def test_a_release_is_whole_or_nothing(lake: Lake) -> None:
 def test_of_two_who_decide_at_once_one_is_told_it_is_decided(home: Path) -> None:
     with open_lake(home) as lake:
         commit(lake, batch(HELD))
-    refused: list[str] = []
-
-    def decide() -> None:
-        with open_lake(home) as lake:
-            try:
-                let_count(lake)
-            except DecisionError as error:
-                refused.append(str(error))
-
-    both = [Thread(target=decide) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    refused = refusals_of_two(home, let_count)
     assert len(refused) == 1
     with open_lake(home) as lake:
         assert column(lake, "deliveries", "version") == [(1,), (2,)]

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from tests.warehouse.builders import Sent, Setting, at, aug, batch
+from tests.warehouse.builders import Sent, Setting, at, aug, batch, refusals_of_two
 from tests.warehouse.test_commit import column, everything
 from warehouse.care.compaction import care
 from warehouse.care.doctor.ledger import check_ledger
@@ -154,20 +153,7 @@ def test_what_was_taken_back_or_rejected_is_not_withdrawn_again(
 def test_of_two_processes_one_withdraws(home: Path) -> None:
     with open_lake(home) as lake:
         commit(lake, batch(FIRST))
-    refused: list[str] = []
-
-    def decide() -> None:
-        with open_lake(home) as lake:
-            try:
-                take_back(lake, V1)
-            except DecisionError as error:
-                refused.append(str(error))
-
-    both = [Thread(target=decide) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
+    refused = refusals_of_two(home, lambda lake: take_back(lake, V1))
     assert len(refused) == 1
     with open_lake(home) as lake:
         assert len(column(lake, "decisions", "delivery_id")) == 1

@@ -8,27 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import main
 from flows.settings.workspace import open_workspace
+from tests.flows.commanding import Tyle
 from tests.flows.workspaces import MONDAY, put, put_all, small_workspace
-
-
-@pytest.fixture
-def tyle(capsys: pytest.CaptureFixture[str]) -> "Tyle":
-    return Tyle(capsys)
-
-
-class Tyle:
-    """Runs a command in this process: exit code, stdout, stderr."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self.capsys = capsys
-
-    def __call__(self, *arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit_:
-            main([str(argument) for argument in arguments])
-        out, err = self.capsys.readouterr()
-        return int(exit_.value.code or 0), out, err
 
 
 @pytest.fixture

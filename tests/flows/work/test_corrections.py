@@ -12,7 +12,7 @@ from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, open_workspace
 from flows.work.backfill import BackfillRequest, run_backfill
 from flows.work.corrections import apply_reviewed
-from tests.flows.commands.test_cli import Tyle
+from tests.flows.commanding import Tyle
 from tests.flows.intake.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.intake.test_contracts import month as published
 from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_workspace, to_lake
@@ -24,11 +24,6 @@ V1, V2, V3, V4 = (f"so-y-te:{MONDAY}:summary:v{version}" for version in (1, 2, 3
 HELD = f"so-noi-vu:{MONDAY}:summary:v1"
 WHY = ("--reason", "Công văn 12", "--by", "Trần B")
 LATER = datetime(2022, 8, 4)
-
-
-@pytest.fixture
-def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
-    return Tyle(capsys)
 
 
 @pytest.fixture(scope="module")

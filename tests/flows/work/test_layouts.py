@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings.workspace import Workspace
-from tests.flows.commands.test_cli import Tyle
+from tests.flows.commanding import Tyle
 from tests.flows.intake.test_contracts import month
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, run, small_workspace, to_lake
 
@@ -15,11 +15,6 @@ TUESDAY = MONDAY + timedelta(days=1)
 ANSWER = ("--by", "Trần B", "--reason", "Cột phụ của phần mềm")
 # The figures of the fourth column have no header.
 UNCLEAR = "Lĩnh vực;Trực tuyến;Trực tiếp;;Tổng số\nĐất đai;5;1;99;{total}\n"
-
-
-@pytest.fixture
-def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
-    return Tyle(capsys)
 
 
 @pytest.fixture

@@ -9,18 +9,13 @@ import openpyxl
 import pytest
 
 from flows.settings.workspace import Workspace, open_workspace
-from tests.flows.commands.test_cli import Tyle
+from tests.flows.commanding import Tyle
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 from tests.reports.made import tables_of_xlsx, text_of_docx, text_of_html, text_of_pdf
 
 V1 = f"so-y-te:{MONDAY}:summary:v1"
 WRONG = ("Đất đai;480;120;609", "Tổng cộng;480;120;609")
 WHY = ("--reason", "Công văn 12", "--by", "Trần B")
-
-
-@pytest.fixture
-def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
-    return Tyle(capsys)
 
 
 def wrong_sum(root: Path, settings: str = "") -> Workspace:

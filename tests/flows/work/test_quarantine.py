@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
-from tests.flows.commands.test_cli import Tyle
+from tests.flows.commanding import Tyle
 from tests.flows.intake.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.intake.test_contracts import month as published
 from tests.flows.workspaces import HEADER, MONDAY, copy_of, outcomes, put, put_all, run, small_workspace, to_lake
@@ -28,11 +28,6 @@ reason = "Công văn 12"
 by = "Phòng A"
 since = 2022-08-03
 """
-
-
-@pytest.fixture
-def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
-    return Tyle(capsys)
 
 
 @pytest.fixture(scope="module")

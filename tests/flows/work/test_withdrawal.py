@@ -8,7 +8,7 @@ import pytest
 
 from flows.settings.workspace import Workspace
 from flows.work.close import CloseRequest, changed_since, close_month, last_closings
-from tests.flows.commands.test_cli import Tyle
+from tests.flows.commanding import Tyle
 from tests.flows.intake.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.intake.test_contracts import month as published
 from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_workspace, to_lake
@@ -17,11 +17,6 @@ from warehouse.lake.opening import open_lake
 V1, V2 = (f"so-y-te:{MONDAY}:summary:v{version}" for version in (1, 2))
 WHY = ("--reason", "gửi nhầm tệp", "--by", "Trần B")
 LATER = datetime(2022, 8, 4)
-
-
-@pytest.fixture
-def tyle(capsys: pytest.CaptureFixture[str]) -> Tyle:
-    return Tyle(capsys)
 
 
 @pytest.fixture(scope="module")
