@@ -238,6 +238,7 @@ def test_a_door_refuses_a_frame_without_one_of_its_columns(door: Door) -> None:
             door.call(empty(door.schema).drop(column))
 
 
+@pytest.mark.slow
 @names
 def test_a_door_refuses_a_column_of_another_type_and_says_both(door: Door) -> None:
     for column, dtype in door.schema.items():

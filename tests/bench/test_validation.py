@@ -29,6 +29,7 @@ NEVER = {
 UNKNOWN = {"summary": {"total_is_sum", "totals_row_is_sum", "rate_is_right"}, "cases": set[str]()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", list(SMALL))
 def test_validation_and_raw_sql_count_the_same(contract: str, tmp_path: Path) -> None:
     prepared = read(make(SMALL[contract], tmp_path))

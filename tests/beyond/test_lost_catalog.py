@@ -20,6 +20,7 @@ def tables(shared: Shared) -> int:
     return int(found[0]) if found else 0
 
 
+@pytest.mark.slow
 def test_data_files_without_their_catalog(shared: Shared, tmp_path: Path) -> None:
     with open_lake(tmp_path / "one", shared.lake) as lake:
         commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
@@ -47,6 +48,7 @@ def test_a_catalog_of_another_program_is_refused(shared: Shared, tmp_path: Path)
         open_lake(tmp_path / "one", shared.lake)
 
 
+@pytest.mark.slow
 def test_a_creation_that_was_cut_short_is_completed(shared: Shared, tmp_path: Path) -> None:
     with open_lake(tmp_path / "one", shared.lake) as lake:
         names = lake.connection.sql("SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'").fetchall()

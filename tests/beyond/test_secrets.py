@@ -62,6 +62,7 @@ def workspace(shared: Shared, tmp_path: Path) -> Workspace:
     return share(small_workspace(tmp_path / "w"), shared)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -83,6 +83,7 @@ def add_headers(text: str, additions: str) -> str:
     return f"{before}[summary]\n{summary}"
 
 
+@pytest.mark.slow
 def test_the_first_unit_of_the_readme_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

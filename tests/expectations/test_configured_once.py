@@ -10,6 +10,7 @@ import expectations.context
 from tests.expectations.facts import facts
 
 
+@pytest.mark.slow
 def test_results_are_those_of_great_expectations_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     frames = [facts({}, {"total_is_sum": 2}), facts({"rate_has_decimals": 1}), facts({}, {})]
     shortened = [_results(frame) for frame in frames]

@@ -28,6 +28,7 @@ def judged(home: Path, *deliveries: dict[str, int], run: str = "run", **named: o
     return made
 
 
+@pytest.mark.slow
 def test_a_page_opens_without_asking_anyone_and_shows_every_rule_and_failing_delivery(
     tmp_path: Path, browser: Browser
 ) -> None:

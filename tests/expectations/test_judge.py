@@ -189,6 +189,7 @@ def test_warming_up_leaves_the_collector_as_it_was_and_tells_nobody(
     assert "expectations.context" in sys.modules
 
 
+@pytest.mark.slow
 def test_judging_does_not_load_what_no_suite_needs() -> None:
     program = """
 import sys

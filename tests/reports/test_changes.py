@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import polars as pl
+import pytest
 
 from reports.formats.document import read_document
 from reports.formats.docx import write_docx
@@ -99,6 +100,7 @@ def test_headline_figures_that_came_only_later_are_changes() -> None:
     }
 
 
+@pytest.mark.slow
 def test_the_changes_stand_in_every_format() -> None:
     found = changes(40, (CORRECTED, "so-b", "summary", "correction"))
     report = replace(made("august").report, changes=found)

@@ -4,6 +4,7 @@ import io
 
 import openpyxl
 import pypdf
+import pytest
 
 from tests.reports.example import odd
 from tests.reports.made import (
@@ -20,6 +21,7 @@ from tests.reports.made import (
 NAMES = [row["unit_name"] for row in odd()["monthly_unit_rates"].iter_rows(named=True)]
 
 
+@pytest.mark.slow
 def test_120_units_with_any_name_stand_whole_in_each_format() -> None:
     assert len(NAMES) == 120
     for text in (text_of_docx(made("odd").docx), text_of_html(made("odd").html)):

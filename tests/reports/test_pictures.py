@@ -111,12 +111,14 @@ def test_a_province_of_many_units_has_pictures_that_fit_a_page() -> None:
         assert height / width * 160 <= page, picture.title
 
 
+@pytest.mark.slow
 def test_they_are_the_same_to_the_byte_each_time() -> None:
     marts = example.august()
     first, second = (pictures(marts, "2022-08", marts["monthly_group_rates"]) for _ in range(2))
     assert first == second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", ["august", "odd"])
 def test_every_format_shows_them_in_a_last_appendix(month: str) -> None:
     shown = drawn(month)

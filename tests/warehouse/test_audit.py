@@ -85,6 +85,7 @@ A1, CENTRE1 = "a:2022-08-01:summary:v1", "centre:2022-08-01:processing:v1"
 WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
@@ -161,6 +162,7 @@ def test_a_file_that_contradicts_itself_is_found_out(
     assert all(map(str.startswith, differences, found)), differences
 
 
+@pytest.mark.slow
 def test_a_negative_count_that_was_let_through_stops_the_publication_and_is_named(lake: Lake) -> None:
     commit(
         lake, batch(Sent("a", aug(1), [("x", 5, -2)]), *(Sent("b", aug(day), [("x", -1, 2)]) for day in range(1, 9)))
@@ -189,6 +191,7 @@ def test_a_month_to_date_that_falls_is_not_published_unless_a_person_decided(lak
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("day", "rule"), [(2, "month_to_date_grows"), (1, "agrees_with_later_days")])
 def test_a_fall_that_the_workspace_only_warns_of_is_published(lake: Lake, day: int, rule: str) -> None:
     warned = {"broken": [rule], "status": "accepted_with_warnings"}
@@ -196,22 +199,26 @@ def test_a_fall_that_the_workspace_only_warns_of_is_published(lake: Lake, day: i
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 def test_a_case_that_moves_to_another_level_of_service_is_no_fall(lake: Lake) -> None:
     second = Sent("a", aug(2), [("x", 40, 0), ("x", 15, 0, None, 3)], basis="month_to_date")
     commit(lake, batch(so_far(1, 50), second))
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 def test_in_person_may_fall_while_the_total_does_not(lake: Lake) -> None:
     commit(lake, batch(so_far(1, 50, 5), so_far(2, 52, 4)))
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 def test_a_month_with_counted_days_and_no_field_of_level_4_is_published(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 5, 5, None, 3)]), Sent("b", aug(1))))
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 def test_a_new_month_and_a_unit_that_turns_to_month_to_date_begin_anew(lake: Lake) -> None:
     july = Sent("a", JULY_31, [("x", 900, 0)], basis="month_to_date")
     commit(lake, batch(july, so_far(1, 5), Sent("b", aug(1), [("x", 9, 0)])))
@@ -219,6 +226,7 @@ def test_a_new_month_and_a_unit_that_turns_to_month_to_date_begin_anew(lake: Lak
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 def test_a_year_to_date_that_falls_between_two_months_is_not_published(lake: Lake) -> None:
     commit(lake, batch(processed(JULY_31, 1000, 900, 880), processed(aug(1), 950, 910, 890)))
     assert refused(lake) == (
@@ -234,6 +242,7 @@ def with_units(units: Sequence[Unit]) -> Setting:
     return replace(SETTING, units=units)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "units",
     [
@@ -259,6 +268,7 @@ def test_units_csv_takes_no_published_day_away_without_a_decision(lake: Lake, un
     assert published(lake, with_units(units)) is not None
 
 
+@pytest.mark.slow
 def test_a_decision_from_before_the_last_publication_takes_nothing_away(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)]), Sent("b", aug(2), [("x", 1, 1)])))
     decided(lake, "a", aug(1), "released", at(1))
@@ -266,6 +276,7 @@ def test_a_decision_from_before_the_last_publication_takes_nothing_away(lake: La
     assert "a: 1 ngày đã công bố" in refused(lake, with_units(UNITS[1:]))
 
 
+@pytest.mark.slow
 def test_a_ledger_that_lost_deliveries_is_not_published(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)]), Sent("b", aug(2), [("x", 1, 1)]), processed(aug(1), 3, 2, 1)))
     assert published(lake) is not None
@@ -276,6 +287,7 @@ def test_a_ledger_that_lost_deliveries_is_not_published(lake: Lake) -> None:
     assert "centre:2022-08-01:processing:v1" in lines[1]
 
 
+@pytest.mark.slow
 def test_a_unit_that_sends_a_day_anew_without_levels_takes_its_own_day_away(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)], contract="ii06"), Sent("b", aug(2), [("x", 1, 1)])))
     assert published(lake) is not None
@@ -283,6 +295,7 @@ def test_a_unit_that_sends_a_day_anew_without_levels_takes_its_own_day_away(lake
     assert published(lake) is not None
 
 
+@pytest.mark.slow
 def test_targets_expected_days_and_periods_may_change(lake: Lake) -> None:
     commit(lake, batch(Sent("a", JULY_31, [("x", 1, 1)]), Sent("b", aug(2), [("x", 1, 1)])))
     assert published(lake) is not None
@@ -292,6 +305,7 @@ def test_targets_expected_days_and_periods_may_change(lake: Lake) -> None:
         assert published(lake, setting) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older", ["other columns", "unreadable"])
 def test_a_publication_that_cannot_be_compared_with_is_no_fault(lake: Lake, older: str) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)]), Sent("b", aug(2), [("x", 1, 1)])))

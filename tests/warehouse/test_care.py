@@ -50,6 +50,7 @@ def named(lake: Lake) -> set[str]:
         return set(named_files(cursor)["path"])
 
 
+@pytest.mark.slow
 def test_fewer_files_the_same_facts_and_the_lake_goes_on(lake: Lake) -> None:
     fill(lake)
     before = facts(lake)
@@ -61,6 +62,7 @@ def test_fewer_files_the_same_facts_and_the_lake_goes_on(lake: Lake) -> None:
     assert commit(lake, batch(Sent("a", aug(6), [("x", 6, 1)]))).height == 1
 
 
+@pytest.mark.slow
 def test_replaced_files_wait_for_readers_then_go_with_the_old_snapshots(lake: Lake) -> None:
     fill(lake)
     first = care(lake, NOW)
@@ -122,6 +124,7 @@ def test_checksums_are_written_down_once(lake: Lake) -> None:
     assert recorded(lake.folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["remove_orphans", "record", "named_files"])
 def test_a_care_cut_short_is_done_by_the_next(lake: Lake, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(lake)
@@ -152,6 +155,7 @@ with open_lake(Path(sys.argv[1])) as lake:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0.01, 0.06])
 def test_a_care_that_is_killed_loses_nothing(home: Path, after: float) -> None:
     with open_lake(home) as lake:

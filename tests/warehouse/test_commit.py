@@ -186,6 +186,7 @@ def test_a_busy_lake_is_named_in_the_error(lake: Lake, home: Path) -> None:
     assert commit(lake, batch(ACCEPTED)).height == 1
 
 
+@pytest.mark.slow
 def test_two_processes_storing_the_same_files_store_them_once(home: Path) -> None:
     context = multiprocessing.get_context("spawn")
     writers = [context.Process(target=_commit_days, args=(home,)) for _ in range(2)]

@@ -70,6 +70,7 @@ def test_a_release_is_a_new_version_with_its_counts_its_verdict_and_who_decided(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_was_known_before_the_decision_stays_as_it_was(lake: Lake) -> None:
     commit(lake, batch(HELD))
     before = month(lake)
@@ -79,6 +80,7 @@ def test_what_was_known_before_the_decision_stays_as_it_was(lake: Lake) -> None:
     assert month(lake, known_at=at(5)) == month(lake) == (4, True, "accepted_with_warnings")
 
 
+@pytest.mark.slow
 def test_the_workbench_and_the_audit_s_sums_see_a_release(lake: Lake) -> None:
     commit(lake, batch(HELD))
     reference = Setting().reference()
@@ -121,6 +123,7 @@ def test_a_rejected_delivery_no_longer_waits_but_its_day_is_still_without_figure
     assert month(lake) == (4, True, "accepted")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("done", "asked", "message"),
     [

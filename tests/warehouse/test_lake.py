@@ -96,6 +96,7 @@ def test_a_creation_cut_short_is_started_again(tmp_path: Path) -> None:
         assert seen(lake, aug(1), aug(31)).is_empty()
 
 
+@pytest.mark.slow
 def test_processes_that_create_and_open_at_once_agree(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_open_and_read, args=(tmp_path,)) for _ in range(3)]

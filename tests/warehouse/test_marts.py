@@ -204,6 +204,7 @@ def test_the_change_is_that_of_the_rounded_rates(lake: Lake) -> None:
     assert everyone.row(0) == (Decimal("33.33"), Decimal("41.67"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("days", "outcomes", "complete"),
     [
@@ -243,6 +244,7 @@ def test_the_latest_accepted_version_counts(lake: Lake) -> None:
     assert unit(month(lake), "a", "online")[0] == 2
 
 
+@pytest.mark.slow
 def test_the_question_can_be_as_of_a_date_and_as_known_at_a_moment(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 0)]), Sent("a", aug(2), [("x", 10, 0)])))
     commit(lake, batch(Sent("a", aug(1), [("x", 100, 0)], decided_at=at(5))))

@@ -28,6 +28,7 @@ def kept(lake: Lake) -> dict[str, pl.DataFrame]:
         return {name: cursor.table(f"workbench.{name}").pl().sort(PUBLISHED[name].grain) for name in TABLES}
 
 
+@pytest.mark.slow
 def test_the_workbench_holds_what_a_question_to_the_lake_gives(lake: Lake) -> None:
     commit(lake, batch(*(sent(month, month) for month in (6, 8)), Sent("b", aug(2), broken=["dates"])))
     reference = SETTING.reference()
@@ -37,6 +38,7 @@ def test_the_workbench_holds_what_a_question_to_the_lake_gives(lake: Lake) -> No
         assert_frame_equal(frame, asked[name].sort(PUBLISHED[name].grain))
 
 
+@pytest.mark.slow
 def test_nothing_changed_nothing_is_rebuilt(lake: Lake) -> None:
     commit(lake, batch(sent(6)))
     materialise(lake, SETTING.reference())
@@ -58,6 +60,7 @@ def test_a_delivery_rebuilds_its_month_and_the_one_after(lake: Lake, changed: in
         assert_frame_equal(kept(lake)[name], asked[name].sort(PUBLISHED[name].grain))
 
 
+@pytest.mark.slow
 def test_an_outcome_alone_moves_the_month(lake: Lake) -> None:
     commit(lake, batch(sent(8)))
     materialise(lake, SETTING.reference())
@@ -66,6 +69,7 @@ def test_an_outcome_alone_moves_the_month(lake: Lake) -> None:
     assert kept(lake)["monthly_unit_rates"]["as_of"].unique().to_list() == [aug(2)]
 
 
+@pytest.mark.slow
 def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> None:
     commit(lake, batch(sent(8)))
     reference = SETTING.reference()
@@ -80,6 +84,7 @@ def test_reference_data_that_changed_rebuilds_what_it_touches(lake: Lake) -> Non
     assert kept(lake)["metrics"]["definition"].to_list() == ["khác"]
 
 
+@pytest.mark.slow
 def test_a_field_that_becomes_known_has_one_name_in_every_month(lake: Lake) -> None:
     commit(
         lake, batch(Sent("a", date(2022, 6, 1), [("đất đai", 1, 1)]), Sent("a", aug(1), [("Quản lý đất đai", 1, 1)]))
@@ -92,6 +97,7 @@ def test_a_field_that_becomes_known_has_one_name_in_every_month(lake: Lake) -> N
     assert kept(lake)["fields"]["field_id"].to_list() == ["dat-dai"]
 
 
+@pytest.mark.slow
 def test_the_baseline_month_rebuilds_the_months_compared_with_it(lake: Lake) -> None:
     commit(lake, batch(*(sent(month) for month in (6, 7, 8))))
     reference = replace(SETTING, baseline_month="2022-06").reference()
@@ -107,6 +113,7 @@ def test_the_baseline_month_rebuilds_the_months_compared_with_it(lake: Lake) -> 
         assert_frame_equal(kept(lake)[name], asked[name].sort(PUBLISHED[name].grain))
 
 
+@pytest.mark.slow
 def test_a_month_that_is_no_period_any_more_goes(lake: Lake) -> None:
     commit(lake, batch(sent(6), sent(8)))
     reference = SETTING.reference()
@@ -117,6 +124,7 @@ def test_a_month_that_is_no_period_any_more_goes(lake: Lake) -> None:
     assert kept(lake)["monthly_unit_rates"]["month"].unique().to_list() == ["2022-08"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["deleted", "unreadable", "old layout"])
 def test_the_workbench_is_only_a_cache(lake: Lake, damage: str) -> None:
     commit(lake, batch(sent(8)))

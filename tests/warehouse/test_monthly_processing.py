@@ -111,6 +111,7 @@ def test_nothing_settled_has_no_rate_and_figures_that_fell_none_either(lake: Lak
     assert figures(row, *YEAR) == (12, 4, 5, None)
 
 
+@pytest.mark.slow
 def test_a_day_on_which_the_unit_is_not_valid_does_not_count(lake: Lake) -> None:
     commit(lake, batch(stated(aug(2), 900, 900, 900), stated(aug(5), 30, 20, 10), stated(aug(7), 999, 999, 999)))
     reference = Setting([Unit("centre", "centres", since=aug(5), until=aug(6))], due_processing=AUGUST).reference()
@@ -119,6 +120,7 @@ def test_a_day_on_which_the_unit_is_not_valid_does_not_count(lake: Lake) -> None
     assert published(lake, reference) is not None
 
 
+@pytest.mark.slow
 def test_as_of_a_day_and_as_known_at_a_moment(lake: Lake) -> None:
     commit(lake, batch(stated(date(2022, 7, 31), 10, 5, 5), stated(aug(1), 20, 10, 10), stated(aug(2), 30, 15, 15)))
     commit(lake, batch(stated(aug(2), 33, 15, 15, decided_at=at(9))))
@@ -167,6 +169,7 @@ def published(lake: Lake, reference: Reference) -> Any:
     return publish(lake, datetime(2022, 8, 20), "0")
 
 
+@pytest.mark.slow
 def test_it_is_published_and_a_wrong_sum_or_rate_is_not(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(lake, batch(stated(date(2022, 7, 31), 10, 5, 5), stated(aug(1), 20, 10, 9)))
     reference = Setting([CENTRE], due_processing=[*JULY, *AUGUST]).reference()

@@ -47,6 +47,7 @@ def test_an_old_lake_opens_with_its_figures_and_takes_a_new_day(workspace: Works
     assert figures(workspace) == GROWN
 
 
+@pytest.mark.slow
 def test_what_deliveries_state_in_all_is_made_up_for_an_old_lake(workspace: Workspace) -> None:
     """Old deliveries and the new one have the sums and signatures that the check works out of their counts."""
     thursday = MONDAY + timedelta(days=3)
@@ -62,6 +63,7 @@ def test_what_deliveries_state_in_all_is_made_up_for_an_old_lake(workspace: Work
     assert_frame_equal(kept.select(again.columns), again, check_row_order=False)
 
 
+@pytest.mark.slow
 def test_files_of_before_and_after_a_change_of_tables_are_cared_for(workspace: Workspace) -> None:
     thursday = MONDAY + timedelta(days=3)
     put_all(workspace, thursday)

@@ -85,6 +85,7 @@ def test_a_release_that_broke_no_critical_rule_any_more_is_not_marked(lake: Lake
     assert flags(month(lake), "monthly_unit_rates", "unit_id")["a"] == CLEAN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("severity", ["warning", "info", "off"])
 def test_a_critical_rule_made_weaker_is_marked_where_it_is_broken(lake: Lake, severity: str) -> None:
     weak = Sent("a", aug(1), [("x", 480, 120)], eased=[("total_is_sum", severity)])
@@ -123,6 +124,7 @@ def test_corrections_are_marked_by_their_decision_or_by_the_entry_that_was_there
     assert shown == [(CORRECTED, "corrected", "có corrected", "Lan"), (of_b, "corrected", "có corrected", None)]
 
 
+@pytest.mark.slow
 def test_a_withdrawal_that_leads_back_leaves_the_mark_of_the_version_that_counts(lake: Lake) -> None:
     let_count(lake)
     set_right(lake, 2, content="held")
@@ -143,6 +145,7 @@ def test_a_new_version_from_the_unit_ends_the_mark(lake: Lake) -> None:
     assert flags(month(lake), "monthly_unit_rates", "unit_id")["a"] == CLEAN
 
 
+@pytest.mark.slow
 def test_of_a_month_to_date_unit_the_last_counted_day_alone_is_in_the_month(lake: Lake) -> None:
     days = [replace(HELD, basis="month_to_date"), Sent("a", aug(2), [("x", 500, 130)], basis="month_to_date")]
     commit(lake, batch(days[0]))
@@ -172,6 +175,7 @@ def test_what_was_processed_is_marked_and_so_is_the_difference_to_a_marked_month
     assert found == {"2022-07": marked, "2022-08": marked, "2022-09": CLEAN}
 
 
+@pytest.mark.slow
 def test_a_published_month_is_built_anew_when_a_decision_comes(lake: Lake) -> None:
     commit(lake, batch(HELD))
     materialise(lake, SETTING.reference())

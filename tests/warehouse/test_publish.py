@@ -111,6 +111,7 @@ def test_keys_are_declared(good: Good) -> None:
     assert foreign == units | {("monthly_field_rates", "field_id", "fields")}
 
 
+@pytest.mark.slow
 def test_names_sort_the_vietnamese_way_and_can_be_grouped_filtered_and_joined(lake: Lake, home: Path) -> None:
     reference = Setting([Unit(name) for name in "abcd"]).reference()
     names = pl.Series("name", ["Sở Y tế", "Đại Từ", "Sở Nội vụ", "An"])
@@ -128,6 +129,7 @@ def test_names_sort_the_vietnamese_way_and_can_be_grouped_filtered_and_joined(la
         ).fetchall() == [("Sở Nội vụ", None), ("Sở Y tế", 2)]
 
 
+@pytest.mark.slow
 def test_nothing_new_publishes_nothing(lake: Lake, home: Path) -> None:
     assert built(lake, 1) is not None
     materialise(lake, SETTING.reference())
@@ -136,6 +138,7 @@ def test_nothing_new_publishes_nothing(lake: Lake, home: Path) -> None:
     assert publish(lake, at(2), "0.1.0") is not None
 
 
+@pytest.mark.slow
 def test_a_second_publication_within_the_second_has_its_own_name(lake: Lake, home: Path) -> None:
     built(lake, 1)
     commit(lake, batch(Sent("a", aug(2), [("x", 1, 1)])))
@@ -146,6 +149,7 @@ def test_a_second_publication_within_the_second_has_its_own_name(lake: Lake, hom
     assert link(home).readlink() == Path("marts-20220801T200000Z-2.duckdb")
 
 
+@pytest.mark.slow
 def test_a_local_time_is_published_as_utc(lake: Lake) -> None:
     commit(lake, batch(Sent("a", aug(1), [("x", 1, 1)])))
     materialise(lake, SETTING.reference())
@@ -155,6 +159,7 @@ def test_a_local_time_is_published_as_utc(lake: Lake) -> None:
     assert (publication.publication_id, publication.built_at) == ("20220802T030000Z", at(2, 3))
 
 
+@pytest.mark.slow
 def test_a_reader_keeps_its_file_while_the_link_moves_on(lake: Lake, home: Path) -> None:
     built(lake, 1)
     total = "SELECT total FROM marts.monthly_group_rates WHERE unit_group = 'all'"
@@ -167,6 +172,7 @@ def test_a_reader_keeps_its_file_while_the_link_moves_on(lake: Lake, home: Path)
         assert subprocess.check_output([sys.executable, "-c", read], text=True) == "[(14,)]\n"
 
 
+@pytest.mark.slow
 def test_the_published_folder_can_move(home: Path) -> None:
     with open_lake(home) as lake:
         built(lake, 1)
@@ -296,6 +302,7 @@ def test_thrown_away_with_the_workbench_are_the_months_kept_ready(lake: Lake) ->
     assert not [*lake.folder.glob("marts.*duckdb*")]
 
 
+@pytest.mark.slow
 def test_leftovers_of_a_killed_publication_are_removed(lake: Lake, home: Path) -> None:
     (home / "published").mkdir()
     for leftover in (".marts-20220101T000000Z.duckdb.tmp", ".marts-20220101T000000Z.duckdb.tmp.wal"):

@@ -147,6 +147,7 @@ def test_files_replaced_a_day_ago_go_without_being_asked_for(lake: Lake) -> None
     assert holding(lake.home, OLD) == set()
 
 
+@pytest.mark.slow
 def test_who_is_reading_reads_on(lake: Lake) -> None:
     fill(lake)
     with open_lake(lake.home) as other, other.snapshot() as reader:

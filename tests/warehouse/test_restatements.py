@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
+import pytest
 
 from tests.warehouse.builders import Sent, Setting, at, aug, batch, every_day
 from warehouse.lake.lake import Lake
@@ -42,6 +43,7 @@ def test_another_export_of_a_day_shows_its_figures_before_and_after(lake: Lake) 
     assert restated(lake, *columns) == [(V2, V1, "correction", at(5), False, None)]
 
 
+@pytest.mark.slow
 def test_what_a_publication_had_shown_is_told_with_the_last_one_that_did(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     published(lake, at(1))
@@ -54,6 +56,7 @@ def test_what_a_publication_had_shown_is_told_with_the_last_one_that_did(lake: L
     assert restated(lake, "version", "total_before", "total", "shown_in") == [(2, 4, 4, second), (3, 4, 9, third)]
 
 
+@pytest.mark.slow
 def test_a_first_export_restates_only_a_day_that_was_published_as_missing(lake: Lake) -> None:
     commit(lake, batch(FIRST, outcomes=[("b", aug(1), "summary", "pull", "missing", at(1))]))
     first = published(lake, at(1))
@@ -62,6 +65,7 @@ def test_a_first_export_restates_only_a_day_that_was_published_as_missing(lake: 
     assert restated(lake) == [("b:2022-08-01:summary:v1", "late_first", "missing", None, None, 1, first)]
 
 
+@pytest.mark.slow
 def test_a_month_that_no_publication_has_shown_is_not_restated_by_its_first_exports(lake: Lake) -> None:
     commit(lake, batch(Sent("a", date(2022, 7, 5), [("x", 1, 0)], decided_at=at(1))))
     published(lake, at(1))
@@ -69,6 +73,7 @@ def test_a_month_that_no_publication_has_shown_is_not_restated_by_its_first_expo
     assert restated(lake) == []
 
 
+@pytest.mark.slow
 def test_a_release_is_told_with_who_decided_and_why(lake: Lake) -> None:
     held = replace(FIRST, status="quarantined", broken=["total_is_sum"])
     commit(lake, batch(held))
@@ -100,6 +105,7 @@ def test_figures_of_all_levels_together_are_not_compared(lake: Lake) -> None:
     assert restated(lake, "contract", "total_before", "total") == [("ii06", None, 6)]
 
 
+@pytest.mark.slow
 def test_a_question_sees_the_history_as_far_as_it_asks(lake: Lake) -> None:
     commit(lake, batch(FIRST, outcomes=[("b", aug(2), "summary", "pull", "missing", at(1))]))
     first = published(lake, at(1))
@@ -109,6 +115,7 @@ def test_a_question_sees_the_history_as_far_as_it_asks(lake: Lake) -> None:
     assert restated(lake, known_at=at(5) - timedelta(seconds=1)) == []
 
 
+@pytest.mark.slow
 def test_each_publication_is_kept_in_the_lake_before_readers_see_it(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     name = published(lake, at(2, 5))
@@ -135,6 +142,7 @@ def take_back(lake: Lake, delivery_id: str, moment: datetime, *, previous: bool 
     withdraw(lake, [Decision(delivery_id, "Lan", "gửi nhầm tệp", moment)], previous=previous)
 
 
+@pytest.mark.slow
 def test_a_withdrawal_shows_the_figures_that_count_no_more_and_those_that_count_again(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     commit(lake, batch(MENDED))
@@ -154,6 +162,7 @@ def test_a_withdrawal_shows_the_figures_that_count_no_more_and_those_that_count_
     assert len(restated(lake, known_at=at(6))) == 2
 
 
+@pytest.mark.slow
 def test_what_is_sent_after_a_withdrawal_comes_upon_a_missing_day(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     take_back(lake, V1, at(2))

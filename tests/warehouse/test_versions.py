@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def by_hand(runs: list[list[tuple[str, str, str]]]) -> list[tuple[str, str, str 
     return stored
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(RUNS)
 def test_numbering_equals_going_through_the_files_one_by_one(runs: list[list[tuple[str, str, str]]]) -> None:

@@ -47,6 +47,7 @@ def month(lake: Lake, known_at: datetime | None = None) -> tuple[int | None, boo
     return unit["total"].item() or 0, unit["is_complete"].item(), status
 
 
+@pytest.mark.slow
 def test_a_withdrawn_day_is_missing_again_and_known_before_as_it_was(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     commit(lake, batch(SECOND))
@@ -62,6 +63,7 @@ def test_a_withdrawn_day_is_missing_again_and_known_before_as_it_was(lake: Lake)
     assert quarantined(lake).is_empty()
 
 
+@pytest.mark.slow
 def test_the_version_before_counts_again_where_that_is_asked_for(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     commit(lake, batch(SECOND))
@@ -77,6 +79,7 @@ def test_the_version_before_counts_again_where_that_is_asked_for(lake: Lake) -> 
     assert month(lake) == (0, False, "missing")
 
 
+@pytest.mark.slow
 def test_the_same_bytes_are_not_taken_again_and_other_bytes_count(lake: Lake) -> None:
     commit(lake, batch(FIRST))
     take_back(lake, V1)
@@ -110,6 +113,7 @@ def test_what_was_released_can_be_withdrawn_and_shows_both_decisions_in_order(la
         reject(lake, Decision(V1, "Lan", "sai", at(7)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("files", "asked", "message"),
     [
@@ -150,6 +154,7 @@ def test_what_was_taken_back_or_rejected_is_not_withdrawn_again(
         take_back(lake, V1)
 
 
+@pytest.mark.slow
 def test_of_two_processes_one_withdraws(home: Path) -> None:
     with open_lake(home) as lake:
         commit(lake, batch(FIRST))
@@ -159,6 +164,7 @@ def test_of_two_processes_one_withdraws(home: Path) -> None:
         assert len(column(lake, "decisions", "delivery_id")) == 1
 
 
+@pytest.mark.slow
 def test_the_workbench_and_the_audit_s_sums_follow_and_compaction_keeps_it(lake: Lake) -> None:
     commit(lake, batch(FIRST, Sent("b", aug(1), [("x", 1, 1)])))
     reference = Setting().reference()
@@ -206,6 +212,7 @@ def test_cases_of_a_withdrawn_delivery_may_be_counted_elsewhere(lake: Lake) -> N
     assert commit(lake, frames)["status"].to_list() == ["accepted"]
 
 
+@pytest.mark.slow
 def test_a_version_does_not_count_again_when_others_count_its_cases_by_now(lake: Lake) -> None:
     one = Sent("a", aug(1), [("x", 1, 0)], contract="cases", cases=["c1"])
     commit(lake, batch(one))

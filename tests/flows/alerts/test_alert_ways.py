@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.end_to_end.test_privacy import MARK, as_csv, case, slipped
@@ -10,6 +11,7 @@ from tests.flows.alerts.mail_server import mail_server
 from tests.flows.workspaces import MONDAY, put, put_all, run
 
 
+@pytest.mark.slow
 def test_by_mail(tmp_path: Path) -> None:
     with mail_server() as mailbox:
         url = f"mailto://127.0.0.1:{mailbox.port}?from=tyle@example.org&to=phutrach@example.org&mode=insecure"
@@ -24,6 +26,7 @@ def test_by_mail(tmp_path: Path) -> None:
     assert "Quy tắc: total_is_sum: (1) + (2) = (3)" in body.get_content()
 
 
+@pytest.mark.slow
 def test_a_mail_server_that_is_down_stops_no_run(tmp_path: Path) -> None:
     workspace = alerting_workspace(
         tmp_path / "w", "mailto://127.0.0.1:9?from=a@example.org&to=b@example.org&mode=insecure"
@@ -35,6 +38,7 @@ def test_a_mail_server_that_is_down_stops_no_run(tmp_path: Path) -> None:
     assert result.alerts.failures == ("kênh báo tin thứ 1: không gửi được; lần chạy sau sẽ gửi lại",)
 
 
+@pytest.mark.slow
 def test_nothing_personal_is_told_of_cases(tmp_path: Path, httpserver: HTTPServer) -> None:
     routes = f'[[alerts.routes]]\nseverities = ["warning"]\nurls = ["{hook(httpserver)}"]\n'
     cases = "".join(f'[units.{unit}]\ncontract = "cases"\n' for unit in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"))

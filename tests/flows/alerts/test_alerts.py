@@ -87,6 +87,7 @@ def test_what_a_person_rejected_is_told_no_more(root: Path, httpserver: HTTPServ
     assert [alert for alert in ledger(workspace) if alert.closed is None] == []
 
 
+@pytest.mark.slow
 def test_a_day_reported_as_missing_is_news_again_when_its_delivery_is_withdrawn(
     root: Path, httpserver: HTTPServer
 ) -> None:
@@ -137,6 +138,7 @@ def test_a_message_says_unit_day_rule_rows_and_where_to_look(root: Path, httpser
     assert lines[8:] == ["Xem thêm: tyle quarantine show so-y-te:2022-08-01:summary:v1"]
 
 
+@pytest.mark.slow
 def test_english_where_it_is_asked_for(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver), more='lang = "en"\n')
     put_all(workspace, MONDAY)
@@ -146,6 +148,7 @@ def test_english_where_it_is_asked_for(root: Path, httpserver: HTTPServer) -> No
     assert "Look further: tyle quarantine show" in posts(httpserver)[0]["message"]
 
 
+@pytest.mark.slow
 def test_a_corrected_delivery_closes_and_a_faulty_correction_tells_what_is_new(
     root: Path, httpserver: HTTPServer
 ) -> None:
@@ -195,6 +198,7 @@ def test_a_faulty_correction_of_a_day_that_counts_is_told_and_a_better_one_close
     assert titles(httpserver) == [HELD, "Sở Y tế: đã khắc phục (bị giữ lại)"]
 
 
+@pytest.mark.slow
 def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
@@ -213,6 +217,7 @@ def test_a_restricted_run_tells_nothing_of_the_others(root: Path, httpserver: HT
     assert [alert.unit_id for alert in ledger(workspace) if alert.closed is None] == ["so-y-te"]
 
 
+@pytest.mark.slow
 def test_a_run_of_an_old_day_tells_nothing(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     newest = MONDAY + timedelta(days=30)
@@ -277,6 +282,7 @@ def test_many_at_once_are_one_message(root: Path, httpserver: HTTPServer) -> Non
     assert [alert.pending for alert in ledger(workspace)] == [None] * 3
 
 
+@pytest.mark.slow
 def test_routes_by_group_and_severity(root: Path, httpserver: HTTPServer) -> None:
     routes = f"""
 [[alerts.routes]]
@@ -328,6 +334,7 @@ def test_without_urls_it_is_only_written_down(root: Path) -> None:
     assert ledger(workspace)[0].closed == morning_after(TUESDAY)
 
 
+@pytest.mark.slow
 def test_missing_counts_from_the_cut_off_and_closes_when_the_unit_sends(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
@@ -373,6 +380,7 @@ def child(code: str, root: Path, now: datetime) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", code, root, now.isoformat()], env=os.environ | {"PYTHONPATH": paths})
 
 
+@pytest.mark.slow
 def test_killed_between_ledger_and_sending_it_is_sent_once(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     put_all(workspace, MONDAY)
@@ -408,6 +416,7 @@ def test_killed_between_sending_and_ledger_it_is_sent_once_more(root: Path, http
     assert titles(httpserver) == [HELD, HELD]
 
 
+@pytest.mark.slow
 def test_a_url_is_shown_in_no_error_and_kept_nowhere(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = alerting_workspace(root, "json://ten:MatKhau9f3c7@127.0.0.1:9/hook", "khong-phai-MatKhau9f3c7")
     put_all(workspace, MONDAY)
@@ -426,6 +435,7 @@ def test_a_url_is_shown_in_no_error_and_kept_nowhere(root: Path, monkeypatch: py
         assert "alerts" in str(error.value)
 
 
+@pytest.mark.slow
 def test_urls_from_the_environment(root: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     create_workspace(root)
     monkeypatch.setenv("TYLE_ALERTS__URLS", f'["{hook(httpserver)}", {{"env": "TYLE_TEST_HOOK"}}]')

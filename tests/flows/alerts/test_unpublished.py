@@ -50,6 +50,7 @@ def _edited(workspace: Workspace, file: Path, change: Callable[[str], str]) -> W
     return open_workspace(workspace.root)
 
 
+@pytest.mark.slow
 def test_the_operator_and_the_units_are_notified_and_the_file_stays(
     published_once: Path, tmp_path: Path, httpserver: HTTPServer
 ) -> None:
@@ -80,6 +81,7 @@ def test_the_cure_that_the_line_names_is_one(published_once: Path, tmp_path: Pat
         assert withdraw(workspace, lake, [decision]).published.publication is not None
 
 
+@pytest.mark.slow
 def test_a_channel_that_fails_hides_no_refusal(published_once: Path, tmp_path: Path, httpserver: HTTPServer) -> None:
     workspace = begin_later(sending_to(copy_of(published_once, tmp_path / "w"), url(httpserver, "/gone")))
     for _ in range(2):  # what did not arrive is sent by the next run
@@ -88,6 +90,7 @@ def test_a_channel_that_fails_hides_no_refusal(published_once: Path, tmp_path: P
     assert titles(httpserver, "/gone").count(REFUSED) == 2
 
 
+@pytest.mark.slow
 def test_a_person_at_the_terminal_is_not_sent_what_is_on_the_screen(
     published_once: Path, tmp_path: Path, httpserver: HTTPServer
 ) -> None:

@@ -52,6 +52,7 @@ def test_a_day_from_the_command_line(tyle: Tyle, root: Path) -> None:
     assert code == 0
 
 
+@pytest.mark.slow
 def test_what_is_held_back_can_be_looked_into(tyle: Tyle, root: Path) -> None:
     workspace = open_workspace(root)
     put_all(workspace, MONDAY)
@@ -96,6 +97,7 @@ def test_check_of_a_good_file(tyle: Tyle, root: Path, tmp_path: Path) -> None:
 GOOD = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Ghi chú\n1;Đất đai;1.489;11;1.500;\n;Tổng cộng;1.489;11;1.500;\n"
 
 
+@pytest.mark.slow
 def test_check_explains_how_a_file_was_read(tyle: Tyle, root: Path, tmp_path: Path) -> None:
     file = tmp_path / "dung.csv"
     file.write_text(f"SỞ Y TẾ;;;;;\n{GOOD}", encoding="utf-8")
@@ -149,6 +151,7 @@ def test_an_unknown_unit_is_refused_with_the_nearest(tyle: Tyle, root: Path, tmp
     assert "so-y-te (Sở Y tế)" in err
 
 
+@pytest.mark.slow
 def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> None:
     (root / "tyle.toml").write_text("[landing]\nretention_days = { summary = 30 }\n", encoding="utf-8")
     workspace = open_workspace(root)

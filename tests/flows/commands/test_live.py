@@ -149,6 +149,7 @@ def test_a_run_that_is_killed_is_told_as_cut_off(workspace: Workspace) -> None:
     assert "tyle: 01/08/2022: lần chạy bị cắt ngang" in output
 
 
+@pytest.mark.slow
 def test_where_nothing_runs_it_says_so_and_is_as_ever(workspace: Workspace) -> None:
     with tyle(workspace, "status", "--live", "--date", str(MONDAY)) as status:
         _, output = status.communicate(timeout=60)

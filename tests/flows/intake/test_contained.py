@@ -12,6 +12,7 @@ from sources.export import Export
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, small_workspace, to_lake
 
 
+@pytest.mark.slow
 def test_an_error_that_no_source_should_raise_is_that_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
@@ -30,6 +31,7 @@ def test_an_error_that_no_source_should_raise_is_that_units(tmp_path: Path, monk
     assert "password" not in day.failures["so-noi-vu"]
 
 
+@pytest.mark.slow
 def test_strange_files_of_one_unit_stop_no_other(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)

@@ -107,6 +107,7 @@ def put_form(workspace: Workspace, sent: date) -> Path:
     return put(workspace, "so-y-te", sent, content=f"{HEADER}1;Dân số;6;1;2;3;4;1;2;1;2;1;1\n".encode())
 
 
+@pytest.mark.slow
 def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path: Path) -> None:
     for level, expected, rules in (
         ("", (None, None, None), ["levels_told"]),
@@ -121,6 +122,7 @@ def test_form_ii06_counts_for_the_rate_only_where_its_level_was_agreed(tmp_path:
         assert month(workspace.root) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "rules"),
     [
@@ -140,6 +142,7 @@ def test_a_table_that_counts_in_no_rate_says_so(tmp_path: Path, rows: list[str],
     assert outcomes(result)["so-y-te"] == ("accepted_with_warnings" if rules else "accepted")
 
 
+@pytest.mark.slow
 def test_a_list_of_cases_without_one_of_level_4_says_so_and_warns_nobody(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2, MucDo="3")
@@ -164,6 +167,7 @@ def test_a_unit_may_send_two_exports_from_two_places(tmp_path: Path) -> None:
     assert month(workspace.root) == (1, 7, 8)
 
 
+@pytest.mark.slow
 def test_what_another_run_counted_meanwhile_is_checked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2)

@@ -73,6 +73,7 @@ def raising_suite(contract: str) -> "gx.ExpectationSuite":
     return gx.ExpectationSuite(name=contract, expectations=[lost])
 
 
+@pytest.mark.slow
 def test_an_expectation_that_raises_ends_the_run_in_one_line_and_stores_no_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +96,7 @@ def test_an_expectation_that_raises_ends_the_run_in_one_line_and_stores_no_verdi
     assert code == 0, "once mended, the same exports are judged"
 
 
+@pytest.mark.slow
 def test_outcomes_lead_to_the_page_of_their_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
@@ -113,6 +115,7 @@ def test_outcomes_lead_to_the_page_of_their_day(tmp_path: Path, capsys: pytest.C
     assert (code, err) == (1, "tyle: ngày 2022-08-02: chưa kiểm tra tệp nào\n")
 
 
+@pytest.mark.slow
 def test_a_late_export_is_on_the_page_of_its_own_day(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)

@@ -66,6 +66,7 @@ def test_a_late_export_counts_with_a_warning_that_says_when_it_came(root: Path) 
     assert late == [(UNIT,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("severity", "outcome", "rules"),
     [("critical", "quarantined", "is_in_time"), ("info", "accepted", "is_in_time"), ("off", "accepted", None)],
@@ -77,6 +78,7 @@ def test_it_is_taken_as_strictly_as_tyle_toml_says_and_late_stays_a_fact(
     assert state(result) == (outcome, 1, True, rules)
 
 
+@pytest.mark.slow
 def test_an_export_is_in_time_until_the_hour_agreed_with_its_unit(root: Path) -> None:
     workspace = small_workspace(root, "[run]\ncut_off_hour = 9\n[units.so-noi-vu]\ncut_off_hour = 10\n")
     put_all(workspace, MONDAY)
@@ -91,6 +93,7 @@ def test_an_export_is_in_time_until_the_hour_agreed_with_its_unit(root: Path) ->
     }
 
 
+@pytest.mark.slow
 def test_a_unit_is_not_missed_before_the_hour_agreed_with_it(root: Path) -> None:
     workspace = small_workspace(root, "[units.so-y-te]\ncut_off_hour = 20\n")
     put(workspace, "ubnd-huyen-a", MONDAY, RIGHT)
@@ -100,6 +103,7 @@ def test_a_unit_is_not_missed_before_the_hour_agreed_with_it(root: Path) -> None
     assert [sorted(units) for units in behind] == [["so-noi-vu"], ["so-noi-vu", UNIT]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("together", [False, True])
 def test_a_correction_sent_later_is_not_late(root: Path, together: bool) -> None:
     workspace = small_workspace(root)
@@ -110,6 +114,7 @@ def test_a_correction_sent_later_is_not_late(root: Path, together: bool) -> None
     assert state(to_lake(workspace, MONDAY, now=morning_after(THURSDAY)))[:3] == ("accepted", 2, False)
 
 
+@pytest.mark.slow
 def test_a_correction_does_not_undo_that_the_day_came_late(root: Path) -> None:
     workspace, _ = late_day(root)
     put(workspace, UNIT, MONDAY, "Đất đai;2;2;4", tag="_lan2", sent=THURSDAY + timedelta(days=1))
@@ -117,6 +122,7 @@ def test_a_correction_does_not_undo_that_the_day_came_late(root: Path) -> None:
     assert state(result) == ("accepted", 2, True, "is_not_restated")
 
 
+@pytest.mark.slow
 def test_the_same_late_file_under_two_names_is_late(root: Path) -> None:
     workspace = small_workspace(root)
     for tag in ("", "_lan2"):
@@ -133,6 +139,7 @@ def test_an_export_that_cannot_be_read_may_be_late_too(root: Path) -> None:
     assert state(result) == ("quarantined", 1, True, "is_in_time,readable")
 
 
+@pytest.mark.slow
 def test_what_was_held_back_for_its_time_is_released_by_name(root: Path) -> None:
     workspace, result = late_day(root, '[rules.summary]\nis_in_time = "critical"\n')
     held = result.stored.filter(unit_id=UNIT)["delivery_id"].item()
@@ -144,6 +151,7 @@ def test_what_was_held_back_for_its_time_is_released_by_name(root: Path) -> None
     assert (now["outcome"], now["version"], now["is_late"]) == ("accepted_with_warnings", 2, True)
 
 
+@pytest.mark.slow
 def test_what_was_in_time_is_not_late_by_its_release(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -162,6 +170,7 @@ def alert_settings(server: HTTPServer, severity: str = "") -> str:
     return f'{rules}[alerts]\n[[alerts.routes]]\nseverities = ["critical", "warning"]\nurls = ["{hook(server)}"]\n'
 
 
+@pytest.mark.slow
 def test_late_is_told_once_and_closes_with_the_next_export_in_time(root: Path, httpserver: HTTPServer) -> None:
     workspace, _ = late_day(root, alert_settings(httpserver), take=run_with_alerts)
     assert titles(httpserver) == ["Sở Y tế: gửi muộn"]
@@ -175,6 +184,7 @@ def test_late_is_told_once_and_closes_with_the_next_export_in_time(root: Path, h
     assert not [title for title in titles(httpserver) if "có cảnh báo" in title]
 
 
+@pytest.mark.slow
 def test_a_day_that_comes_after_newer_ones_is_no_more_to_be_told(root: Path, httpserver: HTTPServer) -> None:
     workspace = small_workspace(root, alert_settings(httpserver))
     for day in (MONDAY, TUESDAY):
@@ -184,6 +194,7 @@ def test_a_day_that_comes_after_newer_ones_is_no_more_to_be_told(root: Path, htt
     assert titles(httpserver) == []
 
 
+@pytest.mark.slow
 def test_held_back_for_its_time_it_is_told_as_held_back(root: Path, httpserver: HTTPServer) -> None:
     workspace, _ = late_day(root, alert_settings(httpserver, "critical"), take=run_with_alerts)
     assert titles(httpserver) == ["Sở Y tế: bị giữ lại"]
@@ -192,12 +203,14 @@ def test_held_back_for_its_time_it_is_told_as_held_back(root: Path, httpserver: 
     assert late["unit_id"].to_list() == [UNIT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("severity", ["info", "off"])
 def test_where_it_is_no_warning_nobody_is_told(root: Path, httpserver: HTTPServer, severity: str) -> None:
     late_day(root, alert_settings(httpserver, severity), take=run_with_alerts)
     assert titles(httpserver) == []
 
 
+@pytest.mark.slow
 def test_many_late_exports_are_one_line(root: Path) -> None:
     workspace = small_workspace(root)
     days = [MONDAY + timedelta(days=n) for n in range(5)]

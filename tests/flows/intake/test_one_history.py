@@ -49,6 +49,7 @@ def later(workspace_root: Path, before: list[File], after: list[File], settings:
     return workspace
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spans", [DAY_BY_DAY, AT_ONCE, [(0, 1), (1, 2)]])
 def test_a_fall_of_the_month_is_held_back_however_the_days_are_run(
     tmp_path: Path, spans: list[tuple[int, int]]
@@ -66,6 +67,7 @@ def test_a_fall_of_the_month_is_held_back_however_the_days_are_run(
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spans", [DAY_BY_DAY, AT_ONCE])
 def test_what_is_held_back_is_no_past_of_the_days_after(tmp_path: Path, spans: list[tuple[int, int]]) -> None:
     """The second day breaks a sum; the third is above the first, but below the second."""
@@ -83,6 +85,7 @@ def listed(day: int, *numbers: int, version: int = 0) -> File:
     return File("so-y-te", day, (CASE, *(of_case.format(number) for number in numbers)), version)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spans", [DAY_BY_DAY, AT_ONCE])
 @pytest.mark.parametrize(
     ("first", "again", "then", "settings"),
@@ -136,11 +139,13 @@ def test_a_day_that_came_last_is_compared_with_both_sides(tmp_path: Path) -> Non
         assert (reason[2] == held) if held else ("grows" not in str(reason[2]))
 
 
+@pytest.mark.slow
 def test_a_new_version_below_the_day_before_is_held_back(tmp_path: Path) -> None:
     workspace = later(tmp_path, [stated(0, (4, 50, 50)), stated(1, (4, 60, 50))], [stated(1, (4, 40, 50), version=1)])
     assert verdicts(workspace)[2] == (2, *HELD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
@@ -158,6 +163,7 @@ def test_no_published_figure_of_a_month_falls(
     assert [said in message for message in found] == [True] if said else found == []
 
 
+@pytest.mark.slow
 def test_days_without_levels_are_no_past_of_the_figures_at_level_4(tmp_path: Path) -> None:
     untold = File("so-y-te", 1, ("Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số", "Đất đai;60;60;120"))
     settings = f"{CUMULATIVE}service_level = 0\n"
@@ -167,6 +173,7 @@ def test_days_without_levels_are_no_past_of_the_figures_at_level_4(tmp_path: Pat
     assert verdicts(taken(tmp_path / "fallen", fallen, AT_ONCE, settings))[2] == (3, *HELD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spans", [DAY_BY_DAY, AT_ONCE])
 def test_single_days_before_a_cumulative_figure_are_part_of_it(tmp_path: Path, spans: list[tuple[int, int]]) -> None:
     """The unit sends single days at first, then cumulative figures: the third day states less than the first two."""
@@ -181,6 +188,7 @@ def test_single_days_before_a_cumulative_figure_are_part_of_it(tmp_path: Path, s
         assert (verdicts(workspace)[-1][1] == "quarantined") is held
 
 
+@pytest.mark.slow
 def test_a_single_day_that_came_late_may_not_exceed_the_cumulative_figure_after_it(tmp_path: Path) -> None:
     workspace = taken(tmp_path, [stated(2, (4, 100, 90))], AT_ONCE, CUMULATIVE)
     (workspace.root / "tyle.toml").write_text("", encoding="utf-8")
@@ -195,6 +203,7 @@ def test_a_single_day_that_came_late_may_not_exceed_the_cumulative_figure_after_
     assert "trực tuyến đến ngày đó 100, nay 101" in messages(workspace, "agrees_with_later_days")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spans", [DAY_BY_DAY, AT_ONCE])
 def test_what_the_centre_handled_in_a_year_does_not_fall(tmp_path: Path, spans: list[tuple[int, int]]) -> None:
     files = [processed(0, 900, 800, 700), processed(1, 800, 800, 700), processed(2, 901, 800, 699)]
@@ -206,6 +215,7 @@ def test_what_the_centre_handled_in_a_year_does_not_fall(tmp_path: Path, spans: 
     ]
 
 
+@pytest.mark.slow
 def test_a_year_restated_above_a_later_day_is_held_back(tmp_path: Path) -> None:
     before = [processed(0, 900, 800, 700), processed(30, 950, 850, 750)]
     workspace = taken(tmp_path, before, [(0, 30)], f"[units.{CENTRE}]\n")
@@ -216,6 +226,7 @@ def test_a_year_restated_above_a_later_day_is_held_back(tmp_path: Path) -> None:
     assert "tiếp nhận đến ngày đó 950, nay 1050" in messages(workspace, "agrees_with_later_days")[0]
 
 
+@pytest.mark.slow
 def test_what_another_run_stored_meanwhile_is_judged_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While one run checks the second day, another stores the first: the fall is held back, as if taken in order."""
     workspace = taken(tmp_path, [], [], CUMULATIVE)

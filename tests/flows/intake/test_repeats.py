@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from flows.runs.lakes import lake_of
 from tests.flows.workspaces import MONDAY, put, small_workspace, to_lake
@@ -36,10 +37,12 @@ def test_the_third_same_file_in_a_row_is_held_back(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_so_it_is_when_one_run_takes_all_of_the_days(tmp_path: Path) -> None:
     found = taken(tmp_path, ROWS, ROWS, ROWS, OTHERS, runs=(3,))
     assert [status == "quarantined" for status in found] == [False, False, True, False]
 
 
+@pytest.mark.slow
 def test_few_cases_may_be_the_same_for_days(tmp_path: Path) -> None:
     assert taken(tmp_path, FEW, FEW, FEW, FEW, runs=(3,)) == ["accepted"] * 4

@@ -91,6 +91,7 @@ def test_a_file_for_a_day_before_its_unit_begins_is_held_back_with_that_reason(t
     )
 
 
+@pytest.mark.slow
 def test_a_file_for_a_day_after_its_unit_ended_is_held_back_and_makes_the_run_end_with_it(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path)
     put(workspace, ENDED, LAST, ROW)
@@ -102,6 +103,7 @@ def test_a_file_for_a_day_after_its_unit_ended_is_held_back_and_makes_the_run_en
     assert "đơn vị có hiệu lực đến 30/06/2025, tệp của ngày 01/07/2025" in result.findings["message"].item()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -119,6 +121,7 @@ def test_what_names_its_own_sender_is_held_back_for_its_day_alone_and_stops_nobo
     assert set(result.findings["rule"]) == {"unit_exists_on_day"}
 
 
+@pytest.mark.slow
 def test_outside_of_its_life_nothing_of_a_unit_is_missing_or_late(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path)
     put(workspace, BEGUN, LAST, ROW, sent=FIRST + timedelta(days=5))
@@ -139,6 +142,7 @@ def test_outside_of_its_life_nothing_of_a_unit_is_missing_or_late(tmp_path: Path
     ]
 
 
+@pytest.mark.slow
 def test_it_cannot_be_released_before_units_csv_is_right(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path)
     put(workspace, ENDED, FIRST, ROW)
@@ -159,6 +163,7 @@ def test_the_rule_cannot_be_eased(tmp_path: Path, severity: str) -> None:
         small_workspace(tmp_path, f'[rules.summary]\nunit_exists_on_day = "{severity}"\n')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [ENDED, "UBND huyện Phú Lương"])
 def test_check_says_what_a_run_says(tmp_path: Path, name: str) -> None:
     workspace = of_2025(tmp_path)
@@ -171,6 +176,7 @@ def test_check_says_what_a_run_says(tmp_path: Path, name: str) -> None:
         check_file(workspace, file, "ubnd-huyen-khac", FIRST, datetime.fromisoformat("2025-07-02T00:00:00+00:00"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lookback", [0, 7])
 def test_on_the_first_of_july_the_last_day_of_the_districts_is_still_taken(tmp_path: Path, lookback: int) -> None:
     """It came in the afternoon of 1 July, before the cut-off at 17:00; the runs are at 05:30."""
@@ -184,6 +190,7 @@ def test_on_the_first_of_july_the_last_day_of_the_districts_is_still_taken(tmp_p
     assert (ENDED, FIRST) not in states(workspace, LAST, FIRST)
 
 
+@pytest.mark.slow
 def test_late_corrections_of_an_ended_unit_are_taken_within_the_look_back_and_not_after(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path, lookback=3)
     put(workspace, ENDED, LAST, ROW)
@@ -204,6 +211,7 @@ def test_without_a_look_back_an_ended_unit_is_asked_until_its_cut_off_and_no_lon
     assert on_monday.rows() == [(ENDED, "summary", friday, friday + timedelta(days=3))]
 
 
+@pytest.mark.slow
 def test_a_person_may_ask_an_ended_unit_as_long_as_runs_do(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path, lookback=3)
     put(workspace, ENDED, LAST, ROW)
@@ -247,6 +255,7 @@ def test_a_backfill_takes_what_the_days_would_have_taken(tmp_path: Path) -> None
         assert states(spans, days[0], days[-1]) == expected
 
 
+@pytest.mark.slow
 def test_the_missing_last_day_of_an_ended_unit_stays_open_until_it_is_there(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path, lookback=2)
     put(workspace, ENDED, LAST - timedelta(days=1), ROW)
@@ -263,6 +272,7 @@ def test_the_missing_last_day_of_an_ended_unit_stays_open_until_it_is_there(tmp_
     assert alert.closed is not None
 
 
+@pytest.mark.slow
 def test_an_end_that_is_written_down_later_takes_back_what_was_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -282,6 +292,7 @@ def test_an_end_that_is_written_down_later_takes_back_what_was_missing(
     assert ENDED not in {row["unit_id"] for row in json.loads(capsys.readouterr().out)}
 
 
+@pytest.mark.slow
 def test_cases_of_a_list_that_is_held_back_for_its_day_count_for_nobody(tmp_path: Path) -> None:
     workspace = of_2025(tmp_path)
     (workspace.root / "tyle.toml").write_text('[exports]\ncontract = "cases"\n', encoding="utf-8")

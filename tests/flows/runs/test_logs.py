@@ -24,6 +24,7 @@ def logged(root: Path, settings: str, capsys: pytest.CaptureFixture[str]) -> str
     return capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_as_json_each_line_is_an_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = logged(tmp_path / "w", '[log]\nformat = "json"\n', capsys)
     lines = [json.loads(line) for line in log.splitlines()]
@@ -38,6 +39,7 @@ def test_as_json_each_line_is_an_event(tmp_path: Path, capsys: pytest.CaptureFix
     assert "Đất đai" not in log
 
 
+@pytest.mark.slow
 def test_as_text_it_is_a_line_too_and_by_default_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = logged(tmp_path / "text", '[log]\nformat = "text"\n', capsys)
     assert "WARNING delivery delivery_id=so-y-te:2022-08-01:summary:v1" in log
@@ -54,6 +56,7 @@ def test_the_environment_asks_for_it_and_a_wrong_word_is_refused(
         read_settings(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_step_that_fails_is_told_by_its_kind(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace
 
 
+@pytest.mark.slow
 def test_a_run_of_some_units_shows_nothing_of_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows.scheduled import artifacts
 

@@ -69,6 +69,7 @@ def test_the_flow_does_what_the_direct_run_does_and_shows_it(tmp_path: Path) -> 
     assert {"pull", "land", "check summary", "commit", "publish", "docs"} <= task_runs
 
 
+@pytest.mark.slow
 def test_a_days_table_leads_to_its_checks_the_site_and_the_report_of_its_month(tmp_path: Path) -> None:
     from flows.scheduled.artifacts import day_description
 
@@ -114,6 +115,7 @@ def test_without_a_date_it_is_the_day_before_the_scheduled_hour_in_vietnam(
     assert daily.run_name() == "daily 2022-07-28"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_a_run_takes_its_workspace_from_the_worker_and_refuses_what_cannot_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -135,6 +137,7 @@ def test_a_run_takes_its_workspace_from_the_worker_and_refuses_what_cannot_be(
     assert workspace.published.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_a_run_cut_off_while_duckdb_works_ends_as_cut_off_and_is_not_retried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -210,6 +213,7 @@ def test_events_come_once_for_what_the_ledger_opened_and_closed(tmp_path: Path) 
     assert len({resource for name, resource in found if name == "tyle.publication.switched"}) >= 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_watching_is_a_flow_too(tmp_path: Path) -> None:
     from flows.scheduled.watch import watch as watching
@@ -230,6 +234,7 @@ def test_watching_is_a_flow_too(tmp_path: Path) -> None:
     assert events(started) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -277,6 +282,7 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     assert message.startswith("daily lẽ ra chạy lúc ")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("prefect")
 def test_another_day_for_closing_months_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
     from flows.scheduled.server.deployments import apply_deployments, deployed

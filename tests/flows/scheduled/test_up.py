@@ -87,6 +87,7 @@ def test_two_in_a_workspace_are_one_too_many(tmp_path: Path, capsys: pytest.Capt
         other.kill()
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_start_is_told_with_its_last_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,6 +70,7 @@ def test_a_wrong_term_is_refused_in_one_line(tmp_path: Path, text: str, message:
         read_settings(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_unit_of_few_cases_is_compared_as_it_was_agreed(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", "[units.so-y-te]\nhistory = { min_cases = 5 }\n")
     tuesday = MONDAY + timedelta(days=1)

@@ -89,6 +89,7 @@ def test_the_marts_are_those_of_a_run_day_by_day_and_one_publication_is_made(tmp
     ]
 
 
+@pytest.mark.slow
 def test_what_is_there_already_is_not_taken_again(taken: tuple[Path, BackfillResult], tmp_path: Path) -> None:
     made, first = taken
     again = backfilled(copy_of(made, tmp_path / "w"), request())
@@ -96,6 +97,7 @@ def test_what_is_there_already_is_not_taken_again(taken: tuple[Path, BackfillRes
     assert (again.stored.height, again.published.publication) == (0, None)
 
 
+@pytest.mark.slow
 def test_one_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = filled(tmp_path)
 
@@ -113,6 +115,7 @@ def test_one_that_was_killed_is_gone_on_with(tmp_path: Path, monkeypatch: pytest
     assert len(publications(workspace)) == 1
 
 
+@pytest.mark.slow
 def test_what_changed_is_taken_as_a_new_version(taken: tuple[Path, BackfillResult], tmp_path: Path) -> None:
     workspace = copy_of(taken[0], tmp_path / "w")
     put(workspace, "so-noi-vu", DAYS[1], "Đất đai;3;3;6")
@@ -120,6 +123,7 @@ def test_what_changed_is_taken_as_a_new_version(taken: tuple[Path, BackfillResul
     assert result.stored.select("delivery_id", "status").rows() == [(f"so-noi-vu:{DAYS[1]}:summary:v2", "accepted")]
 
 
+@pytest.mark.slow
 def test_only_what_is_lacking_is_asked_for(tmp_path: Path) -> None:
     workspace = filled(tmp_path, "[run]\nbackfill_days = 2\n")
     backfilled_to_lake(workspace, request())
@@ -134,6 +138,7 @@ def test_only_what_is_lacking_is_asked_for(tmp_path: Path) -> None:
     assert backfilled_to_lake(workspace, request(lacking=True)).stored["unit_id"].to_list() == ["ubnd-huyen-a"]
 
 
+@pytest.mark.slow
 def test_a_unit_is_asked_for_its_lacking_days_alone(tmp_path: Path) -> None:
     """Of a unit that lacks two days of a span, the days between are not taken, even where their files changed."""
     workspace = filled(tmp_path)
@@ -151,6 +156,7 @@ def test_a_unit_is_asked_for_its_lacking_days_alone(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_of_two_contracts_the_lacking_one_is_asked_for(tmp_path: Path) -> None:
     two = '[[units.so-y-te]]\n[[units.so-y-te]]\ncontract = "processing"\nsource = { path = "inbox/xu-ly" }\n'
     workspace = filled(tmp_path, two)
@@ -162,6 +168,7 @@ def test_of_two_contracts_the_lacking_one_is_asked_for(tmp_path: Path) -> None:
     assert backfilled_to_lake(workspace, request(DAYS[0], DAYS[0], lacking=True)).stored.is_empty()
 
 
+@pytest.mark.slow
 def test_a_backfill_of_some_units_records_nothing_of_the_others(tmp_path: Path) -> None:
     workspace = filled(tmp_path)
     result = backfilled_to_lake(workspace, request(units=("ubnd-huyen-a",)))
@@ -182,6 +189,7 @@ def test_spans_are_consecutive_days_of_units_valid_then(tmp_path: Path) -> None:
     assert [span.asked.rows() for span in before_all] == [[]]
 
 
+@pytest.mark.slow
 def test_a_failing_source_stops_no_other_and_is_named(tmp_path: Path) -> None:
     nobody = "[run]\npull_attempts = 1\n"
     nobody += '[units.so-y-te.source]\nkind = "http"\nattempts = 1\nurl = "http://127.0.0.1:9/{date}"\n'
@@ -192,6 +200,7 @@ def test_a_failing_source_stops_no_other_and_is_named(tmp_path: Path) -> None:
     assert result.held_back.filter(unit_id="so-y-te").height == len(DAYS)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_is_open_and_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workspace = filled(tmp_path)
     asked = ("backfill", "--from", f"{DAYS[0]}", "--to", f"{DAYS[-1]}", "--workspace", str(workspace.root))

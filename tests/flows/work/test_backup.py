@@ -67,6 +67,7 @@ def test_a_wrecked_workspace_is_restored_and_goes_on(workspace: Workspace, tmp_p
     assert set(outcomes(result).values()) == {"accepted"}
 
 
+@pytest.mark.slow
 def test_only_what_is_new_is_copied(workspace: Workspace, tmp_path: Path) -> None:
     first = backed_up(workspace, tmp_path / "backup")
     again = backed_up(workspace, tmp_path / "backup")

@@ -22,6 +22,7 @@ def rates(workspace: Workspace, lake: Lake) -> pl.DataFrame:
     return month_marts(workspace, lake, "2022-08")["monthly_unit_rates"]
 
 
+@pytest.mark.slow
 def test_originals_past_their_retention_go_files_are_joined_and_no_figure_changes(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", "[landing]\nretention_days = { summary = 1 }\n")
     for day in (MONDAY + timedelta(days=offset) for offset in range(DAYS)):

@@ -35,6 +35,7 @@ def published(workspace: Workspace, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_nothing_is_expected_of_a_centre_without_settings(tmp_path: Path) -> None:
     workspace = workspace_with(tmp_path / "w", "")
     put_all(workspace, MONDAY)
@@ -46,6 +47,7 @@ def test_nothing_is_expected_of_a_centre_without_settings(tmp_path: Path) -> Non
     assert verdict.totals == {"received": 9, "settled": 9, "settled_on_time": 7}
 
 
+@pytest.mark.slow
 def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path: Path) -> None:
     workspace = workspace_with(tmp_path / "w", f'[exports]\nbasis = "month_to_date"\n{AGREED}')
     put_all(workspace, MONDAY)

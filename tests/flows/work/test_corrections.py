@@ -104,6 +104,7 @@ def test_a_second_correction_keeps_the_first_and_withdrawing_leads_back(tyle: Ty
     assert published(stored.root) == (5, 0, 5)
 
 
+@pytest.mark.slow
 def test_a_held_back_delivery_counts_once_its_figure_is_right(tyle: Tyle, stored: Workspace) -> None:
     code, out, _ = correct(tyle, stored, HELD, "Đất đai.total=6")
     assert code == 0
@@ -113,6 +114,7 @@ def test_a_held_back_delivery_counts_once_its_figure_is_right(tyle: Tyle, stored
     assert (code, "phiên bản khác được tính" in err) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("delivery_id", "sets", "message"),
     [
@@ -142,6 +144,7 @@ def test_what_cannot_be_corrected_is_one_line_and_nothing_is_stored(
         assert lake.connection.sql("SELECT count(*) FROM lake.deliveries").fetchall() == [(3,)]
 
 
+@pytest.mark.slow
 def test_what_was_decided_or_waits_in_a_newer_version_is_decided_first(tyle: Tyle, stored: Workspace) -> None:
     put(stored, "so-y-te", MONDAY, "Đất đai;1;1;3", tag="_lan2")
     to_lake(stored, MONDAY, now=LATER)
@@ -156,6 +159,7 @@ def test_what_was_decided_or_waits_in_a_newer_version_is_decided_first(tyle: Tyl
     assert (code, "đã được thu hồi lúc" in err) == (1, True)
 
 
+@pytest.mark.slow
 def test_an_entry_added_after_the_day_is_applied_by_the_next_run(tyle: Tyle, stored: Workspace) -> None:
     fixed = reviewed(stored, entry(6), entry(6, "ubnd-huyen-a", expect=5), entry(12, "so-y-te", expect=99))
     out = tyle("run", "--date", TUESDAY, "--workspace", stored.root)[1]
@@ -174,6 +178,7 @@ def test_an_entry_added_after_the_day_is_applied_by_the_next_run(tyle: Tyle, sto
         assert lake.connection.sql("SELECT count(*) FROM lake.deliveries").fetchall() == count
 
 
+@pytest.mark.slow
 def test_an_accepted_delivery_is_corrected_by_an_entry_once_and_a_backfill_does_it_too(stored: Workspace) -> None:
     total = {"field": '"Hộ tịch"', "column": '"in_person"'}
     both = (
@@ -192,12 +197,14 @@ def test_an_accepted_delivery_is_corrected_by_an_entry_once_and_a_backfill_does_
     assert published(fixed.root)[2] == 8
 
 
+@pytest.mark.slow
 def test_of_units_asked_for_only_theirs_are_corrected(stored: Workspace) -> None:
     fixed = reviewed(stored, entry(6))
     assert to_lake(fixed, TUESDAY, ("so-y-te",)).reviewed.stored.is_empty()
     assert to_lake(fixed, TUESDAY, ("so-noi-vu",)).reviewed.stored.height == 1
 
 
+@pytest.mark.slow
 def test_a_figure_set_by_hand_goes_before_the_file_and_the_rest_of_the_file_is_added(
     tyle: Tyle, stored: Workspace
 ) -> None:
@@ -213,6 +220,7 @@ def test_a_figure_set_by_hand_goes_before_the_file_and_the_rest_of_the_file_is_a
     assert rows == [(5, 1, 6)]
 
 
+@pytest.mark.slow
 def test_a_command_without_figures_applies_the_file(tyle: Tyle, stored: Workspace) -> None:
     reviewed(stored, entry(6))
     code, out, _ = correct(tyle, stored, HELD)
@@ -235,6 +243,7 @@ def test_a_list_of_cases_is_read_again_after_another_was_withdrawn(tyle: Tyle, t
     assert published(workspace.root) == (2, 0, 2)
 
 
+@pytest.mark.slow
 def test_an_original_that_is_lost_stops_no_other_entry(stored: Workspace) -> None:
     with open_lake(stored.root) as lake:
         lake.connection.execute("UPDATE lake.deliveries SET sha256 = 'other' WHERE unit_id = 'ubnd-huyen-a'")

@@ -87,6 +87,7 @@ def test_a_broken_sum_is_held_back_alone_and_its_correction_counts(root: Path) -
     assert published(root)["so-y-te"] == (2, 9, 11, "18.18", True)
 
 
+@pytest.mark.slow
 def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
     workspace = small_workspace(root)
     put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
@@ -104,6 +105,7 @@ def test_a_missing_unit_is_said_then_late_then_counts(root: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_run_that_comes_late_makes_no_unit_late(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -130,6 +132,7 @@ def test_the_same_file_under_another_name_is_a_duplicate(root: Path) -> None:
     assert to_lake(workspace, MONDAY).stored.is_empty()
 
 
+@pytest.mark.slow
 def test_a_restricted_run_says_nothing_about_the_others(root: Path) -> None:
     workspace = small_workspace(root)
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3")
@@ -138,6 +141,7 @@ def test_a_restricted_run_says_nothing_about_the_others(root: Path) -> None:
         assert current_states(lake, MONDAY, MONDAY)["unit_id"].to_list() == ["so-y-te"]
 
 
+@pytest.mark.slow
 def test_a_restricted_run_makes_no_other_unit_missing_anywhere(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -160,6 +164,7 @@ def test_a_restricted_run_makes_no_other_unit_missing_anywhere(root: Path) -> No
     ]
 
 
+@pytest.mark.slow
 def test_a_source_that_cannot_be_asked_stops_no_other_unit(root: Path) -> None:
     source = '{ kind = "http", url = "http://127.0.0.1:9/{date}", attempts = 1 }'
     broken = f"[run]\npull_attempts = 1\n[units.so-y-te]\nsource = {source}\n"
@@ -188,6 +193,7 @@ def test_an_empty_inbox_is_a_day_of_missing_units_not_a_failure(root: Path) -> N
     assert published(root)["so-y-te"] == (None, None, None, "None", False)
 
 
+@pytest.mark.slow
 def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -197,6 +203,7 @@ def test_garbage_beside_good_files_is_quarantined_with_its_reason(root: Path) ->
     assert "PNG" in result.findings["message"].item()
 
 
+@pytest.mark.slow
 def test_rules_are_taken_as_strictly_as_tyle_toml_says(root: Path) -> None:
     workspace = small_workspace(
         root,
@@ -214,6 +221,7 @@ def test_rules_are_taken_as_strictly_as_tyle_toml_says(root: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_day_before_is_taken_with_a_warning_and_a_falling_month_is_not(root: Path) -> None:
     workspace = small_workspace(root, '[units.so-noi-vu]\nbasis = "month_to_date"\n')
     tuesday = MONDAY + timedelta(days=1)

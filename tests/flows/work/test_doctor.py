@@ -143,6 +143,7 @@ def test_rows_that_contradict_the_ledger_are_found(root: Path, statement: str, m
     assert any(message in f.message for f in found.findings), not_ok(found)
 
 
+@pytest.mark.slow
 def test_a_lost_and_a_changed_original_are_told_from_a_purged_one(root: Path) -> None:
     lost, changed = packs(root)[:2]
     whole = lost.read_bytes()
@@ -280,6 +281,7 @@ def test_a_lost_catalog_is_no_new_workspace(root: Path) -> None:
     assert "catalog.sqlite" in not_ok(examine_all(root, NOW))["kho dữ liệu"][1]
 
 
+@pytest.mark.slow
 def test_a_source_that_cannot_be_asked_is_named(root: Path) -> None:
     settings = '[units.so-y-te.source]\nkind = "http"\nurl = "http://127.0.0.1:9/{date}"\nattempts = 1\n'
     (root / "tyle.toml").write_text(settings, encoding="utf-8")

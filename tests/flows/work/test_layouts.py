@@ -56,6 +56,7 @@ def test_a_question_holds_back_until_somebody_answers_it_for_this_and_later_file
     assert "Trần B đã xác nhận" in out
 
 
+@pytest.mark.slow
 def test_an_answer_lets_nothing_else_pass(workspace: Workspace, tyle: Tyle) -> None:
     send(workspace, MONDAY, UNCLEAR.format(total=7))
     to_lake(workspace, MONDAY, ("so-y-te",))
@@ -66,6 +67,7 @@ def test_an_answer_lets_nothing_else_pass(workspace: Workspace, tyle: Tyle) -> N
     assert "vẫn bị giữ lại vì lý do khác" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -88,6 +90,7 @@ def test_what_cannot_be_confirmed_is_one_line(
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_changed_layout_is_noticed_and_counts(workspace: Workspace) -> None:
     put_all(workspace, MONDAY)
     to_lake(workspace, MONDAY)

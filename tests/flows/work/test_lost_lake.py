@@ -126,6 +126,7 @@ def test_a_folder_with_parts_of_a_lake_is_no_place_for_a_new_workspace(
     assert (root / "reference/units.csv").read_bytes() == units
 
 
+@pytest.mark.slow
 def test_a_first_run_that_was_cut_short_has_left_no_lake(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "home")
     left = workspace.root / "lake/data/main/schema_version"
@@ -180,6 +181,7 @@ def test_a_catalog_without_its_data_is_of_another_lake(
         assert "danh mục là của kho khác" in line
 
 
+@pytest.mark.slow
 def test_an_older_lake_does_not_replace_a_newer_publication(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,6 +46,7 @@ def changed(workspace: Workspace, closing: Closing) -> list[str]:
         return changed_since(workspace, lake, closing)
 
 
+@pytest.mark.slow
 def test_a_closing_says_who_and_what_to_ask_for_to_have_the_figures_again(workspace: Workspace) -> None:
     closing = closed(workspace)
     assert (closing.month, closing.as_of, closing.person, closing.note) == (
@@ -60,6 +61,7 @@ def test_a_closing_says_who_and_what_to_ask_for_to_have_the_figures_again(worksp
         assert last_closings(lake) == [closing]
 
 
+@pytest.mark.slow
 def test_the_report_of_a_closed_month_can_be_written_again_as_it_was(workspace: Workspace) -> None:
     closing = closed(workspace)
     written = {file.name: file.read_bytes() for file in report_folder(workspace, closing).iterdir()}
@@ -71,6 +73,7 @@ def test_the_report_of_a_closed_month_can_be_written_again_as_it_was(workspace: 
     assert written == again
 
 
+@pytest.mark.slow
 def test_a_later_version_is_told_and_later_days_are_not(workspace: Workspace) -> None:
     closing = closed(workspace)
     wednesday = TUESDAY + timedelta(days=1)
@@ -82,6 +85,7 @@ def test_a_later_version_is_told_and_later_days_are_not(workspace: Workspace) ->
     assert changed(workspace, closing) == ["so-y-te"]
 
 
+@pytest.mark.slow
 def test_a_month_closed_again_is_the_newer_one(workspace: Workspace) -> None:
     closed(workspace)
     put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
@@ -93,6 +97,7 @@ def test_a_month_closed_again_is_the_newer_one(workspace: Workspace) -> None:
     assert changed(workspace, again) == []
 
 
+@pytest.mark.slow
 def test_what_a_closing_publishes_has_its_pages(workspace: Workspace) -> None:
     """A new target is published by the closing alone; who opens the pages sees it."""
     with open_lake(workspace.root) as lake:
@@ -103,6 +108,7 @@ def test_what_a_closing_publishes_has_its_pages(workspace: Workspace) -> None:
     assert "61,00%" in (site / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_pages_that_cannot_be_made_do_not_keep_a_month_open(workspace: Workspace) -> None:
     site = workspace.root / "published" / "site"
     site.unlink()

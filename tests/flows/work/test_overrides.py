@@ -50,6 +50,7 @@ def test_a_released_wrong_sum_is_marked_with_its_decision(tyle: Tyle, tmp_path: 
     assert groups == {"all": True, "departments": True, "districts": False}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("severity", ["warning", "info", "off"])
 def test_a_wrong_sum_taken_by_a_weaker_rule_is_marked(tyle: Tyle, tmp_path: Path, severity: str) -> None:
     settings = f'[units.so-y-te]\nrules = {{ total_is_sum = "{severity}" }}\n'
@@ -59,6 +60,7 @@ def test_a_wrong_sum_taken_by_a_weaker_rule_is_marked(tyle: Tyle, tmp_path: Path
     assert (override["override_kind"], override["rules_broken"]) == ("eased", "total_is_sum")
 
 
+@pytest.mark.slow
 def test_a_rule_that_is_off_and_holds_marks_nothing(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", '[rules.summary]\ntotal_is_sum = "off"\n')
     put_all(workspace, MONDAY)
@@ -66,6 +68,7 @@ def test_a_rule_that_is_off_and_holds_marks_nothing(tyle: Tyle, tmp_path: Path) 
     assert unit_of(tables(tyle, workspace))[1:] == (False, None)
 
 
+@pytest.mark.slow
 def test_corrections_are_marked(tyle: Tyle, tmp_path: Path) -> None:
     workspace = wrong_sum(tmp_path / "w")
     sets = ("--set", "Đất đai.total=600", "--set", ".total=600")
@@ -75,6 +78,7 @@ def test_corrections_are_marked(tyle: Tyle, tmp_path: Path) -> None:
     assert "609 → 600; Công văn 12 – Trần B" in found["overrides"][0]["sample"]
 
 
+@pytest.mark.slow
 def test_an_entry_of_corrections_that_was_there_before_the_file_is_marked(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     entry = f'[[correction]]\nunit = "so-y-te"\ndate = {MONDAY}\nfield = "Đất đai"\ncolumn = "total"\nexpect = 609\n'
@@ -87,6 +91,7 @@ def test_an_entry_of_corrections_that_was_there_before_the_file_is_marked(tyle: 
     assert "Công văn 15 – Phòng A" in found["overrides"][0]["sample"]
 
 
+@pytest.mark.slow
 def test_the_terminal_marks_the_rows_and_says_below_what_was_decided(tyle: Tyle, tmp_path: Path) -> None:
     workspace = wrong_sum(tmp_path / "w")
     clean = tyle("marts", "--month", "2022-08", "--workspace", workspace.root)[1]
@@ -100,6 +105,7 @@ def test_the_terminal_marks_the_rows_and_says_below_what_was_decided(tyle: Tyle,
     ) in out
 
 
+@pytest.mark.slow
 def test_a_run_says_which_deliveries_count_by_a_weaker_rule(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", '[units.so-y-te]\nrules = { total_is_sum = "info" }\n')
     put(workspace, "so-y-te", MONDAY, *WRONG)
@@ -109,6 +115,7 @@ def test_a_run_says_which_deliveries_count_by_a_weaker_rule(tyle: Tyle, tmp_path
     assert "Sở Y tế: † tính dù trái quy tắc đã hạ mức: total_is_sum; số liệu có dấu khi công bố" in out
 
 
+@pytest.mark.slow
 def test_the_report_of_a_released_wrong_sum_has_its_footnote_in_four_formats(tyle: Tyle, tmp_path: Path) -> None:
     workspace = wrong_sum(tmp_path / "w")
     tyle("quarantine", "release", V1, *WHY, "--workspace", workspace.root)

@@ -23,6 +23,7 @@ def asked(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_every_command_and_the_file_count_by_the_period_agreed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -48,6 +49,7 @@ def test_every_command_and_the_file_count_by_the_period_agreed(
     assert "(từ 15/7/2022 đến 14/8/2022)" in asked(capsys, "marts", "--month", "2022-08", *where)
 
 
+@pytest.mark.slow
 def test_cumulative_figures_begin_anew_with_the_period(tmp_path: Path) -> None:
     settings = f'{FROM_THE_15TH}[units.so-y-te]\nbasis = "month_to_date"\n'
     workspace = small_workspace(tmp_path, settings)
@@ -58,6 +60,7 @@ def test_cumulative_figures_begin_anew_with_the_period(tmp_path: Path) -> None:
         assert result.states["rules_broken"].to_list() == (["month_to_date_grows"] if falls else [None])
 
 
+@pytest.mark.slow
 def test_a_unit_that_begins_within_a_month_is_expected_from_then_on(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path)
     began = UNITS.replace(

@@ -90,6 +90,7 @@ def test_what_was_released_is_replaced_by_what_the_unit_sends_later(tyle: Tyle, 
     assert decide(tyle, held, "release", V1)[0] == 1
 
 
+@pytest.mark.slow
 def test_a_rejected_delivery_leaves_the_list_and_is_decided_once(tyle: Tyle, held: Workspace) -> None:
     code, out, _ = decide(tyle, held, "reject", V1)
     assert (code, out) == (0, f"{V1}: đã loại hẳn\n")
@@ -103,6 +104,7 @@ def test_a_rejected_delivery_leaves_the_list_and_is_decided_once(tyle: Tyle, hel
     assert published(held.root) == (None, None, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -122,6 +124,7 @@ def test_what_has_no_figures_cannot_be_released(tyle: Tyle, held: Workspace, row
     assert tyle("quarantine", "list", "--workspace", held.root)[0] == 2
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_cannot_be_released(tyle: Tyle, held: Workspace) -> None:
     put(held, "so-y-te", MONDAY, tag="_lan2", content=b"\x89PNG\r\n")
     to_lake(held, MONDAY, now=datetime(2022, 8, 3))
@@ -130,6 +133,7 @@ def test_what_cannot_be_read_cannot_be_released(tyle: Tyle, held: Workspace) -> 
     assert "PNG" in err
 
 
+@pytest.mark.slow
 def test_an_original_that_is_gone_or_changed_is_not_released(tyle: Tyle, held: Workspace) -> None:
     (pack,) = held.landing.rglob("*.zip")
     content = pack.read_bytes()
@@ -190,6 +194,7 @@ def test_after_the_configuration_changed_a_release_overrides_nothing(tyle: Tyle,
     assert published(workspace.root) == (2, 0, 2)
 
 
+@pytest.mark.slow
 def test_cases_of_a_released_delivery_are_counted_once(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2, DonViXuLy="Sở Nội vụ")
@@ -208,6 +213,7 @@ def test_cases_of_a_released_delivery_are_counted_once(tyle: Tyle, tmp_path: Pat
     assert published(workspace.root) == (3, 0, 3)
 
 
+@pytest.mark.slow
 def test_a_correction_makes_a_day_right_and_says_so(tyle: Tyle, tmp_path: Path) -> None:
     workspace = correct(small_workspace(tmp_path / "w"), CORRECTION)
     put(workspace, "so-y-te", MONDAY, "Đất đai;120;30;159")

@@ -104,6 +104,7 @@ def test_what_is_not_published_yet_is_not_reported(workspace: Workspace) -> None
     assert row_of(workspace.root / "all", "Sở Y tế")[4] == "510"
 
 
+@pytest.mark.slow
 def test_what_a_person_wrote_into_a_report_is_not_overwritten(
     workspace: Workspace, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,6 +142,7 @@ def test_each_changed_figure_comes_with_its_delivery(workspace: Workspace, capsy
     assert len(figures["all", "total"]["deliveries"]) == 2
 
 
+@pytest.mark.slow
 def test_the_comparison_on_the_screen(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert tyle(workspace, "--compare", "2022-08-02T23:00:00") == 0
     assert "Không số nào thay đổi so với báo cáo" in capsys.readouterr().out
@@ -172,6 +174,7 @@ def test_a_wrong_question_is_one_line(
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_nothing_published_and_a_wrong_office_are_one_line_each(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -192,6 +192,7 @@ def test_a_damaged_data_file_comes_back_alone(
     }
 
 
+@pytest.mark.slow
 def test_a_lost_original_comes_back_alone(root: Path, backup: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lost, damaged = sorted((root / "landing").rglob("*.zip"))[:2]
     lost.unlink()

@@ -48,6 +48,7 @@ def test_a_publication_has_its_pages(tmp_path: Path) -> None:
     assert (folder(workspace) / "site").stat().st_mtime_ns == made
 
 
+@pytest.mark.slow
 def test_the_trend_has_the_month_before(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     july = MONDAY - timedelta(days=1)
@@ -71,6 +72,7 @@ def test_pages_go_with_their_publication(tmp_path: Path) -> None:
     assert [path.name for path in folder(workspace).glob(".site-*")] == []
 
 
+@pytest.mark.slow
 def test_other_settings_make_other_pages_of_the_same_figures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,6 +91,7 @@ def test_other_settings_make_other_pages_of_the_same_figures(
     assert "&lt;5" in page(workspace)
 
 
+@pytest.mark.slow
 def test_no_pages_where_none_are_wanted(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", "[site]\nenabled = false\n")
     put_all(workspace, MONDAY)
@@ -96,6 +99,7 @@ def test_no_pages_where_none_are_wanted(tmp_path: Path) -> None:
     assert not (folder(workspace) / "site").exists()
 
 
+@pytest.mark.slow
 def test_a_failure_is_told_and_stops_nothing_and_the_next_run_makes_the_pages(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

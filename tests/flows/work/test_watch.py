@@ -35,6 +35,7 @@ def test_an_empty_lake_expects_nothing(root: Path) -> None:
     assert behind(small_workspace(root), MONDAY, 18) == []
 
 
+@pytest.mark.slow
 def test_a_unit_is_behind_from_its_cut_off_on_by_its_calendar(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, FRIDAY)
@@ -54,6 +55,7 @@ def test_a_unit_is_behind_from_its_cut_off_on_by_its_calendar(root: Path) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_a_holiday_is_no_working_day(root: Path) -> None:
     workspace = small_workspace(root)
     wednesday = date(2022, 8, 31)  # the 1st and 2nd of September are holidays, then comes a weekend
@@ -63,6 +65,7 @@ def test_a_holiday_is_no_working_day(root: Path) -> None:
     assert ("so-noi-vu", "missing", wednesday, 1, False) in behind(workspace, date(2022, 9, 5), 18)
 
 
+@pytest.mark.slow
 def test_never_received_is_the_worst(root: Path, httpserver: HTTPServer) -> None:
     workspace = alerting_workspace(root, hook(httpserver))
     put(workspace, "so-noi-vu", MONDAY, RIGHT)
@@ -76,6 +79,7 @@ def test_never_received_is_the_worst(root: Path, httpserver: HTTPServer) -> None
     assert sorted(titles(httpserver)) == ["Sở Y tế: chưa gửi", "UBND huyện A: chưa từng gửi"]
 
 
+@pytest.mark.slow
 def test_a_unit_that_sent_late_is_named_until_it_sends_in_time(root: Path) -> None:
     workspace = small_workspace(root)
     put_all(workspace, MONDAY)
@@ -108,6 +112,7 @@ def test_watching_repeats_by_the_clock_and_closes(root: Path, httpserver: HTTPSe
     assert [alert.closed for alert in ledger(workspace)] == [in_vietnam(wednesday, 5, 30)]
 
 
+@pytest.mark.slow
 def test_the_command_says_so_in_its_exit_code(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from datetime import UTC, datetime
 

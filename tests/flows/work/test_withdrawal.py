@@ -75,6 +75,7 @@ def test_a_withdrawal_counts_at_once_and_shows_everywhere(tyle: Tyle, counting: 
     assert row["reason"] == "Thu hồi theo quyết định của Trần B: gửi nhầm tệp"
 
 
+@pytest.mark.slow
 def test_the_same_bytes_are_not_taken_again_and_a_new_file_counts(tyle: Tyle, counting: Workspace) -> None:
     withdraw(tyle, counting, V1, *WHY)
     assert to_lake(counting, MONDAY, now=LATER).stored.is_empty()
@@ -86,6 +87,7 @@ def test_the_same_bytes_are_not_taken_again_and_a_new_file_counts(tyle: Tyle, co
     assert unit_of(tyle, counting.root)["total"] == 2
 
 
+@pytest.mark.slow
 def test_the_version_before_counts_again_where_that_is_asked_for(tyle: Tyle, counting: Workspace) -> None:
     put(counting, "so-y-te", MONDAY, "Đất đai;50;1;51", tag="_lan2")
     run(counting, MONDAY, now=LATER)
@@ -116,6 +118,7 @@ def test_a_withdrawal_names_counting_deliveries_a_reason_and_a_person(
     assert published(counting.root) == (1, 7, 8)
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_twice_is_refused(tyle: Tyle, counting: Workspace) -> None:
     withdraw(tyle, counting, V1, *WHY)
     code, out, err = withdraw(tyle, counting, V1, *WHY)
@@ -123,6 +126,7 @@ def test_what_is_withdrawn_twice_is_refused(tyle: Tyle, counting: Workspace) -> 
     assert "đã được thu hồi lúc" in err
 
 
+@pytest.mark.slow
 def test_cases_of_a_withdrawn_list_are_counted_by_another_after_it_is_read_again(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", CASES)
     put_cases(workspace, MONDAY, 1, 2)
@@ -136,6 +140,7 @@ def test_cases_of_a_withdrawn_list_are_counted_by_another_after_it_is_read_again
     assert published(workspace.root) == (1, 0, 1)
 
 
+@pytest.mark.slow
 def test_a_month_to_date_unit_falls_back_to_the_day_before(tyle: Tyle, tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w", '[units.so-y-te]\nbasis = "month_to_date"\n')
     put(workspace, "so-y-te", MONDAY, "Đất đai;10;2;12")
