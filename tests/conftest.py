@@ -24,14 +24,11 @@ LONGEST_FIRST = (
     "tests/flows/scheduled/test_every_run.py",
     "tests/torture/test_kills.py",
     "tests/flows/alerts/test_alerts.py",
+    "tests/properties/test_round_trip.py",
+    "tests/properties/test_shown.py",
+    "tests/end_to_end/test_privacy.py",
     "tests/flows/work/test_doctor.py",
     "tests/flows/work/test_restore.py",
-    "tests/flows/work/test_backup.py",
-    "tests/warehouse/test_publish.py",
-    "tests/flows/work/test_quarantine.py",
-    "tests/flows/work/test_day.py",
-    "tests/flows/intake/test_contracts.py",
-    "tests/warehouse/test_purge.py",
 )
 # Files that need the same Prefect server go to one worker: it takes longer to start than most of their tests.
 ONE_SERVER = {"tests/flows/scheduled/test_every_run.py": "tests/flows/scheduled/test_daily.py"}

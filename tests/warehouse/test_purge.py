@@ -183,6 +183,7 @@ def test_a_second_purge_finds_nothing(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("step", ["discard", "_delete_rows", "_remove_files", "_forget_values", "_shrink"])
+@pytest.mark.slow
 def test_an_interrupted_purge_is_completed_by_the_next(lake: Lake, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(lake)
 

@@ -60,6 +60,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("arguments", "code", "expected"), COMMANDS, ids=[" ".join(one[0][:2]) for one in COMMANDS])
 def test_a_command_logs(
     new: Path,

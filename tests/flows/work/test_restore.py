@@ -121,7 +121,7 @@ def lose_landing_too(root: Path) -> None:
 @pytest.mark.parametrize(
     "loss",
     [
-        lose_catalog,
+        pytest.param(lose_catalog, marks=pytest.mark.slow),
         pytest.param(shutil.rmtree, marks=pytest.mark.slow),
         pytest.param(cut_catalog, marks=pytest.mark.slow),
         pytest.param(lose_lake, marks=pytest.mark.slow),
@@ -165,7 +165,7 @@ def cut(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [Path.unlink, flip, pytest.param(cut, marks=pytest.mark.slow)],
+    [Path.unlink, *(pytest.param(damage, marks=pytest.mark.slow) for damage in (flip, cut))],
     ids=["gone", "flip", "cut"],
 )
 @pytest.mark.parametrize(
