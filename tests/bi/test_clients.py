@@ -13,7 +13,7 @@ from warehouse.marts.catalogue import PUBLISHED
 pytestmark = pytest.mark.nightly
 
 CLIENTS = Path(__file__).parent / "clients"
-ROWS = [["Đơn vị a", 3], ["Đơn vị b", 0], ["Đơn vị c", 0]]
+ROWS = [["Đơn vị a", 3], ["Đơn vị b", None], ["Đơn vị c", None]]
 RATES = PUBLISHED["monthly_unit_rates"]
 COMMENT = next(column.comment for column in RATES.columns if column.name == "online")
 

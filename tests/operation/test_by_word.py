@@ -68,7 +68,7 @@ def test_the_same_days_asked_for_twice_are_one_run(plant: Plant, workspace: Work
     put_all(workspace, TUESDAY)
     asked = ("--from", str(MONDAY), "--to", str(TUESDAY), "--queue", "--json", "--workspace", str(workspace.root))
     first, again = (json.loads(plant.tyle("backfill", *asked)) for _ in range(2))
-    assert first == again
+    assert first["flow_run_id"] == again["flow_run_id"]  # its name changes when it starts
     ended = plant.ended(first["flow_run_id"])
     assert (ended["state_name"], ended["name"]) == ("Completed", f"backfill {MONDAY}–{TUESDAY}")
     assert {progress(plant), len(list((workspace.root / "published").glob("marts-*.duckdb")))} == {100.0, 1}
