@@ -24,6 +24,7 @@ from flows.commands.run import demo, init, run
 from flows.commands.server import automations, deploy, up
 from flows.commands.shared import FAILED
 from flows.commands.status import status, watch
+from warehouse.places.permissions import owner_only
 
 app = typer.Typer(
     help="Tỷ lệ hồ sơ trực tuyến: từ tệp của từng đơn vị đến bảng tháng đã kiểm tra.",
@@ -47,6 +48,7 @@ app.add_typer(layout, name="layout")
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit; known errors are one line on stderr, unknown errors keep their traceback."""
+    owner_only()
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except typer.TyperException as error:

@@ -20,6 +20,7 @@ from flows.work.outputs.publishing import RunResult
 from transforms.reference.clock import VIETNAM, day_before, utc
 from warehouse.lake.lake import Lake
 from warehouse.places.faults import signal_behind
+from warehouse.places.permissions import owner_only
 
 R = TypeVar("R", bound=RunResult)
 
@@ -47,6 +48,7 @@ def opened(workspace: str | None) -> Iterator[tuple[Workspace, Lake]]:
     Prefect would let the run wait for a retry. Raises WorkspaceError, SettingsError, LakeError and LockedError in one
     line.
     """
+    owner_only()
     where = open_workspace(folder_of(workspace))
     configure(where.settings.log)
     read_blocks_with(read_block)

@@ -32,6 +32,7 @@ from transforms.reference.fields import FieldBook
 from transforms.reference.months import Months
 from transforms.reference.units import Registry
 from warehouse.lake.beginning import has_lake
+from warehouse.places.permissions import make_home
 
 BACKED_UP = (FILE, "reference", "gx/validations", "reports")  # besides lake and landing; everything else can be rebuilt
 
@@ -120,7 +121,8 @@ def create_workspace(root: Path, settings_text: str = "") -> Workspace:
         raise WorkspaceError(
             f"{root}: có kho dữ liệu nhưng không có {FILE}. Hãy lấy lại {FILE} và reference/ từ bản sao lưu"
         )
-    (root / "reference").mkdir(parents=True, exist_ok=True)
+    make_home(root)
+    (root / "reference").mkdir(exist_ok=True)
     (root / "inbox").mkdir(exist_ok=True)
     for name in REFERENCE_FILES:
         with as_file(files("reference") / name) as source:

@@ -13,6 +13,7 @@ from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.work.day import DayRequest, DayResult, run_day
 from flows.work.outputs.site import SiteMade
 from transforms.reference.clock import in_vietnam
+from warehouse.places.permissions import owner_only
 
 UNITS = """\
 unit_id,name,unit_type,unit_group,report_order,valid_from,valid_to,code,calendar,aliases,successors
@@ -28,6 +29,7 @@ T = TypeVar("T")
 
 def small_workspace(root: Path, settings: str = "") -> Workspace:
     """A workspace of the three units of UNITS."""
+    owner_only()  # as every command does
     create_workspace(root)
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
     (root / "reference" / "units.csv").write_text(UNITS, encoding="utf-8")

@@ -19,6 +19,7 @@ from warehouse.places import whole
 from warehouse.places.disk import make_folder, sync
 from warehouse.places.errors import BackupError
 from warehouse.places.locks import PATIENCE, hold, is_held
+from warehouse.places.permissions import make_home
 from warehouse.places.stores import make_private
 
 ASIDE = "before-restore"
@@ -60,7 +61,7 @@ def restoring(home: Path, timeout: float = PATIENCE) -> Iterator[Path]:
     An error before the copy is proved removes the folder: the workspace is as before. Raises LockedError.
     """
     folder = home / RESTORING
-    home.mkdir(parents=True, exist_ok=True)
+    make_home(home)
     make_private(folder)
     with ExitStack() as locks:
         locks.enter_context(hold(folder / _LOCK, timeout))

@@ -28,6 +28,7 @@ from warehouse.lake.schema import sql_type, text, utc
 from warehouse.marts.catalogue import PUBLISHED
 from warehouse.marts.workbench import TABLES, discard_settled, workbench
 from warehouse.places.errors import PublishError
+from warehouse.places.permissions import open_to_readers
 from warehouse.published import shelf
 from warehouse.published.explained import unexplained
 from warehouse.published.mart_file import write_file
@@ -67,6 +68,7 @@ def publish(
     """
     folder = lake.home / "published"
     folder.mkdir(parents=True, exist_ok=True)
+    open_to_readers(folder)
     with workbench(lake):
         with lake.snapshot() as cursor:
             contents = _contents(cursor)

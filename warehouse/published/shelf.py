@@ -14,6 +14,7 @@ from pathlib import Path
 
 from warehouse.lake.schema import utc
 from warehouse.places.disk import sync
+from warehouse.places.permissions import open_to_readers
 
 KINDS = ("parquet", "duckdb")  # in the order they are named and switched: the last one makes a publication
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -57,12 +58,14 @@ def current_id(folder: Path) -> str | None:
 
 
 def put(folder: Path, publication_id: str) -> None:
-    """Make the drafts of a publication read-only, give them their names, then point the links at them."""
+    """Open the drafts of a publication to readers, give them their names, then point the links at them."""
     for path in paths(folder, publication_id).values():
         draft = draft_of(path)
         for file in draft.iterdir() if draft.is_dir() else (draft,):
             # a client that forgets to open read-only gets an error, instead of locking out everyone else
-            file.chmod(file.stat().st_mode & 0o555)
+            open_to_readers(file)
+        if draft.is_dir():
+            open_to_readers(draft)
         draft.rename(path)
     sync(folder)
     for kind, path in paths(folder, publication_id).items():

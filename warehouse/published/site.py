@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warehouse.places.disk import sync
 from warehouse.places.locks import hold
+from warehouse.places.permissions import open_to_readers
 from warehouse.published import shelf
 
 LINK = "site"
@@ -52,8 +53,10 @@ def _write(draft: Path, files: Mapping[str, bytes]) -> None:
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-        path.chmod(path.stat().st_mode & 0o555)
+        open_to_readers(path)
         sync(path)
+    for folder in (draft, *(path for path in draft.rglob("*") if path.is_dir())):
+        open_to_readers(folder)
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

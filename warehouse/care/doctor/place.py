@@ -8,9 +8,11 @@ from pathlib import Path
 
 from warehouse.care.doctor.finding import Finding, some
 from warehouse.places.locks import is_held
+from warehouse.places.permissions import too_open
 
 DISK = "chỗ trống trên đĩa"
 RIGHTS = "quyền ghi"
+PRIVACY = "quyền đọc"
 LOCKS = "khóa"
 DRAFTS = "tệp nháp"
 DRAFT_AGE = timedelta(hours=1)  # a draft in use is seconds old
@@ -30,13 +32,18 @@ _DRAFTS = (
 
 
 def check_place(home: Path, now: datetime) -> Iterator[Finding]:
-    """Room on the disk, folders that can be written, locks held now, drafts of runs that were killed."""
+    """Room on the disk, folders that can be written, who may read, locks held now, drafts of runs that were killed."""
     yield _disk(home)
     closed = [name for name in ("lake", "landing", "published") if not _is_writable(home / name)]
     if closed:
         yield Finding(RIGHTS, "fault", f"không ghi được vào: {some(closed)}", "trả lại quyền ghi cho người chạy tyle")
     else:
         yield Finding(RIGHTS, "ok", "ghi được")
+    if readable := [path.name for path in too_open(home)]:
+        message = f"người dùng khác của máy này đọc được: {some(readable)}"
+        yield Finding(PRIVACY, "warn", message, "tyle doctor --repair", repairable=True)
+    else:
+        yield Finding(PRIVACY, "ok", "chỉ người chạy tyle đọc được, trừ published/")
     held = [name for name in _LOCKS if is_held(home / "lake" / name)]
     if held:
         yield Finding(LOCKS, "warn", f"một tiến trình khác đang ghi ({some(held)})", "chờ xong rồi xem lại")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warehouse.care.compaction import remove_orphans
 from warehouse.care.doctor.data_files import check_data_files
+from warehouse.care.doctor.finding import some
 from warehouse.care.doctor.originals import removable_packs
 from warehouse.care.doctor.place import drafts
 from warehouse.lake.checksums import record
@@ -13,6 +14,7 @@ from warehouse.lake.files import named_files
 from warehouse.lake.lake import Lake
 from warehouse.marts.workbench import throw_away
 from warehouse.places.locks import PATIENCE, hold
+from warehouse.places.permissions import close, too_open
 from warehouse.places.stores import S3Prefix, store_of
 from warehouse.published import shelf
 
@@ -22,6 +24,10 @@ def tidy(lake: Lake, landing: Path | S3Prefix, now: datetime, timeout: float = P
 
     Writes down the checksums of files that have none, if all are sound. Raises LockedError after `timeout` seconds.
     """
+    if readable := list(too_open(lake.home)):
+        for path in readable:
+            close(path)
+        yield f"đã thu hồi quyền đọc của người dùng khác: {some([path.name for path in readable])}"
     with lake.alone(timeout):
         with lake.cursor() as cursor:
             if lost := remove_orphans(lake, cursor, now):
