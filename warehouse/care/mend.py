@@ -70,7 +70,7 @@ def _forget_contents(lake: Lake) -> None:
 
 def _damaged_data(lake: Lake, sums: Mapping[str, str]) -> list[str]:
     known = recorded(lake.folder)
-    with lake.snapshot() as cursor:
+    with lake.cursor() as cursor:  # in a transaction, a file that cannot be read would end it, and all files after it
         return [
             f"lake/data/{path}"
             for path, rows, size in named_files(cursor).select("path", "rows", "bytes").iter_rows()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import time
 import zipfile
@@ -105,6 +106,8 @@ def test_a_damaged_fact_is_named_and_neither_repaired_nor_published(
     out, err = capsys.readouterr()
     assert ended.value.code == 1
     assert message in out
+    assert len(re.findall(r"ducklake-[0-9a-f-]+\.parquet", out)) == out.count(path.name)  # and no other file
+    assert " 1/" in out
     assert "khôi phục" in out
     assert "Traceback" not in out + err
     assert (path.read_bytes() if path.exists() else None) == left

@@ -25,7 +25,8 @@ def check_data_files(lake: Lake) -> list[Finding]:
     """Every named file exists, has its size and checksum, can be read to its last row, and has as many as recorded."""
     with lake.snapshot() as cursor:
         files = named_files(cursor)
-        sums = recorded(lake.folder)
+    sums = recorded(lake.folder)
+    with lake.cursor() as cursor:  # in a transaction, a file that cannot be read would end it, and all files after it
         faults = [
             f"{path} {why}"
             for path, rows, size in files.select("path", "rows", "bytes").iter_rows()
