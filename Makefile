@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest -n auto --no-loadscope-reorder
 export DO_NOT_TRACK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check nightly histories torture operation bi spark mutation dictionary bench bench-full format lock clean
+.PHONY: help demo test test-slow check nightly histories torture operation bi spark mutation vulnerabilities dictionary bench bench-full format lock clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,7 +35,7 @@ FUZZ_SECONDS ?= 600
 nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, Spark, mutants
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m 'not nightly' tests/properties tests/transforms tests/answer_key tests/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
-	@$(MAKE) --no-print-directory histories bi spark bench mutation
+	@$(MAKE) --no-print-directory vulnerabilities histories bi spark bench mutation
 	@$(MAKE) --no-print-directory torture operation
 
 histories: $(VENV)/.dev ## 300 random histories, each run in two ways: verdicts, every cell of every mart, alerts (half an hour)
@@ -71,6 +71,10 @@ mutation: $(VENV)/.dev ## changes rules, facts and judge line by line; a test mu
 format: $(VENV)/.dev ## write the format and the safe fixes
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+vulnerabilities: $(VENV)/.dev ## whether a locked version has a known vulnerability (needs the network, says when it cannot know)
+	@$(BIN)/pytest -m nightly tests/vulnerabilities
+	@$(BIN)/python -m tests.vulnerabilities
 
 lock: $(VENV)/.uv ## resolve the dependencies anew (versions and hashes, no registry address)
 	@$(COMPILE) requirements/build.in -o requirements/build.lock
