@@ -9,6 +9,6 @@ if __name__ == "__main__":
     codes = set()
     for lock in sys.argv[1:] or LOCKS:
         code, known = audit(Path(lock))
-        print(f"{lock}: {known}")
+        sys.stdout.write(f"{lock}: {known}\n")
         codes.add(code)
     sys.exit(1 if codes - {0, UNREACHED} else 0)
