@@ -27,6 +27,7 @@ from great_expectations.render.view import DefaultJinjaPageView
 from jinja2 import ChoiceLoader, PackageLoader
 
 from expectations.suites import AGREED_COLUMN, KEY
+from reports import neutral
 
 _SEVERITIES = ("critical", "warning", "info")
 _SUMMARY = re.compile(r'<meta name="description" content="([^"]*)">')
@@ -120,8 +121,9 @@ class _View(DefaultJinjaPageView):
 
     def draw(self, sections: Sequence[RenderedSectionContent], **page: str | bool | None) -> str:
         """The page as HTML."""
+        shown = {name: neutral.block(text) if isinstance(text, str) else text for name, text in page.items()}
         drawn: str = self._get_template("page.j2").render(
-            sections=_in_vietnamese([section.to_json_dict() for section in sections]), **page
+            sections=_in_vietnamese([section.to_json_dict() for section in sections]), **shown
         )
         return drawn
 
@@ -232,12 +234,12 @@ def _link(name: str, text: str) -> RenderedStringTemplateContent:
 
 
 def _in_vietnamese(block: Any) -> Any:
-    """The block with Great Expectations' own words translated."""
+    """The block with Great Expectations' own words translated, and texts from outside neutral."""
     match block:
         case dict():
             return {key: _in_vietnamese(value) for key, value in block.items()}
         case list() | tuple():
             return [_in_vietnamese(value) for value in block]
         case str():
-            return _WORDS.get(block.strip()) or _SHARE.sub(r"\1% không đạt", block)
+            return _WORDS.get(block.strip()) or _SHARE.sub(r"\1% không đạt", neutral.block(block))
     return block

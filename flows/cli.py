@@ -6,7 +6,9 @@ Heavy imports are in the commands that need them, so that `--help` answers at on
 """
 
 import sys
+import traceback
 from collections.abc import Sequence
+from types import TracebackType
 from typing import NoReturn
 
 import typer
@@ -24,6 +26,7 @@ from flows.commands.run import demo, init, run
 from flows.commands.server import automations, deploy, up
 from flows.commands.shared import FAILED
 from flows.commands.status import status, watch
+from reports import neutral
 from warehouse.places.permissions import owner_only
 
 app = typer.Typer(
@@ -52,19 +55,29 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except typer.TyperException as error:
-        print(f"tyle: {error.format_message()}", file=sys.stderr)  # noqa: T201
+        _say(error.format_message())
         code = FAILED
     except typer.Abort:
         code = FAILED
     except _expected_errors() as error:
-        print(f"tyle: {error}", file=sys.stderr)  # noqa: T201
+        _say(str(error))
         code = FAILED
     except Exception as error:
         if (line := _fault_of(error)) is None:
+            sys.excepthook = _show_traceback
             raise
-        print(f"tyle: {line}", file=sys.stderr)  # noqa: T201
+        _say(line)
         code = FAILED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(message: str) -> None:
+    typer.echo(neutral.block(f"tyle: {message}"), err=True)
+
+
+def _show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """An error's message may hold text from outside."""
+    typer.echo(neutral.block("".join(traceback.format_exception(kind, error, trace)).rstrip()), err=True)
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:

@@ -12,6 +12,8 @@ from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
 from zlib import crc32
 
+from reports import neutral
+
 MONTHS = 13  # of a trend: a year and the same month of the year before
 _WIDTH = 480
 _HIGH = 620  # with a heading and the words below it, as much as a printed page takes
@@ -261,13 +263,13 @@ def _text(
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-weight="{weight}" fill="{fill}"{around}'
         f"{own_size}>"
-        f"{escape(text)}</text>"
+        f"{escape(neutral.line(text))}</text>"
     )
 
 
 def _svg(chart: str, height: float, title: str, pattern: str = "") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" width="{_WIDTH}" '
-        f'height="{height:.0f}" role="img" aria-label={quoteattr(title)} font-size="13" '
+        f'height="{height:.0f}" role="img" aria-label={quoteattr(neutral.line(title))} font-size="13" '
         f'font-family="Liberation Sans, Arial, sans-serif">{_DEFS.format(id=pattern) if pattern else ""}{chart}</svg>'
     )

@@ -3,6 +3,9 @@
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import neutral
 
 
 def environment(package: str, folder: str = "templates", **more: Any) -> Environment:
@@ -13,5 +16,11 @@ def environment(package: str, folder: str = "templates", **more: Any) -> Environ
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_neutral,
         **more,
     )
+
+
+def _neutral(value: object) -> object:
+    """A text from outside, before it is escaped; pieces of pages that are markup already stay as they are."""
+    return neutral.block(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,4 +1,7 @@
-"""Sends a message through apprise, to one URL at a time. URLs are secrets: none is shown, apprise's log is off."""
+"""Sends a message through apprise, to one URL at a time. URLs are secrets: none is shown, apprise's log is off.
+
+What is sent holds no live link, no mention and no markup, whatever the channel makes of text.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -11,6 +14,7 @@ from pydantic import SecretStr
 from flows.alerts.texts import Message
 from flows.settings.alerts import Url
 from flows.settings.secrets import Secret
+from reports import neutral
 
 
 def tag(url: Url) -> str:
@@ -31,7 +35,10 @@ def deliver(url: Url, message: Message, root: Path, *, recovery: bool) -> None:
             if not channel.add(address):
                 raise DeliveryError("không phải địa chỉ apprise hợp lệ")
             arrived = channel.notify(
-                body=message.body, title=message.title, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
+                body="\n".join(map(neutral.message, message.lines)),
+                title=neutral.message(message.title),
+                notify_type=kind,
+                body_format=apprise.NotifyFormat.TEXT,  # apprise escapes it for channels of HTML and Markdown
             )
         except DeliveryError:
             raise

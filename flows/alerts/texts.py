@@ -43,10 +43,10 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent: a title of one line and a body of several."""
+    """What is sent: a title and lines; `deliver` makes their text neutral."""
 
     title: str
-    body: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class AlertTexts:
             lines.append(f"{self._word('still_faulty')}: {self._days(faulty_days)}")
         if alert.pending != CLOSE or faulty_days:
             lines.append(f"{self._word('details')}: {_command(alert)}")
-        return Message(f"[tyle] {self._headline(alert)}", "\n".join(lines))
+        return Message(f"[tyle] {self._headline(alert)}", tuple(lines))
 
     def digest(self, alerts: Sequence[Alert]) -> Message:
         """One message about many alerts, the worst first."""
@@ -94,7 +94,7 @@ class AlertTexts:
         if len(lines) > MAX_LINES:
             lines[MAX_LINES:] = [self._word("more").format(len(lines) - MAX_LINES)]
         lines.append(f"{self._word('details')}: tyle watch; tyle quarantine list")
-        return Message(f"[tyle] {self._word('digest').format(len(alerts), *counts)}", "\n".join(lines))
+        return Message(f"[tyle] {self._word('digest').format(len(alerts), *counts)}", tuple(lines))
 
     def _word(self, name: str) -> str:
         return _WORDS[name].in_language(self.lang)

@@ -31,7 +31,7 @@ def alert_unpublished(workspace: Workspace, reason: str, now: datetime) -> None:
     note = _note(workspace)
     if _is_known(note, reason, now - timedelta(hours=settings.repeat_hours)):
         return
-    message = Message(_TITLE.in_language(settings.lang), reason)
+    message = Message(_TITLE.in_language(settings.lang), tuple(reason.splitlines()))
     arrived = True
     for number, url in enumerate(settings.urls_for("", "critical"), start=1):
         try:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from flows.commands.day import reviewed_lines
 from flows.commands.shared import (
@@ -17,11 +18,11 @@ from flows.commands.shared import (
     OUTCOMES,
     JsonOption,
     WorkspaceOption,
-    console,
     exit_code,
     lake_of,
     opened,
 )
+from flows.commands.terminal import console, echo, echo_json
 
 if TYPE_CHECKING:
     from flows.settings.workspace import Workspace
@@ -57,7 +58,7 @@ def backfill(
     with lake_of(where) as lake, show_progress(console(), quiet=as_json) as on_progress:
         result = run_backfill(where, lake, request, DirectSteps(), on_progress)
     if as_json:
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        echo_json(result.as_dict())
     else:
         show_backfill(console(), where, result)
     return exit_code(held_back=not result.held_back.is_empty(), site_failed=bool(result.published.site.failure))
@@ -73,9 +74,7 @@ def _queue(request: "BackfillRequest", root: Path, now: datetime, *, as_json: bo
     from flows.scheduled.backfill import queue
 
     run = queue(request, str(root), now)
-    typer.echo(
-        json.dumps({"flow_run_id": str(run.id), "name": run.name}) if as_json else f"Đã giao cho worker: {run.name}"
-    )
+    echo(json.dumps({"flow_run_id": str(run.id), "name": run.name}) if as_json else f"Đã giao cho worker: {run.name}")
     return 0
 
 
@@ -92,8 +91,10 @@ def show_progress(out: Console, *, quiet: bool) -> "Iterator[Callable[[Backfille
         def show(progress: "Backfilled") -> None:
             bar.update(task, total=progress.total, completed=progress.done)
             span = f"{progress.first:%d/%m/%Y}–{progress.last:%d/%m/%Y}"
-            held = f", [red]{progress.held_back} bị giữ lại[/]" if progress.held_back else ""
-            out.print(f"[bold]{span}[/]  {progress.stored} lần gửi mới{held}  ({progress.done}/{progress.total} ngày)")
+            line = Text.assemble((span, "bold"), f"  {progress.stored} lần gửi mới")
+            if progress.held_back:
+                line.append(", ").append(f"{progress.held_back} bị giữ lại", "red")
+            out.print(line.append(f"  ({progress.done}/{progress.total} ngày)"))
 
         yield show
 
@@ -113,6 +114,6 @@ def show_backfill(out: Console, workspace: "Workspace", result: "BackfillResult"
     for line in reviewed_lines(workspace, result.reviewed):
         out.print("  ", line, sep="")
     if result.published.site.failure:
-        out.print(f"  {result.published.site.failure}", style="red", markup=False)
+        out.print(f"  {result.published.site.failure}", style="red")
     published = f"công bố {new}" if (new := result.published.publication_id) else "không có gì mới để công bố"
     out.print(f"{result.days} ngày, {result.stored.height} lần gửi mới; {published} ({result.seconds:.1f} s)")

@@ -1,25 +1,23 @@
 """`tyle purge`, `care`, `backup`, `restore` and `doctor`, and what they print."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import (
     FAILED,
     JsonOption,
     WorkspaceOption,
-    console,
     exit_code,
     lake_of,
     opened,
     read_secret_blocks,
 )
+from flows.commands.terminal import console, echo_json, table
 
 if TYPE_CHECKING:
     from flows.work.doctor import Examined
@@ -41,7 +39,7 @@ def purge(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> N
     with lake_of(where) as lake:
         purged = purge_originals(where, lake, utc(datetime.now(UTC)))
     if as_json:
-        typer.echo(json.dumps(asdict(purged), ensure_ascii=False))
+        echo_json(asdict(purged))
     else:
         show_purged(console(), purged)
 
@@ -55,7 +53,7 @@ def care(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     with lake_of(where) as lake:
         done = care_for(where, lake, utc(datetime.now(UTC)))
     if as_json:
-        typer.echo(json.dumps(done.as_dict()))
+        echo_json(done.as_dict())
     else:
         show_purged(console(), done.purged)
         show_cared(console(), done.cared)
@@ -73,7 +71,7 @@ def backup(
     with lake_of(opened(workspace)) as lake:
         done = back_up(lake, directory, BACKED_UP)
     if as_json:
-        typer.echo(json.dumps(done.as_dict(), ensure_ascii=False))
+        echo_json(done.as_dict())
     else:
         show_backed_up(console(), done)
 
@@ -110,13 +108,13 @@ def restore(
     if files:
         mended = restore_files(source, into, now)
         if as_json:
-            typer.echo(json.dumps(asdict(mended), ensure_ascii=False))
+            echo_json(asdict(mended))
         else:
             show_mended(console(), mended)
         return FAILED if mended.left else 0
     done = bring_back(source, into, now, replace=replace)
     if as_json:
-        typer.echo(json.dumps(done.as_dict(), ensure_ascii=False, default=str))
+        echo_json(done.as_dict())
     else:
         show_restored(console(), done)
     return FAILED if any(f.level == "fault" for f in done.findings) else 0
@@ -140,7 +138,7 @@ def doctor(
     more_checks = [lambda: examine_schedules(root)] if has_api() else []
     examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair, more_checks=more_checks)
     if as_json:
-        typer.echo(json.dumps(examined.as_dict(), ensure_ascii=False))
+        echo_json(examined.as_dict())
     else:
         show_examined(console(), examined)
     return FAILED if examined.worst == "fault" else exit_code(held_back=examined.worst == "warn")
@@ -153,12 +151,13 @@ def show_examined(out: Console, examined: "Examined") -> None:
     """Show what was repaired, then a row for each check, with the remedy below its message."""
     for line in examined.repaired:
         out.print(Text(line, "cyan"))
-    table = Table("Mục", "", "Tình trạng", box=None, pad_edge=False)
+    shown = table("Mục", "", "Tình trạng", box=None, pad_edge=False)
     for finding in examined.findings:
         word, style = _LEVELS[finding.level]
-        remedy = f"\n→ {finding.remedy}" if finding.remedy else ""
-        table.add_row(finding.check, Text(word, style), Text(finding.message + remedy))
-    out.print(table)
+        shown.add_row(finding.check, Text(word, style), finding.message)
+        if finding.remedy:
+            shown.add_row("", "", f"→ {finding.remedy}")
+    out.print(shown)
 
 
 def show_cared(out: Console, cared: "Cared") -> None:
@@ -190,11 +189,12 @@ def show_mended(out: Console, mended: "Mended") -> None:
 def show_restored(out: Console, done: "Restored") -> None:
     """Show what is back, where the old folders lie, what differs, and what came after the backup."""
     rows = done.rows
-    out.print(
-        f"[bold]Đã khôi phục {done.root}[/] từ bản sao lưu lúc {done.made_at:%Y-%m-%d %H:%M:%S} (UTC): "
+    what = (
+        f" từ bản sao lưu lúc {done.made_at:%Y-%m-%d %H:%M:%S} (UTC): "
         f"{rows['deliveries']} lần gửi, {rows['decisions']} quyết định, {rows['closings']} lần chốt tháng; "
         f"công bố lại {done.publication_id or 'chưa được'}"
     )
+    out.print(Text.assemble((f"Đã khôi phục {done.root}", "bold"), what))
     if done.aside:
         out.print(Text(f"Phần cũ được để ở {done.aside}; xóa khi không còn cần"))
     if done.differing:

@@ -1,6 +1,5 @@
 """`tyle check`, and what it prints. Stores nothing."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -13,11 +12,11 @@ from flows.commands.shared import (
     OUTCOMES,
     JsonOption,
     WorkspaceOption,
-    console,
     exit_code,
     figures_text,
     opened,
 )
+from flows.commands.terminal import console, echo_json
 from reports import outcomes
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def check(
     where = opened(workspace, without_lake=True) if (workspace / FILE).is_file() else built_in_workspace(workspace)
     verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
     if as_json:
-        typer.echo(json.dumps(verdict.as_dict(), ensure_ascii=False))
+        echo_json(verdict.as_dict())
     else:
         show_verdict(console(), verdict, lang)
         if explain and verdict.reading:

@@ -1,6 +1,5 @@
 """`tyle close`, `closings` and `approve`, and what they print."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +8,18 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from flows.commands.shared import (
     MAX_LINES,
     JsonOption,
     WorkspaceOption,
-    console,
     exit_code,
     filled,
     lake_of,
     opened,
 )
+from flows.commands.terminal import console, echo, echo_json
 
 if TYPE_CHECKING:
     from flows.settings.workspace import Workspace
@@ -49,9 +49,9 @@ def close(
         closed = close_month(where, lake, request)
     closing, state, failure = closed.closing, closed.state, closed.published.site.failure
     if failure:
-        typer.echo(failure, err=True)
+        echo(failure, err=True)
     if as_json:
-        typer.echo(json.dumps(state.as_dict() | {"person": closing.person, "publication_id": closing.publication_id}))
+        echo_json(state.as_dict() | {"person": closing.person, "publication_id": closing.publication_id})
     else:
         show_closed(console(), where, closing, state)
     return exit_code(held_back=not state.incomplete.is_empty(), site_failed=bool(failure))
@@ -66,7 +66,7 @@ def closings(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -
         found = [(closing, changed_since(where, lake, closing)) for closing in last_closings(lake)]
     if as_json:
         rows: list[dict[str, Any]] = [vars(closing) | {"changed_since": changed} for closing, changed in found]
-        typer.echo(json.dumps(rows, ensure_ascii=False, default=str))
+        echo_json(rows)
     else:
         show_closings(console(), where, found)
     return exit_code(held_back=any(changed for _, changed in found))
@@ -89,15 +89,13 @@ def approve(
     from flows.scheduled.close import give_answer
 
     give_answer(run, filled("--by", by), note, approved=not reject)
-    typer.echo("Không duyệt." if reject else "Đã duyệt; worker sẽ chốt tháng trong giây lát.")
+    echo("Không duyệt." if reject else "Đã duyệt; worker sẽ chốt tháng trong giây lát.")
 
 
 def show_closed(out: Console, workspace: "Workspace", closing: "Closing", state: "MonthState") -> None:
     """Show what was closed, which units are incomplete, and the command that reproduces the figures."""
-    out.print(
-        f"[bold]Đã chốt tháng {closing.month}[/]: số liệu đến {closing.as_of:%d/%m/%Y}, {closing.person}, "
-        f"công bố {closing.publication_id}"
-    )
+    what = f": số liệu đến {closing.as_of:%d/%m/%Y}, {closing.person}, công bố {closing.publication_id}"
+    out.print(Text.assemble((f"Đã chốt tháng {closing.month}", "bold"), what))
     if not (incomplete := state.incomplete).is_empty():
         names = "; ".join(incomplete["unit_name"].head(MAX_LINES))
         out.print(f"  {incomplete.height} đơn vị chưa đủ số liệu: {names}", style="yellow")
@@ -115,7 +113,8 @@ def show_closings(out: Console, workspace: "Workspace", found: "Sequence[tuple[C
     for closing, changed in found:
         moment = f"{closing.closed_at:%d/%m/%Y %H:%M} UTC"
         note = f" – {closing.note}" if closing.note else ""
-        out.print(f"[bold]{closing.month}[/]  đến {closing.as_of:%d/%m/%Y}, chốt {moment}, {closing.person}{note}")
+        what = f"  đến {closing.as_of:%d/%m/%Y}, chốt {moment}, {closing.person}{note}"
+        out.print(Text.assemble((closing.month, "bold"), what))
         if changed:
             listed = "; ".join(names.get(unit_id, unit_id) for unit_id in changed[:MAX_LINES])
             out.print(f"  {len(changed)} đơn vị đã thay đổi số liệu từ khi chốt: {listed}", style="yellow")

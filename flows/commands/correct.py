@@ -1,6 +1,5 @@
 """`tyle correct`, and what it prints."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +13,13 @@ from flows.commands.shared import (
     JsonOption,
     ReasonOption,
     WorkspaceOption,
-    console,
     decision_on,
     exit_code,
     figures_text,
     lake_of,
     opened,
 )
+from flows.commands.terminal import console, echo_json
 
 if TYPE_CHECKING:
     from flows.work.corrections import Corrected
@@ -50,7 +49,7 @@ def correct(
     with lake_of(where) as lake:
         corrected = set_right(where, lake, decision, figures or ())
     if as_json:
-        typer.echo(json.dumps(corrected.as_dict(), ensure_ascii=False))
+        echo_json(corrected.as_dict())
     else:
         show_corrected(console(), corrected)
     return exit_code(held_back=False, site_failed=bool(corrected.published.site.failure))

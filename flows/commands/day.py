@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.commands.shared import MAX_LINES, OUTCOMES, alert_lines
+from reports import neutral
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,10 +23,11 @@ def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
     """Show a line for the day, then what was held back and why, what came late or twice."""
     counts = dict(result.states.group_by("outcome").len().iter_rows())
     parts = [
-        f"[{style}]{counts[outcome]} {word}[/]" for outcome, (word, style) in OUTCOMES.items() if outcome in counts
+        Text(f"{counts[outcome]} {word}", style) for outcome, (word, style) in OUTCOMES.items() if outcome in counts
     ]
-    day = f"{result.business_date:%d/%m/%Y}"
-    out.print(f"[bold]{day}[/]  {' · '.join(parts) or 'không có đơn vị nào phải gửi'}  ({result.seconds:.1f} s)")
+    what = Text(" · ").join(parts) if parts else "không có đơn vị nào phải gửi"
+    day = (f"{result.business_date:%d/%m/%Y}", "bold")
+    out.print(Text.assemble(day, "  ", what, f"  ({result.seconds:.1f} s)"))
     for line in day_events(workspace, result):
         out.print("  ", line, sep="")
 
@@ -39,17 +41,18 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
 
     for delivery in result.stored.iter_rows(named=True):
         name, day = names[delivery["unit_id"]], f"{delivery['business_date']:%d/%m}"
+        file = neutral.value(delivery["file_name"])
         earlier = "" if delivery["business_date"] == result.business_date else f" (số liệu ngày {day})"
         match delivery["status"]:
             case "accepted_with_warnings" if delivery["reason"] == IS_IN_TIME.id:
                 pass  # in _first_exports below
             case "quarantined" | "accepted_with_warnings" as status:
                 word, style = OUTCOMES[status]
-                yield Text(f"{name}{earlier}: {word} – {delivery['file_name']}", style)
+                yield Text(f"{name}{earlier}: {word} – {file}", style)
                 shown = MAX_FINDINGS if status == "quarantined" else 1
                 yield from _finding_lines(result.findings, delivery["delivery_id"], shown)
             case "duplicate":
-                yield Text(f"{name}{earlier}: {OUTCOMES['duplicate'][0]} – {delivery['file_name']}", "cyan")
+                yield Text(f"{name}{earlier}: {OUTCOMES['duplicate'][0]} – {file}", "cyan")
             case "accepted" if delivery["version"] > 1:
                 yield Text(f"{name}{earlier}: đã gửi lại, {good} phiên bản {delivery['version']}", "green")
         yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")

@@ -50,11 +50,13 @@ def _show_end(workspace: Workspace, out: Console) -> bool:
     with lake_of(workspace) as lake:
         show_month(out, month_marts(workspace, lake, MONTH), MONTH)
         states = current_states(lake, FIRST, LAST)
-    out.print("\n[bold]Chuyện đã xảy ra trong tháng[/]")
+    out.print()
+    out.print("Chuyện đã xảy ra trong tháng", style="bold")
     for event in EVENTS:
         out.print(f"  · {event.explanation.vi}", highlight=False)
     held = states.filter(states["outcome"].is_in(["quarantined", "missing"])).height
-    out.print(f"\n{states.height} lần gửi phải có, {held} còn bị giữ lại hoặc thiếu.")
+    out.print()
+    out.print(f"{states.height} lần gửi phải có, {held} còn bị giữ lại hoặc thiếu.")
     out.print(f"Tệp công bố cho BI: {workspace.published}")
     report = content(workspace, MONTH, published_figures(workspace, MONTH))
     save(workspace.root / "report", documents(workspace, report), overwrite=True)

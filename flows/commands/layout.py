@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
-from flows.commands.shared import JsonOption, WorkspaceOption, console, exit_code, filled, lake_of, opened, print_json
+from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, filled, lake_of, opened, records
+from flows.commands.terminal import console, echo_json, table
 from reports import vietnamese as vn
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def list_layouts(workspace: WorkspaceOption = Path(), as_json: JsonOption = Fals
     with lake_of(where) as lake:
         found = layouts(lake)
     if as_json:
-        print_json(found)
+        echo_json(records(found))
     else:
         show_layouts(console(), where, found)
     return exit_code(held_back=not _open(found).is_empty())
@@ -52,7 +52,7 @@ def show(layout_id: LayoutId, workspace: WorkspaceOption = Path(), as_json: Json
     if found.is_empty():
         raise typer.BadParameter(f"không có bố cục nào mang mã {layout_id}; xem: tyle layout list")
     if as_json:
-        print_json(found)
+        echo_json(records(found))
     else:
         show_layout(console(), where, found.row(0, named=True))
 
@@ -75,7 +75,7 @@ def confirm(
     with lake_of(where) as lake:
         confirmed = accept(where, lake, answer)
     if as_json:
-        typer.echo(json.dumps(confirmed.as_dict(), ensure_ascii=False))
+        echo_json(confirmed.as_dict())
     else:
         show_confirmed(console(), where, confirmed)
     return exit_code(held_back=bool(confirmed.still_held), site_failed=bool(confirmed.published.site.failure))
@@ -87,12 +87,12 @@ def show_layouts(out: Console, workspace: "Workspace", found: "pl.DataFrame") ->
         out.print("Chưa có tệp nào được đọc.")
         return
     names = workspace.unit_names
-    table = Table("Mã", "Đơn vị", "Từ ngày", "Đến ngày", "Số lần", "Câu hỏi")
+    shown = table("Mã", "Đơn vị", "Từ ngày", "Đến ngày", "Số lần", "Câu hỏi", ids=["Mã"])
     for row in found.iter_rows(named=True):
         answered = f"{row['person']} đã xác nhận" if row["person"] else row["layout_question"] or ""
         days = (vn.day(row["first"]), vn.day(row["last"]))
-        table.add_row(row["layout"], names[row["unit_id"]], *days, str(row["deliveries"]), answered)
-    out.print(table)
+        shown.add_row(row["layout"], names[row["unit_id"]], *days, str(row["deliveries"]), answered)
+    out.print(shown)
 
 
 def show_layout(out: Console, workspace: "Workspace", row: dict[str, Any]) -> None:
@@ -100,7 +100,7 @@ def show_layout(out: Console, workspace: "Workspace", row: dict[str, Any]) -> No
     from transforms.dictionary.labels import label
 
     content = json.loads(row["layout_description"])
-    out.print(f"[bold]{row['layout']}[/]")
+    out.print(row["layout"], style="bold")
     out.print(f"  Đơn vị: {workspace.unit_names[row['unit_id']]} ({row['contract']})")
     out.print(f"  Ngày số liệu: {vn.day(row['first'])} – {vn.day(row['last'])}, {row['deliveries']} lần gửi")
     if content["sheet"]:

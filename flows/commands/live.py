@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime
 import polars as pl
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import OUTCOMES
+from flows.commands.terminal import table
 from flows.intake.expected import expected_exports
 from flows.runs.diary import RunRecord, Step, runs
 from flows.settings.workspace import Workspace
@@ -162,16 +162,16 @@ def _failed(run: RunRecord) -> list[Step]:
     return [step for step in run.steps if step.error]
 
 
-def _table(workspace: Workspace, states: pl.DataFrame) -> Table:
+def _table(workspace: Workspace, states: pl.DataFrame) -> RenderableType:
     names = workspace.unit_names
-    table = Table("Đơn vị", "Loại", "Kết quả", "Quy tắc vi phạm", box=None)
-    for column in table.columns:
+    shown = table("Đơn vị", "Loại", "Kết quả", "Quy tắc vi phạm", box=None)
+    for column in shown.columns:
         column.no_wrap = True
     for unit_id, contract, outcome, rules in states.select(
         "unit_id", "contract", "outcome", "rules_broken"
     ).iter_rows():
-        table.add_row(names.get(unit_id, unit_id), contract, Text(*OUTCOMES[outcome]), rules or "")
-    return table
+        shown.add_row(names.get(unit_id, unit_id), contract, Text(*OUTCOMES[outcome]), rules or "")
+    return shown
 
 
 def _counts(states: pl.DataFrame) -> Text:

@@ -1,6 +1,5 @@
 """`tyle marts`, `site` and `docs`, and what they print."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.shared import MAX_LINES, MOMENTS, JsonOption, WorkspaceOption, console, lake_of, opened, records
+from flows.commands.shared import MAX_LINES, MOMENTS, JsonOption, WorkspaceOption, lake_of, opened, records
+from flows.commands.terminal import console, echo, echo_json
+from reports import neutral
 from reports import vietnamese as vn
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def marts(
     as_json: JsonOption = False,
 ) -> None:
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
+    import polars as pl
+
     from flows.work.outputs.marts import month_marts
 
     name = f"{month:%Y-%m}"
@@ -39,9 +42,12 @@ def marts(
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
         shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "overrides", "restatements")
-        typer.echo(json.dumps({name: records(tables[name]) for name in shown}, ensure_ascii=False))
+        echo_json({name: records(tables[name]) for name in shown})
     elif output == "csv":
-        typer.echo(tables["monthly_unit_rates"].write_csv(), nl=False)
+        units = tables["monthly_unit_rates"].with_columns(
+            pl.col(pl.String).map_elements(neutral.cell, return_dtype=pl.String)
+        )
+        echo(units.write_csv().removesuffix("\n"))
     else:
         show_month(console(), tables, name)
 
@@ -59,9 +65,9 @@ def docs(
 
     pages = rebuild(opened(workspace), day.date() if day else None)
     if as_json:
-        typer.echo(json.dumps([str(page) for page in pages]))
+        echo_json([str(page) for page in pages])
     else:
-        typer.echo("\n".join(map(str, pages)))
+        echo("\n".join(map(str, pages)))
 
 
 def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
@@ -69,7 +75,7 @@ def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     from flows.work.outputs.site import build
 
     page = build(opened(workspace))
-    typer.echo(json.dumps(str(page)) if as_json else str(page))
+    echo_json(str(page)) if as_json else str(page)
 
 
 _HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")
@@ -95,7 +101,7 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
         return
     first, last, as_of = dated.row(0)
     period = "" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"
-    out.print(f"[bold]Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}[/]")
+    out.print(f"Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}", style="bold")
     if not units.is_empty():
         decided = Decided(marts["overrides"].filter(month=month), rule_sentences())
         show_appendices(out, appendices(units, groups, month, decided=decided))
@@ -103,10 +109,9 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
         out.print(line)
     below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
     for unit in below.iter_rows(named=True):
-        out.print(
-            f"Dưới chỉ tiêu {vn.percent(unit['target_pct'])}%: [red]{unit['unit_name']}[/] "
-            f"{vn.percent(unit['online_rate_pct'])}%, còn thiếu {vn.count(unit['online_needed'])} hồ sơ trực tuyến"
-        )
+        needed = f"còn thiếu {vn.count(unit['online_needed'])} hồ sơ trực tuyến"
+        rate = f" {vn.percent(unit['online_rate_pct'])}%, {needed}"
+        out.print(Text.assemble(f"Dưới chỉ tiêu {vn.percent(unit['target_pct'])}%: ", (unit["unit_name"], "red"), rate))
     for note in _rounded_rates(marts, units):
         out.print(f"Ghi chú: {note}")
     for unit in processed.iter_rows(named=True):
@@ -115,7 +120,7 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
     behind = pl.concat([frame.select(_BEHIND) for frame in (units, processed)]).filter(~pl.col("is_complete"))
     for unit in behind.iter_rows(named=True):
         days = f"{unit['days_accepted']}/{unit['days_expected']} ngày"
-        out.print(f"Chưa đủ số liệu: [yellow]{unit['unit_name']}[/] ({days})")
+        out.print(Text.assemble("Chưa đủ số liệu: ", (unit["unit_name"], "yellow"), f" ({days})"))
     for line in _restatements(marts["restatements"].filter("affects_published"), marts["units"]):
         out.print(line)
 

@@ -1,13 +1,11 @@
 """`tyle quarantine list`, `show`, `release`, `reject` and `withdraw`, and what they print."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import (
@@ -17,15 +15,15 @@ from flows.commands.shared import (
     JsonOption,
     ReasonOption,
     WorkspaceOption,
-    console,
     decision_on,
     exit_code,
     figures_text,
     lake_of,
     opened,
-    print_json,
     records,
 )
+from flows.commands.terminal import console, echo, echo_json, table
+from reports import neutral
 from reports import vietnamese as vn
 from reports.outcomes import DECISIONS
 
@@ -54,7 +52,7 @@ def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) 
     with lake_of(where) as lake:
         held = quarantined(lake)
     if as_json:
-        print_json(held)
+        echo_json(records(held))
     else:
         show_quarantine(console(), where, held)
     return exit_code(held_back=not held.is_empty())
@@ -74,7 +72,7 @@ def show(delivery_id: DeliveryId, workspace: WorkspaceOption = Path(), as_json: 
     ledger, rows = found
     if as_json:
         more = {"rows": records(rows), "decisions": records(decided)}
-        typer.echo(json.dumps(records(ledger)[0] | more, ensure_ascii=False))
+        echo_json(records(ledger)[0] | more)
     else:
         show_delivery(console(), where, ledger.row(0, named=True), rows, decided)
 
@@ -95,7 +93,7 @@ def release(
     with lake_of(where) as lake:
         released = let_count(where, lake, decision)
     if as_json:
-        typer.echo(json.dumps(released.as_dict(), ensure_ascii=False))
+        echo_json(released.as_dict())
     else:
         show_released(console(), released)
     return exit_code(held_back=False, site_failed=bool(released.published.site.failure))
@@ -117,9 +115,9 @@ def reject(
     with lake_of(where) as lake:
         keep_out(lake, decision)
     if as_json:
-        typer.echo(json.dumps({"delivery_id": delivery_id, "decision": "rejected"}, ensure_ascii=False))
+        echo_json({"delivery_id": delivery_id, "decision": "rejected"})
     else:
-        typer.echo(f"{delivery_id}: đã loại hẳn")
+        echo(f"{delivery_id}: đã loại hẳn")
 
 
 @quarantine.command("withdraw")
@@ -144,7 +142,7 @@ def withdraw(
     with lake_of(where) as lake:
         taken = take_back(where, lake, decisions, previous=previous)
     if as_json:
-        typer.echo(json.dumps(taken.as_dict(), ensure_ascii=False))
+        echo_json(taken.as_dict())
     else:
         show_taken_back(console(), where, taken)
     return exit_code(held_back=False, site_failed=bool(taken.published.site.failure))
@@ -156,11 +154,11 @@ def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") 
         out.print("Không có lần gửi nào bị giữ lại.")
         return
     names = workspace.unit_names
-    table = Table("Mã", "Đơn vị", "Ngày số liệu", "Tệp", "Lý do")
+    shown = table("Mã", "Đơn vị", "Ngày số liệu", "Tệp", "Lý do", ids=["Mã"])
     for row in held.iter_rows(named=True):
         day = vn.day(row["business_date"])
-        table.add_row(row["delivery_id"], names[row["unit_id"]], day, row["file_name"], row["reason"])
-    out.print(table)
+        shown.add_row(row["delivery_id"], names[row["unit_id"]], day, neutral.value(row["file_name"]), row["reason"])
+    out.print(shown)
 
 
 def show_delivery(
@@ -180,7 +178,7 @@ def show_delivery(
         "Nhận lúc (UTC)": f"{ledger['received_at']:%Y-%m-%d %H:%M:%S}",
         "Kết luận": OUTCOMES[ledger["status"]][0],
     }
-    out.print(f"[bold]{ledger['delivery_id']}[/]")
+    out.print(ledger["delivery_id"], style="bold")
     for name, value in facts.items():
         out.print(f"  {name}: {value}")
     for decision in decided.iter_rows(named=True):

@@ -1,6 +1,5 @@
 """`tyle report`, and what it prints."""
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.commands.shared import MOMENTS, JsonOption, WorkspaceOption, console, opened
+from flows.commands.shared import MOMENTS, JsonOption, WorkspaceOption, opened
+from flows.commands.terminal import console, echo_json
 
 if TYPE_CHECKING:
     from reports.month.changes import Changes
@@ -55,7 +55,7 @@ def report(
         files = reports.save(directory, reports.documents(where, content), overwrite=overwrite)
     if as_json:
         answer = {"files": [str(file) for file in files], "changes": changes.as_dict() if changes else None}
-        typer.echo(json.dumps(answer, ensure_ascii=False))
+        echo_json(answer)
         return
     if changes:
         show_changes(console(), changes)

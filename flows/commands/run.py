@@ -1,6 +1,5 @@
 """`tyle demo`, `init` and `run`. What a day prints is in day.py."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,11 +10,11 @@ import typer
 from flows.commands.shared import (
     JsonOption,
     WorkspaceOption,
-    console,
     exit_code,
     opened,
     yesterday,
 )
+from flows.commands.terminal import console, echo, echo_json
 
 if TYPE_CHECKING:
     from flows.settings.workspace import Workspace
@@ -26,7 +25,7 @@ def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("var/demo"),
 ) -> int:
     """Chạy trọn tháng 8/2022 (đến ngày 19) trong một thư mục làm việc mẫu."""
-    typer.echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
+    echo(f"tyle demo: tháng 8/2022, 26 đơn vị, 19 ngày, trong {directory}")
     from flows.commands.demo import run_demo
 
     return exit_code(held_back=run_demo(directory, console()))
@@ -38,7 +37,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
 
     workspace = create_workspace(directory)
     count = workspace.registry.units.height
-    typer.echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
+    echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
 
 
 def run(
@@ -62,7 +61,7 @@ def run(
     check_days(where, days, unit or (), utc(datetime.now(UTC)))
     in_prefect = orchestrated or has_api()
     if not in_prefect and not as_json:
-        typer.echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
+        echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
     results: list[DayResult] = []
     show = _json_day if as_json else _screen_day(where)
     for result in (run_orchestrated if in_prefect else run_days)(where, days, tuple(unit or ())):
@@ -70,7 +69,7 @@ def run(
         results.append(result)
     if not as_json:
         here = where.settings.publish.here
-        typer.echo(f"Tệp công bố: {where.published}" if here else "Đã ghi vào kho; máy công bố sẽ tổng hợp và công bố.")
+        echo(f"Tệp công bố: {where.published}" if here else "Đã ghi vào kho; máy công bố sẽ tổng hợp và công bố.")
     site_failed = bool(results and results[-1].published.site.failure)
     return exit_code(held_back=any(not result.held_back.is_empty() for result in results), site_failed=site_failed)
 
@@ -96,4 +95,4 @@ def _screen_day(workspace: "Workspace") -> "Callable[[DayResult], None]":
 
 
 def _json_day(result: "DayResult") -> None:
-    typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, default=str))
+    echo_json(result.as_dict())

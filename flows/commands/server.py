@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from flows.commands.shared import JsonOption, WorkspaceOption, console
+from flows.commands.shared import JsonOption, WorkspaceOption
+from flows.commands.terminal import console
 
 if TYPE_CHECKING:
     from flows.scheduled.server.deployments import Deployed
@@ -111,4 +113,5 @@ def show_deployed(out: Console, deployed: "Iterable[Deployed]", automations: Map
     counts = {word: sum(what == key for what in automations.values()) for key, word in _DONE.items() if key != "silent"}
     out.print("Automation: " + ", ".join(f"{count} {word}" for word, count in counts.items() if count))
     if silent := [name for name, what in automations.items() if what == "silent"]:
-        out.print(f"[yellow]Chưa có nơi gửi tin[/] (đặt TYLE_WEBHOOK rồi chạy lại): {', '.join(silent)}")
+        what = f" (đặt TYLE_WEBHOOK rồi chạy lại): {', '.join(silent)}"
+        out.print(Text.assemble(("Chưa có nơi gửi tin", "yellow"), what))

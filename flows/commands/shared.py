@@ -1,11 +1,10 @@
-"""The common parts of the commands: options, opening workspace and lake, exit codes, JSON, the console, words.
+"""The common parts of the commands: options, opening workspace and lake, exit codes, words.
 
 Holds no command. Here and in all modules of commands, heavy imports are inside functions, so that `--help` answers at
 once.
 """
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from reports import outcomes
@@ -90,11 +88,6 @@ def exit_code(*, held_back: bool, site_failed: bool = False) -> int:
     return NO_SITE if site_failed else HELD_BACK if held_back else 0
 
 
-def print_json(frame: "pl.DataFrame") -> None:
-    """Print `frame`, whatever its columns, as a JSON list of its rows."""
-    typer.echo(json.dumps(records(frame), ensure_ascii=False))
-
-
 def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
     """The rows of `frame`, whatever its columns, as JSON values: moments and dates are text."""
     rows: list[dict[str, Any]] = json.loads(frame.write_json())
@@ -128,12 +121,6 @@ _FIGURES = {
     "settled_on_time": {"vi": "đúng hạn", "en": "on time"},
 }
 MAX_LINES = 10  # most lines of a kind; more are summed up in one line
-
-
-def console(*, stderr: bool = False) -> Console:
-    """A console that does not wrap lines where the output is not a terminal."""
-    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
-    return Console(stderr=stderr, highlight=False, soft_wrap=True, width=width)
 
 
 def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:

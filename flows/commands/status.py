@@ -1,13 +1,11 @@
 """`tyle status` and `watch`, and what they print."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from flows.commands.shared import (
@@ -16,13 +14,13 @@ from flows.commands.shared import (
     JsonOption,
     WorkspaceOption,
     alert_lines,
-    console,
     exit_code,
     lake_of,
     opened,
-    print_json,
+    records,
     yesterday,
 )
+from flows.commands.terminal import console, echo, echo_json, table
 from reports import vietnamese as vn
 from reports.outcomes import DECISIONS
 
@@ -54,7 +52,7 @@ def status(
     with lake_of(where) as lake:
         followed = follow(console(), where, lake, dates, quiet=as_json) if live else []
         if live and not followed:
-            typer.echo("Không có lần chạy nào đang diễn ra.", err=True)
+            echo("Không có lần chạy nào đang diễn ra.", err=True)
         if followed and dates is None:
             dates = min(run.first for run in followed), max(run.last for run in followed)
         first, last = dates or where.months.span(where.months.of(yesterday()))
@@ -62,9 +60,9 @@ def status(
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:
-        print_json(states)
+        echo_json(records(states))
     elif first < last and open_states.is_empty():
-        typer.echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
+        echo(f"{states.height} lần gửi, không còn gì thiếu hay bị giữ lại.")
     else:
         shown = open_states if first < last else states
         show_states(console(), where, shown)
@@ -73,7 +71,7 @@ def status(
         show_eased_rules(console(), where)
     failed = failures(followed)
     for line in failed:
-        typer.echo(f"tyle: {line}", err=True)
+        echo(f"tyle: {line}", err=True)
     return FAILED if failed else exit_code(held_back=not open_states.is_empty())
 
 
@@ -88,7 +86,7 @@ def watch(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> i
     with lake_of(where) as lake:
         watched = work.watch(where, lake, utc(datetime.now(UTC)))
     if as_json:
-        typer.echo(json.dumps(watched.as_dict(), ensure_ascii=False))
+        echo_json(watched.as_dict())
     else:
         show_watched(console(), where, watched)
     return exit_code(held_back=not watched.units.is_empty())
@@ -100,13 +98,13 @@ _STRICTNESS = ("critical", "warning", "info")
 def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") -> None:
     """Show `states` (as warehouse.ledger.states.current_states gives them), a row per unit, contract and day."""
     names = workspace.unit_names
-    table = Table("Ngày", "Đơn vị", "Loại", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
+    shown = table("Ngày", "Đơn vị", "Loại", "Kết quả", "Phiên bản", "Nhận lúc (UTC)", "Quy tắc vi phạm")
     for row in states.iter_rows(named=True):
         word, style = OUTCOMES[row["outcome"]]
         late = " (muộn)" if row["is_late"] else ""
         decided = f" ({DECISIONS[row['decision']].vi})" if row["decision"] else ""
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else ""
-        table.add_row(
+        shown.add_row(
             vn.day(row["business_date"]),
             names.get(row["unit_id"], row["unit_id"]),
             row["contract"],
@@ -115,7 +113,7 @@ def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") ->
             received,
             row["rules_broken"] or "",
         )
-    out.print(table)
+    out.print(shown)
 
 
 def show_docs(out: Console, states: "pl.DataFrame") -> None:
@@ -134,9 +132,9 @@ def show_eased_rules(out: Console, workspace: "Workspace") -> None:
         own = severities(contract)[rule]
         whose = f"({contract}, {names.get(unit_id, 'mọi đơn vị')})"
         if severity == OFF:
-            out.print(f"Quy tắc đã tắt: [yellow]{rule}[/] {whose}")
+            out.print(Text.assemble("Quy tắc đã tắt: ", (rule, "yellow"), f" {whose}"))
         elif _STRICTNESS.index(severity) > _STRICTNESS.index(own):
-            out.print(f"Quy tắc hạ mức: [yellow]{rule}[/] {own} → {severity} {whose}")
+            out.print(Text.assemble("Quy tắc hạ mức: ", (rule, "yellow"), f" {own} → {severity} {whose}"))
 
 
 def show_watched(out: Console, workspace: "Workspace", watched: "Watched") -> None:

@@ -4,7 +4,6 @@ A line names the delivery and what was done with it, never its content. Prefect'
 where PREFECT_LOGGING_EXTRA_LOGGERS names the logger `tyle`.
 """
 
-import json
 import logging
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any, TypeVar
 from flows.runs.diary import Diary
 from flows.runs.steps import Steps
 from flows.settings.log import Log
+from reports import neutral
 
 NAME = "tyle"
 _LOG = logging.getLogger(NAME)
@@ -35,9 +35,7 @@ class JsonLines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         fields = getattr(record, "fields", {})
         event = getattr(record, "event", record.getMessage())
-        return json.dumps(
-            {"at": at, "level": record.levelname.lower(), "event": event} | fields, ensure_ascii=False, default=str
-        )
+        return neutral.json_text({"at": at, "level": record.levelname.lower(), "event": event} | fields)
 
 
 def configure(log: Log) -> None:
@@ -56,7 +54,7 @@ def configure(log: Log) -> None:
 def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
     """Log an event with its fields."""
     if _LOG.isEnabledFor(level):
-        shown = " ".join(f"{name}={value}" for name, value in fields.items() if value is not None)
+        shown = " ".join(f"{name}={neutral.line(str(value))}" for name, value in fields.items() if value is not None)
         _LOG.log(level, "%s %s", event, shown, extra={"event": event, "fields": fields})
 
 

@@ -1,20 +1,36 @@
-"""The artifacts of a day's run in Prefect's pages: tables of the day and the month, a link to the page of checks."""
+"""What a run leaves in Prefect's pages, all its text neutral; of a day: tables of day and month, links to pages."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
 import polars as pl
-from prefect.artifacts import create_link_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
 from flows.settings.workspace import Workspace
 from flows.work.close import newest_report
 from flows.work.day import DayResult
+from reports import neutral
 from reports.month.completeness import worst_first
 from reports.outcomes import OUTCOMES
 from warehouse.published.read import read_published
 
 _MAX_KEY = 200  # characters of the units in the key of an artifact
 MAX_ROWS = 500  # rows in a table; the published file has all
+
+
+def show_table(key: str, table: Sequence[Mapping[str, Any]], description: str) -> None:
+    """Create a table whose texts are neutral; `description` is Markdown."""
+    rows = [
+        {name: neutral.message(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in table
+    ]
+    create_table_artifact(key=key, table=rows, description=description)
+
+
+def show_lines(key: str, title: str, lines: Iterable[str], description: str) -> None:
+    """Create a page of a title and points; their texts are neutral."""
+    points = [f"# {neutral.markdown(title)}", *(f"- {neutral.markdown(line)}" for line in lines)]
+    create_markdown_artifact("\n".join(points), key=key, description=description)
 
 
 def show_day(workspace: Workspace, result: DayResult) -> None:
@@ -25,7 +41,7 @@ def show_day(workspace: Workspace, result: DayResult) -> None:
     """
     day = result.business_date
     own = "".join(f"-{unit_id}" for unit_id in sorted(result.units))[:_MAX_KEY]
-    create_table_artifact(
+    show_table(
         key=f"day-{day}{own}",
         table=_day_table(workspace, result.states),
         description=day_description(workspace, result),
@@ -36,7 +52,7 @@ def show_day(workspace: Workspace, result: DayResult) -> None:
     if units is not None and result.units:
         units = units.filter(pl.col("unit_id").is_in(result.units))
     if units is not None and not units.is_empty():
-        create_table_artifact(
+        show_table(
             key=f"rates-{month}{own}",
             table=_month_table(units),
             description=_month_description(workspace, month, units),

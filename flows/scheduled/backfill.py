@@ -3,18 +3,20 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.deployments import run_deployment
 from prefect.exceptions import ObjectNotFound
 from prefect.runtime import flow_run
 
+from flows.scheduled.artifacts import show_table
 from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.flow import carry_out, moment_of, tyle_flow
 from flows.scheduled.steps import TaskSteps, task_runner
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
 from flows.work.days import check_span
+from reports import neutral
 from transforms.reference.clock import local_date, utc
 from warehouse.lake.lake import Lake
 
@@ -25,7 +27,7 @@ def run_name() -> str:
     """The name of the current run: the flow, the days and the units."""
     given = flow_run.parameters
     units = given.get("units") or []
-    of = f" {len(units)} units" if len(units) > 1 else "".join(f" {unit}" for unit in units)
+    of = f" {len(units)} units" if len(units) > 1 else "".join(f" {neutral.value(unit)}" for unit in units)
     return f"backfill {given.get('first')}–{given.get('last')}{of}"
 
 
@@ -71,7 +73,7 @@ def backfill(
 def _show(_workspace: Workspace, result: BackfillResult) -> None:
     rows = [{key: str(value) for key, value in row.items()} for row in result.held_back.to_dicts()]
     key = f"backfill-{result.first}-{result.last}-open"
-    create_table_artifact(rows, key=key, description="Còn thiếu hoặc bị giữ lại")
+    show_table(key, rows, description="Còn thiếu hoặc bị giữ lại")
 
 
 def _held_back(result: BackfillResult) -> str:

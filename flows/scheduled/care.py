@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 
+from flows.scheduled.artifacts import show_table
 from flows.scheduled.flow import carry_out, moment_of, scheduled_moment, tyle_flow
 from flows.settings.workspace import Workspace
 from flows.work.care import CareResult, care_for
@@ -29,4 +29,4 @@ def lake_care(workspace: str | None = None, now: datetime | None = None) -> Care
 
 
 def _show(_workspace: Workspace, result: CareResult) -> None:
-    create_table_artifact(key="lake-care", table=result.table(), description="Chăm sóc kho: những gì đã gộp và xóa")
+    show_table(key="lake-care", table=result.table(), description="Chăm sóc kho: những gì đã gộp và xóa")

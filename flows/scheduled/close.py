@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.exceptions import NotPausedError, ObjectNotFound
 from prefect.flow_runs import resume_flow_run, suspend_flow_run
@@ -11,10 +10,12 @@ from prefect.input import RunInput
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows.scheduled.artifacts import show_lines
 from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.flow import carry_out, moment_of, opened, scheduled_day, tyle_flow
 from flows.settings.workspace import Workspace
 from flows.work.close import Closed, CloseRequest, MonthState, close_month, month_state, report_folder
+from reports import neutral
 from warehouse.lake.lake import Lake
 
 SCHEDULED = "theo lịch"  # recorded as the person where no approval is needed
@@ -60,11 +61,11 @@ def monthly_close(
         which = month or _month_before(where)
         must_be_approved = where.settings.close.approval if approval is None else approval
         if must_be_approved:
-            _show(month_state(where, lake, which, as_of), f"Duyệt: `tyle approve {flow_run.id} --by …`")
+            _show(month_state(where, lake, which, as_of), f"Duyệt: tyle approve {flow_run.id} --by …")
     if must_be_approved:
         answer = suspend_flow_run(wait_for_input=Approval, timeout=where.settings.close.wait_hours * 3600)
         if not answer.approved:
-            return Completed(name="Rejected", message=f"{answer.by} không duyệt: {answer.note}")
+            return Completed(name="Rejected", message=neutral.message(f"{answer.by} không duyệt: {answer.note}"))
         by, note = answer.by, answer.note or None
 
     def close(where: Workspace, lake: Lake) -> Closed:
@@ -95,11 +96,11 @@ def _show_closed(workspace: Workspace, result: Closed) -> None:
 def _show(state: MonthState, what_next: str, site_failure: str | None = None) -> None:
     figures = state.as_dict()
     lines = [
-        f"# Tháng {state.month}, đến {state.as_of:%d/%m/%Y}",
-        f"- Tổng số hồ sơ {figures['total']}, tỷ lệ trực tuyến {figures['online_rate_pct']} %",
-        f"- Chưa đủ số liệu: {', '.join(state.incomplete['unit_name']) or 'không có'}",
-        f"- Dưới chỉ tiêu: {', '.join(state.below_target['unit_name']) or 'không có'}",
-        f"- {what_next}",
+        f"Tổng số hồ sơ {figures['total']}, tỷ lệ trực tuyến {figures['online_rate_pct']} %",
+        f"Chưa đủ số liệu: {', '.join(state.incomplete['unit_name']) or 'không có'}",
+        f"Dưới chỉ tiêu: {', '.join(state.below_target['unit_name']) or 'không có'}",
+        what_next,
     ]
-    lines += [f"- {site_failure}"] if site_failure else []
-    create_markdown_artifact("\n".join(lines), key=f"month-{state.month}", description="Số liệu tháng để chốt")
+    lines += [site_failure] if site_failure else []
+    title = f"Tháng {state.month}, đến {state.as_of:%d/%m/%Y}"
+    show_lines(f"month-{state.month}", title, lines, "Số liệu tháng để chốt")

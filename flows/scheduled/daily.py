@@ -14,6 +14,7 @@ from flows.scheduled.steps import TaskSteps, task_runner
 from flows.settings.workspace import Workspace
 from flows.work.day import DayRequest, DayResult, run_day
 from flows.work.days import check_days
+from reports import neutral
 from warehouse.lake.lake import Lake
 
 _NAMED = 3  # most units in the name of a run
@@ -23,7 +24,7 @@ def run_name() -> str:
     """The name of the current run: the flow, the business date, and the units where they are named."""
     units = flow_run.parameters.get("units") or ()
     more = f" +{len(units) - _NAMED}" if len(units) > _NAMED else ""
-    only = f" ({', '.join(units[:_NAMED])}{more})" if units else ""
+    only = f" ({', '.join(map(neutral.value, units[:_NAMED]))}{more})" if units else ""
     return f"daily {flow_run.parameters.get('business_date') or scheduled_day()}{only}"
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 
 from flows.runs.lakes import require_publisher
+from flows.scheduled.artifacts import show_table
 from flows.scheduled.flow import carry_out, moment_of, scheduled_moment, tyle_flow
 from flows.settings.workspace import Workspace
 from flows.work import watch as work
@@ -37,7 +37,7 @@ def watch(workspace: str | None = None, now: datetime | None = None) -> Watched 
 
 
 def _show(_workspace: Workspace, result: Watched) -> None:
-    create_table_artifact(key="watch", table=result.as_dict()["units"], description="Đơn vị đang thiếu hoặc gửi muộn")
+    show_table(key="watch", table=result.as_dict()["units"], description="Đơn vị đang thiếu hoặc gửi muộn")
 
 
 def _behind(result: Watched) -> str:

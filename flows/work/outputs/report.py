@@ -11,6 +11,7 @@ import polars as pl
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work.outputs.marts import month_marts, months_marts
+from reports import neutral
 from reports.errors import ReportError
 from reports.formats import document, docx, html, pdf, xlsx
 from reports.month import office
@@ -134,7 +135,8 @@ def rule_sentences() -> Sentences:
 
 def documents(workspace: Workspace, report: Report) -> dict[str, bytes]:
     """The report's files by their names, in all four formats. Raises ReportError where the template is wrong."""
-    word = docx.write_docx(report, office_of(workspace), _template_of(workspace))
+    report, office = neutral.printed(report), neutral.printed(office_of(workspace))
+    word = docx.write_docx(report, office, _template_of(workspace))
     blocks = document.read_document(word)
     stem = f"bao-cao-{report.month}"
     return {
