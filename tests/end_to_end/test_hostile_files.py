@@ -77,7 +77,7 @@ def test_nothing_acts(hostile: Path, capsys: pytest.CaptureFixture[str], httpser
     ids = [row["delivery_id"] for row in json.loads(held)]
     assert len(ids) > 20
     assert all(one in printed[1][1] for one in ids)
-    of_all_versions = [f"{one[:-1]}{version}" for one in ids for version in (1, 2, 3)]
+    of_all_versions = [f"{one[:-1]}{version}" for one in ids[::3] for version in (1, 2, 3)]
     printed += [tyle("quarantine", "show", one, *at) for one in of_all_versions]
     assert [code for code, _, _ in printed[:1]] == [2], printed[0]
     for _, out, err in printed:
