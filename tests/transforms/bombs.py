@@ -149,7 +149,53 @@ def merged_areas_of_a_document() -> bytes:
     return _ods(b"<table:table-row>" + areas + b"</table:table-row>" + _ods_cell(90_000, 1))
 
 
-BOMBS: dict[str, Callable[[], bytes]] = {
+_HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\n"
+_MARKS = "a" + "\u0301\u0323" * 1_000_000
+_ESCAPED = b"\\u0301\\u0323" * 500_000
+_ENTITIES = b"&#769;&#803;" * 400_000
+
+
+def one_long_cell(
+    kind: bytes, before: bytes = b"<v>", after: bytes = b"</v>", text: bytes = b"a" * (16 << 20)
+) -> bytes:
+    """A workbook whose one cell holds this text."""
+    cell = b'<row><c t="%s">%s%s%s</c></row>' % (kind, before, text, after)
+    return _xlsx(_SHEET % cell)
+
+
+def _joined(*texts: str) -> bytes:
+    return "".join(texts).encode()
+
+
+LONG_TEXTS: dict[str, Callable[[], bytes]] = {
+    "marks in a csv": lambda: _joined(_HEADER, _MARKS, ";1;2;3\n"),
+    "marks in a quoted csv": lambda: _joined(_HEADER, '"', _MARKS, '";1;2;3\n'),
+    "marks in utf-16": lambda: f"{_HEADER}{_MARKS};1;2;3\n".encode("utf-16"),
+    "marks in windows-1258": lambda: b"T\xean;S\xf4\xec l\xfd\xf2ng\n" + b"\xcc\xf2" * 1_000_000 + b";1\n",
+    "marks in a header": lambda: _joined(_MARKS, ";", _HEADER, "a;1;2;3;4\n"),
+    "marks between unseen signs": lambda: _joined(_HEADER, "a", *["\u0301" * 29, "\u200b"] * 200_000, ";1;2;3\n"),
+    "marks as entities of a page": lambda: b"<table><tr><td>L&#297;nh v&#7921;c<td>" + _ENTITIES + b"</table>",
+    "marks in a page of windows-1252": lambda: b"<table><tr><td>v\xf4 d\xe3<td>" + _ENTITIES + b"</table>",
+    "marks in json": lambda: b'[{"a":"' + _ESCAPED + b'"}]',
+    "marks in a key": lambda: b'[{"' + _ESCAPED + b'":1,"b":2}]',
+    "marks in an outer key": lambda: b'{"' + _ESCAPED + b'":1,"data":[{"b":2}]}',
+    "marks in xml": lambda: b"<r><a><b>" + _ENTITIES + b"</b></a><a><b>2</b></a></r>",
+    "marks in an attribute": lambda: b"<r><a b='" + _ENTITIES + b"'/><a><b>2</b></a></r>",
+    "marks in a workbook": lambda: one_long_cell(b"inlineStr", b"<is><t>", b"</t></is>", _ENTITIES),
+    "a long shared text": lambda: _xlsx(
+        _SHEET % b'<row><c t="s"><v>0</v></c></row>',
+        **{"xl/sharedStrings.xml": b'<sst uniqueCount="1"><si><t>%s</t></si></sst>' % (b"a" * (16 << 20))},
+    ),
+    "a long inline text": lambda: one_long_cell(b"inlineStr", b"<is><t>", b"</t></is>"),
+    "a long text of a formula": lambda: one_long_cell(b"str"),
+    "texts that many cells share": lambda: _xlsx(
+        _SHEET % ((b"<row>" + b'<c t="s"><v>0</v></c>' * 1000 + b"</row>") * 1000),
+        **{"xl/sharedStrings.xml": b'<sst uniqueCount="1"><si><t>%s</t></si></sst>' % (b"a" * 250)},
+    ),
+    "a long cell of a document": lambda: _ods(_ods_cell(1, 1, b"<text:p>%s</text:p>" % (b"a" * (16 << 20)))),
+}  # fmt: skip
+
+BOMBS: dict[str, Callable[[], bytes]] = LONG_TEXTS | {
     bomb.__name__: bomb
     for bomb in (
         zip_of_many_sheets,
@@ -222,5 +268,11 @@ LIARS: dict[str, Callable[[], bytes]] = {
         merged_areas_over_everything,
         blank_rows_without_end,
     )
-} | {"html nested by open tags": lambda: b"<table>" + b"<tr><td><font>1" * 100_000 + b"</table>"}
+} | {
+    "html nested by open tags": lambda: b"<table>" + b"<tr><td><font>1" * 100_000 + b"</table>",
+    "marks beside a table": lambda: b"<p>" + _ENTITIES + b"</p><table><tr><td>a<td>1</table>",
+    "marks in the key of a list": lambda: b'{"' + _ESCAPED + b'":[1],"data":[{"b":2}]}',
+    "marks in a measure": lambda: b"<r><a><b unit='" + _ENTITIES + b"'>1</b></a><a><b>2</b></a></r>",
+    "a long formula": lambda: one_long_cell(b"str", b"<f>", b"</f><v>1</v>"),
+}
 """Read as what they really hold."""

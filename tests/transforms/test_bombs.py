@@ -72,6 +72,10 @@ def test_a_bomb_is_refused_in_one_line(child: subprocess.Popen[bytes], bomb: str
         ("xls_whose_dimension_lies", 200),
         ("merged_areas_over_everything", 19_999),
         ("html nested by open tags", 100_000),
+        ("marks beside a table", 1),
+        ("marks in the key of a list", 2),
+        ("marks in a measure", 3),
+        ("a long formula", 1),
     ],
 )
 def test_what_only_looks_endless_is_read_whole(child: subprocess.Popen[bytes], lie: str, rows: int) -> None:

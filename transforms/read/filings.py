@@ -1,8 +1,9 @@
 """Reads many files of one contract into one typed frame. Does not decide which figures are right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 import polars as pl
 
@@ -56,6 +57,63 @@ class Filings:
         )
 
 
+@dataclass(frozen=True)
+class FileRead:
+    """What one file states: its raw rows (`file` is not among their columns), where its table is, what its titles say.
+
+    Without `refusal` there are `rows` and a `layout`; a doubtful table has a `layout` and a `refusal`.
+    """
+
+    rows: pl.DataFrame | None = None
+    layout: Layout | None = None
+    claims: Sequence[Claim] = ()
+    refusal: Refusal | None = None
+
+
+class ReadEach(Protocol):
+    """A way to read files one by one, such as in other processes; it raises no error for what a file holds."""
+
+    def __call__(  # noqa: D102
+        self,
+        contents: Mapping[int, bytes],
+        contract: Contract,
+        book: HeaderBook,
+        terms: Mapping[int, Agreed],
+        words: TitleBook,
+    ) -> Mapping[int, FileRead]: ...
+
+
+def read_file(content: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook) -> FileRead:
+    """One file of any format. Raises what the program itself does wrong on it, and MemoryError."""
+    layout = None
+    try:
+        grid, layout = find_layout(grids(content), contract, book, agreed)
+        refuse_second_table(grid, layout, contract, book)
+        refuse_unseen(grid, layout, contract)
+        refuse_partial(grid, layout, contract, book.states)
+        refuse_doubtful(grid, layout, contract)
+    except UnreadableError as error:
+        return FileRead(layout=layout, refusal=error.refusal)
+    return FileRead(raw_rows(grid, layout, contract, agreed.null_values), layout, claims(grid, layout, words, agreed))
+
+
+def read_here(
+    contents: Mapping[int, bytes],
+    contract: Contract,
+    book: HeaderBook,
+    terms: Mapping[int, Agreed],
+    words: TitleBook,
+) -> dict[int, FileRead]:
+    """Each file in this process, without limits of time and memory; what fails on a file is its refusal."""
+    read: dict[int, FileRead] = {}
+    for file, content in contents.items():
+        try:
+            read[file] = read_file(content, contract, book, terms[file], words)
+        except Exception as error:  # noqa: BLE001 - a fault of one file holds back that file, not the others
+            read[file] = FileRead(refusal=unreadable(error).refusal)
+    return read
+
+
 @cache
 def filed(contract: Contract) -> pl.Schema:
     """The columns of `rows` of Filings."""
@@ -80,15 +138,37 @@ def read_filings(
     book: HeaderBook,
     agreed: Mapping[int, Agreed] | None = None,
     words: TitleBook = NO_WORDS,
+    read_each: ReadEach = read_here,
 ) -> Filings:
     """Read every file of `contents` (number → bytes); a file that cannot be read is a refusal, not an error.
 
-    `agreed`: what is known of each file before it is read; `words`: what the lines around a table may say. Where the
-    program itself fails on a file, that file is refused, and the others are read without it.
+    `agreed`: what is known of each file before it is read; `words`: what the lines around a table may say; `read_each`:
+    how all files are read that are not plain (transforms.read.plain). Where the program itself fails on a file, that
+    file is refused, and the others are read without it.
     """
     terms = {file: (agreed or {}).get(file, NOTHING_AGREED) for file in contents}
+    done: dict[int, FileRead] = {}
+
+    def read_once(files: Mapping[int, bytes]) -> dict[int, FileRead]:
+        left = {file: content for file, content in files.items() if file not in done}
+        if left:
+            done.update(read_each(left, contract, book, terms, words))
+        return {file: done[file] for file in files}
+
+    return _read_or_halve(contents, contract, book, terms, words, read_once)
+
+
+def _read_or_halve(
+    contents: Mapping[int, bytes],
+    contract: Contract,
+    book: HeaderBook,
+    terms: Mapping[int, Agreed],
+    words: TitleBook,
+    read_once: Callable[[Mapping[int, bytes]], Mapping[int, FileRead]],
+) -> Filings:
+    """All files together; where that fails each half by itself, down to the file on which it fails."""
     try:
-        return _read(contents, contract, book, terms, words)
+        return _read(contents, contract, book, terms, words, read_once)
     except Exception as error:  # noqa: BLE001 - a fault of one file holds back that file, not the others
         files = list(contents)
         if len(files) == 1:
@@ -96,7 +176,7 @@ def read_filings(
             return Filings(_typed(nothing, contract), nothing, {}, {files[0]: unreadable(error).refusal}, {})
         middle = len(files) // 2
         halves = ({file: contents[file] for file in half} for half in (files[:middle], files[middle:]))
-        first, second = (read_filings(half, contract, book, agreed, words) for half in halves)
+        first, second = (_read_or_halve(half, contract, book, terms, words, read_once) for half in halves)
         return first.beside(second)
 
 
@@ -106,29 +186,24 @@ def _read(
     book: HeaderBook,
     terms: Mapping[int, Agreed],
     words: TitleBook,
+    read_once: Callable[[Mapping[int, bytes]], Mapping[int, FileRead]],
 ) -> Filings:
     tables, layouts = plain_tables(contents, contract, book, terms, words)
     said: dict[int, Sequence[Claim]] = {}
     titles: list[pl.DataFrame] = []
     refusals: dict[int, Refusal] = {}
-    for file, content in contents.items():
-        if file in layouts:
-            continue
-        try:
-            grid, layout = find_layout(grids(content), contract, book, terms[file])
-            layouts[file] = layout
-            refuse_second_table(grid, layout, contract, book)
-            refuse_unseen(grid, layout, contract)
-            refuse_partial(grid, layout, contract, book.states)
-            refuse_doubtful(grid, layout, contract)
-        except UnreadableError as error:
-            refusals[file] = error.refusal
-            continue
-        number = pl.lit(file, pl.UInt32).alias("file")
-        tables.append(raw_rows(grid, layout, contract, terms[file].null_values).select(number, pl.all()))
-        if found := claims(grid, layout, words, terms[file]):
-            said[file] = found
-            titles.append(statements(found).select(number, pl.all()))
+    others = {file: content for file, content in contents.items() if file not in layouts}
+    for file, read in read_once(others).items():
+        if read.layout is not None:
+            layouts[file] = read.layout
+        if read.refusal is not None:
+            refusals[file] = read.refusal
+        if read.rows is not None:
+            number = pl.lit(file, pl.UInt32).alias("file")
+            tables.append(read.rows.select(number, pl.all()))
+            if read.claims:
+                said[file] = read.claims
+                titles.append(statements(read.claims).select(number, pl.all()))
     texts = _stack(tables, titles, contract, book)
     for file, refusal in ambiguous_counts(texts, layouts, contract).items():
         refusals[file] = refusal

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from transforms.read.refusal import UnreadableError, refuse
+from transforms.dictionary.text import has_many_marks
+from transforms.read.refusal import MAX_CELL, UnreadableError, long_cell, many_marks, refuse
 
 MAX_ROWS = 1_100_000
 MAX_COLUMNS = 2_000
 MAX_CELLS = 3_000_000  # a cell takes some 250 bytes while it is read
+MAX_TEXT = 64 * 1024 * 1024  # characters of all cells; a text file is as long at most
 
 # What nobody sees or means: soft hyphens, zero-width spaces, marks of direction; digits and signs of full width.
 _UNSEEN = dict.fromkeys([0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
@@ -71,10 +73,11 @@ def make_grid(
 ) -> Grid:
     """Cells as text, what is UNCLEAN removed or replaced.
 
-    Raises UnreadableError beyond MAX_ROWS, MAX_COLUMNS or MAX_CELLS.
+    Raises UnreadableError beyond MAX_ROWS, MAX_COLUMNS, MAX_CELLS or MAX_TEXT, for a cell longer than MAX_CELL, and for
+    more than MAX_MARKS combining marks in a row.
     """
     out: list[list[str]] = []
-    left = MAX_CELLS
+    left, letters = MAX_CELLS, MAX_TEXT
     indents: dict[tuple[int, int], int] = {}
     for number, row in enumerate(rows, start=1):
         values = list(row)
@@ -82,10 +85,15 @@ def make_grid(
         for column, value in enumerate(values[:_INDENTED_COLUMNS]):
             if type(value) is str and value.startswith(INDENTS) and cells[column]:
                 indents[number - 1, column] = len(value) - len(value.lstrip())
+        if cells and max(map(len, cells)) > MAX_CELL:
+            raise long_cell(row=number)
         if not all(map(str.isascii, cells)):
             cells = [cell if cell.isascii() else cell.translate(_CLEANED).strip() for cell in cells]
+            if has_many_marks("\n".join(cells)):
+                raise many_marks(row=number)
         left -= len(cells)
-        if number > MAX_ROWS or len(cells) > MAX_COLUMNS or left < 0:
+        letters -= sum(map(len, cells))
+        if number > MAX_ROWS or len(cells) > MAX_COLUMNS or left < 0 or letters < 0:
             raise too_large(row=number)
         for column in hidden_columns:
             if column < len(cells):
@@ -97,8 +105,9 @@ def make_grid(
 def too_large(row: int | None = None) -> UnreadableError:
     """The refusal of a table beyond the limits."""
     return refuse(
-        f"bảng quá lớn (tối đa {MAX_ROWS} dòng, {MAX_COLUMNS} cột, {MAX_CELLS} ô)",
-        f"the table is too large (at most {MAX_ROWS} rows, {MAX_COLUMNS} columns, {MAX_CELLS} cells)",
+        f"bảng quá lớn (tối đa {MAX_ROWS} dòng, {MAX_COLUMNS} cột, {MAX_CELLS} ô, {MAX_TEXT} ký tự)",
+        f"the table is too large (at most {MAX_ROWS} rows, {MAX_COLUMNS} columns, {MAX_CELLS} cells, "
+        f"{MAX_TEXT} characters)",
         row=row,
     )
 

@@ -5,22 +5,20 @@ them are read at once. A file is simple ("plain") only if the single-file reader
 the same rows; where anything could make a difference, the file is not plain.
 """
 
-import csv
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.text import tidy
+from transforms.dictionary.text import has_many_marks, normalized, tidy
 from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
 from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.headers.search import SEARCHED_ROWS, Layout, find_layout
-from transforms.read.refusal import UnreadableError
+from transforms.read.refusal import MAX_CELL, UnreadableError
 from transforms.read.rows.second_tables import heading_of_others, is_title, other_header
 from transforms.read.rows.table import cell_or_null, is_numbers_row
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
@@ -129,7 +127,7 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, wor
     if layout.unknown or layout.says_a_day:  # decided by the figures below it, or by the day
         return None
     titled = any(is_named_as_title(name, words) or book.states.says(name) for name in layout.unread)
-    cleaned = ODD.search(unicodedata.normalize("NFC", text)) or UNCLEAN.search(text)
+    cleaned = ODD.search(normalized("NFC", text)) or UNCLEAN.search(text)
     if twice or titled or not all(names) or cleaned:
         return None
     others = SEPARATORS.replace(separator, "")
@@ -167,7 +165,13 @@ def _read(bodies: Sequence[_Body], head: _Head, contract: Contract, book: Header
     except pl.exceptions.ComputeError:  # every line has its cells, so a byte is no UTF-8
         bodies = [body for body in bodies if _is_utf8(body.content)]
         frame = _frame(bodies, head, cells)
-    odd = set(_odd_files(frame, cells, head, contract, book))
+    odd = set[int]()
+    if any(len(body.content) > MAX_CELL for body in bodies):  # before anything else is searched in such a cell
+        long = pl.any_horizontal(pl.col(cells).str.len_bytes() > MAX_CELL)
+        odd.update(frame.filter(long)["file"])
+        frame = frame.filter(~pl.col("file").is_in(list(odd))) if odd else frame
+        bodies = [body for body in bodies if body.file not in odd]
+    odd.update(_odd_files(frame, cells, head, contract, book))
     loose: list[pl.Series] = []
     if not all(body.is_tight for body in bodies):
         columns = {at: column for column, at in head.layout.columns.items()}
@@ -179,9 +183,6 @@ def _read(bodies: Sequence[_Body], head: _Head, contract: Contract, book: Header
                 odd.update(frame.filter(pl.col(cell).is_in(deep))["file"])
             if not texts.equals(_kept(texts, column, contract)):
                 loose.append(_kept(frame[cell], column, contract))
-    if any(len(body.content) > csv.field_size_limit() for body in bodies):
-        long = pl.any_horizontal(pl.col(cells).str.len_bytes() > csv.field_size_limit())
-        odd.update(frame.filter(long)["file"])
     frame = frame.with_columns(loose)
     if odd:
         frame = frame.filter(~pl.col("file").is_in(list(odd)))
@@ -281,7 +282,7 @@ def _lettered_files(frame: pl.DataFrame, texts: pl.Series) -> Iterator[int]:
 
 
 def _is_composed(text: str) -> bool:
-    return unicodedata.is_normalized("NFC", text)
+    return not has_many_marks(text) and normalized("NFC", text) == text
 
 
 def _kept(texts: pl.Series, column: str, contract: Contract) -> pl.Series:

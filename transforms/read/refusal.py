@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transforms.dictionary.text import Text
+from transforms.dictionary.text import MAX_MARKS, Text
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,27 @@ class UnreadableError(Exception):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.describe("en"))
         self.refusal = refusal
+
+
+MAX_CELL = 32_767  # characters; Excel's own limit
+
+
+def long_cell(row: int | None = None) -> UnreadableError:
+    """The refusal of a file with a text longer than MAX_CELL."""
+    return refuse(
+        f"ô dài quá {MAX_CELL} ký tự (giới hạn của Excel)",
+        f"a cell has more than {MAX_CELL} characters (the limit of Excel)",
+        row=row,
+    )
+
+
+def many_marks(row: int | None = None) -> UnreadableError:
+    """The refusal of a file with more than MAX_MARKS combining marks behind one letter."""
+    return refuse(
+        f"chữ hỏng: một chữ cái có quá {MAX_MARKS} dấu ghép liền nhau",
+        f"the text is mangled: a letter has more than {MAX_MARKS} combining marks",
+        row=row,
+    )
 
 
 def refuse(

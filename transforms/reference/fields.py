@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
-from transforms.dictionary.text import fold, tidy, unmarked
+from transforms.dictionary.text import fold, normalized, tidy, unmarked
 
 FILE = "fields.csv"
 # What each of some texts means through time: the rows of a text cover every day once. `field`: the text; `field_id`
@@ -188,7 +187,7 @@ def _named(rows: pl.DataFrame, book: FieldBook) -> pl.DataFrame:
 
 def _key(text: str) -> str:
     """What names are compared by."""
-    words = fold(_NUMBER.sub("", unicodedata.normalize("NFC", text))).removeprefix(f"{_LEADING} ").split()
+    words = fold(_NUMBER.sub("", normalized("NFC", text))).removeprefix(f"{_LEADING} ").split()
     joined = " ".join(word for word in words if word != _AND) or fold(text)
     return _Y.sub(r"\1i", joined)
 

@@ -2,8 +2,8 @@
 
 import html
 import re
-import unicodedata
 
+from transforms.dictionary.text import has_many_marks, normalized
 from transforms.read.encoding.mojibake import (
     DOUBLE_UTF8,
     LOST,
@@ -17,7 +17,7 @@ from transforms.read.encoding.mojibake import (
     marked_words,
     share_of_syllables,
 )
-from transforms.read.refusal import UnreadableError, refuse
+from transforms.read.refusal import UnreadableError, many_marks, refuse
 
 _BOMS = {
     b"\xef\xbb\xbf": ("utf-8-sig", "UTF-8 BOM"),
@@ -51,7 +51,13 @@ def decode(content: bytes, *, markup: bool = False) -> tuple[str, str]:
 def _checked(text: str, encoding: str) -> tuple[str, str]:
     if "\0" in text:
         raise refuse("tệp nhị phân, không phải bảng số liệu", "a binary file, not a table")
-    return unicodedata.normalize("NFC", text), encoding
+    if has_many_marks(text):
+        raise many_marks(_row_of_marks(text))
+    return normalized("NFC", text), encoding
+
+
+def _row_of_marks(text: str) -> int:
+    return next(number for number, line in enumerate(text.split("\n"), start=1) if has_many_marks(line))
 
 
 def _strict(content: bytes, codec: str, name: str) -> str:
@@ -110,7 +116,7 @@ def _eight_bit(content: bytes, error: UnicodeDecodeError, markup: bool) -> tuple
 
 def _score(text: str) -> float:
     """How surely a reading is Vietnamese: the share of its marked words that are, 0 below three different words."""
-    words = set(marked_words(unicodedata.normalize("NFC", html.unescape(text)).casefold()))
+    words = set(marked_words(normalized("NFC", html.unescape(text)).casefold()))
     return share_of_syllables(words) if len(words) >= _WORDS else 0.0
 
 

@@ -1,10 +1,10 @@
 """Vietnamese written in an old encoding, or read in a wrong one: recognised and named, never repaired."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from transforms.dictionary.text import normalized
 from transforms.read.encoding.syllables import has_vowel, is_syllable
 
 TCVN3 = "TCVN3 (.VnTime)"
@@ -64,12 +64,12 @@ def as_tcvn3(text: str) -> str:
 
 def as_vni(text: str) -> str:
     """Windows-1252 text as its author saw it in a VNI font, in lower case."""
-    return unicodedata.normalize("NFC", _VNI_PATTERN.sub(lambda match: _VNI[match.group()], text.lower()))
+    return normalized("NFC", _VNI_PATTERN.sub(lambda match: _VNI[match.group()], text.lower()))
 
 
 def _as_1258(text: str) -> str:
     try:
-        return unicodedata.normalize("NFC", to_1252(text).decode("cp1258"))
+        return normalized("NFC", to_1252(text).decode("cp1258"))
     except UnicodeError:
         return ""
 

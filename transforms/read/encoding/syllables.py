@@ -1,7 +1,8 @@
 """Whether a word is a possible Vietnamese syllable: the evidence for how bytes were meant. Knows no dictionary."""
 
 import re
-import unicodedata
+
+from transforms.dictionary.text import normalized
 
 _ONSETS = "b|ch?|d|đ|gh?|gi|kh?|l|m|ngh?|nh?|ph?|qu|r|s|t[hr]?|v|x|h"
 _RHYMES = (
@@ -21,14 +22,14 @@ _STOPPED = re.compile("(?:c|ch|p|t)$")  # such syllables carry an acute or a dot
 
 def has_vowel(word: str) -> bool:
     """Whether a word can be spoken; an abbreviation like `LĐTBXH` cannot."""
-    return bool(_VOWEL.search(unicodedata.normalize("NFD", word.casefold())))
+    return bool(_VOWEL.search(normalized("NFD", word.casefold())))
 
 
 def is_syllable(word: str) -> bool:
     """Whether a word can be Vietnamese, in any case, either normal form, wherever the tone mark stands."""
-    letters = unicodedata.normalize("NFD", word.casefold())
+    letters = normalized("NFD", word.casefold())
     tones = _TONES.findall(letters)
-    bare = unicodedata.normalize("NFC", _TONES.sub("", letters))
+    bare = normalized("NFC", _TONES.sub("", letters))
     if len(tones) > 1 or not _SYLLABLE.fullmatch(bare):
         return False
     return not _STOPPED.search(bare) or tones in (["\u0301"], ["\u0323"])

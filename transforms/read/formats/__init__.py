@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from transforms.dictionary.text import has_many_marks
 from transforms.read.encoding.decode import decode, letters_lost, old_encoding
 from transforms.read.encoding.mojibake import FOREIGN, garbled, lost_letters
 from transforms.read.formats.delimited import read_csv
@@ -14,7 +15,7 @@ from transforms.read.formats.workbooks.spreadsheetml import read_spreadsheetml
 from transforms.read.formats.workbooks.xls import read_xls
 from transforms.read.formats.workbooks.xlsx import read_xlsx
 from transforms.read.grid import Grid, Row
-from transforms.read.refusal import refuse
+from transforms.read.refusal import MAX_CELL, long_cell, many_marks, refuse
 from transforms.read.sniff import sniff, sniff_text, without_prefix
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,8 +45,18 @@ def grids(content: bytes) -> list[Grid]:
         text, encoding = decode(content, markup=content.lstrip()[:1] == b"<")
         found = _TEXT[sniff_text(text)](text, encoding)
     for grid in found:
+        _check_lengths(grid)
         _check_letters(grid)
     return found
+
+
+def _check_lengths(grid: Grid) -> None:
+    """Refuse what stands in no cell and is longer than a cell: the name of a sheet, a key, a line of a page."""
+    for text in (grid.sheet, *grid.keys, *grid.above, *grid.below, *grid.strays.values()):
+        if len(text) > MAX_CELL:
+            raise long_cell()
+        if has_many_marks(text):
+            raise many_marks()
 
 
 def _has_lost_letters(row: Row) -> bool:

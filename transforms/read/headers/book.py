@@ -10,6 +10,8 @@ from transforms.read.headers.words import HeaderWords, Lexicon
 from transforms.read.row_roles import PARENTHESES, STATES, RoleBook
 from transforms.read.row_states import RowStates
 
+_MAX_HEADER = 2_000  # characters; no header is so long, and a table may have many such texts
+
 
 @dataclass(frozen=True, eq=False)
 class HeaderBook:
@@ -60,7 +62,9 @@ def _lexicon(book: HeaderBook, contract: str) -> Lexicon:
 
 @lru_cache(4096)  # the same few headers stand in every file
 def header_key(text: str) -> str:
-    """A header's letters, without diacritics, case or anything in parentheses."""
+    """A header's letters, without diacritics, case or anything in parentheses; a text too long for one as it is."""
+    if len(text) > _MAX_HEADER:
+        return text
     return ascii_key(PARENTHESES.sub(" ", text)) or ascii_key(text)
 
 

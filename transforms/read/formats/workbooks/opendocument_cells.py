@@ -19,8 +19,9 @@ from transforms.read.formats.shown import (
     runs_text,
 )
 from transforms.read.formats.workbooks.opendocument_styles import TABLE, Styles
-from transforms.read.formats.workbooks.sheet_facts import MAX_TEXT, percent_text
-from transforms.read.grid import too_large
+from transforms.read.formats.workbooks.sheet_facts import percent_text
+from transforms.read.grid import MAX_TEXT, too_large
+from transforms.read.refusal import MAX_CELL, long_cell
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC_EXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -31,7 +32,6 @@ _ASIDE = {"annotation", "annotation-end", "note", "ruby-text"}
 _DRAWING = "xmlns:drawing:"
 _BLOCKS = {"p", "h", "list", "list-item", "table-cell"}
 _MAX_SPACES = 1000
-_MAX_LETTERS = 1_000_000  # of a cell; LibreOffice keeps 65,535
 _FIRST_YEAR = "1955"  # a figure shown as a date is a day of a century ago
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _FIGURES = re.compile(r"\d(?:[\d.,\s]*\d)?")
@@ -80,14 +80,17 @@ class Cells:
     def _limited_runs(self, cell: etree._Element) -> Runs:
         """The parts of the text without the line ends before it. Raises UnreadableError beyond the limits."""
         runs: Runs = []
-        left = min(self.left, _MAX_LETTERS)
+        left = MAX_CELL
         for text, look in self._runs(cell, Look()):
+            if not runs and text == "\n":
+                continue
             left -= len(text)
             self.left -= len(text)
-            if left < 0:
+            if self.left < 0:
                 raise too_large()
-            if runs or text != "\n":
-                runs.append((text, look))
+            if left < 0:
+                raise long_cell()
+            runs.append((text, look))
         return runs
 
     def _number(self, stated: str, shown: str, style: str) -> object:

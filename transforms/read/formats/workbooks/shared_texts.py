@@ -8,6 +8,7 @@ from transforms.read.formats.workbooks.package import damaged
 from transforms.read.formats.workbooks.sheet_styles import run_look
 from transforms.read.formats.workbooks.xml_parts import local, new_parser, parse, whole_number
 from transforms.read.grid import MAX_CELLS, too_large
+from transforms.read.refusal import MAX_CELL, long_cell
 
 MAX_ELEMENTS = 10_000_000
 
@@ -106,6 +107,8 @@ class _Scan:
     def data(self, text: str) -> None:
         if self.lengths:
             self.lengths[-1] += len(text)
+            if self.lengths[-1] > MAX_CELL:
+                raise long_cell()
             if self.reader is not None:
                 self.reader.data(text)
 

@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from transforms.read.formats.shown import Look
 
 MAX_MERGED = 100_000
-MAX_TEXT = 256 * 1024 * 1024  # characters of all text cells of a sheet
 
 
 @dataclass

@@ -19,7 +19,7 @@ from transforms.read.formats.workbooks.shared_texts import (
     read_shared_texts,
     shared_text,
 )
-from transforms.read.formats.workbooks.sheet_facts import MAX_MERGED, MAX_TEXT, SheetFacts, percent_text
+from transforms.read.formats.workbooks.sheet_facts import MAX_MERGED, SheetFacts, percent_text
 from transforms.read.formats.workbooks.sheet_styles import MIN_POINTS, Styles, read_styles
 from transforms.read.formats.workbooks.workbook_parts import workbook_parts
 from transforms.read.formats.workbooks.xml_parts import (
@@ -32,7 +32,7 @@ from transforms.read.formats.workbooks.xml_parts import (
     parse,
     whole_number,
 )
-from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, too_large
+from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, too_large
 
 # A cell so far from all others is no part of a table; up to MAX_STRAYS of them are left out and named.
 FAR_ROWS = 100_000
@@ -40,7 +40,7 @@ FAR_COLUMNS = 200
 MAX_STRAYS = 20
 MIN_WIDTH = 0.3  # of a column, in letters; what is narrower is not seen
 
-_LONG = 256  # only above, one text in very many cells could fill the memory
+_TAGS = 4  # of a cell with a shared text: its own and those of its value
 _TAG_END = re.compile(rb">")
 
 
@@ -101,7 +101,9 @@ class _SheetScan:
         self.percent = book.styles.percent
         # The kinds of cells whose value must be read whatever their style.
         self.watched = {"e"}
-        if max(book.texts.lengths, default=0) > _LONG or book.texts.runs:
+        # One text in very many cells could fill the memory.
+        longest = max(book.texts.lengths, default=0)
+        if longest * (part.count(b"<") // _TAGS) > MAX_TEXT or book.texts.runs:
             self.watched.add("s")
         if b"rPr" in part:
             self.watched.add("inlineStr")
