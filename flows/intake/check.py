@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 import polars as pl
 
 from expectations.judge import decide, judge
+from flows.intake.reading import read_apart
+from flows.intake.reading_worker import Limits
 from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
@@ -88,7 +91,15 @@ def check_deliveries(
     units = {unit: workspace.settings.exports_of(unit, contract_name) for unit in own["unit_id"].unique()}
     agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
-    filings = read_filings(contents, contract, workspace.headers, _agreed(workspace, own, agreed), workspace.titles)
+    run = workspace.settings.run
+    filings = read_filings(
+        contents,
+        contract,
+        workspace.headers,
+        _agreed(workspace, own, agreed),
+        workspace.titles,
+        partial(read_apart, limits=Limits(run.read_seconds, run.read_memory_mb)),
+    )
     changed_rules = _each(agreed, workspace.settings.strictness)
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)

@@ -22,6 +22,9 @@ class RunSettings(Section):
     cut_off_hour: int = Field(
         17, ge=0, le=23, description="hour of the next working day until which an export is in time"
     )
+    read_seconds: int = Field(60, ge=1, description="processor time for reading one file; what takes longer is refused")
+    read_memory_mb: int = Field(1024, ge=128, description="memory for reading one file; what takes more is refused")
+    files_per_day: int = Field(20, ge=1, description="files of one unit for one day; what exceeds it is not fetched")
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
 
 

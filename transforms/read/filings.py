@@ -24,7 +24,7 @@ from transforms.read.rows.table import classify, raw_rows
 from transforms.read.rows.unseen import refuse_unseen
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
-from transforms.read.unforeseen import unreadable
+from transforms.read.unforeseen import UNFORESEEN, unreadable
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def read_here(
     for file, content in contents.items():
         try:
             read[file] = read_file(content, contract, book, terms[file], words)
-        except Exception as error:  # noqa: BLE001 - a fault of one file holds back that file, not the others
+        except UNFORESEEN as error:
             read[file] = FileRead(refusal=unreadable(error).refusal)
     return read
 
@@ -169,7 +169,7 @@ def _read_or_halve(
     """All files together; where that fails each half by itself, down to the file on which it fails."""
     try:
         return _read(contents, contract, book, terms, words, read_once)
-    except Exception as error:  # noqa: BLE001 - a fault of one file holds back that file, not the others
+    except UNFORESEEN as error:  # a fault of one file holds back that file, not the others
         files = list(contents)
         if len(files) == 1:
             nothing = _stack([], [], contract, book)

@@ -3,7 +3,12 @@
 import traceback
 from pathlib import Path
 
+from polars.exceptions import PanicException
+
 from transforms.read.refusal import UnreadableError, refuse
+
+# What may go wrong on a file without anybody having foreseen it; a panic of polars is no subclass of Exception.
+UNFORESEEN = (Exception, PanicException)
 
 
 def place(error: BaseException) -> str:
@@ -13,7 +18,7 @@ def place(error: BaseException) -> str:
     return f"{type(error).__name__}, {Path(own[-1].filename).name}:{own[-1].lineno}" if own else type(error).__name__
 
 
-def unreadable(error: Exception) -> UnreadableError:
+def unreadable(error: BaseException) -> UnreadableError:
     """The refusal of the file that was being read when `error` arose."""
     where = place(error)
     return refuse(
