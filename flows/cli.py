@@ -83,13 +83,14 @@ def _show_traceback(kind: type[BaseException], error: BaseException, trace: Trac
 def _expected_errors() -> tuple[type[Exception], ...]:
     """The errors whose message is enough for a user; imported only after an error."""
     from expectations.judge import JudgeError
+    from flows.intake.reading import ReadingError
     from flows.scheduled.environment import OrchestrationError
     from flows.settings.tyle_toml import SettingsError
     from flows.settings.workspace import WorkspaceError
     from reports.errors import ReportError
     from warehouse.places.errors import WarehouseError
 
-    return (WorkspaceError, SettingsError, OrchestrationError, JudgeError, WarehouseError, ReportError)
+    return (WorkspaceError, SettingsError, OrchestrationError, ReadingError, JudgeError, WarehouseError, ReportError)
 
 
 def _fault_of(error: Exception) -> str | None:

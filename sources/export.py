@@ -1,9 +1,16 @@
 """What every source gives: exports, and errors. Knows no kind of source."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+FILES_PER_DAY = 20
+_NAMED = 3  # files in a message
+_NAME = 80  # letters of a name in a message
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,13 +34,14 @@ class Export:
 class Window:
     """The business dates asked for, `first` to `last`, and the moment of asking (UTC without zone).
 
-    `only`: of these dates just some; None: all.
+    `only`: of these dates just some; None: all. `files_per_day`: how many files of a date are fetched at most.
     """
 
     first: date
     last: date
     now: datetime
     only: frozenset[date] | None = None
+    files_per_day: int = FILES_PER_DAY
 
     def holds(self, day: date) -> bool:
         """Whether the day is asked for."""
@@ -78,6 +86,25 @@ class Faults:
             yield
         except ExportError as error:
             self._errors.append(error)
+
+    def at_most(
+        self, files: Iterable[T], most: int, day_of: Callable[[T], date], name_of: Callable[[T], str]
+    ) -> list[T]:
+        """The first `most` files of each date; the others, which nobody fetches, are noted by name."""
+        by_day: dict[date, list[T]] = {}
+        for file in files:
+            by_day.setdefault(day_of(file), []).append(file)
+        for day, found in by_day.items():
+            if len(found) > most:
+                left = [name_of(file)[:_NAME] for file in found[most:]]
+                more = f" và {len(left) - _NAMED} tệp khác" if len(left) > _NAMED else ""
+                self._errors.append(
+                    ExportError(
+                        f"ngày {day}: có {len(found)} tệp, chỉ lấy {most} tệp đầu theo tên; không lấy "
+                        f"{', '.join(left[:_NAMED])}{more} (bỏ bớt tệp, hoặc đặt files_per_day ở [run] của tyle.toml)"
+                    )
+                )
+        return [file for found in by_day.values() for file in found[:most]]
 
     def report(self) -> None:
         """Raise what was noted, if anything: UnreachableError where asking again may help, else SourceError."""

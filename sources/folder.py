@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
@@ -50,7 +51,10 @@ def _matching(
 ) -> list[tuple[Path, date, FileState]]:
     found = []
     try:
-        for path, day in _candidates(folder.path, pattern, window):
+        candidates = _candidates(folder.path, pattern, window)
+        for path, day in sorted(
+            faults.at_most(candidates, window.files_per_day, itemgetter(1), lambda one: beneath.shown(one[0].name))
+        ):
             with faults.of_one_export():
                 state = _state(folder, path)
                 if state is not None:

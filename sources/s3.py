@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, timedelta
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ def pull_s3(
     """
     faults = Faults()
     store = _store(bucket, patience)
-    for day, found in _matching(store, bucket, pattern, window):
+    matching = _matching(store, bucket, pattern, window)
+    for day, found in faults.at_most(matching, window.files_per_day, itemgetter(0), lambda one: one[1]["path"]):
         uri = bucket.uri(found["path"])
         if found["e_tag"] and etags.get(uri) == found["e_tag"]:
             continue

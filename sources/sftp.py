@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from posixpath import join
 from typing import TypeVar
@@ -65,7 +66,7 @@ async def _pull(
         started = connection.start_sftp_client(path_errors="surrogateescape")  # names are bytes until they are shown
         sftp = await asyncio.wait_for(started, patience.read_seconds)
         session = _Session(folder, sftp, patience)
-        found = await session.matching(pattern, window)
+        found = await session.matching(pattern, window, faults)
         if any(is_young(state, window.now, folder.settle_seconds) for _, _, state in found):
             await asyncio.sleep(folder.settle_seconds)
         for name, day, state in found:
@@ -86,15 +87,15 @@ class _Session:
     def __init__(self, folder: SftpFolder, sftp: asyncssh.SFTPClient, patience: Patience) -> None:
         self._folder, self._sftp, self._patience = folder, sftp, patience
 
-    async def matching(self, pattern: NamePattern, window: Window) -> list[tuple[str, date, FileState]]:
+    async def matching(self, pattern: NamePattern, window: Window, faults: Faults) -> list[tuple[str, date, FileState]]:
         names = sorted(str(entry) for entry in await self._soon(self._sftp.listdir(self._folder.path)))
+        days = ((name, pattern.day_of(name)) for name in names)
+        wanted = [(name, day) for name, day in days if day is not None and window.holds(day)]
         found = []
-        for name in names:
-            day = pattern.day_of(name)
-            if day is not None and window.holds(day):
-                state = await self._state(name)
-                if state:
-                    found.append((name, day, state))
+        for name, day in sorted(faults.at_most(wanted, window.files_per_day, itemgetter(1), lambda one: shown(one[0]))):
+            state = await self._state(name)
+            if state:
+                found.append((name, day, state))
         return found
 
     async def read(self, name: str, day: date, first_state: FileState) -> Export:

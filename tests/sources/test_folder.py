@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from sources.export import Export, SourceError
-from tests.sources.pulling import FIRST, LAST, NOW, failure, pull
+from flows.intake.clients import pull_source
+from flows.settings.sources import FolderSource
+from sources.export import Export, SourceError, Window
+from tests.sources.pulling import FIRST, LAST, NOW, UNIT, failure, pull
 
 DAYS_LATER = datetime(2022, 8, 9)
 
@@ -87,9 +89,6 @@ def test_no_folder_is_no_export(tmp_path: Path) -> None:
 
 
 def test_a_unit_without_a_code_cannot_be_asked_by_code(tmp_path: Path) -> None:
-    from flows.intake.clients import pull_source
-    from flows.settings.sources import FolderSource
-    from sources.export import Window
     from sources.templates import UnitAddress
 
     window = Window(FIRST, FIRST, NOW)
@@ -137,8 +136,6 @@ def test_a_file_that_changes_is_left_for_the_next_run_and_the_others_are_had(
 
 
 def test_a_file_too_large_is_refused_by_name_after_the_others_were_had(inbox: Path, tmp_path: Path) -> None:
-    from flows.intake.clients import pull_source
-    from flows.settings.sources import FolderSource
     from sources.export import Window
     from tests.sources.pulling import LAST, UNIT
 
@@ -177,3 +174,18 @@ def test_a_pattern_may_have_folders_of_its_own(tmp_path: Path) -> None:
 def test_brackets_in_a_pattern_are_brackets(tmp_path: Path) -> None:
     put(tmp_path / "in" / "[2022-08-01]", "a.csv")
     assert names(tmp_path, "[{date}]/a*", path="in") == ["a.csv"]
+
+
+def test_only_so_many_files_of_a_day_are_fetched_and_the_others_are_named(inbox: Path, tmp_path: Path) -> None:
+    for number in range(300):
+        put(inbox, f"2022-08-01_{number:03}.csv")
+    put(inbox, "2022-08-02.csv")
+    window = Window(FIRST, LAST, NOW, files_per_day=5)
+    found: list[str] = []
+    with pytest.raises(SourceError) as caught:
+        found.extend(one.name for one in pull_source(FolderSource(), UNIT, window, tmp_path, {}))
+    line = str(caught.value)
+    assert "ngày 2022-08-01: có 300 tệp, chỉ lấy 5 tệp đầu theo tên" in line
+    assert "2022-08-01_005.csv, 2022-08-01_006.csv, 2022-08-01_007.csv và 292 tệp khác" in line
+    assert "2022-08-02" not in line
+    assert len(line.splitlines()) == 1

@@ -138,3 +138,14 @@ def test_a_certificate_of_an_unknown_authority_is_refused_until_it_is_named(
     assert "chứng chỉ TLS của máy chủ không được tin cậy" in failure(own, tmp_path)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     assert "NoSuchBucket" in failure(own | {"ca_file": "ca.pem"}, tmp_path)
+
+
+def test_only_so_many_objects_of_a_day_are_fetched_and_the_others_are_named(
+    s3_endpoint: str, bucket: Any, tmp_path: Path
+) -> None:
+    for number in range(25):
+        bucket.put_object(Key=f"bao-cao/so-y-te/2022-08-01_{number:02}.csv", Body=b"x")
+    line = failure(settings(s3_endpoint), tmp_path)
+    assert "ngày 2022-08-01: có 26 tệp, chỉ lấy 20 tệp đầu" in line
+    assert "2022-08-01_24.csv" not in line
+    assert "và 3 tệp khác" in line

@@ -167,3 +167,13 @@ def test_a_name_that_is_no_utf_8_is_an_export_like_others(
     first, second = pull(settings(sftp_server), tmp_path)
     assert (first.name, second.name) == (r"2022-08-01 b\xe9.csv", "2022-08-02.csv")
     assert first.uri.endswith(r"/xuat/2022-08-01 b\xe9.csv")
+
+
+def test_only_so_many_files_of_a_day_are_fetched_and_the_others_are_named(
+    sftp_server: SftpServer, sftp_folder: Path, tmp_path: Path
+) -> None:
+    for number in range(25):
+        put(sftp_folder, f"2022-08-01_{number:02}.csv")
+    line = failure(settings(sftp_server), tmp_path)
+    assert "ngày 2022-08-01: có 25 tệp, chỉ lấy 20 tệp đầu" in line
+    assert "2022-08-01_20.csv, 2022-08-01_21.csv, 2022-08-01_22.csv và 2 tệp khác" in line

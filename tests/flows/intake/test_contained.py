@@ -32,6 +32,19 @@ def test_an_error_that_no_source_should_raise_is_that_units(tmp_path: Path, monk
 
 
 @pytest.mark.slow
+def test_a_unit_with_too_many_files_for_a_day_is_told_so_and_the_others_count(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path / "w", "[run]\nfiles_per_day = 2\n")
+    put_all(workspace, MONDAY)
+    for number in range(3):
+        put(workspace, "so-noi-vu", MONDAY, f"Đất đai;{number};2;{number + 2}", tag=f"_{number}")
+    day = to_lake(workspace, MONDAY)
+    assert outcomes(day) == dict.fromkeys(("so-y-te", "so-noi-vu", "ubnd-huyen-a"), "accepted")
+    assert sorted(day.stored["unit_id"]) == ["so-noi-vu", "so-noi-vu", "so-y-te", "ubnd-huyen-a"]
+    assert list(day.failures) == ["so-noi-vu"]
+    assert "có 4 tệp, chỉ lấy 2 tệp đầu" in day.failures["so-noi-vu"]
+
+
+@pytest.mark.slow
 def test_strange_files_of_one_unit_stop_no_other(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
