@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
 
 from expectations.judge import decide, judge
+from flows.intake.faulty_files import refused_for
 from flows.intake.reading import read_apart
 from flows.intake.reading_worker import Limits
 from flows.settings.exports import Exports
@@ -26,9 +28,10 @@ from transforms.check.messages import describe
 from transforms.check.overlooked import overlooked
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import OFF, Strictness
-from transforms.dictionary.contracts import CONTRACTS, PROCESSING
+from transforms.dictionary.contracts import CONTRACTS, PROCESSING, Contract
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
+from transforms.read.unforeseen import UNFORESEEN
 from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
@@ -80,7 +83,8 @@ def check_deliveries(
     version of its day): the verdicts are those of days taken one by one. `received`: columns RECEIVED and `cut_off` of
     flows.intake.lateness; without `cut_off` nothing is late. With `lake`, the past is found there, and the results of
     Great Expectations are kept beside it. `released`: the deliveries count whatever the verdict. `repeating`:
-    the files that become no version of their own, so that they count before no other file.
+    the files that become no version of their own, so that they count before no other file. Where the program itself
+    fails on what some files hold, these are refused, and the others judged without them.
     """
     contract = CONTRACTS[contract_name]
     judged_at = known_now(lake) if lake else None
@@ -92,7 +96,7 @@ def check_deliveries(
     agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
     run = workspace.settings.run
-    filings = read_filings(
+    read = read_filings(
         contents,
         contract,
         workspace.headers,
@@ -100,6 +104,34 @@ def check_deliveries(
         workspace.titles,
         partial(read_apart, limits=Limits(run.read_seconds, run.read_memory_mb)),
     )
+    judged = partial(_judged, workspace, own, agreed, contract, run_name, lake, lang, released, repeating, judged_at)
+    home = lake.home if lake else None
+    try:
+        return judged(read, home)
+    except UNFORESEEN as error:
+        if released:  # a person waits for this one delivery
+            raise
+        refused = refused_for(error, own, lambda others: judged(read.refusing(others), None))
+        if not refused:
+            raise
+        return judged(read.refusing(refused), home)
+
+
+def _judged(
+    workspace: Workspace,
+    own: pl.DataFrame,
+    agreed: Mapping[int, Exports],
+    contract: Contract,
+    run_name: str,
+    lake: Lake | None,
+    lang: str,
+    released: bool,
+    repeating: frozenset[int],
+    judged_at: datetime | None,
+    filings: Filings,
+    home: Path | None,
+) -> Checked:
+    """The verdicts on files that were read; with `home`, the results of Great Expectations are kept there."""
     changed_rules = _each(agreed, workspace.settings.strictness)
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)
@@ -138,13 +170,13 @@ def check_deliveries(
     facts = check(own, filings, rows, contract, strictness, lang)
     names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
     named = facts.deliveries.join(names, on="file", maintain_order="left")
-    verdicts = judge(named, contract_name, run_name, lake.home if lake else None, strictness.frame())
+    verdicts = judge(named, contract.name, run_name, home, strictness.frame())
     return Checked(
         decisions=decide(verdicts, facts.follow_ups).join(
             facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"
         ),
-        verdicts=pl.concat([verdicts, _overlooked(own, rows, contract_name, strictness)]),
-        findings=describe(facts.findings, filings, contract_name, lang),
+        verdicts=pl.concat([verdicts, _overlooked(own, rows, contract.name, strictness)]),
+        findings=describe(facts.findings, filings, contract.name, lang),
         counts=counts,
         sums=sums,
         cases=cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
@@ -207,7 +239,7 @@ def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Expor
     }
 
 
-def _terms(workspace: Workspace, agreed: dict[int, Exports]) -> pl.DataFrame:
+def _terms(workspace: Workspace, agreed: Mapping[int, Exports]) -> pl.DataFrame:
     """The settings that rules need, for the sender of each file (columns TERMS)."""
     rows = [
         (file, workspace.settings.default_level(exports), exports.max_faulty_rows_pct, exports.case_id_pattern)

@@ -46,6 +46,17 @@ class Filings:
     refusals: Mapping[int, Refusal]
     titles: Mapping[int, Sequence[Claim]] = field(default_factory=dict)
 
+    def refusing(self, refusals: Mapping[int, Refusal]) -> "Filings":
+        """These files, of which some are refused after all: nothing that they state is left."""
+        left = ~pl.col("file").is_in(list(refusals))
+        return Filings(
+            self.rows.filter(left),
+            self.texts.filter(left),
+            {file: layout for file, layout in self.layouts.items() if file not in refusals},
+            {**self.refusals, **refusals},
+            {file: said for file, said in self.titles.items() if file not in refusals},
+        )
+
     def beside(self, later: "Filings") -> "Filings":
         """These files and others, whose numbers are higher."""
         return Filings(

@@ -2,14 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
-from flows.intake import pull
+from flows.intake import check, pull, reading
+from flows.runs.lakes import lake_of
+from flows.settings.workspace import Workspace
 from sources.export import Export
+from tests.flows.intake import traps
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, small_workspace, to_lake
+from transforms.read.filings import Filings
 
 
 @pytest.mark.slow
@@ -58,3 +64,89 @@ def test_strange_files_of_one_unit_stop_no_other(tmp_path: Path) -> None:
     assert outcomes(day) == dict.fromkeys(("so-y-te", "so-noi-vu", "ubnd-huyen-a"), "accepted")
     assert "là liên kết" in day.failures["so-noi-vu"]
     assert "không phải tệp thường" in day.failures["so-noi-vu"]
+
+
+def trapped(monkeypatch: pytest.MonkeyPatch, step: str, word: str = "Bẫy") -> None:
+    """Make a step of the check fail wherever this word is in what it gets."""
+    right = getattr(check, step)
+
+    def failing(*terms: Any, **named: Any) -> Any:
+        if word in said(terms):
+            raise KeyError("secret")
+        return right(*terms, **named)
+
+    monkeypatch.setattr(check, step, failing)
+
+
+def said(term: Any) -> str:
+    """All rows in these arguments, as text."""
+    if isinstance(term, Filings):
+        return said(term.texts)
+    if isinstance(term, pl.DataFrame):
+        return str(term.drop("content", strict=False).rows())
+    if isinstance(term, tuple):
+        return " ".join(map(said, term))
+    return ""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "prepare",
+        *(pytest.param(step, marks=pytest.mark.slow) for step in ("_known", "with_past", "sums_of", "check")),
+        *(pytest.param(step, marks=pytest.mark.slow) for step in ("describe", "overlooked", "held_by_themselves")),
+    ],
+)
+def test_only_the_file_on_which_the_check_itself_fails_is_held_back_and_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    workspace = small_workspace(tmp_path / "w")
+    put_all(workspace, MONDAY)
+    put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3", "Bẫy;1;2;4")
+    put(workspace, "so-y-te", MONDAY, "Đất đai;2;2;4", tag="_2")
+    trapped(monkeypatch, step)
+    day = to_lake(workspace, MONDAY)
+    assert outcomes(day) == {"so-y-te": "accepted", "so-noi-vu": "quarantined", "ubnd-huyen-a": "accepted"}
+    [held] = day.stored.filter(status="quarantined").iter_rows(named=True)
+    assert held["reason"] == "readable"
+    assert "KeyError, test_contained.py:" in findings_of(workspace)
+    assert "secret" not in findings_of(workspace)
+    assert to_lake(workspace, MONDAY).stored.is_empty(), "the same bytes are not tried again"
+
+
+def findings_of(workspace: Workspace) -> str:
+    """The messages on rejected files, as the lake keeps them."""
+    with lake_of(workspace) as lake, lake.snapshot() as cursor:
+        return "; ".join(row[0] for row in cursor.execute("SELECT sample FROM lake.check_results").fetchall() if row[0])
+
+
+@pytest.mark.slow
+def test_an_error_of_the_program_that_is_about_no_file_holds_nobody_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = small_workspace(tmp_path / "w")
+    put_all(workspace, MONDAY)
+    trapped(monkeypatch, "prepare", "Đất đai")
+    with pytest.raises(KeyError):
+        to_lake(workspace, MONDAY)
+    monkeypatch.undo()
+    assert outcomes(to_lake(workspace, MONDAY)) == dict.fromkeys(("so-y-te", "so-noi-vu", "ubnd-huyen-a"), "accepted")
+
+
+@pytest.mark.slow
+def test_a_file_whose_reader_is_ended_is_held_back_and_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = small_workspace(tmp_path / "w", "[run]\nread_seconds = 1\n")
+    put_all(workspace, MONDAY)
+    put(workspace, "so-noi-vu", MONDAY, '"Đất đai treo";1;2;3')
+    reading.end_workers()
+    monkeypatch.setattr(reading, "command", traps.command)
+    monkeypatch.setattr(reading, "_PATIENCE", 60)
+    day = to_lake(workspace, MONDAY)
+    reading.end_workers()
+    assert outcomes(day) == {"so-y-te": "accepted", "so-noi-vu": "quarantined", "ubnd-huyen-a": "accepted"}
+    assert "đọc tệp này quá 1 giây" in findings_of(workspace)
+    monkeypatch.setattr(reading, "command", None)  # nothing is read again
+    for later in (MONDAY, MONDAY + timedelta(days=1)):
+        assert to_lake(workspace, later).stored.is_empty()
