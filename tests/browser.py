@@ -93,6 +93,12 @@ class Browser:
         assert text in shown, shown
         return shown
 
+    def run(self, address: str, script: str) -> Any:
+        """What a script gives (a promise: what it becomes) that a page of a server carries."""
+        with self._page() as page:
+            page.load(address)
+            return page.evaluate(script)
+
     @contextmanager
     def _page(self, width: int = 1280, height: int = 900) -> Iterator["_Page"]:
         """An empty page in a context of its own."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -32,27 +33,45 @@ _DONE = {"created": "đã tạo", "changed": "đã cập nhật", "unchanged": "
 
 def up(
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Cổng của máy chủ Prefect.")] = 4200,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            envvar="TYLE_ADDRESS",
+            help="Địa chỉ của proxy đứng trước, như trình duyệt thấy: https://tyle.example.vn.",
+        ),
+    ] = None,
     workspace: WorkspaceOption = Path(),
 ) -> None:
     """Chạy theo lịch trên một máy: máy chủ Prefect, lịch chạy, automation, worker; dừng bằng Ctrl-C.
 
     Chạy lại thì tiếp tục như trước. Địa chỉ webhook nhận tin của Prefect lấy từ biến môi trường TYLE_WEBHOOK.
     """
+    from flows.scheduled.credentials import password_file
     from flows.scheduled.environment import OrchestrationError, has_api
     from flows.scheduled.server.up import Setup
     from flows.scheduled.server.up import up as bring_up
     from flows.settings.workspace import require_workspace
 
-    setup = Setup(require_workspace(workspace), port)
+    setup = Setup(require_workspace(workspace), port, _origin(address) if address else None)
     if has_api() and os.environ["PREFECT_API_URL"] != setup.api:
         raise OrchestrationError("PREFECT_API_URL đã chỉ một máy chủ khác: dùng tyle deploy và prefect worker start")
     typer.echo(f"tyle up: {setup.root}, đang khởi động máy chủ Prefect (khoảng nửa phút) …")
     with bring_up(setup) as running:
         if running:
-            typer.echo(f"Giao diện: {setup.pages}\nNhật ký: {setup.logs}\nDừng bằng Ctrl-C; chạy lại thì tiếp tục.")
+            typer.echo(f"Giao diện: {setup.pages}, mật khẩu trong {password_file(setup.root)}")
+            typer.echo(f"Nhật ký: {setup.logs}\nDừng bằng Ctrl-C; chạy lại thì tiếp tục.")
             running.wait()
         typer.echo("tyle up: đang dừng …")
     typer.echo("tyle up: đã dừng")
+
+
+def _origin(address: str) -> str:
+    """An address as browsers name it in `Origin`."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise typer.BadParameter("--address: cần dạng https://tên-máy[:cổng]")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
 def deploy(file: FileOption = None, block: BlockOption = _BLOCK, as_json: JsonOption = False) -> None:
@@ -97,7 +116,7 @@ def _prepare(what: str) -> None:
 
     if not has_api():
         raise OrchestrationError(f"chưa đặt PREFECT_API_URL: {what} cần một máy chủ Prefect chạy thường trực")
-    prepare(Path())
+    prepare(Path(os.environ.get("TYLE_WORKSPACE", ".")))
 
 
 def show_deployed(out: Console, deployed: "Iterable[Deployed]", automations: Mapping[str, str]) -> None:

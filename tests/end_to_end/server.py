@@ -1,5 +1,6 @@
 """`tyle up` for tests: a server and a worker of their own, and queries to the server."""
 
+import base64
 import os
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+
+from flows.scheduled.credentials import known_password
 
 PROJECT = Path(__file__).parents[2]
 
@@ -38,7 +41,17 @@ class Server:
         quick = {"PREFECT_SERVER_UI_ENABLED": "false", "PREFECT_WORKER_QUERY_SECONDS": "1", "PYTHONPATH": str(PROJECT)}
         self.environment = clean | quick | environment
         self.root = root
-        self.api = httpx.Client(base_url=f"http://127.0.0.1:{self.port}/api/", timeout=120, trust_env=False)
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.api = httpx.Client(base_url=f"{self.address}/api/", timeout=120, trust_env=False, auth=self._sign)
+
+    def password(self) -> str:
+        """What the server asks for: given in the environment, or made by `tyle up`."""
+        return self.environment.get("PREFECT_API_AUTH_STRING") or known_password(self.root) or ""
+
+    def _sign(self, request: httpx.Request) -> httpx.Request:
+        if password := self.password():
+            request.headers["Authorization"] = f"Basic {base64.b64encode(password.encode()).decode()}"
+        return request
 
     @contextmanager
     def up(self) -> Iterator[str]:

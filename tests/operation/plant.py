@@ -35,6 +35,8 @@ class Plant(Server):
             PREFECT_SERVER_ANALYTICS_ENABLED="false",
             PREFECT_SERVER_LOGGING_LEVEL="WARNING",
             PREFECT_CLI_COLORS="false",
+            PREFECT_SERVER_API_AUTH_STRING="tyle:secret",
+            PREFECT_API_AUTH_STRING="tyle:secret",
             DO_NOT_TRACK="1",
             NO_PROXY="127.0.0.1,localhost",
         )

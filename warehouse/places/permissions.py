@@ -12,7 +12,7 @@ from stat import S_IMODE
 _OTHERS = 0o077
 _READ, _ENTER, _PASS = 0o444, 0o755, 0o711
 # All that tyle writes into a workspace. The inbox is the units' own place: who may write there is the office's matter.
-_OWN = ("tyle.toml", "reference", "lake", "landing", "gx", "reports", "logs", "running", ".prefect")
+_OWN = ("tyle.toml", "reference", "lake", "landing", "gx", "reports", "logs", "running", "secrets", ".prefect")
 
 
 def owner_only() -> None:

@@ -16,38 +16,58 @@ from threading import Event
 import httpx
 from filelock import FileLock, Timeout
 
-from flows.scheduled.environment import OrchestrationError, give_database
+from flows.scheduled import credentials
+from flows.scheduled.environment import OrchestrationError, give_database, require_key
 from flows.scheduled.server import children
 from flows.scheduled.server.children import Child
 from flows.scheduled.server.deployment_file import deployment_file
 
-HOST = "127.0.0.1"  # the pages ask for no password
+HOST = "127.0.0.1"
 POOL = "process"
 _START = 180.0  # seconds a server may need to start on a busy machine
 _END = 20.0  # seconds for a run under way to report that it was cut off, and for a part to end
 
 
+# What would open the server or hand its secrets to another process is never taken from the environment.
+_NOT_TAKEN = (
+    "PREFECT_API_KEY",
+    "PREFECT_SERVER_API_AUTH_STRING",
+    "PREFECT_SERVER_API_BASE_PATH",
+    *credentials.KEY_VARIABLES,
+)
+
+
 @dataclass(frozen=True)
 class Setup:
-    """The workspace and the port of the server, and the addresses and folders that follow from them."""
+    """The workspace, the port of the server, and what follows from them.
+
+    `address`: where browsers find the server if that is a proxy's, such as `https://tyle.example.vn`.
+    """
 
     root: Path
     port: int
+    address: str | None = None
 
     @property
     def api(self) -> str:
-        """The URL of the server's API."""
+        """The URL of the server's API on this machine."""
         return f"http://{HOST}:{self.port}/api"
 
     @property
     def pages(self) -> str:
         """The URL of the server's pages."""
-        return f"http://{HOST}:{self.port}"
+        return self.address or f"http://{HOST}:{self.port}"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses under which the server answers."""
+        own = (f"http://{HOST}:{self.port}", f"http://localhost:{self.port}")
+        return (*own, self.address) if self.address else own
 
     @property
     def home(self) -> Path:
         """The folder of Prefect's own files, such as its database."""
-        return self.root / ".prefect"
+        return self.root / credentials.HOME
 
     @property
     def logs(self) -> Path:
@@ -61,18 +81,33 @@ class Setup:
             "PREFECT_LOGGING_LEVEL": "INFO",
             "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
             "PREFECT_LOGGING_EXTRA_LOGGERS": "tyle",
+            "PREFECT_UI_URL": self.pages,  # of the links in messages
             # By default, in memory: after a restart the slot of a run stays taken, and no run ever starts again.
             "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
         }
         fixed = {
             "PREFECT_API_URL": self.api,
+            "PREFECT_API_AUTH_STRING": credentials.password(self.root),
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_CLI_COLORS": "false",
             "TYLE_WORKSPACE": str(self.root),
             "PYTHONUNBUFFERED": "1",
         }
-        return defaults | os.environ | fixed
+        taken = {name: value for name, value in os.environ.items() if name not in _NOT_TAKEN}
+        return defaults | taken | fixed
+
+    def server_environment(self) -> dict[str, str]:
+        """The environment of the server, which alone has the key of the blocks. Raises OrchestrationError."""
+        environment = self.environment()
+        key = require_key(self.root, Path(environment["PREFECT_HOME"]))
+        fixed = {
+            "PREFECT_SERVER_API_HOST": HOST,
+            "PREFECT_SERVER_API_AUTH_STRING": environment["PREFECT_API_AUTH_STRING"],
+            "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(self.addresses),
+            "PREFECT_SERVER_UI_API_URL": f"{self.pages}/api",  # the pages send the password there
+        }
+        return environment | fixed | ({credentials.KEY_VARIABLES[0]: key} if key else {})
 
 
 @dataclass(frozen=True)
@@ -100,6 +135,7 @@ def up(setup: Setup) -> Iterator[Running | None]:
     """
     with _alone(setup), children.adopting() as adopting:
         _refuse_taken_port(setup.port)
+        credentials.only_for_owner(setup.logs)
         give_database(setup.home)
         started: list[Child] = []
         try:
@@ -113,19 +149,21 @@ def up(setup: Setup) -> Iterator[Running | None]:
 
 def _start(setup: Setup, started: list[Child], stop: Event) -> Running | None:
     environment = setup.environment()
-    prefect = [sys.executable, "-m", "prefect"]
 
-    def part(name: str, *command: str) -> Child:
-        child = children.start(name, [*prefect, *command], environment, setup.logs / f"prefect-{name}.log")
+    def part(name: str, variables: dict[str, str], *command: str) -> Child:
+        log = setup.logs / f"prefect-{name}.log"
+        child = children.start(name, [sys.executable, "-m", *command], variables, log)
         started.append(child)
         return child
 
-    server = part("server", "server", "start", "--host", HOST, "--port", str(setup.port))
+    serving = ("flows.scheduled.server.serve", str(setup.port), *setup.addresses)
+    server = part("server", setup.server_environment(), *serving)
     if not children.wait_until(lambda: _answers(setup), server, stop, _START):
         if stop.is_set():
             return None
         raise OrchestrationError(_ended(server) if server.ended else f"máy chủ Prefect không trả lời, xem {server.log}")
-    worker = part("worker", "worker", "start", "--pool", POOL, "--type", "process", "--name", "tyle")
+    working = ("prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "tyle")
+    worker = part("worker", environment, *working)
     _deploy(setup, environment, stop)
     return None if stop.is_set() else Running(server, worker, stop)
 
@@ -143,9 +181,9 @@ def _deploy(setup: Setup, environment: dict[str, str], stop: Event) -> None:
 
 @contextmanager
 def _alone(setup: Setup) -> Iterator[None]:
-    setup.home.mkdir(parents=True, exist_ok=True)
+    credentials.only_for_owner(setup.home)
     try:
-        with FileLock(setup.home / "up.lock", timeout=0):
+        with FileLock(setup.home / "up.lock", timeout=0, mode=0o600):
             yield
     except Timeout:
         raise OrchestrationError(f"tyle up đang chạy trong {setup.root}: dừng nó trước, hoặc cứ để nó chạy") from None

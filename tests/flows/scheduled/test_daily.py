@@ -11,6 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 import duckdb
+import httpx
 import pytest
 
 from flows.runs.lakes import lake_of
@@ -174,11 +175,20 @@ def test_a_run_cut_off_while_duckdb_works_ends_as_cut_off_and_is_not_retried(
 @pytest.mark.usefixtures("prefect")
 def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
     from prefect.blocks.system import Secret as Block
+    from prefect.settings import PREFECT_API_URL
 
     Block(value="Bi-Mat-9f3c7").save("syt-sftp")
     assert Secret(block="syt-sftp").read(tmp_path) == "Bi-Mat-9f3c7"
     with pytest.raises(SourceError, match=r"^khối Prefect “nham” chưa có giá trị$"):
         Secret(block="nham").read(tmp_path)
+    for origin in ("http://evil.example", "null"):  # no program and no web page reads it without the password
+        answer = httpx.post(
+            f"{PREFECT_API_URL.value()}/block_documents/filter",
+            json={"include_secrets": True},
+            headers={"Origin": origin},
+            trust_env=False,
+        )
+        assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (401, None)
 
 
 @pytest.mark.slow
