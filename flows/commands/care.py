@@ -128,14 +128,14 @@ def doctor(
 ) -> int:
     """Xem cấu hình, nguồn, phiên bản, kho có nguyên vẹn không. Mã thoát: 0 ổn, 2 có điều cần chú ý, 1 có lỗi."""
     from flows.scheduled.environment import has_api
-    from flows.scheduled.server.health import examine_schedules
+    from flows.scheduled.server.health import examine_password, examine_schedules
     from flows.settings.workspace import require_workspace
     from flows.work.doctor import examine_all
     from transforms.reference.clock import utc
 
     read_secret_blocks()
     root = require_workspace(workspace)
-    more_checks = [lambda: examine_schedules(root)] if has_api() else []
+    more_checks = [lambda: examine_schedules(root), examine_password] if has_api() else []
     examined = examine_all(root, utc(datetime.now(UTC)), all_sources=sources, repair=repair, more_checks=more_checks)
     if as_json:
         echo_json(examined.as_dict())

@@ -49,10 +49,7 @@ def password(root: Path) -> str:
 
 def known_password(root: Path) -> str | None:
     """The password of the workspace's server; None where `tyle up` has never made one."""
-    try:
-        return password_file(root).read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    return _read(password_file(root))
 
 
 def block_key(root: Path, home: Path) -> str | None:
@@ -68,7 +65,7 @@ def block_key(root: Path, home: Path) -> str | None:
         return None
     database, file = home / "prefect.db", key_file(root)
     stored, blocks = _stored(database)
-    if blocks and not stored and not file.exists():
+    if blocks and not stored and not _read(file):
         raise LostKeyError(
             f"mất khóa của các khối Prefect ({file}): đặt lại tệp đó; nếu không còn, dời {home} đi rồi đặt lại các khối"
         )
@@ -88,9 +85,17 @@ def only_for_owner(folder: Path) -> None:
 def _kept(file: Path, make: Callable[[], str]) -> str:
     only_for_owner(file.parent)
     with FileLock(file.with_name(".lock"), mode=0o600):
-        if not file.exists():
-            whole.write_whole(file, make() + "\n", mode=0o600)
-    return file.read_text(encoding="utf-8").strip()
+        if not (kept := _read(file)):
+            kept = make()
+            whole.write_whole(file, f"{kept}\n", mode=0o600)
+    return kept
+
+
+def _read(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
 
 
 def _stored(database: Path) -> tuple[str | None, bool]:

@@ -1,11 +1,14 @@
-"""Checks that a Prefect server has tyle's deployments and will run them, for `tyle doctor`. Changes nothing."""
+"""Checks for `tyle doctor` that a Prefect server runs what tyle deployed, and needs a password. Changes nothing."""
 
+import os
 from pathlib import Path
 
 from flows.scheduled.environment import OrchestrationError, prepare
 from warehouse.care.doctor.finding import Finding
 
 _SCHEDULES = "lịch chạy"
+_LOCKED = "mật khẩu của máy chủ Prefect"
+_OPEN = "không đòi mật khẩu: ai tới được nó, kể cả một trang web, đều chạy được lệnh trên máy của worker"
 
 
 def examine_schedules(root: Path) -> Finding:
@@ -29,3 +32,16 @@ def examine_schedules(root: Path) -> Finding:
     paused = [one.name for one in found if one.paused]
     beside = f", đang tạm dừng: {', '.join(paused)}" if paused else ""
     return Finding(_SCHEDULES, "warn" if paused else "ok", f"{len(found)} lịch chạy, đều có lần chạy tới{beside}")
+
+
+def examine_password() -> Finding:
+    """Check that the Prefect server of PREFECT_API_URL answers nobody without a password."""
+    import httpx  # noqa: PLC0415 - only needed for a named server
+
+    try:
+        answer = httpx.get(f"{os.environ['PREFECT_API_URL'].rstrip('/')}/admin/version", timeout=10)
+    except httpx.HTTPError:
+        return Finding(_LOCKED, "warn", "máy chủ không trả lời, nên không xem được")
+    if answer.is_success:
+        return Finding(_LOCKED, "warn", _OPEN, "docs/runbook.md: Server and workers apart")
+    return Finding(_LOCKED, "ok", "cần mật khẩu")

@@ -14,6 +14,7 @@ from pytest_httpserver import HTTPServer
 from flows.cli import main
 from flows.scheduled.credentials import block_key, key_file, known_password, only_for_owner, password, password_file
 from flows.scheduled.environment import OrchestrationError, prepare
+from flows.scheduled.server.health import examine_password
 from flows.scheduled.server.up import Setup
 
 TABLES = """
@@ -65,8 +66,10 @@ def test_a_password_is_made_once_for_the_owner_only_and_anew_when_its_file_is_go
     file.chmod(0o644)
     assert password(tmp_path) == first
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.write_text("\n", encoding="utf-8")  # an empty password would be none
+    second = password(tmp_path)
     file.unlink()
-    assert password(tmp_path) != first
+    assert len({first, second, password(tmp_path), ""}) == 4
 
 
 def test_the_key_leaves_the_database_and_the_blocks_stay_readable(tmp_path: Path) -> None:
@@ -188,6 +191,15 @@ def test_without_the_password_a_command_says_so_in_a_line(
         main(["automations"])
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"tyle: máy chủ Prefect {httpserver.url_for('/api')} đòi mật khẩu: ")
+
+
+@pytest.mark.parametrize(("status", "level"), [(200, "warn"), (401, "ok")])
+def test_the_doctor_sees_a_server_without_a_password(
+    status: int, level: str, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/api/admin/version").respond_with_json("3.9.1", status)
+    monkeypatch.setenv("PREFECT_API_URL", httpserver.url_for("/api"))
+    assert examine_password().level == level
 
 
 def test_a_server_that_prefect_starts_for_one_process_has_a_password_too(tmp_path: Path) -> None:
