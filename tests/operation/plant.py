@@ -3,6 +3,7 @@
 Each part can be ended by force and started again while the others go on.
 """
 
+import base64
 import os
 import signal
 import subprocess
@@ -37,6 +38,7 @@ class Plant(Server):
             PREFECT_CLI_COLORS="false",
             PREFECT_SERVER_API_AUTH_STRING="tyle:secret",
             PREFECT_API_AUTH_STRING="tyle:secret",
+            PREFECT_SERVER_ENCRYPTION_KEY=base64.urlsafe_b64encode(bytes(32)).decode(),
             DO_NOT_TRACK="1",
             NO_PROXY="127.0.0.1,localhost",
         )
@@ -45,21 +47,20 @@ class Plant(Server):
             "PREFECT_LOGGING_EXTRA_LOGGERS": "tyle",
             "TYLE_WORKSPACE": str(root),
         }
+        self.serving = ("flows.scheduled.server.serve", str(self.port), self.address)
         self.server: Child | None = None
         self.worker: Child | None = None
 
     def start_server(self) -> None:
         """Start Prefect's server and wait until it answers."""
-        self.server = self.part("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
+        self.server = self.part("server", *self.serving)
         until(lambda: self.answers() or self.ended_by_itself(self.server))
 
     def start_worker(self) -> None:
-        self.worker = self.part("worker", "worker", "start", "--pool", "process", "--type", "process")
+        self.worker = self.part("worker", "prefect", "worker", "start", "--pool", "process", "--type", "process")
 
     def part(self, name: str, *command: str) -> Child:
-        return children.start(
-            name, [sys.executable, "-m", "prefect", *command], self.environment, self.root / f"{name}.log"
-        )
+        return children.start(name, [sys.executable, "-m", *command], self.environment, self.root / f"{name}.log")
 
     def ended_by_itself(self, child: Child | None) -> None:
         if child and child.ended:

@@ -111,7 +111,7 @@ def test_a_database_that_is_down_when_the_server_starts(plant: Plant, database: 
     waiting = plant.run("daily", **asked(workspace, MONDAY))
     plant.kill(plant.server)
     database.stop()
-    down = plant.part("server", "server", "start", "--host", "127.0.0.1", "--port", str(plant.port))
+    down = plant.part("server", *plant.serving)
     assert down.process.wait(120) != 0  # it logs the error and ends: the service starts it again
     database.start()
     plant.start_server()
