@@ -11,8 +11,8 @@ from typing import ClassVar
 from uuid import UUID
 
 import duckdb
-import httpx
 import pytest
+from pytest_httpserver import HTTPServer
 
 from flows.runs.lakes import lake_of
 from flows.scheduled.environment import OrchestrationError
@@ -21,6 +21,8 @@ from flows.settings.secrets import Secret
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work.close import CloseRequest, close_month
 from sources.export import SourceError
+from tests.browser import Browser
+from tests.end_to_end.attacking import UNREAD, attacked
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.lake import Lake
 
@@ -175,20 +177,29 @@ def test_a_run_cut_off_while_duckdb_works_ends_as_cut_off_and_is_not_retried(
 @pytest.mark.usefixtures("prefect")
 def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
     from prefect.blocks.system import Secret as Block
-    from prefect.settings import PREFECT_API_URL
 
     Block(value="Bi-Mat-9f3c7").save("syt-sftp")
     assert Secret(block="syt-sftp").read(tmp_path) == "Bi-Mat-9f3c7"
     with pytest.raises(SourceError, match=r"^khối Prefect “nham” chưa có giá trị$"):
         Secret(block="nham").read(tmp_path)
-    for origin in ("http://evil.example", "null"):  # no program and no web page reads it without the password
-        answer = httpx.post(
-            f"{PREFECT_API_URL.value()}/block_documents/filter",
-            json={"include_secrets": True},
-            headers={"Origin": origin},
-            trust_env=False,
-        )
-        assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (401, None)
+
+
+@pytest.mark.usefixtures("prefect")
+def test_a_page_of_another_site_gets_nothing_from_the_server_of_one_run(
+    browser: Browser, httpserver: HTTPServer
+) -> None:
+    """That of `tyle up`: tests/end_to_end/test_closed.py."""
+    from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_API_URL
+
+    httpserver.expect_request("/").respond_with_data("<title>evil</title>", content_type="text/html")
+    with get_client(sync_client=True) as client:
+        flow = client.create_flow_from_name("attacked")
+        deployment = client.create_deployment(flow, "attacked")
+        found = attacked(browser, httpserver.url_for("/"), f"{PREFECT_API_URL.value()}/", str(deployment), str(flow))
+        assert {name: answer for name, answer in found.items() if answer[0] not in UNREAD or answer[2]} == {}
+        mine = [one for one in client.read_deployments() if one.flow_id == flow]
+        assert [(one.name, one.pull_steps) for one in mine] == [("attacked", [])]
 
 
 @pytest.mark.slow
