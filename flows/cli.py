@@ -50,7 +50,7 @@ app.add_typer(layout, name="layout")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run a command and exit; known errors are one line on stderr, unknown errors keep their traceback."""
+    """Run a command and exit; known errors are lines on stderr, unknown errors keep their traceback."""
     owner_only()
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)
@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except typer.Abort:
         code = FAILED
     except _expected_errors() as error:
-        _say(str(error))
+        for each in str(error).splitlines():
+            _say(each)
         code = FAILED
     except Exception as error:
         if (line := _fault_of(error)) is None:

@@ -1,61 +1,90 @@
 """Checks settings against the reference data and the rules. Reads no file."""
 
+from collections.abc import Collection, Iterable, Iterator
+
+import polars as pl
 from rapidfuzz import process
 
-from flows.settings.exports import PROCESSING
-from flows.settings.tyle_toml import FILE, Settings, SettingsError
+from flows.settings.exports import PROCESSING, RuleSettings
+from flows.settings.tyle_toml import FILE, Settings
 from transforms.check.rules import severities
 from transforms.check.rules.rule import READABLE
 from transforms.check.rules.strictness import NEEDED
+from transforms.dictionary.problems import Problem, raise_if_any
+from transforms.dictionary.toml_file import Places, parsed
+from transforms.dictionary.toml_lines import Path
 from transforms.reference.unit_file import CENTRES
-from transforms.reference.units import Registry
 
 
-def consistent(settings: Settings, registry: Registry) -> Settings:
+def consistent(settings: Settings, units: pl.DataFrame, text: str) -> Settings:
     """The settings, where units of the group `centres` send `processing` only, and nothing without a section.
 
-    Raises SettingsError for a unit or a group that the registry lacks, for another contract of a centre, for a rule
-    that its contract lacks, and for a weaker severity of a rule without which nothing can be counted.
+    `units`: `unit_id` and `unit_group`, more columns allowed; `text`: of tyle.toml. Raises ConfigurationError for all
+    units and groups that are not registered, for another contract of a centre, for a rule that its contract lacks, and
+    for a weaker severity of a rule without which nothing can be counted.
     """
-    unknown = sorted(set(settings.units) - set(registry.units["unit_id"]))
-    if unknown:
-        raise SettingsError(f"{FILE}: units.{unknown[0]}: không có trong reference/units.csv")
-    adapted = _with_centres(settings, registry)
-    _refuse_unknown_groups(adapted, registry)
-    _refuse_wrong_rules(adapted)
+    places = Places(FILE, text)
+    problems = [*_unknown_units(settings.units, units, places)]
+    adapted = _with_centres(settings, units)
+    problems += [places.problem(path, why) for path, why in _wrong_centres(settings, units)]
+    problems += _unknown_groups(adapted, set(units["unit_group"]), places)
+    problems += _wrong_rules(adapted, places)
+    raise_if_any(problems)
     return adapted
 
 
-def _with_centres(settings: Settings, registry: Registry) -> Settings:
-    units = dict(settings.units)
-    for unit_id in registry.units.filter(unit_group=CENTRES)["unit_id"]:
-        own = units.get(unit_id, ())
-        if wrong := next((e for e in own if "contract" in e.model_fields_set and e.contract != PROCESSING), None):
-            raise SettingsError(
-                f'{FILE}: units.{unit_id}: đơn vị khối {CENTRES} chỉ gửi contract = "{PROCESSING}", '
-                f'không phải "{wrong.contract}"'
-            )
-        units[unit_id] = tuple(e.model_copy(update={"contract": PROCESSING}) for e in own)
-    return settings.model_copy(update={"units": units})
+def check_units(units: pl.DataFrame, text: str) -> None:
+    """Raise ConfigurationError for the units of a tyle.toml, wrong elsewhere, that are not registered."""
+    named = parsed(FILE, text).get("units", {})
+    raise_if_any(_unknown_units(named if isinstance(named, dict) else (), units, Places(FILE, text)))
 
 
-def _refuse_unknown_groups(settings: Settings, registry: Registry) -> None:
-    known = set(registry.units["unit_group"])
-    for group in (group for route in settings.alerts.routes for group in route.groups):
-        if group not in known:
-            raise SettingsError(f"{FILE}: alerts.routes: groups: “{group}” không có trong reference/units.csv")
+def _unknown_units(named: Iterable[str], units: pl.DataFrame, places: Places) -> Iterator[Problem]:
+    known = units["unit_id"].to_list()
+    for unit_id in set(named) - set(known):
+        yield places.problem(("units", unit_id), "không có trong reference/units.csv", known=known)
 
 
-def _refuse_wrong_rules(settings: Settings) -> None:
-    agreed = [(f"rules.{contract}", contract, rules) for contract, rules in settings.rules.items()]
-    agreed += [("exports.rules", settings.exports.contract, settings.exports.rules)]
+def _with_centres(settings: Settings, units: pl.DataFrame) -> Settings:
+    own = dict(settings.units)
+    for unit_id in _centres(units):
+        own[unit_id] = tuple(e.model_copy(update={"contract": PROCESSING}) for e in own.get(unit_id, ()))
+    return settings.model_copy(update={"units": own})
+
+
+def _wrong_centres(settings: Settings, units: pl.DataFrame) -> Iterator[tuple[Path, str]]:
+    for unit_id in _centres(units):
+        for number, exports in enumerate(settings.units.get(unit_id, ())):
+            if "contract" in exports.model_fields_set and exports.contract != PROCESSING:
+                why = f'đơn vị khối {CENTRES} chỉ gửi contract = "{PROCESSING}", không phải "{exports.contract}"'
+                yield ("units", unit_id, number, "contract"), why
+
+
+def _centres(units: pl.DataFrame) -> list[str]:
+    return units.filter(pl.col("unit_group") == CENTRES)["unit_id"].to_list()
+
+
+def _unknown_groups(settings: Settings, known: Collection[str], places: Places) -> Iterator[Problem]:
+    for number, route in enumerate(settings.alerts.routes):
+        for place, group in enumerate(route.groups):
+            if group not in known:
+                path = ("alerts", "routes", number, "groups", place)
+                yield places.problem(path, "không có trong reference/units.csv", group, known)
+
+
+def _wrong_rules(settings: Settings, places: Places) -> Iterator[Problem]:
+    agreed: list[tuple[Path, str, RuleSettings]] = [
+        (("rules", contract), contract, rules) for contract, rules in settings.rules.items()
+    ]
+    agreed.append((("exports", "rules"), settings.exports.contract, settings.exports.rules))
     for unit_id in settings.units:
-        agreed += [(f"units.{unit_id}.rules", e.contract, e.rules) for e in settings.all_exports_of(unit_id)]
-    for where, contract, rules in agreed:
+        for number, e in enumerate(settings.all_exports_of(unit_id)):
+            agreed.append((("units", unit_id, number, "rules"), e.contract, e.rules))
+    for path, contract, rules in agreed:
         own = {rule: severity for rule, severity in severities(contract).items() if rule != READABLE}
         for rule, severity in rules.items():
             if rule not in own:
-                near = ", ".join(name for name, _, _ in process.extract(rule, list(own), limit=3))
-                raise SettingsError(f"{FILE}: {where}.{rule}: loại {contract} không có quy tắc này; gần giống: {near}")
-            if rule in NEEDED and severity not in {"critical", own[rule]}:
-                raise SettingsError(f"{FILE}: {where}.{rule}: không hạ mức được, thiếu nó thì không có số liệu để tính")
+                near = tuple(name for name, _, _ in process.extract(rule, list(own), limit=3))
+                yield places.problem((*path, rule), f"loại {contract} không có quy tắc này", near=near)
+            elif rule in NEEDED and severity not in {"critical", own[rule]}:
+                yield places.problem((*path, rule), "không hạ mức được, thiếu nó thì không có số liệu để tính")

@@ -1,12 +1,15 @@
 """The section [lake] of tyle.toml: a lake that several machines share. Connects to nothing."""
 
 import re
+from collections.abc import Iterator
 
 from flows.settings.secrets import Secret
 from flows.settings.section import Section
 from flows.settings.sources import S3Server
 
 _BUCKET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,62})((?:/[\w.=-]+)*)/?", re.ASCII)
+
+_BUCKET_FORM = "viết s3://bucket/thư-mục, chỉ gồm chữ không dấu, số, . _ = -"
 
 
 class S3Settings(S3Server):
@@ -30,23 +33,24 @@ class LakeSettings(Section):
         """Whether several machines may use this lake."""
         return self.catalog is not None
 
-    def check(self, landing: str | None) -> None:
-        """Raise ValueError where a setting is missing without which other machines could not use the lake."""
-        places = {"lake.data": self.data, "landing.place": landing}
-        for name, place in places.items():
+    def faults(self, landing: str | None) -> Iterator[tuple[tuple[str, str], str]]:
+        """Section and key, and why other machines could not use the lake with this setting."""
+        places = {("lake", "data"): self.data, ("landing", "place"): landing}
+        for setting, place in places.items():
             if self.is_shared and place is None:
-                raise ValueError(f"{name}: kho dùng chung ([lake] catalog) cần một nơi mà mọi máy đều tới được")
+                yield setting, "kho dùng chung ([lake] catalog) cần một nơi mà mọi máy đều tới được"
             if not self.is_shared and place is not None:
-                raise ValueError(f"{name}: chỉ dùng cùng [lake] catalog")
+                yield setting, "chỉ dùng cùng [lake] catalog"
             if place and place.startswith("s3:"):
-                bucket_of(place)
+                if not _BUCKET.fullmatch(place):
+                    yield setting, _BUCKET_FORM
                 if self.s3 is None:
-                    raise ValueError(f"{name}: thiếu [lake.s3] endpoint")
+                    yield setting, "thiếu [lake.s3] endpoint"
 
 
 def bucket_of(place: str) -> tuple[str, str]:
     """Bucket and prefix of an `s3://` place. Raises ValueError."""
     found = _BUCKET.fullmatch(place)
     if not found:
-        raise ValueError("lake.data, landing.place: viết s3://bucket/thư-mục, chỉ gồm chữ không dấu, số, . _ = -")
+        raise ValueError(f"lake.data, landing.place: {_BUCKET_FORM}")
     return found[1], found[2].strip("/")

@@ -1,35 +1,42 @@
-"""The names of the files in reference/, and the readers of calendar.csv and metrics.toml.
+"""The names of the files in reference/, and the readers of calendar.csv, metrics.toml and report.docx.
 
 The other files are read by transforms.reference and by the report.
 """
 
 import io
-import tomllib
+import zipfile
+import zlib
 from datetime import date
 
 import polars as pl
+from pydantic import Field
 
 from transforms.dictionary.columns import REFERENCE
+from transforms.dictionary.csv_file import CsvFile
+from transforms.dictionary.problems import ConfigurationError, Problem, raise_if_any
+from transforms.dictionary.toml_file import Filled, Places, Table, read_toml
 
+TARGETS, METRICS, HEADERS, CODES, CALENDAR = "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv"
 CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most installations have none
 BASELINES = "baselines.csv"
 FIELDS = "fields.csv"  # a workspace of an older version has none: then the shipped one is read
 TITLES = "titles.toml"  # as FIELDS
 ROWS = "rows.toml"  # likewise
 QUALIFIERS = "qualifiers.toml"  # as FIELDS
-REPORT, TEMPLATE = "report.toml", "report.docx"  # only read where a report is written
+REPORT, TEMPLATE = "report.toml", "report.docx"  # a workspace without them writes with the shipped ones
+_HOLIDAY = "holiday"
 REFERENCE_FILES = (
     "units.csv",
-    "targets.csv",
+    TARGETS,
     BASELINES,
-    "metrics.toml",
-    "headers.toml",
+    METRICS,
+    HEADERS,
     TITLES,
     ROWS,
     QUALIFIERS,
-    "codes.toml",
+    CODES,
     FIELDS,
-    "calendar.csv",
+    CALENDAR,
     CORRECTIONS,
     REPORT,
     TEMPLATE,
@@ -37,21 +44,53 @@ REFERENCE_FILES = (
 
 
 def read_holidays(text: str) -> frozenset[date]:
-    """The days off in calendar.csv. Raises ValueError, which names the file."""
-    schema = pl.Schema({"date": pl.Date, "kind": pl.String, "name": pl.String})
-    try:
-        calendar = pl.read_csv(io.StringIO(text), schema=schema)
-    except pl.exceptions.PolarsError as error:
-        raise ValueError(f"calendar.csv: {str(error).splitlines()[0]}") from error
-    return frozenset(calendar.filter(pl.col("kind") == "holiday")["date"])
+    """The days off in calendar.csv. Raises ConfigurationError with all rows that are wrong."""
+    file = CsvFile(CALENDAR, text, ("date", "kind", "name"))
+    lines: dict[date, int] = {}
+    for line, row in file.rows:
+        day = file.day(line, row, "date")
+        file.one_of(line, row, "kind", (_HOLIDAY,))
+        if day and (earlier := lines.setdefault(day, line)) != line:
+            file.fault(line, f"trùng với dòng {earlier}", "cột date", row["date"])
+    raise_if_any(file.problems)
+    return frozenset(lines)
+
+
+class _Metric(Table):
+    id: Filled
+    version: int = Field(ge=1, lt=1_000_000)
+    name: Filled
+    definition: Filled
+    name_en: Filled | None = None
+    definition_en: Filled | None = None
+
+
+class _Metrics(Table):
+    metric: list[_Metric]
 
 
 def read_metrics(text: str) -> pl.DataFrame:
-    """The metrics of metrics.toml, a row each (columns of the mart `metrics`)."""
-    rows = [
-        {"metric_id": m["id"], "metric_version": m["version"]}
-        | {name: " ".join(m[name].split()) for name in ("name", "definition")}
-        | {name: " ".join(m[name].split()) for name in ("name_en", "definition_en") if name in m}
-        for m in tomllib.loads(text)["metric"]
-    ]
-    return pl.DataFrame(rows, schema=REFERENCE["metrics"].schema)
+    """The metrics of metrics.toml, a row each (columns of the mart `metrics`).
+
+    Raises ConfigurationError with all that is wrong.
+    """
+    places = Places(METRICS, text)
+    rows: dict[tuple[str, int], dict[str, object]] = {}
+    problems = []
+    for number, metric in enumerate(read_toml(METRICS, text, _Metrics).metric):
+        if (metric.id, metric.version) in rows:
+            problems.append(places.problem(("metric", number), f"version {metric.version} đã có", metric.id))
+        texts = metric.model_dump(exclude={"id", "version"}, exclude_none=True)
+        names = {"metric_id": metric.id, "metric_version": metric.version}
+        rows[metric.id, metric.version] = names | {key: " ".join(text.split()) for key, text in texts.items()}
+    raise_if_any(problems)
+    return pl.DataFrame(list(rows.values()), schema=REFERENCE["metrics"].schema)
+
+
+def check_template(content: bytes) -> None:
+    """Raise ConfigurationError where report.docx is no Word file that opens."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            package.read("word/document.xml")
+    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
+        raise ConfigurationError([Problem(TEMPLATE, None, "không phải tệp Word (.docx), hoặc đã hỏng")]) from error

@@ -1,20 +1,15 @@
 """Reads tyle.toml and the environment once into frozen models. Reads no other file of the workspace."""
 
+import os
+import pathlib
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import (
-    BeforeValidator,
-    ValidationError,
-    model_validator,
-)
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
+from pydantic import BeforeValidator, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as SourceFaultError
 
 from flows.settings.alerts import Alerts
 from flows.settings.exports import (
@@ -29,10 +24,15 @@ from flows.settings.exports import (
 from flows.settings.lake import LakeSettings
 from flows.settings.log import Log
 from flows.settings.sections import Close, Docs, Landing, Marts, Periods, Publish, Report, RunSettings, Site
+from flows.settings.text import read_text
 from transforms.check.history.past import HistoryTerms
 from transforms.check.rules.rule import Rule
+from transforms.dictionary.problems import Problem, raise_if_any
+from transforms.dictionary.toml_file import Places, parsed, problems_of
+from transforms.dictionary.toml_lines import Path
 
 FILE = "tyle.toml"
+_MAY_BE_SECRET = frozenset({"source", "alerts", "lake", "place"})  # a value in these may be one
 
 
 class SettingsError(Exception):
@@ -147,52 +147,58 @@ class Settings(BaseSettings):
             for rule, severity in rules.items()
         ]
 
-    @model_validator(mode="after")
-    def _one_export_per_contract(self) -> Self:
+    def conflicts(self) -> Iterator[tuple[Path, str]]:
+        """The settings that do not go together: the path of a key, and why."""
         for unit_id in self.units:
             contracts = [exports.contract for exports in self.all_exports_of(unit_id)]
-            if len(set(contracts)) < len(contracts):
-                raise ValueError(f"units.{unit_id}: mỗi loại dữ liệu chỉ khai báo một lần")
-        return self
-
-    @model_validator(mode="after")
-    def _shared_whole_or_not_at_all(self) -> Self:
-        self.lake.check(self.landing.place)
+            for number, contract in enumerate(contracts):
+                if contract in contracts[:number]:
+                    yield ("units", unit_id, number), "mỗi loại dữ liệu chỉ khai báo một lần"
+        yield from self.lake.faults(self.landing.place)
         if not self.publish.here and not self.lake.is_shared:
-            raise ValueError("publish.here = false chỉ dùng khi kho dùng chung ([lake] catalog)")
-        return self
-
-    @model_validator(mode="after")
-    def _basis_fits(self) -> Self:
-        for where, exports in (
-            ("exports", self._laid_over(self.exports)),
-            *((f"units.{id_}", exports) for id_ in self.units for exports in self.all_exports_of(id_)),
-        ):
-            if (exports.contract == PROCESSING) is not (exports.basis == YEAR_TO_DATE):
-                raise ValueError(
-                    f'{where}: basis = "{YEAR_TO_DATE}" đi với contract = "{PROCESSING}" và chỉ với loại này'
-                )
-            if exports.contract == "cases" and exports.basis == "month_to_date":
-                raise ValueError(f'{where}: contract = "cases" đếm từng hồ sơ một lần, basis phải là "day"')
-        return self
+            yield ("publish", "here"), "false chỉ dùng khi kho dùng chung ([lake] catalog)"
+        yield from _wrong_bases(("exports",), self._laid_over(self.exports))
+        for unit_id in self.units:
+            for number, exports in enumerate(self.all_exports_of(unit_id)):
+                yield from _wrong_bases(("units", unit_id, number), exports)
 
 
-def read_settings(workspace: Path) -> Settings:
-    """Settings of a workspace folder. Raises SettingsError in one line."""
-    file = workspace / FILE
+def _wrong_bases(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
+    if (exports.contract == PROCESSING) is not (exports.basis == YEAR_TO_DATE):
+        yield path, f'basis = "{YEAR_TO_DATE}" đi với contract = "{PROCESSING}" và chỉ với loại này'
+    if exports.contract == "cases" and exports.basis == "month_to_date":
+        yield path, 'contract = "cases" đếm từng hồ sơ một lần, basis phải là "day"'
+
+
+def read_settings(workspace: pathlib.Path) -> Settings:
+    """Settings of a workspace folder. Raises ConfigurationError with all that is wrong."""
+    return settings_of(read_text(workspace / FILE, FILE) or "")
+
+
+def settings_of(text: str) -> Settings:
+    """Settings from the text of tyle.toml and the environment. Raises ConfigurationError with all that is wrong."""
+    document, places = parsed(FILE, text), Places(FILE, text)
+    sections = Settings.model_fields
+    problems = [places.problem((key,), "không có phần này", known=sections) for key in document if key not in sections]
     try:
-        values = TomlConfigSettingsSource(Settings, toml_file=file)() if file.is_file() else {}
-        return Settings(**values)
+        settings = Settings(**{key: value for key, value in document.items() if key in sections})
+        problems += [places.problem(path, why) for path, why in settings.conflicts()]
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        # A value in a source, in [alerts] or [lake], or under an unknown name may be a secret.
-        unsafe = (
-            bool({"source", "alerts", "lake", "place"} & set(first["loc"]))
-            or first["type"] == "extra_forbidden"
-            or isinstance(first["input"], dict)
-        )
-        value = "" if unsafe else f" = {first['input']!r}"
-        raise SettingsError(f"{FILE}: {where}{value}: {first['msg']}") from None
-    except ValueError as error:  # TOML that cannot be parsed; settings sources wrap JSON errors in it too
-        raise SettingsError(f"{FILE}: {error}") from error
+        problems += [
+            _of_environment(problem, path) or problem
+            for path, problem in problems_of(error, Settings, places, _MAY_BE_SECRET)
+        ]
+    except SourceFaultError as error:  # a variable of the environment that is no JSON
+        problems.append(Problem("biến môi trường TYLE_…", None, str(error)))
+    raise_if_any(problems)
+    return settings
+
+
+def _of_environment(problem: Problem, path: Path) -> Problem | None:
+    """The problem, named by the variable of the environment that holds the value; None where tyle.toml does."""
+    set_there = {name.upper() for name in os.environ}
+    for end in range(len(path), 0, -1):
+        name = "TYLE_" + "__".join(str(part) for part in path[:end]).upper()
+        if name in set_there:
+            return replace(problem, file=name, line=None)
+    return None

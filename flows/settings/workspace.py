@@ -2,27 +2,42 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
-from flows.settings.consistency import consistent
+from flows.settings.consistency import check_units, consistent
+from flows.settings.deployments import DEPLOYMENTS, check_deployments
 from flows.settings.reference_files import (
     BASELINES,
+    CALENDAR,
+    CODES,
     CORRECTIONS,
     FIELDS,
+    HEADERS,
+    METRICS,
     QUALIFIERS,
     REFERENCE_FILES,
+    REPORT,
     ROWS,
+    TARGETS,
+    TEMPLATE,
     TITLES,
+    check_template,
     read_holidays,
     read_metrics,
 )
-from flows.settings.tyle_toml import FILE, Settings, read_settings
+from flows.settings.text import Folder
+from flows.settings.tyle_toml import FILE, Settings, settings_of
+from reports.month.office import Office
+from transforms.dictionary.problems import Problem, lines_of
+from transforms.dictionary.toml_file import read_toml
 from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
@@ -30,15 +45,25 @@ from transforms.reference.comparisons import read_baselines, read_targets
 from transforms.reference.corrections import Corrections
 from transforms.reference.fields import FieldBook
 from transforms.reference.months import Months
+from transforms.reference.unit_file import FILE as UNITS_FILE
+from transforms.reference.unit_file import named_units
 from transforms.reference.units import Registry
 from warehouse.lake.beginning import has_lake
 from warehouse.places.permissions import make_home
 
+T = TypeVar("T")
 BACKED_UP = (FILE, "reference", "gx/validations", "reports")  # besides lake and landing; everything else can be rebuilt
 
 
 class WorkspaceError(Exception):
-    """A folder that is no workspace, wrong reference data, or a request that does not fit; the message is one line."""
+    """A folder that is no workspace, a wrong configuration, or a request that does not fit.
+
+    `problems`: all that is wrong in tyle.toml, reference/ and prefect.yaml; then the message has a line for each.
+    """
+
+    def __init__(self, message: str = "", problems: Iterable[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(message or "\n".join(lines_of(self.problems)))
 
 
 @dataclass(frozen=True)
@@ -94,20 +119,20 @@ def folder_of(named: str | None) -> Path:
 
 
 def open_workspace(root: Path) -> Workspace:
-    """Read a workspace. Raises WorkspaceError or SettingsError in one line."""
-    return _read(require_workspace(root), read_settings(root), root / "reference")
+    """Read a workspace. Raises WorkspaceError with all that is wrong in its files."""
+    return _read(require_workspace(root), root / "reference")
 
 
 def require_workspace(root: Path) -> Path:
     """The workspace's folder, resolved; reads nothing in it. Raises WorkspaceError when it is no workspace."""
-    if not (root / FILE).is_file():
+    if not (root / FILE).exists():
         raise WorkspaceError(f"{root}: không có {FILE}; tạo không gian làm việc bằng lệnh: tyle init {root}")
     return root.resolve()
 
 
 def built_in_workspace(root: Path) -> Workspace:
     """A workspace with the settings and reference data of a new one, to check a file outside of any workspace."""
-    return _read(root.resolve(), Settings(), files("reference"))
+    return _read(root.resolve(), files("reference"), settings_file=False)
 
 
 def create_workspace(root: Path, settings_text: str = "") -> Workspace:
@@ -132,37 +157,56 @@ def create_workspace(root: Path, settings_text: str = "") -> Workspace:
     return open_workspace(root)
 
 
-def _read(root: Path, settings: Settings, reference: Path | Traversable) -> Workspace:
-    def text(name: str) -> str:
-        try:
-            return (reference / name).read_text(encoding="utf-8")
-        except OSError as error:
-            raise WorkspaceError(f"reference/{name}: {error.strerror}") from error
+def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> Workspace:
+    """Read all files; without `settings_file` the settings are those of a new workspace."""
+    shipped = files("reference")
+    own, named = Folder(root, "", shipped), Folder(reference, "reference/", shipped)
 
-    def optional_text(name: str) -> str:
-        return text(name) if (reference / name).is_file() else ""
+    settings_text = own.optional(FILE) if settings_file else ""
+    settings = own.read(lambda: settings_of(settings_text))
+    units_text = named.needed(UNITS_FILE)
+    registry = named.read(lambda: Registry.from_csv(units_text))
+    # Other files are checked against the units that are named, also where units.csv is wrong elsewhere.
+    units = registry.units if registry else named_units(units_text)
+    agreed = own.read(lambda: consistent(settings, units, settings_text)) if settings else None
+    if settings is None:
+        own.read(lambda: check_units(units, settings_text))
+    fields = named.read(lambda: FieldBook.from_csv(named.own_or_shipped(FIELDS)))
+    field_names = fields.names if fields else ()
+    words, qualifiers, rows = named.needed(HEADERS), named.own_or_shipped(QUALIFIERS), named.own_or_shipped(ROWS)
+    headers = named.read(lambda: HeaderBook.from_toml(words, qualifiers, rows, field_names))
+    titles = named.read(lambda: TitleBook.from_toml(named.own_or_shipped(TITLES)))
+    codes = named.read(lambda: CodeBook.from_toml(named.needed(CODES)))
+    holidays = named.read(lambda: read_holidays(named.needed(CALENDAR)))
+    targets = named.read(lambda: read_targets(named.needed(TARGETS), units))
+    baselines = named.read(lambda: read_baselines(named.optional(BASELINES), units))
+    metrics = named.read(lambda: read_metrics(named.needed(METRICS)))
+    corrections = named.read(lambda: Corrections.from_toml(named.optional(CORRECTIONS), set(units["unit_id"])))
+    named.read(lambda: read_toml(REPORT, named.own_or_shipped(REPORT), Office))
+    named.read(lambda: check_template(named.content(TEMPLATE)))
+    if settings_file:
+        own.read(lambda: check_deployments(own.optional(DEPLOYMENTS)))
 
-    def own_or_shipped(name: str) -> str:
-        return optional_text(name) or (files("reference") / name).read_text(encoding="utf-8")
+    if problems := dict.fromkeys((*own.problems, *named.problems)):
+        raise WorkspaceError(problems=sorted(problems, key=lambda problem: (problem.file, problem.line or 0)))
+    return Workspace(
+        root=root,
+        settings=_sure(agreed),
+        registry=_sure(registry),
+        holidays=_sure(holidays),
+        targets=_sure(targets),
+        baselines=_sure(baselines),
+        metrics=_sure(metrics),
+        titles=_sure(titles),
+        headers=_sure(headers),
+        codes=_sure(codes),
+        fields=_sure(fields),
+        corrections=_sure(corrections),
+    )
 
-    try:
-        registry = Registry.from_csv(text("units.csv"))
-        fields = FieldBook.from_csv(own_or_shipped(FIELDS))
-        return Workspace(
-            root=root,
-            settings=consistent(settings, registry),
-            registry=registry,
-            holidays=read_holidays(text("calendar.csv")),
-            targets=read_targets(text("targets.csv"), registry.units),
-            baselines=read_baselines(optional_text(BASELINES), registry.units),
-            metrics=read_metrics(text("metrics.toml")),
-            titles=TitleBook.from_toml(own_or_shipped(TITLES)),
-            headers=HeaderBook.from_toml(
-                text("headers.toml"), own_or_shipped(QUALIFIERS), own_or_shipped(ROWS), fields.names
-            ),
-            codes=CodeBook.from_toml(text("codes.toml")),
-            fields=fields,
-            corrections=Corrections.from_toml(optional_text(CORRECTIONS), set(registry.units["unit_id"])),
-        )
-    except ValueError as error:  # every reader names its file
-        raise WorkspaceError(f"reference/{error}") from error
+
+def _sure(value: T | None) -> T:
+    """What a file gave: without problems each gave something."""
+    if value is None:
+        raise TypeError("a file without problems gave nothing")
+    return value

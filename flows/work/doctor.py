@@ -63,7 +63,7 @@ def examine_all(
     `all_sources`: ask the sources over a network too; `more_checks`: further checks, such as that of the schedules.
     """
     workspace, settings = _workspace(root)
-    before = [settings, *([examine_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
+    before = [*settings, *([examine_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
     before += [check() for check in more_checks]
     repaired: list[str] = []
     try:
@@ -118,13 +118,14 @@ def _repair(
     return repaired, []
 
 
-def _workspace(root: Path) -> tuple[Workspace | None, Finding]:
+def _workspace(root: Path) -> tuple[Workspace | None, list[Finding]]:
     try:
         workspace = open_workspace(root)
-    except (WorkspaceError, SettingsError) as error:
-        return None, Finding(_SETTINGS, "fault", str(error), f"sửa {FILE} hoặc reference/")
+    except WorkspaceError as error:
+        remedy = f"sửa {FILE} hoặc reference/"
+        return None, [Finding(_SETTINGS, "fault", line, remedy) for line in str(error).splitlines()]
     units = workspace.registry.units.height
-    return workspace, Finding(_SETTINGS, "ok", f"{FILE} và reference/ đọc được, {units} đơn vị")
+    return workspace, [Finding(_SETTINGS, "ok", f"{FILE} và reference/ đọc được, {units} đơn vị")]
 
 
 def _versions(lake: Lake | None) -> Finding:

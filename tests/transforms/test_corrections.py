@@ -111,29 +111,29 @@ def test_a_file_that_cannot_be_read_has_nothing_to_correct() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"unit": '"so-y-tee"'}, "unit = 'so-y-tee': không có trong units.csv"),
-        ({"unit": None}, "thiếu unit"),
-        ({"expect": None}, "thiếu expect"),
-        ({"by": '" "'}, "by = ' '"),
-        ({"date": '"2022-08-05"'}, "date = '2022-08-05': phải là ngày"),
-        ({"since": "2022-08-05T10:00:00"}, "since = "),
-        ({"contract": '"cases"'}, "contract = 'cases': phải là summary hoặc ii06"),
-        ({"column": '"totl"'}, "column = 'totl': phải là một trong online"),
-        ({"contract": '"ii06"'}, "column = 'total'"),
-        ({"level": "5"}, "level = 5"),
+        ({"unit": '"so-y-tee"'}, "unit “so-y-tee”: không có trong units.csv; gần giống: so-y-te"),
+        ({"unit": None}, "correction[2].unit: thiếu khóa này"),
+        ({"expect": None}, "correction[2].expect: thiếu khóa này"),
+        ({"by": '" "'}, "by “ ”: phải là chữ"),
+        ({"date": '"2022-08-05"'}, "date “2022-08-05”: phải là ngày"),
+        ({"since": "2022-08-05T10:00:00"}, "since “2022-08-05 10:00:00”"),
+        ({"contract": '"cases"'}, "contract “cases”: phải là summary hoặc ii06"),
+        ({"column": '"totl"'}, "column “totl”: phải là một trong online"),
+        ({"contract": '"ii06"'}, "column “total”"),
+        ({"level": "5"}, "level “5”"),
         ({"level": "4", "field": None}, "level: chỉ dùng cùng với field"),
-        ({"value": "-1"}, "value = -1"),
-        ({"value": "1.5"}, "value = 1.5: phải là số nguyên"),
-        ({"value": "true"}, "value = True"),
-        ({"column": '"stated_rate"', "value": "nan"}, "value = nan"),
-        ({"expect": "[159]"}, "expect = [159]"),
-        ({"value": "159"}, "value = expect = 159"),
-        ({"valeu": "1"}, "không có khóa valeu"),
-        ({"field": '"Y tế"'}, "cùng một số liệu với mục 1"),
+        ({"value": "-1"}, "value “-1”"),
+        ({"value": "1.5"}, "value “1.5”: phải là số nguyên"),
+        ({"value": "true"}, "value “True”"),
+        ({"column": '"stated_rate"', "value": "nan"}, "value “nan”"),
+        ({"expect": "[159]"}, "expect “[159]”"),
+        ({"value": "159"}, "value “159”: bằng expect: không sửa gì"),
+        ({"valeu": "1"}, "correction[2].valeu: không có khóa này; gần giống: value"),
+        ({"field": '"Y tế"'}, "cùng một số liệu với correction[1]"),
     ],
 )
-def test_a_wrong_entry_is_named_with_its_fault_in_one_line(change: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=r"^corrections\.toml: mục 2: ") as raised:
+def test_a_wrong_entry_is_named_with_its_line_and_fault(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=r"^corrections\.toml: dòng \d+: correction\[2\]") as raised:
         corrections({"field": '"Y  TẾ"'}, change)
     assert message in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1

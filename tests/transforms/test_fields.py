@@ -97,15 +97,15 @@ def test_the_nearest_names() -> None:
 @pytest.mark.parametrize(
     ("rows", "why"),
     [
-        ("dat-dai,Đất đai,,,\ndat-dai,Hộ tịch,,,\n", "dòng 3: id “dat-dai” trùng với dòng 2"),
+        ("dat-dai,Đất đai,,,\ndat-dai,Hộ tịch,,,\n", "dòng 3: cột id “dat-dai”: trùng với dòng 2"),
         ("a,Đất đai,,,\nb,Hộ tịch,ĐẤT ĐAI,,\n", "dòng 3: tên “ĐẤT ĐAI”: trùng với dòng 2 (a)"),
         ("a,Đất đai,,,2022-08-01\nb,Hộ tịch,Đất đai,2022-08-01,\n", "dòng 3: tên “Đất đai”: trùng với dòng 2 (a)"),
-        ("Đ,Đất đai,,,\n", "dòng 2: id “Đ”"),
-        (",Đất đai,,,\n", "dòng 2: id “”"),
-        ("a,,,,\n", "dòng 2: name “”: phải có chữ"),
-        ("a,Đất đai,-|2,,\n", "dòng 2: tên “-”: phải có chữ"),
-        ("a,12,,,\n", "dòng 2: name “12”: phải có chữ"),
-        ("a,Đất đai,,1/8/2022,\n", "dòng 2: valid_from “1/8/2022”"),
+        ("Đ,Đất đai,,,\n", "dòng 2: cột id “Đ”"),
+        (",Đất đai,,,\n", "dòng 2: cột id “”"),
+        ("a,,,,\n", "dòng 2: cột name “”: phải có chữ"),
+        ("a,Đất đai,-|2,,\n", "dòng 2: cột aliases “-”: phải có chữ"),
+        ("a,12,,,\n", "dòng 2: cột name “12”: phải có chữ"),
+        ("a,Đất đai,,1/8/2022,\n", "dòng 2: cột valid_from “1/8/2022”"),
         ("a,Đất đai,,2022-08-02,2022-08-01\n", "dòng 2: valid_to 2022-08-01 trước valid_from 2022-08-02"),
         ("a,Đất đai,,\n", "dòng 2: phải có 5 ô"),
         ('a,"Đất đai,,,\n', "không đọc được CSV"),
@@ -119,7 +119,7 @@ def test_a_wrong_file_is_refused_with_its_row(rows: str, why: str) -> None:
 
 
 def test_the_header_must_be_right() -> None:
-    with pytest.raises(ValueError, match="dòng 1: các cột phải là id, name"):
+    with pytest.raises(ValueError, match="dòng 1: thiếu cột aliases, valid_from, valid_to"):
         FieldBook.from_csv("id,name\na,Đất đai\n")
 
 

@@ -139,10 +139,10 @@ def test_every_name_in_the_book_still_names_its_column() -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ("[sayz]\nlate = []", "[sayz]"),
+        ("[sayz]\nlate = []", "sayz: không có khóa này; gần giống: says"),
         ("[basis]\nweek = []", "week"),
         ("[level]\n5 = []", "5"),
-        ('[says]\nlate = ["quá hạn"]\nplan = ["Quá Hạn"]', "“Quá Hạn” có hai nghĩa"),
+        ('[says]\nlate = ["quá hạn"]\nplan = ["Quá Hạn"]', "says.plan[1] “Quá Hạn”: có hai nghĩa: late, plan"),
         ('[says]\nlate = ["quá hạn"]\n[fits.summary]\nonline = ["lat"]', "fits.summary.online"),
     ],
 )
@@ -153,5 +153,5 @@ def test_a_fault_in_the_words_is_named(wrong: str, says: str) -> None:
 
 
 def test_a_name_of_two_columns_is_a_fault() -> None:
-    with pytest.raises(ValueError, match="names both"):
+    with pytest.raises(ValueError, match=r"dòng [23]: summary\.\w+\[1\] “[aA] [bB]”: là tên của cả"):
         HeaderBook.from_toml('[summary]\nonline = ["A b"]\ntotal = ["a B"]', text("qualifiers.toml"), text("rows.toml"))

@@ -83,7 +83,7 @@ def test_a_known_field_goes_before_the_words() -> None:
     ("toml", "says"),
     [
         ("[total", "rows.toml"),
-        ('[sum]\nbegins = ["Cộng"]', r"\[sum\]"),
+        ('[sum]\nbegins = ["Cộng"]', "sum: không có khóa này"),
         ('[total]\nbegin = ["Cộng"]', "begin"),
         ('[total]\nbegins = "Cộng"', "begins"),
         ('[total]\nbegins = ["-"]', "“-”"),

@@ -1,10 +1,9 @@
 """Columns that say of a row whether it counts, by the words of reference/rows.toml."""
 
-import tomllib
-
 import pytest
 
 from tests.reference import headers, text
+from transforms.dictionary.problems import ConfigurationError
 from transforms.read.row_states import RowStates
 
 STATES = headers().states
@@ -44,15 +43,16 @@ def test_an_ordinary_column_says_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("change", "says"),
-    [({"deletd": []}, "deleted"), ({"kind": "Loại"}, "kind"), ({"yes": [1]}, "yes"), ({"state": ["-"]}, "state")],
+    [
+        (("deleted = [", "deletd = ["), "states.deletd: không có khóa này; gần giống: deleted"),
+        (("kind = [", "kind = 'Loại'\nsums = ["), "rows.toml: dòng "),
+        (('yes = ["x"', "yes = [1"), "states.yes[1] “1”: phải là chữ"),
+        (("state = [  # one of `withdrawn`", 'state = ["-",'), "states.state[1] “-”: phải có chữ"),
+        (("[states]", "[stetes]"), "states: thiếu khóa này"),
+    ],
 )
-def test_a_wrong_table_is_refused_in_one_line(change: dict[str, object], says: str) -> None:
-    table = tomllib.loads(text("rows.toml"))["states"] | change
-    with pytest.raises(ValueError, match=says) as refused:
-        RowStates.from_table(table)
-    assert "\n" not in str(refused.value)
-
-
-def test_a_file_without_the_table_is_refused() -> None:
-    with pytest.raises(ValueError, match="states"):
-        RowStates.from_table(None)
+def test_a_wrong_table_is_refused_with_its_line(change: tuple[str, str], says: str) -> None:
+    assert change[0] in text("rows.toml")
+    with pytest.raises(ConfigurationError, match=r"^rows\.toml: dòng \d+: ") as refused:
+        RowStates.from_toml(text("rows.toml").replace(*change))
+    assert says in str(refused.value)

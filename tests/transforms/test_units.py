@@ -232,45 +232,45 @@ def test_a_registry_saved_by_another_program_is_the_same(saved_as: Callable[[str
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (csv(A, A.replace("xã A", "xã C")), "dòng 3 (xa-a): unit_id trùng với dòng 2"),
-        (csv(A, B.replace(",xa,", ",thon,")), "dòng 3 (xa-b): cột unit_type, giá trị “thon”: phải là một trong so, "),
-        (csv(A.replace("communes", "xã")), "dòng 2 (xa-a): cột unit_group, giá trị “xã”: phải là một trong departm"),
-        (csv(A.replace("every_day", "daily")), "dòng 2 (xa-a): cột calendar, giá trị “daily”: phải là một trong ev"),
-        (csv(A.replace("2022-01-01", "1/1/2022")), "dòng 2 (xa-a): cột valid_from, giá trị “1/1/2022”: phải là ngày"),
-        (csv(A.replace("s,1,", "s,một,")), "dòng 2 (xa-a): cột report_order, giá trị “một”: phải là số nguyên"),
-        (csv(A.replace("UBND xã A", "")), "dòng 2 (xa-a): cột name: không được để trống"),
-        (csv(A.replace("UBND xã A", "UBND")), "dòng 2 (xa-a): cột name, giá trị “UBND”: không phải tên của một đơn vị"),
-        (csv(A.replace("pending", "")), "dòng 2 (xa-a): cột code: không được để trống (chưa có mã thì ghi pending)"),
-        (csv(A.replace("xa-a", "Xã A")), "dòng 2 (Xã A): cột unit_id, giá trị “Xã A”: chỉ gồm chữ thường"),
-        (csv(A.replace("xa-a", "../a")), "dòng 2 (../a): cột unit_id, giá trị “../a”: chỉ gồm chữ thường"),
+        (csv(A, A.replace("xã A", "xã C")), "dòng 3: cột unit_id “xa-a”: trùng với dòng 2"),
+        (csv(A, B.replace(",xa,", ",thon,")), "dòng 3: cột unit_type “thon”: phải là một trong so, "),
+        (csv(A.replace("communes", "xã")), "dòng 2: cột unit_group “xã”: phải là một trong departm"),
+        (csv(A.replace("every_day", "daily")), "dòng 2: cột calendar “daily”: phải là một trong ev"),
+        (csv(A.replace("2022-01-01", "1/1/2022")), "dòng 2: cột valid_from “1/1/2022”: phải là ngày"),
+        (csv(A.replace("s,1,", "s,một,")), "dòng 2: cột report_order “một”: phải là số nguyên"),
+        (csv(A.replace("UBND xã A", "")), "dòng 2: cột name: không được để trống"),
+        (csv(A.replace("UBND xã A", "UBND")), "dòng 2: cột name “UBND”: không phải tên của một đơn vị"),
+        (csv(A.replace("pending", "")), "dòng 2: cột code: không được để trống (chưa có mã thì ghi pending)"),
+        (csv(A.replace("xa-a", "Xã A")), "dòng 2: cột unit_id “Xã A”: chỉ gồm chữ thường"),
+        (csv(A.replace("xa-a", "../a")), "dòng 2: cột unit_id “../a”: chỉ gồm chữ thường"),
         (
             csv(A.replace("2022-01-01,", "2022-01-01,2021-12-31")),
-            "dòng 2 (xa-a): valid_to 2021-12-31 trước valid_from 2022-01-01",
+            "dòng 2: valid_to 2021-12-31 trước valid_from 2022-01-01",
         ),
         (
             csv(A, B.replace("UBND xã B", "UBND X. A")),
-            "dòng 3 (xa-b): cột name, giá trị “UBND X. A”: trùng với dòng 2 (xa-a) trong cùng thời gian hiệu lực",
+            "dòng 3: cột name “UBND X. A”: trùng với dòng 2 (xa-a) trong cùng thời gian hiệu lực",
         ),
         (
             csv(A.replace("day,", "day,Xã C"), B.replace("day,", "day,Xã D|UBND xã C")),
-            "dòng 3 (xa-b): cột aliases, giá trị “UBND xã C”: trùng với dòng 2 (xa-a) trong cùng thời gian hiệu lực",
+            "dòng 3: cột aliases “UBND xã C”: trùng với dòng 2 (xa-a) trong cùng thời gian hiệu lực",
         ),
         (
             csv(A.replace("pending", "H55.1"), B.replace("pending", "H55.1")),
-            "dòng 3 (xa-b): cột code, giá trị “H55.1”: trùng với dòng 2 (xa-a) trong cùng thời gian hiệu lực",
+            "dòng 3: cột code “H55.1”: trùng với dòng 2 (xa-a) trong cùng thời gian hiệu lực",
         ),
-        (csv(A + "xa-c"), "dòng 2 (xa-a): successors: “xa-c” không phải một đơn vị khác trong tệp"),
-        (csv(A + "xa-a"), "dòng 2 (xa-a): successors: “xa-a” không phải một đơn vị khác trong tệp"),
+        (csv(A + "xa-c"), "dòng 2: cột successors “xa-c”: không phải một đơn vị khác trong tệp"),
+        (csv(A + "xa-a"), "dòng 2: cột successors “xa-a”: không phải một đơn vị khác trong tệp"),
         (csv(A, header=HEADER.replace(",calendar", "")), "dòng 1: thiếu cột calendar"),
-        (csv(A + ",", header=HEADER + ",phone"), "dòng 1: không biết cột phone"),
-        (csv(A + ",", header=HEADER + ",name"), "dòng 1: một cột có hai lần"),
+        (csv(A + ",", header=HEADER + ",phone"), "dòng 1: cột phone: không có cột này"),
+        (csv(A + ",", header=HEADER + ",name"), "dòng 1: cột name: một cột có hai lần"),
         (csv(A, B + ",x"), "dòng 3: phải có 11 ô như dòng tiêu đề"),
         (csv(A, "xa-b,UBND xã B"), "dòng 3: phải có 11 ô như dòng tiêu đề"),
         (csv(A, '"xa-b,UBND'), "không đọc được CSV"),
         ("", "dòng 1: thiếu cột"),
     ],
 )
-def test_a_wrong_registry_is_refused_in_one_line_that_names_row_and_fault(file: str, said: str) -> None:
+def test_a_wrong_registry_is_refused_in_one_line_that_names_row_column_and_fault(file: str, said: str) -> None:
     with pytest.raises(ValueError, match=r"^units\.csv: dòng \d+") as caught:
         Registry.from_csv(file)
     assert said in str(caught.value)

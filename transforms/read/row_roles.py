@@ -1,13 +1,14 @@
 """What a row is by its name, by the words of reference/rows.toml. Reads no figure and no place in a table."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from transforms.dictionary.problems import raise_if_any
 from transforms.dictionary.text import ascii_key, fold, unmarked
+from transforms.dictionary.toml_file import Places, keyed, lists, read_toml, table
 
 Role = Literal["total", "of_which", "comparison", "carry", "period", "no_role", "table", "no_field", "place", "note"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -20,7 +21,6 @@ BULLET_SIGN = r"[^\w\s\"'“”‘’(){}\[\]#%∑Σ.,:;/…@&<$\\\u0300-\u036f]
 PARENTHESES = re.compile(r"\([^)]*\)")
 _PLACES = ("begins", "ends", "whole")
 _FILE = "rows.toml"
-STATES = "states"  # the table about columns, for transforms.read.row_states
 # A bullet, a letter or number of a list: `- `, `a) `, `IV. `, `2.1. `.
 _BULLET = re.compile(rf"^\s*(?:{BULLET_SIGN}+\s*|\(?(?:\d{{0,2}}[^\W\d_]|[ivxlcIVXLC]+|\d+(?:\.\d+)*)[.)]\s*)+")
 _NUMBERED = ("period", "table")
@@ -28,6 +28,22 @@ _NUMBER = re.compile(r"\d|[ivxlc]+$")
 _SIGNS = str.maketrans({"∑": "Σ"})
 # T8, T8/2022, 8T/2022, 6 tháng đầu năm; without diacritics.
 _SHORT_MONTH = re.compile(r"t\d{1,2}(?: \d{2,4})?|\d{1,2}t(?: \d{2,4})?|\d{1,2} thang(?: .*)?")
+
+
+def _words(text: str) -> Words:
+    return tuple(fold(text.translate(_SIGNS)).split())
+
+
+_Phrase = keyed(_words)
+
+
+_Role = table("role", lists(_PLACES, _Phrase))
+_Total = table("total", lists((*_PLACES, "fields"), _Phrase))
+_File = table(
+    "rows.toml",
+    # `states` is read by transforms.read.row_states
+    dict.fromkeys(ROLES, (_Role, _Role())) | {"total": (_Total, _Total()), "states": (object, None)},
+)
 
 
 @dataclass(frozen=True)
@@ -48,22 +64,18 @@ class RoleBook:
         """From the text of reference/rows.toml.
 
         `fields`: names of fields that are never taken for a role; `totals`: more whole names of totals rows. Raises
-        ValueError in one line for an unknown role or key, and for words of two roles.
+        ConfigurationError with all that is wrong, words of two roles too.
         """
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{_FILE}: {error}") from error
+        read, places = read_toml(_FILE, text, _File), Places(_FILE, text)
         books: dict[str, dict[Words, Role]] = {place: {} for place in _PLACES}
-        for role, place, phrase in _phrases({role: places for role, places in document.items() if role != STATES}):
-            words = _words(phrase)
-            if not words:
-                raise ValueError(f"{_FILE}: [{role}] {place}: “{phrase}” không có chữ nào")
-            if books[place].setdefault(words, role) != role:
-                raise ValueError(f"{_FILE}: “{phrase}” có ở cả [{books[place][words]}] và [{role}]")
+        problems = []
+        for role, place, number, phrase in _phrases(read):
+            if (other := books[place].setdefault(_words(phrase), role)) != role:
+                problems.append(places.problem((role, place, number), f"có ở cả [{other}] và [{role}]", phrase))
+        raise_if_any(problems)
         for name in totals:
             books["whole"].setdefault(_words(name), "total")
-        either = frozenset(fold(name) for name in document.get("total", {}).get("fields", ()))
+        either = frozenset(fold(name) for name in read.total.fields)
         return cls(**books, either=either, fields=frozenset(fold(name) for name in fields) - either)
 
     def role(self, name: str) -> Role | Literal["either"] | None:
@@ -127,10 +139,6 @@ def _is_numbered(role: Role, behind: Words) -> bool:
     return role not in _NUMBERED or (bool(behind) and _NUMBER.match(behind[0]) is not None)
 
 
-def _words(text: str) -> Words:
-    return tuple(fold(text.translate(_SIGNS)).split())
-
-
 def _without_marks(name: str) -> Iterator[str]:
     """The name without what stands in parentheses and before it; as it is, where that leaves nothing."""
     bare = PARENTHESES.sub(" ", name)
@@ -139,14 +147,9 @@ def _without_marks(name: str) -> Iterator[str]:
         yield text
 
 
-def _phrases(document: Mapping[str, object]) -> Iterator[tuple[Role, str, str]]:
-    for role, places in document.items():
-        if role not in ROLES or not isinstance(places, dict):
-            raise ValueError(f"{_FILE}: không có loại dòng [{role}]; có: {', '.join(ROLES)}")
-        for place, phrases in places.items():
-            if place not in _PLACES and (role, place) != ("total", "fields"):
-                raise ValueError(f"{_FILE}: [{role}] không có “{place}”; có: {', '.join(_PLACES)}")
-            if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
-                raise ValueError(f"{_FILE}: [{role}] {place} phải là danh sách chữ")
-            if place in _PLACES:
-                yield from ((role, place, phrase) for phrase in phrases)
+def _phrases(read: Any) -> Iterator[tuple[Role, str, int, str]]:
+    """Role, place, number and text of each phrase."""
+    for role in ROLES:
+        for place in _PLACES:
+            phrases = enumerate(getattr(getattr(read, role), place))
+            yield from ((role, place, number, phrase) for number, phrase in phrases)

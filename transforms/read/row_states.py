@@ -1,13 +1,26 @@
 """Columns that say of each row whether it counts, by the words of [states] in reference/rows.toml. Reads no table."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from transforms.dictionary.text import ascii_key, flat
+from pydantic import ConfigDict
 
-_FILE = "rows.toml"
+from transforms.dictionary.text import ascii_key, flat
+from transforms.dictionary.toml_file import Letters, Table, keyed, lists, read_toml, table
+
 _COLUMNS = ("deleted", "marked", "state", "kind")
 _VALUES = ("yes", "no", "withdrawn", "sums")
+
+
+def _plain(text: str) -> str:
+    return flat(text).strip(" .")
+
+
+class _WithRoles(Table):
+    model_config = ConfigDict(extra="ignore")  # the roles of rows: transforms.read.row_roles
+
+
+_States = table("states", lists(_COLUMNS, Letters, needed=True) | lists(_VALUES, keyed(_plain), needed=True))
+_File = table("rows.toml", {"states": (_States, ...)}, _WithRoles)
 
 
 @dataclass(frozen=True)
@@ -28,12 +41,11 @@ class RowStates:
     sums: frozenset[str] = frozenset()
 
     @classmethod
-    def from_table(cls, table: object) -> "RowStates":
-        """From the table [states]. Raises ValueError in one line for a missing or unknown list."""
-        if not isinstance(table, Mapping) or set(table) != {*_COLUMNS, *_VALUES}:
-            raise ValueError(f"{_FILE}: [states] phải gồm đúng các danh sách: {', '.join((*_COLUMNS, *_VALUES))}")
-        names = {key: _keys(key, table[key], ascii_key) for key in _COLUMNS}
-        return cls(**names, **{key: _keys(key, table[key], _plain) for key in _VALUES})
+    def from_toml(cls, text: str) -> "RowStates":
+        """From the text of reference/rows.toml. Raises ConfigurationError with all that is wrong in [states]."""
+        table = dict(read_toml("rows.toml", text, _File).states)
+        names = {key: frozenset(map(ascii_key, table[key])) for key in _COLUMNS}
+        return cls(**names, **{key: frozenset(map(_plain, table[key])) for key in _VALUES})
 
     def says(self, header: str) -> bool:
         """Whether a column of this name may say of a row that it does not count."""
@@ -47,13 +59,3 @@ class RowStates:
             is_word = bool(value.strip("- ")) and not is_figure and value not in self.no
             return value in self.yes or is_word or (column in self.deleted and value == "1")
         return value in (self.withdrawn if column in self.state else self.sums)
-
-
-def _plain(text: str) -> str:
-    return flat(text).strip(" .")
-
-
-def _keys(name: str, listed: object, key: Callable[[str], str]) -> frozenset[str]:
-    if not isinstance(listed, list) or not all(isinstance(word, str) and key(word) for word in listed):
-        raise ValueError(f"{_FILE}: [states] {name} phải là danh sách chữ")
-    return frozenset(map(key, listed))

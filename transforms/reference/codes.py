@@ -1,18 +1,35 @@
 """Translates what units write for a channel, a status or a level of service. Reads no file and counts nothing."""
 
-import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Literal
 
 import polars as pl
+from pydantic import Field
 
+from transforms.dictionary.problems import Problem, raise_if_any
 from transforms.dictionary.text import fold
+from transforms.dictionary.toml_file import Places, keyed, list_of, read_toml, table
 
+FILE = "codes.toml"
 KINDS = ("channel", "status", "service_level")
 _LABELS = pl.Schema({"kind": pl.String, "key": pl.String, "code": pl.Int8, "valid_from": pl.Date, "valid_to": pl.Date})
 _STATUSES = pl.Schema({"status": pl.Int8, "counts": pl.Boolean, "is_settled": pl.Boolean})
+
+
+_CODE = {"labels": (list_of(keyed(fold)), ...), "valid_from": (date | None, None), "valid_to": (date | None, None)}
+_STATUS = {"counts": (bool, True), "settled": (bool, False)}
+_File = table(
+    FILE,
+    {
+        "channel": (list_of(table("channel", _CODE | {"code": (Literal[1, 2, 3], ...)})), []),
+        "status": (list_of(table("status", _CODE | _STATUS | {"code": (Annotated[int, Field(ge=0, le=99)], ...)})), []),
+        "service_level": (
+            list_of(table("service_level", _CODE | {"code": (Annotated[int, Field(ge=0, le=4)], ...)})),
+            [],
+        ),
+    },
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,19 +44,31 @@ class CodeBook:
 
     @classmethod
     def from_toml(cls, text: str) -> "CodeBook":
-        """From the text of reference/codes.toml. Raises ValueError naming the entry that is wrong."""
-        document = tomllib.loads(text)
-        if unknown := sorted(set(document) - set(KINDS)):
-            raise ValueError(f"codes.toml: không có loại mã {unknown[0]}; các loại: {', '.join(KINDS)}")
-        entries = [(kind, entry) for kind in KINDS for entry in document.get(kind, [])]
-        labels = pl.DataFrame([row for pair in entries for row in _labels(*pair)], schema=_LABELS, orient="row")
-        statuses = [(e["code"], e.get("counts", True), e.get("settled", False)) for k, e in entries if k == "status"]
-        book = cls(labels, pl.DataFrame(statuses, schema=_STATUSES, orient="row").unique(maintain_order=True))
-        for name, rows, key in (("nhãn", labels, ["kind", "key", "valid_from"]), ("status", book.statuses, ["status"])):
-            twice = rows.filter(pl.struct(key).is_duplicated())
-            if not twice.is_empty():
-                raise ValueError(f"codes.toml: {name} {twice.select(key).row(0)} có hai nghĩa")
-        return book
+        """From the text of reference/codes.toml. Raises ConfigurationError with all entries that are wrong."""
+        read = read_toml(FILE, text, _File)
+        places = Places(FILE, text)
+        problems: list[Problem] = []
+        rows: dict[tuple[str, str, date | None], tuple[object, ...]] = {}
+        statuses: dict[int, tuple[int, bool, bool]] = {}
+        for kind in KINDS:
+            for number, entry in enumerate(getattr(read, kind)):
+                if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
+                    why = f"valid_to {entry.valid_to} trước valid_from {entry.valid_from}"
+                    problems.append(places.problem((kind, number, "valid_to"), why))
+                for place, label in enumerate(entry.labels):
+                    key = (kind, fold(label), entry.valid_from)
+                    if key in rows:
+                        problems.append(places.problem((kind, number, "labels", place), "nhãn này đã có nghĩa", label))
+                    rows[key] = (kind, fold(label), entry.code, entry.valid_from, entry.valid_to)
+                if kind == "status":
+                    meant = (entry.code, entry.counts, entry.settled)
+                    if statuses.setdefault(entry.code, meant) != meant:
+                        problems.append(places.problem((kind, number, "code"), "status này có hai nghĩa", entry.code))
+        raise_if_any(problems)
+        return cls(
+            pl.DataFrame(list(rows.values()), schema=_LABELS, orient="row"),
+            pl.DataFrame(list(statuses.values()), schema=_STATUSES, orient="row"),
+        )
 
     def coded(self, rows: pl.DataFrame, kind: str) -> pl.DataFrame:
         """`rows` (`business_date`, the text column `kind` and others) with codes in `kind` (Int8; null: unknown)."""
@@ -60,13 +89,3 @@ class CodeBook:
             .with_columns(pl.col("code").alias(kind))
             .drop("code")
         )
-
-
-def _labels(kind: str, entry: dict[str, Any]) -> Iterator[tuple[object, ...]]:
-    if unknown := sorted(set(entry) - {"code", "labels", "counts", "settled", "valid_from", "valid_to"}):
-        raise ValueError(f"codes.toml: {kind}: không có khóa {unknown[0]}")
-    dates = entry.get("valid_from"), entry.get("valid_to")
-    if not isinstance(entry.get("code"), int) or not all(day is None or isinstance(day, date) for day in dates):
-        raise ValueError(f"codes.toml: {kind}: `code` phải là số nguyên, `valid_from`, `valid_to` là ngày")
-    for label in entry.get("labels", []):
-        yield kind, fold(label), entry["code"], *dates

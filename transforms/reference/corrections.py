@@ -4,9 +4,7 @@ A figure is changed only where the file still states `expect`; otherwise the ent
 and `correction_is_current` report both. Lists of cases are not corrected: their figures are counted, not stated.
 """
 
-import math
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -16,11 +14,14 @@ import polars as pl
 
 from transforms.dictionary.contracts import II06, PROCESSING, SUMMARY, Contract
 from transforms.dictionary.labels import label
+from transforms.dictionary.problems import raise_if_any
 from transforms.dictionary.text import fold, tidy
+from transforms.dictionary.toml_file import Places, parsed
 
 _FILE = "corrections.toml"
 _CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, PROCESSING)}
 _OPTIONAL = ("contract", "field", "level")
+_TOO_MANY = 1_000_000_000
 _BLANK = "(trống)"
 _STALE, _NOT_ONE = "cần sửa khi tệp ghi {}, nay tệp ghi", "tệp có"
 
@@ -83,25 +84,32 @@ class Corrections:
     def from_toml(cls, text: str, units: Collection[str]) -> "Corrections":
         """From the text of reference/corrections.toml; `units` are the known ids.
 
-        Raises ValueError in one line that names the entry (counted from 1) and its fault.
+        Raises ConfigurationError with all that is wrong.
         """
-        try:
-            document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise ValueError(f"{_FILE}: {error}") from error
-        listed = document.pop("correction", [])
-        if document or not isinstance(listed, list):
-            raise ValueError(f"{_FILE}: chỉ có thể gồm các mục [[correction]]")
+        document, places = parsed(_FILE, text), Places(_FILE, text)
+        problems = [places.problem((key,), "không có khóa này", known=()) for key in document if key != "correction"]
+        listed = document.get("correction", [])
+        if not isinstance(listed, list):
+            problems.append(places.problem(("correction",), "chỉ có thể gồm các mục [[correction]]"))
+            listed = []
         entries: dict[tuple[str, date, str], tuple[Correction, ...]] = {}
         seen: dict[tuple[object, ...], int] = {}
-        for number, given in enumerate(listed, start=1):
-            if fault := next(faults(given, units), None):
-                raise ValueError(f"{_FILE}: mục {number}: {fault}")
+        for number, given in enumerate(listed):
+            if found := [*faults(given, units)]:
+                problems += [
+                    places.problem(
+                        ("correction", number, *filter(None, (fault.key,))), fault.reason, fault.value, fault.known
+                    )
+                    for fault in found
+                ]
+                continue
             entry = Correction(**given)
             if (first := seen.setdefault(entry.place, number)) != number:
-                raise ValueError(f"{_FILE}: mục {number}: cùng một số liệu với mục {first}")
+                why = f"cùng một số liệu với correction[{first + 1}]"
+                problems.append(places.problem(("correction", number), why))
             key = (entry.unit, entry.date, entry.contract)
             entries[key] = (*entries.get(key, ()), entry)
+        raise_if_any(problems)
         return cls(entries)
 
     def beside(self, own: Iterable[Correction]) -> "Corrections":
@@ -191,43 +199,63 @@ def _said(messages: Iterable[str], note: str) -> str | None:
     return next((match[1] for match in found if match), None)
 
 
-def faults(given: Any, units: Collection[str]) -> Iterator[str]:
-    """What is wrong with an entry, the first fault first."""
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one key of an entry; `known`: what its value may be."""
+
+    key: str
+    reason: str
+    value: object = None
+    known: Collection[str] = ()
+
+    def __str__(self) -> str:
+        """In one line."""
+        given = self.key if self.value is None else f"{self.key} = {self.value!r}"
+        return f"{given}: {self.reason}" if given else self.reason
+
+
+def faults(given: Any, units: Collection[str]) -> Iterator[Fault]:
+    """All that is wrong with an entry."""
     if not isinstance(given, dict):
-        yield "phải là một mục [[correction]]"
+        yield Fault("", "phải là một mục [[correction]]")
         return
     names = [one.name for one in fields(Correction)]
-    yield from (f"không có khóa {name}; các khóa: {', '.join(names)}" for name in given if name not in names)
-    yield from (f"thiếu {name}" for name in names if name not in given and name not in _OPTIONAL)
-    for name in ("unit", "contract", "field", "column", "reason", "by"):
-        if name in given and not (isinstance(given[name], str) and given[name].strip()):
-            yield f"{name} = {given[name]!r}: phải là chữ, không để trống"
-    yield from (
-        f"{name} = {given[name]!r}: phải là ngày, ví dụ 2022-08-01"
-        for name in ("date", "since")
-        if type(given[name]) is not date
-    )
-    if given["unit"] not in units:
-        yield f"unit = {given['unit']!r}: không có trong units.csv"
-    contract = _CONTRACTS.get(given.get("contract", SUMMARY.name))
+    yield from (Fault(name, "không có khóa này", known=names) for name in given if name not in names)
+    yield from (Fault(name, "thiếu khóa này") for name in names if name not in given and name not in _OPTIONAL)
+    texts = [name for name in ("unit", "contract", "field", "column", "reason", "by") if name in given]
+    for name in texts:
+        if not (isinstance(given[name], str) and given[name].strip()):
+            yield Fault(name, "phải là chữ, không để trống", given[name])
+    for name in ("date", "since"):
+        if name in given and type(given[name]) is not date:
+            yield Fault(name, "phải là ngày, ví dụ 2022-08-01", given[name])
+    if isinstance(given.get("unit"), str) and given["unit"] not in units:
+        yield Fault("unit", "không có trong units.csv", given["unit"], units)
+    named = given.get("contract", SUMMARY.name)
+    contract = _CONTRACTS.get(named) if isinstance(named, str) else None
     if contract is None:
-        yield f"contract = {given['contract']!r}: phải là {' hoặc '.join(_CONTRACTS)}"
-        return
-    columns = (*contract.counts, *contract.percents)
-    if given["column"] not in columns:
-        yield f"column = {given['column']!r}: phải là một trong {', '.join(columns)}"
+        yield Fault("contract", f"phải là {' hoặc '.join(_CONTRACTS)}", named, _CONTRACTS)
+    else:
+        yield from _faults_in_figures(given, contract)
     if "level" in given and (type(given["level"]) is not int or not 0 <= given["level"] <= 4):
-        yield f"level = {given['level']!r}: phải là số từ 0 đến 4"
+        yield Fault("level", "phải là số từ 0 đến 4", given["level"])
     if "level" in given and "field" not in given:
-        yield "level: chỉ dùng cùng với field"
-    number = (int, float) if given["column"] in contract.percents else (int,)
-    value, expect = given["value"], given["expect"]
-    if type(value) not in number or not 0 <= value < math.inf:
-        yield f"value = {value!r}: phải là số {'phần trăm' if float in number else 'nguyên'}, không âm"
-    if type(expect) not in (*number, str):
-        yield f'expect = {expect!r}: phải là số, hoặc chữ như tệp ghi ("" = để trống)'
-    if value == expect:
-        yield f"value = expect = {value!r}: không sửa gì"
+        yield Fault("level", "chỉ dùng cùng với field")
+
+
+def _faults_in_figures(given: Mapping[str, Any], contract: Contract) -> Iterator[Fault]:
+    """What is wrong with the column and its figures."""
+    columns = (*contract.counts, *contract.percents)
+    column, value, expect = (given.get(key) for key in ("column", "value", "expect"))
+    if isinstance(column, str) and column not in columns:
+        yield Fault("column", f"phải là một trong {', '.join(columns)}", column, columns)
+    number = (int, float) if column in contract.percents else (int,)
+    if "value" in given and (type(value) not in number or not 0 <= given["value"] < _TOO_MANY):
+        yield Fault("value", f"phải là số {'phần trăm' if float in number else 'nguyên'}, không âm", value)
+    if "expect" in given and type(expect) not in (*number, str):
+        yield Fault("expect", 'phải là số, hoặc chữ như tệp ghi ("" = để trống)', expect)
+    if "value" in given and "expect" in given and value == expect:
+        yield Fault("value", "bằng expect: không sửa gì", value)
 
 
 def _why(entry: Correction) -> str:

@@ -1,7 +1,5 @@
 """Which field (lĩnh vực) of administrative procedures a name means on a day. Reads no export and counts nothing."""
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,9 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from transforms.dictionary.columns import REFERENCE
+from transforms.dictionary.csv_file import CsvFile
 from transforms.dictionary.frames import checked
+from transforms.dictionary.problems import raise_if_any
 from transforms.dictionary.text import fold, normalized, tidy, unmarked
 
 FILE = "fields.csv"
@@ -69,9 +69,11 @@ class FieldBook:
 
     @classmethod
     def from_csv(cls, text: str) -> "FieldBook":
-        """From the text of reference/fields.csv. Raises ValueError in one line that names the row."""
-        entries = list(_entries(text))
-        _check(entries)
+        """From the text of reference/fields.csv. Raises ConfigurationError with all rows that are wrong."""
+        file = CsvFile(FILE, text, _COLUMNS)
+        entries = [_entry(file, *row) for row in file.rows]
+        _check(file, entries)
+        raise_if_any(file.problems)
         rows = [
             (
                 entry.field_id,
@@ -200,63 +202,37 @@ def _filed(entries: Iterable[_Entry], key: Callable[[str], str]) -> dict[str, li
     return filed
 
 
-def _entries(text: str) -> Iterator[_Entry]:
-    """The rows of the file; raises ValueError for the first cell that is not what its column holds."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        if sorted(reader.fieldnames or []) != sorted(_COLUMNS):
-            raise _fault(1, f"các cột phải là {', '.join(_COLUMNS)}")
-        for cells in reader:
-            line = reader.line_num
-            if None in cells or None in cells.values():
-                raise _fault(line, f"phải có {len(_COLUMNS)} ô như dòng tiêu đề")
-            yield _entry(line, {column: tidy(cell) for column, cell in cells.items()})
-    except csv.Error as error:
-        raise _fault(reader.line_num + 1, f"không đọc được CSV ({error})") from error
-
-
-def _entry(line: int, cells: Mapping[str, str]) -> _Entry:
+def _entry(file: CsvFile, line: int, row: Mapping[str, str]) -> _Entry:
+    """One row; what is not what its column holds is noted."""
+    cells = {column: tidy(cell) for column, cell in row.items()}
     if not _ID.fullmatch(cells["id"]):
-        raise _fault(line, f"id “{cells['id']}”: chỉ gồm chữ thường không dấu, chữ số và dấu -")
+        file.fault(line, "chỉ gồm chữ thường không dấu, chữ số và dấu -", "cột id", cells["id"])
     names = (cells["name"], *_listed(cells["aliases"]))
     if not any(letter.isalpha() for letter in cells["name"]):
-        raise _fault(line, f"name “{cells['name']}”: phải có chữ")
-    for name in names:
-        if not fold(name):
-            raise _fault(line, f"tên “{name}”: phải có chữ hoặc số")
-    since, until = (_day(line, column, cells[column]) for column in ("valid_from", "valid_to"))
-    if since and until and until < since:
-        raise _fault(line, f"valid_to {until} trước valid_from {since}")
+        file.fault(line, "phải có chữ", "cột name", cells["name"])
+    for alias in names[1:]:
+        if not fold(alias):
+            file.fault(line, "phải có chữ hoặc số", "cột aliases", alias)
+    since, until = file.span(line, cells, optional_start=True)
     return _Entry(cells["id"], cells["name"], names, since or EVER, until or FOREVER, line)
 
 
-def _day(line: int, column: str, cell: str) -> date | None:
-    try:
-        return date.fromisoformat(cell) if cell else None
-    except ValueError:
-        raise _fault(line, f"{column} “{cell}”: phải là ngày dạng YYYY-MM-DD hoặc để trống") from None
-
-
-def _check(entries: Sequence[_Entry]) -> None:
+def _check(file: CsvFile, entries: Sequence[_Entry]) -> None:
     """No id stands twice; no name or alias means two fields on one day."""
     ids: dict[str, int] = {}
     for entry in entries:
-        if ids.setdefault(entry.field_id, entry.line) != entry.line:
-            raise _fault(entry.line, f"id “{entry.field_id}” trùng với dòng {ids[entry.field_id]}")
+        if (earlier := ids.setdefault(entry.field_id, entry.line)) != entry.line:
+            file.fault(entry.line, f"trùng với dòng {earlier}", "cột id", entry.field_id)
     holders: dict[str, list[_Entry]] = {}
     for entry in entries:
-        for name in entry.names:
-            for other in holders.get(_key(name), []):
-                if other.field_id != entry.field_id and other.overlaps(entry):
-                    why = f"trùng với dòng {other.line} ({other.field_id}) trong cùng thời gian hiệu lực"
-                    raise _fault(entry.line, f"tên “{name}”: {why}")
+        for name in filter(fold, entry.names):
+            others = (other for other in holders.get(_key(name), []) if other.field_id != entry.field_id)
+            if other := next(filter(entry.overlaps, others), None):
+                why = f"trùng với dòng {other.line} ({other.field_id}) trong cùng thời gian hiệu lực"
+                file.fault(entry.line, why, "tên", name)
             holders.setdefault(_key(name), []).append(entry)
 
 
 def _listed(cell: str | None) -> list[str]:
     """What a cell holds that lists several things, separated by `|`."""
     return [part.strip() for part in (cell or "").split("|") if part.strip()]
-
-
-def _fault(line: int, why: str) -> ValueError:
-    return ValueError(f"{FILE}: dòng {line}: {why}")

@@ -1,16 +1,17 @@
-"""Reads reference/units.csv into a checked frame; an error names the row at fault. Resolves no stated name."""
+"""Reads reference/units.csv into a checked frame; an error names all rows at fault. Resolves no stated name."""
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from transforms.dictionary.csv_file import CsvFile
+from transforms.dictionary.problems import raise_if_any
 from transforms.reference.unit_names import registered_keys
 
+FILE = "units.csv"
 UNITS = pl.Schema(
     {
         "unit_id": pl.String,
@@ -26,6 +27,7 @@ UNITS = pl.Schema(
         "successors": pl.String,
     }
 )
+_NAMED = pl.Schema({name: UNITS[name] for name in ("unit_id", "unit_group")})
 PENDING = "pending"  # the code of a unit whose official one is not public
 RATED_GROUPS = ("departments", "districts", "communes")
 # The one-stop centres. They send `processing` alone, and only where tyle.toml says so; no rate and no appendix knows
@@ -44,18 +46,19 @@ _Row = dict[str, Any]  # a row of UNITS
 
 
 def read_units(text: str) -> pl.DataFrame:
-    """UNITS: all units through time, a row per unit. Raises ValueError naming the row and what is wrong."""
-    rows: dict[int, _Row] = {}
-    try:
-        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-        _check_header(reader.fieldnames or [])
-        for cells in reader:
-            rows[reader.line_num] = _typed(reader.line_num, cells)
-    except csv.Error as error:
-        raise ValueError(f"units.csv: dòng {reader.line_num + 1}: không đọc được CSV ({error})") from error
-    _check_ids(rows)
-    _check_names(rows)
+    """UNITS: all units through time, a row per unit. Raises ConfigurationError with all rows that are wrong."""
+    file = _file(text)
+    rows = {line: row for line, cells in file.rows if (row := _typed(file, line, cells)) is not None}
+    _check_ids(file)
+    _check_names(file, rows)
+    raise_if_any(sorted(file.problems, key=lambda problem: problem.line or 0))
     return pl.DataFrame(list(rows.values()), schema=UNITS)
+
+
+def named_units(text: str) -> pl.DataFrame:
+    """`unit_id` and `unit_group` of the rows of a file that is wrong elsewhere, to check what other files name."""
+    rows = [(cells["unit_id"], cells["unit_group"]) for _, cells in _file(text).rows]
+    return pl.DataFrame(rows, schema=_NAMED, orient="row").unique("unit_id", keep="first", maintain_order=True)
 
 
 def listed(cell: str | None) -> list[str]:
@@ -63,72 +66,60 @@ def listed(cell: str | None) -> list[str]:
     return [part.strip() for part in (cell or "").split("|") if part.strip()]
 
 
-def _check_header(header: Sequence[str]) -> None:
-    for what, columns in (("thiếu", set(UNITS) - set(header)), ("không biết", set(header) - set(UNITS))):
-        if columns:
-            raise ValueError(f"units.csv: dòng 1: {what} cột {', '.join(sorted(columns))}")
-    if len(header) > len(UNITS):
-        raise ValueError("units.csv: dòng 1: một cột có hai lần")
+def _file(text: str) -> CsvFile:
+    return CsvFile(FILE, text, tuple(UNITS))
 
 
-def _typed(line: int, cells: Mapping[str | None, str | None]) -> _Row:
-    """One row with its types; raises ValueError for the first cell that is not what its column holds."""
-    row: _Row = {}
-    if None in cells or None in cells.values():
-        raise ValueError(f"units.csv: dòng {line}: phải có {len(UNITS)} ô như dòng tiêu đề")
-    for column, dtype in UNITS.items():
-        cell = (cells[column] or "").strip()
-        row[column] = cell or None
-        fault = ""
+def _typed(file: CsvFile, line: int, cells: Mapping[str, str]) -> _Row | None:
+    """One row with its types; None where a cell, which is noted, is not what its column holds."""
+    before = len(file.problems)
+    row: _Row = {column: cell or None for column, cell in cells.items()}
+    for column, cell in cells.items():
         if not cell:
-            fault = "" if column in _OPTIONAL else "không được để trống"
-            fault += f" (chưa có mã thì ghi {PENDING})" if fault and column == "code" else ""
-        elif column in _ALLOWED and cell not in _ALLOWED[column]:
-            fault = f"phải là một trong {', '.join(_ALLOWED[column])}"
+            if column not in _OPTIONAL:
+                how = f" (chưa có mã thì ghi {PENDING})" if column == "code" else ""
+                file.fault(line, f"không được để trống{how}", f"cột {column}")
+        elif column in _ALLOWED:
+            file.one_of(line, cells, column, _ALLOWED[column])
         elif column == "unit_id" and not _ID.fullmatch(cell):
-            fault = "chỉ gồm chữ thường không dấu, chữ số và dấu -"
-        elif dtype == pl.Date:
-            fault, row[column] = _date(cell)
-        elif dtype == pl.Int32:
-            fault, row[column] = ("", int(cell)) if cell.isdecimal() else ("phải là số nguyên không âm", None)
-        if fault:
-            shown = f", giá trị “{cell}”" if cell else ""
-            raise _fault(line, cells["unit_id"], f"cột {column}{shown}: {fault}")
-    if row["valid_to"] and row["valid_to"] < row["valid_from"]:
-        raise _fault(line, row["unit_id"], f"valid_to {row['valid_to']} trước valid_from {row['valid_from']}")
-    return row
+            file.fault(line, "chỉ gồm chữ thường không dấu, chữ số và dấu -", "cột unit_id", cell)
+        elif column == "report_order":
+            row[column] = _order(file, line, cell)
+    if cells["valid_from"]:
+        row["valid_from"], row["valid_to"] = file.span(line, cells)
+    return row if len(file.problems) == before else None
 
 
-def _date(cell: str) -> tuple[str, date | None]:
-    try:
-        return "", date.fromisoformat(cell)
-    except ValueError:
-        return "phải là ngày dạng YYYY-MM-DD", None
+def _order(file: CsvFile, line: int, cell: str) -> int | None:
+    if cell.isdecimal() and len(cell) < 10:
+        return int(cell)
+    file.fault(line, "phải là số nguyên không âm, nhiều nhất 9 chữ số", "cột report_order", cell)
+    return None
 
 
-def _check_ids(rows: Mapping[int, _Row]) -> None:
-    first: dict[object, int] = {}
-    for line, row in rows.items():
-        if first.setdefault(row["unit_id"], line) != line:
-            raise _fault(line, row["unit_id"], f"unit_id trùng với dòng {first[row['unit_id']]}")
-    for line, row in rows.items():
-        for successor in listed(row["successors"]):
-            if successor not in first or successor == row["unit_id"]:
-                raise _fault(line, row["unit_id"], f"successors: “{successor}” không phải một đơn vị khác trong tệp")
+def _check_ids(file: CsvFile) -> None:
+    first: dict[str, int] = {}
+    for line, cells in file.rows:
+        if (earlier := first.setdefault(cells["unit_id"], line)) != line and cells["unit_id"]:
+            file.fault(line, f"trùng với dòng {earlier}", "cột unit_id", cells["unit_id"])
+    for line, cells in file.rows:
+        for successor in listed(cells["successors"]):
+            if successor not in first or successor == cells["unit_id"]:
+                file.fault(line, "không phải một đơn vị khác trong tệp", "cột successors", successor, first)
 
 
-def _check_names(rows: Mapping[int, _Row]) -> None:
+def _check_names(file: CsvFile, rows: Mapping[int, _Row]) -> None:
     """No name, alias or code may mean two units on one day."""
     holders: dict[str, list[int]] = {}  # the rows that have a key
     for line, row in rows.items():
         for column, value in _callings(row):
             keys = {f"code {value}"} if column == "code" else set(registered_keys(value).full)
             if not keys:
-                raise _fault(line, row["unit_id"], f"cột {column}, giá trị “{value}”: không phải tên của một đơn vị")
-            for other in (other for key in keys for other in holders.get(key, [])):
-                if other != line and _overlap(row, rows[other]):
-                    why = f"trùng với dòng {other} ({rows[other]['unit_id']}) trong cùng thời gian hiệu lực"
-                    raise _fault(line, row["unit_id"], f"cột {column}, giá trị “{value}”: {why}")
+                file.fault(line, "không phải tên của một đơn vị", f"cột {column}", value)
+            others = (other for key in keys for other in holders.get(key, []) if other != line)
+            if other := next((other for other in others if _overlap(row, rows[other])), None):
+                why = f"trùng với dòng {other} ({rows[other]['unit_id']}) trong cùng thời gian hiệu lực"
+                file.fault(line, why, f"cột {column}", value)
             for key in keys:
                 holders.setdefault(key, []).append(line)
 
@@ -143,7 +134,3 @@ def _callings(row: _Row) -> Iterator[tuple[str, str]]:
 def _overlap(one: _Row, other: _Row) -> bool:
     ends = [row["valid_to"] or date.max for row in (one, other)]
     return bool(one["valid_from"] <= ends[1] and other["valid_from"] <= ends[0])
-
-
-def _fault(line: int, unit_id: object, why: str) -> ValueError:
-    return ValueError(f"units.csv: dòng {line} ({unit_id}): {why}")

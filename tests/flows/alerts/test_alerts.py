@@ -11,8 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from flows.settings.tyle_toml import SettingsError
-from flows.settings.workspace import create_workspace, open_workspace
+from flows.settings.workspace import WorkspaceError, create_workspace, open_workspace
 from flows.work.quarantine import reject
 from tests.flows.alerts.alerting import (
     RIGHT,
@@ -429,7 +428,7 @@ def test_a_url_is_shown_in_no_error_and_kept_nowhere(root: Path, monkeypatch: py
     assert "MatKhau9f3c7" not in repr(workspace) + repr(result) + repr(ledger(workspace))
     for value in ('["json://MatKhau9f3c7"', '{"a": "MatKhau9f3c7"}', "MatKhau9f3c7"):
         monkeypatch.setenv("TYLE_ALERTS__URLS", value)
-        with pytest.raises(SettingsError) as error:
+        with pytest.raises(WorkspaceError) as error:
             open_workspace(root)
         assert "MatKhau9f3c7" not in str(error.value)
         assert "alerts" in str(error.value)
@@ -448,5 +447,7 @@ def test_urls_from_the_environment(root: Path, httpserver: HTTPServer, monkeypat
 
 def test_a_route_of_an_unknown_group_is_refused(root: Path) -> None:
     route = '[[alerts.routes]]\ngroups = ["huyen"]\nurls = ["json://127.0.0.1"]\n'
-    with pytest.raises(SettingsError, match=r"^tyle\.toml: alerts\.routes: groups: “huyen” không có"):
+    with pytest.raises(
+        WorkspaceError, match=r"^tyle\.toml: dòng 2: alerts\.routes\[1\]\.groups\[1\] “huyen”: không có"
+    ):
         small_workspace(root, route)

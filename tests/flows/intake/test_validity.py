@@ -17,7 +17,6 @@ from flows.alerts.standing import current_standing
 from flows.cli import main
 from flows.intake.asked import ASKED, asked_between, asked_days, asked_on, units_asked, windows_of
 from flows.intake.expected import expected_exports
-from flows.settings.tyle_toml import SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.backfill import BackfillRequest, run_backfill
 from flows.work.days import check_days, check_span
@@ -159,7 +158,7 @@ def test_it_cannot_be_released_before_units_csv_is_right(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("severity", ["warning", "info", "off"])
 def test_the_rule_cannot_be_eased(tmp_path: Path, severity: str) -> None:
-    with pytest.raises(SettingsError, match="unit_exists_on_day: không hạ mức được"):
+    with pytest.raises(WorkspaceError, match="unit_exists_on_day: không hạ mức được"):
         small_workspace(tmp_path, f'[rules.summary]\nunit_exists_on_day = "{severity}"\n')
 
 

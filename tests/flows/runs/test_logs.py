@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from flows.commands.shared import opened
-from flows.settings.tyle_toml import SettingsError, read_settings
+from flows.settings.tyle_toml import read_settings
 from flows.work.day import run_days
 from tests.flows.workspaces import MONDAY, morning_after, put, small_workspace
+from transforms.dictionary.problems import ConfigurationError
 from warehouse.places.errors import LockedError
 
 
@@ -52,7 +53,7 @@ def test_the_environment_asks_for_it_and_a_wrong_word_is_refused(
     monkeypatch.setenv("TYLE_LOG__FORMAT", "json")
     assert read_settings(tmp_path).log.format == "json"
     monkeypatch.setenv("TYLE_LOG__FORMAT", "xml")
-    with pytest.raises(SettingsError, match=r"log\.format"):
+    with pytest.raises(ConfigurationError, match=r"log\.format"):
         read_settings(tmp_path)
 
 

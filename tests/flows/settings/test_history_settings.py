@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings.tyle_toml import SettingsError, read_settings
+from flows.settings.tyle_toml import read_settings
 from tests.flows.workspaces import MONDAY, outcomes, put, put_all, small_workspace, to_lake
 from transforms.check.history.past import HistoryTerms
+from transforms.dictionary.problems import ConfigurationError
 
 LAYERS = """
 exports = { history = { least_spread_pct = 2 } }
@@ -58,15 +59,15 @@ def test_the_environment_goes_before_tyle_toml(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[units.so-y-te]\nhistory = { width = 0 }\n", "history.width = 0"),
-        ("[history.summary]\nwidht = 5\n", "history.summary.widht"),
-        ("[history.sumary]\nwidth = 5\n", "history.sumary"),
+        ("[units.so-y-te]\nhistory = { width = 0 }\n", "units.so-y-te.history.width “0”: phải lớn hơn 0"),
+        ("[history.summary]\nwidht = 5\n", "history.summary.widht: không có khóa này; gần giống: width"),
+        ("[history.sumary]\nwidth = 5\n", "history.sumary: không có khóa này; gần giống: summary"),
         ("[history.summary]\nsummary = {}\n", "history.summary.summary"),
     ],
 )
 def test_a_wrong_term_is_refused_in_one_line(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "tyle.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match=f"^tyle.toml: .*{message}"):
+    with pytest.raises(ConfigurationError, match=f"^tyle.toml: dòng \\d: {message}"):
         read_settings(tmp_path)
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.settings.tyle_toml import SettingsError
-from flows.settings.workspace import Workspace, open_workspace
+from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.inspect import check_file
 from tests.flows.workspaces import MONDAY, UNITS, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
 
@@ -75,7 +74,7 @@ def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path:
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (f'{AGREED}contract = "summary"\n', f"units.{CENTRE}: đơn vị khối centres chỉ gửi"),
+        (f'{AGREED}contract = "summary"\n', f"units.{CENTRE}.contract: đơn vị khối centres chỉ gửi"),
         (f'{AGREED}contract = "processing"\nbasis = "day"\n', 'basis = "year_to_date" đi với contract = "processing"'),
         ('[units.so-y-te]\nbasis = "year_to_date"\n', 'basis = "year_to_date" đi với contract = "processing"'),
         ('[exports]\nbasis = "year_to_date"\n', 'basis = "year_to_date" đi với contract = "processing"'),
@@ -83,6 +82,6 @@ def test_its_exports_are_judged_watched_and_published_beside_the_rates(tmp_path:
     ],
 )
 def test_what_does_not_fit_a_centre_is_one_line(tmp_path: Path, settings: str, message: str) -> None:
-    with pytest.raises(SettingsError, match=message) as error:
+    with pytest.raises(WorkspaceError, match=message) as error:
         workspace_with(tmp_path / "w", settings)
     assert "\n" not in str(error.value)

@@ -244,7 +244,9 @@ def test_a_delivery_held_back_is_released_with_its_correction(tyle: Tyle, held: 
 def test_a_workspace_without_corrections_opens_and_a_wrong_one_is_one_line(tyle: Tyle, held: Workspace) -> None:
     (held.root / "reference" / "corrections.toml").unlink()
     assert outcomes(to_lake(open_workspace(held.root), MONDAY))["so-y-te"] == "quarantined"
-    with pytest.raises(WorkspaceError, match=r"^reference/corrections.toml: mục 1: thiếu value$"):
+    with pytest.raises(
+        WorkspaceError, match=r"^reference/corrections.toml: dòng \d+: correction\[1\].value: thiếu khóa này$"
+    ):
         correct(held, CORRECTION.replace("value = 150\n", ""))
     code, _, err = tyle("status", "--workspace", held.root)
     assert (code, len(err.splitlines())) == (1, 1)

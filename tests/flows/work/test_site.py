@@ -8,10 +8,11 @@ import pytest
 
 from flows.cli import main
 from flows.runs.lakes import lake_of
-from flows.settings.tyle_toml import SettingsError, read_settings
+from flows.settings.tyle_toml import read_settings
 from flows.settings.workspace import Workspace
 from flows.work.outputs import site as sites
 from tests.flows.workspaces import MONDAY, put, put_all, run, small_workspace, to_lake
+from transforms.dictionary.problems import ConfigurationError
 from warehouse.published.site import put_site
 
 
@@ -149,5 +150,5 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("limit", [1, 2])
 def test_a_limit_that_would_hide_nothing_is_refused(limit: int, tmp_path: Path) -> None:
     (tmp_path / "tyle.toml").write_text(f"[site]\nsuppress_below = {limit}\n")
-    with pytest.raises(SettingsError, match="từ 3 trở lên"):
+    with pytest.raises(ConfigurationError, match="từ 3 trở lên"):
         read_settings(tmp_path)

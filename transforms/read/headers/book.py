@@ -1,16 +1,43 @@
 """The words of reference/headers.toml, qualifiers.toml and rows.toml together. Reads no file of a unit."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated, Any
 
+from pydantic import Discriminator, Tag
+
+from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.problems import ConfigurationError, Problem, collected
 from transforms.dictionary.text import ascii_key
+from transforms.dictionary.toml_file import Filled, Letters, Places, Table, lists, read_toml, table
 from transforms.read.headers.words import HeaderWords, Lexicon
-from transforms.read.row_roles import PARENTHESES, STATES, RoleBook
+from transforms.read.row_roles import PARENTHESES, RoleBook
 from transforms.read.row_states import RowStates
 
+FILE = "headers.toml"
 _MAX_HEADER = 2_000  # characters; no header is so long, and a table may have many such texts
+
+
+class _Under(Table):
+    under: list[Letters]
+    names: list[Letters]
+
+    @property
+    def spelled_out(self) -> list[str]:
+        """Each lower name under each upper one."""
+        return [f"{upper} {lower}" for upper in self.under for lower in self.names]
+
+
+_Name = Annotated[
+    Annotated[Letters, Tag("name")] | Annotated[_Under, Tag("under")],
+    Discriminator(lambda given: "under" if isinstance(given, dict) else "name"),
+]
+_Contracts = {name: table(name, lists(one.columns, _Name)) for name, one in CONTRACTS.items()}
+_File = table(
+    FILE,
+    {"totals": (list[Filled], [])} | {name: (columns, None) for name, columns in _Contracts.items()},
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,22 +58,25 @@ class HeaderBook:
     def from_toml(cls, headers: str, qualifiers: str, rows: str, fields: Iterable[str] = ()) -> "HeaderBook":
         """From the texts of the three files; `fields`: names that are never taken for the role of a row.
 
-        Raises ValueError where one name stands for two columns, or one word has two meanings or two roles.
+        Raises ConfigurationError with all that is wrong in them, also where one name stands for two columns.
         """
-        document = tomllib.loads(headers)
-        words = HeaderWords.from_toml(qualifiers)
-        totals = document.pop("totals", [])  # where they stood before there was rows.toml
-        roles, states = RoleBook.from_toml(rows, fields, totals), RowStates.from_table(tomllib.loads(rows).get(STATES))
+        problems: list[Problem] = []
+        read = collected(problems, lambda: read_toml(FILE, headers, _File))
+        words = collected(problems, lambda: HeaderWords.from_toml(qualifiers))
+        # `totals`: where they stood before there was rows.toml
+        roles = collected(problems, lambda: RoleBook.from_toml(rows, fields, read.totals if read else ()))
+        states = collected(problems, lambda: RowStates.from_toml(rows))
         names: dict[str, dict[str, str]] = {}
         written: dict[str, list[tuple[str, str]]] = {}
-        for contract, columns in document.items():
+        places = Places(FILE, headers)
+        for contract, column, number, synonym in _synonyms(read) if read else ():
             known = names.setdefault(contract, {})
-            for column, synonyms in columns.items():
-                for synonym in _spelled_out(synonyms):
-                    written.setdefault(contract, []).append((synonym, column))
-                    key = header_key(synonym)
-                    if known.setdefault(key, column) != column:
-                        raise ValueError(f"headers.toml: “{synonym}” names both {known[key]} and {column}")
+            written.setdefault(contract, []).append((synonym, column))
+            if (other := known.setdefault(header_key(synonym), column)) != column:
+                why = f"là tên của cả {other} và {column}"
+                problems.append(places.problem((contract, column, number), why, synonym))
+        if problems or roles is None or words is None or states is None:
+            raise ConfigurationError(dict.fromkeys(problems))
         return cls(names, roles, words, written, states)
 
     def lexicon(self, contract: str) -> Lexicon:
@@ -68,10 +98,11 @@ def header_key(text: str) -> str:
     return ascii_key(PARENTHESES.sub(" ", text)) or ascii_key(text)
 
 
-def _spelled_out(synonyms: Sequence[str | Mapping[str, Sequence[str]]]) -> Iterator[str]:
-    """Names as they stand, and for `{under, names}` each lower name under each upper one."""
-    for synonym in synonyms:
-        if isinstance(synonym, str):
-            yield synonym
-        else:
-            yield from (f"{upper} {lower}" for upper in synonym["under"] for lower in synonym["names"])
+def _synonyms(read: Any) -> Iterator[tuple[str, str, int, str]]:
+    """Contract, column, number in its list and name; for `{under, names}` each lower name under each upper one."""
+    for contract, known in CONTRACTS.items():
+        names = getattr(read, contract)
+        for column in known.columns if names is not None else ():
+            for number, synonym in enumerate(getattr(names, column)):
+                several = [synonym] if isinstance(synonym, str) else synonym.spelled_out
+                yield from ((contract, column, number, name) for name in several)

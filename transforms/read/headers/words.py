@@ -1,18 +1,22 @@
 """What the words of a header say: names of columns, qualifiers, words that change nothing. Chooses no column."""
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
+from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.problems import raise_if_any
 from transforms.dictionary.text import fold, tidy, unmarked
+from transforms.dictionary.toml_file import Filled, Places, keyed, lists, lists_by_name, read_toml, table
 
+FILE = "qualifiers.toml"
 # `date`: a day, month or year with its numbers; `says`: any other qualifier; `other`: a name in another contract.
 KINDS = ("basis", "date", "level", "says", "harmless")
 BASES = ("any", "period", "day", "month_to_date", "year_to_date", "cumulative", "other")
+LEVELS = ("1", "2", "3", "4", "number")
 DATES = ("day", "month", "year")
 _CHANNELS = frozenset({"online", "in_person", "postal"})
 
@@ -86,6 +90,21 @@ class Lexicon:
         return _meaning(self, tuple(path))
 
 
+_Phrase = keyed(lambda phrase: _key(phrase))  # noqa: PLW0108 - it is defined below
+_Fits = {name: (table(name, lists(one.columns, Filled)), None) for name, one in CONTRACTS.items()}
+_File = table(
+    FILE,
+    {
+        "basis": (table("basis", lists(BASES, _Phrase)), None),
+        "date": (table("date", lists(DATES, _Phrase)), None),
+        "level": (table("level", lists(LEVELS, _Phrase)), None),
+        "says": (lists_by_name(_Phrase), None),
+        "harmless": (lists_by_name(_Phrase), None),
+        "fits": (table("fits", _Fits), None),
+    },
+)
+
+
 @dataclass(frozen=True, eq=False)
 class HeaderWords:
     """The data of reference/qualifiers.toml.
@@ -98,33 +117,28 @@ class HeaderWords:
 
     @classmethod
     def from_toml(cls, text: str) -> "HeaderWords":
-        """From the text of reference/qualifiers.toml. Raises ValueError with the entry that is wrong."""
-        document = tomllib.loads(text)
-        fits = document.pop("fits", {})
-        if unknown := sorted(set(document) - set(KINDS)):
-            raise ValueError(f"qualifiers.toml: không có phần [{unknown[0]}]; các phần: {', '.join(KINDS)}, fits")
-        _check_values(document, "basis", BASES)
-        _check_values(document, "date", DATES)
-        _check_values(document, "level", ("1", "2", "3", "4", "number"))
-        phrases = [
-            (phrase, Sense(kind, value))
-            for kind, values in document.items()
-            for value, listed in values.items()
-            for phrase in listed
-        ]
+        """From the text of reference/qualifiers.toml. Raises ConfigurationError with all that is wrong."""
+        document: dict[str, dict[str, list[str]]] = read_toml(FILE, text, _File).model_dump(exclude_unset=True)
+        fits: Any = document.pop("fits", {})
+        places, problems = Places(FILE, text), []
+        phrases: list[tuple[str, Sense]] = []
         meant: dict[str, Sense] = {}
-        for phrase, sense in phrases:
-            if meant.setdefault(_key(phrase), sense) != sense:
-                raise ValueError(
-                    f"qualifiers.toml: “{phrase}” có hai nghĩa: {meant[_key(phrase)].value}, {sense.value}"
-                )
-        said = set(document.get("says", {}))
+        for kind, values in document.items():
+            for value, listed in values.items():
+                for number, phrase in enumerate(listed):
+                    sense = Sense(kind, value)
+                    phrases.append((phrase, sense))
+                    if (other := meant.setdefault(_key(phrase), sense)) != sense:
+                        why = f"có hai nghĩa: {other.value}, {sense.value}"
+                        problems.append(places.problem((kind, value, number), why, phrase))
+        said = document.get("says", {})
         for contract, columns in fits.items():
             for column, values in columns.items():
-                if wrong := sorted(set(values) - said):
-                    raise ValueError(
-                        f"qualifiers.toml: fits.{contract}.{column}: không có nghĩa {wrong[0]} trong [says]"
-                    )
+                for number, value in enumerate(values):
+                    if value not in said:
+                        path = ("fits", contract, column, number)
+                        problems.append(places.problem(path, "không có nghĩa này trong [says]", value, said))
+        raise_if_any(problems)
         return cls(phrases, {name: {c: frozenset(v) for c, v in columns.items()} for name, columns in fits.items()})
 
     @cached_property
@@ -160,11 +174,6 @@ class _Token:
     text: str
     key: str
     numbers: tuple[int, ...] = ()
-
-
-def _check_values(document: Mapping[str, Any], kind: str, known: Sequence[str]) -> None:
-    if wrong := sorted(set(document.get(kind, {})) - set(known)):
-        raise ValueError(f"qualifiers.toml: [{kind}] không có {wrong[0]}; có: {', '.join(known)}")
 
 
 def _key(phrase: str, *, numbers: bool = True) -> str:

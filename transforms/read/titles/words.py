@@ -1,13 +1,14 @@
 """The words of reference/titles.toml as patterns. Reads no file and no date."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from transforms.dictionary.text import flat
+from transforms.dictionary.toml_file import Table, keyed, lists, read_toml, table
 
+FILE = "titles.toml"
 _LABELS = frozenset(
     {"unit", "date", "from", "until", "period", "month", "quarter", "year", "measure", "level", "harmless"}
 )
@@ -34,6 +35,14 @@ BEFORE, BEHIND = r"(?<![a-z0-9])", r"(?![a-z0-9])"
 _JOINED, _SPACED, _LOOSE = r"[\s_-]*", r"\s+", r"\s*"  # what may stand between the words of a phrase
 
 
+_Phrase = keyed(lambda text: flat(text).strip(" _-\t\n"))
+_Tables = {
+    name: table(name, lists(kinds, _Phrase))
+    for name, kinds in {"labels": _LABELS, "words": _WORDS, "measures": _MEASURES}.items()
+}
+_File = table(FILE, {name: (one, one()) for name, one in _Tables.items()})
+
+
 @dataclass(frozen=True, eq=False)
 class TitleBook:
     """What words in titles and notes mean, by their kind (`labels.unit`, `words.daily`, `measures.single` …)."""
@@ -44,12 +53,9 @@ class TitleBook:
 
     @classmethod
     def from_toml(cls, text: str) -> "TitleBook":
-        """From the text of reference/titles.toml. Raises ValueError naming a table or list that is missing or wrong."""
-        document = tomllib.loads(text)
-        kinds = {"labels": _LABELS, "words": _WORDS, "measures": _MEASURES}
-        if unknown := sorted(document.keys() - kinds.keys()):
-            raise ValueError(f"titles.toml: không có bảng [{unknown[0]}]; các bảng: {', '.join(kinds)}")
-        return cls(**{table: _lists(table, document.get(table, {}), known) for table, known in kinds.items()})
+        """From the text of reference/titles.toml. Raises ConfigurationError with all that is wrong."""
+        read = read_toml(FILE, text, _File)
+        return cls(_lists(read.labels), _lists(read.words), _lists(read.measures))
 
     @cached_property
     def label(self) -> Mapping[str, str]:
@@ -80,15 +86,8 @@ def _any(names: Iterable[str], between: str) -> str:
     return "(?:" + "|".join(spelled) + ")" if spelled else "(?!)"
 
 
-def _lists(table: str, found: object, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    if not isinstance(found, dict):
-        raise ValueError(f"titles.toml: [{table}] phải là một bảng")
-    for kind, names in found.items():
-        if kind not in known:
-            raise ValueError(f"titles.toml: [{table}] không có “{kind}”; chỉ có: {', '.join(sorted(known))}")
-        if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
-            raise ValueError(f"titles.toml: {table}.{kind} phải là danh sách các chữ")
-    return {kind: tuple(found.get(kind, ())) for kind in known}
+def _lists(table: Table) -> dict[str, tuple[str, ...]]:
+    return {kind: tuple(names) for kind, names in table}
 
 
 NO_WORDS = TitleBook(*(dict.fromkeys(kinds, ()) for kinds in (_LABELS, _WORDS, _MEASURES)))
