@@ -30,8 +30,8 @@ class _Under(Table):
 
 
 _Name = Annotated[
-    Annotated[Letters, Tag("name")] | Annotated[_Under, Tag("under")],
-    Discriminator(lambda given: "under" if isinstance(given, dict) else "name"),
+    Annotated[Letters, Tag("name")] | Annotated[_Under, Tag("pair")],
+    Discriminator(lambda given: "pair" if isinstance(given, dict) else "name"),
 ]
 _Contracts = {name: table(name, lists(one.columns, _Name)) for name, one in CONTRACTS.items()}
 _File = table(
