@@ -12,6 +12,7 @@ from flows.commands.shared import (
     WorkspaceOption,
     exit_code,
     opened,
+    warn_of_changes,
     yesterday,
 )
 from flows.commands.terminal import console, echo, echo_json
@@ -62,6 +63,7 @@ def run(
     in_prefect = orchestrated or has_api()
     if not in_prefect and not as_json:
         echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
+    warn_of_changes(where)
     results: list[DayResult] = []
     show = _json_day if as_json else _screen_day(where)
     for result in (run_orchestrated if in_prefect else run_days)(where, days, tuple(unit or ())):

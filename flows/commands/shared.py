@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
+from flows.commands.terminal import echo
 from reports import outcomes
 from reports import vietnamese as vn
 
@@ -74,6 +75,14 @@ def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
 
     with lakes.lake_of(workspace) as lake:
         yield lake
+
+
+def warn_of_changes(workspace: "Workspace") -> None:
+    """Say on stderr what left the configuration under accepted deliveries, a line each, before a run begins."""
+    from flows.work.changed_configuration import changes_of
+
+    for change in changes_of(workspace):
+        echo(f"Cấu hình đã đổi: {change.message}. Để giữ như trước: {change.remedy}", err=True)
 
 
 def filled(option: str, value: str) -> str:

@@ -34,7 +34,10 @@ def consistent(settings: Settings, units: pl.DataFrame, text: str) -> Settings:
 
 
 def check_units(units: pl.DataFrame, text: str) -> None:
-    """Raise ConfigurationError for the units of a tyle.toml, wrong elsewhere, that are not registered."""
+    """Raise ConfigurationError for the units of a tyle.toml, wrong elsewhere, that are not registered.
+
+    `units`: as for `consistent`.
+    """
     named = parsed(FILE, text).get("units", {})
     raise_if_any(_unknown_units(named if isinstance(named, dict) else (), units, Places(FILE, text)))
 

@@ -66,6 +66,11 @@ class WorkspaceError(Exception):
         super().__init__(message or "\n".join(lines_of(self.problems)))
 
 
+class _UnitNames(dict[str, str]):
+    def __missing__(self, unit_id: str) -> str:
+        return unit_id
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The folders of one installation, its settings and its reference data.
@@ -93,8 +98,8 @@ class Workspace:
 
     @property
     def unit_names(self) -> dict[str, str]:
-        """unit_id → name."""
-        return dict(self.registry.units.select("unit_id", "name").iter_rows())
+        """unit_id → name. Of a unit that has left units.csv, of which the lake may have deliveries, the id itself."""
+        return _UnitNames(self.registry.units.select("unit_id", "name").iter_rows())
 
     @property
     def landing(self) -> Path:

@@ -14,6 +14,7 @@ from flows.intake.expected import expected_exports, states_expected
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
+from flows.work.changed_configuration import log_changes
 from flows.work.corrections import Reviewed
 from flows.work.days import ACCEPTED, SENDING, held_back, observed, take
 from flows.work.outputs.publishing import RunResult
@@ -119,6 +120,7 @@ def run_backfill(
     Raises what a step raises; the spans before it are kept, and the next run publishes them.
     """
     with observed(workspace, request.first, request.last, steps) as logged:
+        log_changes(workspace, lake)
         result = _run_backfill(workspace, lake, request, logged, on_progress)
         log_event(
             "backfill",

@@ -19,6 +19,7 @@ from flows.runs.lakes import lake_of
 from flows.runs.log import log_event
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
+from flows.work.changed_configuration import log_changes
 from flows.work.corrections import Reviewed
 from flows.work.days import held_back, observed, take
 from flows.work.outputs.docs import page_of
@@ -114,6 +115,7 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
 
 def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
     started = time.monotonic()
+    log_changes(workspace, lake)
     day = request.business_date
     units = units_asked(workspace, day, day, request.units)
     asked = asked_on(workspace, day, request.units)

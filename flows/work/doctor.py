@@ -13,10 +13,11 @@ from typing import Any
 from flows.runs.lakes import landing_of, shared_lake
 from flows.settings.tyle_toml import FILE, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
+from flows.work.changed_configuration import changes
 from flows.work.outputs.marts import publish_marts, reference
 from flows.work.source_check import examine_sources
 from warehouse.care.doctor.data_files import CHECK as DATA_FILES
-from warehouse.care.doctor.examine import examine
+from warehouse.care.doctor.examine import examine, sound
 from warehouse.care.doctor.finding import Finding
 from warehouse.care.doctor.place import check_place
 from warehouse.care.doctor.published import CHECK as PUBLISHED
@@ -29,6 +30,7 @@ from warehouse.places.errors import LakeError, WarehouseError
 from warehouse.places.stores import S3Prefix
 
 _SETTINGS, _VERSIONS, _LAKE = "cấu hình", "phiên bản", "kho dữ liệu"
+_CHANGED = "cấu hình và sổ"
 _NO_LAKE = Finding(_LAKE, "ok", "chưa có, sẽ được tạo ở lần chạy đầu tiên")
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
 
@@ -84,7 +86,18 @@ def examine_all(
 
 def _examine(workspace: Workspace | None, lake: Lake, now: datetime) -> list[Finding]:
     reference_of = partial(reference, workspace) if workspace and workspace.settings.publish.here else None
-    return examine(lake, _landing(workspace, lake), reference_of, now)
+    changed = sound(_CHANGED, lambda: _changed(workspace, lake))
+    return [*changed, *examine(lake, _landing(workspace, lake), reference_of, now)]
+
+
+def _changed(workspace: Workspace | None, lake: Lake) -> list[Finding]:
+    """What left the configuration under accepted deliveries."""
+    if workspace is None:
+        return []
+    found = changes(workspace, lake)
+    if not found:
+        return [Finding(_CHANGED, "ok", "mọi lần gửi đã nhận đều còn đơn vị, khối và loại dữ liệu của mình")]
+    return [Finding(_CHANGED, "warn", change.message, change.remedy) for change in found]
 
 
 def _newer(lake: Lake) -> list[Finding]:

@@ -94,7 +94,8 @@ def unexplained(
             more = f" và {len(deliveries) - _NAMED} nữa" if len(deliveries) > _NAMED else ""
             yield (
                 f"{unit_id}: {len(deliveries)} ngày đã công bố nay không được tính ({', '.join(deliveries[:_NAMED])}"
-                f"{more}), sổ không có quyết định nào về các ngày đó; trả lại reference/units.csv như trước, hoặc "
+                f"{more}), sổ không có quyết định nào về các ngày đó; trả lại reference/units.csv như trước (đơn vị đã "
+                f"kết thúc: ghi valid_to, không xóa dòng), hoặc "
                 f"thu hồi từng lần gửi: tyle quarantine withdraw {deliveries[0]}"
             )
 

@@ -106,7 +106,7 @@ def office_of(workspace: Workspace) -> Office:
     own = workspace.root / "reference" / office.FILE
     file = own if own.is_file() else files("reference") / office.FILE
     try:
-        return office.read_office(file.read_text(encoding="utf-8"))
+        return office.read_office(file.read_text(encoding="utf-8-sig"))
     except (ReportError, UnicodeDecodeError) as error:
         raise WorkspaceError(f"reference/{error}") from error
 

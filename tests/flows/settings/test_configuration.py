@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings.workspace import WorkspaceError, create_workspace, open_workspace
+from flows.work.outputs.report import office_of
 from tests.flows.commanding import Tyle
 
 
@@ -141,6 +142,7 @@ def test_marks_and_line_ends_of_other_systems_are_read(root: Path) -> None:
     assert other.headers.names == plain.headers.names
     assert other.holidays == plain.holidays
     assert other.settings == plain.settings
+    assert office_of(other) == office_of(plain)
 
 
 def test_a_file_that_may_be_absent_is_not_replaced_by_a_folder(root: Path) -> None:

@@ -41,7 +41,7 @@ def examine(
     ]
     if reference_of is not None:
         checks.append((PUBLISHED, lambda: _published(lake, reference_of)))
-    return [finding for name, check in checks for finding in _sound(name, check)]
+    return [finding for name, check in checks for finding in sound(name, check)]
 
 
 def _published(lake: Lake, reference_of: Callable[[date, date], Reference]) -> Iterable[Finding]:
@@ -49,7 +49,7 @@ def _published(lake: Lake, reference_of: Callable[[date, date], Reference]) -> I
     return check_published(lake, reference_of(*covered)) if covered else []
 
 
-def _sound(name: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
+def sound(name: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
     """The check's findings, or that it could not be done: one damaged file must not end the examination."""
     try:
         return list(check())

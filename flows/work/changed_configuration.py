@@ -1,0 +1,142 @@
+"""What becomes of accepted deliveries whose unit, group, contract, field, target or metric left the configuration.
+
+Changes nothing: each change is a line for `tyle doctor` and for the beginning of a run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from logging import WARNING
+
+import polars as pl
+
+from flows.runs.lakes import lake_of, shared_lake
+from flows.runs.log import log_event
+from flows.settings.tyle_toml import FILE
+from flows.settings.workspace import Workspace
+from warehouse.lake.beginning import has_lake
+from warehouse.lake.lake import Lake
+from warehouse.ledger.deliveries import span
+from warehouse.ledger.uncovered import NAMED, accepted_contracts, accepted_of, outside_of_validity
+from warehouse.places.errors import PublishError
+from warehouse.published.read import read_published
+
+_PUBLISHED = ("units", "targets", "metrics", "fields")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed, how many deliveries that concerns and what becomes of them; how to keep them as they were."""
+
+    message: str
+    remedy: str
+
+
+def changes(workspace: Workspace, lake: Lake) -> list[Change]:
+    """All changes of the configuration under accepted deliveries, compared with the lake and with what is published."""
+    return [
+        *_outside(workspace, lake),
+        *_contracts(workspace, lake),
+        *_since_publication(workspace, lake),
+    ]
+
+
+def changes_of(workspace: Workspace) -> list[Change]:
+    """The same of a workspace whose lake is not open; none where it has no lake yet."""
+    if not has_lake(workspace.root, shared_lake(workspace)):
+        return []
+    with lake_of(workspace) as lake:
+        return changes(workspace, lake)
+
+
+def log_changes(workspace: Workspace, lake: Lake) -> None:
+    """Log each change as a warning, when a run begins."""
+    for change in changes(workspace, lake):
+        log_event("configuration.changed", WARNING, what=change.message, remedy=change.remedy)
+
+
+def _outside(workspace: Workspace, lake: Lake) -> Iterator[Change]:
+    for row in outside_of_validity(lake, workspace.registry.units).iter_rows(named=True):
+        accepted = _accepted(row)
+        stays = "vẫn ở trong kho nhưng không được tính nữa, và bảng đã công bố giữ nguyên cho đến khi có quyết định"
+        withdraw = f"hoặc thu hồi từng lần gửi: tyle quarantine withdraw {' '.join(row['delivery_ids'])}"
+        withdraw += " …" if row["deliveries"] > NAMED else ""
+        if row["valid_from"] is None:
+            yield Change(
+                f"units.csv: {row['unit_id']} không còn trong tệp; {accepted} {stays}",
+                f"trả lại dòng {row['unit_id']}, với valid_to = {row['last']} nếu đơn vị đã kết thúc, {withdraw}",
+            )
+        else:
+            validity = f"{row['valid_from']} đến {row['valid_to'] or 'nay'}"
+            yield Change(
+                f"units.csv: {row['unit_id']} có hiệu lực từ {validity}; {accepted} ngoài thời gian đó {stays}",
+                f"sửa valid_from, valid_to để gồm cả {row['first']} đến {row['last']}, {withdraw}",
+            )
+
+
+def _contracts(workspace: Workspace, lake: Lake) -> Iterator[Change]:
+    """Contracts that a unit sent until recently; one that ended longer ago is no news."""
+    covered = span(lake)
+    if covered is None:
+        return
+    since = covered[1] - timedelta(days=workspace.settings.run.lookback_days)
+    registered = set(workspace.registry.units["unit_id"])
+    for row in accepted_contracts(lake, since).iter_rows(named=True):
+        agreed = {exports.contract for exports in workspace.settings.all_exports_of(row["unit_id"])}
+        if row["unit_id"] in registered and row["contract"] not in agreed:
+            yield Change(
+                f"{FILE}: {row['unit_id']} không còn gửi contract = {row['contract']}; {_accepted(row)} vẫn được tính "
+                "như trước, từ nay không chờ và không lấy tệp loại này nữa",
+                f"nếu không có ý đó, ghi lại [[units.{row['unit_id']}]] contract = {row['contract']}",
+            )
+
+
+def _since_publication(workspace: Workspace, lake: Lake) -> Iterator[Change]:
+    """What differs from the reference data of the last publication; nothing where there is none that can be read."""
+    try:
+        before = read_published(workspace.published, "", only=_PUBLISHED)
+    except PublishError:
+        return
+    yield from _groups(workspace, lake, before["units"])
+    again = "các tháng được tính lại"
+    for scope, since in _gone(before["targets"], workspace.targets, "scope", "valid_from"):
+        yield Change(
+            f"targets.csv: chỉ tiêu của {scope} từ {since} không còn trong tệp; {again} không so với chỉ tiêu đó nữa",
+            "trả lại dòng; chỉ tiêu hết hiệu lực thì ghi valid_to",
+        )
+    for metric, version in _gone(before["metrics"], workspace.metrics, "metric_id", "metric_version"):
+        yield Change(
+            f"metrics.toml: {metric} v{version} không còn trong tệp; số liệu vẫn tính như trước nhưng được công bố "
+            "không kèm định nghĩa này",
+            "trả lại mục [[metric]]; định nghĩa mới là một version mới",
+        )
+    for field_id, name in _gone(before["fields"], workspace.fields.fields, "field_id", "name"):
+        yield Change(
+            f"fields.csv: {field_id} ({name}) không còn trong tệp; số liệu đã nhận giữ nguyên, {again} ghi lĩnh vực "
+            "này theo tên mà tệp của đơn vị ghi",
+            "trả lại dòng; lĩnh vực không còn dùng thì ghi valid_to",
+        )
+
+
+def _groups(workspace: Workspace, lake: Lake, before: pl.DataFrame) -> Iterator[Change]:
+    moved = before.join(workspace.registry.units.select("unit_id", now="unit_group"), on="unit_id").filter(
+        pl.col("unit_group") != pl.col("now")
+    )
+    accepted = {row["unit_id"]: row for row in accepted_of(lake, moved["unit_id"].to_list()).iter_rows(named=True)}
+    for unit_id, was, now in moved.select("unit_id", "unit_group", "now").sort("unit_id").iter_rows():
+        if unit_id in accepted:
+            yield Change(
+                f"units.csv: {unit_id} chuyển từ khối {was} sang khối {now}; {_accepted(accepted[unit_id])} được tính "
+                f"vào khối {now} từ lần công bố tới, kể cả của các ngày trước",
+                f"nếu chỉ chuyển từ một ngày, trả lại khối {was} với valid_to và thêm một đơn vị mới ở khối {now}",
+            )
+
+
+def _gone(before: pl.DataFrame, now: pl.DataFrame, *columns: str) -> list[tuple[object, ...]]:
+    """The values of these columns that were there before, told apart by the first column and a date or version."""
+    key = list(columns) if columns[1] != "name" else [columns[0]]
+    return before.join(now, on=key, how="anti").select(columns).sort(columns).rows()
+
+
+def _accepted(row: dict[str, object]) -> str:
+    return f"{row['deliveries']} lần gửi đã nhận từ {row['first']} đến {row['last']}"
