@@ -54,7 +54,12 @@ class Window:
 
 
 class SourceError(Exception):
-    """A source cannot be reached or answered wrongly. The message is one line without secrets."""
+    """A source cannot be reached or answered wrongly. The message is one line without secrets.
+
+    `unnamed`: the message without the names of exports, where it has any: people name files after persons.
+    """
+
+    unnamed: str | None = None
 
 
 class UnreachableError(SourceError):
@@ -66,7 +71,11 @@ class UnreachableError(SourceError):
 
 
 class ExportError(SourceError):
-    """One export could not be read; the source's other exports can."""
+    """One export could not be read; the source's other exports can. The message: the export's uri, `: `, the reason."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.unnamed = f"một tệp: {message.rsplit(': ', 1)[-1]}"
 
 
 class UnfinishedError(ExportError):
@@ -111,4 +120,6 @@ class Faults:
         if self._errors:
             message = "; ".join(map(str, self._errors))
             again = any(isinstance(error, UnfinishedError) for error in self._errors)
-            raise UnreachableError(message) if again else SourceError(message)
+            error = UnreachableError(message) if again else SourceError(message)
+            error.unnamed = "; ".join(each.unnamed or str(each) for each in self._errors)
+            raise error

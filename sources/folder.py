@@ -60,7 +60,9 @@ def _matching(
                 if state is not None:
                     found.append((path, day, state))
     except OSError as error:
-        raise SourceError(f"{_uri(Path(error.filename or folder.path), folder.base)}: {error.strerror}") from error
+        failed = SourceError(f"{_uri(Path(error.filename or folder.path), folder.base)}: {error.strerror}")
+        failed.unnamed = f"một thư mục: {error.strerror}"
+        raise failed from error
     return found
 
 

@@ -58,7 +58,7 @@ def check(
         if explain and verdict.reading:
             show_reading(console(), verdict.reading, lang)
     if explain and verdict.sheet:
-        written = page or Path(f"{file.stem}-cach-doc.html")
+        written = page or Path(f"{Path(verdict.file).stem}-cach-doc.html")
         write_whole(written, reading_page(verdict, verdict.sheet, lang).encode())
         if not as_json:
             console().print(Text(f"  {_PAGE[lang]}: {written}"))

@@ -33,7 +33,7 @@ def list_layouts(workspace: WorkspaceOption = Path(), as_json: JsonOption = Fals
 
     where = opened(workspace)
     with lake_of(where) as lake:
-        found = layouts(lake)
+        found = _shown(where, layouts(lake))
     if as_json:
         echo_json(records(found))
     else:
@@ -48,7 +48,7 @@ def show(layout_id: LayoutId, workspace: WorkspaceOption = Path(), as_json: Json
 
     where = opened(workspace)
     with lake_of(where) as lake:
-        found = layouts(lake).filter(layout=layout_id)
+        found = _shown(where, layouts(lake).filter(layout=layout_id))
     if found.is_empty():
         raise typer.BadParameter(f"không có bố cục nào mang mã {layout_id}; xem: tyle layout list")
     if as_json:
@@ -79,6 +79,19 @@ def confirm(
     else:
         show_confirmed(console(), where, confirmed)
     return exit_code(held_back=bool(confirmed.still_held), site_failed=bool(confirmed.published.site.failure))
+
+
+def _shown(workspace: "Workspace", found: "pl.DataFrame") -> "pl.DataFrame":
+    """Layouts, of lists of cases with known headers only; there are some that were stored with all of them."""
+    import polars as pl
+
+    from transforms.check.privacy import KnownHeaders
+    from transforms.dictionary.contracts import CASES, CONTRACTS
+
+    by_case = pl.col("contract").is_in([name for name, contract in CONTRACTS.items() if contract.by_case])
+    known = KnownHeaders.of(CASES, workspace.headers).description
+    text = pl.col("layout_description")
+    return found.with_columns(pl.when(by_case).then(text.map_elements(known, return_dtype=pl.String)).otherwise(text))
 
 
 def show_layouts(out: Console, workspace: "Workspace", found: "pl.DataFrame") -> None:

@@ -50,7 +50,7 @@ def list_held(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) 
 
     where = opened(workspace)
     with lake_of(where) as lake:
-        held = quarantined(lake)
+        held = _shown(quarantined(lake))
     if as_json:
         echo_json(records(held))
     else:
@@ -69,7 +69,7 @@ def show(delivery_id: DeliveryId, workspace: WorkspaceOption = Path(), as_json: 
         decided = decisions(lake, delivery_id)
     if found is None:
         raise typer.BadParameter(f"không có lần gửi nào mang mã {delivery_id}; xem: tyle quarantine list")
-    ledger, rows = found
+    ledger, rows = _shown(found[0]), found[1]
     if as_json:
         more = {"rows": records(rows), "decisions": records(decided)}
         echo_json(records(ledger)[0] | more)
@@ -146,6 +146,24 @@ def withdraw(
     else:
         show_taken_back(console(), where, taken)
     return exit_code(held_back=False, site_failed=bool(taken.published.site.failure))
+
+
+def _shown(deliveries: "pl.DataFrame") -> "pl.DataFrame":
+    """Deliveries of the ledger without the places and names of lists of cases: files may bear persons' names."""
+    import polars as pl
+
+    from transforms.check.privacy import with_file_names
+    from transforms.dictionary.contracts import CONTRACTS
+
+    by_case = pl.col("contract").is_in([name for name, contract in CONTRACTS.items() if contract.by_case])
+    shown = with_file_names(deliveries)
+    if "source_uri" not in shown.columns:
+        return shown
+    pack = pl.concat_str(pl.col("landing").str.extract(r"^([^#]*#[^/]*/)"), pl.col("sha256").str.head(12))
+    return shown.with_columns(
+        source_uri=pl.when(by_case).then("file_name").otherwise("source_uri"),
+        landing=pl.when(by_case).then(pack).otherwise("landing"),
+    )
 
 
 def show_quarantine(out: Console, workspace: "Workspace", held: "pl.DataFrame") -> None:

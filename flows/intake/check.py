@@ -20,13 +20,14 @@ from transforms.check.facts import check
 from transforms.check.frames import TERMS
 from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
 from transforms.check.history.cumulative import cumulative_senders
-from transforms.check.history.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, with_layouts
+from transforms.check.history.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, described_by, with_layouts
 from transforms.check.history.past import LOOKBACK_DAYS, sums_of, terms_frame
 from transforms.check.history.past_fields import units_with_unknown_fields
 from transforms.check.history.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
 from transforms.check.messages import describe
 from transforms.check.overlooked import overlooked
 from transforms.check.prepare import prepare
+from transforms.check.privacy import KnownHeaders, with_file_names, without_names
 from transforms.check.rules.strictness import OFF, Strictness
 from transforms.dictionary.contracts import CONTRACTS, PROCESSING, Contract
 from transforms.read.agreed import Agreed
@@ -132,6 +133,7 @@ def _judged(
     home: Path | None,
 ) -> Checked:
     """The verdicts on files that were read; with `home`, the results of Great Expectations are kept there."""
+    filings = without_names(filings, contract, workspace.headers)
     changed_rules = _each(agreed, workspace.settings.strictness)
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
     terms = _terms(workspace, agreed)
@@ -147,7 +149,7 @@ def _judged(
         workspace.corrections,
         workspace.months,
     )
-    own = with_layouts(own, filings.layouts, _layouts(lake, own))
+    own = with_layouts(own, filings.layouts, _layouts(workspace, lake, own, contract))
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)
     known = _known(lake, own, rows, compared_by)
@@ -168,8 +170,7 @@ def _judged(
         held_by_history |= {compared.held[0]}
     rows = compared.rows
     facts = check(own, filings, rows, contract, strictness, lang)
-    names = own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", "source_uri"))
-    named = facts.deliveries.join(names, on="file", maintain_order="left")
+    named = facts.deliveries.join(_places(own, contract), on="file", maintain_order="left")
     verdicts = judge(named, contract.name, run_name, home, strictness.frame())
     return Checked(
         decisions=decide(verdicts, facts.follow_ups).join(
@@ -221,12 +222,25 @@ def _known(lake: Lake | None, own: pl.DataFrame, rows: pl.DataFrame, terms: Term
     )
 
 
-def _layouts(lake: Lake | None, received: pl.DataFrame) -> LayoutHistory:
+def _layouts(workspace: Workspace, lake: Lake | None, received: pl.DataFrame, contract: Contract) -> LayoutHistory:
     """How the units' files were laid out before each of these deliveries, and what was confirmed."""
     if lake is None or received.is_empty():
         return NO_LAYOUTS
     first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
-    return layout_history(lake, first, last)
+    history = layout_history(lake, first, last)
+    if not contract.by_case:
+        return history
+    # layouts that were stored with all their headers, before only known ones were kept
+    return described_by(history, contract.name, KnownHeaders.of(contract, workspace.headers).description)
+
+
+def _places(own: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """What each delivery is called in the results of its check: its unit and place, of a list of cases its file."""
+    place = pl.col("source_uri")
+    if contract.by_case:
+        own = with_file_names(own)
+        place = pl.format("{} ({})", "file_name", "file")
+    return own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", place))
 
 
 def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:

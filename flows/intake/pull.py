@@ -15,6 +15,7 @@ from flows.settings.workspace import Workspace
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
 from transforms.dictionary.columns import RECEIVED
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.unforeseen import place
 from transforms.reference.unit_file import PENDING
 
@@ -61,7 +62,8 @@ def pull_units(
                 for export in pull_source(agreed.source, address, window, workspace.root, known):
                     pulled.append((unit_id, agreed, export))
             except SourceError as error:
-                errors.append((unit_id, error))
+                hidden = error.unnamed if CONTRACTS[agreed.contract].by_case else None
+                errors.append((unit_id, _as_said(error, hidden)))
             except Exception as error:  # noqa: BLE001 - whatever a source does, it stops no other unit
                 where = place(error)
                 log_event("source.error", ERROR, unit_id=unit_id, contract=agreed.contract, error=where)
@@ -69,6 +71,13 @@ def pull_units(
     failures = {unit_id: "; ".join(str(error) for own, error in errors if own == unit_id) for unit_id, _ in errors}
     again = frozenset(unit_id for unit_id, error in errors if isinstance(error, UnreachableError))
     return Pulled(received_frame(pulled, now), failures, again)
+
+
+def _as_said(error: SourceError, message: str | None) -> SourceError:
+    """The error with another message, where there is one."""
+    if message is None:
+        return error
+    return UnreachableError(message) if isinstance(error, UnreachableError) else SourceError(message)
 
 
 def received_frame(pulled: Sequence[tuple[str, Exports, Export]], now: datetime) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Checks one file as a run would, without storing anything. Pulls nothing and opens no lake."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from sources.export import Export
 from transforms.check.explain import Reading, reading
 from transforms.check.explain_cells import SheetRoles, sheet_roles
 from transforms.check.messages import one_line_each
+from transforms.check.privacy import file_name
 from transforms.check.tables import stated_sums
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.reference.clock import utc
@@ -76,17 +78,18 @@ def check_file(
     checks = [(one, _check(workspace, unit_id, one, export, now, lang)) for one in agreed]
     exports, checked = next((pair for pair in checks if pair[1].filings.layouts), checks[0])
     decision = checked.decisions.row(0, named=True)
+    shown = file_name(exports.contract, str(file), hashlib.sha256(content).hexdigest())
     return FileVerdict(
-        file=str(file),
+        file=shown,
         unit_id=unit_id,
         business_date=day,
         contract=exports.contract,
         status=decision["status"],
         row_count=decision["row_count"],
         totals={} if decision["status"] == "quarantined" else stated_sums(checked.counts, exports.contract),
-        faults=tuple(f"{file}: {message}" for message in one_line_each(checked.findings, lang)["message"]),
+        faults=tuple(f"{shown}: {message}" for message in one_line_each(checked.findings, lang)["message"]),
         reading=reading(checked.filings, 0) if checked.filings.layouts else None,
-        sheet=sheet_roles(content, checked.filings, 0, CONTRACTS[exports.contract], checked.findings),
+        sheet=sheet_roles(content, checked.filings, 0, CONTRACTS[exports.contract], checked.findings, day),
     )
 
 

@@ -1,5 +1,7 @@
 """What each cell of a file was taken for, as the page of `tyle check --explain` shows it."""
 
+from datetime import date
+
 import pytest
 
 from tests.transforms.checking import checked
@@ -14,7 +16,7 @@ TABLE = (
 
 def roles(text: str, contract: str = "summary") -> SheetRoles:
     facts, filings = checked(contract, text)
-    found = sheet_roles(text.encode(), filings, 0, CONTRACTS[contract], facts.findings)
+    found = sheet_roles(text.encode(), filings, 0, CONTRACTS[contract], facts.findings, date(2022, 8, 5))
     assert found
     return found
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from transforms.check.frames import FINDINGS
-from transforms.check.privacy import is_harmless
+from transforms.check.privacy import NOT_SHOWN, is_harmless
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
 from transforms.read.addresses import letters
@@ -18,7 +19,6 @@ from transforms.read.refusal import UnreadableError
 
 MAX_ROWS = 1000  # a clerk reads no more
 MAX_COLUMNS = 60
-NOT_SHOWN = "…"  # of a list of cases: a person's name may stand in any column, where columns have slipped
 
 # What a cell can be, beside the kinds of rows (transforms.read.rows.table) whose figures are not counted.
 TITLE, STATED, HEADER, UNREAD, COUNTED, COMPARED, TEXT, NOTE, BLANK = (
@@ -55,11 +55,11 @@ class SheetRoles:
 
 
 def sheet_roles(
-    content: bytes, filings: Filings, file: int, contract: Contract, findings: pl.DataFrame
+    content: bytes, filings: Filings, file: int, contract: Contract, findings: pl.DataFrame, business_date: date
 ) -> SheetRoles | None:
     """The cells of the sheet that was read, or of the first one where no table was found; None where there is no cell.
 
-    `content`: the bytes of `file`; `findings`: FINDINGS, more columns allowed.
+    `content`: the bytes of `file`, of this business date; `findings`: FINDINGS, more columns allowed.
     """
     checked(findings, FINDINGS, "sheet_roles: findings", more=True)
     try:
@@ -79,12 +79,13 @@ def sheet_roles(
         for at in range(width):
             text = row[at] if at < len(row) else ""
             role = _role(number, at, text, layout, kinds, contract)
-            secret = contract.by_case and text and role != HEADER and not is_harmless(text)
+            known = layout is not None and role == HEADER and text in layout.names.values()
+            secret = contract.by_case and text and not known and not is_harmless(text, business_date)
             fault = at in faults.get(number, ()) or (not layout and number in faults)
             cells.append(CellRole(f"{letters(at)}{number}", NOT_SHOWN if secret else text, role, fault))
         rows.append((number, tuple(cells)))
     columns = tuple(letters(at) for at in range(width))
-    return SheetRoles(grid.sheet, columns, tuple(rows), max(len(grid.rows) - MAX_ROWS, 0))
+    return SheetRoles("" if contract.by_case else grid.sheet, columns, tuple(rows), max(len(grid.rows) - MAX_ROWS, 0))
 
 
 def _grid_of(found: Sequence[Grid], layout: Layout | None) -> Grid | None:
@@ -92,7 +93,8 @@ def _grid_of(found: Sequence[Grid], layout: Layout | None) -> Grid | None:
     if layout is None:
         return next((grid for grid in found if grid.rows), None)
     for grid in found:
-        if (grid.sheet, grid.origin) != (layout.sheet, layout.origin) or len(grid.rows) < layout.last_row:
+        same = grid.origin == layout.origin and layout.sheet in {"", grid.sheet}  # of a list of cases it has no name
+        if not same or len(grid.rows) < layout.last_row:
             continue
         lowest = grid.rows[layout.first_row - 1 : layout.last_row]
         if all(any(at < len(row) and row[at] for row in lowest) for at in layout.columns.values()):

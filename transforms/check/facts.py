@@ -16,6 +16,7 @@ from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
 
+_LONGEST = 120  # characters of a value in a message
 _BLANK = {"vi": "(trống)", "en": "(blank)"}
 
 _DATED = {name: SENT[name] for name in ("file", "business_date", "modified_at", "cut_off", "valid_from", "valid_to")}
@@ -128,6 +129,7 @@ def _in_language(text: pl.Expr | Note, lang: str) -> pl.Expr:
 def _value(column: str, contract: Contract, filings: Filings, lang: str) -> pl.Expr:
     """`label = text`; null where the file has no such column."""
     text = shown(column, contract, lang)
+    text = pl.when(text.str.len_chars() > _LONGEST).then(text.str.head(_LONGEST - 1) + "…").otherwise(text)
     without = [file for file, layout in filings.layouts.items() if column not in layout.columns]
     written = pl.lit(f"{label(column, lang)} = ") + text.fill_null(_BLANK[lang])
     return pl.when(text.is_not_null() | ~pl.col("file").is_in(without)).then(written)

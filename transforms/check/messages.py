@@ -9,6 +9,7 @@ from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.addresses import letters
 from transforms.read.filings import Filings
+from transforms.read.refusal import quoted
 
 _WORDS = {
     "vi": {
@@ -105,8 +106,8 @@ def _headers(filings: Filings, sheet: str) -> pl.DataFrame:
     rows = []
     for file, layout in filings.layouts.items():
         book = layout.origin.format in _WORKBOOKS
-        named = f", {sheet} “{layout.sheet}”" if book and layout.sheet else ""
+        named = f", {sheet} {quoted(layout.sheet)}" if book and layout.sheet else ""
         for column, name in layout.names.items():
-            rows.append((file, column, name, letters(layout.columns[column]) if book else None, named))
+            rows.append((file, column, quoted(name)[1:-1], letters(layout.columns[column]) if book else None, named))
     schema = {"file": pl.UInt32} | dict.fromkeys(("column", "name", "letters", "sheet"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")

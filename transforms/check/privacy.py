@@ -1,28 +1,50 @@
-"""Decides which values of a list of cases a message may show. Reads no file and judges nothing.
+"""Decides what of a list of cases may be shown: values, headers, names of files. Reads no file and judges nothing.
 
 Reading keeps the contract's own columns and nothing else (transforms/dictionary/contracts.py is the allow-list): names,
 addresses, numbers of documents, telephone numbers and notes never leave the bytes they came in (Luật 91/2025/QH15).
-But where a file's columns have slipped, a person's name stands under the header of a date. So a message shows a
-value only where it can be nothing else than what its column is for.
+But where a file's columns have slipped, a person's name stands under the header of a date, or in the header itself; and
+people name files after persons. So a message shows a value only where it can be nothing else than what its column is
+for, a header only where it is a known one, and a file by the first digits of its SHA-256.
 """
 
+import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePath
 
 import polars as pl
 
-from transforms.dictionary.contracts import Contract
+from transforms.dictionary.contracts import CONTRACTS, Contract
+from transforms.dictionary.labels import label
+from transforms.dictionary.text import Text, fold
+from transforms.read.filings import Filings
+from transforms.read.headers.book import HeaderBook
+from transforms.read.headers.search import Layout
+from transforms.read.refusal import Refusal
 
 HIDDEN = {"vi": "(không hiển thị)", "en": "(not shown)"}
 
 _CODE = r"^\d{1,2}$"
 _DAY = r"^(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|\d{4}-\d{2}-\d{2}|\d{8}(\d{6})?)([ T][\d:.]+)?$"
 _YEAR = r"(19\d{2}|20\d{2})"
+_QUOTED = re.compile("“([^”]*)”")
+_NUMBER = re.compile(r"\d{7,}")  # of a telephone, a citizen, a document
+_KINDS = ("csv", "tsv", "txt", "xlsx", "xls", "xlsm", "ods", "json", "xml", "html", "htm", "zip")
+_SUFFIXES = tuple(f".{kind}" for kind in _KINDS)
+_SHORT = 12  # hexadecimal digits of a SHA-256: enough to find the file with `sha256sum`
+_SAFE_NAME = re.compile(rf"[0-9a-f]{{{_SHORT}}}(\.[a-z]{{3,4}})?")
+NOT_SHOWN = "…"
 _NEAR = 10  # years: a day of receipt is near the business date, a day of birth is not
 
 
-def is_harmless(text: str) -> bool:
-    """Whether a cell of a list of cases can be no more than a code or a day, whatever column it has slipped into."""
-    return re.match(_CODE, text) is not None or re.match(_DAY, text) is not None
+def is_harmless(text: str, business_date: date) -> bool:
+    """Whether a cell of a list of cases can only be a code or a day of a case, whatever column it has slipped into."""
+    if re.match(_CODE, text):
+        return True
+    year = re.search(_YEAR, text)
+    return bool(re.match(_DAY, text) and year and abs(int(year[0]) - business_date.year) <= _NEAR)
 
 
 def shown(column: str, contract: Contract, lang: str = "vi") -> pl.Expr:
@@ -38,3 +60,77 @@ def shown(column: str, contract: Contract, lang: str = "vi") -> pl.Expr:
     else:
         safe = pl.lit(False)
     return pl.when(text.is_null() | safe).then(text).otherwise(pl.lit(HIDDEN[lang]))
+
+
+def file_name(contract: str, name: str, sha256: str | None) -> str:
+    """How a file is called where it is shown: of a list of cases `3f2a9c81d0be.xlsx`, else by its name."""
+    if not CONTRACTS[contract].by_case or _SAFE_NAME.fullmatch(name):
+        return name
+    suffix = PurePath(name).suffix.lower()
+    return (sha256 or NOT_SHOWN)[:_SHORT] + (suffix if suffix in _SUFFIXES else "")
+
+
+def with_file_names(deliveries: pl.DataFrame) -> pl.DataFrame:
+    """`deliveries` (`contract`, `file_name`, perhaps `sha256`; more allowed) with file names as they may be shown."""
+    digits = deliveries["sha256"] if "sha256" in deliveries.columns else [None] * deliveries.height
+    own = zip(deliveries["contract"], deliveries["file_name"], digits, strict=True)
+    names = [file_name(contract, name, sha256) for contract, name, sha256 in own]
+    return deliveries.with_columns(pl.Series("file_name", names, pl.String))
+
+
+@dataclass(frozen=True)
+class KnownHeaders:
+    """Which headers of a list of cases are known words, and so may be shown."""
+
+    contract: Contract
+    keys: frozenset[str]
+
+    @classmethod
+    def of(cls, contract: Contract, book: HeaderBook) -> "KnownHeaders":
+        """The names of headers.toml and our own labels."""
+        names = [name for name, _ in book.written.get(contract.name, ())]
+        labels = [text for column in contract.columns for text in (label(column), label(column, "en"), column)]
+        return cls(contract, frozenset(map(fold, (*names, *labels))))
+
+    def name(self, column: str, written: str) -> str:
+        """The header as written where it is known, else the label of its column."""
+        return written if fold(written) in self.keys else label(column)
+
+    def layout(self, layout: Layout) -> Layout:
+        """A layout without a word of the file that is not known: neither headers nor the name of the sheet."""
+        names = {column: self.name(column, written) for column, written in layout.names.items()}
+        return replace(layout, sheet="", names=names, unread=(NOT_SHOWN,) * len(layout.unread), unknown=())
+
+    def description(self, text: str) -> str:
+        """The description of a layout (transforms.check.history.layouts) that was stored, in the same way."""
+        content = json.loads(text)
+        names = {column: self.name(column, written) for column, written in content["columns"].items()}
+        shown = {"sheet": "", "columns": names, "unread": [NOT_SHOWN] * len(content["unread"])}
+        return json.dumps(content | shown, ensure_ascii=False)
+
+    def refusal(self, refusal: Refusal) -> Refusal:
+        """Why a file was not read, without what stands in it: its row, and a header only where it is known."""
+        known = refusal.column is not None and fold(refusal.column) in self.keys
+        reason = Text(self.sentence(refusal.reason.vi), self.sentence(refusal.reason.en))
+        return Refusal(reason, refusal.row, refusal.column if known else None)
+
+    def sentence(self, text: str) -> str:
+        """A sentence of a refusal: what it quotes is shown where it is known; long numbers never are."""
+        quoted = _QUOTED.sub(lambda found: found[0] if fold(found[1]) in self.keys else f"“{NOT_SHOWN}”", text)
+        return _NUMBER.sub(NOT_SHOWN, quoted)
+
+
+def without_names(filings: Filings, contract: Contract, book: HeaderBook) -> Filings:
+    """What was read, with headers and reasons as they may be shown; only lists of cases change."""
+    if not contract.by_case:
+        return filings
+    known = KnownHeaders.of(contract, book)
+    layouts = _once(filings.layouts, known)
+    refusals = {file: known.refusal(refusal) for file, refusal in filings.refusals.items()}
+    return replace(filings, layouts=layouts, refusals=refusals)
+
+
+def _once(layouts: Mapping[int, Layout], known: KnownHeaders) -> dict[int, Layout]:
+    """Files that share a layout go on sharing it."""
+    shown = {id(layout): known.layout(layout) for layout in layouts.values()}
+    return {file: shown[id(layout)] for file, layout in layouts.items()}

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from transforms.dictionary.text import flat, tidy
 from transforms.read.grid import Grid
-from transforms.read.refusal import refuse
+from transforms.read.refusal import quoted, refuse
 
 Table = TypeVar("Table")
 
@@ -28,7 +28,7 @@ def of_day(tables: list[tuple[Grid, Table]], day: date | None) -> list[tuple[Gri
         return tables
     found = [table for table, stated in zip(tables, named, strict=True) if stated and _is(stated, day)]
     if not found:
-        sheets = ", ".join(f"“{grid.sheet}”" for grid, _ in tables)
+        sheets = ", ".join(quoted(grid.sheet) for grid, _ in tables)
         raise refuse(
             f"không có trang tính của ngày {day:%d/%m/%Y}; có: {sheets}",
             f"no sheet for the day {day:%d/%m/%Y}; there are: {sheets}",

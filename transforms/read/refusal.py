@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from transforms.dictionary.text import MAX_MARKS, Text
 
+_LONGEST = 120
+_QUOTES = str.maketrans("“”", "‘’")
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -17,10 +20,16 @@ class Refusal:
     def describe(self, lang: str = "vi") -> str:
         """One line without the file's name."""
         words = ("dòng", "cột", "giá trị") if lang == "vi" else ("row", "column", "value")
-        shown = (self.row, self.column and f"“{self.column}”", self.value and f"“{self.value}”")
+        shown = (self.row, self.column and quoted(self.column), self.value and quoted(self.value))
         where = ", ".join(f"{word} {item}" for word, item in zip(words, shown, strict=True) if item is not None)
         reason = self.reason.in_language(lang)
         return f"{where}: {reason}" if where else reason
+
+
+def quoted(text: str) -> str:
+    """A text of the file in a message: in quotation marks, which it cannot close itself, and cut where it is long."""
+    shown = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return f"“{shown.translate(_QUOTES)}”"
 
 
 class UnreadableError(Exception):

@@ -10,6 +10,7 @@ from functools import cache
 import duckdb
 import polars as pl
 
+from transforms.check.privacy import with_file_names
 from transforms.dictionary.columns import LAKE, RECEIVED
 from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake, snapshot_of
@@ -107,7 +108,7 @@ def store(
     stored = numbered(batch.deliveries, known)
     outcomes = _news(given, stored, known, _known(cursor, "outcomes"))
     overtaken_by = after_all_known(cursor, [*stored["decided_at"], *outcomes["at"]])
-    stored = stored.with_columns(pl.col("decided_at") + overtaken_by)
+    stored = with_file_names(stored).with_columns(pl.col("decided_at") + overtaken_by)
     outcomes = outcomes.with_columns(pl.col("at") + overtaken_by)
     versions = stored.filter(pl.col("status") != DUPLICATE)
     accepted = versions.filter(pl.col("status").is_in(ACCEPTED))

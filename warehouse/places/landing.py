@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from transforms.dictionary.columns import RECEIVED
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.dictionary.frames import checked
 from warehouse.places.disk import sync
 from warehouse.places.errors import PurgedError
@@ -33,7 +34,10 @@ def land(place: Path | S3Prefix, received: pl.DataFrame, batch_id: str) -> pl.Da
     """
     checked(received, RECEIVED, "land: received")
     store = store_of(place)
-    member = pl.format("{}/{}-{}", _safe("unit_id"), pl.col("sha256").str.head(12), _safe("file_name"))
+    by_case = pl.col("contract").is_in([name for name, contract in CONTRACTS.items() if contract.by_case])
+    short = pl.col("sha256").str.head(12)
+    named = pl.format("{}/{}-{}", _safe("unit_id"), short, _safe("file_name"))
+    member = pl.when(by_case).then(pl.format("{}/{}", _safe("unit_id"), short)).otherwise(named)  # files bear names
     packs = []
     for (contract, day), files in received.with_columns(landing=member).group_by("contract", "business_date"):
         pack = _write_pack(store, f"{contract}/{day}/{batch_id}", files)

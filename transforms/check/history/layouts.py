@@ -5,8 +5,8 @@ Judges nothing: transforms.check.rules.delivery has the rules.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import md5
@@ -94,6 +94,17 @@ def with_layouts(received: pl.DataFrame, layouts: Mapping[int, Layout], history:
         )
     found = pl.DataFrame(rows, schema={"file": pl.UInt32, **LAYOUT_COLUMNS}, orient="row")
     return received.join(found, on="file", how="left", maintain_order="left")
+
+
+def described_by(history: LayoutHistory, contract: str, shown: Callable[[str], str]) -> LayoutHistory:
+    """`history` with the descriptions of a contract's layouts changed by `shown`, and their ids with them."""
+    rows = [
+        row | {"description": (text := shown(row["description"])), "layout": identity(row["unit_id"], contract, text)}
+        if row["contract"] == contract
+        else row
+        for row in history.known.iter_rows(named=True)
+    ]
+    return replace(history, known=pl.DataFrame(rows, schema=KNOWN_LAYOUTS))
 
 
 def description(layout: Layout) -> str:

@@ -12,6 +12,7 @@ from transforms.read.grid import Row
 from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.headers.rows import Path, has_figures
 from transforms.read.headers.words import Meaning, Phrase, Sense
+from transforms.read.refusal import quoted
 
 _CODE = header_key("Mã")
 _TO_DATE = ("month_to_date", "year_to_date")
@@ -217,7 +218,7 @@ def _cell(row: Row, index: int) -> str:
 
 
 def _unknown_words(meaning: Meaning) -> Text:
-    words = ", ".join(f"“{word}”" for word in meaning.unknown)
+    words = ", ".join(quoted(word) for word in meaning.unknown)
     return Text(f"chưa hiểu {words} trong tiêu đề", f"{words} in the header is not known")
 
 
@@ -233,12 +234,14 @@ def _why(phrase: Phrase, column: str, agreed: Agreed) -> Text:
         day = f" ngày {agreed.business_date:%d/%m/%Y}" if agreed.business_date and "date" in kinds else ""
         on = f" on {agreed.business_date}" if agreed.business_date and "date" in kinds else ""
         return Text(
-            f"“{phrase.text}” không hợp với số liệu đã thống nhất (basis = {agreed.basis}{day})",
-            f"“{phrase.text}” does not fit what is agreed (basis = {agreed.basis}{on})",
+            f"{quoted(phrase.text)} không hợp với số liệu đã thống nhất (basis = {agreed.basis}{day})",
+            f"{quoted(phrase.text)} does not fit what is agreed (basis = {agreed.basis}{on})",
         )
     if "level" in kinds:
         return Text(
-            f"“{phrase.text}” không phải mức độ đã thống nhất ({agreed.level or 'không phân biệt'})",
-            f"“{phrase.text}” is not the level agreed ({agreed.level or 'not told apart'})",
+            f"{quoted(phrase.text)} không phải mức độ đã thống nhất ({agreed.level or 'không phân biệt'})",
+            f"{quoted(phrase.text)} is not the level agreed ({agreed.level or 'not told apart'})",
         )
-    return Text(f"“{phrase.text}” không phải là “{label(column)}”", f"“{phrase.text}” is not {label(column, 'en')}")
+    return Text(
+        f"{quoted(phrase.text)} không phải là “{label(column)}”", f"{quoted(phrase.text)} is not {label(column, 'en')}"
+    )

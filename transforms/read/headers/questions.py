@@ -11,7 +11,7 @@ from transforms.read.addresses import cell_name
 from transforms.read.grid import Grid, Row
 from transforms.read.headers.columns import Candidate, Columns
 from transforms.read.headers.rows import FIGURE
-from transforms.read.refusal import refuse
+from transforms.read.refusal import quoted, refuse
 
 
 def questions(grid: Grid, first: int, start: int, columns: Columns, contract: Contract) -> tuple[Text, ...]:
@@ -44,11 +44,11 @@ def questions(grid: Grid, first: int, start: int, columns: Columns, contract: Co
 
 
 def _of_unknown(start: int, each: Candidate) -> Text:
-    words = ", ".join(f"“{word}”" for word in each.meaning.unknown)
+    words = ", ".join(quoted(word) for word in each.meaning.unknown)
     place = cell_name(start - 1, each.index)
     return Text(
-        f"ô {place} “{each.name}”: chưa hiểu {words}, có phải cột không cần lấy?",
-        f"cell {place} “{each.name}”: {words} is not known; is it a column that is not wanted?",
+        f"ô {place} {quoted(each.name)}: chưa hiểu {words}, có phải cột không cần lấy?",
+        f"cell {place} {quoted(each.name)}: {words} is not known; is it a column that is not wanted?",
     )
 
 

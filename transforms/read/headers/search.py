@@ -16,7 +16,7 @@ from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.headers.columns import Candidate, Columns, choose
 from transforms.read.headers.questions import questions
 from transforms.read.headers.rows import has_figures, paths, region
-from transforms.read.refusal import refuse
+from transforms.read.refusal import quoted, refuse
 
 SEARCHED_ROWS = 40  # a header further down is not searched
 MAX_LEVELS = 3
@@ -109,8 +109,10 @@ def _rank(match: _Match) -> tuple[bool, int]:
 def _named(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
     found = [grid for grid in grids if fold(grid.sheet) == fold(sheet)]
     if not found:
-        names = ", ".join(f"“{grid.sheet}”" for grid in grids)
-        raise refuse(f"không có trang tính “{sheet}”; có: {names}", f"no sheet “{sheet}”; there are: {names}")
+        names = ", ".join(quoted(grid.sheet) for grid in grids)
+        raise refuse(
+            f"không có trang tính {quoted(sheet)}; có: {names}", f"no sheet {quoted(sheet)}; there are: {names}"
+        )
     return found
 
 
@@ -120,7 +122,7 @@ def _only(found: list[_Match]) -> _Match:
         return max(found, key=lambda match: len(match.columns.chosen))
     filled = [match for match in found if any(any(row) for row in match.grid.rows[match.last :])] or found[:1]
     if any(match.grid.rows != filled[0].grid.rows for match in filled[1:]):
-        names = ", ".join(f"“{match.grid.sheet}”" for match in filled)
+        names = ", ".join(quoted(match.grid.sheet) for match in filled)
         raise refuse(
             f"có {len(filled)} bảng cùng loại trong tệp ({names}): chỉ giữ một, hoặc đặt sheet trong tyle.toml",
             f"the file holds {len(filled)} such tables ({names}): keep one, or set sheet in tyle.toml",
@@ -156,7 +158,7 @@ def _place(match: _Match, candidate: Candidate) -> str:
 
 
 def _two_columns(match: _Match, column: str, left: Candidate, right: Candidate) -> Exception:
-    one, other = (f"“{found.name}” ({_place(match, found)})" for found in (left, right))
+    one, other = (f"{quoted(found.name)} ({_place(match, found)})" for found in (left, right))
     return refuse(
         f"tiêu đề {one} và {other} đều có thể là “{label(column)}”, mà số liệu khác nhau: chỉ giữ một",
         f"the headers {one} and {other} may both be {column}, and their columns differ: keep one",
@@ -191,8 +193,8 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
             place = _place(nearest, candidate)
             vi, en = f"không có cột “{label(column)}” nào khác", f"no other column is {column}"
             if candidate.meaning.unknown:
-                vi = f"“{candidate.name}” ≈ “{label(column)}”? Nếu đúng, thêm vào reference/headers.toml"
-                en = f"“{candidate.name}” ≈ {column}? If so, add it to reference/headers.toml"
+                vi = f"{quoted(candidate.name)} ≈ “{label(column)}”? Nếu đúng, thêm vào reference/headers.toml"
+                en = f"{quoted(candidate.name)} ≈ {column}? If so, add it to reference/headers.toml"
             return refuse(
                 f"ô {place}: {why.vi}; {vi}",
                 f"cell {place}: {why.en}; {en}",
@@ -205,9 +207,9 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
     nearest_names = {cell: process.extractOne(header_key(cell), known.keys(), score_cutoff=60) for cell in unknown}
     hints = {cell: known[found[0]] if found else "" for cell, found in nearest_names.items()}
     seen_vi = ", ".join(
-        f"“{tidy(cell)}”" + (f" ≈ “{label(column)}”" if column else "") for cell, column in hints.items()
+        quoted(tidy(cell)) + (f" ≈ “{label(column)}”" if column else "") for cell, column in hints.items()
     )
-    seen_en = ", ".join(f"“{tidy(cell)}”" + (f" ≈ {column}" if column else "") for cell, column in hints.items())
+    seen_en = ", ".join(quoted(tidy(cell)) + (f" ≈ {column}" if column else "") for cell, column in hints.items())
     seen = _keys_seen(grids)
     return refuse(
         f"thiếu cột {vi}" + (f"; tiêu đề chưa biết: {seen_vi}" if hints else seen.vi),
@@ -218,7 +220,7 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
 
 def _keys_seen(grids: Sequence[Grid]) -> Text:
     """What a message adds of the keys of a JSON or XML file; blank where there are none."""
-    keys = ", ".join(f"“{key}”" for key in next((grid.keys for grid in grids if grid.keys), ())[:MAX_KEYS])
+    keys = ", ".join(quoted(key) for key in next((grid.keys for grid in grids if grid.keys), ())[:MAX_KEYS])
     return Text(f"; thấy các khóa: {keys}", f"; the keys are: {keys}") if keys else Text("", "")
 
 

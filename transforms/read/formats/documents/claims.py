@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from transforms.dictionary.text import ascii_key
-from transforms.read.refusal import UnreadableError, refuse
+from transforms.read.refusal import UnreadableError, quoted, refuse
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,16 @@ def check_claims(claims: Sequence[Claim], records: Sequence[Mapping[str, object]
         if beyond:
             raise _one_page(claim)
         if claim.key in _LIMIT and not counted and not _ends(claims) and number == len(records) - headers > 0:
+            name = quoted(claim.name)
             raise refuse(
-                f"tệp có đúng {number} bản ghi là giới hạn “{claim.name}”: có thể còn bản ghi khác, hãy xuất lại đủ",
-                f"the file holds {number} records, the limit “{claim.name}”: there may be more, export them all",
+                f"tệp có đúng {number} bản ghi là giới hạn {name}: có thể còn bản ghi khác, hãy xuất lại đủ",
+                f"the file holds {number} records, the limit {name}: there may be more, export them all",
             )
         failed = (claim.key in _SUCCESS and truth is False) or (claim.key in _ERROR and not _is_nothing(claim.value))
         if failed or (claim.key in _STATUS and number is not None and 400 <= number < 600):
             raise refuse(
-                f"tệp báo lỗi ở khóa “{claim.name}”: số liệu có thể không đủ, hãy xuất lại",
-                f"the file reports a failure at the key “{claim.name}”: export it again",
+                f"tệp báo lỗi ở khóa {quoted(claim.name)}: số liệu có thể không đủ, hãy xuất lại",
+                f"the file reports a failure at the key {quoted(claim.name)}: export it again",
                 value=_harmless(claim.value),
             )
 
@@ -121,10 +122,10 @@ def _check_count(claim: Claim, records: Sequence[Mapping[str, object]], headers:
     sums = _sums(records[headers:], stated)
     if stated in sums.values():
         return False
-    vi = f"“{claim.name}” ghi {stated}, trong tệp có {len(records) - headers} bản ghi"
-    en = f"“{claim.name}” says {stated}, the file holds {len(records) - headers} records"
+    vi = f"{quoted(claim.name)} ghi {stated}, trong tệp có {len(records) - headers} bản ghi"
+    en = f"{quoted(claim.name)} says {stated}, the file holds {len(records) - headers} records"
     for key, total in list(sums.items())[:1]:
-        vi, en = f"{vi}, tổng cột “{key}” là {total}", f"{en}, the column “{key}” sums up to {total}"
+        vi, en = f"{vi}, tổng cột {quoted(key)} là {total}", f"{en}, the column {quoted(key)} sums up to {total}"
     raise refuse(
         f"{vi}: tệp thiếu bản ghi hoặc chỉ là một trang, hãy xuất lại đủ",
         f"{en}: records are missing or this is one page, export them all",
@@ -146,9 +147,10 @@ def _sums(records: Sequence[Mapping[str, object]], stated: int) -> dict[str, int
 
 
 def _one_page(claim: Claim) -> UnreadableError:
+    name = quoted(claim.name)
     return refuse(
-        f"khóa “{claim.name}” cho biết tệp chỉ là một phần (còn trang khác): hãy xuất tất cả các trang vào một tệp",
-        f"the key “{claim.name}” says that this is only a part (there are other pages): export all pages into one file",
+        f"khóa {name} cho biết tệp chỉ là một phần (còn trang khác): hãy xuất tất cả các trang vào một tệp",
+        f"the key {name} says that this is only a part (there are other pages): export all pages into one file",
         value=_harmless(claim.value),
     )
 

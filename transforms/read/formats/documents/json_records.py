@@ -10,7 +10,7 @@ from transforms.dictionary.text import ascii_key
 from transforms.read.formats.documents.claims import Claim, check_claims, titles_of
 from transforms.read.formats.documents.records import is_nested, records_grid
 from transforms.read.grid import MAX_CELLS, MAX_ROWS, Grid, Origin, make_grid, too_large
-from transforms.read.refusal import UnreadableError, refuse
+from transforms.read.refusal import UnreadableError, quoted, refuse
 
 MAX_WRAPPERS = 6
 LIST_NAMES = frozenset(
@@ -124,7 +124,7 @@ def _only_list(written: object, origin: Origin) -> Grid:
         (name, rows) for name, rows in found.records if len(found.records) == 1 and _is_list_name(name)
     ]
     if len(filled) > 1 or not (records or found.rows):
-        seen = ", ".join(f"“{name}”" for name in filled)
+        seen = ", ".join(quoted(name) for name in filled)
         raise refuse(
             "JSON phải có đúng một danh sách bản ghi" + (f", có {len(filled)}: {seen}" if seen else ""),
             "the JSON must hold exactly one list of records" + (f", there are {len(filled)}: {seen}" if seen else ""),
@@ -229,7 +229,7 @@ def _are_alike(values: list[Any]) -> bool:
 def _not_by_record(found: _Found) -> UnreadableError:
     if found.by_column:
         return _by_column(*found.by_column)
-    seen = ", ".join(f"“{key}”" for key in found.by_key[:6])
+    seen = ", ".join(quoted(key) for key in found.by_key[:6])
     return refuse(
         f"JSON đặt mỗi bản ghi (có {seen}) dưới một khóa riêng: hãy xuất thành danh sách các bản ghi",
         f"the JSON has each record (of {seen}) under a key of its own: export a list of records",
@@ -237,7 +237,7 @@ def _not_by_record(found: _Found) -> UnreadableError:
 
 
 def _by_column(*names: str) -> UnreadableError:
-    seen = ", ".join(f"“{name}”" for name in names[:12])
+    seen = ", ".join(quoted(name) for name in names[:12])
     return refuse(
         f"JSON xếp theo cột ({seen}), không theo dòng: hãy xuất thành danh sách các bản ghi (pandas: orient='records')",
         f"the JSON is written column by column ({seen}): export a list of records (pandas: orient='records')",

@@ -11,7 +11,7 @@ from transforms.read.formats.documents.json_records import LIST_NAMES, read_json
 from transforms.read.formats.documents.markup import local, parse_xml
 from transforms.read.formats.documents.records import records_grid
 from transforms.read.grid import Grid, Origin, make_grid
-from transforms.read.refusal import refuse
+from transforms.read.refusal import quoted, refuse
 
 MAX_WRAPPERS = 10  # SOAP: Envelope, Body, Response, Result, diffgram, DataSet, Table
 # Namespaces of what describes a document instead of being its content.
@@ -55,7 +55,7 @@ def read_xml(text: str, encoding: str) -> list[Grid]:
         if _is_empty_list(root):
             check_claims([claim for _, claim in found.scalars], [])
             return [make_grid("", [], origin)]
-        seen = ", ".join(f"“{local(group[0].tag)}”" for group in found.repeated)
+        seen = ", ".join(quoted(local(group[0].tag)) for group in found.repeated)
         raise refuse(
             "XML phải có đúng một danh sách bản ghi" + (f", có {len(found.repeated)}: {seen}" if seen else ""),
             "the XML must hold exactly one list of records"
