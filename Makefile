@@ -31,10 +31,13 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 
 READERS := xlsx xls html csv json ndjson xml spreadsheetml ods fods
 FUZZ_SECONDS ?= 600
+FUZZ_FILES ?= 10000
 
 nightly: $(VENV)/.dev ## what takes hours: property tests and the answer key at length, each reader under broken files, BI clients, Spark, mutants
 	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m 'not nightly' tests/properties tests/transforms tests/answer_key tests/demo
 	@for reader in $(READERS); do $(BIN)/python -m tests.fuzz $$reader $(FUZZ_SECONDS) || exit 1; done
+	@$(BIN)/python -m tests.fuzz --in-runs $(FUZZ_FILES)
+	@$(PYTEST) -m nightly tests/fuzz
 	@$(MAKE) --no-print-directory vulnerabilities histories bi spark bench mutation
 	@$(MAKE) --no-print-directory torture operation
 

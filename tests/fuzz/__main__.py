@@ -1,5 +1,6 @@
 """`python -m tests.fuzz READER SECONDS`: broken files in a child process of 1 GiB, each within 5 seconds.
 
+`python -m tests.fuzz --in-runs FILES`: broken files of all formats in runs of 26 good units (tests.fuzz.in_runs).
 A finding is written to `var/fuzz/`, and the search goes on; the exit code is 1 if there was one.
 """
 
@@ -87,7 +88,11 @@ def watch(reader: str, seconds: float) -> int:
 if __name__ == "__main__":
     if len(sys.argv) == 5 and sys.argv[2] == "--child":
         search(sys.argv[1], int(sys.argv[3]), Path(sys.argv[4]))
+    elif len(sys.argv) == 3 and sys.argv[1] == "--in-runs":
+        from tests.fuzz.in_runs import search as search_in_runs
+
+        sys.exit(search_in_runs(int(sys.argv[2]), FOLDER))
     elif len(sys.argv) == 3:
         sys.exit(watch(sys.argv[1], float(sys.argv[2])))
     else:
-        sys.exit("usage: python -m tests.fuzz READER SECONDS")
+        sys.exit("usage: python -m tests.fuzz READER SECONDS | --in-runs FILES")
