@@ -18,6 +18,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import IO, cast
 
@@ -86,7 +87,7 @@ def _read(
             raise ReadingError("tiến trình đọc tệp bị dừng từ bên ngoài")
         if worker.overdue or worker.ended_by in {-signal.SIGXCPU, OUT_OF_MEMORY}:
             break
-    return FileRead(refusal=_refusal(worker, limits))
+    return FileRead(refusal=replace(_refusal(worker, limits), ended_reader=True))
 
 
 def _refusal(worker: "_Worker", limits: Limits) -> Refusal:

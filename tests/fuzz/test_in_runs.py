@@ -41,7 +41,7 @@ def test_broken_files_of_a_format_stop_no_run(workspace: Workspace, reader: str)
 
 @pytest.mark.nightly
 def test_files_made_to_exhaust_the_machine_stop_no_run_and_are_not_read_again(workspace: Workspace) -> None:
-    made = [*BOMBS.values(), *LIARS.values()]
+    made = [make for name, make in (BOMBS | LIARS).items() if name != "text beyond the limit"]  # which is not fetched
     put_broken(workspace, [make() for make in made])
     day = to_lake(workspace, MONDAY)
     assert stopped(day, len(made)) == ""

@@ -1,12 +1,18 @@
 """What each cell of a file was taken for, as the page of `tyle check --explain` shows it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from tests.reference import headers
 from tests.transforms.checking import checked
+from transforms.check import explain_cells
 from transforms.check.explain_cells import NOT_SHOWN, SheetRoles, sheet_roles
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.check.frames import FINDINGS
+from transforms.dictionary.contracts import CONTRACTS, SUMMARY
+from transforms.read.filings import read_filings
+from transforms.read.refusal import refuse
 
 TABLE = (
     "BÁO CÁO;;;;;\nĐơn vị: Sở Y tế;;;;;\nSTT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Ghi chú\n"
@@ -56,3 +62,10 @@ def test_of_a_list_of_cases_only_codes_and_days_are_shown_wherever_a_name_has_sl
     assert NOT_SHOWN in shown
     assert "MaHoSo" in shown
     assert "01/08/2022" in shown or column == 3
+
+
+def test_a_file_that_ended_its_reader_is_not_read_again_for_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = read_filings({}, SUMMARY, headers())
+    refusal = replace(refuse("quá lâu", "too long").refusal, ended_reader=True)
+    monkeypatch.setattr(explain_cells, "grids", lambda _: pytest.fail("read again"))
+    assert sheet_roles(b"a;b", nothing.refusing({0: refusal}), 0, SUMMARY, FINDINGS.to_frame()) is None

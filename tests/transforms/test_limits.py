@@ -14,6 +14,7 @@ from transforms.dictionary.contracts import SUMMARY
 from transforms.dictionary.text import MAX_MARKS, has_many_marks, normalized
 from transforms.read.filings import read_filings
 from transforms.read.refusal import MAX_CELL
+from transforms.read.rows.table import MAX_TABLE_ROWS
 
 HEADER = ["Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số"]
 Rows = list[list[object]]
@@ -108,3 +109,10 @@ def test_a_text_with_many_marks_is_normalised_piece_by_piece_and_any_other_as_ev
     assert max(map(len, normalized("NFD", long).split("\u034f"))) <= MAX_MARKS + 1
     for text in ("Hồ sơ đất đai", unicodedata.normalize("NFD", "Thủy sản – Nông nghiệp"), "a" + "\u0323\u0301" * 15):
         assert normalized("NFC", text) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("last", ["Đất đai;1;2;3\n", '"Đất đai";1;2;3\n'])
+def test_a_table_of_counts_has_at_most_so_many_rows_and_blank_ones_do_not_count(last: str) -> None:
+    head, row = ";".join(HEADER) + "\n", "Hộ tịch;1;2;3\n"
+    assert "bảng có 20001 dòng" in refusal((head + row * MAX_TABLE_ROWS + last).encode())
+    assert refusal((head + row + ";;;\n" * MAX_TABLE_ROWS + last).encode()) == ""

@@ -15,7 +15,7 @@ from transforms.read.filings import Filings
 from transforms.read.formats import grids
 from transforms.read.grid import Grid
 from transforms.read.headers.search import Layout
-from transforms.read.refusal import UnreadableError
+from transforms.read.unforeseen import UNFORESEEN
 
 MAX_ROWS = 1000  # a clerk reads no more
 MAX_COLUMNS = 60
@@ -62,9 +62,12 @@ def sheet_roles(
     `content`: the bytes of `file`, of this business date; `findings`: FINDINGS, more columns allowed.
     """
     checked(findings, FINDINGS, "sheet_roles: findings", more=True)
+    refusal = filings.refusals.get(file)
+    if refusal and refusal.ended_reader:
+        return None
     try:
         found = grids(content)
-    except UnreadableError:
+    except UNFORESEEN:  # UnreadableError too; the verdict says why
         return None
     layout = filings.layouts.get(file)
     grid = _grid_of(found, layout)

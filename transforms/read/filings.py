@@ -20,7 +20,7 @@ from transforms.read.rows.case_list import classify_cases
 from transforms.read.rows.doubts import ambiguous_counts, refuse_doubtful
 from transforms.read.rows.partial import refuse_partial
 from transforms.read.rows.second_tables import refuse_second_table
-from transforms.read.rows.table import classify, raw_rows
+from transforms.read.rows.table import classify, raw_rows, refuse_long_table
 from transforms.read.rows.unseen import refuse_unseen
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
@@ -103,9 +103,11 @@ def read_file(content: bytes, contract: Contract, book: HeaderBook, agreed: Agre
         refuse_unseen(grid, layout, contract)
         refuse_partial(grid, layout, contract, book.states)
         refuse_doubtful(grid, layout, contract)
+        rows = raw_rows(grid, layout, contract, agreed.null_values)
+        refuse_long_table(rows, contract)
     except UnreadableError as error:
         return FileRead(layout=layout, refusal=error.refusal)
-    return FileRead(raw_rows(grid, layout, contract, agreed.null_values), layout, claims(grid, layout, words, agreed))
+    return FileRead(rows, layout, claims(grid, layout, words, agreed))
 
 
 def read_here(

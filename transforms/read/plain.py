@@ -20,7 +20,7 @@ from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.headers.search import SEARCHED_ROWS, Layout, find_layout
 from transforms.read.refusal import MAX_CELL, UnreadableError
 from transforms.read.rows.second_tables import heading_of_others, is_title, other_header
-from transforms.read.rows.table import cell_or_null, is_numbers_row
+from transforms.read.rows.table import MAX_TABLE_ROWS, cell_or_null, is_numbers_row
 from transforms.read.sniff import MAX_TEXT_BYTES, sniff_text
 from transforms.read.titles.claims import is_named_as_title
 from transforms.read.titles.words import NO_WORDS, TitleBook
@@ -92,7 +92,8 @@ def plain_tables(
         if head is None:
             continue
         lines, is_tight = _lines(content, head)
-        if lines > 1 and not content.startswith(_BOM, len(line)):  # polars passes over such a mark
+        few = contract.by_case or lines <= MAX_TABLE_ROWS
+        if lines > 1 and few and not content.startswith(_BOM, len(line)):  # polars passes over such a mark
             sizes[head] = sizes.get(head, 0) + len(content)
             end = b"" if content.endswith(b"\n") else b"\n"
             body = _Body(file, lines - 1, memoryview(content)[len(line) :], end, is_tight)

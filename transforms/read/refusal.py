@@ -10,12 +10,16 @@ _QUOTES = str.maketrans("“”", "‘’")
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a file was not read: where (1-based `row`, `column` as written), the `value`, and the reason."""
+    """Why a file was not read: where (1-based `row`, `column` as written), the `value`, and the reason.
+
+    `ended_reader`: reading it took too much, or ended the process that read it; it must not be read again elsewhere.
+    """
 
     reason: Text
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    ended_reader: bool = False
 
     def describe(self, lang: str = "vi") -> str:
         """One line without the file's name."""

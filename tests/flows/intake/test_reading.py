@@ -70,12 +70,14 @@ def test_a_file_that_exhausts_or_ends_its_worker_is_refused_by_name_and_the_othe
     assert len(line(found[1]).splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("trapped")
 def test_a_reader_that_waits_for_ever_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_PATIENCE", 1)
     assert "quá 1 giây" in line(read(file("chờ"))[0])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("trapped")
 def test_many_files_are_read_side_by_side_and_each_answer_is_that_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_FILES", 1)
@@ -122,6 +124,7 @@ def test_workers_that_cannot_start_are_no_fault_of_a_file(monkeypatch: pytest.Mo
         read(GOOD)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("trapped")
 def test_a_worker_that_somebody_ends_is_no_fault_of_its_file() -> None:
     read(GOOD)
@@ -153,10 +156,9 @@ if sys.argv[2] == "idle":
     ("work", "number"),
     [
         ("busy", signal.SIGINT),
-        ("busy", signal.SIGTERM),
-        ("busy", signal.SIGKILL),
-        ("idle", signal.SIGKILL),
-        ("over", None),
+        *(pytest.param("busy", number, marks=pytest.mark.slow) for number in (signal.SIGTERM, signal.SIGKILL)),
+        pytest.param("idle", signal.SIGKILL, marks=pytest.mark.slow),
+        pytest.param("over", None, marks=pytest.mark.slow),
     ],
 )
 def test_no_worker_outlives_the_program_however_it_ends(

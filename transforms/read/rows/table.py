@@ -11,9 +11,11 @@ from transforms.read import normalise
 from transforms.read.grid import Grid, Row
 from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.headers.search import Layout
+from transforms.read.refusal import refuse
 from transforms.read.rows.parents import ARABIC, DECIMAL, with_parents
 
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,2}|[A-Za-z])\s*\)?\s*(?:=[\d()+=/ :;%xX×*.-]*)?")
+MAX_TABLE_ROWS = 20_000  # of a table of counts; a list of cases may be longer
 MIN_NUMBERED = 3  # cells that make a row of column numbers
 _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 _FIGURE_LIKE = r"^[^\p{L}\d]*\d|^#"
@@ -51,6 +53,21 @@ def raw_rows(grid: Grid, layout: Layout, contract: Contract, null_values: Sequen
         *(cell_or_null(pl.col(column), column, contract, null_values).alias(column) for column in contract.columns),
     )
     return rows.filter(~pl.col("row").is_in(repeated)) if repeated else rows
+
+
+def refuse_long_table(rows: pl.DataFrame, contract: Contract) -> None:
+    """Refuse a table of counts with more rows than MAX_TABLE_ROWS, blank ones aside: each takes time to be understood.
+
+    `rows`: as raw_rows gives them.
+    """
+    if contract.by_case or rows.height <= MAX_TABLE_ROWS:
+        return
+    filled = rows.select(pl.any_horizontal(pl.col(column).is_not_null() for column in contract.columns).sum()).item()
+    if filled > MAX_TABLE_ROWS:
+        raise refuse(
+            f"bảng có {filled} dòng; bảng số lượng hồ sơ có tối đa {MAX_TABLE_ROWS} dòng",
+            f"the table has {filled} rows; a table of counts has at most {MAX_TABLE_ROWS}",
+        )
 
 
 def cell_or_null(cell: pl.Expr, column: str, contract: Contract, null_values: Sequence[str] = ()) -> pl.Expr:
