@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 
 from tests.reference import headers
@@ -68,4 +69,5 @@ def test_a_file_that_ended_its_reader_is_not_read_again_for_its_page(monkeypatch
     nothing = read_filings({}, SUMMARY, headers())
     refusal = replace(refuse("quá lâu", "too long").refusal, ended_reader=True)
     monkeypatch.setattr(explain_cells, "grids", lambda _: pytest.fail("read again"))
-    assert sheet_roles(b"a;b", nothing.refusing({0: refusal}), 0, SUMMARY, FINDINGS.to_frame()) is None
+    filings, findings = nothing.refusing({0: refusal}), pl.DataFrame(schema=FINDINGS)
+    assert sheet_roles(b"a;b", filings, 0, SUMMARY, findings, date(2022, 8, 5)) is None
