@@ -170,18 +170,18 @@ def test_purge_removes_what_is_past_its_retention(tyle: Tyle, root: Path) -> Non
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ('[units.so-y-te]\ncontract = "summar"\n', "units.so-y-te.0.contract = 'summar'"),
+        ('[units.so-y-te]\ncontract = "summar"\n', "units.so-y-te.contract “summar”: phải là một trong"),
         ("[[units.so-y-te]]\n[[units.so-y-te]]\n", "mỗi loại dữ liệu chỉ khai báo một lần"),
         ('[units.so-y-te]\ncontract = "cases"\nbasis = "month_to_date"\n', 'basis phải là "day"'),
         ('[exports]\ncase_id_pattern = "["\n', "không phải biểu thức chính quy"),
-        ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct = 101"),
+        ("[exports]\nmax_faulty_rows_pct = 101\n", "max_faulty_rows_pct “101”: nhiều nhất là 100"),
         ('[rules.summary]\ntotal_is_summ = "off"\n', "gần giống: total_is_sum"),
         ('[units.so-y-te]\nrules = { readable = "off" }\n', "units.so-y-te.rules.readable"),
         ('[rules.summary]\nvalues_stated = "warning"\n', "không hạ mức được"),
         ('[rules.cases]\nchannel_known = "off"\n', "không hạ mức được"),
-        ('[rules.summary]\ntotal_is_sum = "no"\n', "rules.summary.total_is_sum = 'no'"),
-        ('[units.so-y-te]\npassword = "x"\n', "units.so-y-te.0.password: "),
-        ('[marts]\nengine = "sparc"\n', "marts.engine = 'sparc'"),
+        ('[rules.summary]\ntotal_is_sum = "no"\n', "rules.summary.total_is_sum “no”: phải là một trong"),
+        ('[units.so-y-te]\npassword = "x"\n', "units.so-y-te.password: không có khóa này"),
+        ('[marts]\nengine = "sparc"\n', "marts.engine “sparc”: phải là một trong duckdb, spark"),
         ('[units.so-y-te]\nsource = { kind = "ftp" }\n', "kind phải là folder, sftp, http, sql hoặc s3"),
     ],
 )
