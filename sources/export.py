@@ -71,11 +71,14 @@ class UnreachableError(SourceError):
 
 
 class ExportError(SourceError):
-    """One export could not be read; the source's other exports can. The message: the export's uri, `: `, the reason."""
+    """One export could not be read; the source's other exports can.
 
-    def __init__(self, message: str) -> None:
+    The message: the export's uri, `: `, the reason; where it is another one, `unnamed` has to be given.
+    """
+
+    def __init__(self, message: str, unnamed: str | None = None) -> None:
         super().__init__(message)
-        self.unnamed = f"một tệp: {message.rsplit(': ', 1)[-1]}"
+        self.unnamed = unnamed or f"một tệp: {message.rsplit(': ', 1)[-1]}"
 
 
 class UnfinishedError(ExportError):
@@ -107,12 +110,10 @@ class Faults:
             if len(found) > most:
                 left = [name_of(file)[:_NAME] for file in found[most:]]
                 more = f" và {len(left) - _NAMED} tệp khác" if len(left) > _NAMED else ""
-                self._errors.append(
-                    ExportError(
-                        f"ngày {day}: có {len(found)} tệp, chỉ lấy {most} tệp đầu theo tên; không lấy "
-                        f"{', '.join(left[:_NAMED])}{more} (bỏ bớt tệp, hoặc đặt files_per_day ở [run] của tyle.toml)"
-                    )
-                )
+                what = f"ngày {day}: có {len(found)} tệp, chỉ lấy {most} tệp đầu theo tên"
+                do = "(bỏ bớt tệp, hoặc đặt files_per_day ở [run] của tyle.toml)"
+                named = f"{what}; không lấy {', '.join(left[:_NAMED])}{more} {do}"
+                self._errors.append(ExportError(named, unnamed=f"{what} {do}"))
         return [file for found in by_day.values() for file in found[:most]]
 
     def report(self) -> None:

@@ -152,6 +152,17 @@ def test_no_person_is_named(
     assert sum(unit["total"] or 0 for unit in json.loads(months)["monthly_unit_rates"]) > 0
 
 
+def test_no_file_is_named_of_which_there_are_too_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = workspace_of(tmp_path / "w", [("", ".csv", as_csv([list(COLUMNS), *cases(1)]))], "json://127.0.0.1:9")
+    with (root / "tyle.toml").open("a") as settings:
+        settings.write("[run]\nfiles_per_day = 2\n")
+    for number in range(5):
+        (root / "inbox" / "don-vi-0" / f"{MONDAY} 1 {FILE} {number}.csv").write_bytes(as_csv([list(COLUMNS)]))
+    _, out, err = Tyle(capsys)("run", "--date", MONDAY, "--json", "--workspace", root)
+    assert "chỉ lấy 2 tệp đầu theo tên" in out + err
+    assert leaks(out + err) == []
+
+
 def test_a_file_is_still_found_by_what_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from hashlib import sha256
 
