@@ -112,7 +112,7 @@ class KnownHeaders:
         """Why a file was not read, without what stands in it: its row, and a header only where it is known."""
         known = refusal.column is not None and fold(refusal.column) in self.keys
         reason = Text(self.sentence(refusal.reason.vi), self.sentence(refusal.reason.en))
-        return Refusal(reason, refusal.row, refusal.column if known else None)
+        return replace(refusal, reason=reason, column=refusal.column if known else None, value=None)
 
     def sentence(self, text: str) -> str:
         """A sentence of a refusal: what it quotes is shown where it is known; long numbers never are."""
