@@ -1,6 +1,6 @@
 """How many examples property tests try, and how xdist shares out the files. Fixtures stand beside their tests.
 
-`make test` takes the same 20 examples each time, `make test-slow` the same 200, `make nightly` 10,000 new ones.
+`make test` takes the same 12 examples each time, `make test-slow` the same 200, `make nightly` 10,000 new ones.
 """
 
 import os
@@ -10,7 +10,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-settings.register_profile("fast", max_examples=20, deadline=None, derandomize=True)
+settings.register_profile("fast", max_examples=12, deadline=None, derandomize=True)
 settings.register_profile("slow", max_examples=200, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
@@ -44,6 +44,11 @@ class ByFile(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return nodeid if file in ONE_BY_ONE else ONE_SERVER.get(file, file)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than processors: some tests wait for a server that is silent, or for a process that is killed."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

@@ -26,6 +26,8 @@ from flows.cli import main
 from tests.flows.workspaces import MONDAY, small_workspace
 from tests.transforms.test_cases import GOOD
 
+pytestmark = pytest.mark.slow  # test_slipped_columns.py has the first story of the same
+
 MARK = "ZQXMARK"
 PERSONAL = """
     ChuHoSo NguoiUyQuyen SoGiayToUyQuyen LoaiGiayToUyQuyen SoGiayToChuHoSo LoaiGiayToChuHoSo SoDinhDanh DinhDanhCHS
@@ -102,7 +104,7 @@ EXPORTS = {
 }
 
 
-@pytest.fixture(scope="module", params=["directly", pytest.param("in Prefect", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["directly", "in Prefect"])
 def way(request: pytest.FixtureRequest) -> str:
     """How the day is run. Prefect, which keeps much of a run, takes half a minute."""
     return str(request.param)

@@ -152,6 +152,7 @@ def test_no_person_is_named(
     assert sum(unit["total"] or 0 for unit in json.loads(months)["monthly_unit_rates"]) > 0
 
 
+@pytest.mark.slow
 def test_no_file_is_named_of_which_there_are_too_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = workspace_of(tmp_path / "w", [("", ".csv", as_csv([list(COLUMNS), *cases(1)]))], "json://127.0.0.1:9")
     with (root / "tyle.toml").open("a") as settings:

@@ -1,5 +1,6 @@
 """Every cell of the rate marts against the oracle, on random ledgers."""
 
+import hashlib
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ import pytest
 
 from tests.warehouse import oracle
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch
+from transforms.check.privacy import file_name
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
@@ -142,9 +144,13 @@ def publish_record(lake: Lake, number: int) -> None:
         append(cursor, "lake.publications", LAKE["publications"].conform(pl.DataFrame([row])))
 
 
+def shown_name(sent: Sent) -> str:
+    return file_name(sent.contract, sent.name, hashlib.sha256(sent.bytes).hexdigest())
+
+
 def decide(lake: Lake, dice: random.Random, files: list[Sent]) -> None:
     """Some of the deliveries held back are released, a few rejected, each a while after it was judged."""
-    by_file = {(sent.unit, sent.day, sent.contract, sent.name): sent for sent in files}
+    by_file = {(sent.unit, sent.day, sent.contract, shown_name(sent)): sent for sent in files}
     held = quarantined(lake)
     assert held.height > 20
     for row in dice.sample(held.to_dicts(), 12):

@@ -107,7 +107,7 @@ def lake_care(root: str) -> Any:
 
 
 FLOWS = [
-    (daily, "Quarantined", {"step", "delivery", "day"}),
+    pytest.param(daily, "Quarantined", {"step", "delivery", "day"}, marks=pytest.mark.slow),  # test_daily.py runs it
     (backfill, "Quarantined", {"step", "delivery", "backfill"}),
     (watch, "Behind", {"watch"}),
     (monthly_close, "Completed", {"close"}),
@@ -116,7 +116,9 @@ FLOWS = [
 
 
 @pytest.mark.usefixtures("prefect")
-@pytest.mark.parametrize(("flow", "state", "expected"), FLOWS, ids=[one[0].__name__ for one in FLOWS])
+@pytest.mark.parametrize(
+    ("flow", "state", "expected"), FLOWS, ids=["daily", "backfill", "watch", "monthly_close", "lake_care"]
+)
 def test_a_flow_logs_and_names_its_end(
     new: Path,
     taken: Path,
