@@ -4,9 +4,12 @@ The client of each kind of source is imported when it is used: a run on folders 
 """
 
 from collections.abc import Iterator, Mapping
+from logging import ERROR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flows.runs.log import log_event
+from flows.settings.exports import Exports
 from flows.settings.secrets import Secret
 from flows.settings.sources import (
     BasicAuth,
@@ -20,8 +23,10 @@ from flows.settings.sources import (
     Source,
     SqlSource,
 )
-from sources.export import Export, Window
+from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import NamePattern, UnitAddress, fill
+from transforms.dictionary.contracts import CONTRACTS
+from transforms.read.unforeseen import place
 from transforms.reference.clock import VIETNAM
 
 if TYPE_CHECKING:
@@ -49,6 +54,27 @@ def pull_source(
             yield from _pull_sql(source, unit, window, root)
         case S3Source():
             yield from _pull_s3(source, unit, window, root, etags)
+
+
+def pull_contained(
+    exports: Exports, unit: UnitAddress, window: Window, root: Path, etags: Mapping[str, str]
+) -> Iterator[Export]:
+    """As pull_source, for what a unit sends under a contract; whatever goes wrong with its source is a SourceError.
+
+    That of a list of cases names no file: it may be named after a person.
+    """
+    try:
+        yield from pull_source(exports.source, unit, window, root, etags)
+    except SourceError as error:
+        hidden = error.unnamed if CONTRACTS[exports.contract].by_case else None
+        if hidden is None:
+            raise
+        kind = UnreachableError if isinstance(error, UnreachableError) else SourceError
+        raise kind(hidden) from None
+    except Exception as error:
+        where = place(error)
+        log_event("source.error", ERROR, unit_id=unit.unit_id, contract=exports.contract, error=where)
+        raise SourceError(f"chương trình gặp lỗi khi hỏi nguồn này ({where})") from error
 
 
 def _pull_folder(source: FolderSource, unit: UnitAddress, window: Window, root: Path) -> Iterator[Export]:

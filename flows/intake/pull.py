@@ -4,19 +4,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from logging import ERROR
 
 import polars as pl
 
-from flows.intake.clients import pull_source
-from flows.runs.log import log_event
+from flows.intake.clients import pull_contained
 from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from sources.export import Export, SourceError, UnreachableError, Window
 from sources.templates import UnitAddress
 from transforms.dictionary.columns import RECEIVED
-from transforms.dictionary.contracts import CONTRACTS
-from transforms.read.unforeseen import place
 from transforms.reference.unit_file import PENDING
 
 Sender = tuple[str, str]  # unit and contract
@@ -59,25 +55,13 @@ def pull_units(
             if window is None:
                 continue
             try:
-                for export in pull_source(agreed.source, address, window, workspace.root, known):
+                for export in pull_contained(agreed, address, window, workspace.root, known):
                     pulled.append((unit_id, agreed, export))
             except SourceError as error:
-                hidden = error.unnamed if CONTRACTS[agreed.contract].by_case else None
-                errors.append((unit_id, _as_said(error, hidden)))
-            except Exception as error:  # noqa: BLE001 - whatever a source does, it stops no other unit
-                where = place(error)
-                log_event("source.error", ERROR, unit_id=unit_id, contract=agreed.contract, error=where)
-                errors.append((unit_id, SourceError(f"chương trình gặp lỗi khi hỏi nguồn này ({where})")))
+                errors.append((unit_id, error))
     failures = {unit_id: "; ".join(str(error) for own, error in errors if own == unit_id) for unit_id, _ in errors}
     again = frozenset(unit_id for unit_id, error in errors if isinstance(error, UnreachableError))
     return Pulled(received_frame(pulled, now), failures, again)
-
-
-def _as_said(error: SourceError, message: str | None) -> SourceError:
-    """The error with another message, where there is one."""
-    if message is None:
-        return error
-    return UnreachableError(message) if isinstance(error, UnreachableError) else SourceError(message)
 
 
 def received_frame(pulled: Sequence[tuple[str, Exports, Export]], now: datetime) -> pl.DataFrame:

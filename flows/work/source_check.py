@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from flows.intake.clients import pull_source
+from flows.intake.clients import pull_contained
 from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from sources.export import SourceError, Window
@@ -34,7 +34,7 @@ def examine_sources(workspace: Workspace, now: datetime, *, all_sources: bool) -
     def ask(one: tuple[UnitAddress, Exports]) -> str | None:
         unit, exports = one
         try:
-            for _ in pull_source(exports.source, unit, window, workspace.root, {}):
+            for _ in pull_contained(exports, unit, window, workspace.root, {}):
                 pass
         except SourceError as error:
             return f"{unit.unit_id}: {error}"

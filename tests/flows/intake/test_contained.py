@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flows.intake import check, pull, reading
+from flows.intake import check, clients, reading
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace
+from flows.work.source_check import examine_sources
 from sources.export import Export
 from tests.flows.intake import traps
-from tests.flows.workspaces import MONDAY, outcomes, put, put_all, small_workspace, to_lake
+from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, small_workspace, to_lake
 from transforms.read.filings import Filings
 
 
@@ -22,19 +23,21 @@ from transforms.read.filings import Filings
 def test_an_error_that_no_source_should_raise_is_that_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     workspace = small_workspace(tmp_path / "w")
     put_all(workspace, MONDAY)
-    asked = pull.pull_source
+    asked = clients.pull_source
 
     def failing(source: Any, unit: Any, *terms: Any) -> Iterator[Export]:
         if unit.unit_id == "so-noi-vu":
             raise ValueError("user:password")
         yield from asked(source, unit, *terms)
 
-    monkeypatch.setattr(pull, "pull_source", failing)
+    monkeypatch.setattr(clients, "pull_source", failing)
     day = to_lake(workspace, MONDAY)
     assert outcomes(day) == {"so-y-te": "accepted", "so-noi-vu": "missing", "ubnd-huyen-a": "accepted"}
     assert list(day.failures) == ["so-noi-vu"]
     assert "ValueError, test_contained.py:" in day.failures["so-noi-vu"]
     assert "password" not in day.failures["so-noi-vu"]
+    found = examine_sources(workspace, morning_after(MONDAY), all_sources=False)
+    assert (found.level, found.message) == ("fault", f"so-noi-vu: {day.failures['so-noi-vu']}")
 
 
 @pytest.mark.slow
