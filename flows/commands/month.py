@@ -75,7 +75,7 @@ def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     from flows.work.outputs.site import build
 
     page = build(opened(workspace))
-    echo_json(str(page)) if as_json else str(page)
+    echo_json(str(page)) if as_json else echo(str(page))
 
 
 _HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")

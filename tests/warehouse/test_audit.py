@@ -261,7 +261,8 @@ def test_units_csv_takes_no_published_day_away_without_a_decision(lake: Lake, un
     assert line.startswith(f"- a: {gone} ngày đã công bố nay không được tính ({first}, a:2022-08-0")
     assert (" và 1 nữa), sổ không có" in line) == (gone == 4)
     assert line.endswith(
-        f"trả lại reference/units.csv như trước, hoặc thu hồi từng lần gửi: tyle quarantine withdraw {first}"
+        "trả lại reference/units.csv như trước (đơn vị đã kết thúc: ghi valid_to, không xóa dòng), "
+        f"hoặc thu hồi từng lần gửi: tyle quarantine withdraw {first}"
     )
     for day in (1, 2, 3, 4):
         decided(lake, "a", aug(day), "withdrawn", at(21))
