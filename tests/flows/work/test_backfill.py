@@ -71,6 +71,7 @@ def publications(workspace: Workspace) -> list[str]:
     return sorted(path.name for path in (workspace.root / "published").glob("marts-*.duckdb"))
 
 
+@pytest.mark.slow
 def test_the_marts_are_those_of_a_run_day_by_day_and_one_publication_is_made(tmp_path: Path) -> None:
     daily, spans = filled(tmp_path / "daily"), filled(tmp_path / "spans")
     for day in DAYS:

@@ -126,6 +126,7 @@ def test_every_flipped_bit_is_found_once_the_checksums_are_written_down(root: Pa
         path.write_bytes(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
