@@ -5,9 +5,8 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 
-import xlsxwriter
-
 from tests.transforms.test_cases import GOOD
+from tests.writers.workbook import workbook
 
 MARK = "ZQXMARK"  # in every name and address
 PHONE, CITIZEN = "0987123654", "019087654321"
@@ -73,17 +72,6 @@ def as_csv(rows: Sequence[Row]) -> bytes:
     return out.getvalue().encode()
 
 
-def as_xlsx(rows: Sequence[Row], sheet: str = "Sheet1", others: Sequence[str] = ()) -> bytes:
-    """A workbook; `others`: names of more sheets that hold the same."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        for name in (sheet, *others):
-            page = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                page.write_row(number, 0, row)
-    return out.getvalue()
-
-
 def as_json(rows: Sequence[Row], more: dict[str, str]) -> bytes:
     header, *others = rows
     records = [dict(zip(header, row, strict=False)) for row in others]
@@ -96,9 +84,9 @@ _TWICE = f"<{MARK}><a>1</a></{MARK}>" * 2
 def named(first: int) -> Iterator[tuple[str, str, bytes]]:
     """A person in names: of sheets, of keys, of files. What it is, the end of its file's name, its bytes."""
     right = [list(COLUMNS), *cases(first)]
-    yield "sheet", ".xlsx", as_xlsx(right, f"Bà {MARK}")
-    yield "two sheets", ".xlsx", as_xlsx(right, f"Bà {MARK}", [f"{PHONE}"])
-    yield "sheet of nothing", ".xlsx", as_xlsx([["a", "b"], ["1", "2"]], f"Bà {MARK}")
+    yield "sheet", ".xlsx", workbook(right, f"Bà {MARK}")
+    yield "two sheets", ".xlsx", workbook(right, f"Bà {MARK}", PHONE)
+    yield "sheet of nothing", ".xlsx", workbook([["a", "b"], ["1", "2"]], f"Bà {MARK}")
     yield "key", ".json", as_json(right, {f"total {MARK}": PHONE, "total": PHONE})
     yield "no list", ".json", f'{{"{MARK}": [{{"a": 1}}], "{PHONE}": [{{"b": 2}}]}}'.encode()
     yield "by key", ".json", f'{{"{MARK}": {{"a": 1}}, "{PHONE}": {{"a": 2}}}}'.encode()

@@ -20,11 +20,11 @@ from xml.etree import ElementTree
 import duckdb
 import polars as pl
 import pytest
-import xlsxwriter
 
 from flows.cli import main
 from tests.flows.workspaces import MONDAY, small_workspace
 from tests.transforms.test_cases import GOOD
+from tests.writers.workbook import workbook
 
 pytestmark = pytest.mark.slow  # test_slipped_columns.py has the first story of the same
 
@@ -65,13 +65,7 @@ def as_csv(rows: Rows) -> bytes:
 
 
 def as_xlsx(rows: Rows) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        sheet.write_row(0, 0, list(rows[0]))
-        for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, list(row.values()))
-    return out.getvalue()
+    return workbook([list(rows[0]), *(list(row.values()) for row in rows)])
 
 
 def slipped(rows: Rows) -> bytes:

@@ -27,7 +27,6 @@ from tests.end_to_end.slips import (
     PLANTED,
     Row,
     as_csv,
-    as_xlsx,
     cases,
     in_headers,
     named,
@@ -36,6 +35,7 @@ from tests.end_to_end.slips import (
 from tests.flows.alerts.alerting import hook, posts
 from tests.flows.commanding import Tyle
 from tests.flows.workspaces import MONDAY, small_workspace
+from tests.writers.workbook import workbook
 from transforms.dictionary.columns import LAKE
 from warehouse.lake.opening import open_lake
 
@@ -52,7 +52,7 @@ def exports(step: int) -> list[Export]:
     for what, rows in [*slipped(1), *in_headers(1)][::step]:
         first = next(number)
         own = [[renumbered(cell, first) for cell in row] for row in rows]
-        made.append((what, ".csv", as_csv(own)) if len(made) % 3 else (what, ".xlsx", as_xlsx(own)))
+        made.append((what, ".csv", as_csv(own)) if len(made) % 3 else (what, ".xlsx", workbook(own)))
     made += named(next(number))
     return made
 

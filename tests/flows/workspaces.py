@@ -23,6 +23,19 @@ ubnd-huyen-a,UBND huyện A,ubnd-huyen,districts,1,2022-01-01,,pending,every_day
 """
 HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số"
 MONDAY = date(2022, 8, 1)
+# An entry of corrections.toml, for a file in which the unit wrote a wrong total.
+CORRECTION = """
+[[correction]]
+unit = "so-y-te"
+date = 2022-08-01
+field = "Đất đai"
+column = "total"
+expect = 159
+value = 150
+reason = "Công văn 12"
+by = "Phòng A"
+since = 2022-08-03
+"""
 
 T = TypeVar("T")
 

@@ -1,12 +1,9 @@
 """The check's finding for each faulty row: where it stands, what it shows; none is left out or reported twice."""
 
-import io
-from collections.abc import Sequence
-
 import polars as pl
-import xlsxwriter
 
 from tests.transforms.checking import checked
+from tests.writers.workbook import workbook
 from transforms.check.frames import FINDINGS
 from transforms.check.messages import describe, one_line_each
 from transforms.check.rules import severities
@@ -113,17 +110,8 @@ def test_a_line_shows_no_column_that_the_file_does_not_have() -> None:
     )
 
 
-def workbook(*rows: Sequence[str | int]) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
-    return out.getvalue()
-
-
 def test_of_a_workbook_the_cell_and_the_sheet_are_named() -> None:
-    facts, filings = checked("summary", workbook(HEADER.split(";"), ("Đất đai", 1, 1, 3)))
+    facts, filings = checked("summary", workbook([HEADER.split(";"), ("Đất đai", 1, 1, 3)]))
     (line,) = describe(facts.findings, filings, "summary")["message"]
     assert line.startswith("dòng 2, cột “Tổng số” (ô D2, trang “Sheet1”): ")
 

@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-import xlsxwriter
 import xlwt
 
 from tests.corpus.recipes import opendocument
 from tests.reference import headers
+from tests.writers.workbook import workbook
 from transforms.dictionary.contracts import SUMMARY
 from transforms.dictionary.text import MAX_MARKS, has_many_marks, normalized
 from transforms.read.filings import read_filings
@@ -45,15 +45,6 @@ def xml(rows: Rows) -> bytes:
     return f"<ds>{f'<r>{record}</r>' * 2}</ds>".encode()
 
 
-def xlsx(rows: Rows) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
-    return out.getvalue()
-
-
 def xls(rows: Rows) -> bytes:
     book, out = xlwt.Workbook(), io.BytesIO()
     sheet = book.add_sheet("a")
@@ -68,7 +59,7 @@ def ods(rows: Rows) -> bytes:
     return opendocument.ods(opendocument.Sheet(rows))
 
 
-WRITERS: list[Callable[[Rows], bytes]] = [csv, quoted, html, json, xml, xlsx, xls, ods]
+WRITERS: list[Callable[[Rows], bytes]] = [csv, quoted, html, json, xml, workbook, xls, ods]
 
 
 def refusal(content: bytes) -> str:
@@ -86,7 +77,7 @@ def test_a_letter_with_more_marks_than_unicode_foresees_is_refused_by_name(write
     assert "quá 30 dấu ghép liền nhau" in refusal(with_field(write, "Đất" + "\u0323\u0301" * 15 + "\u0323 đai"))
 
 
-@pytest.mark.parametrize("write", [write for write in WRITERS if write not in (xlsx, xls)])
+@pytest.mark.parametrize("write", [write for write in WRITERS if write not in (workbook, xls)])
 def test_a_cell_longer_than_excel_allows_is_refused_by_name(write: Callable[[Rows], bytes]) -> None:
     assert refusal(with_field(write, "a" * MAX_CELL)) == ""
     assert "ô dài quá 32767 ký tự" in refusal(with_field(write, "a" * (MAX_CELL + 1)))

@@ -168,28 +168,23 @@ def read_filings(
             done.update(read_each(left, contract, book, terms, words))
         return {file: done[file] for file in files}
 
-    return _read_or_halve(contents, contract, book, terms, words, read_once)
+    def read(files: Mapping[int, bytes]) -> Filings:
+        return _read(files, contract, book, terms, words, read_once)
+
+    return _read_or_halve(contents, read)
 
 
-def _read_or_halve(
-    contents: Mapping[int, bytes],
-    contract: Contract,
-    book: HeaderBook,
-    terms: Mapping[int, Agreed],
-    words: TitleBook,
-    read_once: Callable[[Mapping[int, bytes]], Mapping[int, FileRead]],
-) -> Filings:
+def _read_or_halve(contents: Mapping[int, bytes], read: Callable[[Mapping[int, bytes]], Filings]) -> Filings:
     """All files together; where that fails each half by itself, down to the file on which it fails."""
     try:
-        return _read(contents, contract, book, terms, words, read_once)
+        return read(contents)
     except UNFORESEEN as error:  # a fault of one file holds back that file, not the others
         files = list(contents)
         if len(files) == 1:
-            nothing = _stack([], [], contract, book)
-            return Filings(_typed(nothing, contract), nothing, {}, {files[0]: unreadable(error).refusal}, {})
+            return read({}).refusing({files[0]: unreadable(error).refusal})
         middle = len(files) // 2
         halves = ({file: contents[file] for file in half} for half in (files[:middle], files[middle:]))
-        first, second = (_read_or_halve(half, contract, book, terms, words, read_once) for half in halves)
+        first, second = (_read_or_halve(half, read) for half in halves)
         return first.beside(second)
 
 

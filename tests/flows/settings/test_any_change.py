@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from flows.settings.reference_files import REFERENCE_FILES, TEMPLATE
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import WorkspaceError, create_workspace, open_workspace
+from tests.flows.workspaces import CORRECTION
 from transforms.dictionary.problems import ConfigurationError, Problem
 from transforms.dictionary.toml_lines import lines_of_keys
 
@@ -44,18 +45,6 @@ groups = ["districts"]
 urls = [{ env = "TYLE_HOOK" }]
 """
 DEPLOYMENTS = "prefect.yaml"
-CORRECTION = """
-[[correction]]
-unit = "so-y-te"
-date = 2022-08-01
-field = "Đất đai"
-column = "total"
-expect = 159
-value = 150
-reason = "Công văn 12"
-by = "Phòng A"
-since = 2022-08-03
-"""
 NAMES = (FILE, DEPLOYMENTS, *(f"reference/{name}" for name in REFERENCE_FILES))
 OTHER_VALUES = (
     '"x"',

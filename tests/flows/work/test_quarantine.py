@@ -12,22 +12,21 @@ from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from tests.flows.commanding import Tyle
 from tests.flows.intake.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.intake.test_contracts import month as published
-from tests.flows.workspaces import HEADER, MONDAY, copy_of, outcomes, put, put_all, run, small_workspace, to_lake
+from tests.flows.workspaces import (
+    CORRECTION,
+    HEADER,
+    MONDAY,
+    copy_of,
+    outcomes,
+    put,
+    put_all,
+    run,
+    small_workspace,
+    to_lake,
+)
 
 V1, V2, V3 = (f"so-y-te:{MONDAY}:summary:v{version}" for version in (1, 2, 3))
 WHY = ("--reason", "Đơn vị xác nhận", "--by", "Trần B")
-CORRECTION = """
-[[correction]]
-unit = "so-y-te"
-date = 2022-08-01
-field = "Đất đai"
-column = "total"
-expect = 159
-value = 150
-reason = "Công văn 12"
-by = "Phòng A"
-since = 2022-08-03
-"""
 
 
 @pytest.fixture(scope="module")
