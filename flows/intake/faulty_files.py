@@ -1,4 +1,7 @@
-"""Finds the files on which a check fails where nobody foresaw it, so that the others can be judged without them."""
+"""Finds the files on which a check fails where nobody foresaw it, so that the others can be judged.
+
+Judges nothing itself.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from logging import ERROR
