@@ -81,9 +81,13 @@ class Browser:
                 judged.append(Judged(tuple(found["faults"]), found["width"], page.asked(path.as_uri())))
         return judged
 
-    def see(self, address: str, text: str, picture: Path) -> str:
-        """What a page of a server shows once it shows `text`, and a picture of it."""
+    def see(self, address: str, text: str, picture: Path, before: str = "") -> str:
+        """What a page of a server shows once it shows `text`, and a picture of it.
+
+        `before`: a script that runs ahead of the page's own, such as one that logs a person in.
+        """
         with self._page(1400, 1000) as page:
+            page.ask("Page.addScriptToEvaluateOnNewDocument", source=before)
             page.ask("Page.navigate", url=address)
             until, shown = time.monotonic() + _PATIENCE, ""
             while text not in shown and time.monotonic() < until:

@@ -48,6 +48,11 @@ class Server:
         """What the server asks for: given in the environment, or made by `tyle up`."""
         return self.environment.get("PREFECT_API_AUTH_STRING") or known_password(self.root) or ""
 
+    def logged_in(self) -> str:
+        """A script that leaves a page as Prefect's own does once a person has typed the password."""
+        kept = base64.b64encode(self.password().encode()).decode()
+        return f"localStorage.setItem('prefect-password', '{kept}')"
+
     def _sign(self, request: httpx.Request) -> httpx.Request:
         if password := self.password():
             request.headers["Authorization"] = f"Basic {base64.b64encode(password.encode()).decode()}"

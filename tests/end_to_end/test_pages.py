@@ -38,13 +38,16 @@ def test_a_bad_delivery_is_told_and_the_pages_show_the_day(
         run = server.ended(server.begin("daily", morning))
         assert (run["name"], run["state_name"]) == (f"daily {BAD_DAY}", "Quarantined")
         until(lambda: "UBND huyện Đại Từ: bị giữ lại" in titles(httpserver))
-        pages = f"http://127.0.0.1:{server.port}"
-        shown = browser.see(f"{pages}/runs/flow-run/{run['id']}", "delivery_id=", tmp_path / "run.png")
+
+        def see(page: str, text: str, picture: str) -> str:
+            return browser.see(f"{server.address}/{page}", text, tmp_path / picture, server.logged_in())
+
+        shown = see(f"runs/flow-run/{run['id']}", "delivery_id=", "run.png")
         assert "Quarantined" in shown
-        artifacts = browser.see(f"{pages}/artifacts", f"rates-{BAD_DAY:%Y-%m}", tmp_path / "artifacts.png")
+        artifacts = see("artifacts", f"rates-{BAD_DAY:%Y-%m}", "artifacts.png")
         assert all(f"{kind}-{BAD_DAY}" in artifacts for kind in ("day", "docs"))
         ids = {one["key"]: one["id"] for one in server.ask("POST", "artifacts/filter", {})}
-        day = browser.see(f"{pages}/artifacts/artifact/{ids[f'day-{BAD_DAY}']}", "Đại Từ", tmp_path / "day.png")
+        day = see(f"artifacts/artifact/{ids[f'day-{BAD_DAY}']}", "Đại Từ", "day.png")
         assert "bị giữ lại" in day
-        deployments = browser.see(f"{pages}/deployments", "monthly-close", tmp_path / "deployments.png")
+        deployments = see("deployments", "monthly-close", "deployments.png")
         assert all(name in deployments for name in ("daily", "watch", "backfill", "lake-care"))

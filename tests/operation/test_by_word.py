@@ -10,6 +10,7 @@ import pytest
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace
 from flows.work.close import report_folder
+from reports import neutral
 from tests.end_to_end.server import until
 from tests.flows.workspaces import MONDAY, put_all, run, small_workspace
 from tests.operation.plant import Plant
@@ -60,7 +61,7 @@ def test_a_month_waits_for_a_persons_word(plant: Plant, workspace: Workspace) ->
     )
     assert (report_folder(workspace, closing) / "bao-cao-2022-08.docx").exists()
     (shown, *_) = plant.ask("POST", "artifacts/latest/filter", {"artifacts": {"key": {"any_": ["month-2022-08"]}}})
-    assert f"Báo cáo: {report_folder(workspace, closing)}" in shown["data"]
+    assert neutral.markdown(f"Báo cáo: {report_folder(workspace, closing)}") in shown["data"]
     assert "không chờ duyệt" in plant.tyle("approve", yes, "--by", "Nguyễn Văn A", code=1)
 
 
