@@ -29,7 +29,7 @@ check: $(VENV)/.dev ## formatter, linter, type checker, import rule
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-READERS := xlsx xls html csv json ndjson xml spreadsheetml ods fods
+READERS := xlsx xls docx html csv json ndjson xml spreadsheetml ods fods
 FUZZ_SECONDS ?= 600
 FUZZ_FILES ?= 10000
 

@@ -85,7 +85,7 @@ def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
     """A zip one part of which is broken, and packed soundly again."""
     with zipfile.ZipFile(io.BytesIO(sound)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    name = draw(st.sampled_from(sorted(name for name in parts if name.startswith(("xl/", "content")))))
+    name = draw(st.sampled_from(sorted(name for name in parts if name.startswith(("xl/", "content", "word/")))))
     parts[name] = draw(st.one_of(breaks(parts[name]), breaks_values(parts[name])))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -97,7 +97,7 @@ def breaks_inside(draw: st.DrawFn, sound: bytes) -> bytes:
 def broken(reader: str, sound: bytes) -> st.SearchStrategy[bytes]:
     """Broken files of a format."""
     match reader:
-        case "xlsx" | "ods":
+        case "xlsx" | "ods" | "docx":
             return st.one_of(breaks(sound), breaks_inside(sound), breaks_inside(sound))
         case "xls":
             return st.one_of(breaks(sound), breaks_records(sound))

@@ -7,7 +7,7 @@ from datetime import date
 import xlsxwriter
 import xlwt
 
-from tests.corpus.recipes import opendocument
+from tests.corpus.recipes import opendocument, word
 
 HEADER = ["STT", "Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số", "Tỷ lệ"]
 ROWS: list[list[object]] = [
@@ -107,6 +107,15 @@ def sheets() -> list[opendocument.Sheet]:
     return [opendocument.Sheet(rows, flat=(2,), hidden_columns=(5,)), opendocument.Sheet(rows, name="ẩn", hidden=True)]
 
 
+def docx() -> bytes:
+    struck = word.Rich((("12", "struck"), ("7", "")))
+    rows = [HEADER, *ROWS, [word.numbered(1), "Dược", struck, word.Styled(12, "white"), 12, "99,27%"]]
+    spanned = word.row([word.cell("BÁO CÁO", '<w:gridSpan w:val="6"/>')])
+    return word.docx(
+        word.table([["Sở Y tế", word.table([["1"]])]]), word.table(rows).replace("<w:tr>", f"{spanned}<w:tr>", 1)
+    )
+
+
 READERS = {
     "xlsx": xlsx,
     "xls": xls,
@@ -116,6 +125,7 @@ READERS = {
     "ndjson": ndjson,
     "xml": xml,
     "spreadsheetml": spreadsheetml,
+    "docx": docx,
     "ods": lambda: opendocument.ods(*sheets()),
     "fods": lambda: opendocument.fods(*sheets()),
 }

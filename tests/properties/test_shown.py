@@ -10,13 +10,14 @@ from tests.corpus.recipes.opendocument import shown_ods
 from tests.corpus.recipes.shown import WRITERS as OTHERS
 from tests.corpus.recipes.shown import Rich, Styled
 from tests.corpus.recipes.usual import HEADER
+from tests.corpus.recipes.word import shown_docx
 from tests.properties.reading import Counts, read
 from tests.properties.strategies import ordinary_table
 from tests.writers import Entry
 from tests.writers.table import entries
 
 Cells = list[list[object]]
-WRITERS = OTHERS | {"ods": shown_ods}
+WRITERS = OTHERS | {"ods": shown_ods, "docx": shown_docx}
 
 
 def rows_of(found: Sequence[Entry]) -> Cells:
@@ -44,13 +45,13 @@ def test_a_mark_in_a_figure_is_no_digit_of_it(kind: str, data: st.DataObject) ->
     assert read(WRITERS[kind]([HEADER, *rows], ())).counts in (None, seen(found))
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "html", "ods"])
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "html", "ods", "docx"])
 @given(data=st.data())
 def test_a_row_that_nobody_sees_is_not_counted(kind: str, data: st.DataObject) -> None:
     found = entries(data.draw(ordinary_table()))
     rows = rows_of(found)
     number = data.draw(st.integers(0, len(rows) - 1))
-    how = data.draw(st.sampled_from(["flat", "white", ";;;"] if kind != "html" else ["flat", "white"]))
+    how = data.draw(st.sampled_from(["flat", "white", ";;;"] if kind not in {"html", "docx"} else ["flat", "white"]))
     if how != "flat":
         style, code = ("white", "General") if how == "white" else ("", ";;;")
         rows[number] = [*rows[number][:2], *(Styled(figure, style, code) for figure in rows[number][2:])]

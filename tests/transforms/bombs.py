@@ -149,6 +149,34 @@ def merged_areas_of_a_document() -> bytes:
     return _ods(b"<table:table-row>" + areas + b"</table:table-row>" + _ods_cell(90_000, 1))
 
 
+def _docx(body: bytes, **parts: bytes) -> bytes:
+    space = b'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    made = {"document": b"<w:body>%s</w:body>" % body} | parts
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in made.items():
+            archive.writestr(f"word/{name}.xml", b"<w:%s %s>%s</w:%s>" % (name.encode(), space, inside, name.encode()))
+    return out.getvalue()
+
+
+def _docx_row(cell: bytes, before: bytes = b"") -> bytes:
+    return b"<w:tbl><w:tr>%s%s</w:tr></w:tbl>" % (before, cell)
+
+
+def merged_areas_of_a_word_table() -> bytes:
+    cell = b'<w:tc><w:tcPr><w:gridSpan w:val="1999"/><w:vMerge%s/></w:tcPr><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc>'
+    rows = b"<w:tr>%s</w:tr>" % (cell % b' w:val="restart"') + b"<w:tr>%s</w:tr>" % (cell % b"") * 1400
+    return _docx(b"<w:tbl>%s</w:tbl>" % rows)
+
+
+def numbers_of_a_word_list() -> bytes:
+    level = b'<w:lvl w:ilvl="0"><w:lvlText w:val="%s"/></w:lvl>' % (b"%1" * 15_000)
+    numbering = b'<w:abstractNum w:abstractNumId="1">%s</w:abstractNum>' % level
+    numbering += b'<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    line = b'<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:p>'
+    return _docx(_docx_row(b"<w:tc>%s</w:tc>" % (line * 300_000)), numbering=numbering)
+
+
 _HEADER = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\n"
 _MARKS = "a" + "\u0301\u0323" * 1_000_000
 _ESCAPED = b"\\u0301\\u0323" * 500_000
@@ -192,6 +220,10 @@ LONG_TEXTS: dict[str, Callable[[], bytes]] = {
         _SHEET % ((b"<row>" + b'<c t="s"><v>0</v></c>' * 1000 + b"</row>") * 1000),
         **{"xl/sharedStrings.xml": b'<sst uniqueCount="1"><si><t>%s</t></si></sst>' % (b"a" * 250)},
     ),
+    "a long cell of a word file": lambda: _docx(
+        _docx_row(b"<w:tc><w:p><w:r><w:t>%s</w:t></w:r></w:p></w:tc>" % (b"a" * (16 << 20)))
+    ),
+    "marks in a word file": lambda: _docx(_docx_row(b"<w:tc><w:p><w:r><w:t>%s</w:t></w:r></w:p></w:tc>" % _ENTITIES)),
     "a long cell of a document": lambda: _ods(_ods_cell(1, 1, b"<text:p>%s</text:p>" % (b"a" * (16 << 20)))),
 }  # fmt: skip
 
@@ -207,6 +239,8 @@ BOMBS: dict[str, Callable[[], bytes]] = LONG_TEXTS | {
         entities_in_a_sheet,
         xls_with_a_far_cell,
         xls_whose_sectors_go_round,
+        merged_areas_of_a_word_table,
+        numbers_of_a_word_list,
     )
 } | {
     "csv of a million columns": lambda: b"a;" * 1_000_000,
@@ -249,6 +283,19 @@ BOMBS: dict[str, Callable[[], bytes]] = LONG_TEXTS | {
     "entities of a document": lambda: (
         b'<!DOCTYPE a [<!ENTITY b "c">]>'
         b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0">&b;</office:document>'
+    ),
+    "deep tables of a word file": lambda: _docx(b"<w:tbl><w:tr><w:tc>" * 200 + b"</w:tc></w:tr></w:tbl>" * 200),
+    "cells of a word file": lambda: _docx(_docx_row(b"<w:tc/>" * 5_000_000)),
+    "wide rows of a word file": lambda: _docx(
+        _docx_row(b"", b'<w:trPr><w:gridBefore w:val="99999"/></w:trPr>') * 100_000
+    ),
+    "spans of a word file": lambda: _docx(
+        _docx_row(b'<w:tc><w:tcPr><w:gridSpan w:val="1999"/></w:tcPr></w:tc>') * 100_000
+    ),
+    "runs of a word file": lambda: _docx(_docx_row(b"<w:tc><w:p>%s</w:p></w:tc>" % (b"<w:r><w:tab/></w:r>" * 700_000))),
+    "styles of a word file": lambda: _docx(
+        _docx_row(b'<w:tc><w:p><w:pPr><w:pStyle w:val="a"/></w:pPr></w:p></w:tc>' * 100_000),
+        styles=b'<w:style w:styleId="a"><w:basedOn w:val="a"/><w:pPr>%s</w:pPr></w:style>' % (b"<w:b/>" * 500_000),
     ),
     "wide row of an excel 2003 xml": lambda: (
         b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '

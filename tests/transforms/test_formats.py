@@ -154,7 +154,7 @@ class TestXlsx:
         [
             ("xl/workbook.bin", ".xlsb"),
             ("content.xml", "XML hỏng"),
-            ("word/document.xml", "Word"),
+            ("word/document.xml", "XML hỏng"),
             ("a.csv", "tệp nén zip có tệp .csv ở trong"),
             ("a.bin", "tệp zip, không phải Excel"),
         ],

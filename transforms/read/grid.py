@@ -30,8 +30,8 @@ Row = Sequence[str]
 class Origin:
     """How the bytes were read.
 
-    `format`: xlsx, xls, ods, html, csv, json, ndjson, xml. `encoding`: UTF-8, UTF-16, Windows-1258 …, "" where the
-    format says it itself. `separator`: of a CSV, else "".
+    `format`: xlsx, xls, ods, docx, html, csv, json, ndjson, xml. `encoding`: UTF-8, UTF-16, Windows-1258 …, "" where
+    the format says it itself. `separator`: of a CSV, else "".
     """
 
     format: str

@@ -25,10 +25,10 @@ _FOREIGN = {
 # By an entry of the zip.
 _UNREAD_ZIPS = {
     "xl/workbook.bin": "Excel nhị phân (.xlsb); hãy lưu lại thành .xlsx / a binary workbook (.xlsb); save it as .xlsx",
-    "word/document.xml": "tài liệu Word, không phải Excel / a Word document, not Excel",
     "ppt/presentation.xml": "PowerPoint, không phải Excel / a PowerPoint presentation, not Excel",
 }
-_INSIDE = re.compile(r"\.(?:xlsx|xlsm|xls|csv|txt|html?|json|xml|ods)$")
+WORD_DOCUMENT = re.compile(r"word/document\d*\.xml")
+_INSIDE = re.compile(r"\.(?:xlsx|xlsm|xls|docx|csv|txt|html?|json|xml|ods)$")
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument"
 _OPEN_DOCUMENT_ENTRIES = {"content.xml", "encrypted-package"}  # the second: all of it behind a password
 # How a workbook begins that stands in no container: Excel 2 to 4, and Excel 5 to 2003.
@@ -57,7 +57,7 @@ def without_prefix(content: bytes) -> bytes:
 
 
 def sniff(content: bytes) -> str:
-    """`xlsx`, `ods`, `xls` or `text`. Raises UnreadableError for what is no table, and beyond the limits."""
+    """`xlsx`, `docx`, `ods`, `xls` or `text`. Raises UnreadableError for what is no table, and beyond the limits."""
     if not content.strip():
         raise refuse("tệp rỗng", "the file is empty")
     for magic, names in _FOREIGN.items():
@@ -110,7 +110,7 @@ def sniff_text(text: str) -> str:
 
 
 def _workbook(content: bytes) -> str:
-    """`xlsx` or `ods`. Raises UnreadableError for a zip that is cut or is no workbook."""
+    """`xlsx`, `docx` or `ods`. Raises UnreadableError for a zip that is cut or is none of them."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name.lower().replace("\\", "/").lstrip("/") for name in archive.namelist()}
@@ -118,6 +118,8 @@ def _workbook(content: bytes) -> str:
         raise refuse("tệp Excel bị cắt cụt hoặc hỏng", "the Excel file is truncated or damaged") from error
     if "xl/workbook.xml" in names or ("_rels/.rels" in names and any("worksheets/" in name for name in names)):
         return "xlsx"
+    if any(map(WORD_DOCUMENT.fullmatch, names)):
+        return "docx"
     if names & _OPEN_DOCUMENT_ENTRIES:
         return "ods"
     for name, labels in _UNREAD_ZIPS.items():

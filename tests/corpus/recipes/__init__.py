@@ -22,6 +22,7 @@ from tests.corpus.recipes import (
     shown,
     titles,
     units,
+    word,
 )
 
 RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
@@ -44,4 +45,5 @@ RECIPES: dict[str, Callable[[], dict[str, bytes]]] = {
     "around": around.files,
     "header-words": header_words.files,
     "seen": seen.files,
+    "word": word.files,
 }

@@ -92,9 +92,7 @@ def numbers_readable(contract: Contract, shown: tuple[str, ...]) -> Rule:
 
 # Why a figure is no number, by transforms.read.normalise.ODDITIES.
 _ODDITIES = {
-    "struck": Text(
-        "trong ô có số bị gạch bỏ: mở bằng Excel, xóa phần gạch bỏ", "struck-out digits: delete them in Excel"
-    ),
+    "struck": Text("trong ô có số bị gạch bỏ: mở tệp, xóa phần gạch bỏ", "struck-out digits: delete them"),
     "unseen": Text(
         "số không hiện ra (màu chữ, cỡ chữ hoặc định dạng): hãy xóa, hoặc định dạng lại ô",
         "a figure that is not seen (its colour, size or format): delete it, or format the cell anew",

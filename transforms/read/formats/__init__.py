@@ -9,6 +9,7 @@ from transforms.read.encoding.mojibake import FOREIGN, garbled, lost_letters
 from transforms.read.formats.delimited import read_csv
 from transforms.read.formats.documents.html_tables import read_html
 from transforms.read.formats.documents.json_records import read_json
+from transforms.read.formats.documents.word_tables import read_docx
 from transforms.read.formats.documents.xml_records import read_xml
 from transforms.read.formats.workbooks.opendocument import read_fods, read_ods
 from transforms.read.formats.workbooks.spreadsheetml import read_spreadsheetml
@@ -21,7 +22,12 @@ from transforms.read.sniff import sniff, sniff_text, without_prefix
 _SURROGATE = re.compile("[\ud800-\udfff]")
 ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
 
-_BINARY: dict[str, Callable[[bytes], list[Grid]]] = {"xlsx": read_xlsx, "ods": read_ods, "xls": read_xls}
+_BINARY: dict[str, Callable[[bytes], list[Grid]]] = {
+    "xlsx": read_xlsx,
+    "ods": read_ods,
+    "xls": read_xls,
+    "docx": read_docx,
+}
 _TEXT: dict[str, Callable[[str, str], list[Grid]]] = {
     "html": read_html,
     "spreadsheetml": read_spreadsheetml,

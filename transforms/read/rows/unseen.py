@@ -23,8 +23,8 @@ def refuse_unseen(grid: Grid, layout: Layout, contract: Contract) -> None:
         for index, column in columns.items():
             if index < len(row) and row[index].startswith(STRUCK):
                 raise refuse(
-                    "chữ bị gạch bỏ: mở bằng Excel, xóa phần gạch bỏ hoặc xóa dòng",
-                    "struck-out letters: open it in Excel, delete what is struck out, or the row",
+                    "chữ bị gạch bỏ: mở tệp, xóa phần gạch bỏ hoặc xóa dòng",
+                    "struck-out letters: open the file, delete what is struck out, or the row",
                     number,
                     layout.names[column],
                     " ".join(row[index].split()),
