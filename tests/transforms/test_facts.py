@@ -59,6 +59,13 @@ BREAKS, UNKNOWN = (1, 0), (0, 1)
         ("Đất đai;10;5;15;66,7", {"rate_has_decimals": BREAKS}),
         ("Đất đai;10;5;15;66,6", {"rate_has_decimals": BREAKS}),  # cut
         ("Đất đai;10;5;15;66,8", {"rate_is_right": BREAKS}),
+        # 620/621 = 99.838… %: two decimals say that it was not rounded to a whole number
+        ("Đất đai;620;1;621;100,00", {"rate_is_right": BREAKS}),
+        ("Đất đai;620;1;621;100,0%", {"rate_is_right": BREAKS}),
+        ("Đất đai;620;1;621;99,80", {"rate_is_right": BREAKS}),
+        ("Đất đai;620;1;621;100", {"rate_has_decimals": BREAKS}),
+        ("Đất đai;620;1;621;99,8", {"rate_has_decimals": BREAKS}),
+        ("Đất đai;620;1;621;99,8000", {"rate_has_decimals": BREAKS}),  # a number of a workbook
         ("Đất đai;1;399;400;0,2", {"rate_has_decimals": BREAKS}),  # 0.25, half to even
         ("Đất đai;10;5;15;67", {"rate_has_decimals": BREAKS}),
         ("Đất đai;10;5;15;66", {"rate_has_decimals": BREAKS}),  # cut

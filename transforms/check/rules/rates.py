@@ -7,6 +7,7 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import Text
 
 _NEARLY = 1e-6  # of a rate that is kept as a binary number
+_TYPED = 4  # decimals that a number of a workbook is written with at least: they do not say how a person rounded
 
 
 def half_up_hundredths(*, part: pl.Expr, whole: pl.Expr) -> pl.Expr:
@@ -17,14 +18,18 @@ def half_up_hundredths(*, part: pl.Expr, whole: pl.Expr) -> pl.Expr:
 def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
     """A stated rate is that of the counts beside it: wrong it is critical, with fewer than two decimals a warning.
 
-    With one decimal or none it may be rounded half up, half to even, or cut: programs do each.
+    With one decimal or none it may be rounded half up, half to even, or cut: programs do each. `100,00` says that it
+    was not rounded to a whole number: of 620 in 621 it is wrong.
     """
     part, whole = (pl.col(column) for column in contract.rate)
     stated = pl.col("stated_rate")
     exact = half_up_hundredths(part=part, whole=whole)
     hundredths = (stated * 100 + 0.5 + _NEARLY).floor().cast(pl.Int64)
     is_exact = pl.when(whole == 0).then(stated == 0).otherwise(hundredths == exact)
-    is_rounded = (_is_rounded(stated, part, whole, 1) | _is_rounded(stated, part, whole, 10)).fill_null(False)
+    decimals = pl.col("stated_rate_text").str.extract(r"[.,](\d+)\s*%?\s*$").str.len_chars().fill_null(0)
+    decimals = pl.when((decimals < _TYPED) & ~pl.col("stated_rate_is_fraction")).then(decimals).otherwise(0)
+    is_whole = (decimals == 0) & _is_rounded(stated, part, whole, 1)
+    is_rounded = (is_whole | (decimals <= 1) & _is_rounded(stated, part, whole, 10)).fill_null(False)
     applies = FIGURES & stated.is_not_null()
     percent = (exact // 100).cast(pl.String) + "," + (exact % 100).cast(pl.String).str.zfill(2)
     fraction = (exact // 10000).cast(pl.String) + "," + (exact % 10000).cast(pl.String).str.zfill(4)
