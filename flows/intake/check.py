@@ -32,7 +32,9 @@ from transforms.check.rules.strictness import OFF, Strictness
 from transforms.dictionary.contracts import CONTRACTS, PROCESSING, Contract
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
+from transforms.read.shape import Shape
 from transforms.read.unforeseen import UNFORESEEN
+from transforms.reference.own_unit import OwnUnit
 from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
@@ -247,10 +249,24 @@ def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Expor
     """What is known of each file before it is read."""
     days = dict(own.select("file", "business_date").iter_rows())
     levels = _each(exports, workspace.settings.default_level)
+    shapes = _each(exports, lambda sent: sent.layout.shape() if sent.layout else None)
+    units = dict(own.select("file", "unit_id").iter_rows())
     return {
-        file: Agreed(days[file], sent.basis, levels[file], sent.sheet, tuple(sent.null_values))
+        file: Agreed(
+            days[file],
+            sent.basis,
+            levels[file],
+            sent.sheet,
+            sent.missing_values,
+            shapes[file],
+            OwnUnit(workspace.registry, units[file], days[file]) if _names_units(shapes[file]) else None,
+        )
         for file, sent in exports.items()
     }
+
+
+def _names_units(shape: Shape | None) -> bool:
+    return shape is not None and (shape.unit_column is not None or shape.sheets == "unit")
 
 
 def _terms(workspace: Workspace, agreed: Mapping[int, Exports]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from flows.settings.layouts import LayoutSettings
 from flows.settings.section import Section
 from flows.settings.sources import FolderSource, Source
 from transforms.dictionary import contracts
@@ -46,6 +47,7 @@ class Exports(Section):
     source: Source = FolderSource()
     sheet: str | None = Field(None, description="the sheet to read, where a workbook holds several such tables")
     null_values: list[str] = Field([], description="what stands where a figure is missing, e.g. NA: read as blank")
+    layout: LayoutSettings | None = Field(None, description="the form of the files, where it is not discovered")
     service_level: int | None = Field(
         None, ge=0, le=4, description="level of rows that state none; 0 = the level is not known"
     )
@@ -54,6 +56,11 @@ class Exports(Section):
     history: HistoryTermsFor = Field(HistoryTermsFor(), description="what replaces [history] for this export")
     cut_off_hour: int | None = Field(None, ge=0, le=23, description="default: that of [run]")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
+
+    @property
+    def missing_values(self) -> tuple[str, ...]:
+        """What stands where a figure is missing, wherever tyle.toml says so."""
+        return tuple(self.null_values or (self.layout.null_values if self.layout else ()))
 
     @field_validator("case_id_pattern")
     @classmethod

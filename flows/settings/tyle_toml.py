@@ -22,11 +22,13 @@ from flows.settings.exports import (
     RuleSettings,
 )
 from flows.settings.lake import LakeSettings
+from flows.settings.layouts import layout_faults
 from flows.settings.log import Log
 from flows.settings.sections import Close, Docs, Landing, Marts, Periods, Publish, Report, RunSettings, Site
 from flows.settings.text import read_text
 from transforms.check.history.past import HistoryTerms
 from transforms.check.rules.rule import Rule
+from transforms.dictionary.contracts import CONTRACTS
 from transforms.dictionary.problems import Problem, raise_if_any
 from transforms.dictionary.toml_file import Places, parsed, problems_of
 from transforms.dictionary.toml_lines import Path
@@ -158,9 +160,11 @@ class Settings(BaseSettings):
         if not self.publish.here and not self.lake.is_shared:
             yield ("publish", "here"), "false chỉ dùng khi kho dùng chung ([lake] catalog)"
         yield from _wrong_bases(("exports",), self._laid_over(self.exports))
+        yield from _wrong_layout(("exports",), self._laid_over(self.exports))
         for unit_id in self.units:
             for number, exports in enumerate(self.all_exports_of(unit_id)):
                 yield from _wrong_bases(("units", unit_id, number), exports)
+                yield from _wrong_layout(("units", unit_id, number), exports)
 
 
 def _wrong_bases(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
@@ -168,6 +172,18 @@ def _wrong_bases(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
         yield path, f'basis = "{YEAR_TO_DATE}" đi với contract = "{PROCESSING}" và chỉ với loại này'
     if exports.contract == "cases" and exports.basis == "month_to_date":
         yield path, 'contract = "cases" đếm từng hồ sơ một lần, basis phải là "day"'
+
+
+def _wrong_layout(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
+    if exports.layout is None:
+        return
+    yield from layout_faults(exports.layout, CONTRACTS[exports.contract], (*path, "layout"))
+    if exports.null_values and exports.layout.null_values:
+        yield (*path, "layout", "null_values"), "đã có null_values ngoài layout: chỉ ghi ở một nơi"
+    if exports.sheet and exports.layout.sheets != "one":
+        yield (*path, "layout", "sheets"), "không dùng cùng sheet"
+    if exports.layout.sheets == "each":
+        yield (*path, "layout", "sheets"), '"each" chỉ dùng trong [[shared]]'
 
 
 def read_settings(workspace: pathlib.Path) -> Settings:

@@ -12,7 +12,7 @@ GOOD = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;1;2;3\
 ODD = "Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\n\nBẫy;1;2;3\n".encode()
 
 
-@pytest.mark.parametrize("step", ["grids", "plain_tables", "raw_rows", "_stack", "ambiguous_counts", "_typed"])
+@pytest.mark.parametrize("step", ["table_of", "plain_tables", "raw_rows", "_stack", "ambiguous_counts", "_typed"])
 def test_only_the_file_on_which_a_step_fails_is_refused(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     right = getattr(filings, step)
 

@@ -11,9 +11,9 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import Columns
 from transforms.read import normalise
 from transforms.read.agreed import NOTHING_AGREED, Agreed
-from transforms.read.formats import grids
 from transforms.read.headers.book import HeaderBook
-from transforms.read.headers.search import Layout, find_layout
+from transforms.read.headers.search import Layout
+from transforms.read.layouts.tables import rows_of_file, table_of
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.rows.case_list import classify_cases
@@ -98,13 +98,14 @@ def read_file(content: bytes, contract: Contract, book: HeaderBook, agreed: Agre
     """One file of any format. Raises what the program itself does wrong on it, and MemoryError."""
     layout = None
     try:
-        grid, layout = find_layout(grids(content), contract, book, agreed)
-        refuse_second_table(grid, layout, contract, book)
-        refuse_unseen(grid, layout, contract)
-        refuse_partial(grid, layout, contract, book.states)
-        refuse_doubtful(grid, layout, contract)
-        rows = raw_rows(grid, layout, contract, agreed.null_values)
-        refuse_long_table(rows, contract)
+        grid, layout = table_of(content, contract, book, agreed)
+        with rows_of_file(layout):
+            refuse_second_table(grid, layout, contract, book)
+            refuse_unseen(grid, layout, contract)
+            refuse_partial(grid, layout, contract, book.states)
+            refuse_doubtful(grid, layout, contract)
+            rows = raw_rows(grid, layout, contract, agreed.null_values)
+            refuse_long_table(rows, contract)
     except UnreadableError as error:
         return FileRead(layout=layout, refusal=error.refusal)
     return FileRead(rows, layout, claims(grid, layout, words, agreed))

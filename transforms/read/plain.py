@@ -73,9 +73,9 @@ def plain_tables(
 ) -> tuple[list[pl.DataFrame], dict[int, Layout]]:
     """The raw rows of the plain files, as read.rows.table.raw_rows gives them with `file`, and their layouts.
 
-    `agreed`: what is known of each file; one with a sheet or `null_values` of its own is read by itself. A file without
-    a layout in the result has no rows here: the caller reads it by itself. So it does where a column or a line below
-    the table may state what a title states (`words`), or that a row does not count.
+    `agreed`: what is known of each file; one with a sheet, a shape or `null_values` of its own is read by itself. A
+    file without a layout in the result has no rows here: the caller reads it by itself. So it does where a column or a
+    line below the table may state what a title states (`words`), or that a row does not count.
     """
     heads: dict[tuple[bytes, str, int], _Head | None] = {}
     sizes: dict[_Head, int] = {}
@@ -83,7 +83,9 @@ def plain_tables(
     for file, content in contents.items():
         line = content[: content.find(b"\n", 0, _MAX_HEADER) + 1]
         own = agreed.get(file, NOTHING_AGREED)
-        if own.sheet is not None or own.null_values or b"?" in content:  # where letters were lost, there are ?
+        if (
+            own.shape or own.sheet is not None or own.null_values or b"?" in content
+        ):  # where letters were lost, there are ?
             continue
         key = (line, own.basis, own.level)  # a header is judged by what is agreed, whatever the day
         if key not in heads:

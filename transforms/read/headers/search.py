@@ -1,7 +1,7 @@
 """Finds the header of a table in the sheets of a file, and its columns. Reads no number."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rapidfuzz import process
 
@@ -32,6 +32,10 @@ class Layout:
     `unread`: the header texts of the columns that are left where they are; `unknown`: those of them with words that
     nobody knows; `questions`: what a person has to answer before the file can count; `says_a_day`: whether a header
     names a day, month or year, so that it fits files of one day only.
+
+    Where a person wrote the form down: `configured` is what was written, `compared` the headers by which two layouts
+    are compared; `numbers`: row of the table → row of the file, where they differ; `sources`: row of the table and
+    column → the cells of the file (0-based) it is made of; `parts`: column → the indexes of the columns it is a sum of.
     """
 
     sheet: str
@@ -44,6 +48,11 @@ class Layout:
     unknown: tuple[str, ...] = ()
     questions: tuple[Text, ...] = ()
     says_a_day: bool = False
+    configured: str = ""
+    compared: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    sources: Mapping[tuple[int, str], tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ def find_layout(
     that is not known or does not fit, and when several columns or sheets would do.
     """
     if agreed.sheet is not None:
-        grids = _named(grids, agreed.sheet)
+        grids = named_sheet(grids, agreed.sheet)
     if contract.by_case and all(not grid.rows for grid in grids):
         return grids[0], Layout(grids[0].sheet, grids[0].origin, 0, 0, {}, {})  # an empty list: no cases
     best: dict[int, _Match] = {}
@@ -85,7 +94,21 @@ def find_layout(
     if not best:
         raise _no_header(grids, contract, book, nearest)
     tables = [(match.grid, match) for match in best.values()]
-    match = _only([match for _, match in of_day(tables, agreed.business_date)])
+    return _layout(_only([match for _, match in of_day(tables, agreed.business_date)]), contract)
+
+
+def layout_at(
+    grid: Grid, first: int, last: int, contract: Contract, book: HeaderBook, agreed: Agreed
+) -> tuple[Grid, Layout]:
+    """The layout of a header whose rows are known (0-based, inclusive). Raises UnreadableError as find_layout does."""
+    header = list(paths(grid.rows[first : last + 1]))
+    match = _Match(grid, first, last + 1, choose(header, grid.rows[last + 1 :], contract, book, agreed))
+    if not match.columns.chosen.keys() >= set(contract.required):
+        raise _no_header([grid], contract, book, match)
+    return _layout(match, contract)
+
+
+def _layout(match: _Match, contract: Contract) -> tuple[Grid, Layout]:
     for column, left, right in match.columns.doubts:
         raise _two_columns(match, column, left, right)
     return match.grid, Layout(
@@ -102,11 +125,8 @@ def find_layout(
     )
 
 
-def _rank(match: _Match) -> tuple[bool, int]:
-    return not match.columns.doubts, len(match.columns.chosen)
-
-
-def _named(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
+def named_sheet(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
+    """The grids of the sheet of this name. Raises UnreadableError, with the names there are, where there is none."""
     found = [grid for grid in grids if fold(grid.sheet) == fold(sheet)]
     if not found:
         names = ", ".join(quoted(grid.sheet) for grid in grids)
@@ -114,6 +134,10 @@ def _named(grids: Sequence[Grid], sheet: str) -> Sequence[Grid]:
             f"không có trang tính {quoted(sheet)}; có: {names}", f"no sheet {quoted(sheet)}; there are: {names}"
         )
     return found
+
+
+def _rank(match: _Match) -> tuple[bool, int]:
+    return not match.columns.doubts, len(match.columns.chosen)
 
 
 def _only(found: list[_Match]) -> _Match:

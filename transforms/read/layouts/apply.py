@@ -1,0 +1,313 @@
+"""A file's table in the usual form: a row a record, a column a role, by what a person has written (Shape)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.labels import label
+from transforms.read.agreed import Agreed
+from transforms.read.day_sheets import of_day
+from transforms.read.grid import Grid
+from transforms.read.headers.book import HeaderBook
+from transforms.read.headers.rows import FIGURE
+from transforms.read.headers.search import named_sheet
+from transforms.read.layouts.across import PeriodSum, Slice, slices
+from transforms.read.layouts.columns import Named, body_rows, named_columns, needed_headers, refuse_unnamed
+from transforms.read.layouts.figures import Cell, Figures, refuse_ambiguous
+from transforms.read.layouts.periods import is_business_date, read_period
+from transforms.read.layouts.place import FiguresRow, Place, cropped, places, refuse_outside
+from transforms.read.layouts.records import Record, Source, headers_of, records
+from transforms.read.layouts.rows import Rows, own_rows
+from transforms.read.refusal import quoted, refuse
+from transforms.read.shape import Shape
+
+_LOSING_CELLS = ("csv", "html")
+_CHANNELS = {"summary": ("online", "in_person")}
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """A table in the usual form: `grid`, its header rows (1-based, `first` to `last`), role → column and header.
+
+    `unread`: headers of columns that are left where they are. `compared`: the headers by which two layouts are
+    compared. `numbers`: row of the grid (1-based) → row of the file, where they differ; `sources`: row and role → the
+    cells of the file, where they are others than the grid says; `parts`: role → the columns that are summed.
+    """
+
+    grid: Grid
+    first: int
+    last: int
+    columns: Mapping[str, int]
+    names: Mapping[str, str]
+    unread: tuple[str, ...]
+    compared: Mapping[str, str]
+    numbers: Mapping[int, int] = field(default_factory=dict)
+    sources: Mapping[tuple[int, str], tuple[Source, ...]] = field(default_factory=dict)
+    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: Agreed) -> Shaped | Place:
+    """The table in the usual form; the place alone where the roles of its columns are to be discovered.
+
+    Raises UnreadableError for all that does not fit what is written, by name.
+    """
+    shape = agreed.shape or Shape()
+    place = _only(list(places(_sheets(grids, shape, agreed), shape, needed_headers(shape, contract))), agreed)
+    named = named_columns(place, shape, contract)
+    if not shape.columns and not shape.is_moved and shape.periods == "down":
+        return place
+    body = body_rows(place)
+    if contract.by_case:
+        names = named.roles.get("case_id", ())
+        listed = [row for row in body if any(place.cell(row, at) for at in names)]
+        rows = own_rows(place, body, listed, named, agreed)
+        return _in_place(place, rows, named, [Slice({})], shape, contract, _figures(place, (), shape, agreed))
+    found, used, sums = slices(place, named, contract, agreed, book)
+    figures = _figures(place, used - named.ignored, shape, agreed)
+    columns = {at for piece in found for own in piece.roles.values() for at in own} | {one.column for one in sums}
+    summed = columns | {at for one in sums for at in one.parts}
+    _refuse_short(place, body, columns)
+    speaking = [at for at in body if figures.speaks(place.cell(at, column) for column in summed)]
+    refuse_unnamed(place, body, used)
+    refuse_outside(place, shape, FiguresRow(figures.figure_like), columns)
+    rows = own_rows(place, body, speaking, named, agreed)
+    for row in rows.own:
+        for one in sums:
+            one.check(place, row, figures)
+    _refuse_ambiguous(place, rows, found, sums, agreed, contract.percents)
+    if shape.is_moved or len(found) > 1:
+        made = records(place, body, rows, named, found, shape, contract, figures)
+        return _moved(place, rows, speaking, named, found, made, shape, contract, figures)
+    return _in_place(place, rows, named, found, shape, contract, figures)
+
+
+def without_others(place: Place, book: HeaderBook, agreed: Agreed, contract: Contract) -> Grid:
+    """The grid of a place whose columns are to be discovered: without rows of others, with constants behind it."""
+    shape = agreed.shape or Shape()
+    named = named_columns(place, shape, contract)
+    body = body_rows(place)
+    keys = {named.unit, named.date}
+    figures = [at for at in range(place.left, place.right) if at not in keys]
+    speaking = [row for row in body if any(FIGURE.fullmatch(place.cell(row, at)) for at in figures)]
+    refuse_outside(place, shape, FiguresRow(_figures(place, figures, shape, agreed).figure_like), figures)
+    rows = own_rows(place, body, speaking, named, agreed)
+    grid = cropped(place)
+    lines: list[list[str]] = [[] if at in rows.left_out else list(row) for at, row in enumerate(grid.rows)]
+    width = max(map(len, lines), default=0)
+    for at, (role, text) in enumerate(shape.constant.items(), start=width):
+        header = next(name for name, column in book.written[contract.name] if column == role)
+        for row, cell in [(place.last, header), *((row, text) for row in rows.own)]:
+            lines[row].extend("" for _ in range(at + 1 - len(lines[row])))
+            lines[row][at] = cell
+    return replace(grid, rows=lines)
+
+
+def _sheets(grids: Sequence[Grid], shape: Shape, agreed: Agreed) -> Sequence[Grid]:
+    if agreed.sheet is not None:
+        return named_sheet(grids, agreed.sheet)
+    if shape.sheets == "unit" and agreed.is_own:
+        found = [grid for grid in grids if agreed.is_own(grid.sheet)]
+    elif shape.sheets == "period" and agreed.business_date:
+        day = agreed.business_date
+        stated = ((grid, read_period(grid.sheet, shape.date_kind, day, shape.year_ends)) for grid in grids)
+        found = [grid for grid, period in stated if period and is_business_date(period, day, agreed.basis)]
+    else:
+        return grids
+    if not found:
+        names = ", ".join(quoted(grid.sheet) for grid in grids[:8])
+        raise refuse(
+            f"không trang tính nào là của đơn vị hay của kỳ này (sheets trong bố cục); có: {names}",
+            f"no sheet is of this unit or period (sheets of the layout); there are: {names}",
+        )
+    return found
+
+
+def _only(found: list[Place], agreed: Agreed) -> Place:
+    if found[0].grid.origin.format == "csv":
+        return max(found, key=lambda place: sum(map(bool, place.headers.values())))
+    kept = [place for _, place in of_day([(place.grid, place) for place in found], agreed.business_date)]
+    filled = [place for place in kept if any(any(row) for row in place.grid.rows[place.last + 1 :])] or kept[:1]
+    if any(place.grid.rows != filled[0].grid.rows for place in filled[1:]):
+        names = ", ".join(quoted(place.grid.sheet) for place in filled[:8])
+        raise refuse(
+            f"bố cục hợp với {len(filled)} trang tính ({names}): đặt sheet trong tyle.toml",
+            f"the layout fits {len(filled)} sheets ({names}): set sheet in tyle.toml",
+        )
+    return filled[0]
+
+
+def _figures(place: Place, columns: Sequence[int] | frozenset[int], shape: Shape, agreed: Agreed) -> Figures:
+    texts = {place.cell(row, at) for row in range(len(place.grid.rows)) if row not in _header(place) for at in columns}
+    return Figures.of(texts | {""}, shape, agreed.null_values)
+
+
+def _header(place: Place) -> range:
+    return range(place.first, place.last + 1)
+
+
+def _refuse_short(place: Place, body: Sequence[int], columns: set[int]) -> None:
+    """Raise UnreadableError for a row of text that lacks cells which others have: its figures may have slipped."""
+    if place.grid.origin.format not in _LOSING_CELLS or not columns:
+        return
+    least = max(columns) + 1
+    for row in body:
+        size = len(place.grid.rows[row])
+        if size < least and any(place.cell(row, at) for at in columns):
+            raise refuse(
+                f"dòng có {size} ô, bố cục cần {least}: các cột có thể bị lệch",
+                f"the row has {size} cells, the layout needs {least}: the columns may have slipped",
+                row=row + 1,
+            )
+
+
+def _refuse_ambiguous(
+    place: Place,
+    rows: Rows,
+    found: Sequence[Slice],
+    sums: Sequence[PeriodSum],
+    agreed: Agreed,
+    percents: Sequence[str],
+) -> None:
+    columns = {at for piece in found for role, own in piece.roles.items() if role not in percents for at in own}
+    columns |= {at for one in sums for at in (one.column, *one.parts)}
+    cells = (
+        Cell(place.cell(row, at), row + 1, place.name(at))
+        for row in (*rows.own, *sorted(rows.left_out))
+        for at in sorted(columns)
+    )
+    refuse_ambiguous(cells, agreed.null_values)
+
+
+def _in_place(
+    place: Place, rows: Rows, named: Named, found: Sequence[Slice], shape: Shape, contract: Contract, figures: Figures
+) -> Shaped:
+    """The grid as it is, with sums in the first of their columns and what is not in it behind its last column."""
+    made = records(place, (), rows, named, found, shape, contract, figures)
+    grid = cropped(place)
+    lines: list[list[str]] = [list(row) for row in grid.rows]
+    columns, parts = _columns(named, found, contract)
+    width = max(map(len, lines), default=0)
+    behind: dict[str, int] = {}
+    for record in made:
+        _complete(record, shape, contract, figures)
+        line = lines[record.row]
+        for role, text in record.texts.items():
+            at = columns.get(role)
+            if at is None:
+                at = behind.setdefault(role, width + len(behind))
+            line.extend("" for _ in range(at + 1 - len(line)))
+            line[at] = text
+    for row in rows.left_out:
+        lines[row] = []
+    columns |= behind
+    header = lines[place.last]
+    names = dict(headers_of(place, named, found, shape, contract))
+    for role, at in behind.items():
+        header.extend("" for _ in range(at + 1 - len(header)))
+        header[at] = names.setdefault(role, label(role))
+    used = {at for several in parts.values() for at in several} | set(columns.values()) | _periods_of(shape, named)
+    if shape.periods == "across":
+        compared = names | {role: label(role) for piece in found for role in piece.roles}
+        unread: tuple[str, ...] = ()
+    else:
+        compared = names
+        unread = _unread(place, used)
+    return Shaped(
+        replace(grid, rows=lines),
+        place.first + 1,
+        place.last + 1,
+        columns,
+        names,
+        unread,
+        compared,
+        parts={role: several for role, several in parts.items() if len(several) > 1},
+    )
+
+
+def _periods_of(shape: Shape, named: Named) -> set[int]:
+    return {at for at in (named.unit, named.date, named.channel, named.value) if at is not None and shape}
+
+
+def _unread(place: Place, used: set[int]) -> tuple[str, ...]:
+    named = (place.name(at) for at, path in place.headers.items() if path and at not in used)
+    return tuple(dict.fromkeys(named))
+
+
+def _columns(
+    named: Named, found: Sequence[Slice], contract: Contract
+) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
+    parts = {role: several for role, several in named.roles.items() if several}
+    for piece in found:
+        parts |= piece.roles
+    columns = {role: several[0] for role, several in parts.items()}
+    for role, at in (("unit", named.unit), ("date", named.date)):
+        if at is not None and role in contract.columns:
+            columns[role] = at
+    return columns, parts
+
+
+def _complete(record: Record, shape: Shape, contract: Contract, figures: Figures) -> None:
+    """Add to a record what stands in no cell: constants, and the total where the file states none."""
+    record.texts.update(shape.constant)
+    if shape.total == "sum":
+        channels = [role for role in (*_CHANNELS[contract.name], "postal") if role in record.texts]
+        texts = [record.texts[role] for role in channels if role != "postal" or record.texts[role]]
+        wrong = next((text for text in texts if text and figures.number(text) is None and not text.isdecimal()), None)
+        numbers = [int(text) if text.isdecimal() else figures.number(text) for text in texts]
+        known = [number for number in numbers if number is not None]
+        record.texts["total"] = wrong if wrong else str(sum(known)) if len(known) == len(numbers) else ""
+
+
+def _moved(
+    place: Place,
+    rows: Rows,
+    speaking: Sequence[int],
+    named: Named,
+    found: Sequence[Slice],
+    made: Sequence[Record],
+    shape: Shape,
+    contract: Contract,
+    figures: Figures,
+) -> Shaped:
+    """A grid of its own: the lines above the table, a header, a row a record, the lines below the table."""
+    for record in made:
+        _complete(record, shape, contract, figures)
+    said = {role for record in made for role in record.texts} | shape.constant.keys()
+    roles = [role for role in contract.columns if role in said]
+    names = dict(headers_of(place, named, found, shape, contract))
+    names = {role: names.get(role, label(role)) for role in roles}
+    lines: list[list[str]] = [list(row) for row in place.grid.rows[: place.first]]
+    origin = list(range(1, place.first + 1))
+    lines.append([names[role] for role in roles])
+    origin.append(place.last + 1)
+    sources: dict[tuple[int, str], tuple[Source, ...]] = {}
+    hidden = {at for at in range(1, place.first + 1) if at in place.grid.hidden}
+    for record in made:
+        lines.append([record.texts.get(role, "") for role in roles])
+        origin.append(record.row + 1)
+        for role, cells in record.sources.items():
+            sources[len(lines), role] = tuple(cells)
+        of_figures = {row + 1 for role, cells in record.sources.items() if role in contract.counts for row, _ in cells}
+        if of_figures & place.grid.hidden:
+            hidden.add(len(lines))
+    at_name = roles.index("field") if "field" in roles else 0
+    for row in _below(place, speaking):
+        text = next(filter(None, place.grid.rows[row]))
+        lines.append([*[""] * at_name, text])
+        origin.append(row + 1)
+    return Shaped(
+        replace(place.grid, rows=lines, hidden=frozenset(hidden), hidden_columns=frozenset(), indents={}),
+        place.first + 1,
+        place.first + 1,
+        {role: at for at, role in enumerate(roles)},
+        names,
+        (),
+        names if shape.periods == "down" else {role: label(role) for role in roles},
+        numbers=dict(enumerate(origin, start=1)),
+        sources=sources,
+    )
+
+
+def _below(place: Place, speaking: Sequence[int]) -> Iterator[int]:
+    last = max(speaking, default=place.last)
+    return (row for row in range(last + 1, place.end) if any(place.grid.rows[row]))

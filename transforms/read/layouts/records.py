@@ -1,0 +1,205 @@
+"""Puts figures together into records: several columns, several rows, or several records of one row. Reads no header."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import fold, tidy
+from transforms.read.layouts.across import MEASURE, Slice
+from transforms.read.layouts.columns import Named
+from transforms.read.layouts.figures import Figures
+from transforms.read.layouts.place import Place
+from transforms.read.layouts.rows import Rows
+from transforms.read.refusal import quoted, refuse
+from transforms.read.shape import Shape
+
+JOINED = " – "  # between the texts of a role that several columns name
+Source = tuple[int, int]  # row and column, 0-based
+
+_IGNORED = "ignore"
+
+
+@dataclass
+class Record:
+    """A row of the usual table: role → text, and the cells it is of; `row` (0-based) is the first of theirs."""
+
+    row: int
+    texts: dict[str, str]
+    sources: dict[str, list[Source]]
+    words: dict[str, Source] = field(default_factory=dict)  # of channels, as compared
+
+
+def text_of(place: Place, rows: Rows, row: int, columns: Sequence[int]) -> str:
+    """The texts of several columns in one."""
+    return JOINED.join(filter(None, (tidy(rows.text(place, row, at)) for at in columns)))
+
+
+def records(
+    place: Place,
+    body: Sequence[int],
+    rows: Rows,
+    named: Named,
+    found: Sequence[Slice],
+    shape: Shape,
+    contract: Contract,
+    figures: Figures,
+) -> list[Record]:
+    """All records of the table, those of a slice in the order of their rows.
+
+    Raises UnreadableError for a word in place of a channel that tyle.toml does not name, a channel that stands twice
+    under one name, and for several rows where a header names the fields and nothing chooses the row.
+    """
+    if shape.channels == "columns" and shape.fields == "across" and len(rows.own) > 1:
+        raise refuse(
+            'tiêu đề là lĩnh vực (fields = "across") thì chỉ một dòng số liệu: dùng date_column để chọn dòng',
+            "with fields across there is one row of figures: choose it with date_column, or leave others out by "
+            "ignore_rows",
+            row=rows.own[1] + 1,
+        )
+    made: list[Record] = []
+    for piece in found:
+        if shape.channels == "rows":
+            made += _blocks(place, body, rows, named, piece, shape, contract, figures)
+        else:
+            made += (_of_row(place, rows, row, named, piece, contract, figures) for row in rows.own)
+    return made
+
+
+def _keys(
+    place: Place, rows: Rows, row: int, named: Named, piece: Slice, contract: Contract
+) -> tuple[dict[str, str], dict[str, list[Source]]]:
+    """What a row says beside figures, and in which cells."""
+    texts: dict[str, str] = {}
+    sources: dict[str, list[Source]] = {}
+    for role, columns in named.roles.items():
+        if role not in (*contract.counts, *contract.percents):
+            texts[role] = text_of(place, rows, row, columns)
+            sources[role] = [(row, at) for at in columns]
+    if named.unit is not None:
+        texts["unit"], sources["unit"] = rows.text(place, row, named.unit), [(row, named.unit)]
+    day: date | None = rows.dates.get(row, piece.day)
+    if day is not None and "date" in contract.dates:
+        texts["date"] = day.isoformat()
+        sources["date"] = [(row, named.date)] if named.date is not None else []
+    if piece.field is not None:
+        texts["field"] = piece.field
+        first = next(iter(piece.roles.values()))[0]
+        sources["field"] = [(place.last, first)]
+    return texts, sources
+
+
+def _of_row(
+    place: Place, rows: Rows, row: int, named: Named, piece: Slice, contract: Contract, figures: Figures
+) -> Record:
+    texts, sources = _keys(place, rows, row, named, piece, contract)
+    for role, columns in piece.roles.items():
+        cells = [place.cell(row, at) for at in columns]
+        if role in contract.percents:
+            texts[role] = cells[0]
+        else:
+            texts[role] = figures.sum(cells) if len(cells) > 1 else figures.single(cells[0])
+        sources[role] = [(row, at) for at in columns]
+    return Record(row, texts, sources)
+
+
+def _blocks(
+    place: Place,
+    body: Sequence[int],
+    rows: Rows,
+    named: Named,
+    piece: Slice,
+    shape: Shape,
+    contract: Contract,
+    figures: Figures,
+) -> Iterator[Record]:
+    """A record for each name, of the rows of its channels."""
+    column = piece.roles[MEASURE][0]
+    channel = named.channel if named.channel is not None else 0
+    names = named.roles.get("field", ())
+    words = _words(shape)
+    own = set(rows.own)
+    block: Record | None = None
+    key: tuple[object, ...] = ()
+    name = ""
+    for row in body:
+        text = tidy(rows.text(place, row, channel))
+        word = fold(text)
+        is_name = channel in names and bool(text) and word not in words
+        said = text if is_name else "" if channel in names else text_of(place, rows, row, names)
+        name = said or name
+        if row not in own:
+            continue
+        role = words.get("" if is_name else word)
+        if role is None:
+            raise _unknown(place, row, channel, text)
+        if role == _IGNORED:
+            continue
+        texts, sources = _keys(place, rows, row, named, piece, contract)
+        if names:
+            texts["field"] = name
+        if block is None or key != tuple(texts.values()) or (said and word in block.words):
+            if block:
+                yield _finished(block, shape, figures, place)
+            block, key = Record(row, texts, sources), tuple(texts.values())
+        if word in block.words:
+            raise refuse(
+                f"kênh có hai lần dưới cùng một tên (dòng {block.words[word][0] + 1} và dòng này)",
+                f"the channel stands twice under one name (row {block.words[word][0] + 1} and this one)",
+                row=row + 1,
+                column=place.name(channel),
+                value=text,
+            )
+        block.words[word] = (row, column)
+        block.sources.setdefault(role, []).append((row, column))
+    if block:
+        yield _finished(block, shape, figures, place)
+
+
+def _finished(block: Record, shape: Shape, figures: Figures, place: Place) -> Record:
+    """The record with its figures: of each role the sum of its channels, and of a role without a row what is agreed."""
+    for role in shape.channel_values:
+        if role == _IGNORED:
+            continue
+        cells = [place.cell(row, at) for row, at in block.sources.get(role, ())]
+        if cells:
+            block.texts[role] = figures.sum(cells) if len(cells) > 1 else figures.single(cells[0])
+        else:
+            block.texts[role] = "0" if shape.missing_channel == "zero" else ""
+            block.sources[role] = []
+    return block
+
+
+def _words(shape: Shape) -> dict[str, str]:
+    """Each word in place of a channel, as it is compared, with its role."""
+    return {fold(word): role for role, words in shape.channel_values.items() for word in words}
+
+
+def _unknown(place: Place, row: int, channel: int, text: str) -> Exception:
+    return refuse(
+        f"{quoted(text) if text else 'ô trống'} ở cột kênh không có trong channel_values của bố cục (tyle.toml)",
+        f"{quoted(text) if text else 'a blank cell'} in the column of channels is not in channel_values of the layout",
+        row=row + 1,
+        column=place.name(channel),
+    )
+
+
+def headers_of(
+    place: Place, named: Named, found: Sequence[Slice], shape: Shape, contract: Contract
+) -> Mapping[str, str]:
+    """Role → what is written over its figures, for messages."""
+    names = {role: " + ".join(map(place.name, columns)) for role, columns in named.roles.items()}
+    if named.unit is not None:
+        names["unit"] = place.name(named.unit)
+    if named.date is not None:
+        names["date"] = place.name(named.date)
+    for piece in found[:1]:
+        for role, columns in piece.roles.items():
+            if role != MEASURE:
+                several = shape.columns[role] if shape.fields == "across" else list(map(place.name, columns))
+                names[role] = " + ".join(several)
+    if shape.channels == "rows":
+        for role, words in shape.channel_values.items():
+            if role != _IGNORED:
+                names[role] = " + ".join(word or "…" for word in words)
+    return {role: name for role, name in names.items() if role in contract.columns}

@@ -1,0 +1,71 @@
+"""Where the table of a file is, discovered or as a person wrote it down: one function for both. Reads no number."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+
+from transforms.dictionary.contracts import Contract
+from transforms.read.agreed import Agreed
+from transforms.read.formats import grids
+from transforms.read.grid import Grid
+from transforms.read.headers.book import HeaderBook
+from transforms.read.headers.search import Layout, find_layout, layout_at
+from transforms.read.layouts.apply import shaped, without_others
+from transforms.read.layouts.place import Place
+from transforms.read.refusal import UnreadableError
+from transforms.read.shape import Shape
+
+
+def table_of(content: bytes, contract: Contract, book: HeaderBook, agreed: Agreed) -> tuple[Grid, Layout]:
+    """The table of a file and how it is laid out; of a file with a `shape` in the usual form.
+
+    Raises UnreadableError where there is none, or where it is not as was written.
+    """
+    found = grids(content)
+    if agreed.shape is None:
+        return find_layout(found, contract, book, agreed)
+    table = shaped(found, contract, book, agreed)
+    if isinstance(table, Place):
+        return _discovered(table, contract, book, agreed, agreed.shape)
+    return table.grid, Layout(
+        table.grid.sheet,
+        table.grid.origin,
+        table.first,
+        table.last,
+        table.columns,
+        table.names,
+        table.unread,
+        configured=written(agreed.shape),
+        compared=table.compared,
+        numbers=table.numbers,
+        sources=table.sources,
+        parts=table.parts,
+    )
+
+
+def _discovered(
+    place: Place, contract: Contract, book: HeaderBook, agreed: Agreed, shape: Shape
+) -> tuple[Grid, Layout]:
+    """The columns are discovered in the place that was written down."""
+    grid, layout = layout_at(
+        without_others(place, book, agreed, contract), place.first, place.last, contract, book, agreed
+    )
+    return grid, replace(layout, configured=written(shape))
+
+
+def written(shape: Shape) -> str:
+    """The shape as one text: equal for equal shapes."""
+    return json.dumps(asdict(shape), ensure_ascii=False, sort_keys=True)
+
+
+@contextmanager
+def rows_of_file(layout: Layout | None) -> Iterator[None]:
+    """Name the rows of the file in the refusal of a table whose rows are others."""
+    try:
+        yield
+    except UnreadableError as error:
+        if layout is None or not layout.numbers or error.refusal.row is None:
+            raise
+        row = layout.numbers.get(error.refusal.row, error.refusal.row)
+        raise UnreadableError(replace(error.refusal, row=row)) from None
