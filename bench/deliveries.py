@@ -21,6 +21,7 @@ from transforms.read.headers.search import Layout
 from transforms.read.refusal import refuse
 from transforms.read.titles.claims import Claim
 from transforms.read.titles.line import Found
+from transforms.reference.organisation import read_organisation
 from transforms.reference.units import Registry
 
 PATTERN = r"^[\w.]+-\d{6}-\d{4,}$"
@@ -73,7 +74,8 @@ class Load:
             f"phuong-{number},Phường {number},phuong,communes,{number},2020-01-01,,pending,every_day,,"
             for number in range(1, self.units + 1)
         )
-        return Registry.from_csv("\n".join((header, *lines)))
+        organisation = read_organisation((files("reference") / "organisation.toml").read_text(encoding="utf-8"))
+        return Registry.from_csv("\n".join((header, *lines)), organisation)
 
 
 def received(load: Load, day: date) -> pl.DataFrame:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.reference.units import Registry
+from transforms.reference.organisation import read_organisation
+from transforms.reference.unit_file import read_units
 
 
 class Processed(NamedTuple):
@@ -40,12 +41,13 @@ class Reference:
 def load_reference() -> Reference:
     """The reference data of August 2022 as shipped with the project."""
     root = files("reference")
+    organisation = read_organisation((root / "organisation.toml").read_text(encoding="utf-8"))
     totals = pl.read_csv((root / "demo" / "august-2022.csv").read_bytes())
     calendar = pl.read_csv((root / "calendar.csv").read_bytes(), try_parse_dates=True)
     processed = pl.read_csv((root / "demo" / "processing-2022-08-19.csv").read_bytes())
     return Reference(
         totals=totals.select("unit_id", "online", "in_person", "total"),
-        units=Registry.from_csv((root / "units.csv").read_text(encoding="utf-8")).units,
+        units=read_units((root / "units.csv").read_text(encoding="utf-8"), organisation),
         holidays=frozenset(calendar.filter(pl.col("kind") == "holiday")["date"]),
         processed=Processed(*processed.select(Processed._fields).row(0)),
     )

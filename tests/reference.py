@@ -7,6 +7,7 @@ from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.fields import FieldBook
+from transforms.reference.organisation import Organisation, read_organisation
 from transforms.reference.units import Registry
 
 
@@ -31,7 +32,12 @@ def codes() -> CodeBook:
 
 @cache
 def registry() -> Registry:
-    return Registry.from_csv(text("units.csv"))
+    return Registry.from_csv(text("units.csv"), organisation())
+
+
+@cache
+def organisation() -> Organisation:
+    return read_organisation(text("organisation.toml"))
 
 
 @cache

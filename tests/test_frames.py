@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from expectations import judge as judging
-from tests.reference import codes, fields, headers, registry
+from tests.reference import codes, fields, headers, organisation, registry
 from tests.warehouse.builders import Setting
 from transforms.check import cases, facts, frames, messages, prepare, tables
 from transforms.check.history import compared, cumulative, order, past, past_fields, repeats
@@ -182,10 +182,10 @@ DOORS = [
     Door(
         "read_targets: units",
         GROUPS,
-        lambda f: read_targets("unit_group,target_pct,legal_basis,valid_from,valid_to\n", f),
+        lambda f: read_targets("unit_group,target_pct,legal_basis,valid_from,valid_to\n", f, organisation()),
         more=True,
     ),
-    Door("read_baselines: units", GROUPS, lambda f: read_baselines("", f), more=True),
+    Door("read_baselines: units", GROUPS, lambda f: read_baselines("", f, organisation()), more=True),
     Door(
         "judge: facts",
         judging.facts_of(SUMMARY.name),

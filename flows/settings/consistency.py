@@ -1,6 +1,6 @@
 """Checks settings against the reference data and the rules. Reads no file."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import polars as pl
 from rapidfuzz import process
@@ -13,21 +13,22 @@ from transforms.check.rules.strictness import NEEDED
 from transforms.dictionary.problems import Problem, raise_if_any
 from transforms.dictionary.toml_file import Places, parsed
 from transforms.dictionary.toml_lines import Path
-from transforms.reference.unit_file import CENTRES
+from transforms.reference.organisation import Organisation
 
 
-def consistent(settings: Settings, units: pl.DataFrame, text: str) -> Settings:
-    """The settings, where units of the group `centres` send `processing` only, and nothing without a section.
+def consistent(settings: Settings, units: pl.DataFrame, organisation: Organisation, text: str) -> Settings:
+    """The settings, where units of groups without a rate send `processing` only, and nothing without a section.
 
     `units`: `unit_id` and `unit_group`, more columns allowed; `text`: of tyle.toml. Raises ConfigurationError for all
-    units and groups that are not registered, for another contract of a centre, for a rule that its contract lacks, and
-    for a weaker severity of a rule without which nothing can be counted.
+    units and groups that are not registered, for another contract of a unit without a rate, for a rule that its
+    contract lacks, and for a weaker severity of a rule without which nothing can be counted.
     """
     places = Places(FILE, text)
     problems = [*_unknown_units(settings.units, units, places)]
-    adapted = _with_centres(settings, units)
-    problems += [places.problem(path, why) for path, why in _wrong_centres(settings, units)]
-    problems += _unknown_groups(adapted, set(units["unit_group"]), places)
+    unrated = _unrated(units, organisation)
+    adapted = _with_unrated(settings, unrated)
+    problems += [places.problem(path, why) for path, why in _wrong_contracts(settings, unrated)]
+    problems += _unknown_groups(adapted, organisation.with_units, places)
     problems += _wrong_rules(adapted, places)
     raise_if_any(problems)
     return adapted
@@ -48,23 +49,25 @@ def _unknown_units(named: Iterable[str], units: pl.DataFrame, places: Places) ->
         yield places.problem(("units", unit_id), "không có trong reference/units.csv", known=known)
 
 
-def _with_centres(settings: Settings, units: pl.DataFrame) -> Settings:
+def _with_unrated(settings: Settings, unrated: Mapping[str, str]) -> Settings:
     own = dict(settings.units)
-    for unit_id in _centres(units):
+    for unit_id in unrated:
         own[unit_id] = tuple(e.model_copy(update={"contract": PROCESSING}) for e in own.get(unit_id, ()))
     return settings.model_copy(update={"units": own})
 
 
-def _wrong_centres(settings: Settings, units: pl.DataFrame) -> Iterator[tuple[Path, str]]:
-    for unit_id in _centres(units):
+def _wrong_contracts(settings: Settings, unrated: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    for unit_id, group in unrated.items():
         for number, exports in enumerate(settings.units.get(unit_id, ())):
             if "contract" in exports.model_fields_set and exports.contract != PROCESSING:
-                why = f'đơn vị khối {CENTRES} chỉ gửi contract = "{PROCESSING}", không phải "{exports.contract}"'
+                why = f'đơn vị khối {group} chỉ gửi contract = "{PROCESSING}", không phải "{exports.contract}"'
                 yield ("units", unit_id, number, "contract"), why
 
 
-def _centres(units: pl.DataFrame) -> list[str]:
-    return units.filter(pl.col("unit_group") == CENTRES)["unit_id"].to_list()
+def _unrated(units: pl.DataFrame, organisation: Organisation) -> dict[str, str]:
+    """The group of each unit that has no rate, by unit_id."""
+    pairs = units.select("unit_id", "unit_group").iter_rows()
+    return {unit_id: group for unit_id, group in pairs if group in organisation.without_rate}
 
 
 def _unknown_groups(settings: Settings, known: Collection[str], places: Places) -> Iterator[Problem]:
@@ -72,7 +75,7 @@ def _unknown_groups(settings: Settings, known: Collection[str], places: Places) 
         for place, group in enumerate(route.groups):
             if group not in known:
                 path = ("alerts", "routes", number, "groups", place)
-                yield places.problem(path, "không có trong reference/units.csv", group, known)
+                yield places.problem(path, "không có khối này trong reference/organisation.toml", group, known)
 
 
 def _wrong_rules(settings: Settings, places: Places) -> Iterator[Problem]:

@@ -23,9 +23,11 @@ FIELDS = "fields.csv"  # a workspace of an older version has none: then the ship
 TITLES = "titles.toml"  # as FIELDS
 ROWS = "rows.toml"  # likewise
 QUALIFIERS = "qualifiers.toml"  # as FIELDS
+ORGANISATION = "organisation.toml"  # likewise
 REPORT, TEMPLATE = "report.toml", "report.docx"  # a workspace without them writes with the shipped ones
 _HOLIDAY = "holiday"
 REFERENCE_FILES = (
+    ORGANISATION,
     "units.csv",
     TARGETS,
     BASELINES,

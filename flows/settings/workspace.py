@@ -22,6 +22,7 @@ from flows.settings.reference_files import (
     FIELDS,
     HEADERS,
     METRICS,
+    ORGANISATION,
     QUALIFIERS,
     REFERENCE_FILES,
     REPORT,
@@ -45,6 +46,7 @@ from transforms.reference.comparisons import read_baselines, read_targets
 from transforms.reference.corrections import Corrections
 from transforms.reference.fields import FieldBook
 from transforms.reference.months import Months
+from transforms.reference.organisation import Organisation, read_organisation
 from transforms.reference.unit_file import FILE as UNITS_FILE
 from transforms.reference.unit_file import named_units
 from transforms.reference.units import Registry
@@ -80,6 +82,7 @@ class Workspace:
 
     root: Path
     settings: Settings
+    organisation: Organisation
     registry: Registry
     holidays: frozenset[date]
     targets: pl.DataFrame
@@ -169,13 +172,22 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
 
     settings_text = own.optional(FILE) if settings_file else ""
     settings = own.read(lambda: settings_of(settings_text))
+    own_groups = named.read(lambda: read_organisation(named.own_or_shipped(ORGANISATION)))
+    # Where it is wrong, nothing is checked against its groups.
+    organisation = own_groups or read_organisation(named.shipped(ORGANISATION))
     units_text = named.needed(UNITS_FILE)
-    registry = named.read(lambda: Registry.from_csv(units_text))
+    registry = named.read(lambda: Registry.from_csv(units_text, organisation)) if own_groups else None
     # Other files are checked against the units that are named, also where units.csv is wrong elsewhere.
-    units = registry.units if registry else named_units(units_text)
-    agreed = own.read(lambda: consistent(settings, units, settings_text)) if settings else None
-    if settings is None:
+    units = registry.units if registry else named_units(units_text, organisation)
+    agreed = targets = baselines = None
+    if settings and own_groups:
+        agreed = own.read(lambda: consistent(settings, units, organisation, settings_text))
+    else:
         own.read(lambda: check_units(units, settings_text))
+    targets_text, baselines_text = named.needed(TARGETS), named.optional(BASELINES)
+    if own_groups:
+        targets = named.read(lambda: read_targets(targets_text, units, organisation))
+        baselines = named.read(lambda: read_baselines(baselines_text, units, organisation))
     fields = named.read(lambda: FieldBook.from_csv(named.own_or_shipped(FIELDS)))
     field_names = fields.names if fields else ()
     words, qualifiers, rows = named.needed(HEADERS), named.own_or_shipped(QUALIFIERS), named.own_or_shipped(ROWS)
@@ -183,8 +195,6 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     titles = named.read(lambda: TitleBook.from_toml(named.own_or_shipped(TITLES)))
     codes = named.read(lambda: CodeBook.from_toml(named.needed(CODES)))
     holidays = named.read(lambda: read_holidays(named.needed(CALENDAR)))
-    targets = named.read(lambda: read_targets(named.needed(TARGETS), units))
-    baselines = named.read(lambda: read_baselines(named.optional(BASELINES), units))
     metrics = named.read(lambda: read_metrics(named.needed(METRICS)))
     corrections = named.read(lambda: Corrections.from_toml(named.optional(CORRECTIONS), set(units["unit_id"])))
     named.read(lambda: read_toml(REPORT, named.own_or_shipped(REPORT), Office))
@@ -197,6 +207,7 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     return Workspace(
         root=root,
         settings=_sure(agreed),
+        organisation=organisation,
         registry=_sure(registry),
         holidays=_sure(holidays),
         targets=_sure(targets),

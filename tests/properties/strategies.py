@@ -11,9 +11,8 @@ from tests.reference import registry
 from tests.writers import Entry, Table, Way, fitted
 from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
 from transforms.dictionary.text import fold
-from transforms.reference.unit_file import CENTRES
 
-_UNITS = registry().units.filter(pl.col("unit_group") != CENTRES).select("unit_id", "unit_type").rows()
+_UNITS = registry().units.filter(pl.col("unit_group") != "centres").select("unit_id", "unit_type").rows()
 ORDINARY = sorted(set(chain.from_iterable(fields_of(unit_id, kind) for unit_id, kind in _UNITS)))
 
 # What a name can be mistaken for, and what formats trip over.

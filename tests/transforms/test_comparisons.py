@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.reference import registry, text
+from tests.reference import organisation, registry, text
 from transforms.reference.comparisons import read_baselines, read_targets
 
 UNITS = registry().units
@@ -15,7 +15,7 @@ BASE = "month,scope,rate_pct,source\n"
 
 
 def test_the_targets_of_a_new_workspace() -> None:
-    targets = read_targets(text("targets.csv"), UNITS)
+    targets = read_targets(text("targets.csv"), UNITS, organisation())
     assert targets.select("scope", "unit_id", "target_pct").rows() == [
         (group, None, Decimal("55.00")) for group in ("departments", "districts", "all")
     ]
@@ -23,13 +23,13 @@ def test_the_targets_of_a_new_workspace() -> None:
 
 def test_a_group_may_have_a_target_while_no_unit_is_in_it() -> None:
     communes = UNITS.filter(unit_group="communes")
-    assert read_targets(text("targets.csv"), communes).height == 3
-    assert read_baselines(BASE + "2022-04,districts,50,báo cáo\n", communes).height == 1
+    assert read_targets(text("targets.csv"), communes, organisation()).height == 3
+    assert read_baselines(BASE + "2022-04,districts,50,báo cáo\n", communes, organisation()).height == 1
 
 
 def test_a_unit_may_have_a_target_of_its_own_beside_its_group_s() -> None:
     rows = "departments,,55,QĐ 1,2022-01-01,\n,so-y-te,60.5,QĐ 2,2022-01-01,2022-06-30\n,so-y-te,65,QĐ 3,2022-07-01,\n"
-    targets = read_targets(OWN + rows, UNITS)
+    targets = read_targets(OWN + rows, UNITS, organisation())
     assert targets.select("scope", "unit_group", "unit_id", "target_pct", "valid_to").rows() == [
         ("departments", "departments", None, Decimal("55.00"), None),
         ("so-y-te", "departments", "so-y-te", Decimal("60.50"), date(2022, 6, 30)),
@@ -58,17 +58,17 @@ def test_a_unit_may_have_a_target_of_its_own_beside_its_group_s() -> None:
 )
 def test_a_wrong_target_is_named_by_its_row(file: str, message: str) -> None:
     with pytest.raises(ValueError, match=r"^targets\.csv: dòng \d+: [^\n]+$") as raised:
-        read_targets(file, UNITS)
+        read_targets(file, UNITS, organisation())
     assert message in str(raised.value)
 
 
 def test_baselines_are_of_all_a_group_or_a_unit_and_there_may_be_none() -> None:
-    assert read_baselines(text("baselines.csv"), UNITS).select("month", "scope", "rate_pct").rows() == [
+    assert read_baselines(text("baselines.csv"), UNITS, organisation()).select("month", "scope", "rate_pct").rows() == [
         ("2022-04", "all", Decimal("48.69"))
     ]
     rows = "2022-04,districts,50,báo cáo\n2022-04,so-y-te,0,báo cáo\n"
-    assert read_baselines(BASE + rows, UNITS)["scope"].to_list() == ["districts", "so-y-te"]
-    assert read_baselines("", UNITS).is_empty()
+    assert read_baselines(BASE + rows, UNITS, organisation())["scope"].to_list() == ["districts", "so-y-te"]
+    assert read_baselines("", UNITS, organisation()).is_empty()
 
 
 @pytest.mark.parametrize(
@@ -84,5 +84,5 @@ def test_baselines_are_of_all_a_group_or_a_unit_and_there_may_be_none() -> None:
 )
 def test_a_wrong_baseline_is_named_by_its_row(row: str, message: str) -> None:
     with pytest.raises(ValueError, match=r"^baselines\.csv: dòng \d+: [^\n]+$") as raised:
-        read_baselines(f"{BASE}{row}\n", UNITS)
+        read_baselines(f"{BASE}{row}\n", UNITS, organisation())
     assert message in str(raised.value)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference import registry, text
+from tests.reference import organisation, registry, text
 from tests.transforms.spellings import spellings, without_diacritics
 from transforms.reference.unit_file import listed
 from transforms.reference.units import Registry, expected_days, resolve_stated
@@ -22,6 +22,10 @@ B = "xa-b,UBND xã B,xa,communes,2,2022-01-01,,pending,every_day,,"
 
 def csv(*rows: str, header: str = HEADER) -> str:
     return "\n".join([header, *rows]) + "\n"
+
+
+def registry_of(file: str) -> Registry:
+    return Registry.from_csv(file, organisation())
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,7 @@ def test_an_unclear_name_means_nobody_and_shows_whom_it_could_mean() -> None:
 
 
 def test_two_kinds_of_one_name_leave_the_bare_name_unclear() -> None:
-    units = Registry.from_csv(csv(A, A.replace("xa-a", "phuong-a").replace("xã", "phường").replace(",xa,", ",phuong,")))
+    units = registry_of(csv(A, A.replace("xa-a", "phuong-a").replace("xã", "phường").replace(",xa,", ",phuong,")))
     assert units.resolve("UBND xã A", DAY) == "xa-a"
     assert units.resolve("A", DAY) is None
     assert units.meant("A", DAY) == ["phuong-a", "xa-a"]
@@ -163,7 +167,7 @@ def test_two_kinds_of_one_name_leave_the_bare_name_unclear() -> None:
 def test_a_code_means_its_unit_on_the_days_it_had_it() -> None:
     first = A.replace("2022-01-01,,pending", "2022-01-01,2022-06-30,H55.01")
     then = B.replace("2022-01-01,,pending", "2022-07-01,,H55.01")
-    units = Registry.from_csv(csv(first, then))
+    units = registry_of(csv(first, then))
     assert units.resolve("H55.01", date(2022, 6, 30)) == "xa-a"
     assert units.resolve("H55.01", date(2022, 7, 1)) == "xa-b"
     assert units.resolve("pending", DAY) is None
@@ -226,7 +230,7 @@ def test_expected_days_follow_calendar_holidays_and_validity() -> None:
     "saved_as", [str, lambda file: "\ufeff" + file, lambda file: file.replace("\n", "\r\n"), lambda file: file + "\n\n"]
 )
 def test_a_registry_saved_by_another_program_is_the_same(saved_as: Callable[[str], str]) -> None:
-    assert Registry.from_csv(saved_as(text("units.csv"))).units.equals(registry().units)
+    assert registry_of(saved_as(text("units.csv"))).units.equals(registry().units)
 
 
 @pytest.mark.parametrize(
@@ -272,7 +276,7 @@ def test_a_registry_saved_by_another_program_is_the_same(saved_as: Callable[[str
 )
 def test_a_wrong_registry_is_refused_in_one_line_that_names_row_column_and_fault(file: str, said: str) -> None:
     with pytest.raises(ValueError, match=r"^units\.csv: dòng \d+") as caught:
-        Registry.from_csv(file)
+        registry_of(file)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -280,5 +284,5 @@ def test_a_wrong_registry_is_refused_in_one_line_that_names_row_column_and_fault
 def test_one_name_may_mean_one_unit_after_the_other() -> None:
     old = A.replace("2022-01-01,", "2022-01-01,2022-06-30") + "xa-b"
     new = B.replace("UBND xã B", "UBND xã A").replace("2022-01-01", "2022-07-01")
-    units = Registry.from_csv(csv(old, new))
+    units = registry_of(csv(old, new))
     assert [units.resolve("Xã A", date(2022, month, 15)) for month in (6, 7)] == ["xa-a", "xa-b"]

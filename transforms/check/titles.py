@@ -14,7 +14,6 @@ from transforms.read.filings import Filings
 from transforms.read.titles.claims import Claim
 from transforms.read.titles.line import Found
 from transforms.reference.months import Months
-from transforms.reference.unit_names import PROVINCE
 from transforms.reference.units import Registry, named_on
 
 FAULTY = pl.Schema(  # a title that is not as agreed, as a row of a file
@@ -39,7 +38,6 @@ _SENT = pl.Schema(
 )
 _LEVELS = pl.Schema({name: TERMS[name] for name in ("file", "default_level")}) | FILE
 _NARROW_TO_WIDE = ("week", "month", "quarter", "months", "year")
-_LEVELS_OF_GROUPS = {"departments": "tỉnh", "centres": "tỉnh", "districts": "huyện", "communes": "xã"}
 _SPANNING = frozenset({"named", "within", "sum"})
 # By its name and summed: under which periods figures of a basis may stand.
 _NAMED = {"month_to_date": ("month",), "year_to_date": ("month", "quarter", "months", "year")}
@@ -128,7 +126,7 @@ def _lets_all_in(value: str, own: _Terms, registry: Registry) -> bool:
     """Whether a filter's value names all that the unit has: its own subject (`Y tế`), its own level (`Cấp tỉnh`)."""
     unit = next(registry.on(own.named_on).filter(pl.col("unit_id") == own.unit_id).iter_rows(named=True))
     text = fold(value)
-    level = _LEVELS_OF_GROUPS.get(unit["unit_group"], "")
+    level = registry.levels.get(unit["unit_group"], "")
     return text in (fold(level), fold(f"cấp {level}")) or (bool(text) and fold(unit["name"]).endswith(text))
 
 
@@ -169,7 +167,7 @@ def _letterheads(said: Sequence[Claim], own: _Terms, registry: Registry) -> Iter
     for claim in said:
         if claim.found.kind == "unit" and registry.resolve(claim.found.value, own.named_on) == own.unit_id:
             return
-        if claim.found.kind == "province" and fold(claim.found.value) != fold(PROVINCE):
+        if claim.found.kind == "province" and fold(claim.found.value) != fold(registry.words.place):
             elsewhere.append((claim.row, claim.found.text, claim.found.text))
         if claim.found.kind == "office":
             others.append((claim.row, claim.found.text, claim.found.text))

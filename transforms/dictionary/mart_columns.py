@@ -91,7 +91,7 @@ MART_COLUMNS = (
         "Mã các quyết định",
         "override_id của bảng overrides, cách nhau bằng dấu phẩy; trống khi không có",
     ),
-    Column("scope", pl.String, "Phạm vi", "mã đơn vị, khối, hoặc all = toàn tỉnh"),
+    Column("scope", pl.String, "Phạm vi", "mã đơn vị, khối, hoặc all = tất cả đơn vị"),
     Column("rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "theo nguồn đã ghi", "%", metric=_ONLINE_RATE),
     Column("source", pl.String, "Nguồn"),
     Column("legal_basis", pl.String, "Căn cứ"),

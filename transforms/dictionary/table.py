@@ -1,6 +1,7 @@
 """What a column, a key and a table of the dictionary are. The tables stand in columns.py and warehouse/marts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -66,6 +67,16 @@ class Table:
     def names(self) -> list[str]:
         """Column names in order."""
         return [column.name for column in self.columns]
+
+    def with_meanings(self, meanings: Mapping[tuple[str, str], str]) -> "Table":
+        """The table with other meanings, by table ("" = any) and column ("" = the table itself)."""
+        columns = tuple(
+            replace(
+                column, meaning=meanings.get((self.name, column.name), meanings.get(("", column.name), column.meaning))
+            )
+            for column in self.columns
+        )
+        return replace(self, meaning=meanings.get((self.name, ""), self.meaning), columns=columns)
 
     def conform(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Bring `frame` to this table's columns, order and types; columns it lacks become null.

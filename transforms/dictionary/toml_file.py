@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, cre
 from pydantic_core import PydanticCustomError
 
 from transforms.dictionary.problems import ConfigurationError, Problem, nearest
-from transforms.dictionary.text import ascii_key
+from transforms.dictionary.text import ascii_key, fold
 from transforms.dictionary.toml_lines import Path, lines_of_keys, place_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -65,6 +65,7 @@ def keyed(key: Callable[[str], object]) -> Any:
 
 Filled = keyed(str.strip)
 Letters = keyed(ascii_key)
+Words = keyed(fold)
 
 
 def table(name: str, keys: Mapping[str, Any], base: type[Table] = Table) -> Any:

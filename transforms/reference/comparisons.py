@@ -12,9 +12,9 @@ from transforms.dictionary.csv_file import CsvFile
 from transforms.dictionary.frames import checked
 from transforms.dictionary.problems import raise_if_any
 from transforms.reference.months import CALENDAR
-from transforms.reference.unit_file import CENTRES, RATED_GROUPS, UNITS
+from transforms.reference.organisation import ALL, Organisation
+from transforms.reference.unit_file import UNITS
 
-ALL = "all"  # all units together
 _TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")
 _BASELINES = ("month", "scope", "rate_pct", "source")
 
@@ -23,7 +23,7 @@ _GROUPS = pl.Schema({name: UNITS[name] for name in ("unit_id", "unit_group")})
 _Target = tuple[str, str, str | None, Decimal | None, str, date, date | None]
 
 
-def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
+def read_targets(text: str, units: pl.DataFrame, organisation: Organisation) -> pl.DataFrame:
     """The mart `targets`: of a group, of all together, or, where `unit_id` is given, of one unit.
 
     `units`: UNITS, of which `unit_id` and `unit_group` are read; more columns allowed. `scope` is what a target is for:
@@ -39,10 +39,10 @@ def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
         if unit_id is not None and unit_id not in groups:
             file.fault(line, "không có trong units.csv", "cột unit_id", unit_id, groups)
         own_group = groups.get(unit_id or "")
-        if own_group == CENTRES:
-            file.fault(line, f"đơn vị khối {CENTRES} không có tỷ lệ trực tuyến", "cột unit_id", unit_id)
+        if own_group in organisation.without_rate:
+            file.fault(line, f"đơn vị khối {own_group} không có tỷ lệ trực tuyến", "cột unit_id", unit_id)
         elif (own_group is None and unit_id is None) or (own_group and row["unit_group"]):
-            file.one_of(line, row, "unit_group", (own_group,) if own_group else (*RATED_GROUPS, ALL))
+            file.one_of(line, row, "unit_group", (own_group,) if own_group else (*organisation.rated, ALL))
         since, until = file.span(line, row)
         percent = _percent(file, line, row, "target_pct")
         if not row["legal_basis"]:
@@ -58,7 +58,7 @@ def read_targets(text: str, units: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([row for _, row in rows], schema=REFERENCE["targets"].schema, orient="row")
 
 
-def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
+def read_baselines(text: str, units: pl.DataFrame, organisation: Organisation) -> pl.DataFrame:
     """The mart `baselines`: rates of earlier months that the lake does not hold, as a source states them; "" = none.
 
     `units`: as for `read_targets`. `scope`: a unit_id, a unit_group or `all`. Raises ConfigurationError with all rows
@@ -66,7 +66,7 @@ def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
     """
     checked(units, _GROUPS, "read_baselines: units", more=True)
     file = CsvFile("baselines.csv", text or ",".join(_BASELINES), _BASELINES)
-    known = {ALL, *RATED_GROUPS, *units.filter(pl.col("unit_group") != CENTRES)["unit_id"]}
+    known = {ALL, *organisation.rated, *_rated(units, organisation)}
     rows: dict[tuple[str, str], tuple[object, ...]] = {}
     for line, row in file.rows:
         month, scope = row["month"], row["scope"]
@@ -83,6 +83,11 @@ def read_baselines(text: str, units: pl.DataFrame) -> pl.DataFrame:
         rows[month, scope] = (month, scope, _percent(file, line, row, "rate_pct"), row["source"])
     raise_if_any(file.problems)
     return pl.DataFrame(list(rows.values()), schema=REFERENCE["baselines"].schema, orient="row")
+
+
+def _rated(units: pl.DataFrame, organisation: Organisation) -> list[str]:
+    """The ids of the units that have a rate."""
+    return [id_ for id_, group in units.select(*_GROUPS).iter_rows() if group not in organisation.without_rate]
 
 
 def _is_month(cell: str) -> bool:

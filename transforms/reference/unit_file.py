@@ -9,7 +9,9 @@ import polars as pl
 
 from transforms.dictionary.csv_file import CsvFile
 from transforms.dictionary.problems import raise_if_any
-from transforms.reference.unit_names import registered_keys
+from transforms.dictionary.text import fold, unmarked
+from transforms.reference.organisation import ALL, Organisation, UnitType
+from transforms.reference.unit_names import NameWords, registered_keys, unit_words
 
 FILE = "units.csv"
 UNITS = pl.Schema(
@@ -29,36 +31,39 @@ UNITS = pl.Schema(
 )
 _NAMED = pl.Schema({name: UNITS[name] for name in ("unit_id", "unit_group")})
 PENDING = "pending"  # the code of a unit whose official one is not public
-RATED_GROUPS = ("departments", "districts", "communes")
-# The one-stop centres. They send `processing` alone, and only where tyle.toml says so; no rate and no appendix knows
-# them (flows/settings/workspace.py, warehouse/marts/intermediate/valid_units.sql).
-CENTRES = "centres"
-GROUPS = (*RATED_GROUPS, CENTRES)
-_ALLOWED = {
-    "unit_type": ("so", "ban", "ubnd-huyen", "ubnd-thanh-pho", "xa", "phuong", "trung-tam"),
-    "unit_group": GROUPS,
-    "calendar": ("every_day", "working_days"),
-}
+CALENDARS = ("every_day", "working_days", "weekly", "monthly", "quarterly", "yearly")
 _OPTIONAL = ("valid_to", "aliases", "successors")
+# A file without any of these columns is a short one: of its columns only `name` is needed.
+_IN_FULL = ("valid_from", "valid_to", "code", "successors")
+_ALWAYS = date(1900, 1, 1)  # from when units of a short file are valid
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")  # it names folders, deliveries and settings
 
 _Row = dict[str, Any]  # a row of UNITS
 
 
-def read_units(text: str) -> pl.DataFrame:
-    """UNITS: all units through time, a row per unit. Raises ConfigurationError with all rows that are wrong."""
-    file = _file(text)
-    rows = {line: row for line, cells in file.rows if (row := _typed(file, line, cells)) is not None}
-    _check_ids(file)
-    _check_names(file, rows)
+def read_units(text: str, organisation: Organisation) -> pl.DataFrame:
+    """UNITS: all units through time, a row per unit. Raises ConfigurationError with all rows that are wrong.
+
+    A short file has the column `name` and, of the others, those it wants. Then a unit without id is called after its
+    name, belongs to the first group and to the type that its name begins with, and sends every day.
+    """
+    file = _file(text, organisation)
+    rows = {line: row for line, cells in file.rows if (row := _typed(file, line, cells, organisation)) is not None}
+    _check_ids(file, organisation)
+    _check_names(file, rows, organisation.names)
     raise_if_any(sorted(file.problems, key=lambda problem: problem.line or 0))
     return pl.DataFrame(list(rows.values()), schema=UNITS)
 
 
-def named_units(text: str) -> pl.DataFrame:
+def named_units(text: str, organisation: Organisation) -> pl.DataFrame:
     """`unit_id` and `unit_group` of the rows of a file that is wrong elsewhere, to check what other files name."""
-    rows = [(cells["unit_id"], cells["unit_group"]) for _, cells in _file(text).rows]
+    rows = [(cells["unit_id"], cells["unit_group"]) for _, cells in _file(text, organisation).rows]
     return pl.DataFrame(rows, schema=_NAMED, orient="row").unique("unit_id", keep="first", maintain_order=True)
+
+
+def id_of(name: str) -> str:
+    """The unit_id of a unit that has only a name: `Sở Y tế` gives `so-y-te`; "" where nothing is left of it."""
+    return "-".join(re.findall(r"[a-z0-9]+", unmarked(fold(name))))
 
 
 def listed(cell: str | None) -> list[str]:
@@ -66,12 +71,45 @@ def listed(cell: str | None) -> list[str]:
     return [part.strip() for part in (cell or "").split("|") if part.strip()]
 
 
-def _file(text: str) -> CsvFile:
-    return CsvFile(FILE, text, tuple(UNITS))
+def _file(text: str, organisation: Organisation) -> CsvFile:
+    """The rows of the file; those of a short one completed."""
+    columns = set(re.split(r'[,"\s]+', text.removeprefix("\ufeff").partition("\n")[0]))
+    is_short = "name" in columns and not columns & {*_IN_FULL}
+    if not is_short:
+        return CsvFile(FILE, text, tuple(UNITS))
+    file = CsvFile(FILE, text, ("name",), tuple(UNITS))
+    for number, (_, cells) in enumerate(file.rows, start=1):
+        defaults = {
+            "unit_id": id_of(cells["name"]),
+            "unit_type": _type_of(cells["name"], organisation),
+            "unit_group": next(group.id for group in organisation.with_units.values() if group.has_rate),
+            "report_order": str(number),
+            "valid_from": f"{_ALWAYS}",
+            "code": PENDING,
+            "calendar": CALENDARS[0],
+        }
+        cells.update({column: value for column, value in defaults.items() if column not in columns})
+    return file
 
 
-def _typed(file: CsvFile, line: int, cells: Mapping[str, str]) -> _Row | None:
+def _type_of(name: str, organisation: Organisation) -> str:
+    """The type of which the name begins with the most words; the first one where it begins with those of none."""
+    words = unit_words(name, organisation.names)
+
+    def begun(one: UnitType) -> int:
+        opening = (fold(text).split() for text in one.opens)
+        return max((len(text) for text in opening if words[: len(text)] == text), default=0)
+
+    return max(organisation.types, key=begun).id
+
+
+def _typed(file: CsvFile, line: int, cells: Mapping[str, str], organisation: Organisation) -> _Row | None:
     """One row with its types; None where a cell, which is noted, is not what its column holds."""
+    allowed = {
+        "unit_type": organisation.type_ids,
+        "unit_group": tuple(organisation.with_units),
+        "calendar": CALENDARS,
+    }
     before = len(file.problems)
     row: _Row = {column: cell or None for column, cell in cells.items()}
     for column, cell in cells.items():
@@ -79,8 +117,8 @@ def _typed(file: CsvFile, line: int, cells: Mapping[str, str]) -> _Row | None:
             if column not in _OPTIONAL:
                 how = f" (chưa có mã thì ghi {PENDING})" if column == "code" else ""
                 file.fault(line, f"không được để trống{how}", f"cột {column}")
-        elif column in _ALLOWED:
-            file.one_of(line, cells, column, _ALLOWED[column])
+        elif column in allowed:
+            file.one_of(line, cells, column, allowed[column])
         elif column == "unit_id" and not _ID.fullmatch(cell):
             file.fault(line, "chỉ gồm chữ thường không dấu, chữ số và dấu -", "cột unit_id", cell)
         elif column == "report_order":
@@ -97,23 +135,26 @@ def _order(file: CsvFile, line: int, cell: str) -> int | None:
     return None
 
 
-def _check_ids(file: CsvFile) -> None:
+def _check_ids(file: CsvFile, organisation: Organisation) -> None:
+    taken = {ALL, *(group.id for group in organisation.groups)}
     first: dict[str, int] = {}
     for line, cells in file.rows:
         if (earlier := first.setdefault(cells["unit_id"], line)) != line and cells["unit_id"]:
             file.fault(line, f"trùng với dòng {earlier}", "cột unit_id", cells["unit_id"])
+        if cells["unit_id"] in taken:
+            file.fault(line, "là mã của một khối", "cột unit_id", cells["unit_id"])
     for line, cells in file.rows:
         for successor in listed(cells["successors"]):
             if successor not in first or successor == cells["unit_id"]:
                 file.fault(line, "không phải một đơn vị khác trong tệp", "cột successors", successor, first)
 
 
-def _check_names(file: CsvFile, rows: Mapping[int, _Row]) -> None:
+def _check_names(file: CsvFile, rows: Mapping[int, _Row], words: NameWords) -> None:
     """No name, alias or code may mean two units on one day."""
     holders: dict[str, list[int]] = {}  # the rows that have a key
     for line, row in rows.items():
         for column, value in _callings(row):
-            keys = {f"code {value}"} if column == "code" else set(registered_keys(value).full)
+            keys = {f"code {value}"} if column == "code" else set(registered_keys(value, words).full)
             if not keys:
                 file.fault(line, "không phải tên của một đơn vị", f"cột {column}", value)
             others = (other for key in keys for other in holders.get(key, []) if other != line)

@@ -1,15 +1,18 @@
 """Which unit a name means on a day, and on which days a unit sends. Reads no file; knows no figures."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import polars as pl
 
 from transforms.dictionary.frames import checked
+from transforms.reference.organisation import Organisation
 from transforms.reference.unit_file import PENDING, UNITS, listed, read_units
 from transforms.reference.unit_names import (
     Keys,
+    NameWords,
     Spelling,
     keys_within,
     likeness,
@@ -35,6 +38,8 @@ class _Entry:
     valid_from: date
     valid_to: date
 
+    words: NameWords
+
     @property
     def names(self) -> list[str]:
         """All that it is called."""
@@ -43,7 +48,7 @@ class _Entry:
     @cached_property
     def spellings(self) -> tuple[Spelling, ...]:
         """Of its id and its names."""
-        return tuple(map(spelling, (self.unit_id, *self.names)))
+        return tuple(spelling(name, self.words) for name in (self.unit_id, *self.names))
 
     def exists(self, day: date) -> bool:
         return self.valid_from <= day <= self.valid_to
@@ -51,18 +56,24 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Registry:
-    """All units through time; `units`: UNITS, a row per unit."""
+    """All units through time; `units`: UNITS, a row per unit.
+
+    `words`: those in names that do not distinguish units. `levels`: of administration, as titles name it, by group.
+    """
 
     units: pl.DataFrame
+    words: NameWords = field(default_factory=NameWords)
+    levels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises FrameError for other columns."""
         checked(self.units, UNITS, "Registry: units")
 
     @classmethod
-    def from_csv(cls, text: str) -> "Registry":
-        """From reference/units.csv. Raises ValueError naming the row and what is wrong."""
-        return cls(read_units(text))
+    def from_csv(cls, text: str, organisation: Organisation) -> "Registry":
+        """From reference/units.csv. Raises ConfigurationError with all rows that are wrong."""
+        levels = {group.id: group.level for group in organisation.groups}
+        return cls(read_units(text, organisation), organisation.names, levels)
 
     def on(self, day: date) -> pl.DataFrame:
         """UNITS: those valid on `day`."""
@@ -85,7 +96,7 @@ class Registry:
         known = self._found([name.strip()], self._ids, day)
         if known:
             return known
-        for keys, filed in zip(stated_keys(name), self._names, strict=True):
+        for keys, filed in zip(stated_keys(name, self.words), self._names, strict=True):
             if found := self._found(keys, filed, day):
                 return found
         return []
@@ -98,7 +109,7 @@ class Registry:
         """
         full, _, plain, _ = self._names
         names: dict[str, str] = {}
-        for marked, unmarked in keys_within(text):
+        for marked, unmarked in keys_within(text, self.words):
             entries = [*full.get(marked, ()), *(plain.get(unmarked, ()) if unmarked else ())]
             names |= {entry.unit_id: entry.name for entry in entries if entry.exists(day)}
         return list(names.items())
@@ -110,7 +121,7 @@ class Registry:
 
     def nearest(self, name: str, day: date, count: int = 3) -> list[tuple[str, str]]:
         """The units (unit_id, name) valid on `day` that `name` is most like; those it may mean come first."""
-        asked = spelling(name)
+        asked = spelling(name, self.words)
         meant = self.meant(name, day)
 
         def rank(entry: _Entry) -> tuple[bool, float, float]:
@@ -127,7 +138,10 @@ class Registry:
     @cached_property
     def _entries(self) -> list[_Entry]:
         return [
-            _Entry(unit["unit_id"], unit["name"], unit["aliases"], unit["valid_from"], unit["valid_to"] or date.max)
+            _Entry(
+                *(unit["unit_id"], unit["name"], unit["aliases"], unit["valid_from"], unit["valid_to"] or date.max),
+                self.words,
+            )
             for unit in self.units.iter_rows(named=True)
         ]
 
@@ -145,7 +159,7 @@ class Registry:
         """The units by each of the `Keys` of their names."""
         filed: tuple[_Filed, ...] = tuple({} for _ in Keys._fields)
         for entry in self._entries:
-            names = [registered_keys(name) for name in entry.names]
+            names = [registered_keys(name, self.words) for name in entry.names]
             for keys, book in zip(zip(*names, strict=True), filed, strict=True):
                 for key in {key for spelled in keys for key in spelled}:
                     book.setdefault(key, []).append(entry)
