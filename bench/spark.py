@@ -14,6 +14,7 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE, REFERENCE
 from transforms.dictionary.table import PERCENT
+from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
 from warehouse.marts.materialise import Reference, build_marts
@@ -62,6 +63,11 @@ def reference(units: int) -> Reference:
         metrics=REFERENCE["metrics"].schema.to_frame(),
         expected_days=known.select("unit_id").join(days, how="cross").with_columns(contract=pl.lit("summary")),
         periods=pl.DataFrame({"month": ["2022-08"], "period_from": [FIRST], "period_to": [LAST]}),
+        group_members=pl.DataFrame(
+            [(group, *one) for group in groups for one in (("group", group), ("all", "all"))],
+            schema=MEMBERSHIPS,
+            orient="row",
+        ),
     )
 
 

@@ -14,6 +14,7 @@ import polars as pl
 from transforms.check.history.past import sums_of
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.table import PERCENT, TIMESTAMP
+from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.commit import ACCEPTED, Batch, rows_of
@@ -156,6 +157,13 @@ def _frame(rows: list[tuple[object, ...]], columns: str, table: str) -> pl.DataF
     return pl.concat([types.to_frame(), named], how="diagonal")
 
 
+MEMBERS = pl.DataFrame(
+    [(group, *one) for group in ("departments", "districts", "communes") for one in (("group", group), ("all", "all"))],
+    schema=MEMBERSHIPS,
+    orient="row",
+)
+
+
 @dataclass(frozen=True)
 class Unit:
     id: str
@@ -230,7 +238,17 @@ class Setting:
         )
         periods = pl.DataFrame(list(self.periods), schema=["month", "period_from", "period_to"], orient="row")
         fields = pl.DataFrame(list(self.fields), schema=REFERENCE["fields"].schema, orient="row")
-        return Reference(units, targets, metrics, expected, periods, baselines, self.baseline_month, fields)
+        return Reference(
+            units,
+            targets,
+            metrics,
+            expected,
+            periods,
+            baselines,
+            self.baseline_month,
+            fields,
+            group_members=MEMBERS,
+        )
 
 
 def every_day(units: Iterable[str], first: date, last: date) -> list[tuple[str, date]]:

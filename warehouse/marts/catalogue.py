@@ -20,11 +20,12 @@ FOLDER = Path(__file__).parent
 
 # What the statements may read besides each other: facts of the lake for the days asked for, all publications, and the
 # small tables of a question: its periods, the days on which exports were expected, what the names of fields mean
-# (transforms.reference.fields.NAMED), the rules that are critical unless tyle.toml says otherwise (CRITICAL_RULES), the
-# reference data.
+# (transforms.reference.fields.NAMED), in which sums the units of a group count
+# (transforms.reference.organisation.MEMBERSHIPS), the rules that are critical unless tyle.toml says otherwise
+# (CRITICAL_RULES), the reference data.
 FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
-SMALL = ("periods", "expected_days", "field_names", "critical_rules", *REFERENCE)
+SMALL = ("periods", "expected_days", "group_members", "field_names", "critical_rules", *REFERENCE)
 CRITICAL_RULES = pl.DataFrame(
     [
         (contract, rule)

@@ -17,7 +17,7 @@ latest AS (
         arg_max(delivery_id, version) AS delivery_id,
         arg_max(basis, version) AS basis
     FROM deliveries JOIN period ON business_date BETWEEN period_from AND period_to JOIN units USING (unit_id)
-    WHERE starts_with(status, 'accepted') AND unit_group <> 'centres'
+    WHERE starts_with(status, 'accepted') AND unit_group IN (SELECT unit_group FROM group_members)
         AND business_date BETWEEN valid_from AND coalesce(valid_to, business_date)
         AND delivery_id NOT IN (SELECT delivery_id FROM decisions WHERE decision = 'withdrawn')
     GROUP BY ALL

@@ -3,7 +3,7 @@
 Rates are computed in marts/*.sql and nowhere else. Publishes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,13 +13,14 @@ import polars as pl
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from transforms.reference.fields import FieldBook
+from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
 from warehouse.marts.catalogue import CRITICAL_RULES, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.marts.control import month_sums, processed_sums
 from warehouse.marts.steps import PERIODS, Engine, expose, run, spans
-from warehouse.marts.workbench import TABLES, digest, keep_month, keep_reference, remove, workbench
+from warehouse.marts.workbench import MEANINGS, TABLES, digest, keep_month, keep_reference, remove, workbench
 
 EXPECTED_DAYS = pl.Schema({"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String})
 MONTHS = pl.Schema({"month": pl.String, "period_from": pl.Date, "period_to": pl.Date})  # `month`: YYYY-MM
@@ -32,7 +33,8 @@ class Reference:
     `units`, `targets`, `metrics`: columns as in REFERENCE, those that may be null may be absent. `expected_days`:
     EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
     with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields` (columns as
-    in REFERENCE): the fields whose names are known.
+    in REFERENCE): the fields whose names are known. `group_members`: MEMBERSHIPS of transforms.reference.organisation;
+    `meanings`: what tables and columns mean here, by table ("" = any) and column ("" = the table).
     """
 
     units: pl.DataFrame
@@ -43,11 +45,14 @@ class Reference:
     baselines: pl.DataFrame = field(default_factory=REFERENCE["baselines"].schema.to_frame)
     baseline_month: str | None = None
     fields: pl.DataFrame = field(default_factory=REFERENCE["fields"].schema.to_frame)
+    group_members: pl.DataFrame = field(kw_only=True)
+    meanings: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         """Raises FrameError for other columns."""
         checked(self.expected_days, EXPECTED_DAYS, "Reference: expected_days")
         checked(self.periods, MONTHS, "Reference: periods")
+        checked(self.group_members, MEMBERSHIPS, "Reference: group_members")
         for name, table in REFERENCE.items():
             given = getattr(self, name).schema  # types are converted by `tables`
             needed = {c.name: given.get(c.name, c.dtype) for c in table.columns if not c.nullable}
@@ -56,6 +61,14 @@ class Reference:
     def tables(self) -> dict[str, pl.DataFrame]:
         """`units`, `targets`, `fields`, `baselines` and `metrics` in the columns of the dictionary."""
         return {name: table.conform(getattr(self, name)) for name, table in REFERENCE.items()}
+
+    def words(self) -> dict[str, pl.DataFrame]:
+        """What the workbench keeps beside `tables`: `group_members` and `meanings`."""
+        rows = [(*key, meaning) for key, meaning in self.meanings.items()]
+        return {
+            "group_members": self.group_members,
+            "meanings": pl.DataFrame(rows, schema=MEANINGS, orient="row"),
+        }
 
 
 def build_marts(
@@ -91,7 +104,7 @@ def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[
     """
     with workbench(lake):
         with lake.snapshot() as cursor:
-            keep_reference(cursor, reference.tables())
+            keep_reference(cursor, reference.tables() | reference.words())
         with lake.snapshot() as cursor:
             periods = all_periods(reference)
             load(cursor, reference, periods)
@@ -149,6 +162,7 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
         create_temp(cursor, name, frame)
     expected = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in asked)
     create_temp(cursor, "critical_rules", CRITICAL_RULES)
+    create_temp(cursor, "group_members", reference.group_members)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
@@ -207,7 +221,8 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
-    rules = digest(tables["units"], tables["targets"], tables["fields"], tables["baselines"], CRITICAL_RULES)
+    read = (tables[name] for name in ("units", "targets", "fields", "baselines"))
+    rules = digest(*read, reference.group_members, CRITICAL_RULES)
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))
         facts = facts.join(those, on=compared, how="left")

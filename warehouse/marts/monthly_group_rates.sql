@@ -1,5 +1,5 @@
 /*
-description = "Tỷ lệ trực tuyến theo tháng của từng khối và toàn tỉnh, có trọng số"
+description = "Tỷ lệ trực tuyến theo tháng của từng khối và tất cả đơn vị, có trọng số"
 grain       = ["month", "unit_group"]
 reads       = ["month_rates"]
 

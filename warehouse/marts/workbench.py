@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from transforms.dictionary.columns import REFERENCE
+from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
@@ -17,6 +18,8 @@ from warehouse.marts.catalogue import FUNCTIONS, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.places.locks import PATIENCE, hold
 
 TABLES = (*REFERENCE, *MONTHLY)
+
+MEANINGS = pl.Schema({"table_name": pl.String, "column_name": pl.String, "meaning": pl.String})
 
 SETTLED = "marts.settled-*.duckdb"  # months that warehouse/published/mart_file.py keeps ready
 
@@ -28,6 +31,9 @@ CREATE TABLE workbench.built (
     units BIGINT NOT NULL, days BIGINT NOT NULL,
     received_ytd BIGINT NOT NULL, settled_ytd BIGINT NOT NULL, settled_on_time_ytd BIGINT NOT NULL
 );
+-- in which sums the units of a group count, and what tables and columns mean in this workspace
+CREATE TABLE workbench.group_members (unit_group VARCHAR NOT NULL, scope VARCHAR NOT NULL, member VARCHAR NOT NULL);
+CREATE TABLE workbench.meanings (table_name VARCHAR NOT NULL, column_name VARCHAR NOT NULL, meaning VARCHAR NOT NULL);
 -- a fingerprint of the reference data in the tables
 CREATE TABLE workbench.loaded (fingerprint VARCHAR NOT NULL);
 -- the newest publication, and a fingerprint of what it holds
@@ -88,7 +94,10 @@ def discard_settled(lake: Lake) -> None:
 
 
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
-    """Replace the reference tables when their rows changed; `frames`: name → rows in the columns of REFERENCE."""
+    """Replace the reference tables when their rows changed.
+
+    `frames`: name → rows in the columns of REFERENCE; also `group_members` and `meanings`.
+    """
     fingerprint = digest(*frames.values())
     if cursor.execute("SELECT fingerprint FROM workbench.loaded").fetchall() == [(fingerprint,)]:
         return
@@ -97,6 +106,13 @@ def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataF
         append(cursor, f"workbench.{name}", frame)
     cursor.execute("DELETE FROM workbench.loaded")
     cursor.execute(f"INSERT INTO workbench.loaded VALUES ({text(fingerprint)})")
+
+
+def published_tables(cursor: duckdb.DuckDBPyConnection) -> dict[str, Table]:
+    """PUBLISHED, with the meanings that the workspace gives its tables and columns."""
+    rows = cursor.execute("SELECT table_name, column_name, meaning FROM workbench.meanings").fetchall()
+    meanings = {(table, column): meaning for table, column, meaning in rows}
+    return {name: table.with_meanings(meanings) for name, table in PUBLISHED.items()}
 
 
 def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: Sequence[int]) -> None:

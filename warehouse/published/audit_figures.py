@@ -12,16 +12,18 @@ from typing import Any
 import duckdb
 
 _CASES = "sum(online), sum(in_person), sum(total)"
-# The sums over units, fields and groups, and the row `all`: each must equal the lake's, as many as it has of them.
+# The sums over units, fields and groups, and the row `all` with the groups apart: each must equal the lake's, as many
+# as it has of them. {sums}: groups made of others, {apart}: groups that are no part of `all`.
 _SUMS = {
     "monthly_unit_rates": f"SELECT month, {_CASES}, count(total) FROM marts.monthly_unit_rates GROUP BY month",
     "monthly_field_rates": f"SELECT month, {_CASES} FROM marts.monthly_field_rates GROUP BY month",
     "monthly_group_rates (các khối)": (
-        f"SELECT month, {_CASES}, sum(units_counted) FROM marts.monthly_group_rates WHERE unit_group <> 'all' "
-        "GROUP BY month"
+        f"SELECT month, {_CASES}, sum(units_counted) FROM marts.monthly_group_rates "
+        "WHERE unit_group NOT IN ('all', {sums}) GROUP BY month"
     ),
     "monthly_group_rates": (
-        "SELECT month, online, in_person, total, units_counted FROM marts.monthly_group_rates WHERE unit_group = 'all'"
+        f"SELECT month, {_CASES}, sum(units_counted) FROM marts.monthly_group_rates "
+        "WHERE unit_group IN ('all', {apart}) GROUP BY month"
     ),
 }
 
@@ -37,9 +39,10 @@ SELECT month FROM (
     FROM marts.monthly_unit_rates GROUP BY month
     UNION ALL
     SELECT month, sum(days_expected), sum(days_accepted), sum(units_expected)
-    FROM marts.monthly_group_rates WHERE unit_group <> 'all' GROUP BY month
+    FROM marts.monthly_group_rates WHERE unit_group NOT IN ('all', {sums}) GROUP BY month
     UNION ALL
-    SELECT month, days_expected, days_accepted, units_expected FROM marts.monthly_group_rates WHERE unit_group = 'all'
+    SELECT month, sum(days_expected), sum(days_accepted), sum(units_expected)
+    FROM marts.monthly_group_rates WHERE unit_group IN ('all', {apart}) GROUP BY month
 )
 GROUP BY month
 HAVING count(*) <> 3 OR min(expected) <> max(expected) OR min(accepted) <> max(accepted) OR min(units) <> max(units)
@@ -128,14 +131,19 @@ def figure_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str
     for name, table in expected["tables"].items():
         yield from _out_of_bounds(connection, name, table["columns"])
     yield from _outside(connection)
+    groups = {name: ", ".join(map(_text, expected[name] or [""])) for name in ("sums", "apart")}
     for source, query in _SUMS.items():
         yield from _sums(
-            connection, source, query, "trực tuyến, trực tiếp, tổng số, đơn vị có số liệu", expected["months"]
+            connection,
+            source,
+            query.format(**groups),
+            "trực tuyến, trực tiếp, tổng số, đơn vị có số liệu",
+            expected["months"],
         )
     days = {month: figures[3:] for month, figures in expected["months"].items()}
     yield from _sums(connection, "daily_unit_rates", _DAYS, "đơn vị, ngày có số liệu", days)
-    for (month,) in rows_of(connection, _TOGETHER):
-        yield f"tháng {month}: số ngày, số đơn vị của các đơn vị, của các khối và của toàn tỉnh không bằng nhau"
+    for (month,) in rows_of(connection, _TOGETHER.format(**groups)):
+        yield f"tháng {month}: số ngày, số đơn vị của các đơn vị, của các khối và của tất cả không bằng nhau"
     for month, unit_id in rows_of(connection, _BLANKS):
         yield f"monthly_unit_rates tháng {month}: {unit_id} để trống dù có ngày được tính, hoặc có số dù không ngày nào"
     yield from _sums(connection, "monthly_processing", _PROCESSED, "lũy kế từ đầu năm", expected["processed"])
@@ -232,7 +240,11 @@ def _sums(
 
 def quoted(path: Path) -> str:
     """The path as an SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"
+    return _text(str(path))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:

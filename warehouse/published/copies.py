@@ -1,23 +1,25 @@
 """Writes the marts as Parquet files, one per table, for tools that do not read DuckDB. Computes nothing."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from transforms.dictionary.table import Table
 from warehouse.lake.schema import text
-from warehouse.marts.catalogue import PUBLISHED
 from warehouse.places.disk import sync
 
 
-def write_copies(cursor: duckdb.DuckDBPyConnection, schema: str, publication_id: str, folder: Path) -> None:
-    """Write each mart of `schema`, in the order of its rows, to `folder`/<table>.parquet (zstd).
+def write_copies(
+    cursor: duckdb.DuckDBPyConnection, schema: str, tables: Mapping[str, Table], publication_id: str, folder: Path
+) -> None:
+    """Write each of `tables` in `schema`, in the order of its rows, to `folder`/<table>.parquet (zstd).
 
     The metadata of each file name its publication, its primary key, and the meaning of table and columns.
     """
     folder.mkdir()
-    for name, table in PUBLISHED.items():
+    for name, table in tables.items():
         file = folder / f"{name}.parquet"
         metadata = ", ".join(f"{key}: {text(value)}" for key, value in _metadata(table, publication_id).items())
         cursor.execute(

@@ -8,7 +8,7 @@ All months but the newest two hardly change. They are kept, with the reference d
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -22,7 +22,7 @@ from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
 from warehouse.marts.catalogue import MONTHLY, PUBLISHED
-from warehouse.marts.workbench import SETTLED, discard_settled
+from warehouse.marts.workbench import SETTLED, discard_settled, published_tables
 from warehouse.places import whole
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in
@@ -42,30 +42,31 @@ def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) 
     with lake.snapshot() as cursor:
         months = [month for (month,) in cursor.execute("SELECT month FROM workbench.built ORDER BY month").fetchall()]
         settled = months[:-_RECENT]
-        ready = _ready(lake, cursor, settled)
+        tables = published_tables(cursor)
+        ready = _ready(lake, cursor, tables, settled)
     with working_in(file.parent):
         shutil.copyfile(ready, file)
     with _open(lake, file) as cursor:
         _fill(cursor, months[len(settled) :])
         append(cursor, "draft.marts.publication", publication)
-        write_copies(cursor, "draft.marts", publication.item(0, "publication_id"), copies)
+        write_copies(cursor, "draft.marts", tables, publication.item(0, "publication_id"), copies)
     sync(file)
 
 
-def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, settled: Sequence[str]) -> Path:
+def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], settled: Sequence[str]) -> Path:
     """The file that holds the reference tables and these months as they are; written where there is none yet."""
     listed = ", ".join(map(text, settled)) or "NULL"
     parts = cursor.execute(
         "SELECT fingerprint FROM workbench.layout UNION ALL SELECT fingerprint FROM workbench.loaded UNION ALL "
         f"(SELECT fingerprint FROM workbench.built WHERE month IN ({listed}) ORDER BY month)"
     ).fetchall()
-    form = [duckdb.__version__, _OPTIONS, *chain.from_iterable(map(_statements, PUBLISHED.values()))]
+    form = [duckdb.__version__, _OPTIONS, *chain.from_iterable(map(_statements, tables.values()))]
     fingerprint = hashlib.sha256("\0".join([*form, *(part for (part,) in parts)]).encode()).hexdigest()
     file = lake.folder / SETTLED.replace("*", fingerprint[:16])
     if not file.exists():
         discard_settled(lake)
         with whole.draft(file) as draft, _open(lake, draft) as writer:
-            _create(writer)
+            _create(writer, tables)
             _fill(writer, settled)
     return file
 
@@ -86,11 +87,11 @@ def _statements(table: Table) -> list[str]:
     return create_table(table, "draft.marts", keys=True, collated=_COLLATED)
 
 
-def _create(cursor: duckdb.DuckDBPyConnection) -> None:
+def _create(cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> None:
     """The tables: those of the reference data filled, the others empty."""
     cursor.execute("CREATE SCHEMA draft.marts")
     cursor.execute("USE draft.marts")  # foreign keys can only be declared inside the file
-    for name, table in PUBLISHED.items():
+    for name, table in tables.items():
         for statement in _statements(table):
             cursor.execute(statement)
         if name in REFERENCE:

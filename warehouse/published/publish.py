@@ -25,8 +25,7 @@ from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import sql_type, text, utc
-from warehouse.marts.catalogue import PUBLISHED
-from warehouse.marts.workbench import TABLES, discard_settled, workbench
+from warehouse.marts.workbench import TABLES, discard_settled, published_tables, workbench
 from warehouse.places.errors import PublishError
 from warehouse.places.permissions import open_to_readers
 from warehouse.published import shelf
@@ -143,14 +142,20 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
                 column.name: [sql_type(column.dtype), column.nullable, column.comment] for column in table.columns
             },
         }
-        for name, table in PUBLISHED.items()
+        for name, table in published_tables(cursor).items()
     }
     rates = cursor.execute("SELECT month, online, in_person, total, units, days FROM workbench.built").fetchall()
     processed = cursor.execute(
         "SELECT month, received_ytd, settled_ytd, settled_on_time_ytd FROM workbench.built"
     ).fetchall()
+    members = "SELECT member, unit_group FROM workbench.group_members WHERE scope = 'group'"
+    sums = cursor.execute(f"SELECT DISTINCT member FROM ({members}) WHERE member <> unit_group ORDER BY ALL").fetchall()
+    whole = "SELECT unit_group FROM workbench.group_members WHERE scope = 'all'"
+    apart = cursor.execute(f"SELECT member FROM ({members}) WHERE member = unit_group EXCEPT ({whole}) ORDER BY ALL")
     return {
         "tables": tables,
+        "sums": [member for (member,) in sums],
+        "apart": [member for (member,) in apart.fetchall()],
         "months": {month: sums for month, *sums in rates},
         "processed": {month: sums for month, *sums in processed},
     }

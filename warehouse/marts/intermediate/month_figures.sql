@@ -3,7 +3,7 @@ description = """
 Cases and days per month of every valid unit, every group, and all units together. The cases of a unit without a counted
 delivery are null; those of a group are the sum over its units that have figures (`units_counted` of `units_expected`).
 `days_due`: the expected days of the whole period, also those after `as_of`."""
-reads       = ["expected_days", "unit_calendar", "unit_days", "valid_units"]
+reads       = ["expected_days", "group_members", "unit_calendar", "unit_days", "valid_units"]
 */
 WITH counts AS (
     SELECT month, unit_id, SUM(online) AS online, SUM(in_person) AS in_person, SUM(total) AS total
@@ -50,16 +50,16 @@ unit_months AS (
 memberships AS (
     SELECT 'unit' AS scope, unit_id AS member, unit_months.* FROM unit_months
     UNION ALL
-    SELECT 'group' AS scope, unit_group AS member, unit_months.* FROM unit_months
-    UNION ALL
-    SELECT 'all' AS scope, 'all' AS member, unit_months.* FROM unit_months
+    SELECT group_members.scope, group_members.member, unit_months.*
+    FROM unit_months
+    JOIN group_members ON group_members.unit_group = unit_months.unit_group
 )
 
 SELECT
     month,
     scope,
     member,
-    CASE WHEN scope = 'all' THEN 'all' ELSE MAX(unit_group) END AS unit_group,
+    CASE WHEN scope = 'unit' THEN MAX(unit_group) ELSE member END AS unit_group,
     SUM(online) AS online,
     SUM(in_person) AS in_person,
     SUM(total) AS total,

@@ -2,7 +2,7 @@
 description = """
 The overrides of the deliveries that make up the month's figure of each unit, each group, and all units together; only members
 that have any."""
-reads       = ["delivery_overrides", "unit_days", "valid_units"]
+reads       = ["delivery_overrides", "group_members", "unit_days", "valid_units"]
 */
 WITH own AS (
     SELECT days.month, days.unit_id, valid_units.unit_group, overrides.override_id
@@ -15,9 +15,9 @@ WITH own AS (
 memberships AS (
     SELECT month, 'unit' AS scope, unit_id AS member, override_id FROM own
     UNION ALL
-    SELECT month, 'group' AS scope, unit_group AS member, override_id FROM own
-    UNION ALL
-    SELECT month, 'all' AS scope, 'all' AS member, override_id FROM own
+    SELECT own.month, group_members.scope, group_members.member, own.override_id
+    FROM own
+    JOIN group_members ON group_members.unit_group = own.unit_group
 )
 
 SELECT month, scope, member, STRING_AGG(override_id, ',' ORDER BY override_id) AS override_ids

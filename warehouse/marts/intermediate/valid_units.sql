@@ -1,8 +1,8 @@
 /*
 description = """
-Every unit that is valid on some day of a period and has a rate; the one-stop centres have none. `valid_from`,
+Every unit that is valid on some day of a period and is in a group that has a rate. `valid_from`,
 `valid_until`: its days in the period."""
-reads       = ["period_as_of", "units"]
+reads       = ["group_members", "period_as_of", "units"]
 */
 SELECT
     period_as_of.month,
@@ -16,4 +16,4 @@ FROM period_as_of
 JOIN units
     ON units.valid_from <= period_as_of.period_to
     AND (units.valid_to IS NULL OR units.valid_to >= period_as_of.period_from)
-    AND units.unit_group <> 'centres'
+WHERE units.unit_group IN (SELECT unit_group FROM group_members)
