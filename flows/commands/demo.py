@@ -20,6 +20,7 @@ from flows.settings.reference_files import REPORT, TEMPLATE
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.work.outputs.marts import month_marts
+from flows.work.outputs.names import group_names
 from flows.work.outputs.report import content, documents, published_figures, save
 from transforms.reference.clock import in_vietnam
 from warehouse.ledger.states import current_states
@@ -48,7 +49,7 @@ def run_demo(directory: Path, out: Console) -> bool:
 def _show_end(workspace: Workspace, out: Console) -> bool:
     out.print()
     with lake_of(workspace) as lake:
-        show_month(out, month_marts(workspace, lake, MONTH), MONTH)
+        show_month(out, month_marts(workspace, lake, MONTH), MONTH, group_names(workspace.organisation))
         states = current_states(lake, FIRST, LAST)
     out.print()
     out.print("Chuyện đã xảy ra trong tháng", style="bold")

@@ -18,6 +18,7 @@ from reports import vietnamese as vn
 if TYPE_CHECKING:
     import polars as pl
 
+    from reports.groups import Groups
     from reports.month.appendices import Appendix
 
 
@@ -35,6 +36,7 @@ def marts(
     import polars as pl
 
     from flows.work.outputs.marts import month_marts
+    from flows.work.outputs.names import group_names
 
     name = f"{month:%Y-%m}"
     where = opened(workspace)
@@ -49,7 +51,7 @@ def marts(
         )
         echo(units.write_csv().removesuffix("\n"))
     else:
-        show_month(console(), tables, name)
+        show_month(console(), tables, name, group_names(where.organisation))
 
 
 def docs(
@@ -82,10 +84,10 @@ _HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổ
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
-def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) -> None:
+def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, names: "Groups") -> None:
     """Show the three appendices, the units below target, notes, incomplete units and restatements.
 
-    `marts`: the published tables by name, as flows.work.outputs.marts.month_marts gives them.
+    `marts`: the published tables by name, as flows.work.outputs.marts.month_marts gives them; `names`: of the groups.
     """
     import polars as pl
 
@@ -104,8 +106,8 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str) ->
     out.print(f"Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}", style="bold")
     if not units.is_empty():
         decided = Decided(marts["overrides"].filter(month=month), rule_sentences())
-        show_appendices(out, appendices(units, groups, month, decided=decided))
-    for line in _since_baseline(groups):
+        show_appendices(out, appendices(units, groups, month, decided=decided, names=names))
+    for line in _since_baseline(groups, names.whole):
         out.print(line)
     below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
     for unit in below.iter_rows(named=True):
@@ -143,8 +145,8 @@ def show_appendices(out: Console, tables: "Sequence[Appendix]") -> None:
             out.print(Text(footnote, "yellow"))
 
 
-def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:
-    """The change of the province's rate since the baseline month, in percentage points, where both rates are known."""
+def _since_baseline(groups: "pl.DataFrame", whole: str) -> Iterable[Text]:
+    """The change since the baseline month of the rate of all units, in percentage points, where both are known."""
     import polars as pl
 
     everyone = groups.filter(pl.col("unit_group") == "all", pl.col("baseline_change_points").is_not_null())
@@ -152,7 +154,7 @@ def _since_baseline(groups: "pl.DataFrame") -> Iterable[Text]:
         change = row["baseline_change_points"]
         word = "tăng" if change > 0 else "giảm" if change < 0 else "thay đổi"
         yield Text(
-            f"Toàn tỉnh {vn.percent(row['online_rate_pct'])}%, {word} {vn.percent(abs(change))} điểm phần trăm so với "
+            f"{whole} {vn.percent(row['online_rate_pct'])}%, {word} {vn.percent(abs(change))} điểm phần trăm so với "
             f"tháng {vn.month(row['baseline_month'])} ({vn.percent(row['baseline_rate_pct'])}%"
             + (")" if row["baseline_is_complete"] else ", tháng này chưa đủ số liệu)")
         )

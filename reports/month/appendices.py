@@ -1,6 +1,6 @@
 """The appendices of the monthly report, from the monthly marts: figures and their text. Computes no rate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from reports import vietnamese as vn
+from reports.groups import ALL, Groups
 from reports.month.overrides import Decided, cut
 
 HEADER = (
@@ -22,11 +23,6 @@ INCOMPLETE, NOTHING_SENT = "(*)", "(**)"
 _NOTES = {
     INCOMPLETE: "(*) Chưa đủ số liệu của mọi ngày phải gửi.",
     NOTHING_SENT: "(**) Chưa có số liệu nào được chấp nhận; để trống, không phải bằng 0.",
-}
-_GROUPS = {
-    "departments": ("Sở, ban, ngành", "tại các sở, ban, ngành"),
-    "districts": ("Huyện", "tại UBND các huyện, thành phố"),
-    "communes": ("Xã, phường", "tại UBND các xã, phường"),
 }
 
 
@@ -100,43 +96,30 @@ def appendices(
     units: pl.DataFrame,
     groups: pl.DataFrame,
     month: str,
-    province: str = "tỉnh",
+    province: str = "",
     service: str = "trực tuyến",
     decided: Decided | None = None,
+    names: Groups | None = None,
 ) -> list[Appendix]:
     """Appendix 1 (groups and all), then one per group with its total first and its units in report order.
 
     `units`, `groups`: monthly_unit_rates (a row per unit) and monthly_group_rates (a row per group, and `all`) of one
-    month; `province`, `service`: their names in the titles; `decided`: what the footnotes say of decisions.
+    month; `province` ("": what `names` call all units), `service`: their names in the titles; `decided`: what the
+    footnotes say of decisions; `names`: of the groups.
     """
     title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
-    present = in_order(by_group)
-    members = {group: _members(group, units) for group in present}
+    called = names or Groups()
+    where = f"trên địa bàn {province}" if province else called.in_title(ALL)
+    members = {group: _members(group, units) for group in called.in_order(by_group)}
     said = decided or Decided()
     return [
-        _overview(by_group, members, f"{title} trên địa bàn {province}, tháng {vn.month(month)}", said),
+        _overview(by_group, members, f"{title} {where}, tháng {vn.month(month)}", said, called),
         *(
-            _of_group(number, f"{title} {group_place(group)}, tháng {vn.month(month)}", rows, by_group[group], said)
+            _of_group(number, f"{title} {called.in_title(group)}, tháng {vn.month(month)}", rows, by_group[group], said)
             for number, (group, rows) in enumerate(members.items(), 2)
         ),
     ]
-
-
-def in_order(groups: Iterable[str]) -> list[str]:
-    """The groups in the report's order, unknown ones after them by name; without `all`."""
-    own = set(groups) - {"all"}
-    return [*(group for group in _GROUPS if group in own), *sorted(own - set(_GROUPS))]
-
-
-def group_name(group: str) -> str:
-    """The name of a group in the first appendix; `all` is the whole province."""
-    return "Toàn tỉnh" if group == "all" else _GROUPS.get(group, (group, group))[0]
-
-
-def group_place(group: str) -> str:
-    """Where a group's figures are from, as titles say it."""
-    return _GROUPS.get(group, (group, group))[1]
 
 
 Row = Mapping[str, Any]  # of a mart
@@ -147,12 +130,12 @@ def _members(group: str, units: pl.DataFrame) -> Sequence[Row]:
 
 
 def _overview(
-    groups: Mapping[str, Row], members: Mapping[str, Sequence[Row]], title: str, decided: Decided
+    groups: Mapping[str, Row], members: Mapping[str, Sequence[Row]], title: str, decided: Decided, names: Groups
 ) -> Appendix:
     """Appendix 1: of a group's footnote the decisions about its units, of the last row's the groups'."""
     lines, texts = [], []
     for number, (group, units) in enumerate(members.items(), start=1):
-        lines.append(_line(str(number), group_name(group), groups[group]))
+        lines.append(_line(str(number), names.in_report(group), groups[group]))
         own = [f"{unit['unit_name']}: {text}" for unit in units for text in decided.about(unit)]
         texts.append(cut(own, f"Phụ lục {number + 1:02d}"))
     lines.append(_line(str(len(members) + 1), "Tổng", groups["all"], is_total=True))

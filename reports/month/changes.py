@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from reports import vietnamese as vn
-from reports.month.appendices import group_name
+from reports.groups import Groups
 from reports.outcomes import DECISIONS
 
 KINDS = {
@@ -113,17 +113,19 @@ def compare(
     month: str,
     since: datetime,
     deliveries: pl.DataFrame,
+    names: Groups | None = None,
 ) -> Changes:
     """What differs in `month` between two states of the marts that count up to the same day.
 
     `before`, `after`: the marts by name. `deliveries` (delivery_id, unit_id, contract, kind): those accepted or
-    withdrawn since, for days of the month; `kind` as in the mart `restatements`, or null. The rows: groups first, then
-    units in report order, then the figures of all procedures.
+    withdrawn since, for days of the month; `kind` as in the mart `restatements`, or null. `names`: of the groups. The
+    rows: groups first, then units in report order, then the figures of all procedures.
     """
 
     def pair(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         return before[name].filter(month=month), after[name].filter(month=month)
 
+    called = names or Groups()
     units = after["monthly_unit_rates"].filter(month=month).sort("unit_group", "report_order", "unit_id")
     of_rates = deliveries.filter(pl.col("contract") != PROCESSING).join(
         units.select("unit_id", "unit_group"), on="unit_id"
@@ -133,7 +135,7 @@ def compare(
             *pair("monthly_group_rates"),
             "unit_group",
             _RATES | _SINCE_BASELINE,
-            group_name,
+            called.in_report,
             lambda group: of_rates.filter((pl.col("unit_group") == group) | (group == "all")),
         ),
         *_differing(

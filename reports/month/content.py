@@ -12,6 +12,7 @@ import polars as pl
 
 from reports import vietnamese as vn
 from reports.errors import ReportError
+from reports.groups import Groups
 from reports.month.appendices import Appendix, appendices
 from reports.month.changes import Changes
 from reports.month.overrides import Decided, Sentences, cut
@@ -60,12 +61,13 @@ def write_report(
     baseline_note: str = "",
     changes: Changes | None = None,
     rules: Sentences | None = None,
+    names: Groups | None = None,
 ) -> Report:
     """The report of `month` (YYYY-MM) from `marts`: monthly_unit_rates, monthly_group_rates, targets and units.
 
     monthly_processing and overrides may be missing. `province`, `service`: their names in the sentences;
-    `baseline_note` follows the baseline month; `rules`: what the rule of a contract asks, in words. Raises ReportError
-    when the month has no figures.
+    `baseline_note` follows the baseline month; `rules`: what the rule of a contract asks, in words; `names`: of the
+    groups. Raises ReportError when the month has no figures.
     """
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
     if units.is_empty():
@@ -73,6 +75,7 @@ def write_report(
     first, last, as_of = units.select("period_from", "period_to", "as_of").row(0)
     whole = groups.row(by_predicate=pl.col("unit_group") == "all", named=True)
     overrides = marts.get("overrides")
+    called = names or Groups()
     decided = Decided(None if overrides is None else overrides.filter(month=month), rules or {})
     return Report(
         month=month,
@@ -80,10 +83,10 @@ def write_report(
         as_of=as_of,
         known_at=known_at,
         processing=tuple(_processing(marts, month, province, decided)),
-        rate=_rate(whole, service, baseline_note),
-        below=_below(units, marts["targets"], service),
-        incomplete=_incomplete(units),
-        appendices=tuple(appendices(units, groups, month, province, service, decided)),
+        rate=_rate(whole, service, baseline_note, called.in_sentence),
+        below=_below(_ranked(units, called), marts["targets"], service),
+        incomplete=_incomplete(_ranked(units, called)),
+        appendices=tuple(appendices(units, groups, month, province, service, decided, called)),
         changes=changes,
     )
 
@@ -122,8 +125,8 @@ def _noted(texts: list[str]) -> str:
     return f" Ghi chú: {'; '.join(cut(texts, 'bảng marts.overrides'))}." if texts else ""
 
 
-def _rate(whole: Mapping[str, Any], service: str, baseline_note: str) -> str:
-    start = f"Tỷ lệ hồ sơ TTHC giải quyết {service} tính đến ngày {vn.day(whole['as_of'])} cả tỉnh"
+def _rate(whole: Mapping[str, Any], service: str, baseline_note: str, everyone: str) -> str:
+    start = f"Tỷ lệ hồ sơ TTHC giải quyết {service} tính đến ngày {vn.day(whole['as_of'])} {everyone}"
     if whole["total"] is None:
         return f"{start} không tính được: chưa có số liệu nào được chấp nhận."
     if whole["online_rate_pct"] is None:
@@ -141,8 +144,8 @@ def _rate(whole: Mapping[str, Any], service: str, baseline_note: str) -> str:
 
 
 def _below(units: pl.DataFrame, targets: pl.DataFrame, service: str) -> str:
-    """The units under their target, in report order; those without all their days are marked."""
-    judged = units.filter(pl.col("meets_target").is_not_null()).sort(_GROUP_ORDER, "report_order")
+    """The units, in report order, under their target; those without all their days are marked."""
+    judged = units.filter(pl.col("meets_target").is_not_null())
     if judged.is_empty():
         return f"Chưa có đơn vị nào có chỉ tiêu và có hồ sơ để so sánh về tỷ lệ hồ sơ TTHC giải quyết {service}."
     below = judged.filter(~pl.col("meets_target"))
@@ -174,7 +177,7 @@ def _named(row: Mapping[str, Any], *, with_target: bool) -> str:
 
 
 def _incomplete(units: pl.DataFrame) -> str:
-    lacking = units.filter(~pl.col("is_complete")).sort(_GROUP_ORDER, "report_order")
+    lacking = units.filter(~pl.col("is_complete"))
     if lacking.is_empty():
         return ""
     named = "; ".join(f"{row['unit_name']} ({_days(row)})" for row in lacking.iter_rows(named=True))
@@ -187,4 +190,7 @@ def _days(row: Mapping[str, Any]) -> str:
     return f"mới có {row['days_accepted']}/{row['days_expected']} ngày"
 
 
-_GROUP_ORDER = pl.col("unit_group").replace_strict({"departments": 0, "districts": 1, "communes": 2}, default=3)
+def _ranked(units: pl.DataFrame, names: Groups) -> pl.DataFrame:
+    """The units in report order."""
+    places = {group: place for place, group in enumerate(names.in_order(units["unit_group"].unique()))}
+    return units.sort(pl.col("unit_group").replace_strict(places, return_dtype=pl.Int32), "report_order")

@@ -9,7 +9,7 @@ import typst
 
 from reports import charts
 from reports import vietnamese as vn
-from reports.month.appendices import group_place, in_order
+from reports.groups import Groups
 from reports.month.completeness import calendars
 from reports.month.content import Chart
 from reports.outcomes import OF_A_DAY, OUTCOMES
@@ -21,14 +21,18 @@ _OUTCOMES = {outcome: OUTCOMES[outcome].vi for outcome in OF_A_DAY}
 _Drawn = tuple[str, str, str]  # title, SVG, what it shows in words
 
 
-def pictures(marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame) -> tuple[Chart, ...]:
+def pictures(
+    marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame, names: Groups | None = None
+) -> tuple[Chart, ...]:
     """The charts of `month` (YYYY-MM); of many units several each, as high as a page takes.
 
     The trend and both channels from `history` (monthly_group_rates, earlier months too); from `marts` the units of
     each group ranked beside their targets (monthly_unit_rates), and the days of every unit (export_status).
+    `names`: of the groups.
     """
     fonts = typst.Fonts(include_system_fonts=False)  # letters, and bytes, are the same on every machine
-    drawn = [*_trend(history, month), *_ranked(marts, month), *_calendar(marts, month)]
+    called = names or Groups()
+    drawn = [*_trend(history, month, called), *_ranked(marts, month, called), *_calendar(marts, month, called)]
     return tuple(
         Chart(f"Biểu đồ {number}. {title}", _png(chart, fonts), alternative)
         for number, (title, chart, alternative) in enumerate(drawn, start=1)
@@ -48,8 +52,8 @@ def window(month: str) -> list[str]:
     return [f"{one // 12}-{one % 12 + 1:02d}" for one in found]
 
 
-def _trend(history: pl.DataFrame, month: str) -> Iterator[_Drawn]:
-    """The whole province; the baseline month stands with its reviewed rate where it is no month of `history`."""
+def _trend(history: pl.DataFrame, month: str, names: Groups) -> Iterator[_Drawn]:
+    """All units together; the baseline month stands with its reviewed rate where it is no month of `history`."""
     rows = {row["month"]: row for row in history.filter(unit_group="all").iter_rows(named=True)}
     own, months = rows[month], window(month)
     baseline = own["baseline_month"] if own["baseline_rate_pct"] is not None else None
@@ -59,7 +63,7 @@ def _trend(history: pl.DataFrame, month: str) -> Iterator[_Drawn]:
         shown[baseline] = charts.Point(_short(baseline), rate, vn.percent(rate))
     points = [shown.get(name, charts.Point(_short(name), None, "")) for name in months if name >= min(shown)]
     if any(point.rate is not None for point in points):
-        title = f"Tỷ lệ trực tuyến toàn tỉnh theo tháng, đến tháng {vn.month(month)} (%)"
+        title = f"Tỷ lệ trực tuyến {names.whole_small} theo tháng, đến tháng {vn.month(month)} (%)"
         notes = ["Nét đứt: chỉ tiêu"]
         notes += ["vòng rỗng: tháng chưa đủ số liệu"] if any(not point.is_complete for point in points) else []
         notes += [f"tháng {vn.month(baseline)}: tháng gốc để so sánh"] if baseline in shown else []
@@ -68,7 +72,7 @@ def _trend(history: pl.DataFrame, month: str) -> Iterator[_Drawn]:
     counted = [point for point in points if point.online is not None]
     if any(point.online or point.in_person for point in counted):
         first = points.index(counted[0])
-        title = f"Số hồ sơ trực tuyến và trực tiếp toàn tỉnh theo tháng, đến tháng {vn.month(month)}"
+        title = f"Số hồ sơ trực tuyến và trực tiếp {names.whole_small} theo tháng, đến tháng {vn.month(month)}"
         chart = charts.channels(points[first:], title, "Trực tuyến (số dưới)", "Trực tiếp (số trên)")
         alternative = "; ".join(
             f"{point.label}: trực tuyến {point.online_text}, trực tiếp {point.in_person_text}" for point in counted
@@ -91,9 +95,9 @@ def _point(month: str, row: Mapping[str, Any]) -> charts.Point:
     )
 
 
-def _ranked(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
+def _ranked(marts: Mapping[str, pl.DataFrame], month: str, names: Groups) -> Iterator[_Drawn]:
     units = marts["monthly_unit_rates"].filter(pl.col("month") == month, pl.col("online_rate_pct").is_not_null())
-    for group in in_order(units["unit_group"]):
+    for group in names.in_order(units["unit_group"]):
         own = units.filter(unit_group=group).sort("online_rate_pct", "unit_name", descending=[True, False])
         bars = [
             charts.Bar(
@@ -108,12 +112,12 @@ def _ranked(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
         parts = charts.parts(bars, charts.bar_height)
         for number, part in enumerate(parts, start=1):
             which = _which(number, len(parts))
-            title = f"Tỷ lệ trực tuyến {group_place(group)}, tháng {vn.month(month)}{which}"
+            title = f"Tỷ lệ trực tuyến {names.in_title(group)}, tháng {vn.month(month)}{which}"
             alternative = "; ".join(f"{bar.name}: {bar.text}" for bar in part)
             yield f"{title}. Vạch đứng: chỉ tiêu; gạch chéo: chưa đạt.", charts.ranked(part, title), alternative
 
 
-def _calendar(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]:
+def _calendar(marts: Mapping[str, pl.DataFrame], month: str, called: Groups) -> Iterator[_Drawn]:
     """Every unit that data was expected of, those without a rate last."""
     units = marts["monthly_unit_rates"].filter(month=month)
     first, as_of = units.select("period_from", "as_of").row(0)
@@ -121,7 +125,7 @@ def _calendar(marts: Mapping[str, pl.DataFrame], month: str) -> Iterator[_Drawn]
     found = calendars(marts["export_status"].filter(month=month), days)
     names = {
         row["unit_id"]: row["unit_name"]
-        for group in in_order(units["unit_group"])
+        for group in called.in_order(units["unit_group"])
         for row in units.filter(unit_group=group).sort("report_order", "unit_id").iter_rows(named=True)
     }
     others = dict(marts["units"].select("unit_id", "name").iter_rows())

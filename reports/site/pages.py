@@ -18,13 +18,6 @@ from reports.templates import environment
 
 Language = Literal["vi", "en"]
 Sentences = Mapping[tuple[str, str], tuple[str, str]]  # contract and rule → what it asks, Vietnamese and English
-_GROUPS = {
-    "departments": ("Sở, ban, ngành", "Departments"),
-    "districts": ("Huyện, thành phố", "Districts and cities"),
-    "communes": ("Xã, phường", "Communes and wards"),
-    "centres": ("Trung tâm phục vụ hành chính công", "One-stop centres"),
-    "all": ("Toàn tỉnh", "Whole province"),
-}
 _SIGNS = dict(zip(OF_A_DAY, "✓△✕○", strict=True))
 _CONTRACTS = {
     "summary": ("bảng tổng hợp", "summary"),
@@ -145,7 +138,7 @@ class _Words:
 
     def group(self, name: str) -> str:
         """A group of units."""
-        return self.t(*_GROUPS.get(name, (name, name)))
+        return self.t(*self._site.terms.groups.name(name))
 
     def contract(self, name: str) -> str:
         """A kind of data."""

@@ -4,7 +4,7 @@ A row with a count from 1 to `below` - 1 is withheld whole, and one large row of
 rows shown then gives only the two together, and every small value remains possible. Knows no page and no mart.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 Counts = tuple[int, int, int]  # online, in person, total
@@ -34,8 +34,18 @@ def cover_of(rows: Mapping[str, Counts], hidden: Iterable[str], below: int) -> s
     return min(large, key=lambda key: (rows[key][2], key), default=None)
 
 
-def withhold_month(groups: Mapping[str, Mapping[str, Counts]], below: int) -> tuple[frozenset[str], frozenset[str]]:
-    """The units and the groups (`all` among them) that a month does not show; `groups`: the units' counts by group."""
+def withhold_month(
+    groups: Mapping[str, Mapping[str, Counts]], below: int, apart: Collection[str] = ()
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The units and the groups (`all` among them) that a month does not show; `groups`: the units' counts by group.
+
+    The groups `apart` are no part of `all`: none of them covers another, and none needs cover but by its own units.
+    """
+    alone = {group: withhold(units, below) for group, units in groups.items() if group in apart}
+    if alone:
+        own, hidden = withhold_month({group: units for group, units in groups.items() if group not in alone}, below)
+        uncovered = (group for group, withheld in alone.items() if not withheld.covered)
+        return own.union(*(withheld.keys for withheld in alone.values())), hidden.union(uncovered)
     found = {group: withhold(units, below) for group, units in groups.items()}
     units = {unit for withheld in found.values() for unit in withheld.keys}
     gone = {group for group, withheld in found.items() if not withheld.covered}

@@ -3,8 +3,8 @@
 Withheld figures are removed here, so that no template gets one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ import polars as pl
 
 from reports.charts import MONTHS
 from reports.errors import ReportError
-from reports.month.appendices import in_order
+from reports.groups import Groups
 from reports.month.completeness import calendars
 from reports.site.overrides import Override, overrides_of
 from reports.site.suppress import Counts, withhold, withhold_month
@@ -24,11 +24,12 @@ _NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older
 
 @dataclass(frozen=True)
 class Terms:
-    """What an office decides about its site: titles, and the smallest count that is shown (0 = all)."""
+    """What an office decides about its site: titles, the smallest count that is shown (0 = all), names of groups."""
 
     title: str
     title_en: str
     suppress_below: int = 0
+    groups: Groups = field(default_factory=Groups)
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Site:
-    """All that the pages show. `others`: units that send data but have no rate. `known_at`: UTC without zone."""
+    """All that the pages show. `sums`: groups made of others; `others`: units that send data but have no rate.
+
+    `known_at`: UTC without zone.
+    """
 
     terms: Terms
     month: str
@@ -160,6 +164,7 @@ class Site:
     whole: Figures
     history: tuple[Month, ...]
     groups: tuple[Group, ...]
+    sums: tuple[Group, ...]
     others: tuple[Unit, ...]
     days: tuple[date, ...]
     metrics: tuple[Mapping[str, Any], ...]
@@ -179,7 +184,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     """
     unit_rows = [row for row in _rows(marts["monthly_unit_rates"]) if row["month"] <= month]
     group_rows = [row for row in _rows(marts["monthly_group_rates"]) if row["month"] <= month]
-    shown = _Shown(unit_rows, terms.suppress_below)
+    shown = _Shown(unit_rows, terms.suppress_below, terms.groups.apart)
     own = [row for row in unit_rows if row["month"] == month]
     totals = {row["unit_group"]: row for row in group_rows if row["month"] == month}
     if not own or "all" not in totals:
@@ -213,8 +218,10 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     members = sorted(own, key=lambda row: (row["report_order"], row["unit_id"]))
     groups = tuple(
         Group(name, shown.group(totals[name]), tuple(unit(row) for row in members if row["unit_group"] == name))
-        for name in in_order(totals)
+        for name in terms.groups.in_order(totals)
     )
+    # Beside withheld counts a sum of some groups would give what is withheld.
+    summed = () if terms.suppress_below else terms.groups.sums_in_order(totals)
     paged = {row["unit_id"] for row in own}
     others = tuple(
         Unit(id_, known[id_]["name"], known[id_]["unit_group"], None, None, (), (), faults.get(id_, ()), outcomes)
@@ -233,6 +240,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         whole=shown.group(whole),
         history=tuple(Month(row["month"], shown.group(row)) for row in trend[-MONTHS:]),
         groups=groups,
+        sums=tuple(Group(name, shown.group(totals[name]), ()) for name in summed),
         others=others,
         days=days,
         metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"])),
@@ -243,13 +251,13 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
 class _Shown:
     """Figures as they may be shown, month by month."""
 
-    def __init__(self, rows: list[dict[str, Any]], below: int) -> None:
+    def __init__(self, rows: list[dict[str, Any]], below: int, apart: Collection[str]) -> None:
         self._below = below
         months: dict[str, dict[str, dict[str, Counts]]] = {}
         for row in rows:
             group = months.setdefault(row["month"], {}).setdefault(row["unit_group"], {})
             group[row["unit_id"]] = _counts(row)
-        self._hidden = {month: withhold_month(groups, below) for month, groups in months.items()}
+        self._hidden = {month: withhold_month(groups, below, apart) for month, groups in months.items()}
         ordered = sorted(self._hidden)
         self._before = dict(zip(ordered[1:], ordered, strict=False))
 

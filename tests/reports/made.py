@@ -46,7 +46,9 @@ def made(month: str) -> Made:
     """The example month of that name in tests.reports.example."""
     words = (OFFICE.province, OFFICE.service, OFFICE.baseline_note)
     rules = {("summary", "total_is_sum"): "(1) + (2) = (3)"}
-    report = write_report(getattr(example, month)(), "2022-08", example.KNOWN_AT, *words, rules=rules)
+    report = write_report(
+        getattr(example, month)(), "2022-08", example.KNOWN_AT, *words, rules=rules, names=example.NAMES
+    )
     docx = write_docx(report, OFFICE, demo_template())
     blocks = read_document(docx)
     # as on a machine without fonts

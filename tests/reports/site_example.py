@@ -90,13 +90,13 @@ def decided() -> dict[str, pl.DataFrame]:
 
 def decided_pages(below: int = 0) -> dict[str, str]:
     """Its pages."""
-    made = view(decided(), "2022-08", Terms("Tỷ lệ", "Rate", below))
+    made = view(decided(), "2022-08", Terms("Tỷ lệ", "Rate", below, example.NAMES))
     return {path: content.decode() for path, content in write_site(made, SENTENCES, VIETNAM).items()}
 
 
 def site(below: int = 0, communes: int = 114) -> Site:
     """The odd month as a site."""
-    return view(odd(communes), "2022-08", Terms("Tỷ lệ hồ sơ trực tuyến", "Online rate", below))
+    return view(odd(communes), "2022-08", Terms("Tỷ lệ hồ sơ trực tuyến", "Online rate", below, example.NAMES))
 
 
 def pages(below: int = 0, communes: int = 114) -> dict[str, str]:

@@ -6,6 +6,7 @@ import pytest
 
 from reports import vietnamese as vn
 from reports.month.appendices import appendices
+from tests.reports.example import NAMES
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_appendices_follow_the_report_order_with_totals_first() -> None:
         },
         schema_overrides={"online_rate_pct": pl.Decimal(5, 2)},
     )
-    first, second, third = appendices(units, groups, "2022-08", "tỉnh X", "trực tuyến toàn trình")
+    first, second, third = appendices(units, groups, "2022-08", "tỉnh X", "trực tuyến toàn trình", names=NAMES)
     assert first.rows == (
         ("1", "Sở, ban, ngành", "1.489", "0", "1.489", "100"),
         ("2", "Huyện", "5", "5", "10", "50,00"),

@@ -9,11 +9,11 @@ import pytest
 
 from reports.errors import ReportError
 from reports.month.content import Report, write_report
-from tests.reports.example import KNOWN_AT, PROCESSING, august, marts, odd, processed, unit
+from tests.reports.example import KNOWN_AT, NAMES, PROCESSING, august, marts, odd, processed, unit
 
 
 def report(tables: dict[str, pl.DataFrame], month: str = "2022-08") -> Report:
-    return write_report(tables, month, KNOWN_AT, "tỉnh X", "trực tuyến")
+    return write_report(tables, month, KNOWN_AT, "tỉnh X", "trực tuyến", names=NAMES)
 
 
 def with_processing(*rows: dict[str, Any]) -> dict[str, pl.DataFrame]:

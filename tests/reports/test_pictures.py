@@ -18,6 +18,7 @@ from reports.formats.pdf import write_pdf
 from reports.month.content import Chart
 from reports.month.pictures import pictures, window
 from tests.reports import example
+from tests.reports.example import NAMES
 from tests.reports.made import OFFICE, demo_template, flat, made, text_of_docx, text_of_html, text_of_pdf
 
 
@@ -30,7 +31,7 @@ def drawn(month: str) -> tuple[Chart, ...]:
         example.earlier("2022-06", None),
         example.earlier("2022-07", 3_000, 1_000, days_accepted=18, is_complete=False),
     ]
-    return pictures(marts, "2022-08", pl.concat([*before, marts["monthly_group_rates"]]))
+    return pictures(marts, "2022-08", pl.concat([*before, marts["monthly_group_rates"]]), NAMES)
 
 
 def named(month: str, words: str) -> list[Chart]:
@@ -56,7 +57,7 @@ def test_a_trend_shows_a_year_and_the_same_month_of_the_year_before() -> None:
     assert window("2022-12")[0] == "2021-12"
     marts = example.august()
     long_ago = pl.concat([example.earlier("2021-07", 9, 1), marts["monthly_group_rates"]])
-    assert pictures(marts, "2022-08", long_ago)[0].alternative == "4/22: 48,69%; 8/22: 78,29%"
+    assert pictures(marts, "2022-08", long_ago, NAMES)[0].alternative == "4/22: 48,69%; 8/22: 78,29%"
 
 
 def test_units_are_ranked_by_group_and_said_in_words() -> None:
@@ -82,24 +83,24 @@ def test_a_sender_without_a_rate_stands_last_in_the_calendar() -> None:
     names = pl.DataFrame({"unit_id": [example.CENTRE], "name": ["Trung tâm"]})
     marts["export_status"] = pl.concat([day, marts["export_status"]])
     marts["units"] = pl.concat([names, marts["units"].select("unit_id", "name")])
-    last = pictures(marts, "2022-08", marts["monthly_group_rates"])[-1]
+    last = pictures(marts, "2022-08", marts["monthly_group_rates"], NAMES)[-1]
     assert last.alternative == "Trung tâm: chưa gửi 1/8/2022"
 
 
 def test_without_any_case_there_is_neither_trend_nor_ranking() -> None:
     marts = example.marts([example.unit("a", "Sở A", "departments", 1, 0, 0)])
-    assert [picture.title.split(". ")[1] for picture in pictures(marts, "2022-08", marts["monthly_group_rates"])] == [
-        "Số liệu từng ngày của các đơn vị, tháng 8/2022 đến ngày 19/8/2022"
-    ]
+    assert [
+        picture.title.split(". ")[1] for picture in pictures(marts, "2022-08", marts["monthly_group_rates"], NAMES)
+    ] == ["Số liệu từng ngày của các đơn vị, tháng 8/2022 đến ngày 19/8/2022"]
 
 
 def test_a_baseline_is_no_point_twice_and_none_where_it_is_older_than_the_trend() -> None:
     marts = example.august()
     own = marts["monthly_group_rates"]
     both = pl.concat([example.earlier("2022-04", 1, 1), own])
-    assert pictures(marts, "2022-08", both)[0].alternative == "4/22: 50,00%; 8/22: 78,29%"
+    assert pictures(marts, "2022-08", both, NAMES)[0].alternative == "4/22: 50,00%; 8/22: 78,29%"
     old = own.with_columns(baseline_month=pl.lit("2021-01"), baseline_rate_pct=pl.lit(Decimal("48.69")))
-    assert pictures(marts, "2022-08", old)[0].alternative == "8/22: 78,29%"
+    assert pictures(marts, "2022-08", old, NAMES)[0].alternative == "8/22: 78,29%"
 
 
 def test_a_province_of_many_units_has_pictures_that_fit_a_page() -> None:
@@ -114,7 +115,7 @@ def test_a_province_of_many_units_has_pictures_that_fit_a_page() -> None:
 @pytest.mark.slow
 def test_they_are_the_same_to_the_byte_each_time() -> None:
     marts = example.august()
-    first, second = (pictures(marts, "2022-08", marts["monthly_group_rates"]) for _ in range(2))
+    first, second = (pictures(marts, "2022-08", marts["monthly_group_rates"], NAMES) for _ in range(2))
     assert first == second
 
 

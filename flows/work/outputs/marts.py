@@ -35,6 +35,8 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
         baselines=workspace.baselines,
         baseline_month=baseline_month,
         fields=workspace.fields.fields,
+        group_members=workspace.organisation.memberships,
+        meanings=workspace.organisation.meanings,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace, WorkspaceError
+from flows.work.outputs.names import group_names
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
@@ -45,7 +46,7 @@ def build(workspace: Workspace) -> Path:
     if month is None:
         raise WorkspaceError("chưa có tháng nào có tỷ lệ để làm trang")
     marts = read_published(workspace.published, month, _WHOLE)
-    site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below))
+    site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below, group_names(workspace.organisation)))
     folder = workspace.published.parent
     with working_in(folder):
         return put_site(folder, site.publication_id, write_site(site, _sentences(), VIETNAM)) / "index.html"
