@@ -27,8 +27,8 @@ class OwnUnit:
             return None if self.unit_id in meant else False
         if not any(map(str.isalpha, name)):
             return False  # a code is right or another's
-        asked = spelling(name)
-        alike = max((likeness(asked, spelling(own))[0] for own in self._names()), default=0.0)
+        asked = spelling(name, self.registry.words)
+        alike = max((likeness(asked, spelling(own, self.registry.words))[0] for own in self._names()), default=0.0)
         return None if alike >= _ALIKE else False
 
     def _names(self) -> list[str]:
