@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from pytest_httpserver import HTTPServer
 
+from flows.commands.shared import read_secret_blocks
 from flows.runs.lakes import lake_of
 from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.server.deployment_file import deployment_file
@@ -178,6 +179,7 @@ def test_a_run_cut_off_while_duckdb_works_ends_as_cut_off_and_is_not_retried(
 def test_a_secret_may_be_kept_in_a_prefect_block(tmp_path: Path) -> None:
     from prefect.blocks.system import Secret as Block
 
+    read_secret_blocks()  # as each command and each flow does first
     Block(value="Bi-Mat-9f3c7").save("syt-sftp")
     assert Secret(block="syt-sftp").read(tmp_path) == "Bi-Mat-9f3c7"
     with pytest.raises(SourceError, match=r"^khối Prefect “nham” chưa có giá trị$"):
