@@ -152,13 +152,13 @@ def _shown(deliveries: "pl.DataFrame") -> "pl.DataFrame":
     """Deliveries of the ledger without the places and names of lists of cases: files may bear persons' names."""
     import polars as pl
 
-    from transforms.check.privacy import with_file_names
-    from transforms.dictionary.contracts import CONTRACTS
+    from transforms.check.privacy import hides_its_name, with_file_names
 
-    by_case = pl.col("contract").is_in([name for name, contract in CONTRACTS.items() if contract.by_case])
     shown = with_file_names(deliveries)
     if "source_uri" not in shown.columns:
         return shown
+    named = shown.select("contract", "file_name").iter_rows()
+    by_case = pl.Series([hides_its_name(contract, name) for contract, name in named], dtype=pl.Boolean)
     pack = pl.concat_str(pl.col("landing").str.extract(r"^([^#]*#[^/]*/)"), pl.col("sha256").str.head(12))
     return shown.with_columns(
         source_uri=pl.when(by_case).then("file_name").otherwise("source_uri"),

@@ -22,6 +22,7 @@ from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from transforms.check.frames import FINDINGS
+from transforms.check.privacy import lists_of_cases, with_file_names
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake
@@ -188,7 +189,12 @@ def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.D
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
     verdicts = [check.verdicts.join(samples, on=["file", "rule"], how="left") for check in checks]
+    of_cases = frozenset[int]().union(*(lists_of_cases(check.filings) for check in checks))
     deliveries = landed.drop("content").join(decisions, on="file").with_columns(decided_at=pl.lit(now))
+    if of_cases:  # the names of the others decide the order of versions
+        hidden = with_file_names(deliveries, of_cases)["file_name"]
+        name = pl.when(pl.col("file").is_in(list(of_cases))).then(hidden).otherwise("file_name")
+        deliveries = deliveries.with_columns(file_name=name)
     return Batch(
         deliveries=deliveries,
         daily_counts=pl.concat([rows_of("daily_counts").to_frame(), *(c.counts for c in checks)], how="diagonal"),

@@ -27,7 +27,7 @@ from transforms.check.history.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
 from transforms.check.messages import describe
 from transforms.check.overlooked import overlooked
 from transforms.check.prepare import prepare
-from transforms.check.privacy import KnownHeaders, with_file_names, without_names
+from transforms.check.privacy import KnownHeaders, lists_of_cases, with_file_names, without_names
 from transforms.check.rules.strictness import OFF, Strictness
 from transforms.dictionary.contracts import CONTRACTS, PROCESSING, Contract
 from transforms.read.agreed import Agreed
@@ -172,7 +172,7 @@ def _judged(
         held_by_history |= {compared.held[0]}
     rows = compared.rows
     facts = check(own, filings, rows, contract, strictness, lang)
-    named = facts.deliveries.join(_places(own, contract), on="file", maintain_order="left")
+    named = facts.deliveries.join(_places(own, contract, lists_of_cases(filings)), on="file", maintain_order="left")
     verdicts = judge(named, contract.name, run_name, home, strictness.frame())
     return Checked(
         decisions=decide(verdicts, facts.follow_ups).join(
@@ -236,12 +236,13 @@ def _layouts(workspace: Workspace, lake: Lake | None, received: pl.DataFrame, co
     return described_by(history, contract.name, KnownHeaders.of(contract, workspace.headers).description)
 
 
-def _places(own: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+def _places(own: pl.DataFrame, contract: Contract, of_cases: frozenset[int]) -> pl.DataFrame:
     """What each delivery is called in the results of its check: its unit and place, of a list of cases its file."""
     place = pl.col("source_uri")
-    if contract.by_case:
-        own = with_file_names(own)
-        place = pl.format("{} ({})", "file_name", "file")
+    if contract.by_case or of_cases:
+        own = with_file_names(own, of_cases)
+        hidden = contract.by_case | pl.col("file").is_in(list(of_cases))
+        place = pl.when(hidden).then(pl.format("{} ({})", "file_name", "file")).otherwise(place)
     return own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", place))
 
 

@@ -14,9 +14,9 @@ from sources.export import Export
 from transforms.check.explain import Reading, reading
 from transforms.check.explain_cells import SheetRoles, sheet_roles
 from transforms.check.messages import one_line_each
-from transforms.check.privacy import file_name
+from transforms.check.privacy import file_name, lists_of_cases
 from transforms.check.tables import stated_sums
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.contracts import CASES, CONTRACTS
 from transforms.reference.clock import utc
 
 
@@ -78,7 +78,8 @@ def check_file(
     checks = [(one, _check(workspace, unit_id, one, export, now, lang)) for one in agreed]
     exports, checked = next((pair for pair in checks if pair[1].filings.layouts), checks[0])
     decision = checked.decisions.row(0, named=True)
-    shown = file_name(exports.contract, str(file), hashlib.sha256(content).hexdigest())
+    kept = CASES.name if lists_of_cases(checked.filings) else exports.contract
+    shown = file_name(kept, str(file), hashlib.sha256(content).hexdigest())
     return FileVerdict(
         file=shown,
         unit_id=unit_id,

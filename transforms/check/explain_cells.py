@@ -70,6 +70,7 @@ def sheet_roles(
     except UNFORESEEN:  # UnreadableError too; the verdict says why
         return None
     layout = filings.layouts.get(file)
+    of_cases = contract.by_case or (refusal is not None and refusal.of_cases)
     grid = _grid_of(found, layout)
     if grid is None or not grid.rows:
         return None
@@ -83,12 +84,12 @@ def sheet_roles(
             text = row[at] if at < len(row) else ""
             role = _role(number, at, text, layout, kinds, contract)
             known = layout is not None and role == HEADER and text in layout.names.values()
-            secret = contract.by_case and text and not known and not is_harmless(text, business_date)
+            secret = of_cases and text and not known and not is_harmless(text, business_date)
             fault = at in faults.get(number, ()) or (not layout and number in faults)
             cells.append(CellRole(f"{letters(at)}{number}", NOT_SHOWN if secret else text, role, fault))
         rows.append((number, tuple(cells)))
     columns = tuple(letters(at) for at in range(width))
-    return SheetRoles("" if contract.by_case else grid.sheet, columns, tuple(rows), max(len(grid.rows) - MAX_ROWS, 0))
+    return SheetRoles("" if of_cases else grid.sheet, columns, tuple(rows), max(len(grid.rows) - MAX_ROWS, 0))
 
 
 def _grid_of(found: Sequence[Grid], layout: Layout | None) -> Grid | None:

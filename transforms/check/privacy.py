@@ -9,14 +9,14 @@ for, a header only where it is a known one, and a file by the first digits of it
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
 import polars as pl
 
-from transforms.dictionary.contracts import CONTRACTS, Contract
+from transforms.dictionary.contracts import CASES, CONTRACTS, Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text, fold
 from transforms.read.filings import Filings
@@ -70,10 +70,21 @@ def file_name(contract: str, name: str, sha256: str | None) -> str:
     return (sha256 or NOT_SHOWN)[:_SHORT] + (suffix if suffix in _SUFFIXES else "")
 
 
-def with_file_names(deliveries: pl.DataFrame) -> pl.DataFrame:
-    """`deliveries` (`contract`, `file_name`, perhaps `sha256`; more allowed) with file names as they may be shown."""
+def hides_its_name(contract: str, name: str) -> bool:
+    """Whether a stored delivery's file is called by its SHA-256, so that the place it came from is not shown either."""
+    return CONTRACTS[contract].by_case or _SAFE_NAME.fullmatch(name) is not None
+
+
+def with_file_names(deliveries: pl.DataFrame, of_cases: Collection[int] = ()) -> pl.DataFrame:
+    """`deliveries` (`contract`, `file_name`, perhaps `sha256`; more allowed) with file names as they may be shown.
+
+    `of_cases`: the files (`file`) of another contract that turned out to be lists of cases.
+    """
     digits = deliveries["sha256"] if "sha256" in deliveries.columns else [None] * deliveries.height
-    own = zip(deliveries["contract"], deliveries["file_name"], digits, strict=True)
+    contract = pl.col("contract")
+    if of_cases:
+        contract = pl.when(pl.col("file").is_in(list(of_cases))).then(pl.lit(CASES.name)).otherwise(contract)
+    own = zip(deliveries.select(contract).to_series(), deliveries["file_name"], digits, strict=True)
     names = [file_name(contract, name, sha256) for contract, name, sha256 in own]
     return deliveries.with_columns(pl.Series("file_name", names, pl.String))
 
@@ -118,6 +129,11 @@ class KnownHeaders:
         """A sentence of a refusal: what it quotes is shown where it is known; long numbers never are."""
         quoted = _QUOTED.sub(lambda found: found[0] if fold(found[1]) in self.keys else f"“{NOT_SHOWN}”", text)
         return _NUMBER.sub(NOT_SHOWN, quoted)
+
+
+def lists_of_cases(filings: Filings) -> frozenset[int]:
+    """The files that were sent as another contract, and refused because they are lists of cases."""
+    return frozenset(file for file, refusal in filings.refusals.items() if refusal.of_cases)
 
 
 def without_names(filings: Filings, contract: Contract, book: HeaderBook) -> Filings:

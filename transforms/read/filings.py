@@ -11,6 +11,9 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import Columns
 from transforms.read import normalise
 from transforms.read.agreed import NOTHING_AGREED, Agreed
+from transforms.read.case_lists import refuse_case_list, refused_as_cases
+from transforms.read.formats import grids
+from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.search import Layout
 from transforms.read.layouts.tables import rows_of_file, table_of
@@ -96,9 +99,12 @@ class ReadEach(Protocol):
 
 def read_file(content: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook) -> FileRead:
     """One file of any format. Raises what the program itself does wrong on it, and MemoryError."""
-    layout = None
+    layout: Layout | None = None
+    found: Sequence[Grid] = ()
     try:
-        grid, layout = table_of(content, contract, book, agreed)
+        found = grids(content)
+        refuse_case_list(found, contract, book)
+        grid, layout = table_of(found, contract, book, agreed)
         with rows_of_file(layout):
             refuse_second_table(grid, layout, contract, book)
             refuse_unseen(grid, layout, contract)
@@ -107,7 +113,8 @@ def read_file(content: bytes, contract: Contract, book: HeaderBook, agreed: Agre
             rows = raw_rows(grid, layout, contract, agreed.null_values)
             refuse_long_table(rows, contract)
     except UnreadableError as error:
-        return FileRead(layout=layout, refusal=error.refusal)
+        refusal = refused_as_cases(error.refusal, content, found, contract, book)
+        return FileRead(layout=None if refusal.of_cases else layout, refusal=refusal)
     return FileRead(rows, layout, claims(grid, layout, words, agreed))
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import has_many_marks, normalized, tidy
 from transforms.read.agreed import NOTHING_AGREED, Agreed
+from transforms.read.case_lists import is_case_header
 from transforms.read.formats import ODD, grids
 from transforms.read.formats.delimited import SEPARATORS
 from transforms.read.grid import INDENTS, MAX_CELLS, MAX_ROWS, UNCLEAN
@@ -131,7 +132,7 @@ def _head(line: bytes, contract: Contract, book: HeaderBook, agreed: Agreed, wor
         return None
     titled = any(is_named_as_title(name, words) or book.states.says(name) for name in layout.unread)
     cleaned = ODD.search(normalized("NFC", text)) or UNCLEAN.search(text)
-    if twice or titled or not all(names) or cleaned:
+    if twice or titled or not all(names) or cleaned or (not contract.by_case and is_case_header(names, book)):
         return None
     others = SEPARATORS.replace(separator, "")
     marks = separator * (len(names) - 1) + ("\r\n" if text.endswith("\r\n") else "\n")

@@ -13,6 +13,7 @@ class Refusal:
     """Why a file was not read: where (1-based `row`, `column` as written), the `value`, and the reason.
 
     `ended_reader`: reading it took too much, or ended the process that read it; it must not be read again elsewhere.
+    `of_cases`: the file holds a list of cases that was sent as another contract; nothing of it is shown, nor its name.
     """
 
     reason: Text
@@ -20,6 +21,7 @@ class Refusal:
     column: str | None = None
     value: str | None = None
     ended_reader: bool = False
+    of_cases: bool = False
 
     def describe(self, lang: str = "vi") -> str:
         """One line without the file's name."""

@@ -1,13 +1,12 @@
 """Where the table of a file is, discovered or as a person wrote it down: one function for both. Reads no number."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from transforms.dictionary.contracts import Contract
 from transforms.read.agreed import Agreed
-from transforms.read.formats import grids
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.search import Layout, find_layout, layout_at
@@ -17,12 +16,11 @@ from transforms.read.refusal import UnreadableError
 from transforms.read.shape import Shape
 
 
-def table_of(content: bytes, contract: Contract, book: HeaderBook, agreed: Agreed) -> tuple[Grid, Layout]:
-    """The table of a file and how it is laid out; of a file with a `shape` in the usual form.
+def table_of(found: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: Agreed) -> tuple[Grid, Layout]:
+    """The table among those of a file and how it is laid out; of a file with a `shape` in the usual form.
 
     Raises UnreadableError where there is none, or where it is not as was written.
     """
-    found = grids(content)
     if agreed.shape is None:
         return find_layout(found, contract, book, agreed)
     table = shaped(found, contract, book, agreed)
