@@ -18,7 +18,7 @@ from tests.transforms.test_every_rule import FAULTS
 from tests.writers import Entry, Way
 from tests.writers import write as write_way
 from transforms.check.rules import severities
-from transforms.dictionary.contracts import NO_FIELD
+from transforms.dictionary.contracts import UNKNOWN_FIELD
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _set_aside(rule: str) -> Story:
     """One faulty case of forty: it is left out, the others count. One with an unknown field counts without it."""
     text = FAULTS["cases"][rule].faulty
     field_name = "Dược phẩm" if rule == "row_is_visible" else "Đất đai"
-    unnamed = (Entry(NO_FIELD, 1, 0),) if rule == "field_is_known" else ()
+    unnamed = (Entry(UNKNOWN_FIELD, 1, 0),) if rule == "field_is_known" else ()
 
     def sendings(slot: Slot) -> list[Sending]:
         says = (Entry(field_name, ROWS_LISTED - 1, 0), *unnamed)

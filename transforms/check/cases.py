@@ -10,7 +10,7 @@ from transforms.check.rules.fields import FIELD_UNKNOWN
 from transforms.check.rules.levels import levels_of_file
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.columns import LAKE
-from transforms.dictionary.contracts import NO_FIELD
+from transforms.dictionary.contracts import NO_FIELD, UNKNOWN_FIELD
 from transforms.dictionary.frames import checked
 from transforms.reference.codes import CodeBook
 
@@ -113,14 +113,16 @@ def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
 def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
     """DAILY_COUNTS (cases): the cases that count by file, field and level, of `rows` (CASE_ROWS and more).
 
-    A case whose field is in no list counts under NO_FIELD: what its sender wrote may be a person's name.
+    A case without a field counts under NO_FIELD, one whose field is in no list under UNKNOWN_FIELD: what its sender
+    wrote may be a person's name.
     `settled_on_time` compares days; it is unknown where a settled case has no due day.
     """
     checked(rows, CASE_ROWS, "cases.daily_counts: rows", more=True)
     settled = pl.col("is_settled")
     on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
     unknown = (settled & pl.col("due_on").is_null()).any()
-    field = pl.col("field_official").fill_null(NO_FIELD)
+    unnamed = pl.when(FIELD_UNKNOWN).then(pl.lit(UNKNOWN_FIELD)).otherwise(pl.lit(NO_FIELD))
+    field = pl.coalesce("field_official", unnamed)
     return (
         rows.filter(_SOUND & ~pl.col("counted_before"))
         .group_by("file", *_KEY, field.alias("field"), "service_level", maintain_order=True)

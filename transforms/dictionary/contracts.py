@@ -87,3 +87,4 @@ PROCESSING = Contract(
 
 CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES, PROCESSING)}
 NO_FIELD = "Không ghi lĩnh vực"  # the field of counts that come without one
+UNKNOWN_FIELD = "Không rõ"  # the field of cases whose text is in no list: it may be a person's name, so it is not kept

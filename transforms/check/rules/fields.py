@@ -3,7 +3,7 @@
 import polars as pl
 
 from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file
-from transforms.dictionary.contracts import II06, SUMMARY
+from transforms.dictionary.contracts import II06, SUMMARY, UNKNOWN_FIELD
 from transforms.dictionary.text import Text
 
 BY_FIELD = (SUMMARY.name, II06.name)  # contracts whose rows are fields: names are compared with earlier deliveries
@@ -33,8 +33,8 @@ FIELD_OF_CASE_IS_KNOWN = Rule(
     FIELD_IS_KNOWN.id,
     "warning",
     Text(
-        "lĩnh vực chưa có trong reference/fields.csv: hồ sơ được tính vào “Không ghi lĩnh vực”",
-        "fields that are not in reference/fields.csv: their cases count under “Không ghi lĩnh vực” (no field stated)",
+        f"lĩnh vực chưa có trong reference/fields.csv: hồ sơ được tính vào “{UNKNOWN_FIELD}”",
+        f"fields that are not in reference/fields.csv: their cases count under “{UNKNOWN_FIELD}” (not known)",
     ),
     applies=DETAIL,
     breaks=first_in_file(FIELD_UNKNOWN),
