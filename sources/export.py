@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 FILES_PER_DAY = 20
+MB_PER_DAY = 256
 _NAMED = 3  # files in a message
 _NAME = 80  # letters of a name in a message
 
@@ -34,7 +35,8 @@ class Export:
 class Window:
     """The business dates asked for, `first` to `last`, and the moment of asking (UTC without zone).
 
-    `only`: of these dates just some; None: all. `files_per_day`: how many files of a date are fetched at most.
+    `only`: of these dates just some; None: all. `files_per_day`: how many files of a date are fetched at most;
+    `mb_per_day`: how large they may be together.
     """
 
     first: date
@@ -42,6 +44,7 @@ class Window:
     now: datetime
     only: frozenset[date] | None = None
     files_per_day: int = FILES_PER_DAY
+    mb_per_day: float = MB_PER_DAY
 
     def holds(self, day: date) -> bool:
         """Whether the day is asked for."""
@@ -85,6 +88,47 @@ class UnfinishedError(ExportError):
     """One export changed while it was read; asking again may find it finished."""
 
 
+def within(exports: Iterable[Export], most_mb: float) -> Iterator[Export]:
+    """The exports of each date as long as they are no larger together than `most_mb`.
+
+    At the end raises SourceError for the others, and for what `exports` raises: UnreachableError where that is one.
+    """
+    size: dict[date, int] = {}
+    left: dict[date, list[str]] = {}
+    failed: SourceError | None = None
+    try:
+        for export in exports:
+            together = size.get(export.business_date, 0) + len(export.content)
+            if together > most_mb * 1024 * 1024:
+                left.setdefault(export.business_date, []).append(export.name[:_NAME])
+                continue
+            size[export.business_date] = together
+            yield export
+    except SourceError as error:
+        failed = error
+    if not left:
+        if failed:
+            raise failed
+        return
+    do = "(bỏ bớt tệp, hoặc đặt mb_per_day ở [run] của tyle.toml)"
+    what = {day: f"ngày {day}: các tệp cộng lại lớn hơn {most_mb:.4g} MB" for day in left}
+    named = [f"{what[day]}; không lấy {_listed(names)} {do}" for day, names in left.items()]
+    unnamed = [f"{what[day]}; không lấy {len(names)} tệp {do}" for day, names in left.items()]
+    if failed:
+        named.append(str(failed))
+        unnamed.append(failed.unnamed or str(failed))
+    kind = UnreachableError if isinstance(failed, UnreachableError) else SourceError
+    too_large = kind("; ".join(named))
+    too_large.unnamed = "; ".join(unnamed)
+    raise too_large
+
+
+def _listed(names: list[str]) -> str:
+    """The first names, and how many more."""
+    more = f" và {len(names) - _NAMED} tệp khác" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
 class Faults:
     """Collects the errors of single exports until the others have been handed over."""
 
@@ -109,10 +153,9 @@ class Faults:
         for day, found in by_day.items():
             if len(found) > most:
                 left = [name_of(file)[:_NAME] for file in found[most:]]
-                more = f" và {len(left) - _NAMED} tệp khác" if len(left) > _NAMED else ""
                 what = f"ngày {day}: có {len(found)} tệp, chỉ lấy {most} tệp đầu theo tên"
                 do = "(bỏ bớt tệp, hoặc đặt files_per_day ở [run] của tyle.toml)"
-                named = f"{what}; không lấy {', '.join(left[:_NAMED])}{more} {do}"
+                named = f"{what}; không lấy {_listed(left)} {do}"
                 self._errors.append(ExportError(named, unnamed=f"{what} {do}"))
         return [file for found in by_day.values() for file in found[:most]]
 

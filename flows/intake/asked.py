@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from flows.settings.workspace import Workspace
-from sources.export import FILES_PER_DAY, Window
+from sources.export import FILES_PER_DAY, MB_PER_DAY, Window
 from transforms.reference.clock import cut_off, local_date
 
 # For which days an export is asked for: a row per unit, contract and run of consecutive days.
@@ -66,14 +66,16 @@ def asked_days(days: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def windows_of(asked: pl.DataFrame, now: datetime, files_per_day: int = FILES_PER_DAY) -> dict[tuple[str, str], Window]:
+def windows_of(
+    asked: pl.DataFrame, now: datetime, files_per_day: int = FILES_PER_DAY, mb_per_day: float = MB_PER_DAY
+) -> dict[tuple[str, str], Window]:
     """`asked` (ASKED) as a window for each unit and contract, asked at `now` (UTC without zone)."""
     windows: dict[tuple[str, str], Window] = {}
     for unit_id, contract, first, last in asked.iter_rows():
-        window = Window(first, last, now, files_per_day=files_per_day)
+        window = Window(first, last, now, files_per_day=files_per_day, mb_per_day=mb_per_day)
         if before := windows.get((unit_id, contract)):
             days = frozenset((*before.days(), *window.days()))
-            window = Window(min(days), max(days), now, days, files_per_day)
+            window = Window(min(days), max(days), now, days, files_per_day, mb_per_day)
         windows[unit_id, contract] = window
     return windows
 

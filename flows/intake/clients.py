@@ -23,7 +23,7 @@ from flows.settings.sources import (
     Source,
     SqlSource,
 )
-from sources.export import Export, SourceError, UnreachableError, Window
+from sources.export import Export, SourceError, UnreachableError, Window, within
 from sources.templates import NamePattern, UnitAddress, fill
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.unforeseen import place
@@ -64,7 +64,8 @@ def pull_contained(
     That of a list of cases names no file: it may be named after a person.
     """
     try:
-        yield from pull_source(exports.source, unit, window, root, etags)
+        found = pull_source(exports.source, unit, window, root, etags)
+        yield from within(found, max(window.mb_per_day, exports.source.max_mb))
     except SourceError as error:
         hidden = error.unnamed if CONTRACTS[exports.contract].by_case else None
         if hidden is None:

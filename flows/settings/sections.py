@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from flows.settings.section import Section
-from sources.export import FILES_PER_DAY
+from sources.export import FILES_PER_DAY, MB_PER_DAY
 from transforms.reference.months import Months
 
 
@@ -27,6 +27,11 @@ class RunSettings(Section):
     read_memory_mb: int = Field(1024, ge=128, description="memory for reading one file; what takes more is refused")
     files_per_day: int = Field(
         FILES_PER_DAY, ge=1, description="files of one unit for one day; what exceeds it is not fetched"
+    )
+    mb_per_day: float = Field(
+        MB_PER_DAY,
+        gt=0,
+        description="size of the files of one unit for one day together; max_mb of a source where larger",
     )
     service_level: int = Field(4, ge=2, le=4, description="level of a summary that states none (4 = toàn trình)")
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from flows.intake.clients import pull_source
 from flows.settings.sources import FolderSource
-from sources.export import Export, SourceError, Window
+from sources.export import Export, SourceError, UnreachableError, Window, within
 from tests.sources.pulling import FIRST, LAST, NOW, UNIT, failure, pull
 
 DAYS_LATER = datetime(2022, 8, 9)
@@ -174,6 +175,20 @@ def test_a_pattern_may_have_folders_of_its_own(tmp_path: Path) -> None:
 def test_brackets_in_a_pattern_are_brackets(tmp_path: Path) -> None:
     put(tmp_path / "in" / "[2022-08-01]", "a.csv")
     assert names(tmp_path, "[{date}]/a*", path="in") == ["a.csv"]
+
+
+def test_what_is_too_large_together_is_named_for_each_day_beside_other_faults() -> None:
+    def several() -> Iterator[Export]:
+        for day, name, size in ((FIRST, "a", 600), (FIRST, "b", 600), (FIRST, "c", 400), (LAST, "d", 1000)):
+            yield Export(day, name, name, None, b"x" * size)
+        raise UnreachableError("e: đang được ghi")
+
+    taken: list[str] = []
+    with pytest.raises(UnreachableError, match="e: đang được ghi") as caught:
+        taken.extend(one.name for one in within(several(), 1000 / 1024 / 1024))
+    assert taken == ["a", "c", "d"]
+    assert f"ngày {FIRST}: các tệp cộng lại lớn hơn 0.0009537 MB; không lấy b (" in str(caught.value)
+    assert "không lấy 1 tệp (" in (caught.value.unnamed or "")
 
 
 def test_only_so_many_files_of_a_day_are_fetched_and_the_others_are_named(inbox: Path, tmp_path: Path) -> None:

@@ -53,6 +53,21 @@ def test_a_unit_with_too_many_files_for_a_day_is_told_so_and_the_others_count(tm
     assert "có 4 tệp, chỉ lấy 2 tệp đầu" in day.failures["so-noi-vu"]
 
 
+def test_files_that_are_too_large_together_are_named_and_the_others_count(tmp_path: Path) -> None:
+    large = '[units.so-noi-vu.source]\nkind = "folder"\nmax_mb = 0.004\n'
+    workspace = small_workspace(tmp_path / "w", f"[run]\nmb_per_day = 0.001\n{large}")
+    put_all(workspace, MONDAY)
+    for number in range(3):  # 1.5 KB each: with the first of 200 bytes two of them are within 4 KB
+        put(workspace, "so-noi-vu", MONDAY, f"Đất đai;{number};2;{number + 2}" + "\n" * 1_500, tag=f"_{number}")
+    put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;3" + "\n" * 1_500, tag="_x")
+    day = to_lake(workspace, MONDAY)
+    assert outcomes(day) == dict.fromkeys(("so-y-te", "so-noi-vu", "ubnd-huyen-a"), "accepted")
+    taken = [name for name, count in (("so-noi-vu", 3), ("so-y-te", 2), ("ubnd-huyen-a", 1)) for _ in range(count)]
+    assert sorted(day.stored["unit_id"]) == taken
+    assert list(day.failures) == ["so-noi-vu"]
+    assert "các tệp cộng lại lớn hơn 0.004 MB; không lấy 2022-08-01_2.csv (" in day.failures["so-noi-vu"]
+
+
 @pytest.mark.slow
 def test_strange_files_of_one_unit_stop_no_other(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path / "w")
