@@ -38,6 +38,7 @@ from transforms.reference.own_unit import OwnUnit
 from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
+from warehouse.ledger.commit import refuse_unstorable
 from warehouse.ledger.layouts import layout_history
 from warehouse.ledger.meanwhile import known_now
 from warehouse.ledger.past_counts import past_counts, past_fields, past_figures
@@ -174,7 +175,7 @@ def _judged(
     facts = check(own, filings, rows, contract, strictness, lang)
     named = facts.deliveries.join(_places(own, contract, lists_of_cases(filings)), on="file", maintain_order="left")
     verdicts = judge(named, contract.name, run_name, home, strictness.frame())
-    return Checked(
+    checked = Checked(
         decisions=decide(verdicts, facts.follow_ups).join(
             facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"
         ),
@@ -188,6 +189,22 @@ def _judged(
         cases_snapshot=snapshot,
         judged_at=judged_at,
     )
+    _refuse_unstorable(checked)
+    return checked
+
+
+def _refuse_unstorable(checked: Checked) -> None:
+    """Raise an error where a row cannot be stored, so that the file it is of is found and the others are judged."""
+    accepted = checked.decisions.filter(pl.col("status") != "quarantined").select("file")
+    for table, rows in (
+        ("daily_counts", checked.counts.join(accepted, on="file", how="semi")),
+        ("delivery_sums", checked.sums.join(accepted, on="file", how="semi")),
+        ("cases", checked.cases.join(accepted, on="file", how="semi")),
+        ("rejected_rows", checked.findings),
+        ("layouts", checked.layouts),
+    ):
+        if rows.height:
+            refuse_unstorable(table, rows)
 
 
 def _overlooked(own: pl.DataFrame, rows: pl.DataFrame, contract: str, strictness: Strictness) -> pl.DataFrame:

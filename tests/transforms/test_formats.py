@@ -332,6 +332,8 @@ class TestJson:
             ("[1, 2]", "danh sách các bản ghi"),
             ('[{"a": 1, "a": 2}]', "cột “a”: JSON có khóa bị lặp"),
             ('[{"a": "\\ud800"}]', "ký tự không hợp lệ"),
+            ('[{"a": "b\\u0000c"}]', "ký tự không hợp lệ"),
+            ('[{"a\\u0000": "b"}]', "ký tự không hợp lệ"),
             ('{"a": 1, "b": 2}\n{"a": 1,', "dòng 2: tệp JSON hỏng"),
         ],
     )

@@ -159,14 +159,18 @@ def without_time(text: pl.Expr) -> pl.Expr:
 
 
 def day(text: pl.Expr) -> pl.Expr:
-    """A day as Date: `19/8/2022`, `19-08-2022 14:05`, `2022-08-19…`, `20220819…`, Excel serials; else null."""
+    """A day as Date: `19/8/2022`, `19-08-2022 14:05`, `2022-08-19…`, `20220819…`, Excel serials; else null.
+
+    Beyond 1900 to 2199 a day is a slip of the keyboard, and some programs that read the lake have no such day.
+    """
     dmy = text.str.extract(r"^(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})(?:\D|$)").str.replace_all(r"[.-]", "/")
     iso = text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:\D|$)")
     compact = text.str.extract(r"^(\d{8})(?:\d{4}|\d{6})?$")
     serial = text.str.extract(r"^(\d{5})(?:\.\d+)?$").cast(pl.Int64, strict=False)
-    return pl.coalesce(
+    found = pl.coalesce(
         dmy.str.to_date("%d/%m/%Y", strict=False),
         iso.str.to_date("%Y-%m-%d", strict=False),
         compact.str.to_date("%Y%m%d", strict=False),
         pl.lit(_EXCEL_EPOCH) + pl.duration(days=serial),
     )
+    return pl.when(found.dt.year().is_between(1900, 2199)).then(found)

@@ -47,6 +47,18 @@ def rows_of(table: str) -> pl.Schema:
     return pl.Schema({"file": pl.UInt32} | {n: t for n, t in LAKE[table].schema.items() if n not in known})
 
 
+def refuse_unstorable(table: str, rows: pl.DataFrame) -> None:
+    """Raise ValueError or polars' InvalidOperationError where a value of `rows` (`rows_of` the table) cannot be stored.
+
+    A batch is stored as a whole: what one file holds must be found while each file is judged.
+    """
+    needed = [column.name for column in LAKE[table].columns if not column.nullable and column.name in rows_of(table)]
+    found = rows.select(pl.col(name).cast(dtype) for name, dtype in rows_of(table).items() if name in rows.columns)
+    empty = [name for name in needed if name not in found.columns or found[name].null_count()]
+    if empty:
+        raise ValueError(f"{table}: {', '.join(empty)} còn trống")
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
     """What one run has judged; `file` (UInt32) identifies a delivery in all frames.

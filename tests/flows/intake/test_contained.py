@@ -1,5 +1,6 @@
 """Whatever goes wrong with one unit's source or file stays there: the other units of the day count."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,9 @@ from flows.work.source_check import examine_sources
 from sources.export import Export
 from tests.flows.intake import traps
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, small_workspace, to_lake
+from tests.transforms.test_cases import GOOD
+from transforms.check import tables
+from transforms.dictionary.contracts import Contract
 from transforms.read.filings import Filings
 
 
@@ -130,6 +134,46 @@ def test_only_the_file_on_which_the_check_itself_fails_is_held_back_and_remember
     assert "KeyError, test_contained.py:" in findings_of(workspace)
     assert "secret" not in findings_of(workspace)
     assert to_lake(workspace, MONDAY).stored.is_empty(), "the same bytes are not tried again"
+
+
+_BIG = 2**62  # two of them are too large for a column of the lake
+_RECORD = '[{"Lĩnh vực": "%s", "Trực tuyến": 1, "Trực tiếp": 2, "Tổng số": 3}]'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (_RECORD % "Đất\\u0000đai", "ô có ký tự không hợp lệ"),
+        (_RECORD % "Đất\\ud800đai", "ô có ký tự không hợp lệ"),
+        (f"Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\nĐất đai;{_BIG};0;{_BIG}\nHộ tịch;{_BIG};0;{_BIG}\n", "số nguyên"),
+        (json.dumps([GOOD | {"NgayTra": "00000101000000", "DonViXuLy": ""}]), "ngày phải đọc được"),
+        (json.dumps([GOOD | {"NgayHenTra": "9999-12-31", "DonViXuLy": ""}]), "ngày phải đọc được"),
+    ],
+)
+def test_what_the_lake_could_not_hold_is_refused_before(tmp_path: Path, content: str, said: str) -> None:
+    settings = '[units.so-noi-vu]\ncontract = "cases"\n' if "MaHoSo" in content else ""
+    workspace = small_workspace(tmp_path / "w", settings)
+    put_all(workspace, MONDAY)
+    put(workspace, "so-noi-vu", MONDAY, content=content.encode())
+    day = to_lake(workspace, MONDAY)
+    assert outcomes(day) == {"so-y-te": "accepted", "so-noi-vu": "quarantined", "ubnd-huyen-a": "accepted"}
+    assert said in " ".join(day.findings["message"])
+
+
+def test_a_row_that_cannot_be_stored_holds_back_its_file_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = tables.daily_counts
+
+    def without_total(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+        total = pl.when(pl.col("field") != "Bẫy").then("total")
+        return right(rows, contract).with_columns(total=total)
+
+    workspace = small_workspace(tmp_path / "w")
+    put_all(workspace, MONDAY)
+    put(workspace, "so-noi-vu", MONDAY, "Bẫy;1;2;3")
+    monkeypatch.setattr(tables, "daily_counts", without_total)
+    day = to_lake(workspace, MONDAY)
+    assert outcomes(day) == {"so-y-te": "accepted", "so-noi-vu": "quarantined", "ubnd-huyen-a": "accepted"}
+    assert "ValueError, commit.py:" in findings_of(workspace)
 
 
 def findings_of(workspace: Workspace) -> str:

@@ -56,6 +56,9 @@ def grids(content: bytes) -> list[Grid]:
     return found
 
 
+_INVALID = ("ô có ký tự không hợp lệ", "a cell holds an invalid character")
+
+
 def _check_lengths(grid: Grid) -> None:
     """Refuse what stands in no cell and is longer than a cell: the name of a sheet, a key, a line of a page."""
     for text in (grid.sheet, *grid.keys, *grid.above, *grid.below, *grid.strays.values()):
@@ -63,6 +66,8 @@ def _check_lengths(grid: Grid) -> None:
             raise long_cell()
         if has_many_marks(text):
             raise many_marks()
+        if "\0" in text or _SURROGATE.search(text):
+            raise refuse(*_INVALID)
 
 
 def _has_lost_letters(row: Row) -> bool:
@@ -78,12 +83,14 @@ def _check_letters(grid: Grid) -> None:
     """
     for number, row in enumerate(grid.rows, start=1):
         together = "\n".join(row)
+        if "\0" in together:  # many programs that read the lake take it for the end of a text
+            raise refuse(*_INVALID, row=number)
         if "?" in together and _has_lost_letters(row):
             raise letters_lost(row=number)
         if together.isascii() or not ODD.search(together):
             continue
         if _SURROGATE.search(together):
-            raise refuse("ô có ký tự không hợp lệ", "a cell holds an invalid character", row=number)
+            raise refuse(*_INVALID, row=number)
         marked = {cell for cell in row if not cell.isascii()}
         named = [name for cell in sorted(marked) if (name := garbled(cell))]
         if named and 2 * len(named) >= len(marked):
