@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from flows.settings.secrets import Secret
-from flows.settings.section import Section
+from flows.settings.section import Section, Several
 
 Url = SecretStr | Secret  # an apprise URL holds passwords and tokens
 
@@ -13,9 +13,9 @@ Url = SecretStr | Secret  # an apprise URL holds passwords and tokens
 class Route(Section):
     """More URLs for the alerts of some unit groups and severities, besides `[alerts] urls`; no `groups`: all units."""
 
-    groups: tuple[str, ...] = ()
-    severities: tuple[Literal["critical", "warning"], ...] = Field(("critical",), min_length=1)
-    urls: tuple[Url, ...] = Field(min_length=1)
+    groups: Several[str] = ()
+    severities: Several[Literal["critical", "warning"]] = Field(("critical",), min_length=1)
+    urls: Several[Url] = Field(min_length=1)
 
     def takes(self, unit_group: str, severity: str) -> bool:
         """Whether alerts of this group and severity go to `urls`."""
@@ -25,8 +25,8 @@ class Route(Section):
 class Alerts(Section):
     """Where alerts on held back, missing and late exports go; without URLs they are recorded and nothing is sent."""
 
-    urls: tuple[Url, ...] = Field((), description="apprise URLs for all that is critical")
-    routes: tuple[Route, ...] = ()
+    urls: Several[Url] = Field((), description="apprise URLs for all that is critical")
+    routes: Several[Route] = ()
     repeat_hours: float = Field(24, gt=0, description="hours after which an alert that stays open is sent again")
     digest_above: int = Field(10, ge=1, description="more alerts than this at once are sent as one message")
     lang: Literal["vi", "en"] = "vi"

@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -24,6 +24,7 @@ from flows.settings.exports import (
 from flows.settings.lake import LakeSettings
 from flows.settings.layouts import layout_faults
 from flows.settings.log import Log
+from flows.settings.section import Several
 from flows.settings.sections import Close, Docs, Landing, Marts, Periods, Publish, Report, RunSettings, Site
 from flows.settings.text import read_text
 from transforms.check.history.past import HistoryTerms
@@ -42,7 +43,7 @@ class SettingsError(Exception):
 
 
 def _as_list(value: Any) -> Any:
-    """A single `[units.<unit_id>]` as a list of one."""
+    """A single `[units.<unit_id>]` as one of several."""
     return [value] if isinstance(value, dict) else value
 
 
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="TYLE_",
         env_nested_delimiter="__",
+        strict=True,
         extra="forbid",
         frozen=True,
         env_ignore_empty=True,
@@ -60,7 +62,7 @@ class Settings(BaseSettings):
 
     run: RunSettings = RunSettings()
     exports: Exports = Exports()
-    units: dict[str, Annotated[tuple[Exports, ...], BeforeValidator(_as_list)]] = {}
+    units: dict[str, Annotated[Several[Exports], BeforeValidator(_as_list)]] = {}
     rules: dict[ContractName, RuleSettings] = {}
     history: History = History()
     lake: LakeSettings = LakeSettings()
@@ -106,7 +108,7 @@ class Settings(BaseSettings):
     def exports_of(self, unit_id: str, contract: str) -> Exports:
         """A unit's export of one contract; the defaults where the unit has no settings for it."""
         found = (exports for exports in self.all_exports_of(unit_id) if exports.contract == contract)
-        return next(found, self._laid_over(Exports(contract=contract)))
+        return next(found, self._laid_over(Exports(contract=cast("ContractName", contract))))
 
     def default_level(self, exports: Exports) -> int:
         """The service level of rows that state none; 0 = not known. Only a `summary` has a level by default.

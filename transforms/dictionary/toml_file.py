@@ -164,6 +164,7 @@ def problems_of(
 def _problem(fault: Any, path: Path, model: type[BaseModel], places: "Places", *, is_safe: bool) -> Problem:
     given, kind = fault["input"], fault["type"]
     value = str(given) if isinstance(given, str | int | float) and kind not in ("missing", "extra_forbidden") else None
+    value = value and value.lower() if isinstance(given, bool) else value  # as TOML writes it
     near: tuple[str, ...] = ()
     if kind == "extra_forbidden":
         near = nearest(str(path[-1]), keys_beside(model, path))

@@ -1,10 +1,12 @@
 """All that is wrong in the configuration is named at once, with file, line, key and the nearest known name."""
 
 import json
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
+from flows.settings.tyle_toml import settings_of
 from flows.settings.workspace import WorkspaceError, create_workspace, open_workspace
 from flows.work.outputs.report import office_of
 from tests.flows.commanding import Tyle
@@ -74,6 +76,12 @@ def test_each_fault_is_a_line_that_names_it(root: Path, name: str, old: str, new
     ("settings", "said"),
     [
         ("[run]\nlookback_dais = 3\n", "dòng 2: run.lookback_dais: không có khóa này; gần giống: lookback_days"),
+        ('[run]\nlookback_days = "10"\n', "dòng 2: run.lookback_days “10”: phải là số nguyên"),
+        ("[run]\nlookback_days = true\n", "dòng 2: run.lookback_days “true”: phải là số nguyên"),
+        ("[run]\nlookback_days = 10.0\n", "dòng 2: run.lookback_days “10.0”: phải là số nguyên"),
+        ('[site]\nenabled = "true"\n', "dòng 2: site.enabled “true”: phải là true hoặc false"),
+        ("[site]\nenabled = 1\n", "dòng 2: site.enabled “1”: phải là true hoặc false"),
+        ('[units.so-y-te]\nhistory = { width = "5" }\n', "units.so-y-te.history.width “5”: phải là số"),
         ("[runs]\n", "dòng 1: runs: không có phần này; gần giống: run"),
         ("\n[units.so-y-tee]\n", "dòng 2: units.so-y-tee: không có trong reference/units.csv; gần giống: so-y-te"),
         ('[exports]\nnull_values = "NA"\n', "dòng 2: exports.null_values “NA”: phải là danh sách"),
@@ -88,6 +96,28 @@ def test_each_fault_is_a_line_that_names_it(root: Path, name: str, old: str, new
 def test_each_fault_of_tyle_toml_is_a_line_that_names_it(root: Path, settings: str, said: str) -> None:
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
     assert any(line.startswith("tyle.toml: ") and said in line for line in lines(root)), lines(root)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "path", "read"),
+    [
+        ("TYLE_RUN__LOOKBACK_DAYS", "31", "run.lookback_days", 31),
+        ("TYLE_SITE__ENABLED", "false", "site.enabled", False),
+        ("TYLE_PUBLISH__GRACE_HOURS", "2.5", "publish.grace_hours", 2.5),
+        ("TYLE_HISTORY__CASES__WIDTH", "7", "history.cases.width", 7.0),
+        ("TYLE_LANDING__RETENTION_DAYS__CASES", "40", "landing.retention_days.cases", 40),
+        ("TYLE_EXPORTS__NULL_VALUES", '["NA"]', "exports.null_values", ["NA"]),
+        ("TYLE_EXPORTS__CUT_OFF_HOUR", "9", "exports.cut_off_hour", 9),
+        ("TYLE_EXPORTS__SOURCE__SETTLE_SECONDS", "0", "exports.source.settle_seconds", 0.0),
+        ("TYLE_RULES__SUMMARY", '{"rate_is_right": "off"}', "rules", {"summary": {"rate_is_right": "off"}}),
+    ],
+)
+def test_the_environment_has_nothing_but_texts(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, path: str, read: object
+) -> None:
+    monkeypatch.setenv(name, value)
+    found = attrgetter(path)(settings_of(""))
+    assert (type(found), found) == (type(read), read)
 
 
 def test_a_value_that_may_be_a_secret_is_not_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
