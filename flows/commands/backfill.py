@@ -21,7 +21,7 @@ from flows.commands.shared import (
     exit_code,
     lake_of,
     opened,
-    warn_of_changes,
+    warn,
 )
 from flows.commands.terminal import console, echo, echo_json
 
@@ -56,9 +56,8 @@ def backfill(
     request = BackfillRequest(first.date(), last.date(), utc(now), tuple(unit or ()), lacking)
     if queued:
         return _queue(request, where.root, now, as_json=as_json)
-    warn_of_changes(where)
     with lake_of(where) as lake, show_progress(console(), quiet=as_json) as on_progress:
-        result = run_backfill(where, lake, request, DirectSteps(), on_progress)
+        result = run_backfill(where, lake, request, DirectSteps(), on_progress, warn)
     if as_json:
         echo_json(result.as_dict())
     else:

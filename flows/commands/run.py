@@ -12,7 +12,7 @@ from flows.commands.shared import (
     WorkspaceOption,
     exit_code,
     opened,
-    warn_of_changes,
+    warn,
     yesterday,
 )
 from flows.commands.terminal import console, echo, echo_json
@@ -63,10 +63,10 @@ def run(
     in_prefect = orchestrated or has_api()
     if not in_prefect and not as_json:
         echo("Chạy trực tiếp, không qua Prefect (chưa đặt PREFECT_API_URL).", err=True)
-    warn_of_changes(where)
     results: list[DayResult] = []
     show = _json_day if as_json else _screen_day(where)
-    for result in (run_orchestrated if in_prefect else run_days)(where, days, tuple(unit or ())):
+    asked = tuple(unit or ())
+    for result in run_orchestrated(where, days, asked) if in_prefect else run_days(where, days, asked, report=warn):
         show(result)
         results.append(result)
     if not as_json:

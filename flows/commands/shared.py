@@ -77,12 +77,9 @@ def lake_of(workspace: "Workspace") -> "Iterator[Lake]":
         yield lake
 
 
-def warn_of_changes(workspace: "Workspace") -> None:
-    """Say on stderr what left the configuration under accepted deliveries, a line each, before a run begins."""
-    from flows.work.changed_configuration import changes_of
-
-    for change in changes_of(workspace):
-        echo(f"Cấu hình đã đổi: {change.message}. Để giữ như trước: {change.remedy}", err=True)
+def warn(line: str) -> None:
+    """A line on stderr."""
+    echo(line, err=True)
 
 
 def filled(option: str, value: str) -> str:

@@ -11,7 +11,7 @@ from prefect.runtime import flow_run
 
 from flows.scheduled.artifacts import show_table
 from flows.scheduled.environment import OrchestrationError
-from flows.scheduled.flow import carry_out, moment_of, tyle_flow
+from flows.scheduled.flow import carry_out, moment_of, tyle_flow, warn
 from flows.scheduled.steps import TaskSteps, task_runner
 from flows.settings.workspace import Workspace
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
@@ -65,7 +65,7 @@ def backfill(
             update_progress_artifact(artifact, 100 * progress.done / progress.total, description=left)  # type: ignore[arg-type]
 
         request = BackfillRequest(first, last, moment, tuple(units or ()), lacking)
-        return run_backfill(where, lake, request, TaskSteps(), show_progress)
+        return run_backfill(where, lake, request, TaskSteps(), show_progress, warn)
 
     return carry_out(workspace, run, _show, "Quarantined", _held_back)
 

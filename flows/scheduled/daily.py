@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from flows.scheduled.artifacts import show_day
-from flows.scheduled.flow import carry_out, moment_of, scheduled_day, tyle_flow
+from flows.scheduled.flow import carry_out, moment_of, scheduled_day, tyle_flow, warn
 from flows.scheduled.steps import TaskSteps, task_runner
 from flows.settings.workspace import Workspace
 from flows.work.day import DayRequest, DayResult, run_day
@@ -53,7 +53,7 @@ def daily(
 
     def run(where: Workspace, lake: Lake) -> DayResult:
         check_days(where, [day], units or (), moment)
-        return run_day(where, lake, DayRequest(day, moment, tuple(units or ()), alert), TaskSteps())
+        return run_day(where, lake, DayRequest(day, moment, tuple(units or ()), alert), TaskSteps(), warn)
 
     return carry_out(workspace, run, show_day, "Quarantined", _held_back)
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed
@@ -17,6 +17,7 @@ from flows.scheduled.events import emit_events
 from flows.settings.secrets import read_blocks_with
 from flows.settings.workspace import Workspace, folder_of, open_workspace
 from flows.work.outputs.publishing import RunResult
+from reports import neutral
 from transforms.reference.clock import VIETNAM, day_before, utc
 from warehouse.lake.lake import Lake
 from warehouse.places.faults import signal_behind
@@ -78,6 +79,11 @@ def carry_out(
     emit_events(result.alerts, result.published.publication)
     message = held(result)
     return Completed(name=state, message=message, data=result) if message else result
+
+
+def warn(line: str) -> None:
+    """A warning in the log of the current run, which Prefect's pages show."""
+    get_run_logger().warning(neutral.line(line))
 
 
 def moment_of(given: datetime | None) -> datetime:

@@ -14,7 +14,7 @@ from flows.intake.expected import expected_exports, states_expected
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
-from flows.work.changed_configuration import log_changes
+from flows.work.changed_configuration import Report, not_reported, report_changes
 from flows.work.corrections import Reviewed
 from flows.work.days import ACCEPTED, SENDING, held_back, observed, take
 from flows.work.outputs.publishing import RunResult
@@ -114,13 +114,15 @@ def run_backfill(
     request: BackfillRequest,
     steps: Steps,
     on_progress: Callable[[Progress], None] = lambda progress: None,
+    report: Report = not_reported,
 ) -> BackfillResult:
     """Take each span of the plan, pull to commit, and publish at the end; `on_progress` is called after every span.
 
+    `report` gets a line for each change of the configuration under accepted deliveries, before anything is pulled.
     Raises what a step raises; the spans before it are kept, and the next run publishes them.
     """
     with observed(workspace, request.first, request.last, steps) as logged:
-        log_changes(workspace, lake)
+        report_changes(workspace, lake, report)
         result = _run_backfill(workspace, lake, request, logged, on_progress)
         log_event(
             "backfill",

@@ -3,23 +3,23 @@
 Changes nothing: each change is a line for `tyle doctor` and for the beginning of a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from logging import WARNING
 
 import polars as pl
 
-from flows.runs.lakes import lake_of, shared_lake
 from flows.runs.log import log_event
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import Workspace
-from warehouse.lake.beginning import has_lake
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.ledger.uncovered import NAMED, accepted_contracts, accepted_of, outside_of_validity
 from warehouse.places.errors import PublishError
 from warehouse.published.read import read_published
+
+Report = Callable[[str], None]  # shows a line to the person who began the run
 
 _PUBLISHED = ("units", "targets", "metrics", "fields")
 
@@ -31,6 +31,11 @@ class Change:
     message: str
     remedy: str
 
+    @property
+    def line(self) -> str:
+        """Both in one line."""
+        return f"Cấu hình đã đổi: {self.message}. Để giữ như trước: {self.remedy}"
+
 
 def changes(workspace: Workspace, lake: Lake) -> list[Change]:
     """All changes of the configuration under accepted deliveries, compared with the lake and with what is published."""
@@ -41,18 +46,15 @@ def changes(workspace: Workspace, lake: Lake) -> list[Change]:
     ]
 
 
-def changes_of(workspace: Workspace) -> list[Change]:
-    """The same of a workspace whose lake is not open; none where it has no lake yet."""
-    if not has_lake(workspace.root, shared_lake(workspace)):
-        return []
-    with lake_of(workspace) as lake:
-        return changes(workspace, lake)
-
-
-def log_changes(workspace: Workspace, lake: Lake) -> None:
-    """Log each change as a warning, when a run begins."""
+def report_changes(workspace: Workspace, lake: Lake, report: Report) -> None:
+    """Log each change as a warning when a run begins, and report its line."""
     for change in changes(workspace, lake):
         log_event("configuration.changed", WARNING, what=change.message, remedy=change.remedy)
+        report(change.line)
+
+
+def not_reported(_line: str) -> None:
+    """Report nothing: for a run that only logs."""
 
 
 def _outside(workspace: Workspace, lake: Lake) -> Iterator[Change]:

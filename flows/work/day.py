@@ -19,7 +19,7 @@ from flows.runs.lakes import lake_of
 from flows.runs.log import log_event
 from flows.runs.steps import DirectSteps, Steps
 from flows.settings.workspace import Workspace
-from flows.work.changed_configuration import log_changes
+from flows.work.changed_configuration import Report, not_reported, report_changes
 from flows.work.corrections import Reviewed
 from flows.work.days import held_back, observed, take
 from flows.work.outputs.docs import page_of
@@ -92,22 +92,34 @@ class DayResult(RunResult):
 
 
 def run_days(
-    workspace: Workspace, days: Sequence[date], units: tuple[str, ...] = (), now: datetime | None = None
+    workspace: Workspace,
+    days: Sequence[date],
+    units: tuple[str, ...] = (),
+    now: datetime | None = None,
+    report: Report = not_reported,
 ) -> Iterator[DayResult]:
-    """Run each day in this process, without Prefect; `now` with zone, default: now. The last day sends the alerts."""
+    """Run each day in this process, without Prefect; `now` with zone, default: now. The last day sends the alerts.
+
+    `report`: as for `run_day`, called on the first day.
+    """
     with several_days(workspace.root, days), lake_of(workspace) as lake:
         for day in days:
             request = DayRequest(day, utc(now or datetime.now(UTC)), units, alert=day == days[-1])
-            yield run_day(workspace, lake, request, DirectSteps())
+            own = report if day == days[0] else not_reported
+            yield run_day(workspace, lake, request, DirectSteps(), own)
 
 
-def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
+def run_day(
+    workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps, report: Report = not_reported
+) -> DayResult:
     """Pull, check, commit and publish a business date, with late and corrected exports of the days before it.
 
-    Safe to repeat: what was received before is skipped. Raises what a step raises; nothing half-done stays.
+    `report` gets a line for each change of the configuration under accepted deliveries, before anything is pulled. Safe
+    to repeat: what was received before is skipped. Raises what a step raises; nothing half-done stays.
     """
     day = request.business_date
     with observed(workspace, day, day, steps) as logged:
+        report_changes(workspace, lake, report)
         result = _run_day(workspace, lake, request, logged)
         _log(result)
         return result
@@ -115,7 +127,6 @@ def run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps)
 
 def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> DayResult:
     started = time.monotonic()
-    log_changes(workspace, lake)
     day = request.business_date
     units = units_asked(workspace, day, day, request.units)
     asked = asked_on(workspace, day, request.units)

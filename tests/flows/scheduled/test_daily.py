@@ -1,6 +1,7 @@
 """The Prefect flow on a real (temporary) Prefect server: same results as without one, and what it leaves to see."""
 
 import json
+import logging
 import os
 import signal
 import time
@@ -173,6 +174,31 @@ def test_a_run_cut_off_while_duckdb_works_ends_as_cut_off_and_is_not_retried(
     with get_client(sync_client=True) as client:
         (left,) = [client.read_flow_run(run_id) for run_id in crashed]
     assert (left.state_name, left.run_count) == ("Crashed", 1)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect")
+def test_what_left_the_configuration_is_a_warning_of_the_run(tmp_path: Path) -> None:
+    from flows.scheduled.daily import daily
+
+    workspace = small_workspace(tmp_path / "w")
+    put_all(workspace, MONDAY)
+    run(workspace, MONDAY)
+    targets = workspace.root / "reference" / "targets.csv"
+    kept = [row for row in targets.read_text(encoding="utf-8").splitlines() if not row.startswith("departments")]
+    targets.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    found: list[str] = []
+    handler = logging.Handler(logging.WARNING)
+    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("prefect.flow_runs")
+    log.addHandler(handler)
+    try:
+        daily(MONDAY, str(workspace.root), now=morning_after(MONDAY).replace(tzinfo=UTC))
+    finally:
+        log.removeHandler(handler)
+    (line,) = found
+    assert line.startswith("Cấu hình đã đổi: targets.csv: chỉ tiêu của departments từ 2022-01-01 không còn trong tệp")
+    assert "\n" not in line
 
 
 @pytest.mark.usefixtures("prefect")

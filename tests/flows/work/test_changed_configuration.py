@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, open_workspace
-from flows.work.changed_configuration import changes_of
+from flows.work.changed_configuration import Change, changes
 from tests.flows.commanding import Tyle
 from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_workspace
 from warehouse.published.read import read_published
@@ -38,6 +39,11 @@ def change(workspace: Workspace, name: str, old: str, new: str) -> Workspace:
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     return open_workspace(workspace.root)
+
+
+def changes_of(workspace: Workspace) -> list[Change]:
+    with lake_of(workspace) as lake:
+        return changes(workspace, lake)
 
 
 WITHOUT_UNIT = ("reference/units.csv", UNIT, "")
