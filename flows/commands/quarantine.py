@@ -82,6 +82,9 @@ def release(
     delivery_id: DeliveryId,
     reason: ReasonOption,
     by: ByOption,
+    override: Annotated[
+        bool, typer.Option("--override", help="Cả khi trước đây chưa đọc được, nên chưa ai thấy nó trái quy tắc nào.")
+    ] = False,
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
@@ -91,7 +94,7 @@ def release(
     where = opened(workspace)
     decision = decision_on(delivery_id, reason, by)
     with lake_of(where) as lake:
-        released = let_count(where, lake, decision)
+        released = let_count(where, lake, decision, override=override)
     if as_json:
         echo_json(released.as_dict())
     else:

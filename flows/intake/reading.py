@@ -24,6 +24,7 @@ from typing import IO, cast
 
 from flows.intake.reading_worker import OUT_OF_MEMORY, Limits, Request, command, receive, send
 from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import Text
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead
 from transforms.read.headers.book import HeaderBook
@@ -93,13 +94,16 @@ def _read(
 def _refusal(worker: "_Worker", limits: Limits) -> Refusal:
     if worker.overdue or worker.ended_by == -signal.SIGXCPU:
         return refuse(
-            f"đọc tệp này quá {limits.seconds} giây: hãy bỏ phần thừa, hoặc chia nhỏ tệp",
-            f"reading this file took more than {limits.seconds} seconds: remove what is not needed, or split it",
+            f"đọc tệp này quá {limits.seconds} giây: hãy bỏ phần thừa, hoặc chia nhỏ tệp; {_allow('read_seconds').vi}",
+            f"reading this file took more than {limits.seconds} seconds: remove what is not needed, or split it; "
+            + _allow("read_seconds").en,
         ).refusal
     if worker.ended_by == OUT_OF_MEMORY:
         return refuse(
-            f"đọc tệp này quá {limits.memory_mb} MB bộ nhớ: hãy bỏ phần thừa, hoặc chia nhỏ tệp",
-            f"reading this file took more than {limits.memory_mb} MB of memory: remove what is not needed, or split it",
+            f"đọc tệp này quá {limits.memory_mb} MB bộ nhớ: hãy bỏ phần thừa, hoặc chia nhỏ tệp; "
+            + _allow("read_memory_mb").vi,
+            f"reading this file took more than {limits.memory_mb} MB of memory: remove what is not needed, or split "
+            "it; " + _allow("read_memory_mb").en,
         ).refusal
     code = _name_of(worker.ended_by)
     return refuse(
@@ -108,6 +112,14 @@ def _refusal(worker: "_Worker", limits: Limits) -> Refusal:
         f"the reader was ended by this file ({code}), which may be damaged or need more than {limits.memory_mb} MB of "
         "memory: save it as CSV UTF-8, and report the code in parentheses",
     ).refusal
+
+
+def _allow(key: str) -> Text:
+    """How such a file is taken after all."""
+    return Text(
+        f"nếu tệp cần như vậy, tăng {key} ở [run] của tyle.toml, rồi cho đọc lại: tyle quarantine release",
+        f"if it has to be like this, raise {key} in [run] of tyle.toml and have it read again: tyle quarantine release",
+    )
 
 
 def _name_of(code: int) -> str:

@@ -53,14 +53,15 @@ class Released(RunResult):
         } | self.published.as_dict()
 
 
-def release(workspace: Workspace, lake: Lake, decision: Decision) -> Released:
+def release(workspace: Workspace, lake: Lake, decision: Decision, *, override: bool = False) -> Released:
     """Read a held delivery again from its original, check it by the current rules, store it as counting, and publish.
 
+    `override`: also where it could not be read before, so that nobody has seen which rules it breaks.
     Raises DecisionError when it does not wait for a decision, its original is damaged, figures are missing in it, or
     there is no such unit on its business date;
     PurgedError when the original was removed; MeanwhileError when other runs keep counting its cases.
     """
-    held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision))
+    held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision, override=override))
     published = publish_all(workspace, lake, decision.at)
     refresh(workspace, [held["business_date"]])
     released_as = stored["delivery_id"].item()
@@ -92,7 +93,7 @@ def store_if_clean(workspace: Workspace, lake: Lake, decision: Decision) -> str 
 
 
 def _store(
-    workspace: Workspace, lake: Lake, decision: Decision
+    workspace: Workspace, lake: Lake, decision: Decision, *, override: bool = False
 ) -> tuple[dict[str, Any], Checked, tuple[str, ...], pl.DataFrame]:
     """The held delivery, its new check, the critical rules it breaks, and the stored row that counts now."""
     held = held_delivery(lake, decision.delivery_id)
@@ -104,6 +105,8 @@ def _store(
     _refuse_without_figures(checked, held)
     broken = checked.verdicts.filter(pl.col("severity") == "critical", pl.col("outcome") != "holds")
     overridden = tuple(broken["rule"])
+    if not override:
+        _refuse_unseen_faults(checked, held, overridden)
     batch = judged_batch(received, [_accepted(checked, overridden, decision)], _no_outcomes(), decision.at)
     return held, checked, overridden, store_release(lake, batch, decision, ", ".join(overridden) or None)
 
@@ -112,6 +115,18 @@ def reject(lake: Lake, decision: Decision) -> None:
     """Record that a held delivery never counts. Raises DecisionError when it does not wait for a decision."""
     record_rejection(lake, decision)
     log_event("reject", delivery_id=decision.delivery_id)
+
+
+def _refuse_unseen_faults(checked: Checked, held: dict[str, Any], broken: tuple[str, ...]) -> None:
+    """A file that could not be read before, and breaks rules now: the person who decides does not know them yet."""
+    if READABLE not in (held["reason"] or "").split(", ") or not broken:
+        return
+    found = checked.findings.filter(pl.col("rule").is_in(broken))["message"].to_list()
+    more = f" (và {len(found) - 1} dòng nữa)" if len(found) > 1 else ""
+    message = (
+        f"{held['delivery_id']}: nay đọc được, nhưng trái quy tắc; {found[0] if found else ', '.join(broken)}{more}"
+    )
+    raise DecisionError(f"{message}; nếu vẫn cho qua: thêm --override")
 
 
 def _refuse_outside_validity(checked: Checked, held: dict[str, Any]) -> None:

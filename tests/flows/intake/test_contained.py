@@ -12,7 +12,8 @@ import pytest
 
 from flows.intake import check, clients, reading
 from flows.runs.lakes import lake_of
-from flows.settings.workspace import Workspace
+from flows.settings.workspace import Workspace, open_workspace
+from flows.work.quarantine import release
 from flows.work.source_check import examine_sources
 from sources.export import Export
 from tests.flows.intake import traps
@@ -21,6 +22,8 @@ from tests.transforms.test_cases import GOOD
 from transforms.check import tables
 from transforms.dictionary.contracts import Contract
 from transforms.read.filings import Filings
+from warehouse.ledger.decisions import Decision
+from warehouse.places.errors import DecisionError
 
 
 @pytest.mark.slow
@@ -212,3 +215,31 @@ def test_a_file_whose_reader_is_ended_is_held_back_and_not_tried_again(
     monkeypatch.setattr(reading, "command", None)  # nothing is read again
     for later in (MONDAY, MONDAY + timedelta(days=1)):
         assert to_lake(workspace, later).stored.is_empty()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("total", [3, 4])
+def test_once_the_limit_is_raised_the_stored_file_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, total: int
+) -> None:
+    workspace = small_workspace(tmp_path / "w", "[run]\nread_seconds = 1\n")
+    put_all(workspace, MONDAY)
+    put(workspace, "so-noi-vu", MONDAY, f'"Đất đai treo";1;2;{total}')
+    reading.end_workers()
+    with monkeypatch.context() as trapped_workers:
+        trapped_workers.setattr(reading, "command", traps.command)
+        trapped_workers.setattr(reading, "_PATIENCE", 60)
+        held = to_lake(workspace, MONDAY).stored.filter(status="quarantined")["delivery_id"].item()
+        assert "tăng read_seconds ở [run] của tyle.toml, rồi cho đọc lại: tyle quarantine release" in findings_of(
+            workspace
+        )
+    reading.end_workers()
+    (workspace.root / "tyle.toml").write_text("[run]\nread_seconds = 60\n", encoding="utf-8")
+    decision = Decision(held, "An", "đã tăng read_seconds", morning_after(MONDAY) + timedelta(hours=1))
+    with lake_of(open_workspace(workspace.root)) as lake:
+        if total != 3:  # nobody has seen yet that the total is wrong
+            with pytest.raises(DecisionError, match=r"nay đọc được, nhưng trái quy tắc; dòng 2.*thêm --override"):
+                release(workspace, lake, decision)
+        released = release(workspace, lake, decision, override=total != 3)
+    assert released.totals["total"] == total
+    assert released.overridden == (() if total == 3 else ("total_is_sum",))
