@@ -120,6 +120,8 @@ def show_layout(out: Console, workspace: "Workspace", row: dict[str, Any]) -> No
         out.print(f"  Trang tính: {content['sheet']}")
     for column, header in content["columns"].items():
         out.print(Text(f"  “{header}” → {label(column)}"))
+    if content.get("configured"):
+        out.print("  Bố cục do người dùng ghi trong tyle.toml, không tự nhận")
     if content["unread"]:
         out.print(Text("  Cột không đọc: " + ", ".join(f"“{name}”" for name in content["unread"])))
     if row["layout_question"]:

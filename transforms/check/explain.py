@@ -8,6 +8,7 @@ from transforms.dictionary.labels import label
 from transforms.read import normalise
 from transforms.read.addresses import letters
 from transforms.read.filings import Filings
+from transforms.read.headers.search import Layout
 
 _STYLES = {"dot": "1.489", "comma": "1,489", "space": "1 489"}
 
@@ -31,6 +32,13 @@ class Reading:
     kinds: dict[str, int]
 
 
+def _place(layout: Layout, column: str, index: int) -> str:
+    """The letters of a column, of a sum those of all its columns; "" where its figures stand in several places."""
+    if layout.numbers:
+        return ""
+    return " + ".join(map(letters, layout.parts.get(column, (index,))))
+
+
 def reading(filings: Filings, file: int) -> Reading:
     """How `file` was read. Raises KeyError where no table was found in it."""
     layout = filings.layouts[file]
@@ -45,8 +53,8 @@ def reading(filings: Filings, file: int) -> Reading:
         encoding=layout.origin.encoding,
         separator=layout.origin.separator,
         sheet=layout.sheet,
-        header_rows=(layout.first_row, layout.last_row),
-        columns=tuple((name, label(name), layout.names[name], letters(index)) for name, index in placed),
+        header_rows=(layout.first_row, layout.numbers.get(layout.last_row, layout.last_row)),
+        columns=tuple((name, label(name), layout.names[name], _place(layout, name, index)) for name, index in placed),
         unread=layout.unread,
         numbers=_STYLES[found[0]] if found else "",
         kinds=dict(kinds.iter_rows()),

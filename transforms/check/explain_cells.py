@@ -75,14 +75,15 @@ def sheet_roles(
     if grid is None or not grid.rows:
         return None
     kinds = dict(filings.texts.filter(pl.col("file") == file).select("row", "kind").iter_rows())
-    faults = _faults(findings.filter(pl.col("file") == file), filings, file, layout)
+    places = _Places.of(layout)
+    faults = _faults(findings.filter(pl.col("file") == file), filings, file, layout, places)
     width = min(max(map(len, grid.rows)), MAX_COLUMNS)
     rows = []
     for number, row in enumerate(grid.rows[:MAX_ROWS], start=1):
         cells = []
         for at in range(width):
             text = row[at] if at < len(row) else ""
-            role = _role(number, at, text, layout, kinds, contract)
+            role = _role(number, at, text, layout, kinds, contract, places)
             known = layout is not None and role == HEADER and text in layout.names.values()
             secret = of_cases and text and not known and not is_harmless(text, business_date)
             fault = at in faults.get(number, ()) or (not layout and number in faults)
@@ -101,22 +102,61 @@ def _grid_of(found: Sequence[Grid], layout: Layout | None) -> Grid | None:
         if not same or len(grid.rows) < layout.last_row:
             continue
         lowest = grid.rows[layout.first_row - 1 : layout.last_row]
-        if all(any(at < len(row) and row[at] for row in lowest) for at in layout.columns.values()):
+        if layout.configured or all(any(at < len(row) and row[at] for row in lowest) for at in layout.columns.values()):
             return grid
     return None
 
 
-def _role(number: int, at: int, text: str, layout: Layout | None, kinds: Mapping[int, str], contract: Contract) -> str:
+@dataclass(frozen=True)
+class _Places:
+    """Where figures and names stand.
+
+    `columns`: index → column, those of a sum too. Where a configured layout made a table of other rows, `cells`: row
+    and index → row of the table and column; `rows`: row of the file → row of the table.
+    """
+
+    columns: Mapping[int, str]
+    cells: Mapping[tuple[int, int], tuple[int, str]]
+    rows: Mapping[int, int]
+
+    @classmethod
+    def of(cls, layout: Layout | None) -> "_Places":
+        if layout is None:
+            return cls({}, {}, {})
+        columns = {at: column for column, several in layout.parts.items() for at in several}
+        columns |= {at: column for column, at in layout.columns.items()}
+        cells = {(row + 1, at): key for key, found in layout.sources.items() for row, at in found}
+        rows = {of_file: row for row, of_file in layout.numbers.items()}
+        return cls({} if layout.numbers else columns, cells, rows)
+
+    def find(self, number: int, at: int) -> tuple[int, str | None]:
+        """Row of the table and column of a cell of the file."""
+        if found := self.cells.get((number, at)):
+            return found
+        return self.rows.get(number, number), self.columns.get(at)
+
+
+def _role(
+    number: int,
+    at: int,
+    text: str,
+    layout: Layout | None,
+    kinds: Mapping[int, str],
+    contract: Contract,
+    places: _Places,
+) -> str:
     if not text:
         return BLANK
     if layout is None:
         return NOTE
     if number < layout.first_row:
         return STATED if kinds.get(number) == "statement" else TITLE
-    column = next((column for column, place in layout.columns.items() if place == at), None)
+    row, column = places.find(number, at)
+    if layout.numbers and number <= layout.numbers[layout.last_row]:
+        return HEADER
     if number <= layout.last_row:
         return HEADER if column else UNREAD
-    kind = kinds.get(number)
+    kind = kinds.get(row)
     if kind is None:
         return NOTE
     if column is None:
@@ -128,15 +168,25 @@ def _role(number: int, at: int, text: str, layout: Layout | None, kinds: Mapping
     return COMPARED if column in {*contract.percents, "unit", "date"} else TEXT
 
 
-def _faults(findings: pl.DataFrame, filings: Filings, file: int, layout: Layout | None) -> dict[int, set[int]]:
+def _faults(
+    findings: pl.DataFrame, filings: Filings, file: int, layout: Layout | None, cells: _Places
+) -> dict[int, set[int]]:
     """Row → the places of the columns at fault; of a row as a whole all columns that were read."""
     found: dict[int, set[int]] = {}
-    places = dict(layout.columns) if layout else {}
-    named = {name: places[column] for column, name in layout.names.items()} if layout else {}
+    places = dict(layout.columns) if layout and not cells.cells else {}
+    named = {name: column for column, name in layout.names.items()} if layout else {}
+
+    def at_fault(number: int, column: str | None) -> set[int]:
+        column = column if column in contract_columns else named.get(column or "")
+        if cells.cells:
+            beside = {at: of for (row, at), (_, of) in cells.cells.items() if row == number}
+            return {at for at, of in beside.items() if of == column} or set(beside)
+        at = places.get(column or "")
+        return set(places.values()) if at is None else {at, *(layout.parts.get(column or "", ()) if layout else ())}
+
+    contract_columns = set(layout.columns) if layout else set()
     for number, column in findings.filter(pl.col("row_number") > 0).select("row_number", "column").iter_rows():
-        at = places.get(column, named.get(column))
-        found.setdefault(number, set()).update({at} if at is not None else set(places.values()))
+        found.setdefault(number, set()).update(at_fault(number, column))
     if (refusal := filings.refusals.get(file)) and refusal.row:
-        at = named.get(refusal.column or "")
-        found.setdefault(refusal.row, set()).update({at} if at is not None else set(places.values()))
+        found.setdefault(refusal.row, set()).update(at_fault(refusal.row, refusal.column))
     return found

@@ -5,6 +5,7 @@ import polars as pl
 from transforms.check.frames import FINDINGS
 from transforms.check.rules import sentence, severities
 from transforms.check.rules.rule import READABLE
+from transforms.check.shaped_rows import in_file, one_a_row
 from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.addresses import letters
@@ -40,9 +41,11 @@ _MAX_ROWS_NAMED = 10
 def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str = "vi") -> pl.DataFrame:
     """`findings` (FINDINGS) with `message`: row, column, values, rule and what would be right, in one line.
 
-    For a fault of a delivery as a whole (`row_number` 0) the message has neither row nor values.
+    For a fault of a delivery as a whole (`row_number` 0) the message has neither row nor values. Rows and cells are
+    those of the file, also where a configured layout made the table of others.
     """
     checked(findings, FINDINGS, "describe: findings")
+    findings = in_file(findings, filings)
     words = _WORDS[lang]
     rules = severities(contract)
     sentences = {rule: sentence(contract, rule).in_language(lang) for rule in rules}
@@ -52,7 +55,8 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         orient="row",
     )
     labels = pl.col("column").map_elements(lambda column: label(column, lang), return_dtype=pl.String)
-    cell = pl.format(" ({} {}{}{})", pl.lit(words["cell"]), "letters", "row_number", "sheet")
+    address = pl.coalesce("cells", pl.format("{}{}", "letters", "row_number"))
+    cell = pl.format(" ({} {}{})", pl.lit(words["cell"]), address, "sheet")
     where = pl.format("{} {}", pl.lit(words["row"]), "row_number")
     at = pl.format(", {} “{}”", pl.lit(words["column"]), pl.coalesce("name", labels)) + cell.fill_null("")
     values = (at + pl.format(": {};", "content")).fill_null(":")
@@ -69,14 +73,15 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         .then(pl.format(" ({})", "note"))
         .otherwise(pl.lit(""))
     )
-    return (
+    described = (
         findings.join(_headers(filings, words["sheet"]), on=["file", "column"], how="left", maintain_order="left")
         .join(refused, on="file", how="left", maintain_order="left")
         .with_columns(
             message=pl.when(pl.col("rule") == READABLE).then(pl.col("refusal")).otherwise(pl.concat_str(fault, more))
         )
-        .drop("name", "letters", "sheet", "refusal")
+        .drop("name", "letters", "sheet", "refusal", "cells")
     )
+    return one_a_row(described, filings)
 
 
 def one_line_each(described: pl.DataFrame, lang: str = "vi") -> pl.DataFrame:

@@ -110,7 +110,8 @@ class KnownHeaders:
     def layout(self, layout: Layout) -> Layout:
         """A layout without a word of the file that is not known: neither headers nor the name of the sheet."""
         names = {column: self.name(column, written) for column, written in layout.names.items()}
-        return replace(layout, sheet="", names=names, unread=(NOT_SHOWN,) * len(layout.unread), unknown=())
+        unread = (NOT_SHOWN,) * len(layout.unread)
+        return replace(layout, sheet="", names=names, unread=unread, unknown=(), compared={})
 
     def description(self, text: str) -> str:
         """The description of a layout (transforms.check.history.layouts) that was stored, in the same way."""

@@ -16,7 +16,7 @@ from transforms.read.formats import grids
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.search import Layout
-from transforms.read.layouts.tables import rows_of_file, table_of
+from transforms.read.layouts.tables import of_file, rows_of_file, table_of
 from transforms.read.plain import plain_tables
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.rows.case_list import classify_cases
@@ -222,14 +222,15 @@ def _read(
                 titles.append(statements(read.claims).select(number, pl.all()))
     texts = _stack(tables, titles, contract, book)
     for file, refusal in ambiguous_counts(texts, layouts, contract).items():
-        refusals[file] = refusal
+        refusals[file] = of_file(refusal, layouts[file])
     empty = set() if contract.by_case else layouts.keys() - refusals.keys() - set(_with_rows(texts))
     for file in empty:
-        refusals[file] = refuse(
+        empty_table = refuse(
             "bảng không có dòng số liệu nào; nếu không phát sinh hồ sơ, hãy ghi số 0",
             "the table has no row of figures; if there were no cases, write 0",
             row=layouts[file].last_row,
-        ).refusal
+        )
+        refusals[file] = of_file(empty_table.refusal, layouts[file])
     texts = texts.filter(~pl.col("file").is_in(list(refusals)))
     said = {file: found for file, found in said.items() if file not in refusals}
     return Filings(_typed(texts, contract), texts, layouts, refusals, said)

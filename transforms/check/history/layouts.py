@@ -32,6 +32,7 @@ KNOWN_LAYOUTS = pl.Schema(
         "last": pl.Date,
     }
 )
+CONFIGURED = "configured"  # in a description: the mark of what a person has written down
 _DIGITS = re.compile(r"\d+")
 _OF_SENDER = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "contract", "business_date")})
 # What is added to each delivery; `layout_change` compares with the unit's last layout.
@@ -110,18 +111,18 @@ def described_by(history: LayoutHistory, contract: str, shown: Callable[[str], s
 def description(layout: Layout) -> str:
     """What the reading rests on, as JSON: the sheet (digits as #), the columns in their order with their headers.
 
-    Also the headers of the columns that are not read, and the questions.
+    Also the headers of the columns that are not read, and the questions; of a layout that a person has written down
+    the mark of what was written.
     """
     placed = sorted(layout.columns, key=lambda column: layout.columns[column])
-    return json.dumps(
-        {
-            "sheet": _DIGITS.sub("#", layout.sheet),
-            "columns": {column: layout.names[column] for column in placed},
-            "unread": sorted(layout.unread),
-            "questions": [question.vi for question in layout.questions],
-        },
-        ensure_ascii=False,
-    )
+    names = {**layout.names, **layout.compared}
+    content = {
+        "sheet": _DIGITS.sub("#", layout.sheet),
+        "columns": {column: names[column] for column in placed},
+        "unread": sorted(layout.unread),
+        "questions": [question.vi for question in layout.questions],
+    }
+    return json.dumps(content | ({CONFIGURED: layout.configured} if layout.configured else {}), ensure_ascii=False)
 
 
 def identity(unit_id: str, contract: str, text: str) -> str:
@@ -136,7 +137,8 @@ def identity(unit_id: str, contract: str, text: str) -> str:
 def _sameness(text: str) -> str:
     content = json.loads(text)
     columns = [(column, fold(name)) for column, name in content["columns"].items()]
-    return _hash(json.dumps([fold(content["sheet"]), columns, sorted(fold(name) for name in content["unread"])]))
+    same = [fold(content["sheet"]), columns, sorted(fold(name) for name in content["unread"])]
+    return _hash(json.dumps([*same, content[CONFIGURED]] if CONFIGURED in content else same))
 
 
 def _hash(text: str) -> str:
@@ -144,12 +146,15 @@ def _hash(text: str) -> str:
 
 
 def _changes(known: Sequence[tuple[date, date, str, str]], mark: str, text: str, day: date) -> list[Text]:
-    """What is different from the unit's last layout before `day`; nothing where the layout is not new."""
+    """What is different from the unit's last layout before `day`; nothing where the layout is not new.
+
+    Nothing either where a person has written down another layout since then: the change is that person's.
+    """
     earlier = [item for item in known if item[0] < day]
     if not earlier or any(item[2] == mark for item in earlier):
         return []
-    before = max(earlier, key=lambda item: (item[1], item[2]))[3]
-    return list(_differences(json.loads(before), json.loads(text)))
+    before, now = json.loads(max(earlier, key=lambda item: (item[1], item[2]))[3]), json.loads(text)
+    return [] if before.get(CONFIGURED) != now.get(CONFIGURED) else list(_differences(before, now))
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[Text]:

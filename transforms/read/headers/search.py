@@ -33,9 +33,9 @@ class Layout:
     nobody knows; `questions`: what a person has to answer before the file can count; `says_a_day`: whether a header
     names a day, month or year, so that it fits files of one day only.
 
-    Where a person wrote the form down: `configured` is what was written, `compared` the headers by which two layouts
-    are compared; `numbers`: row of the table → row of the file, where they differ; `sources`: row of the table and
-    column → the cells of the file (0-based) it is made of; `parts`: column → the indexes of the columns it is a sum of.
+    Where a person wrote the form down: `configured` is a mark of what was written, `compared` the headers by which two
+    layouts are compared; `numbers`: row of the table → row of the file, where they differ; `sources`: row of the table
+    and column → the cells of the file (0-based) it is made of; `parts`: column → the indexes of those it is a sum of.
     """
 
     sheet: str

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from hashlib import md5
 
 from transforms.dictionary.contracts import Contract
 from transforms.read.agreed import Agreed
@@ -12,7 +13,7 @@ from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.search import Layout, find_layout, layout_at
 from transforms.read.layouts.apply import shaped, without_others
 from transforms.read.layouts.place import Place
-from transforms.read.refusal import UnreadableError
+from transforms.read.refusal import Refusal, UnreadableError
 from transforms.read.shape import Shape
 
 
@@ -53,17 +54,22 @@ def _discovered(
 
 
 def written(shape: Shape) -> str:
-    """The shape as one text: equal for equal shapes."""
-    return json.dumps(asdict(shape), ensure_ascii=False, sort_keys=True)
+    """A mark of twelve hexadecimal digits: equal for equal shapes."""
+    text = json.dumps(asdict(shape), ensure_ascii=False, sort_keys=True)
+    return md5(text.encode(), usedforsecurity=False).hexdigest()[:12]
 
 
 @contextmanager
-def rows_of_file(layout: Layout | None) -> Iterator[None]:
+def rows_of_file(layout: Layout) -> Iterator[None]:
     """Name the rows of the file in the refusal of a table whose rows are others."""
     try:
         yield
     except UnreadableError as error:
-        if layout is None or not layout.numbers or error.refusal.row is None:
+        if not layout.numbers:
             raise
-        row = layout.numbers.get(error.refusal.row, error.refusal.row)
-        raise UnreadableError(replace(error.refusal, row=row)) from None
+        raise UnreadableError(of_file(error.refusal, layout)) from None
+
+
+def of_file(refusal: Refusal, layout: Layout) -> Refusal:
+    """The refusal with the row of the file."""
+    return refusal if refusal.row is None else replace(refusal, row=layout.numbers.get(refusal.row, refusal.row))
