@@ -45,6 +45,7 @@ class LayoutSettings(Section):
     total: Literal["stated", "sum"] = Field("stated", description="sum: the file states no total")
     fill_down: list[Header] = Field([], description="headers of columns where a blank cell continues the one above")
     ignore_rows: list[Header] = Field([], description="names (field, unit, date, channel) of rows that are left out")
+    unknown_rows: Literal["refuse", "leave_out"] = Field("refuse", description="rows of which no figure is known (ND)")
     unit_column: Header | None = Field(None, description="the column that says whose a row is")
     date_column: Header | None = Field(None, description="the column that says of which period a row is")
     date_kind: DateKind | None = Field(None, description="what dates and periods are; their last day is compared")
@@ -63,29 +64,30 @@ class LayoutSettings(Section):
     def shape(self) -> Shape:
         """The same, as reading takes it."""
         return Shape(
-            (self.header_rows[0], self.header_rows[-1]) if self.header_rows else None,
-            Area.read(self.table) if self.table else None,
-            self.outside,
-            {role: listed(headers) for role, headers in self.columns.items()},
-            tuple(self.ignore),
-            self.blank,
-            tuple(self.zero_values),
-            {role: str(value) for role, value in self.constant.items()},
-            self.total,
-            tuple(self.fill_down),
-            tuple(self.ignore_rows),
-            self.unit_column,
-            self.date_column,
-            self._kind,
-            self._year_ends,
-            self.channels,
-            self.channel_column,
-            {role: tuple(words) for role, words in self.channel_values.items()},
-            self.value_column,
-            self.missing_channel,
-            self.fields,
-            self.periods,
-            self.sheets,
+            header_rows=(self.header_rows[0], self.header_rows[-1]) if self.header_rows else None,
+            table=Area.read(self.table) if self.table else None,
+            outside=self.outside,
+            columns={role: listed(headers) for role, headers in self.columns.items()},
+            ignore=tuple(self.ignore),
+            blank=self.blank,
+            zero_values=tuple(self.zero_values),
+            constant={role: str(value) for role, value in self.constant.items()},
+            total=self.total,
+            fill_down=tuple(self.fill_down),
+            ignore_rows=tuple(self.ignore_rows),
+            unknown_rows=self.unknown_rows,
+            unit_column=self.unit_column,
+            date_column=self.date_column,
+            date_kind=self._kind,
+            year_ends=self._year_ends,
+            channels=self.channels,
+            channel_column=self.channel_column,
+            channel_values={role: tuple(words) for role, words in self.channel_values.items()},
+            value_column=self.value_column,
+            missing_channel=self.missing_channel,
+            fields=self.fields,
+            periods=self.periods,
+            sheets=self.sheets,
         )
 
     @property
@@ -188,6 +190,7 @@ def _without_effect(layout: LayoutSettings, path: Path) -> Iterator[Fault]:
         "value_column": (rows and not across, 'chỉ dùng với channels = "rows", khi kỳ và lĩnh vực không nằm ngang'),
         "ignore": (named or across or rows, "chỉ dùng với columns"),
         "blank": (named or across or rows, "chỉ dùng với columns"),
+        "unknown_rows": (named and not rows, "chỉ dùng với columns, khi mỗi dòng có đủ các kênh"),
         "zero_values": (named or across or rows, "chỉ dùng với columns"),
         "total": (named or across or rows, "chỉ dùng với columns"),
     }

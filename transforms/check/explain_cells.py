@@ -125,7 +125,8 @@ class _Places:
             return cls({}, {}, {})
         columns = {at: column for column, several in layout.parts.items() for at in several}
         columns |= {at: column for column, at in layout.columns.items()}
-        cells = {(row + 1, at): key for key, found in layout.sources.items() for row, at in found}
+        moved = layout.sources.items() if layout.numbers else ()
+        cells = {(row + 1, at): key for key, found in moved for row, at in found}
         rows = {of_file: row for row, of_file in layout.numbers.items()}
         return cls({} if layout.numbers else columns, cells, rows)
 

@@ -31,7 +31,7 @@ def in_file(findings: pl.DataFrame, filings: Filings) -> pl.DataFrame:
 
 def one_a_row(described: pl.DataFrame, filings: Filings) -> pl.DataFrame:
     """`described` with one finding for each row and rule: the records made of one row state their faults together."""
-    moved = pl.col("file").is_in([file for file, layout in filings.layouts.items() if layout.sources])
+    moved = pl.col("file").is_in([file for file, layout in filings.layouts.items() if layout.numbers])
     place = ["file", "row_number", "rule"]
     if not described.filter(moved).select(pl.struct(place).is_duplicated().any()).item():
         return described

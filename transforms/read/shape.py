@@ -39,16 +39,17 @@ class Shape:
     """The form of a table. All that is not written is as in a table that is discovered.
 
     `header_rows`: first and last row of the header (1-based). `table`: where the table stands, its header included;
-    `outside`: whether figures below a closed range are refused or ignored. `columns`: role (a column of the contract) →
-    the headers as the file writes them, or `C:C`; several figures are summed, several texts joined; where it is empty
-    the columns are discovered. `ignore`: headers of figures that nobody wants. `blank`: what a blank cell beside
-    figures is. `zero_values`: texts that mean none. `constant`: role → its text on every row. `total`: `sum` where the
-    file states none. `fill_down`: headers of columns in which a blank cell continues the one above. `ignore_rows`: what
-    names a row that is left out. `unit_column`, `date_column`: which rows are of this delivery; `date_kind`: what dates
-    and periods are, `year_ends`: month and day on which a year ends. `channels`: `rows` where each way of filing has a
-    row, then `channel_column` and `channel_values` (role or `ignore` → words), `value_column` with the figures where no
-    header is across, `missing_channel`: what a way without a row is. `fields`, `periods`: `across` where each has
-    columns. `sheets`: which sheets are read; `each` for one a unit.
+    `outside`: whether figures below a closed range are refused or ignored. `columns`: role (a column of the
+    contract) → the headers as the file writes them, or `C:C`; several figures are summed, several texts joined;
+    where it is empty the columns are discovered. `ignore`: headers of figures that nobody wants. `blank`: what a
+    blank cell beside figures is. `zero_values`: texts that mean none. `constant`: role → its text on every row.
+    `total`: `sum` where the file states none. `fill_down`: headers of columns in which a blank cell continues the
+    one above. `ignore_rows`: what names a row that is left out; `unknown_rows`: what becomes of a row with no
+    figure that is known. `unit_column`, `date_column`: which rows are of this delivery; `date_kind`: what dates and
+    periods are, `year_ends`: month and day on which a year ends. `channels`: `rows` where each way of filing has a
+    row, then `channel_column` and `channel_values` (role or `ignore` → words), `value_column` with the figures
+    where no header is across, `missing_channel`: what a way without a row is. `fields`, `periods`: `across` where
+    each has columns. `sheets`: which sheets are read; `each` for one a unit.
     """
 
     header_rows: tuple[int, int] | None = None
@@ -62,6 +63,7 @@ class Shape:
     total: Literal["stated", "sum"] = "stated"
     fill_down: tuple[str, ...] = ()
     ignore_rows: tuple[str, ...] = ()
+    unknown_rows: Literal["refuse", "leave_out"] = "refuse"
     unit_column: str | None = None
     date_column: str | None = None
     date_kind: DateKind = "day"

@@ -68,9 +68,15 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     summed = columns | {at for one in sums for at in one.parts}
     _refuse_short(place, body, columns)
     speaking = [at for at in body if figures.speaks(place.cell(at, column) for column in summed)]
+    unknown: set[int] = set()
     refuse_unnamed(place, body, used)
     refuse_outside(place, shape, FiguresRow(figures.figure_like), columns)
-    rows = own_rows(place, body, speaking, named, agreed)
+    if shape.unknown_rows == "leave_out":
+        counts = {at for piece in found for role, own in piece.roles.items() if role in contract.counts for at in own}
+        within = [at for at in body if at <= max(speaking, default=0)]
+        unknown = {at for at in within if not figures.is_known(place.cell(at, column) for column in counts)}
+    rows = own_rows(place, body, [at for at in speaking if at not in unknown], named, agreed)
+    rows = replace(rows, left_out=rows.left_out | unknown)
     for row in rows.own:
         for one in sums:
             one.check(place, row, figures)
@@ -188,7 +194,11 @@ def _in_place(
     columns, parts = _columns(named, found, contract)
     width = max(map(len, lines), default=0)
     behind: dict[str, int] = {}
+    sources: dict[tuple[int, str], tuple[Source, ...]] = {}
     for record in made:
+        for role, several in parts.items():
+            if len(several) > len(cells := record.sources.get(role, ())):
+                sources[record.row + 1, role] = tuple(cells)
         _complete(record, shape, contract, figures)
         line = lines[record.row]
         for role, text in record.texts.items():
@@ -207,7 +217,7 @@ def _in_place(
         header[at] = names.setdefault(role, label(role))
     used = {at for several in parts.values() for at in several} | set(columns.values()) | _periods_of(shape, named)
     if shape.periods == "across":
-        compared = names | {role: label(role) for piece in found for role in piece.roles}
+        compared = names | {role: label(role) for piece in found for role in (*piece.roles, "date")}
         unread: tuple[str, ...] = ()
     else:
         compared = names
@@ -220,6 +230,7 @@ def _in_place(
         names,
         unread,
         compared,
+        sources=sources,
         parts={role: several for role, several in parts.items() if len(several) > 1},
     )
 

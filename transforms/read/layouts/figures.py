@@ -69,25 +69,44 @@ class Figures:
         """Whether one of the texts is meant as a figure, or as one that is missing (`NA`)."""
         return any(text in self.figure_like for text in texts)
 
-    def single(self, text: str) -> str:
-        """A cell of one figure in a row of figures, as the rules are to read it."""
+    def together(self, cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """Role → what its cells say together, of one record: a figure, or a text that the rules name as none.
+
+        A blank cell may only be a 0 beside figures: a record of which nothing is known stays unknown.
+        """
+        is_zero = self.blank_is_zero and any(text in self.values for texts in cells.values() for text in texts)
+        return {
+            role: self._sum(texts, is_zero) if len(texts) > 1 else self._single(texts[0], is_zero)
+            for role, texts in cells.items()
+        }
+
+    def at_fault(self, texts: Sequence[str], said: str) -> list[int]:
+        """Which of several cells are why what they say together (`said`) is no figure; none where it is one."""
+        if said.isdecimal():
+            return []
+        return [at for at, text in enumerate(texts) if self.values.get(text, -1) < 0]
+
+    def is_known(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts is a count, or one that cannot be read; else nothing is known."""
+        return any(text not in self.blanks for text in texts)
+
+    def _single(self, text: str, is_zero: bool) -> str:
         if text in self.blanks:
-            return "0" if self.blank_is_zero else text
+            return "0" if is_zero else text
         is_none = self.values.get(text) == 0 and not any(map(str.isdigit, text))
         return "0" if is_none else text
 
-    def sum(self, texts: Sequence[str]) -> str:
-        """The sum of several cells; a text that is no count where one of them is none, blank where one is unknown.
+    def _sum(self, texts: Sequence[str], is_zero: bool) -> str:
+        """The sum; a text that is no count where one of them is none, blank where one is unknown.
 
         A negative figure would vanish in a sum, so it is given back as it is: a rule names it.
         """
         for text in texts:
             if text not in self.blanks and self.values.get(text, -1) < 0:
                 return text
-        stated = [text for text in texts if text not in self.blanks]
-        if not stated or (len(stated) < len(texts) and not self.blank_is_zero):
+        if not is_zero and any(text in self.blanks for text in texts):
             return ""
-        return str(sum(self.values[text] for text in stated))
+        return str(sum(self.values.get(text, 0) for text in texts))
 
     def number(self, text: str) -> int | None:
         """The count that a text states; None where it states none."""

@@ -93,13 +93,14 @@ def _of_row(
     place: Place, rows: Rows, row: int, named: Named, piece: Slice, contract: Contract, figures: Figures
 ) -> Record:
     texts, sources = _keys(place, rows, row, named, piece, contract)
+    cells = {role: [place.cell(row, at) for at in columns] for role, columns in piece.roles.items()}
+    rates = {role: cells.pop(role)[0] for role in contract.percents if role in cells}
+    texts |= rates | figures.together(cells)
     for role, columns in piece.roles.items():
-        cells = [place.cell(row, at) for at in columns]
-        if role in contract.percents:
-            texts[role] = cells[0]
-        else:
-            texts[role] = figures.sum(cells) if len(cells) > 1 else figures.single(cells[0])
+        several = len(columns) > 1
+        faulty = figures.at_fault(cells[role], texts[role]) if several else []
         sources[role] = [(row, at) for at in columns]
+        sources[role] = [sources[role][at] for at in faulty] or sources[role]
     return Record(row, texts, sources)
 
 
@@ -158,13 +159,17 @@ def _blocks(
 
 def _finished(block: Record, shape: Shape, figures: Figures, place: Place) -> Record:
     """The record with its figures: of each role the sum of its channels, and of a role without a row what is agreed."""
+    cells = {
+        role: [place.cell(row, at) for row, at in block.sources[role]]
+        for role in shape.channel_values
+        if role in block.sources
+    }
+    block.texts |= figures.together(cells)
+    for role, texts in cells.items():
+        faulty = figures.at_fault(texts, block.texts[role]) if len(texts) > 1 else []
+        block.sources[role] = [block.sources[role][at] for at in faulty] or block.sources[role]
     for role in shape.channel_values:
-        if role == _IGNORED:
-            continue
-        cells = [place.cell(row, at) for row, at in block.sources.get(role, ())]
-        if cells:
-            block.texts[role] = figures.sum(cells) if len(cells) > 1 else figures.single(cells[0])
-        else:
+        if role not in cells and role != _IGNORED:
             block.texts[role] = "0" if shape.missing_channel == "zero" else ""
             block.sources[role] = []
     return block
@@ -193,6 +198,8 @@ def headers_of(
         names["unit"] = place.name(named.unit)
     if named.date is not None:
         names["date"] = place.name(named.date)
+    elif shape.periods == "across":
+        names["date"] = place.name(next(iter(found[0].roles.values()))[0])
     for piece in found[:1]:
         for role, columns in piece.roles.items():
             if role != MEASURE:
