@@ -1,24 +1,28 @@
-"""`tyle layout list`, `show` and `confirm`, and what they print."""
+"""`tyle layout list`, `show`, `confirm` and `try`, and what they print."""
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from flows.commands.shared import JsonOption, WorkspaceOption, exit_code, filled, lake_of, opened, records
-from flows.commands.terminal import console, echo_json, table
+from flows.commands.terminal import console, echo, echo_json, table
 from reports import vietnamese as vn
 
 if TYPE_CHECKING:
     import polars as pl
 
     from flows.settings.workspace import Workspace
+    from flows.work.layout_try import LayoutTried
     from flows.work.layouts import Confirmed
 
+_MAX_ROWS = 40
+_MAX_NAMED = 10
+_KINDS = {"detail": "chi tiết", "totals": "tổng cộng", "subtotal": "nhóm", "unknown": "chưa rõ"}
 layout = typer.Typer(
     help="Bố cục tệp của từng đơn vị (tiêu đề, cột, trang tính): xem, và xác nhận bố cục còn câu hỏi.",
     no_args_is_help=True,
@@ -79,6 +83,72 @@ def confirm(
     else:
         show_confirmed(console(), where, confirmed)
     return exit_code(held_back=bool(confirmed.still_held), site_failed=bool(confirmed.published.site.failure))
+
+
+@layout.command("try")
+def try_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    unit: Annotated[str | None, typer.Option("--unit", help="Mã hoặc tên đơn vị.")] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.", show_default="kỳ mới nhất trong tệp"),
+    ] = None,
+    contract: Annotated[
+        Literal["summary", "ii06", "processing"] | None,
+        typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
+    ] = None,
+    workspace: WorkspaceOption = Path(),
+    as_json: JsonOption = False,
+) -> int:
+    """Đề xuất phần bố cục cho một tệp để sửa rồi dán vào tyle.toml, và cho thấy phần đó đọc được gì; không lưu gì.
+
+    Đơn vị đã có phần bố cục trong tyle.toml: cho thấy phần đó đọc được gì.
+    """
+    from flows.settings.tyle_toml import FILE
+    from flows.settings.workspace import built_in_workspace
+    from flows.work.layout_try import try_layout
+
+    where = opened(workspace, without_lake=True) if (workspace / FILE).is_file() else built_in_workspace(workspace)
+    tried = try_layout(where, file, unit, day.date() if day else None, contract)
+    if as_json:
+        echo_json(tried.as_dict())
+    else:
+        show_tried(console(stderr=True), tried)
+    return exit_code(held_back=bool(tried.refusal or tried.lacking))
+
+
+def show_tried(beside: Console, tried: "LayoutTried") -> None:
+    """Show the proposed section, alone on stdout so that it can be put into a file; beside it what it reads."""
+    from transforms.dictionary.labels import label
+
+    if tried.section:
+        echo(tried.section.rstrip())
+    for what in tried.lacking:
+        beside.print(Text(f"Còn phải điền: {what}", "yellow"))
+    if tried.refusal:
+        beside.print(Text(f"Chưa đọc được: {tried.refusal}", "red"))
+    if tried.lacking or tried.refusal:
+        return
+    day = f" của ngày {vn.day(tried.business_date)}" if tried.business_date else ""
+    beside.print(f"Đọc được{day}, chưa lưu gì:")
+    has_units = any(row["unit"] for row in tried.rows)
+    counts = list(tried.totals)
+    headers = ["Dòng", *(["Đơn vị"] if has_units else []), "Lĩnh vực", *map(label, counts), "Là"]
+    shown = table(*headers)
+    for row in tried.rows[:_MAX_ROWS]:
+        figures = ("?" if row[column] is None else str(row[column]) for column in counts)
+        unit = [row["unit"] or ""] if has_units else []
+        shown.add_row(str(row["row"]), *unit, row["field"] or "", *figures, _KINDS.get(row["kind"], row["kind"]))
+    total = [str(tried.totals[column]) for column in counts]
+    shown.add_row("", *([""] if has_units else []), "Cộng các dòng chi tiết", *total, "")
+    beside.print(shown)
+    if len(tried.rows) > _MAX_ROWS:
+        beside.print(f"… và {len(tried.rows) - _MAX_ROWS} dòng nữa")
+    if tried.wrong:
+        rows = ", ".join(map(str, tried.wrong[:_MAX_NAMED])) + (", …" if len(tried.wrong) > _MAX_NAMED else "")
+        beside.print(Text(f"(1) + (2) khác (3) ở dòng {rows}: có cột đặt sai chỗ?", "yellow"))
+    if tried.unread:
+        beside.print(Text("Cột không đọc: " + ", ".join(f"“{name}”" for name in tried.unread)))
 
 
 def _shown(workspace: "Workspace", found: "pl.DataFrame") -> "pl.DataFrame":

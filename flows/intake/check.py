@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -35,7 +35,7 @@ from transforms.read.filings import Filings, read_filings
 from transforms.read.shape import Shape
 from transforms.read.unforeseen import UNFORESEEN
 from transforms.reference.own_unit import OwnUnit
-from transforms.reference.units import with_validity
+from transforms.reference.units import Registry, with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.commit import refuse_unstorable
@@ -265,22 +265,16 @@ def _places(own: pl.DataFrame, contract: Contract, of_cases: frozenset[int]) -> 
 
 def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:
     """What is known of each file before it is read."""
-    days = dict(own.select("file", "business_date").iter_rows())
+    senders = {file: (unit, day) for file, unit, day in own.select("file", "unit_id", "business_date").iter_rows()}
     levels = _each(exports, workspace.settings.default_level)
-    shapes = _each(exports, lambda sent: sent.layout.shape() if sent.layout else None)
-    units = dict(own.select("file", "unit_id").iter_rows())
-    return {
-        file: Agreed(
-            days[file],
-            sent.basis,
-            levels[file],
-            sent.sheet,
-            sent.missing_values,
-            shapes[file],
-            OwnUnit(workspace.registry, units[file], days[file]) if _names_units(shapes[file]) else None,
-        )
-        for file, sent in exports.items()
-    }
+    return {file: agreed_with(sent, *senders[file], levels[file], workspace.registry) for file, sent in exports.items()}
+
+
+def agreed_with(exports: Exports, unit_id: str | None, day: date | None, level: int, registry: Registry) -> Agreed:
+    """What is known of a file of these exports before it is read; without `unit_id` the rows of all units are read."""
+    shape = exports.layout.shape() if exports.layout else None
+    is_own = OwnUnit(registry, unit_id, day) if unit_id and _names_units(shape) else None
+    return Agreed(day, exports.basis, level, exports.sheet, exports.missing_values, shape, is_own)
 
 
 def _names_units(shape: Shape | None) -> bool:

@@ -1,0 +1,318 @@
+"""Proposes the form of a file, for a person to correct: its header, what each column may be. Reads nothing by it."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import flat, tidy
+from transforms.read.addresses import letters
+from transforms.read.grid import Grid
+from transforms.read.headers.book import HeaderBook, header_key
+from transforms.read.headers.rows import FIGURE, paths
+from transforms.read.layouts.periods import KINDS, Period, read_period
+from transforms.read.layouts.place import Place
+from transforms.read.shape import YEAR_END, DateKind
+
+_SEARCHED_ROWS = 60
+_LEVELS = 3
+_FEW = 12  # distinct words in a column of channels
+_MIN_PERIODS = 2
+_LONGEST_NULL = 8  # letters of what stands where a figure is missing
+_YEAR_ENDS = ((3, 31), (6, 30), (9, 30))
+_FIELD = re.compile(r"\b(?:name|field|service|transaction|linh vuc|ten|thu tuc|sector|nganh|noi dung)\b")
+_NUMBER = re.compile(r"\b(?:id|code|ma|so|stt|tt|no)\b")
+# Words of a header or of a cell that say which way of filing it is, without diacritics; the first that fits is taken.
+_WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("total", re.compile(r"\b(?:total|tong|tong so|tong cong|cong|all)\b")),
+    ("online", re.compile(r"\b(?:online|truc tuyen|qua mang|internet|web|digital|dvc|cong dich vu)\b")),
+    (
+        "in_person",
+        re.compile(
+            r"\b(?:in person|person|counter|office|mot cua|truc tiep|phone|telephone|dien thoai|mail|e mail|email|post|"
+            r"postal|buu chinh|buu dien|bcci|fax|paper|giay|other|khac)\b"
+        ),
+    ),
+)
+
+
+@dataclass
+class Proposal:
+    """What a section of a layout may say.
+
+    `sheet`: where the file has several. `keys`: keys of the section with their values, `columns` apart; `remarks`: what
+    a column was taken for, by its header; `unknown`: headers of figures that nobody could place; `period`: the newest
+    of the file.
+    """
+
+    sheet: str = ""
+    keys: dict[str, object] = field(default_factory=dict)
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    null_values: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    place: Place
+    body: range
+    names: Mapping[int, str]
+
+    def cells(self, at: int) -> list[str]:
+        return [cell for row in self.body if (cell := self.place.cell(row, at))]
+
+    def figures(self, at: int) -> int:
+        return sum(FIGURE.fullmatch(cell) is not None for cell in self.cells(at))
+
+
+def propose(
+    grids: Sequence[Grid], contract: Contract, book: HeaderBook, is_unit: Callable[[str], bool], day: date | None
+) -> Proposal:
+    """The likeliest form of the sheet with most figures. `is_unit`: whether a cell names a registered unit."""
+    sheets = [sheet for grid in grids if (sheet := _sheet(grid)) is not None]
+    if not sheets:
+        return Proposal()
+    best = max(sheets, key=lambda sheet: (len([at for at in sheet.names if sheet.figures(at)]), len(sheet.body)))
+    made = Proposal(best.place.grid.sheet if len(grids) > 1 and best.place.grid.origin.format != "csv" else "")
+    made.keys["header_rows"] = [best.place.first + 1, best.place.last + 1]
+    _columns(best, contract, book, is_unit, day, made)
+    return made
+
+
+def _sheet(grid: Grid) -> _Sheet | None:
+    """The header is the last row before the first rows of figures that has a text over most of their columns."""
+    rows = grid.rows
+    for at in range(min(_SEARCHED_ROWS, len(rows) - 1)):
+        width = len(rows[at + 1])
+        figures = [index for index in range(width) if FIGURE.fullmatch(rows[at + 1][index])]
+        above = [index for index in figures if index < len(rows[at]) and rows[at][index]]
+        if figures and 2 * len(above) > len(figures) and not _is_data(rows, at):
+            first = at
+            while first > 0 and at - first < _LEVELS - 1 and len({*filter(None, rows[first - 1])}) > 1:
+                first -= 1
+            right = max(map(len, rows))
+            headers = dict(enumerate(paths([list(row) for row in rows[first : at + 1]])))
+            place = Place(grid, first, at, 0, right, len(rows), {i: headers.get(i, ()) for i in range(right)})
+            return _Sheet(place, range(at + 1, len(rows)), _names(place))
+    return None
+
+
+def _is_data(rows: Sequence[Sequence[str]], at: int) -> bool:
+    """Whether a row has figures itself that are no periods, so that it is no header."""
+    found = [cell for cell in rows[at] if FIGURE.fullmatch(cell)]
+    return bool(found) and not all(any(read_period(cell, kind, date(2000, 1, 31)) for kind in KINDS) for cell in found)
+
+
+def _names(place: Place) -> dict[int, str]:
+    """The shortest header by which tyle.toml may name each column."""
+    lowest = [path[-1] for path in place.headers.values() if path]
+    names: dict[int, str] = {}
+    for at, path in place.headers.items():
+        if path:
+            names[at] = path[-1] if lowest.count(path[-1]) == 1 else place.name(at)
+    twice = {name for name in names.values() if [*names.values()].count(name) > 1}
+    return {
+        at: f"{letters(at)}:{letters(at)}" if names.get(at) in (None, *twice) else names[at]
+        for at in range(place.left, place.right)
+    }
+
+
+def _columns(
+    sheet: _Sheet,
+    contract: Contract,
+    book: HeaderBook,
+    is_unit: Callable[[str], bool],
+    day: date | None,
+    made: Proposal,
+) -> None:
+    across = _across(sheet, day, made)
+    missing = _missing(sheet)
+    texts = [at for at in sheet.names if at not in across and sheet.cells(at) and not _is_figures(sheet, at, missing)]
+    channel = _channel(sheet, texts)
+    if channel is not None:
+        made.keys["channels"] = "rows"
+        made.keys["channel_column"] = sheet.names[channel]
+        made.keys["channel_values"] = _channel_values(sheet, channel)
+    for at in texts:
+        if at != channel:
+            _of_text(sheet, at, is_unit, day, made)
+    _field(sheet, [at for at in texts if at != channel and sheet.names[at] in made.texts], made)
+    figures = [at for at in sheet.names if at not in across and _is_figures(sheet, at, missing)]
+    _roles(sheet, figures, contract, book, made, named=channel is None and not across)
+    if channel is not None and not across and made.unknown:
+        made.keys["value_column"] = made.unknown.pop(0)
+    _drop_addends(sheet, missing, made)
+    _distinguish(sheet, made)
+    made.null_values = [word for word in missing if any(word in sheet.cells(at) for at in (*figures, *across))]
+    if channel is None and "total" in contract.required and "total" not in made.columns and not across:
+        made.keys["total"] = "sum"
+
+
+def _is_figures(sheet: _Sheet, at: int, missing: Sequence[str]) -> bool:
+    """Whether most cells are figures, or say that one is missing."""
+    words = sum(cell in missing for cell in sheet.cells(at))
+    return 2 * (sheet.figures(at) + words) > len(sheet.cells(at))
+
+
+def _across(sheet: _Sheet, day: date | None, made: Proposal) -> list[int]:
+    """The columns of periods, and totals among them."""
+    for kind in reversed(KINDS):
+        found = {}
+        for at, path in sheet.place.headers.items():
+            if path and sheet.figures(at) and (period := read_period(" ".join(path), kind, day)):
+                found[at] = period
+        if len(set(found.values())) >= _MIN_PERIODS:
+            made.keys |= {"periods": "across", "date_kind": kind}
+            made.period = max(found.values(), key=lambda period: period.last)
+            totals = [at for at, name in sheet.names.items() if _way(name) == "total" and sheet.figures(at)]
+            return [*found, *totals]
+    return []
+
+
+def _channel(sheet: _Sheet, texts: Sequence[int]) -> int | None:
+    """A column of few words that repeat, of which one is online and another is not."""
+    for at in texts:
+        words = {tidy(cell) for cell in sheet.cells(at)}
+        ways = [way for word in words if (way := _way(word))]
+        repeat = 2 * len(words) <= len(sheet.cells(at)) <= len(sheet.body)
+        if len(words) <= _FEW and repeat and "online" in ways and len({*ways}) > 1 and 3 * len(ways) >= 2 * len(words):
+            return at
+    return None
+
+
+def _channel_values(sheet: _Sheet, channel: int) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for word in dict.fromkeys(tidy(cell) for cell in sheet.cells(channel)):
+        values.setdefault(_way(word) or "ignore", []).append(word)
+    return values
+
+
+def _of_text(sheet: _Sheet, at: int, is_unit: Callable[[str], bool], day: date | None, made: Proposal) -> None:
+    """A column of texts: of units, of periods, or of names."""
+    cells = list(dict.fromkeys(sheet.cells(at)))
+    if "unit_column" not in made.keys and any(map(is_unit, cells[:200])):
+        made.keys["unit_column"] = sheet.names[at]
+        return
+    dated = _date_kind(cells, day)
+    if "date_column" not in made.keys and "periods" not in made.keys and dated:
+        kind, ends, made.period = dated
+        made.keys |= {"date_column": sheet.names[at], "date_kind": kind}
+        if ends != YEAR_END:
+            made.keys["year_ends"] = f"{ends[0]:02}-{ends[1]:02}"
+        return
+    made.texts.append(sheet.names[at])
+
+
+def _date_kind(cells: Sequence[str], day: date | None) -> tuple[DateKind, tuple[int, int], Period] | None:
+    for kind in reversed(KINDS):
+        for ends in (YEAR_END, *_YEAR_ENDS) if kind == "year" else (YEAR_END,):
+            periods = [read_period(cell, kind, day, ends) for cell in cells]
+            known = [period for period in periods if period]
+            if known and len(known) == len(periods):
+                return kind, ends, max(known, key=lambda period: period.last)
+    return None
+
+
+def _field(sheet: _Sheet, texts: Sequence[int], made: Proposal) -> None:
+    """The column of names: by its header, else the one with most different texts."""
+    if not texts:
+        return
+    at = max(
+        texts,
+        key=lambda one: (
+            bool(_FIELD.search(_plain(sheet.names[one]))),
+            len(set(sheet.cells(one))),
+            -one,
+        ),
+    )
+    made.texts.remove(sheet.names[at])
+    made.columns["field"] = [sheet.names[at]]
+
+
+def _roles(
+    sheet: _Sheet, figures: Sequence[int], contract: Contract, book: HeaderBook, made: Proposal, *, named: bool
+) -> None:
+    lexicon = book.lexicon(contract.name)
+    for at in figures:
+        path = sheet.place.headers.get(at, ())
+        known = book.names.get(contract.name, {}).get(header_key(path[-1])) if path else None
+        meaning = lexicon.read(path) if path else None
+        role = known or (meaning.column if meaning and not meaning.unknown else None)
+        way = _way(" ".join(path))
+        if role is None and way in contract.counts:
+            role = way
+        if not named or role is None or (role in made.columns and role != "in_person"):
+            made.unknown.append(sheet.names[at])
+        else:
+            made.columns.setdefault(role, []).append(sheet.names[at])
+
+
+def _drop_addends(sheet: _Sheet, missing: Sequence[str], made: Proposal) -> None:
+    """Leave out of the sum of (2) each column without which (1) + (2) = (3) holds on more rows: visits, enquiries."""
+    places = {name: at for at, name in sheet.names.items()}
+    if not {"online", "in_person", "total"} <= made.columns.keys():
+        return
+    table = [[_number(sheet.place.cell(row, at), missing) for at in range(sheet.place.right)] for row in sheet.body]
+
+    def right(addends: Sequence[str]) -> int:
+        online, total = (places[made.columns[role][0]] for role in ("online", "total"))
+        parts = [online, *(places[name] for name in (*addends, *made.columns.get("postal", ())))]
+        return sum(row[total] == sum(row[at] for at in parts) for row in table)
+
+    kept = made.columns["in_person"]
+    while len(kept) > 1:
+        without = [[name for name in kept if name != left] for left in kept]
+        better = max(without, key=right)
+        if right(better) <= right(kept):
+            break
+        made.unknown += [name for name in kept if name not in better]
+        kept = better
+    made.columns["in_person"] = kept
+
+
+def _number(cell: str, missing: Sequence[str]) -> int:
+    """A figure for comparing only; what is missing as 0."""
+    return int(re.sub(r"\D", "", cell) or 0) if FIGURE.fullmatch(cell) and cell not in missing else 0
+
+
+def _distinguish(sheet: _Sheet, made: Proposal) -> None:
+    """Names that repeat for one unit and period are read with the number beside them."""
+    places = {name: at for at, name in sheet.names.items()}
+    keys = [*made.columns.get("field", ()), made.keys.get("unit_column"), made.keys.get("date_column")]
+    columns = [places[str(key)] for key in keys if key]
+    rows = [tuple(sheet.place.cell(row, at) for at in columns) for row in sheet.body]
+    rows = [row for row in rows if row and row[0]]
+    number = next((name for name in (*made.unknown, *made.texts) if _is_number(name)), None)
+    if "channels" in made.keys or len(set(rows)) == len(rows) or number is None:
+        return
+    (made.unknown if number in made.unknown else made.texts).remove(number)
+    made.columns["field"].insert(0, number)
+
+
+def _missing(sheet: _Sheet) -> list[str]:
+    """Short words that stand among figures."""
+    columns = [at for at in sheet.names if 2 * sheet.figures(at) > len(sheet.cells(at))]
+    found = (cell for at in columns for cell in sheet.cells(at) if any(map(str.isalpha, cell)))
+    short = [cell for cell in dict.fromkeys(found) if len(cell) <= _LONGEST_NULL and len(cell.split()) == 1]
+    return short if len(short) <= _FEW else []
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", flat(text)))
+
+
+def _way(text: str) -> str | None:
+    """The way of filing that a text names: its first or last word counts most, so a total of online cases is one."""
+    plain = _plain(text)
+    found = [way for way, words in _WAYS if words.search(plain)]
+    if "online" in found and "total" in found and not plain.startswith(("total", "tong", "cong")):
+        return "online"
+    return found[0] if found else None
+
+
+def _is_number(header: str) -> bool:
+    """Whether a header is that of a number or code of a row: what makes a name that repeats one of its own."""
+    return bool(_NUMBER.search(_plain(header)))
