@@ -1,4 +1,4 @@
-"""However the cells of lists of cases are mixed up, under whatever contract they come, a check says no person's name."""
+"""However the cells of lists of cases are mixed up, under whatever contract they come, a check names no person."""
 
 from datetime import date
 
