@@ -32,13 +32,31 @@ def demo(
     return exit_code(held_back=run_demo(directory, console()))
 
 
-def init(directory: Annotated[Path, typer.Argument(metavar="DIR")]) -> None:
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    preset: Annotated[
+        str, typer.Option("--from", metavar="BỘ", help="Bắt đầu với bộ có sẵn: vn, vn-thai-nguyen-2022, …-2025.")
+    ] = "",
+    blank: Annotated[bool, typer.Option("--blank", help="Không đơn vị, chỉ tiêu, địa danh của ai.")] = False,
+    units: Annotated[
+        Path | None,
+        typer.Option("--units", metavar="TỆP", help="CSV đơn vị của mình: name,unit_group hoặc unit_id,name."),
+    ] = None,
+) -> None:
     """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
+    from flows.settings.presets import BLANK, lacking
     from flows.settings.workspace import create_workspace
 
-    workspace = create_workspace(directory)
+    if blank and preset:
+        raise typer.BadParameter("chỉ dùng --blank, hoặc --from")
+    if units is not None and not (blank or preset):
+        raise typer.BadParameter("--units đi với --blank hoặc --from")
+    chosen = BLANK if blank else preset
+    workspace = create_workspace(directory, preset=chosen, units=units)
     count = workspace.registry.units.height
     echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
+    for line in lacking(chosen, with_units=units is not None):
+        echo(f"  chưa có {line}")
 
 
 def run(

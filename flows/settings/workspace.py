@@ -1,11 +1,10 @@
 """Reads a workspace once: its folders, settings and reference data. Opens no lake and pulls nothing."""
 
 import os
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import as_file, files
+from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ import polars as pl
 
 from flows.settings.consistency import check_units, consistent
 from flows.settings.deployments import DEPLOYMENTS, check_deployments
+from flows.settings.presets import README, file_of, presets, renamed, with_units
 from flows.settings.reference_files import (
     BASELINES,
     CALENDAR,
@@ -34,10 +34,10 @@ from flows.settings.reference_files import (
     read_holidays,
     read_metrics,
 )
-from flows.settings.text import Folder
+from flows.settings.text import Folder, read_text
 from flows.settings.tyle_toml import FILE, Settings, settings_of
 from reports.month.office import Office
-from transforms.dictionary.problems import Problem, lines_of
+from transforms.dictionary.problems import ConfigurationError, Problem, lines_of
 from transforms.dictionary.toml_file import read_toml
 from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
@@ -143,8 +143,10 @@ def built_in_workspace(root: Path) -> Workspace:
     return _read(root.resolve(), files("reference"), settings_file=False)
 
 
-def create_workspace(root: Path, settings_text: str = "") -> Workspace:
+def create_workspace(root: Path, settings_text: str = "", preset: str = "", units: Path | None = None) -> Workspace:
     """Make `root` a workspace with tyle.toml, reference/ and inbox/. Raises WorkspaceError if it is one already.
+
+    `preset`: in place of the shipped reference data that of reference/presets; `units`: a CSV of one's own units.
 
     Raises LakeError where a lake is, or what is left of one: its settings are lost and may be in a backup.
     """
@@ -154,15 +156,33 @@ def create_workspace(root: Path, settings_text: str = "") -> Workspace:
         raise WorkspaceError(
             f"{root}: có kho dữ liệu nhưng không có {FILE}. Hãy lấy lại {FILE} và reference/ từ bản sao lưu"
         )
+    chosen = _chosen(preset, units)
     make_home(root)
     (root / "reference").mkdir(exist_ok=True)
     (root / "inbox").mkdir(exist_ok=True)
-    for name in REFERENCE_FILES:
-        with as_file(files("reference") / name) as source:
-            shutil.copyfile(source, root / "reference" / name)
+    for name, content in chosen.items():
+        (root / "reference" / name).write_bytes(content)
     template = (files("reference") / "tyle.toml").read_text(encoding="utf-8")
     (root / FILE).write_text(template + settings_text, encoding="utf-8")
     return open_workspace(root)
+
+
+def _chosen(preset: str, units: Path | None) -> dict[str, bytes]:
+    """The files of a new workspace's reference/, by name. Raises WorkspaceError for a wrong preset or file of units."""
+    if preset and preset not in presets():
+        raise WorkspaceError(f"--from {preset}: không có bộ này; có: {', '.join(presets())}")
+    names = (*REFERENCE_FILES, README) if preset else REFERENCE_FILES
+    chosen = {name: file_of(preset, name).read_bytes() for name in names}
+    if units is None:
+        return chosen
+    try:
+        text = read_text(units, units.name)
+        if text is None:
+            raise WorkspaceError(f"{units}: không có tệp này")
+        own = with_units(text, chosen[ORGANISATION].decode())
+    except ConfigurationError as error:
+        raise WorkspaceError(problems=renamed(error, units.name)) from error
+    return chosen | {name: text.encode() for name, text in zip((UNITS_FILE, ORGANISATION), own, strict=True)}
 
 
 def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> Workspace:

@@ -16,6 +16,8 @@ class Office(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    national_title: str = ""
+    motto: str = ""
     parent_agency: str
     agency: str
     agency_name: str

@@ -167,7 +167,8 @@ def _letterheads(said: Sequence[Claim], own: _Terms, registry: Registry) -> Iter
     for claim in said:
         if claim.found.kind == "unit" and registry.resolve(claim.found.value, own.named_on) == own.unit_id:
             return
-        if claim.found.kind == "province" and fold(claim.found.value) != fold(registry.words.place):
+        place = registry.words.place
+        if claim.found.kind == "province" and place and fold(claim.found.value) != fold(place):
             elsewhere.append((claim.row, claim.found.text, claim.found.text))
         if claim.found.kind == "office":
             others.append((claim.row, claim.found.text, claim.found.text))
