@@ -8,7 +8,7 @@ from itertools import product
 import polars as pl
 
 from demo.fields import fields_of
-from transforms.reference.units import expected_days
+from transforms.reference.calendars import Cadence, expected_days
 
 _COUNTED = pl.Schema(
     {
@@ -39,7 +39,7 @@ def month_figures(
     wanted = totals.select("unit_id", "online", "in_person").join(
         units.select("unit_id", "unit_type"), on="unit_id", how="left", maintain_order="left"
     )
-    calendar = expected_days(units, holidays, first, last).sort("business_date")
+    calendar = expected_days(units, Cadence(holidays), first, last).sort("business_date")
     sends = {key: days["business_date"].to_list() for (key,), days in calendar.group_by("unit_id")}
     records: list[tuple[object, ...]] = []
     for unit_id, online, in_person, unit_type in wanted.iter_rows():

@@ -21,9 +21,11 @@ from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY
 from transforms.dictionary.frames import FrameError, checked
 from transforms.read.filings import Filings, filed, read_filings, written
+from transforms.reference.calendars import Cadence, expected_days
 from transforms.reference.comparisons import read_baselines, read_targets
+from transforms.reference.organisation import MEMBERSHIPS
 from transforms.reference.unit_file import UNITS
-from transforms.reference.units import Registry, expected_days
+from transforms.reference.units import Registry
 from warehouse.ledger.alerts import keep_alerts
 from warehouse.ledger.cases import counted_elsewhere
 from warehouse.ledger.commit import Batch, rows_of
@@ -97,7 +99,7 @@ def facts_with(received: pl.DataFrame, rows: pl.DataFrame) -> object:
 
 
 def reference_with(**given: pl.DataFrame) -> object:
-    usual = {"expected_days": EXPECTED_DAYS, "periods": MONTHS}
+    usual = {"expected_days": EXPECTED_DAYS, "periods": MONTHS, "group_members": MEMBERSHIPS}
     return replace(Setting().reference(), **{name: given.get(name, empty(schema)) for name, schema in usual.items()})
 
 
@@ -178,7 +180,7 @@ DOORS = [
     Door("compare: past", past.PAST, lambda f: compared_with(past=f)),
     Door("compare: terms", past.USUAL_TERMS, lambda f: compared_with(terms=f)),
     Door("Registry: units", UNITS, Registry),
-    Door("expected_days: units", VALIDITY, lambda f: expected_days(f, frozenset(), DAY, DAY), more=True),
+    Door("expected_days: units", VALIDITY, lambda f: expected_days(f, Cadence(), DAY, DAY), more=True),
     Door(
         "read_targets: units",
         GROUPS,
@@ -207,6 +209,7 @@ DOORS = [
     Door("Batch: rejected_rows", rows_of("rejected_rows"), lambda f: batch_with(rejected_rows=f), more=True),
     Door("Reference: expected_days", EXPECTED_DAYS, lambda f: reference_with(expected_days=f)),
     Door("Reference: periods", MONTHS, lambda f: reference_with(periods=f)),
+    Door("Reference: group_members", MEMBERSHIPS, lambda f: reference_with(group_members=f)),
     Door("land: received", RECEIVED, lambda f: land(Path("/nonexistent"), f, "batch")),
 ]
 # Only wrong frames are handed over here: right ones would open a lake, or be read by rules that need more columns.

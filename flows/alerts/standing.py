@@ -14,8 +14,9 @@ import polars as pl
 
 from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
+from transforms.reference.calendars import expected_days
 from transforms.reference.clock import cut_off
-from transforms.reference.units import EXISTS_ON_DAY, expected_days, with_validity
+from transforms.reference.units import EXISTS_ON_DAY, with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import broken_rules, ever_received
 from warehouse.ledger.deliveries import quarantined, span
@@ -210,7 +211,7 @@ def _missing(
             day,
             *withdrawn.get((unit_id, day, exports.contract), (None, None)),
         )
-        for unit_id, day in expected_days(registered, holidays, first, last).iter_rows()
+        for unit_id, day in expected_days(registered, workspace.cadence, first, last).iter_rows()
         for exports in settings.all_exports_of(unit_id)
         if (unit_id, day, exports.contract) not in there and until(day, settings.cut_off_hour(exports)) < now
     ]

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from flows.settings.workspace import Workspace
-from transforms.reference.units import expected_days
+from transforms.reference.calendars import expected_days
 from warehouse.lake.lake import Lake
 from warehouse.ledger.states import current_states
 
@@ -20,7 +20,7 @@ def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, las
         for exports in workspace.settings.all_exports_of(unit_id)
     ]
     schema = {"unit_id": pl.String, "contract": pl.String}
-    days = expected_days(units, workspace.holidays, first, last)
+    days = expected_days(units, workspace.cadence, first, last)
     return days.join(pl.DataFrame(contracts, schema=schema, orient="row"), on="unit_id")
 
 

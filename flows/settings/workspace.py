@@ -41,6 +41,7 @@ from transforms.dictionary.problems import ConfigurationError, Problem, lines_of
 from transforms.dictionary.toml_file import read_toml
 from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
+from transforms.reference.calendars import Cadence
 from transforms.reference.codes import CodeBook
 from transforms.reference.comparisons import read_baselines, read_targets
 from transforms.reference.corrections import Corrections
@@ -98,6 +99,12 @@ class Workspace:
     def months(self) -> Months:
         """The first and last day of each reporting month."""
         return self.settings.periods.months()
+
+    @property
+    def cadence(self) -> Cadence:
+        """What the calendars of units depend on."""
+        own = self.organisation
+        return Cadence(self.holidays, self.months, own.week_ends, own.year_ends)
 
     @property
     def unit_names(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.reference import organisation, registry, text
 from tests.transforms.spellings import spellings, without_diacritics
 from transforms.reference.unit_file import listed
-from transforms.reference.units import Registry, expected_days, resolve_stated
+from transforms.reference.units import Registry, resolve_stated
 
 DAY = date(2022, 8, 5)
 LAST_OF_DISTRICTS, FIRST_OF_COMMUNES = date(2025, 6, 30), date(2025, 7, 1)
@@ -210,20 +210,6 @@ def test_stated_names_are_resolved_row_by_row_as_of_their_day() -> None:
     )
     resolved = resolve_stated(stated, registry())["stated_unit_id"].to_list()
     assert resolved == ["ubnd-huyen-phu-luong", "xa-phu-luong", None, None]
-
-
-def test_expected_days_follow_calendar_holidays_and_validity() -> None:
-    units = pl.DataFrame(
-        {
-            "unit_id": ["always", "working", "ended"],
-            "calendar": ["every_day", "working_days", "every_day"],
-            "valid_from": [date(2022, 1, 1)] * 3,
-            "valid_to": [None, None, date(2022, 9, 1)],
-        }
-    )
-    days = expected_days(units, frozenset({date(2022, 9, 2)}), date(2022, 9, 1), date(2022, 9, 5))
-    found = {unit: days.filter(unit_id=unit)["business_date"].dt.day().to_list() for unit in units["unit_id"]}
-    assert found == {"always": [1, 2, 3, 4, 5], "working": [1, 5], "ended": [1]}
 
 
 @pytest.mark.parametrize(

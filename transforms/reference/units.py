@@ -1,4 +1,4 @@
-"""Which unit a name means on a day, and on which days a unit sends. Reads no file; knows no figures."""
+"""Which unit a name means on a day. Reads no file; knows no figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,6 @@ from transforms.reference.unit_names import (
     stated_keys,
 )
 
-_VALIDITY = pl.Schema({name: UNITS[name] for name in ("unit_id", "valid_from", "valid_to", "calendar")})
 # Whether the row's unit exists on its business date; an open end is null.
 EXISTS_ON_DAY = (pl.col("business_date") >= pl.col("valid_from")) & (
     pl.col("valid_to").is_null() | (pl.col("business_date") <= pl.col("valid_to"))
@@ -193,28 +192,3 @@ def named_on() -> pl.Expr:
     """
     day = pl.max_horizontal("business_date", "valid_from")
     return pl.when(pl.col("valid_to") < day).then("valid_to").otherwise(day).alias("named_on")
-
-
-def working_day(holidays: frozenset[date]) -> pl.Expr:
-    """Whether `business_date` is Monday to Friday and no holiday."""
-    return (pl.col("business_date").dt.weekday() <= 5) & ~pl.col("business_date").is_in(sorted(holidays))
-
-
-def expected_days(units: pl.DataFrame, holidays: frozenset[date], first: date, last: date) -> pl.DataFrame:
-    """The days from `first` to `last` on which each unit sends: unit_id, business_date.
-
-    `units`: UNITS, of which `unit_id`, `valid_from`, `valid_to` and `calendar` are read; more columns allowed.
-    """
-    checked(units, _VALIDITY, "expected_days: units", more=True)
-    days = pl.DataFrame({"business_date": pl.date_range(first, last, eager=True)}).with_columns(
-        is_working=working_day(holidays)
-    )
-    return (
-        units.join(days, how="cross")
-        .filter(
-            pl.col("business_date") >= pl.col("valid_from"),
-            pl.col("valid_to").is_null() | (pl.col("business_date") <= pl.col("valid_to")),
-            (pl.col("calendar") == "every_day") | pl.col("is_working"),
-        )
-        .select("unit_id", "business_date")
-    )

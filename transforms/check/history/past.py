@@ -11,7 +11,7 @@ from transforms.check.frames import DAILY_COUNTS, FILE, SENT
 from transforms.check.history.order import SENDER, days_before, known_and_own, same_day
 from transforms.dictionary.contracts import PROCESSING
 from transforms.dictionary.frames import checked
-from transforms.reference.units import working_day
+from transforms.reference.calendars import working_day
 
 PAST = pl.Schema(
     {
