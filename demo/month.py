@@ -10,12 +10,12 @@ import polars as pl
 
 from demo.centre import UNIT_ID as CENTRE
 from demo.centre import Level, centre_export, centre_figures
+from demo.clock import VIETNAM
 from demo.events import EVENTS, Sending
 from demo.figures import month_figures
 from demo.reference import Reference
 from demo.styles import OWN_NAMES, STYLES
 from demo.writers import Style, render, suffix
-from transforms.reference.clock import VIETNAM
 from warehouse.places import whole
 
 FIRST = date(2022, 8, 1)

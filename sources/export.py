@@ -36,7 +36,7 @@ class Window:
     """The business dates asked for, `first` to `last`, and the moment of asking (UTC without zone).
 
     `only`: of these dates just some; None: all. `files_per_day`: how many files of a date are fetched at most;
-    `mb_per_day`: how large they may be together.
+    `mb_per_day`: how large they may be together. `zone`: IANA name of the time zone in which moments are asked for.
     """
 
     first: date
@@ -45,6 +45,7 @@ class Window:
     only: frozenset[date] | None = None
     files_per_day: int = FILES_PER_DAY
     mb_per_day: float = MB_PER_DAY
+    zone: str = "UTC"
 
     def holds(self, day: date) -> bool:
         """Whether the day is asked for."""

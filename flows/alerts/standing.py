@@ -200,7 +200,7 @@ def _missing(
     if units:
         registered = registered.filter(pl.col("unit_id").is_in(list(units)))
     settings, holidays = workspace.settings, workspace.holidays
-    until = cache(partial(cut_off, holidays=holidays))
+    until = cache(partial(cut_off, holidays=holidays, zone=workspace.zone))
     there = set(received.select("unit_id", "business_date", "contract").iter_rows())
     return [
         Fault(

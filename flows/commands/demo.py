@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from demo.centre import UNIT_ID as CENTRE
+from demo.clock import in_vietnam
 from demo.events import EVENTS
 from demo.month import FIRST, LAST, plan_month, write_exports
 from demo.reference import load_reference
@@ -19,10 +20,9 @@ from flows.scheduled.orchestrated import run_orchestrated
 from flows.settings.reference_files import REPORT, TEMPLATE
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
+from flows.work.outputs.labels import labels_of
 from flows.work.outputs.marts import month_marts
-from flows.work.outputs.names import group_names
 from flows.work.outputs.report import content, documents, published_figures, save
-from transforms.reference.clock import in_vietnam
 from warehouse.ledger.states import current_states
 
 MONTH = f"{FIRST:%Y-%m}"
@@ -49,7 +49,7 @@ def run_demo(directory: Path, out: Console) -> bool:
 def _show_end(workspace: Workspace, out: Console) -> bool:
     out.print()
     with lake_of(workspace) as lake:
-        show_month(out, month_marts(workspace, lake, MONTH), MONTH, group_names(workspace.organisation))
+        show_month(out, month_marts(workspace, lake, MONTH), MONTH, labels_of(workspace.organisation))
         states = current_states(lake, FIRST, LAST)
     out.print()
     out.print("Chuyện đã xảy ra trong tháng", style="bold")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 from rich.console import Console, Group, RenderableType
@@ -17,7 +18,6 @@ from flows.intake.expected import expected_exports
 from flows.runs.diary import RunRecord, Step, runs
 from flows.settings.workspace import Workspace
 from reports.month.completeness import worst_first
-from transforms.reference.clock import VIETNAM
 from warehouse.lake.lake import Lake
 from warehouse.ledger.states import current_states
 
@@ -66,20 +66,20 @@ def _screen(out: Console, workspace: Workspace, lake: Lake, *, quiet: bool) -> I
             view = _LiveView(out, workspace, lake)
             yield lambda found: live.update(view.of(found), refresh=True)
     else:
-        yield _Lines(out).show
+        yield _Lines(out, workspace.zone).show
 
 
 class _Lines:
     """Prints a line for each run, and one for each of its steps that ended."""
 
-    def __init__(self, out: Console) -> None:
-        self._out = out
+    def __init__(self, out: Console, zone: ZoneInfo) -> None:
+        self._out, self._zone = out, zone
         self._shown: Counter[str] = Counter()
 
     def show(self, found: list[RunRecord]) -> None:
         for run in found:
             if run.run_id not in self._shown:
-                self._out.print(_heading(run, datetime.now(UTC)))
+                self._out.print(_heading(run, datetime.now(UTC), self._zone))
             ended = [step for step in run.steps if step.seconds is not None]
             for step in ended[self._shown[run.run_id] :]:
                 self._out.print(Text(f"{_days(run)}  ").append(_step(step, run.began)))
@@ -98,7 +98,7 @@ class _LiveView:
         if not found:
             return Text("")
         now = datetime.now(UTC)
-        lines = [line for run in found if not run.ended for line in _lines(run, now)]
+        lines = [line for run in found if not run.ended for line in _lines(run, now, self._workspace.zone)]
         newest = found[-1]
         at = (newest.run_id, sum(step.seconds is not None for step in newest.steps))
         if at != self._read_at:
@@ -134,16 +134,16 @@ def _days(run: RunRecord) -> str:
     return f"{run.first:%d/%m/%Y}" + (f"–{run.last:%d/%m/%Y}" if run.last > run.first else "")
 
 
-def _lines(run: RunRecord, now: datetime) -> Iterator[Text]:
-    yield _heading(run, now)
+def _lines(run: RunRecord, now: datetime, zone: ZoneInfo) -> Iterator[Text]:
+    yield _heading(run, now, zone)
     if run.steps:
         earlier = "… · " if len(run.steps) > _STEPS else ""
         steps = Text(" · ").join(_step(step, now) for step in run.steps[-_STEPS:])
         yield Text(f"  {earlier}", no_wrap=False, overflow="fold").append(steps)
 
 
-def _heading(run: RunRecord, now: datetime) -> Text:
-    began, seconds = run.began.astimezone(VIETNAM), (now - run.began).total_seconds()
+def _heading(run: RunRecord, now: datetime, zone: ZoneInfo) -> Text:
+    began, seconds = run.began.astimezone(zone), (now - run.began).total_seconds()
     since = f"chạy từ {began:%H:%M:%S}, {seconds:.0f} s, tiến trình {run.process}"
     return Text(f"{_days(run)}  ").append(since, "dim")
 

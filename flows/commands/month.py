@@ -18,7 +18,7 @@ from reports import vietnamese as vn
 if TYPE_CHECKING:
     import polars as pl
 
-    from reports.groups import Groups
+    from reports.labels import Labels
     from reports.month.appendices import Appendix
 
 
@@ -35,8 +35,8 @@ def marts(
     """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
     import polars as pl
 
+    from flows.work.outputs.labels import labels_of
     from flows.work.outputs.marts import month_marts
-    from flows.work.outputs.names import group_names
 
     name = f"{month:%Y-%m}"
     where = opened(workspace)
@@ -51,7 +51,7 @@ def marts(
         )
         echo(units.write_csv().removesuffix("\n"))
     else:
-        show_month(console(), tables, name, group_names(where.organisation))
+        show_month(console(), tables, name, labels_of(where.organisation))
 
 
 def docs(
@@ -84,7 +84,7 @@ _HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổ
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
-def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, names: "Groups") -> None:
+def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, names: "Labels") -> None:
     """Show the three appendices, the units below target, notes, incomplete units and restatements.
 
     `marts`: the published tables by name, as flows.work.outputs.marts.month_marts gives them; `names`: of the groups.
@@ -105,7 +105,7 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, na
     period = "" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"
     out.print(f"Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}", style="bold")
     if not units.is_empty():
-        decided = Decided(marts["overrides"].filter(month=month), rule_sentences())
+        decided = Decided(marts["overrides"].filter(month=month), rule_sentences(), names.zone)
         show_appendices(out, appendices(units, groups, month, decided=decided, names=names))
     for line in _since_baseline(groups, names.whole):
         out.print(line)

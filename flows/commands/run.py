@@ -75,8 +75,9 @@ def run(
     from flows.work.days import check_days
     from transforms.reference.clock import utc
 
-    days = _days(day, first, last)
+    named = _days(day, first, last)
     where = opened(workspace)
+    days = named or [yesterday(where)]
     check_days(where, days, unit or (), utc(datetime.now(UTC)))
     in_prefect = orchestrated or has_api()
     if not in_prefect and not as_json:
@@ -95,13 +96,13 @@ def run(
 
 
 def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:
-    """The requested days: one, or a range; default: yesterday in Vietnam."""
+    """The requested days: one, or a range; none where none was named."""
     if day is not None and (first or last):
         raise typer.BadParameter("chỉ dùng --date, hoặc --from cùng --to")
     if day is not None:
         return [day.date()]
     if first is None and last is None:
-        return [yesterday()]
+        return []
     if first is None or last is None or last < first:
         raise typer.BadParameter("--from và --to phải đi cùng nhau, --from không sau --to")
     return [first.date() + timedelta(days=offset) for offset in range((last - first).days + 1)]

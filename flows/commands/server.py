@@ -121,11 +121,12 @@ def _prepare(what: str) -> None:
 
 def show_deployed(out: Console, deployed: "Iterable[Deployed]", automations: Mapping[str, str]) -> None:
     """Show a row for each deployment, then the number of automations, and those without a place to send to."""
-    from transforms.reference.clock import VIETNAM
+    from flows.settings.workspace import organisation_of
 
-    table = Table("Lịch chạy", "cron", "Các lần tới (giờ Việt Nam)", box=None, pad_edge=False)
+    own = organisation_of(Path(os.environ.get("TYLE_WORKSPACE", ".")))
+    table = Table("Lịch chạy", "cron", f"Các lần tới ({own.zone_name.vi})", box=None, pad_edge=False)
     for one in deployed:
-        moments = (moment.replace(tzinfo=UTC).astimezone(VIETNAM) for moment in one.next_runs)
+        moments = (moment.replace(tzinfo=UTC).astimezone(own.zone) for moment in one.next_runs)
         runs = "đang tạm dừng" if one.paused else ", ".join(f"{moment:%d/%m %H:%M}" for moment in moments)
         table.add_row(one.name, ", ".join(one.crons) or "chạy khi cần", runs)
     out.print(table)

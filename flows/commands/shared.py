@@ -100,11 +100,11 @@ def records(frame: "pl.DataFrame") -> list[dict[str, Any]]:
     return rows
 
 
-def yesterday() -> date:
-    """Yesterday's date in Vietnam: the newest business date that is over."""
+def yesterday(workspace: "Workspace") -> date:
+    """Yesterday's date in the workspace's time zone: the newest business date that is over."""
     from transforms.reference.clock import day_before
 
-    return day_before(datetime.now(UTC))
+    return day_before(datetime.now(UTC), workspace.zone)
 
 
 _STYLES = {

@@ -55,7 +55,7 @@ def status(
             echo("Không có lần chạy nào đang diễn ra.", err=True)
         if followed and dates is None:
             dates = min(run.first for run in followed), max(run.last for run in followed)
-        first, last = dates or where.months.span(where.months.of(yesterday()))
+        first, last = dates or where.months.span(where.months.of(yesterday(where)))
         states = states_expected(where, lake, first, last)
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))

@@ -67,15 +67,19 @@ def asked_days(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def windows_of(
-    asked: pl.DataFrame, now: datetime, files_per_day: int = FILES_PER_DAY, mb_per_day: float = MB_PER_DAY
+    asked: pl.DataFrame,
+    now: datetime,
+    files_per_day: int = FILES_PER_DAY,
+    mb_per_day: float = MB_PER_DAY,
+    zone: str = "UTC",
 ) -> dict[tuple[str, str], Window]:
     """`asked` (ASKED) as a window for each unit and contract, asked at `now` (UTC without zone)."""
     windows: dict[tuple[str, str], Window] = {}
     for unit_id, contract, first, last in asked.iter_rows():
-        window = Window(first, last, now, files_per_day=files_per_day, mb_per_day=mb_per_day)
+        window = Window(first, last, now, files_per_day=files_per_day, mb_per_day=mb_per_day, zone=zone)
         if before := windows.get((unit_id, contract)):
             days = frozenset((*before.days(), *window.days()))
-            window = Window(min(days), max(days), now, days, files_per_day, mb_per_day)
+            window = Window(min(days), max(days), now, days, files_per_day, mb_per_day, zone)
         windows[unit_id, contract] = window
     return windows
 
@@ -85,9 +89,14 @@ def _with_end(workspace: Workspace) -> pl.DataFrame:
     units = workspace.registry.units
     ends = units["valid_to"].drop_nulls().unique().to_list()
     lookback = timedelta(days=workspace.settings.run.lookback_days)
-    until = [(end, max(end + lookback, local_date(cut_off(end, _HOUR, workspace.holidays)))) for end in ends]
+    until = [(end, max(end + lookback, _day_of_cut_off(workspace, end))) for end in ends]
     reached = pl.DataFrame(until, schema={"valid_to": pl.Date, "asked_until": pl.Date}, orient="row")
     return units.join(reached, on="valid_to", how="left", maintain_order="left")
+
+
+def _day_of_cut_off(workspace: Workspace, day: date) -> date:
+    zone = workspace.zone
+    return local_date(cut_off(day, _HOUR, workspace.holidays, zone), zone)
 
 
 def _by_contract(workspace: Workspace, units: pl.DataFrame) -> pl.DataFrame:

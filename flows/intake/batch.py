@@ -109,8 +109,8 @@ def _pull(
     workspace: Workspace, request: BatchRequest, etags: Mapping[Sender, Mapping[str, str]], steps: Steps
 ) -> Pulled:
     """Pull in batches of units; units that could not be reached are asked again, after all others."""
-    limits = workspace.settings.run
-    windows = windows_of(request.asked, request.now, limits.files_per_day, limits.mb_per_day)
+    limits, zone = workspace.settings.run, workspace.zone.key
+    windows = windows_of(request.asked, request.now, limits.files_per_day, limits.mb_per_day, zone)
 
     def pull(batch: list[str]) -> Pulled:
         return pull_units(workspace, batch, windows, request.now, etags)

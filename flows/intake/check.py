@@ -172,7 +172,7 @@ def _judged(
         # Another delivery may now count its cases, so all that come after it are compared again.
         held_by_history |= {compared.held[0]}
     rows = compared.rows
-    facts = check(own, filings, rows, contract, strictness, lang)
+    facts = check(own, filings, rows, contract, strictness, lang, workspace.zone)
     named = facts.deliveries.join(_places(own, contract, lists_of_cases(filings)), on="file", maintain_order="left")
     verdicts = judge(named, contract.name, run_name, home, strictness.frame())
     checked = Checked(

@@ -27,7 +27,6 @@ from sources.export import Export, SourceError, UnreachableError, Window, within
 from sources.templates import NamePattern, UnitAddress, fill
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.unforeseen import place
-from transforms.reference.clock import VIETNAM
 
 if TYPE_CHECKING:
     from sources.patience import Patience
@@ -123,7 +122,7 @@ def _pull_sql(source: SqlSource, unit: UnitAddress, window: Window, root: Path) 
         user=source.user,
         query=source.query,
         sslmode=source.sslmode,
-        time_zone=VIETNAM.key,
+        time_zone=window.zone,
         password=_read(source.password, root),
         ca_file=_file(source.ca_file, root),
         empty_is_none=source.empty == "none",

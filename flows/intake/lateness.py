@@ -37,7 +37,7 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
         (unit_id, contract): settings.cut_off_hour(settings.exports_of(unit_id, contract))
         for unit_id, contract in first.select("unit_id", "contract").unique().iter_rows()
     }
-    until = cache(partial(cut_off, holidays=workspace.holidays))
+    until = cache(partial(cut_off, holidays=workspace.holidays, zone=workspace.zone))
     moments = [
         (file, until(day, hours[unit_id, contract]))
         for file, unit_id, day, contract in first.select("file", *KEY).iter_rows()

@@ -13,7 +13,7 @@ from flows.scheduled.artifacts import show_table
 from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.flow import carry_out, moment_of, tyle_flow, warn
 from flows.scheduled.steps import TaskSteps, task_runner
-from flows.settings.workspace import Workspace
+from flows.settings.workspace import Workspace, zone_of
 from flows.work.backfill import BackfillRequest, BackfillResult, Progress, run_backfill
 from flows.work.days import check_span
 from reports import neutral
@@ -93,7 +93,7 @@ def queue(request: BackfillRequest, workspace: str | None, now: datetime) -> Flo
         "lacking": request.lacking,
         "workspace": workspace,
     }
-    key = f"backfill {local_date(utc(now))} {parameters}"
+    key = f"backfill {local_date(utc(now), zone_of(workspace))} {parameters}"
     try:
         return run_deployment(DEPLOYMENT, parameters=parameters, timeout=0, idempotency_key=key)  # type: ignore[return-value]
     except ObjectNotFound as error:

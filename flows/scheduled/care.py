@@ -11,7 +11,7 @@ from flows.work.care import CareResult, care_for
 
 
 def run_name() -> str:
-    """The name of the current run: the flow, and the day in Vietnam."""
+    """The name of the current run: the flow, and the day."""
     return f"lake-care {scheduled_moment():%Y-%m-%d}"
 
 

@@ -43,7 +43,7 @@ def daily(
     arguments below to a person who starts a run there.
 
     Args:
-        business_date: Ngày số liệu; để trống: hôm trước của giờ chạy theo lịch, ở Việt Nam.
+        business_date: Ngày số liệu; để trống: hôm trước của giờ chạy theo lịch, theo múi giờ của không gian làm việc.
         workspace: Không gian làm việc; để trống: TYLE_WORKSPACE của worker.
         units: Chỉ những đơn vị này; để trống: tất cả.
         now: Thời điểm chạy, có múi giờ; để trống: bây giờ.

@@ -15,10 +15,10 @@ from flows.runs.log import configure
 from flows.scheduled.blocks import read_block
 from flows.scheduled.events import emit_events
 from flows.settings.secrets import read_blocks_with
-from flows.settings.workspace import Workspace, folder_of, open_workspace
+from flows.settings.workspace import Workspace, folder_of, open_workspace, zone_of
 from flows.work.outputs.publishing import RunResult
 from reports import neutral
-from transforms.reference.clock import VIETNAM, day_before, utc
+from transforms.reference.clock import day_before, utc
 from warehouse.lake.lake import Lake
 from warehouse.places.faults import signal_behind
 from warehouse.places.permissions import owner_only
@@ -93,12 +93,14 @@ def moment_of(given: datetime | None) -> datetime:
 
 def scheduled_day() -> date:
     """The last business date before the scheduled start: a run that starts late still takes its own day."""
-    return day_before(flow_run.scheduled_start_time)
+    return day_before(flow_run.scheduled_start_time, zone_of(flow_run.parameters.get("workspace")))
 
 
 def scheduled_moment() -> datetime:
-    """The scheduled start of the run, in Vietnam's time.
+    """The scheduled start of the run, as clocks of the workspace show it.
 
     Converted through the timestamp: the conversion of Prefect's own class has returned a day too early.
     """
-    return datetime.fromtimestamp(flow_run.scheduled_start_time.timestamp(), VIETNAM)
+    return datetime.fromtimestamp(
+        flow_run.scheduled_start_time.timestamp(), zone_of(flow_run.parameters.get("workspace"))
+    )

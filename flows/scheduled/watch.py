@@ -14,7 +14,7 @@ from warehouse.lake.lake import Lake
 
 
 def run_name() -> str:
-    """The name of the current run: the flow, and the hour in Vietnam."""
+    """The name of the current run: the flow, and the hour."""
     return f"watch {scheduled_moment():%Y-%m-%d %H:%M}"
 
 

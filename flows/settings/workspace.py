@@ -8,6 +8,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -78,7 +79,7 @@ class _UnitNames(dict[str, str]):
 class Workspace:
     """The folders of one installation, its settings and its reference data.
 
-    `targets`, `baselines`, `metrics`: columns of the marts of that name; `holidays`: days off in Vietnam.
+    `targets`, `baselines`, `metrics`: columns of the marts of that name; `holidays`: days off.
     """
 
     root: Path
@@ -99,6 +100,11 @@ class Workspace:
     def months(self) -> Months:
         """The first and last day of each reporting month."""
         return self.settings.periods.months()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of business dates and hours."""
+        return self.organisation.zone
 
     @property
     def cadence(self) -> Cadence:
@@ -131,6 +137,20 @@ def folder_of(named: str | None) -> Path:
     if not folder:
         raise WorkspaceError("chưa biết không gian làm việc: đặt TYLE_WORKSPACE cho worker, hoặc tham số workspace")
     return Path(folder)
+
+
+def organisation_of(root: Path) -> Organisation:
+    """The organisation of a workspace, which may be wrong elsewhere; the shipped one where its own is wrong."""
+    shipped = (files("reference") / ORGANISATION).read_text(encoding="utf-8")
+    try:
+        return read_organisation(read_text(root / "reference" / ORGANISATION, ORGANISATION) or shipped)
+    except ConfigurationError:
+        return read_organisation(shipped)
+
+
+def zone_of(named: str | None) -> ZoneInfo:
+    """The time zone of the named workspace, or of TYLE_WORKSPACE; a run that has neither fails when it opens it."""
+    return organisation_of(Path(named or os.environ.get("TYLE_WORKSPACE") or ".")).zone
 
 
 def open_workspace(root: Path) -> Workspace:

@@ -60,6 +60,6 @@ def purge_originals(workspace: Workspace, lake: Lake, now: datetime) -> Purged:
 
     Raises LockedError while another writer holds the lake.
     """
-    purged = purge(lake, landing_of(workspace), workspace.settings.landing.days(), local_date(now))
+    purged = purge(lake, landing_of(workspace), workspace.settings.landing.days(), local_date(now, workspace.zone))
     log_event("purge", **asdict(purged))
     return purged

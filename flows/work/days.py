@@ -68,7 +68,7 @@ def _check_machine(workspace: Workspace) -> None:
 
 
 def _check_span(workspace: Workspace, first: date, last: date, units: Sequence[str], now: datetime) -> None:
-    today = local_date(now)
+    today = local_date(now, workspace.zone)
     for day in (first, last):
         if day > today:
             raise WorkspaceError(f"ngày {day}: chưa đến (hôm nay là {today})")

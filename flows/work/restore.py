@@ -133,9 +133,9 @@ def _result(root: Path, plan: Plan, now: datetime) -> Restored:
             rows = rows_of(cursor)
     made_at = datetime.fromisoformat(plan.made_at)
     known_at = datetime.fromisoformat(plan.known_at) if plan.known_at else None
-    first = local_date(known_at or made_at) - timedelta(days=workspace.settings.run.lookback_days)
+    first = local_date(known_at or made_at, workspace.zone) - timedelta(days=workspace.settings.run.lookback_days)
     first = max(first, covered[0]) if covered else first
-    last = local_date(now) - timedelta(days=1)
+    last = local_date(now, workspace.zone) - timedelta(days=1)
     aside = root / plan.aside
     before = [path.relative_to(aside).as_posix() for path in sorted(aside.rglob("*")) if path.is_file()]
     return Restored(

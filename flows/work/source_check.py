@@ -21,7 +21,7 @@ def examine_sources(workspace: Workspace, now: datetime, *, all_sources: bool) -
 
     `all_sources`: also the sources over a network, not only folders.
     """
-    day = local_date(now) - timedelta(days=1)
+    day = local_date(now, workspace.zone) - timedelta(days=1)
     units = workspace.registry.on(day)
     asked = [
         (UnitAddress(unit_id, None if code == PENDING else code), exports)
@@ -29,7 +29,7 @@ def examine_sources(workspace: Workspace, now: datetime, *, all_sources: bool) -
         for exports in workspace.settings.all_exports_of(unit_id)
     ]
     local = [(unit, exports) for unit, exports in asked if all_sources or exports.source.kind == "folder"]
-    window = Window(day, day, now)
+    window = Window(day, day, now, zone=workspace.zone.key)
 
     def ask(one: tuple[UnitAddress, Exports]) -> str | None:
         unit, exports = one

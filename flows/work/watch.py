@@ -50,7 +50,7 @@ class Watched(RunResult):
 
 def watch(workspace: Workspace, lake: Lake, now: datetime) -> Watched:
     """Find who is missing or late at `now` (UTC without zone) in the `lookback_days` before today; raises alerts."""
-    today = local_date(now)
+    today = local_date(now, workspace.zone)
     alerts = raise_alerts(workspace, lake, today, now, every_day=True)
     standing = current_standing(workspace, lake, today, now, every_day=True)
     if standing is None:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from reports import vietnamese as vn
-from reports.groups import ALL, Groups
+from reports.labels import ALL, Labels
 from reports.month.overrides import Decided, cut
 
 HEADER = (
@@ -99,7 +99,7 @@ def appendices(
     province: str = "",
     service: str = "trực tuyến",
     decided: Decided | None = None,
-    names: Groups | None = None,
+    names: Labels | None = None,
 ) -> list[Appendix]:
     """Appendix 1 (groups and all), then one per group with its total first and its units in report order.
 
@@ -109,7 +109,7 @@ def appendices(
     """
     title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
-    called = names or Groups()
+    called = names or Labels()
     where = f"trên địa bàn {province}" if province else called.in_title(ALL)
     members = {group: _members(group, units) for group in called.in_order(by_group)}
     said = decided or Decided()
@@ -130,7 +130,7 @@ def _members(group: str, units: pl.DataFrame) -> Sequence[Row]:
 
 
 def _overview(
-    groups: Mapping[str, Row], members: Mapping[str, Sequence[Row]], title: str, decided: Decided, names: Groups
+    groups: Mapping[str, Row], members: Mapping[str, Sequence[Row]], title: str, decided: Decided, names: Labels
 ) -> Appendix:
     """Appendix 1: of a group's footnote the decisions about its units, of the last row's the groups'."""
     lines, texts = [], []

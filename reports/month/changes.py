@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from reports import vietnamese as vn
-from reports.groups import Groups
+from reports.labels import Labels
 from reports.outcomes import DECISIONS
 
 KINDS = {
@@ -113,7 +113,7 @@ def compare(
     month: str,
     since: datetime,
     deliveries: pl.DataFrame,
-    names: Groups | None = None,
+    names: Labels | None = None,
 ) -> Changes:
     """What differs in `month` between two states of the marts that count up to the same day.
 
@@ -125,7 +125,7 @@ def compare(
     def pair(name: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         return before[name].filter(month=month), after[name].filter(month=month)
 
-    called = names or Groups()
+    called = names or Labels()
     units = after["monthly_unit_rates"].filter(month=month).sort("unit_group", "report_order", "unit_id")
     of_rates = deliveries.filter(pl.col("contract") != PROCESSING).join(
         units.select("unit_id", "unit_group"), on="unit_id"

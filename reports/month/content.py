@@ -12,7 +12,7 @@ import polars as pl
 
 from reports import vietnamese as vn
 from reports.errors import ReportError
-from reports.groups import Groups
+from reports.labels import Labels
 from reports.month.appendices import Appendix, appendices
 from reports.month.changes import Changes
 from reports.month.overrides import Decided, Sentences, cut
@@ -61,7 +61,7 @@ def write_report(
     baseline_note: str = "",
     changes: Changes | None = None,
     rules: Sentences | None = None,
-    names: Groups | None = None,
+    names: Labels | None = None,
 ) -> Report:
     """The report of `month` (YYYY-MM) from `marts`: monthly_unit_rates, monthly_group_rates, targets and units.
 
@@ -75,8 +75,8 @@ def write_report(
     first, last, as_of = units.select("period_from", "period_to", "as_of").row(0)
     whole = groups.row(by_predicate=pl.col("unit_group") == "all", named=True)
     overrides = marts.get("overrides")
-    called = names or Groups()
-    decided = Decided(None if overrides is None else overrides.filter(month=month), rules or {})
+    called = names or Labels()
+    decided = Decided(None if overrides is None else overrides.filter(month=month), rules or {}, called.zone)
     return Report(
         month=month,
         period=f"tháng {vn.month(month)}" + ("" if first.day == 1 else f" (từ {vn.day(first)} đến {vn.day(last)})"),
@@ -190,7 +190,7 @@ def _days(row: Mapping[str, Any]) -> str:
     return f"mới có {row['days_accepted']}/{row['days_expected']} ngày"
 
 
-def _ranked(units: pl.DataFrame, names: Groups) -> pl.DataFrame:
+def _ranked(units: pl.DataFrame, names: Labels) -> pl.DataFrame:
     """The units in report order."""
     places = {group: place for place, group in enumerate(names.in_order(units["unit_group"].unique()))}
     return units.sort(pl.col("unit_group").replace_strict(places, return_dtype=pl.Int32), "report_order")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, tzinfo
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,6 @@ import polars as pl
 from reports import vietnamese as vn
 
 Sentences = Mapping[tuple[str, str], str]  # contract and rule → what the rule asks
-_FROM_UTC = timedelta(hours=7)  # Vietnam's clocks; never put forward
 _ALIKE = ("override_kind", "contract", "person", "reason", "rules_broken")
 _DAYS, _IDS, _MOST = 3, 3, 5  # named in a statement; statements of a row
 
@@ -19,11 +18,13 @@ _DAYS, _IDS, _MOST = 3, 3, 5  # named in a statement; statements of a row
 class Decided:
     """What is known of the overrides that rows name.
 
-    `overrides`: the mart, of one month, or None in a publication that has none yet. `sentences`: the rules in words.
+    `overrides`: the mart, of one month, or None in a publication that has none yet. `sentences`: the rules in words;
+    `zone`: of the days of decisions.
     """
 
     overrides: pl.DataFrame | None = None
     sentences: Sentences = field(default_factory=dict)
+    zone: tzinfo = UTC
 
     def about(self, row: Mapping[str, Any], *, named_too: bool = True) -> list[str]:
         """What was decided about a row of a mart, by whom, when and why, with the decisions' ids.
@@ -35,8 +36,8 @@ class Decided:
         groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
         for one in found:
             what = _inside(one["sample"]) if one["override_kind"] == "corrected" else None
-            groups.setdefault((*(one[name] for name in _ALIKE), what, _day(one)), []).append(one)
-        texts = [_statement(rows, self.sentences) for rows in groups.values()]
+            groups.setdefault((*(one[name] for name in _ALIKE), what, _day(one, self.zone)), []).append(one)
+        texts = [_statement(rows, self.sentences, self.zone) for rows in groups.values()]
         unknown = sorted(set(asked) - {one["override_id"] for one in found})
         return [*texts, *([f"có quyết định {_listed(unknown, _IDS, 'quyết định')}"] if unknown and named_too else [])]
 
@@ -51,14 +52,14 @@ def cut(texts: list[str], where: str) -> list[str]:
     return [*texts[:_MOST], f"và {more} quyết định nữa, xem {where}"] if more > 0 else texts
 
 
-def _statement(rows: list[dict[str, Any]], sentences: Sentences) -> str:
+def _statement(rows: list[dict[str, Any]], sentences: Sentences, zone: tzinfo) -> str:
     first = rows[0]
     days = list(dict.fromkeys(vn.day(row["business_date"]) for row in rows))
     whose = f"số liệu ngày {_listed(days, _DAYS, 'ngày')}"
     ids = f"(mã: {_listed([row['override_id'] for row in rows], _IDS, 'mã')})"
     broken = [rule.strip() for rule in (first["rules_broken"] or "").split(",") if rule.strip()]
     rules = ", ".join(f"“{sentences.get((first['contract'], rule), rule)}”" for rule in broken)
-    decided = f"theo quyết định của {first['person']} ngày {_day(first)}, lý do: {first['reason']}"
+    decided = f"theo quyết định của {first['person']} ngày {_day(first, zone)}, lý do: {first['reason']}"
     match first["override_kind"]:
         case "released":
             return f"{whose} trái quy tắc {rules}, được cho qua {decided} {ids}"
@@ -69,9 +70,9 @@ def _statement(rows: list[dict[str, Any]], sentences: Sentences) -> str:
     return f"{whose} trái quy tắc {rules}, vẫn được tính vì quy tắc này đã hạ mức hoặc tắt trong tyle.toml {ids}"
 
 
-def _day(row: Mapping[str, Any]) -> str:
-    """The Vietnamese day of the decision."""
-    return vn.day((row["decided_at"] + _FROM_UTC).date())
+def _day(row: Mapping[str, Any], zone: tzinfo) -> str:
+    """The day of the decision, as clocks in the zone show it."""
+    return vn.day(row["decided_at"].replace(tzinfo=UTC).astimezone(zone).date())
 
 
 def _inside(sample: str | None) -> str:

@@ -9,7 +9,7 @@ import typst
 
 from reports import charts
 from reports import vietnamese as vn
-from reports.groups import Groups
+from reports.labels import Labels
 from reports.month.completeness import calendars
 from reports.month.content import Chart
 from reports.outcomes import OF_A_DAY, OUTCOMES
@@ -22,7 +22,7 @@ _Drawn = tuple[str, str, str]  # title, SVG, what it shows in words
 
 
 def pictures(
-    marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame, names: Groups | None = None
+    marts: Mapping[str, pl.DataFrame], month: str, history: pl.DataFrame, names: Labels | None = None
 ) -> tuple[Chart, ...]:
     """The charts of `month` (YYYY-MM); of many units several each, as high as a page takes.
 
@@ -31,7 +31,7 @@ def pictures(
     `names`: of the groups.
     """
     fonts = typst.Fonts(include_system_fonts=False)  # letters, and bytes, are the same on every machine
-    called = names or Groups()
+    called = names or Labels()
     drawn = [*_trend(history, month, called), *_ranked(marts, month, called), *_calendar(marts, month, called)]
     return tuple(
         Chart(f"Biểu đồ {number}. {title}", _png(chart, fonts), alternative)
@@ -52,7 +52,7 @@ def window(month: str) -> list[str]:
     return [f"{one // 12}-{one % 12 + 1:02d}" for one in found]
 
 
-def _trend(history: pl.DataFrame, month: str, names: Groups) -> Iterator[_Drawn]:
+def _trend(history: pl.DataFrame, month: str, names: Labels) -> Iterator[_Drawn]:
     """All units together; the baseline month stands with its reviewed rate where it is no month of `history`."""
     rows = {row["month"]: row for row in history.filter(unit_group="all").iter_rows(named=True)}
     own, months = rows[month], window(month)
@@ -95,7 +95,7 @@ def _point(month: str, row: Mapping[str, Any]) -> charts.Point:
     )
 
 
-def _ranked(marts: Mapping[str, pl.DataFrame], month: str, names: Groups) -> Iterator[_Drawn]:
+def _ranked(marts: Mapping[str, pl.DataFrame], month: str, names: Labels) -> Iterator[_Drawn]:
     units = marts["monthly_unit_rates"].filter(pl.col("month") == month, pl.col("online_rate_pct").is_not_null())
     for group in names.in_order(units["unit_group"]):
         own = units.filter(unit_group=group).sort("online_rate_pct", "unit_name", descending=[True, False])
@@ -117,7 +117,7 @@ def _ranked(marts: Mapping[str, pl.DataFrame], month: str, names: Groups) -> Ite
             yield f"{title}. Vạch đứng: chỉ tiêu; gạch chéo: chưa đạt.", charts.ranked(part, title), alternative
 
 
-def _calendar(marts: Mapping[str, pl.DataFrame], month: str, called: Groups) -> Iterator[_Drawn]:
+def _calendar(marts: Mapping[str, pl.DataFrame], month: str, called: Labels) -> Iterator[_Drawn]:
     """Every unit that data was expected of, those without a rate last."""
     units = marts["monthly_unit_rates"].filter(month=month)
     first, as_of = units.select("period_from", "as_of").row(0)

@@ -57,7 +57,7 @@ _COMPILED = _Compiled()
 def write_site(site: Site, sentences: Sentences, zone: tzinfo) -> dict[str, bytes]:
     """Every file of the site by its path. Rules that `sentences` does not know are named by their id.
 
-    `zone`: Vietnam's time zone, in which moments are printed.
+    `zone`: the time zone in which moments are printed.
     """
     return {path: page for lang in ("vi", "en") for path, page in _pages(site, sentences, zone, lang)}
 
@@ -128,7 +128,7 @@ class _Words:
         return f"{value.day} {value:%B %Y}" if self._lang == "en" else vn.day(value)
 
     def moment(self, value: datetime) -> str:
-        """A moment (UTC without zone) as clocks in Vietnam show it."""
+        """A moment (UTC without zone) as clocks in the zone show it."""
         local = value.replace(tzinfo=UTC).astimezone(self._zone)
         return f"{local:%H:%M}, {self.day(local.date())}"
 
@@ -138,7 +138,7 @@ class _Words:
 
     def group(self, name: str) -> str:
         """A group of units."""
-        return self.t(*self._site.terms.groups.name(name))
+        return self.t(*self._site.terms.labels.name(name))
 
     def contract(self, name: str) -> str:
         """A kind of data."""

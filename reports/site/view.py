@@ -13,7 +13,7 @@ import polars as pl
 
 from reports.charts import MONTHS
 from reports.errors import ReportError
-from reports.groups import Groups
+from reports.labels import Labels
 from reports.month.completeness import calendars
 from reports.site.overrides import Override, overrides_of
 from reports.site.suppress import Counts, withhold, withhold_month
@@ -29,7 +29,7 @@ class Terms:
     title: str
     title_en: str
     suppress_below: int = 0
-    groups: Groups = field(default_factory=Groups)
+    labels: Labels = field(default_factory=Labels)
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     """
     unit_rows = [row for row in _rows(marts["monthly_unit_rates"]) if row["month"] <= month]
     group_rows = [row for row in _rows(marts["monthly_group_rates"]) if row["month"] <= month]
-    shown = _Shown(unit_rows, terms.suppress_below, terms.groups.apart)
+    shown = _Shown(unit_rows, terms.suppress_below, terms.labels.apart)
     own = [row for row in unit_rows if row["month"] == month]
     totals = {row["unit_group"]: row for row in group_rows if row["month"] == month}
     if not own or "all" not in totals:
@@ -218,10 +218,10 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     members = sorted(own, key=lambda row: (row["report_order"], row["unit_id"]))
     groups = tuple(
         Group(name, shown.group(totals[name]), tuple(unit(row) for row in members if row["unit_group"] == name))
-        for name in terms.groups.in_order(totals)
+        for name in terms.labels.in_order(totals)
     )
     # Beside withheld counts a sum of some groups would give what is withheld.
-    summed = () if terms.suppress_below else terms.groups.sums_in_order(totals)
+    summed = () if terms.suppress_below else terms.labels.sums_in_order(totals)
     paged = {row["unit_id"] for row in own}
     others = tuple(
         Unit(id_, known[id_]["name"], known[id_]["unit_group"], None, None, (), (), faults.get(id_, ()), outcomes)

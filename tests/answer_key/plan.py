@@ -8,10 +8,10 @@ from datetime import UTC, date, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 
+from demo.clock import in_vietnam
 from tests.answer_key.figures import Entries, added, of_day
 from tests.answer_key.province import Member, province, tyle_toml, units_csv
 from tests.answer_key.stories import Sending, Slot, Story, correction_text, ordinary, stories
-from transforms.reference.clock import in_vietnam
 
 FIRST = date(2022, 8, 1)
 ACCEPTED = ("accepted", "accepted_with_warnings")

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from demo.clock import VIETNAM
 from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.workspace import Workspace
 from tests.end_to_end.server import Server, until
 from tests.flows.alerts.mail_server import Mailbox, mail_server
 from tests.flows.workspaces import MONDAY, UNITS, put, small_workspace
-from transforms.reference.clock import VIETNAM
 
 HELD, MENDED = "so-y-te: bị giữ lại", "so-y-te: đã khắc phục"
 MANY, SILENT = "Nhiều đơn vị chưa gửi số liệu", "Pipeline im lặng quá lâu"

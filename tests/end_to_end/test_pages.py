@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from demo.clock import VIETNAM
 from demo.month import FIRST, plan_month, write_exports
 from demo.reference import load_reference
 from flows.commands.demo import settings
@@ -14,7 +15,6 @@ from flows.settings.workspace import create_workspace
 from tests.browser import Browser
 from tests.end_to_end.server import Server, until
 from tests.flows.alerts.alerting import hook, titles
-from transforms.reference.clock import VIETNAM
 
 BAD_DAY = date(2022, 8, 10)  # a row of UBND huyện Đại Từ does not add up
 

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from demo.clock import in_vietnam
 from flows.runs.lakes import lake_of
 from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
 from flows.work.day import DayRequest, DayResult, run_day
 from flows.work.outputs.site import SiteMade
-from transforms.reference.clock import in_vietnam
 from warehouse.places.permissions import owner_only
 
 UNITS = """\

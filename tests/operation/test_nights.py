@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from demo.clock import VIETNAM
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace
 from tests.flows.workspaces import MONDAY, morning_after, put_all, run, small_workspace
 from tests.operation.days import LATE, asked, differences, province, usual
 from tests.operation.plant import Plant
 from tests.sources.postgres_server import Postgres
-from transforms.reference.clock import VIETNAM
 from warehouse.ledger.closings import closings
 
 pytestmark = pytest.mark.nightly

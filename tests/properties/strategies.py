@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from demo.fields import fields_of
 from tests.reference import registry
 from tests.writers import Entry, Table, Way, fitted
-from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
+from tests.writers.way import FORMATS, Encoding, Header, Labels, NormalForm, Numbers, Totals
 from transforms.dictionary.text import fold
 
 _UNITS = registry().units.filter(pl.col("unit_group") != "centres").select("unit_id", "unit_type").rows()
@@ -71,7 +71,7 @@ def any_way() -> st.SearchStrategy[Way]:
         numbers=st.sampled_from(get_args(Numbers)),
         header=st.sampled_from(get_args(Header)),
         totals=st.sampled_from(get_args(Totals)),
-        groups=st.sampled_from(get_args(Groups)),
+        groups=st.sampled_from(get_args(Labels)),
         ordinals=st.booleans(),
         column_numbers=st.booleans(),
         stated_rate=st.booleans(),

@@ -15,7 +15,7 @@ from tests.properties.strategies import LETTERED, any_table, any_way, ordinary_t
 from tests.reference import headers
 from tests.writers import Entry, Table, Way, fitted, write
 from tests.writers.table import entries
-from tests.writers.way import FORMATS, Encoding, Groups, Header, NormalForm, Numbers, Totals
+from tests.writers.way import FORMATS, Encoding, Header, Labels, NormalForm, Numbers, Totals
 from transforms.dictionary.text import tidy
 
 
@@ -109,7 +109,7 @@ def ways(file_format: str) -> list[Way]:
             numbers,
             header,
             totals=lot.choice(get_args(Totals)),
-            groups=lot.choice(get_args(Groups)),
+            groups=lot.choice(get_args(Labels)),
             ordinals=lot.random() < 0.7,
             column_numbers=lot.random() < 0.5,
             stated_rate=lot.random() < 0.7,

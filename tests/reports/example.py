@@ -12,11 +12,11 @@ from typing import Any
 
 import polars as pl
 
-from flows.work.outputs.names import group_names
+from flows.work.outputs.labels import labels_of
 from tests.reference import organisation
 from warehouse.marts.catalogue import PUBLISHED
 
-NAMES = group_names(organisation())
+NAMES = labels_of(organisation())
 KNOWN_AT = datetime(2022, 8, 19, 22, 30)
 PROCESSING = {
     "month": pl.String,

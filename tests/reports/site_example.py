@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 
+from demo.clock import VIETNAM
 from reports.site.pages import write_site
 from reports.site.view import Site, Terms, view
 from tests.reports import example
 from tests.reports.example import marts, rate, unit
-from transforms.reference.clock import VIETNAM
 from warehouse.marts.catalogue import PUBLISHED
 
 SENTENCES = {("summary", "total_is_sum"): ("(1) + (2) = (3)", "(1) + (2) = (3)")}

@@ -6,12 +6,12 @@ from itertools import product
 import pytest
 from lxml import html
 
+from demo.clock import VIETNAM
 from reports.site.pages import write_site
 from reports.site.suppress import withhold, withhold_month
 from reports.site.view import Site, Terms, view
 from tests.reports.example import unit
 from tests.reports.site_example import SENTENCES, published
-from transforms.reference.clock import VIETNAM
 
 TERMS = Terms("Tỷ lệ", "Rate", 5)
 

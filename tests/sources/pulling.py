@@ -41,7 +41,7 @@ def pull(
     """What the unit has at the source from FIRST to `last`."""
     patience = {} if settings.get("kind", "folder") == "folder" else LITTLE_PATIENCE
     source = _SOURCE.validate_python(patience | dict(settings))
-    return list(pull_source(source, unit, Window(FIRST, last, now), root, etags or {}))
+    return list(pull_source(source, unit, Window(FIRST, last, now, zone="Asia/Ho_Chi_Minh"), root, etags or {}))
 
 
 def failure(settings: Mapping[str, Any], root: Path, **options: Any) -> str:

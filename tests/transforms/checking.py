@@ -6,7 +6,7 @@ from hashlib import md5, sha256
 
 import polars as pl
 
-from tests.reference import codes, fields, headers, registry, titles
+from tests.reference import codes, fields, headers, organisation, registry, titles
 from transforms.check import cases, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
@@ -101,7 +101,7 @@ def checked(
     )
     compared_by = Terms(contract, strictness, usual, HOLIDAYS, fields())
     rows = with_past(rows, received, counts, sums_of(counts, received), held, known, compared_by).rows
-    return check(received, filings, rows, contract, strictness, lang), filings
+    return check(received, filings, rows, contract, strictness, lang, organisation().zone), filings
 
 
 def _at_level_4(past: pl.DataFrame) -> pl.DataFrame:

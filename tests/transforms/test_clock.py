@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from transforms.reference.clock import VIETNAM, cut_off, day_before, in_vietnam, local_date, utc
+from demo.clock import VIETNAM, in_vietnam
+from transforms.reference.clock import cut_off, day_before, local_date, utc
 
 
 @pytest.mark.parametrize(
@@ -15,14 +16,14 @@ from transforms.reference.clock import VIETNAM, cut_off, day_before, in_vietnam,
     ],
 )
 def test_the_vietnamese_day_of_a_moment(moment: datetime, day: date) -> None:
-    assert local_date(moment) == day
+    assert local_date(moment, VIETNAM) == day
 
 
 @pytest.mark.parametrize("zone", [UTC, VIETNAM, timezone(timedelta(hours=-8))])
 @pytest.mark.parametrize(("hour", "minute"), [(0, 30), (5, 30), (23, 30)])
 def test_the_day_before_is_vietnams_whatever_zone_the_moment_is_in(hour: int, minute: int, zone: timezone) -> None:
     moment = datetime(2022, 8, 2, hour, minute, tzinfo=VIETNAM).astimezone(zone)
-    assert day_before(moment) == date(2022, 8, 1)
+    assert day_before(moment, VIETNAM) == date(2022, 8, 1)
 
 
 def test_moments_without_zone_are_refused_and_others_are_utc() -> None:
@@ -42,4 +43,4 @@ def test_moments_without_zone_are_refused_and_others_are_utc() -> None:
 )
 def test_an_export_is_in_time_until_the_next_working_day(day: date, until: date) -> None:
     holidays = frozenset({date(2022, 9, 1), date(2022, 9, 2)})
-    assert cut_off(day, 17, holidays) == in_vietnam(until, 17)
+    assert cut_off(day, 17, holidays, VIETNAM) == in_vietnam(until, 17)

@@ -10,7 +10,7 @@ Format = Literal[
 Numbers = Literal["plain", "vietnamese", "english", "spaces", "no_break_spaces"]
 Header = Literal["flat", "two_level", "three_level", "upper", "no_diacritics", "camel", "snake"]
 Totals = Literal["none", "first", "last"]
-Groups = Literal["none", "headings", "subtotals"]
+Labels = Literal["none", "headings", "subtotals"]
 NormalForm = Literal["NFC", "NFD"]
 Encoding = Literal["utf-8", "utf-8-sig", "utf-16", "cp1258"]
 
@@ -32,7 +32,7 @@ class Way:
     numbers: Numbers = "plain"
     header: Header = "flat"
     totals: Totals = "none"
-    groups: Groups = "none"  # roman-numbered rows above the rows of a group, blank or with the group's sums
+    groups: Labels = "none"  # roman-numbered rows above the rows of a group, blank or with the group's sums
     ordinals: bool = True  # STT; starts again in each group
     column_numbers: bool = False  # (1) (2) (3) under the header
     stated_rate: bool = True

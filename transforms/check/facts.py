@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from transforms.check.follow_ups import marked
 from transforms.check.frames import FINDINGS, SENT, prepared
 from transforms.check.privacy import shown
 from transforms.check.rules import RULES
+from transforms.check.rules.delivery import local_times
 from transforms.check.rules.rule import READABLE, Note, Rule
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import Contract
@@ -16,6 +18,7 @@ from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
 
+_UTC = ZoneInfo("UTC")
 _LONGEST = 120  # characters of a value in a message
 _BLANK = {"vi": "(trống)", "en": "(blank)"}
 
@@ -45,18 +48,21 @@ def check(
     contract: Contract,
     strictness: Strictness,
     lang: str = "vi",
+    zone: ZoneInfo = _UTC,
 ) -> Facts:
     """Apply every rule of the contract to the rows of all files, and to the files themselves, also unreadable ones.
 
     `received`: SENT, a row per file, more columns allowed. `rows`: the columns of `frames.prepared`, and what
     transforms.check.tables or cases and transforms.check.history.past add. `strictness`: which rules are off for which
-    file. `lang`: the language of the findings.
+    file. `lang`: the language of the findings; `zone`: of the moments in them.
     """
     checked(received, _DATED, "check: received", more=True)
     checked(rows, prepared(contract), "check: rows", more=True)
     rules = [rule for rule in RULES[contract.name] if not rule.of_delivery]
     on_whole = [rule for rule in RULES[contract.name] if rule.of_delivery]
-    whole = received.with_columns(pl.lit(0).alias("row"), *(strictness.verdict(rule) for rule in on_whole))
+    whole = received.with_columns(
+        pl.lit(0).alias("row"), *local_times(zone), *(strictness.verdict(rule) for rule in on_whole)
+    )
     ids = [rule.id for rule in rules]
     # Lazily, so that what the predicates share is computed once; only the few failing rows are processed further.
     failing = (

@@ -1,9 +1,7 @@
-"""Between UTC moments and Vietnamese business dates. Reads no clock: the moment is always a parameter."""
+"""Between UTC moments and the business dates of a time zone. Reads no clock: the moment is always a parameter."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def utc(moment: datetime) -> datetime:
@@ -13,27 +11,27 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def local_date(moment: datetime) -> date:
-    """The calendar day in Vietnam at a UTC moment without zone."""
-    return moment.replace(tzinfo=UTC).astimezone(VIETNAM).date()
+def local_date(moment: datetime, zone: ZoneInfo) -> date:
+    """The calendar day in `zone` at a UTC moment without zone."""
+    return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
 
-def day_before(moment: datetime) -> date:
-    """The newest business date that is over at a moment with zone: the day before it in Vietnam.
+def day_before(moment: datetime, zone: ZoneInfo) -> date:
+    """The newest business date that is over at a moment with zone: the day before it in `zone`.
 
     By way of the timestamp: Prefect's moments are of a class whose own conversion has named a day too early.
     """
-    return datetime.fromtimestamp(moment.timestamp(), VIETNAM).date() - timedelta(days=1)
+    return datetime.fromtimestamp(moment.timestamp(), zone).date() - timedelta(days=1)
 
 
-def in_vietnam(day: date, hour: int, minute: int = 0) -> datetime:
-    """The UTC moment without zone at which it is `hour`:`minute` of `day` in Vietnam."""
-    return utc(datetime.combine(day, time(hour, minute), VIETNAM))
+def at_hour(day: date, hour: int, zone: ZoneInfo, minute: int = 0) -> datetime:
+    """The UTC moment without zone at which it is `hour`:`minute` of `day` in `zone`."""
+    return utc(datetime.combine(day, time(hour, minute), zone))
 
 
-def cut_off(day: date, hour: int, holidays: frozenset[date]) -> datetime:
+def cut_off(day: date, hour: int, holidays: frozenset[date], zone: ZoneInfo) -> datetime:
     """Until when the export of business date `day` is in time: `hour` on the next working day, as a UTC moment."""
     following = day + timedelta(days=1)
     while following.weekday() >= 5 or following in holidays:
         following += timedelta(days=1)
-    return in_vietnam(following, hour)
+    return at_hour(following, hour, zone)

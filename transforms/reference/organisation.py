@@ -60,7 +60,7 @@ class Organisation:
     """
 
     zone: ZoneInfo
-    zone_name: str
+    zone_name: Text
     week_ends: int
     year_ends: int
     place: str
@@ -113,7 +113,7 @@ class Organisation:
             ("", "unit_type"): ", ".join(self.type_ids),
             ("", "unit_group"): "; ".join([*groups, f"{ALL} = {whole}"]),
             ("", "scope"): f"mã đơn vị, khối, hoặc {ALL} = {whole}",
-            ("", "business_date"): f"theo {self.zone_name}",
+            ("", "business_date"): f"theo {self.zone_name.vi}",
             ("monthly_group_rates", ""): f"Tỷ lệ trực tuyến theo tháng của từng khối và {whole}, có trọng số",
         }
 
@@ -165,6 +165,7 @@ class _Names(Table):
 class _File(Table):
     time_zone: Filled
     zone_name: Filled | None = None
+    zone_name_en: Filled | None = None
     week_ends: Literal[WEEKDAYS] = "sunday"  # type: ignore[valid-type]
     year_ends: int = Field(12, ge=1, le=12)
     place: _Place = _Place()
@@ -180,7 +181,7 @@ def read_organisation(text: str) -> Organisation:
     raise_if_any([*_wrong(read, places)])
     return Organisation(
         zone=ZoneInfo(read.time_zone),
-        zone_name=read.zone_name or f"giờ {read.time_zone}",
+        zone_name=_zone_name(read),
         week_ends=WEEKDAYS.index(read.week_ends) + 1,
         year_ends=read.year_ends,
         place=read.place.name,
@@ -216,6 +217,10 @@ def _group(read: _Group) -> Group:
 
 def _text(named: Any) -> Text:
     return Text(named.name, named.name_en or named.name)
+
+
+def _zone_name(read: _File) -> Text:
+    return Text(read.zone_name or f"giờ {read.time_zone}", read.zone_name_en or read.zone_name or read.time_zone)
 
 
 def _wrong(read: _File, places: Places) -> Iterator[Problem]:

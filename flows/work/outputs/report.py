@@ -10,8 +10,8 @@ import polars as pl
 
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError
+from flows.work.outputs.labels import labels_of
 from flows.work.outputs.marts import month_marts, months_marts
-from flows.work.outputs.names import group_names
 from reports import neutral
 from reports.errors import ReportError
 from reports.formats import document, docx, html, pdf, xlsx
@@ -100,7 +100,7 @@ def changes_since(
     withdrawn = history.filter(is_withdrawal, pl.col("decided_at") > since, pl.col("business_date") <= last)
     named = deliveries.select("delivery_id", "unit_id", "contract").join(kinds, on="delivery_id", how="left")
     delivered = pl.concat([named, withdrawn.select(named.columns)])
-    return compare(before, after, month, since, delivered, group_names(workspace.organisation))
+    return compare(before, after, month, since, delivered, labels_of(workspace.organisation))
 
 
 def office_of(workspace: Workspace) -> Office:
@@ -124,7 +124,7 @@ def content(workspace: Workspace, month: str, source: Figures, changes: Changes 
     """The content of the report. Raises ReportError when the month has no figures."""
     own = office_of(workspace)
     words = (own.province, own.service, own.baseline_note)
-    names = group_names(workspace.organisation)
+    names = labels_of(workspace.organisation)
     report = write_report(source.marts, month, source.known_at, *words, changes, rule_sentences(), names)
     if not workspace.settings.report.charts:
         return report

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace, WorkspaceError
-from flows.work.outputs.names import group_names
+from flows.work.outputs.labels import labels_of
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
-from transforms.reference.clock import VIETNAM
 from warehouse.places.errors import WarehouseError
 from warehouse.places.faults import fault_of, working_in
 from warehouse.published.read import newest_month, read_published
@@ -46,10 +45,10 @@ def build(workspace: Workspace) -> Path:
     if month is None:
         raise WorkspaceError("chưa có tháng nào có tỷ lệ để làm trang")
     marts = read_published(workspace.published, month, _WHOLE)
-    site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below, group_names(workspace.organisation)))
+    site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below, labels_of(workspace.organisation)))
     folder = workspace.published.parent
     with working_in(folder):
-        return put_site(folder, site.publication_id, write_site(site, _sentences(), VIETNAM)) / "index.html"
+        return put_site(folder, site.publication_id, write_site(site, _sentences(), workspace.zone)) / "index.html"
 
 
 def refresh(workspace: Workspace) -> SiteMade:

@@ -6,11 +6,11 @@ from typing import Any
 
 from pytest_httpserver import HTTPServer
 
+from demo.clock import in_vietnam
 from flows.alerts.decide import Alert, from_frame
 from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
 from tests.flows.workspaces import MONDAY, put_all, small_workspace, to_lake
-from transforms.reference.clock import in_vietnam
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.alerts import alerts_since
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from demo.clock import in_vietnam
 from expectations import judge
 from flows.intake.asked import asked_between, units_asked
 from flows.intake.batch import BatchRequest, judged_batch, store_batch
@@ -21,7 +22,6 @@ from flows.runs.steps import DirectSteps
 from flows.settings.workspace import Workspace, open_workspace
 from tests.flows.workspaces import MONDAY, UNITS, put, small_workspace
 from transforms.dictionary.columns import LAKE, RECEIVED
-from transforms.reference.clock import in_vietnam
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.ledger.deliveries import seen

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from pytest_httpserver import HTTPServer
 
+from demo.clock import in_vietnam
 from flows.commands.day import day_events
 from flows.commands.shared import MAX_LINES
 from flows.settings.workspace import Workspace
@@ -18,7 +19,6 @@ from flows.work.quarantine import release
 from flows.work.watch import watch
 from tests.flows.alerts.alerting import RIGHT, evening, hook, ledger, posts, run_with_alerts, titles
 from tests.flows.workspaces import MONDAY, morning_after, put, put_all, run, small_workspace, to_lake
-from transforms.reference.clock import in_vietnam
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision
 from warehouse.ledger.states import current_states

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from demo.clock import in_vietnam
 from flows.alerts.standing import current_standing
 from flows.cli import main
 from flows.intake.asked import ASKED, asked_between, asked_days, asked_on, units_asked, windows_of
@@ -25,7 +26,6 @@ from flows.work.quarantine import release
 from tests.flows.alerts.alerting import ledger
 from tests.flows.workspaces import MONDAY, LakeSteps, put, run, small_workspace, to_lake
 from tests.transforms.test_cases import GOOD
-from transforms.reference.clock import in_vietnam
 from transforms.reference.units import Registry
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.decisions import Decision

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from demo.clock import in_vietnam
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, put_all, run, small_workspace, to_lake
-from transforms.reference.clock import in_vietnam
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.states import current_states
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from demo.clock import in_vietnam
 from flows.cli import main
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.close import CloseRequest, changed_since, close_month, last_closings, report_folder
 from flows.work.outputs import report
 from flows.work.outputs.site import SiteMade
 from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, put_all, run, small_workspace, to_lake
-from transforms.reference.clock import in_vietnam
 from warehouse.lake.opening import open_lake
 from warehouse.ledger.closings import Closing
 

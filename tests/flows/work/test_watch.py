@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
+from demo.clock import VIETNAM, in_vietnam
 from flows.cli import main
 from flows.settings.workspace import Workspace
 from flows.work.watch import watch
 from tests.flows.alerts.alerting import RIGHT, alerting_workspace, evening, hook, ledger, run_with_alerts, titles
 from tests.flows.workspaces import MONDAY, put, put_all, small_workspace, to_lake
-from transforms.reference.clock import in_vietnam, local_date, utc
+from transforms.reference.clock import local_date, utc
 from warehouse.lake.opening import open_lake
 
 FRIDAY = date(2022, 8, 5)
@@ -123,7 +124,7 @@ def test_the_command_says_so_in_its_exit_code(root: Path, capsys: pytest.Capture
 
     workspace = small_workspace(root)
     assert command() == (0, "Không có đơn vị nào thiếu hay gửi muộn.\n")
-    long_ago = local_date(utc(datetime.now(UTC))) - timedelta(days=8)
+    long_ago = local_date(utc(datetime.now(UTC)), VIETNAM) - timedelta(days=8)
     put(workspace, "so-y-te", long_ago, RIGHT)
     to_lake(workspace, long_ago)
     code, out = command()

@@ -1,22 +1,31 @@
 """The rules on a delivery as it came, readable or not. They read none of its rows."""
 
+from zoneinfo import ZoneInfo
+
 import polars as pl
 
 from transforms.check.rules.rule import Note, Rule
 from transforms.dictionary.text import Text
-from transforms.reference.clock import VIETNAM
 from transforms.reference.units import EXISTS_ON_DAY
 
 # The only definition of late. False where the source states no time, and where nothing can be late (`cut_off` null).
 IS_LATE = (pl.col("modified_at") > pl.col("cut_off")).fill_null(False)
 
 
-def _in_vietnam(column: str) -> pl.Expr:
-    local = pl.col(column).dt.replace_time_zone("UTC").dt.convert_time_zone(VIETNAM.key)
-    return local.dt.strftime("%d/%m/%Y %H:%M")
+def local_times(zone: ZoneInfo) -> list[pl.Expr]:
+    """`modified_at` and `cut_off` as clocks in `zone` show them: what the rule on lateness quotes."""
+    return [
+        pl.col(column)
+        .dt.replace_time_zone("UTC")
+        .dt.convert_time_zone(zone.key)
+        .dt.strftime("%d/%m/%Y %H:%M")
+        .alias(local)
+        for column, local in (("modified_at", "modified_local"), ("cut_off", "cut_off_local"))
+    ]
 
 
-_TIMES = pl.format("{} > {}", _in_vietnam("modified_at"), _in_vietnam("cut_off"))
+_TIMES = pl.format("{} > {}", "modified_local", "cut_off_local")
+
 
 IS_IN_TIME = Rule(
     "is_in_time",

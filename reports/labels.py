@@ -1,7 +1,8 @@
-"""What the groups of units are called, and their order; from reference/organisation.toml. Knows no figure."""
+"""What an organisation calls its groups, their order, and its clock (reference/organisation.toml). Knows no figure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 ALL = "all"
 
@@ -18,11 +19,11 @@ class GroupName:
 
 
 @dataclass(frozen=True)
-class Groups:
+class Labels:
     """The groups in the order of the report; `sums` are made of others, `apart` are no part of all units together.
 
     `whole`, `whole_en`: all units together; `in_sentence`: inside a sentence. A group without a name is called by its
-    id.
+    id. `zone`: in which moments are printed, and its names.
     """
 
     names: tuple[GroupName, ...] = ()
@@ -32,6 +33,9 @@ class Groups:
     whole_in_title: str = "của tất cả đơn vị"
     sums: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    zone: tzinfo = UTC
+    zone_name: str = "giờ UTC"
+    zone_name_en: str = "UTC"
 
     def in_order(self, groups: Iterable[str]) -> list[str]:
         """The groups in the report's order, unknown ones after them by id; without `all` and those made of others."""

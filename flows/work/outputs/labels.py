@@ -1,12 +1,12 @@
-"""The names of groups from reference/organisation.toml, as pages, report and terminal show them. Makes no page."""
+"""The words of reference/organisation.toml as pages, report and terminal take them. Makes no page."""
 
-from reports.groups import GroupName, Groups
+from reports.labels import GroupName, Labels
 from transforms.reference.organisation import Organisation
 
 
-def group_names(organisation: Organisation) -> Groups:
-    """The names and the order of the organisation's groups."""
-    return Groups(
+def labels_of(organisation: Organisation) -> Labels:
+    """What the organisation calls its groups, their order, and its clock."""
+    return Labels(
         names=tuple(
             GroupName(group.id, group.name.vi, group.name.en, group.in_report, group.in_title)
             for group in organisation.groups
@@ -17,4 +17,7 @@ def group_names(organisation: Organisation) -> Groups:
         whole_in_title=organisation.in_title,
         sums=frozenset(group.id for group in organisation.groups if group.parts),
         apart=frozenset(group.id for group in organisation.groups if group.has_rate and not group.in_whole),
+        zone=organisation.zone,
+        zone_name=organisation.zone_name.vi,
+        zone_name_en=organisation.zone_name.en,
     )
