@@ -21,6 +21,8 @@ _OF_PERSONS = (
     *("loaigiayto", "sodinhdanh", "dinhdanhcanhan", "socccd", "socmnd", "ngaysinh", "namsinh", "trichyeu"),
 )
 _DOCUMENTS = ("cccd", "cmnd")
+# Below a signature: `(Ký, ghi rõ họ tên)`; and before what is counted: `Số hồ sơ người nộp trực tuyến`.
+_NO_PERSON = re.compile(r"ghiro(?:hoten|hovaten)|^(?:so(?:luong|hoso)|tong)")
 _ALSO_COUNTED = "sohoso"  # a name of a case's id, and of a count
 _DAYS = ("received_on", "due_on", "ended_on", "returned_on")
 # The id of a case, a telephone number, a citizen's number.
@@ -66,7 +68,8 @@ def is_case_header(cells: Row, book: HeaderBook) -> bool:
 
 
 def _is_of_a_case(key: str, names: Iterable[str]) -> bool:
-    return key in names or key.startswith(_DOCUMENTS) or any(word in key for word in _OF_PERSONS)
+    says_a_person = any(word in key for word in _OF_PERSONS) and not _NO_PERSON.search(key)
+    return key in names or key.startswith(_DOCUMENTS) or says_a_person
 
 
 @lru_cache(16)
