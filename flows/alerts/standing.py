@@ -12,6 +12,7 @@ from functools import cache, cached_property, partial
 
 import polars as pl
 
+from flows.intake.set_up import not_set_up
 from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
 from transforms.reference.calendars import expected_days
@@ -115,14 +116,21 @@ def current_standing(
     # a file for a day on which its unit does not exist shows nothing of the unit's own days
     own_days = with_validity(received, workspace.registry).filter(EXISTS_ON_DAY)
     newest = own_days.sort("business_date").group_by("unit_id", "contract").last()
-    asked = set(states.select("unit_id", "contract", "business_date").iter_rows()) | set(open_days)
+    absent = frozenset(not_set_up(workspace, lake, workspace.registry.units["unit_id"].to_list()))
+    asked = set(states.select("unit_id", "contract", "business_date").iter_rows())
     faults = [
         *_held_back(received, quarantined(lake, start, last), broken_rules(lake, start, last)),
         *(
             fault
             for fault in _missing(workspace, received, start, last, now, units, _withdrawn(lake, states))
-            if (fault.unit_id, fault.contract, fault.business_date) in asked
-            or (every_day and fault.business_date >= first)
+            if (fault.unit_id, fault.contract, fault.business_date) in open_days
+            or (
+                fault.unit_id not in absent
+                and (
+                    (fault.unit_id, fault.contract, fault.business_date) in asked
+                    or (every_day and fault.business_date >= first)
+                )
+            )
         ),
         *_late(workspace, newest),
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from flows.commands.shared import MAX_LINES, OUTCOMES, alert_lines
+from flows.commands.shared import MAX_LINES, OUTCOMES, alert_lines, set_up_line
 from reports import neutral
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
     parts = [
         Text(f"{counts[outcome]} {word}", style) for outcome, (word, style) in OUTCOMES.items() if outcome in counts
     ]
-    what = Text(" · ").join(parts) if parts else "không có đơn vị nào phải gửi"
+    nothing = "chưa có đơn vị nào có nguồn" if result.not_set_up else "không có đơn vị nào phải gửi"
+    what = Text(" · ").join(parts) if parts else nothing
     day = (f"{result.business_date:%d/%m/%Y}", "bold")
     out.print(Text.assemble(day, "  ", what, f"  ({result.seconds:.1f} s)"))
     for line in day_events(workspace, result):
@@ -61,6 +62,8 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
     for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: {OUTCOMES['missing'][0]}" + (f" – {why}" if why else ""), "red")
+    if result.not_set_up:
+        yield set_up_line(workspace, result.not_set_up)
     yield from reviewed_lines(workspace, result.reviewed)
     yield from alert_lines(result.alerts)
     if result.published.site.failure:

@@ -120,6 +120,11 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, na
         for line in _processed(unit):
             out.print(line)
     behind = pl.concat([frame.select(_BEHIND) for frame in (units, processed)]).filter(~pl.col("is_complete"))
+    silent = behind.filter(days_accepted=0)["unit_name"]
+    if silent.len() > MAX_LINES:
+        behind = behind.filter(pl.col("days_accepted") > 0)
+        named = f"{', '.join(silent.head(3))} và {silent.len() - 3} đơn vị nữa"
+        out.print(Text.assemble("Chưa có số liệu nào: ", (named, "yellow")))
     for unit in behind.iter_rows(named=True):
         days = f"{unit['days_accepted']}/{unit['days_expected']} ngày"
         out.print(Text.assemble("Chưa đủ số liệu: ", (unit["unit_name"], "yellow"), f" ({days})"))

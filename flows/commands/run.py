@@ -89,10 +89,17 @@ def run(
         show(result)
         results.append(result)
     if not as_json:
-        here = where.settings.publish.here
-        echo(f"Tệp công bố: {where.published}" if here else "Đã ghi vào kho; máy công bố sẽ tổng hợp và công bố.")
+        echo(_published(where))
     site_failed = bool(results and results[-1].published.site.failure)
-    return exit_code(held_back=any(not result.held_back.is_empty() for result in results), site_failed=site_failed)
+    return exit_code(
+        held_back=any(result.is_idle or not result.held_back.is_empty() for result in results), site_failed=site_failed
+    )
+
+
+def _published(workspace: "Workspace") -> str:
+    if not workspace.settings.publish.here:
+        return "Đã ghi vào kho; máy công bố sẽ tổng hợp và công bố."
+    return f"Tệp công bố: {workspace.published}" if workspace.published.exists() else "Chưa có gì để công bố."
 
 
 def _days(day: datetime | None, first: datetime | None, last: datetime | None) -> list[date]:

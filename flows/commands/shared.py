@@ -5,7 +5,7 @@ once.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -132,6 +132,14 @@ MAX_LINES = 10  # most lines of a kind; more are summed up in one line
 def figures_text(totals: Mapping[str, int], lang: str = "vi") -> str:
     """Figures (cases) with their names: `trực tuyến 1.489, trực tiếp 30, tổng số 1.519`."""
     return ", ".join(f"{_FIGURES[name][lang]} {vn.count(figure)}" for name, figure in totals.items())
+
+
+def set_up_line(workspace: "Workspace", units: Sequence[str]) -> Text:
+    """That nobody has set up these units, the first of them by name."""
+    shown = ", ".join(workspace.unit_names[unit_id] for unit_id in units[:3])
+    more = f" và {len(units) - 3} đơn vị nữa" if len(units) > 3 else ""
+    how = "chưa có thư mục nhận tệp, chưa có [units.<unit_id>] trong tyle.toml và chưa từng gửi"
+    return Text(f"{len(units)} đơn vị chưa cấu hình nguồn: {shown}{more} ({how})", "dim")
 
 
 def alert_lines(alerts: "Alerted") -> Iterable[Text]:

@@ -18,6 +18,7 @@ from flows.commands.shared import (
     lake_of,
     opened,
     records,
+    set_up_line,
     yesterday,
 )
 from flows.commands.terminal import console, echo, echo_json, table
@@ -44,7 +45,8 @@ def status(
     import polars as pl
 
     from flows.commands.live import failures, follow
-    from flows.intake.expected import states_expected
+    from flows.intake.expected import expected_exports, states_expected
+    from flows.intake.set_up import not_set_up
     from flows.work.outputs.docs import with_docs
 
     where = opened(workspace)
@@ -57,6 +59,8 @@ def status(
             dates = min(run.first for run in followed), max(run.last for run in followed)
         first, last = dates or where.months.span(where.months.of(yesterday(where)))
         states = states_expected(where, lake, first, last)
+        due = expected_exports(where, where.registry.units, first, last)["unit_id"].unique(maintain_order=True)
+        absent = not_set_up(where, lake, due.to_list())
     states = with_docs(where, states)
     open_states = states.filter(pl.col("outcome").is_in(["quarantined", "missing"]))
     if as_json:
@@ -68,6 +72,8 @@ def status(
         show_states(console(), where, shown)
         show_docs(console(), shown)
     if not as_json:
+        if absent:
+            console().print(set_up_line(where, absent))
         show_eased_rules(console(), where)
     failed = failures(followed)
     for line in failed:

@@ -17,6 +17,7 @@ from flows.intake.asked import ASKED, windows_of
 from flows.intake.check import Checked, check_deliveries
 from flows.intake.lateness import late_outcomes, with_cut_offs
 from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
+from flows.intake.set_up import not_set_up
 from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
@@ -83,13 +84,13 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
 
     Safe to repeat: what was received before is skipped. Raises what a step raises; nothing half-done stays.
     """
-    known = seen(lake, min(request.first, *request.asked["first"]), request.last)
+    known = seen(lake, min((request.first, *request.asked["first"])), request.last)
     pulled = _pull(workspace, request, known_etags(known), steps)
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
     timed = with_cut_offs(workspace, landed, known)
-    outcomes = pl.concat([_missing(request), late_outcomes(timed, request.now)])
+    outcomes = pl.concat([_missing(workspace, lake, request, landed), late_outcomes(timed, request.now)])
     again = repeating(landed, known)
     checks, stored = retried(lambda: _check_and_commit(workspace, lake, timed, again, outcomes, request.now, steps))
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
@@ -175,9 +176,15 @@ def _check(
         return check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake, repeating=again)
 
 
-def _missing(request: BatchRequest) -> pl.DataFrame:
-    """An outcome `missing` for every expected export; the lake drops those of received deliveries."""
-    missing = request.expected.with_columns(step=pl.lit("pull"), outcome=pl.lit("missing"), at=pl.lit(request.now))
+def _missing(workspace: Workspace, lake: Lake, request: BatchRequest, landed: pl.DataFrame) -> pl.DataFrame:
+    """An outcome `missing` for every expected export of a unit that is set up, or that has sent something now.
+
+    The lake drops those of received deliveries.
+    """
+    silent = request.expected.join(landed, on="unit_id", how="anti")["unit_id"].unique(maintain_order=True)
+    absent = not_set_up(workspace, lake, silent.to_list())
+    expected = request.expected.filter(~pl.col("unit_id").is_in(absent))
+    missing = expected.with_columns(step=pl.lit("pull"), outcome=pl.lit("missing"), at=pl.lit(request.now))
     return LAKE["outcomes"].conform(missing)
 
 

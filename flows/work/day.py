@@ -14,6 +14,7 @@ from flows.alerts.raising import Alerted, raise_alerts
 from flows.intake.asked import asked_on, units_asked
 from flows.intake.batch import BatchRequest
 from flows.intake.expected import expected_exports, states_expected
+from flows.intake.set_up import not_set_up
 from flows.runs.diary import several_days
 from flows.runs.lakes import lake_of
 from flows.runs.log import log_event
@@ -52,7 +53,8 @@ class DayResult(RunResult):
     rows, with `delivery_id` and `message`; `waiting`: the day's deliveries that wait for a person's decision (columns
     of warehouse.ledger.deliveries.quarantined, and `outcome`); `failures`: unit_id → why its source could not be asked;
     `docs`: the page of the day's checks; `units`: the units that alone were asked, none where all were; `reviewed`:
-    what became of the entries of corrections.toml for deliveries stored before, of any day.
+    what became of the entries of corrections.toml for deliveries stored before, of any day; `not_set_up`: the units
+    that send on this day and that nobody has set up (flows.intake.set_up).
     """
 
     business_date: date
@@ -65,6 +67,12 @@ class DayResult(RunResult):
     docs: Path | None = None
     units: tuple[str, ...] = ()
     reviewed: Reviewed = field(default_factory=Reviewed)
+    not_set_up: tuple[str, ...] = ()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there was nothing to take: of the units that send on this day none is set up."""
+        return bool(self.not_set_up) and self.states.is_empty()
 
     @property
     def held_back(self) -> pl.DataFrame:
@@ -84,6 +92,7 @@ class DayResult(RunResult):
             "states": self.states.to_dicts(),
             "findings": self.findings.select("delivery_id", "rule", "row_number", "message").to_dicts(),
             "failures": self.failures,
+            "not_set_up": list(self.not_set_up),
             "docs": self.docs and str(self.docs),
             "site": self.published.site.path and str(self.published.site.path),
             "alerts": self.alerts.as_dict(),
@@ -130,7 +139,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     day = request.business_date
     units = units_asked(workspace, day, day, request.units)
     asked = asked_on(workspace, day, request.units)
-    since = min(day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"])
+    since = min((day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"]))
     expected = expected_exports(workspace, units, day, day)
     span = BatchRequest(since, day, request.now, asked, expected)
     try:
@@ -153,6 +162,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
         docs=page_of(workspace, day),
         units=request.units,
         reviewed=taken.reviewed,
+        not_set_up=not_set_up(workspace, lake, expected["unit_id"].unique(maintain_order=True).to_list()),
     )
 
 

@@ -41,9 +41,11 @@ T = TypeVar("T")
 
 
 def small_workspace(root: Path, settings: str = "") -> Workspace:
-    """A workspace of the three units of UNITS."""
+    """A workspace of the three units of UNITS, each with its folder."""
     owner_only()  # as every command does
     create_workspace(root)
+    for unit_id in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"):
+        (root / "inbox" / unit_id).mkdir()
     (root / "tyle.toml").write_text(settings, encoding="utf-8")
     (root / "reference" / "units.csv").write_text(UNITS, encoding="utf-8")
     return open_workspace(root)
