@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from typing import Literal
 
 ALL = "all"
 
@@ -23,7 +24,7 @@ class Labels:
     """The groups in the order of the report; `sums` are made of others, `apart` are no part of all units together.
 
     `whole`, `whole_en`: all units together; `in_sentence`: inside a sentence. A group without a name is called by its
-    id. `zone`: in which moments are printed, and its names.
+    id. `language`: of the pages that are opened first; `zone`: in which moments are printed, and its names.
     """
 
     names: tuple[GroupName, ...] = ()
@@ -33,6 +34,7 @@ class Labels:
     whole_in_title: str = "của tất cả đơn vị"
     sums: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    language: Literal["vi", "en"] = "vi"
     zone: tzinfo = UTC
     zone_name: str = "giờ UTC"
     zone_name_en: str = "UTC"

@@ -68,7 +68,8 @@ def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> li
     templates.globals |= {name: getattr(words, name) for name in dir(words) if not name.startswith("_")}
     names = {unit.unit_id: unit.name for unit in (*site.units, *site.others)}
     templates.globals |= {"site": site, "lang": lang, "names": names}
-    start = "en/" if lang == "en" else ""
+    is_first, another = lang == site.terms.labels.language, "vi" if lang == "en" else "en"
+    start = "" if is_first else f"{lang}/"
     places: list[tuple[str, str, dict[str, Any]]] = [
         ("index.html", "overview", {}),
         ("chat-luong.html", "quality", {}),
@@ -78,7 +79,7 @@ def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> li
     pages = []
     for path, template, given in places:
         home = "../" * path.count("/")
-        other = f"{home}../{path}" if lang == "en" else f"{home}en/{path}"
+        other = f"{home}{another}/{path}" if is_first else f"{home}../{path}"
         text = templates.get_template(f"{template}.html.j2").render(home=home, other=other, path=path, **given)
         pages.append((start + path, text.encode()))
     return pages

@@ -53,7 +53,7 @@ class UnitType:
 
 @dataclass(frozen=True)
 class Organisation:
-    """Whose figures these are. `week_ends`: ISO weekday; `year_ends`: month.
+    """Whose figures these are. `week_ends`: ISO weekday; `year_ends`: month; `language`: of the first pages.
 
     `place`: what offices write behind their own name, "" = nothing. `whole`: all units together, in a sentence
     `in_sentence`, in a title `in_title`. `groups`: in the order of the report.
@@ -63,6 +63,7 @@ class Organisation:
     zone_name: Text
     week_ends: int
     year_ends: int
+    language: Literal["vi", "en"]
     place: str
     whole: Text
     in_sentence: str
@@ -168,6 +169,7 @@ class _File(Table):
     zone_name_en: Filled | None = None
     week_ends: Literal[WEEKDAYS] = "sunday"  # type: ignore[valid-type]
     year_ends: int = Field(12, ge=1, le=12)
+    language: Literal["vi", "en"] = "vi"
     place: _Place = _Place()
     whole: _Whole
     group: list[_Group] = Field(min_length=1)
@@ -184,6 +186,7 @@ def read_organisation(text: str) -> Organisation:
         zone_name=_zone_name(read),
         week_ends=WEEKDAYS.index(read.week_ends) + 1,
         year_ends=read.year_ends,
+        language=read.language,
         place=read.place.name,
         whole=_text(read.whole),
         in_sentence=read.whole.in_sentence or _small(read.whole.name),
