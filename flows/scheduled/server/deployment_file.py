@@ -11,10 +11,13 @@ from flows.scheduled.environment import OrchestrationError
 NAME = "prefect.yaml"
 
 
+SHIPPED = Path(str(files("flows.scheduled") / NAME))
+
+
 def deployment_file(folder: Path) -> Path:
     """The deployment file of the folder, or else the one that comes with tyle."""
     own = folder / NAME
-    return own if own.is_file() else Path(str(files("flows.scheduled") / NAME))
+    return own if own.is_file() else SHIPPED
 
 
 def entries(file: Path, kind: str) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ from prefect.utilities.callables import parameter_schema
 from pydantic import ValidationError
 
 from flows.scheduled.environment import OrchestrationError
-from flows.scheduled.server.deployment_file import entries
+from flows.scheduled.server.deployment_file import SHIPPED, entries
+from flows.settings.workspace import zone_of
 from transforms.reference.clock import utc
 
 TAG = "tyle"  # marks our deployments on a server that has others
@@ -76,13 +77,15 @@ class Deployed:
 def apply_deployments(file: Path) -> None:
     """Create or update the deployments of `file` by name, with the work pools they need.
 
-    A paused deployment stays paused. Raises OrchestrationError.
+    A paused deployment stays paused. The hours of the shipped file are those of the workspace's time zone; a file of
+    one's own names its zones itself. Raises OrchestrationError.
     """
     wanted = entries(file, "deployments")
+    zone = zone_of(None).key if file.resolve() == SHIPPED.resolve() else None
     try:
         with get_client(sync_client=True) as client:
             for entry in wanted:
-                _apply(client, entry, file)
+                _apply(client, entry, file, zone)
     except (HTTPError, PrefectException) as error:
         raise OrchestrationError(f"máy chủ Prefect không nhận deployment ({type(error).__name__})") from error
 
@@ -120,14 +123,14 @@ def no_runs(found: list[Deployed]) -> str:
     return f"máy chủ Prefect không tạo lần chạy nào cho {names}: xem nhật ký máy chủ, đúng phiên bản trong requirements"
 
 
-def _apply(client: SyncPrefectClient, entry: dict[str, Any], file: Path) -> None:
+def _apply(client: SyncPrefectClient, entry: dict[str, Any], file: Path, zone: str | None) -> None:
     try:
         name, pool, entrypoint = entry["name"], entry["work_pool"], entry["entrypoint"]
         flow: Flow[..., Any] = load_flow_from_entrypoint(entrypoint)
         limit = entry.get("concurrency_limit") or {}
         schedules = [
             DeploymentScheduleCreate(
-                schedule=CronSchedule(cron=one["cron"], timezone=one["timezone"]),
+                schedule=CronSchedule(cron=one["cron"], timezone=zone or one["timezone"]),
                 active=one.get("active", True),
                 parameters=one.get("parameters", {}),
             )

@@ -20,7 +20,7 @@ from flows.runs.lakes import lake_of
 from flows.scheduled.environment import OrchestrationError
 from flows.scheduled.server.deployment_file import deployment_file
 from flows.settings.secrets import Secret
-from flows.settings.workspace import Workspace, WorkspaceError
+from flows.settings.workspace import Workspace, WorkspaceError, create_workspace
 from flows.work.close import CloseRequest, close_month
 from sources.export import SourceError
 from tests.browser import Browser
@@ -329,6 +329,29 @@ def test_a_server_that_takes_schedules_and_creates_no_run_is_found_out(
     level, message = found()
     assert level == "warn"
     assert message.startswith("daily lẽ ra chạy lúc ")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("prefect")
+def test_the_hours_of_the_shipped_file_are_those_of_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.scheduled.server.deployments import apply_deployments
+
+    def zones(file: Path) -> set[str]:
+        apply_deployments(file)
+        with get_client(sync_client=True) as client:
+            (schedule,) = client.read_deployment_by_name("daily/daily").schedules
+        return {schedule.schedule.timezone}
+
+    root = create_workspace(tmp_path / "w", preset="blank").root
+    monkeypatch.setenv("TYLE_WORKSPACE", str(root))
+    assert zones(deployment_file(root)) == {"UTC"}
+    own = root / "prefect.yaml"
+    own.write_text(deployment_file(root).read_text(encoding="utf-8"), encoding="utf-8")
+    assert zones(own) == {"Asia/Ho_Chi_Minh"}
 
 
 @pytest.mark.slow
