@@ -21,6 +21,7 @@ from flows.commands.shared import (
     exit_code,
     lake_of,
     opened,
+    set_up_line,
     warn,
 )
 from flows.commands.terminal import console, echo, echo_json
@@ -112,6 +113,8 @@ def show_backfill(out: Console, workspace: "Workspace", result: "BackfillResult"
         out.print(f"  {row['business_date']:%d/%m/%Y}  {names[row['unit_id']]}: {word}", style=style)
     if (more := result.held_back.height - MAX_LINES) > 0:
         out.print(f"  … và {more} lần gửi nữa; xem: tyle status --month YYYY-MM")
+    if result.not_set_up:
+        out.print("  ", set_up_line(workspace, result.not_set_up), sep="")
     for line in reviewed_lines(workspace, result.reviewed):
         out.print("  ", line, sep="")
     if result.published.site.failure:

@@ -15,6 +15,7 @@ from rich.text import Text
 from flows.commands.shared import OUTCOMES
 from flows.commands.terminal import table
 from flows.intake.expected import expected_exports
+from flows.intake.set_up import not_set_up
 from flows.runs.diary import RunRecord, Step, runs
 from flows.settings.workspace import Workspace
 from reports.month.completeness import worst_first
@@ -123,6 +124,8 @@ def outcomes(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.Da
     expected = expected_exports(workspace, units, first, last).join(
         states, on=["unit_id", "business_date", "contract"], how="anti"
     )
+    absent = not_set_up(workspace, lake, expected["unit_id"].unique().to_list())
+    expected = expected.filter(~pl.col("unit_id").is_in(absent))
     return worst_first(pl.concat([states, expected.with_columns(outcome=pl.lit(WAITING))], how="diagonal_relaxed"))
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from flows.intake.asked import asked_between, asked_days, units_asked
 from flows.intake.batch import BatchRequest, Stored
 from flows.intake.expected import expected_exports, states_expected
+from flows.intake.set_up import not_set_up
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
@@ -57,7 +58,8 @@ class BackfillResult(RunResult):
 
     `days`: how many were asked for; `stored`: the deliveries added, a row each (the lake's `deliveries`); `held_back`:
     unit_id, business_date, contract, outcome; `failures`: unit_id → why its source could not be asked; `reviewed`: what
-    became of the entries of corrections.toml for deliveries stored before, of any day.
+    became of the entries of corrections.toml for deliveries stored before, of any day; `not_set_up`: the units that
+    send on these days and that nobody has set up (flows.intake.set_up).
     """
 
     first: date
@@ -68,6 +70,7 @@ class BackfillResult(RunResult):
     failures: dict[str, str]
     seconds: float
     reviewed: Reviewed = field(default_factory=Reviewed)
+    not_set_up: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -79,6 +82,7 @@ class BackfillResult(RunResult):
             "stored": dict(outcomes),
             "held_back": self.held_back.with_columns(pl.col("business_date").dt.to_string("iso")).to_dicts(),
             "failures": self.failures,
+            "not_set_up": list(self.not_set_up),
             **self.reviewed.as_dict(),
         } | self.published.as_dict()
 
@@ -89,7 +93,8 @@ def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Bat
     expected = expected_exports(workspace, units, request.first, request.last)
     if request.lacking:
         accepted = current_states(lake, request.first, request.last).filter(pl.col("outcome").is_in(ACCEPTED))
-        expected = expected.join(accepted, on=SENDING, how="anti")
+        absent = _not_set_up(workspace, lake, expected)
+        expected = expected.join(accepted, on=SENDING, how="anti").filter(~pl.col("unit_id").is_in(absent))
         days = expected["business_date"].unique().sort().to_list()
     else:
         days = pl.date_range(request.first, request.last, eager=True).to_list()
@@ -161,7 +166,17 @@ def _run_backfill(
         seconds=time.monotonic() - started,
         published=taken.published,
         reviewed=taken.reviewed,
+        not_set_up=_not_set_up(workspace, lake, _expected(workspace, request)),
     )
+
+
+def _expected(workspace: Workspace, request: BackfillRequest) -> pl.DataFrame:
+    units = units_asked(workspace, request.first, request.last, request.units)
+    return expected_exports(workspace, units, request.first, request.last)
+
+
+def _not_set_up(workspace: Workspace, lake: Lake, expected: pl.DataFrame) -> tuple[str, ...]:
+    return not_set_up(workspace, lake, expected["unit_id"].unique(maintain_order=True).to_list())
 
 
 def _days(span: BatchRequest) -> int:

@@ -17,8 +17,8 @@ _HEAD = """\
 
 Made by `make dictionary` from `transforms/dictionary/columns.py` and the headers of `warehouse/marts/*.sql`: change it
 there. The published file has the same text in its comments, the Parquet copies in their metadata (keys `comment` and
-`columns`). Times are UTC, business dates are days of the workspace's time zone. Metric ids and versions refer to the table `metrics`
-(`reference/metrics.toml`).
+`columns`). Times are UTC, business dates are days of the workspace's time zone. Metric ids and
+versions refer to the table `metrics` (`reference/metrics.toml`).
 """
 _KINDS: dict[pl.DataType | type[pl.DataType], str] = {
     pl.String: "text",

@@ -105,3 +105,13 @@ def test_days_before_a_unit_is_set_up_stay_without_alert(fresh: Workspace) -> No
     result = run(fresh, TUESDAY)
     assert "so-y-te" not in missing(result)
     assert [alert.unit_id for alert in ledger(fresh)] == ["so-noi-vu"]
+
+
+def test_a_backfill_of_what_is_lacking_passes_over_it_and_says_so(fresh: Workspace, tyle: Tyle) -> None:
+    put(fresh, "so-y-te", MONDAY, RIGHT)
+    run(fresh, MONDAY)
+    span = ("backfill", "--from", MONDAY, "--to", MONDAY, "--workspace", fresh.root)
+    code, out, _ = tyle(*span, "--lacking")
+    assert code == 0
+    assert "không còn ngày nào thiếu" in out
+    assert "25 đơn vị chưa cấu hình nguồn" in out
