@@ -19,6 +19,7 @@ from transforms.check.history.past import PAST, HistoryTerms, sums_of, terms_fra
 from transforms.check.history.repeats import PAST_FILES
 from transforms.check.prepare import prepare
 from transforms.check.rules.strictness import Strictness
+from transforms.check.shared.judging import with_group_faults
 from transforms.dictionary.contracts import CONTRACTS, Contract
 from transforms.read.filings import Filings
 from transforms.read.refusal import refuse
@@ -69,7 +70,7 @@ def make(load: Load, folder: Path) -> Path:
             case_id_pattern=pl.lit(PATTERN),
         ).cast(TERMS)
         rows = prepare(own, read_, load.contract, registry, codes, fields, terms, _OWN)
-        own = with_layouts(own, read_.layouts, history)
+        own = with_layouts(with_group_faults(own, rows, load.contract, {}), read_.layouts, history)
         if load.contract.by_case:
             held = held_by_themselves(rows, own, read_.refusals, load.contract, _OWN)
             candidates = cases.countable(rows, held)

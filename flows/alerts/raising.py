@@ -186,7 +186,7 @@ def _texts(workspace: Workspace, lake: Lake, alerts: Sequence[Alert], standing: 
     senders = {(alert.unit_id, alert.contract) for alert in alerts}
     return AlertTexts(
         lang=workspace.settings.alerts.lang,
-        names=dict(workspace.registry.units.select("unit_id", "name").iter_rows()),
+        names=workspace.unit_names,
         rows=rows,
         never=frozenset(senders - standing.known_senders),
         still_faulty={alert.identity: still_faulty(alert, standing.by_identity) for alert in alerts if alert.closed},

@@ -13,8 +13,10 @@ from functools import cache, cached_property, partial
 import polars as pl
 
 from flows.intake.set_up import not_set_up
+from flows.settings.shared import Shared
 from flows.settings.workspace import Workspace
 from transforms.check.rules.delivery import IS_IN_TIME
+from transforms.dictionary.shared_senders import is_no_unit
 from transforms.reference.calendars import expected_days
 from transforms.reference.clock import cut_off
 from transforms.reference.units import EXISTS_ON_DAY, with_validity
@@ -114,7 +116,7 @@ def current_standing(
         states = states.filter(pl.col("unit_id").is_in(list(units)))
     received = states.filter(pl.col("delivery_id").is_not_null())
     # a file for a day on which its unit does not exist shows nothing of the unit's own days
-    own_days = with_validity(received, workspace.registry).filter(EXISTS_ON_DAY)
+    own_days = with_validity(received, workspace.registry).filter(EXISTS_ON_DAY | is_no_unit())
     newest = own_days.sort("business_date").group_by("unit_id", "contract").last()
     absent = frozenset(not_set_up(workspace, lake, workspace.registry.units["unit_id"].to_list()))
     asked = set(states.select("unit_id", "contract", "business_date").iter_rows())
@@ -171,11 +173,15 @@ def _late(workspace: Workspace, newest: pl.DataFrame) -> list[Fault]:
     A day stays late whichever version of it counts now: a correction does not undo it.
     """
     late = newest.filter("is_late", pl.col("decision").ne_missing("rejected"))
-    return [
-        Fault(row["unit_id"], row["contract"], LATE, "warning", row["business_date"], row["version"])
-        for row in late.iter_rows(named=True)
-        if workspace.settings.severity(row["unit_id"], row["contract"], IS_IN_TIME) == "warning"
-    ]
+    faults: dict[tuple[str, str, date], Fault] = {}
+    for row in late.iter_rows(named=True):
+        unit_id, contract, day = row["unit_id"], row["contract"], row["business_date"]
+        if workspace.settings.severity(unit_id, contract, IS_IN_TIME) != "warning":
+            continue
+        exports = workspace.settings.exports_of(unit_id, contract)
+        sender = exports.sender if isinstance(exports, Shared) else unit_id  # what came in one file is late once
+        faults.setdefault((sender, contract, day), Fault(sender, contract, LATE, "warning", day, row["version"]))
+    return list(faults.values())
 
 
 def _withdrawn(lake: Lake, states: pl.DataFrame) -> dict[tuple[str, date, str], tuple[int, str]]:
@@ -210,7 +216,7 @@ def _missing(
     settings, holidays = workspace.settings, workspace.holidays
     until = cache(partial(cut_off, holidays=holidays, zone=workspace.zone))
     there = set(received.select("unit_id", "business_date", "contract").iter_rows())
-    return [
+    found = [
         Fault(
             unit_id,
             exports.contract,
@@ -222,4 +228,17 @@ def _missing(
         for unit_id, day in expected_days(registered, workspace.cadence, first, last).iter_rows()
         for exports in settings.all_exports_of(unit_id)
         if (unit_id, day, exports.contract) not in there and until(day, settings.cut_off_hour(exports)) < now
+        if not isinstance(exports, Shared) or (exports.sender, day, exports.contract) in there
     ]
+    if units:
+        return found
+    # A shared export that did not come is one fault, and not one of each of its units.
+    days = expected_days(registered, workspace.cadence, first, last)
+    for shared in settings.shared_exports:
+        own = days.filter(pl.col("unit_id").is_in(list(shared.units)))["business_date"].unique().sort()
+        found += [
+            Fault(shared.sender, shared.contract, MISSING, "critical", day)
+            for day in own
+            if (shared.sender, day, shared.contract) not in there and until(day, settings.cut_off_hour(shared)) < now
+        ]
+    return found

@@ -112,7 +112,7 @@ def show_states(out: Console, workspace: "Workspace", states: "pl.DataFrame") ->
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else ""
         shown.add_row(
             vn.day(row["business_date"]),
-            names.get(row["unit_id"], row["unit_id"]),
+            names[row["unit_id"]],
             row["contract"],
             Text(word + late + decided, style),
             str(row["version"] or ""),

@@ -5,7 +5,7 @@ until the cut-off of its last day has passed. A day before a unit begins is aske
 first day reaches.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -103,6 +103,15 @@ def _by_contract(workspace: Workspace, units: pl.DataFrame) -> pl.DataFrame:
     rows = [
         (unit_id, exports.contract, first, last)
         for unit_id, first, last in units.select("unit_id", "first", "last").iter_rows()
-        for exports in workspace.settings.all_exports_of(unit_id)
+        for exports in workspace.settings.single_exports_of(unit_id)
     ]
-    return pl.DataFrame(rows, schema=ASKED, orient="row")
+    return pl.DataFrame([*rows, *_of_shared(workspace, units)], schema=ASKED, orient="row")
+
+
+def _of_shared(workspace: Workspace, units: pl.DataFrame) -> Iterator[tuple[str, str, date, date]]:
+    """The shared exports that hold some of `units`, asked for all days for which one of these is asked."""
+    for one in workspace.settings.shared_exports:
+        own = units.filter(pl.col("unit_id").is_in(list(one.units)))
+        if not own.is_empty():
+            first, last = own.select(pl.min("first"), pl.max("last")).row(0)
+            yield one.sender, one.contract, first, last

@@ -18,6 +18,7 @@ from flows.intake.check import Checked, check_deliveries
 from flows.intake.lateness import late_outcomes, with_cut_offs
 from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.intake.set_up import not_set_up
+from flows.intake.shared import Splitted, as_read, has_shared, split_shared
 from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
@@ -89,10 +90,16 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
+    split = (
+        steps.call("split", partial(split_shared, workspace, landed, known)) if has_shared(landed) else Splitted(landed)
+    )
+    landed = split.files
     timed = with_cut_offs(workspace, landed, known)
     outcomes = pl.concat([_missing(workspace, lake, request, landed), late_outcomes(timed, request.now)])
     again = repeating(landed, known)
-    checks, stored = retried(lambda: _check_and_commit(workspace, lake, timed, again, outcomes, request.now, steps))
+    checks, stored = retried(
+        lambda: _check_and_commit(workspace, lake, timed, split.whole, again, outcomes, request.now, steps)
+    )
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     days = tuple(landed["business_date"].unique().sort())
     _log(stored)
@@ -147,6 +154,7 @@ def _check_and_commit(
     workspace: Workspace,
     lake: Lake,
     landed: pl.DataFrame,
+    whole: pl.DataFrame | None,
     again: frozenset[int],
     outcomes: pl.DataFrame,
     now: datetime,
@@ -154,13 +162,13 @@ def _check_and_commit(
 ) -> tuple[list[Checked], pl.DataFrame]:
     """Judge what was landed and store it: the check of each contract, and the deliveries stored.
 
-    `again`: the files that only repeat a delivery.
+    `whole`: of flows.intake.shared.Splitted; `again`: the files that only repeat a delivery.
     """
     checks = [
         steps.call(f"check {contract}", partial(_check, workspace, lake, landed, again, contract, now))
         for contract in sorted(landed["contract"].unique())
     ]
-    return checks, steps.call("commit", partial(commit, lake, judged_batch(landed, checks, outcomes, now)))
+    return checks, steps.call("commit", partial(commit, lake, judged_batch(landed, checks, outcomes, now, whole)))
 
 
 def _land(workspace: Workspace, fresh: pl.DataFrame, batch_id: str) -> pl.DataFrame:
@@ -188,17 +196,29 @@ def _missing(workspace: Workspace, lake: Lake, request: BatchRequest, landed: pl
     return LAKE["outcomes"].conform(missing)
 
 
-def judged_batch(landed: pl.DataFrame, checks: Sequence[Checked], outcomes: pl.DataFrame, now: datetime) -> Batch:
+def judged_batch(
+    landed: pl.DataFrame,
+    checks: Sequence[Checked],
+    outcomes: pl.DataFrame,
+    now: datetime,
+    whole: pl.DataFrame | None = None,
+) -> Batch:
     """The batch to commit: the deliveries with their decisions, and the rows that belong to them.
 
-    `landed`: RECEIVED with `landing`, a row per file; `outcomes`: LAKE["outcomes"], for what has no file.
+    `landed`: RECEIVED with `landing`, a row per file; `outcomes`: LAKE["outcomes"], for what has no file; `whole`: of
+    flows.intake.shared.Splitted, stored as accepted with no figures of its own.
     """
     decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
     verdicts = [check.verdicts.join(samples, on=["file", "rule"], how="left") for check in checks]
+    deliveries = landed.drop("content").join(decisions, on="file")
+    if whole is not None and not whole.is_empty():
+        accepted = whole.drop("content").with_columns(status=pl.lit("accepted"))
+        deliveries = pl.concat([deliveries, accepted], how="diagonal")
+        verdicts.append(as_read(whole))
+    deliveries = deliveries.with_columns(decided_at=pl.lit(now))
     of_cases = frozenset[int]().union(*(lists_of_cases(check.filings) for check in checks))
-    deliveries = landed.drop("content").join(decisions, on="file").with_columns(decided_at=pl.lit(now))
     if of_cases:  # the names of the others decide the order of versions
         hidden = with_file_names(deliveries, of_cases)["file_name"]
         name = pl.when(pl.col("file").is_in(list(of_cases))).then(hidden).otherwise("file_name")

@@ -29,10 +29,15 @@ from transforms.check.overlooked import overlooked
 from transforms.check.prepare import prepare
 from transforms.check.privacy import KnownHeaders, lists_of_cases, with_file_names, without_names
 from transforms.check.rules.strictness import OFF, Strictness
+from transforms.check.shared.judging import with_group_faults
+from transforms.check.shared.parts import PartRead, part_of
 from transforms.dictionary.contracts import CONTRACTS, PROCESSING, Contract
+from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
-from transforms.read.filings import Filings, read_filings
+from transforms.read.filings import FileRead, Filings, read_filings
+from transforms.read.headers.book import HeaderBook
 from transforms.read.shape import Shape
+from transforms.read.titles.words import TitleBook
 from transforms.read.unforeseen import UNFORESEEN
 from transforms.reference.own_unit import OwnUnit
 from transforms.reference.units import Registry, with_validity
@@ -99,6 +104,8 @@ def check_deliveries(
     units = {unit: workspace.settings.exports_of(unit, contract_name) for unit in own["unit_id"].unique()}
     agreed = {file: units[unit_id] for file, unit_id in own.select("file", "unit_id").iter_rows()}
     contents = dict(zip(own["file"].to_list(), own["content"].to_list(), strict=True))
+    parts = {file: part_of(contents[file]) for file in own.filter(pl.col("part").is_not_null() | is_no_unit())["file"]}
+    contents |= dict.fromkeys(parts, b"")  # what was read of a part is known
     run = workspace.settings.run
     read = read_filings(
         contents,
@@ -106,9 +113,11 @@ def check_deliveries(
         workspace.headers,
         _agreed(workspace, own, agreed),
         workspace.titles,
-        partial(read_apart, limits=Limits(run.read_seconds, run.read_memory_mb)),
+        partial(_read_each, parts, limits=Limits(run.read_seconds, run.read_memory_mb)),
     )
-    judged = partial(_judged, workspace, own, agreed, contract, run_name, lake, lang, released, repeating, judged_at)
+    judged = partial(
+        _judged, workspace, own, agreed, parts, contract, run_name, lake, lang, released, repeating, judged_at
+    )
     home = lake.home if lake else None
     try:
         return judged(read, home)
@@ -121,10 +130,27 @@ def check_deliveries(
         return judged(read.refusing(refused), home)
 
 
+def _read_each(
+    parts: Mapping[int, PartRead],
+    contents: Mapping[int, bytes],
+    contract: Contract,
+    book: HeaderBook,
+    terms: Mapping[int, Agreed],
+    words: TitleBook,
+    *,
+    limits: Limits,
+) -> dict[int, FileRead]:
+    """What was read of parts of shared files, and all other files by workers."""
+    files = {file: content for file, content in contents.items() if file not in parts}
+    read = read_apart(files, contract, book, terms, words, limits=limits)
+    return {file: parts[file].read if file in parts else read[file] for file in contents}
+
+
 def _judged(
     workspace: Workspace,
     own: pl.DataFrame,
     agreed: Mapping[int, Exports],
+    parts: Mapping[int, PartRead],
     contract: Contract,
     run_name: str,
     lake: Lake | None,
@@ -152,6 +178,7 @@ def _judged(
         workspace.corrections,
         workspace.months,
     )
+    own = with_group_faults(own, rows, contract, parts)
     own = with_layouts(own, filings.layouts, _layouts(workspace, lake, own, contract))
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)

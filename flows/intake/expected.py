@@ -6,6 +6,7 @@ import polars as pl
 
 from flows.intake.set_up import not_set_up
 from flows.settings.workspace import Workspace
+from transforms.dictionary.shared_senders import is_no_unit
 from transforms.reference.calendars import expected_days
 from warehouse.lake.lake import Lake
 from warehouse.ledger.states import current_states
@@ -25,6 +26,32 @@ def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, las
     return days.join(pl.DataFrame(contracts, schema=schema, orient="row"), on="unit_id")
 
 
+def expected_shared(workspace: Workspace, expected: pl.DataFrame) -> pl.DataFrame:
+    """The shared exports expected on the days on which one of their units is; `expected`: as expected_exports."""
+    found = [
+        expected.filter(pl.col("unit_id").is_in(list(one.units)), contract=one.contract)
+        .select("business_date", "contract")
+        .unique()
+        .sort("business_date")
+        .select(pl.lit(one.sender).alias("unit_id"), "business_date", "contract")
+        for one in workspace.settings.shared_exports
+    ]
+    return pl.concat([expected.select(KEY).clear(), *found])
+
+
+def missing_with_their_export(workspace: Workspace, missing: pl.DataFrame) -> pl.DataFrame:
+    """Which of `missing` (KEY and more) are missing because the shared export that holds them is: its row says so."""
+    exports = dict.fromkeys(missing.filter(is_no_unit()).select(KEY).iter_rows())
+    pairs = [
+        (unit_id, day, contract)
+        for sender, day, contract in exports
+        if (one := workspace.settings.shared_with(sender)) is not None and "/" not in sender
+        for unit_id in one.units
+    ]
+    schema = {name: missing.schema[name] for name in KEY}
+    return missing.join(pl.DataFrame(pairs, schema=schema, orient="row"), on=KEY, how="semi", maintain_order="left")
+
+
 def states_expected(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
     """The states of these business dates now (warehouse.ledger.states), without what is missing but not expected.
 
@@ -34,7 +61,8 @@ def states_expected(workspace: Workspace, lake: Lake, first: date, last: date) -
     states = current_states(lake, first, last)
     missing = states.filter(outcome="missing")["unit_id"].unique().to_list()
     absent = not_set_up(workspace, lake, missing)
-    expected = expected_exports(workspace, workspace.registry.units, first, last).with_columns(is_expected=pl.lit(True))
+    singly = expected_exports(workspace, workspace.registry.units, first, last).select(KEY)
+    expected = pl.concat([singly, expected_shared(workspace, singly)]).with_columns(is_expected=pl.lit(True))
     marked = states.join(expected, on=KEY, how="left", maintain_order="left")
     is_due = pl.col("is_expected").fill_null(False) & ~pl.col("unit_id").is_in(absent)
     stays = (pl.col("outcome") != "missing") | is_due

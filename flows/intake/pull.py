@@ -48,8 +48,9 @@ def pull_units(
     pulled: list[tuple[str, Exports, Export]] = []
     errors: list[tuple[str, SourceError]] = []
     for unit_id in unit_ids:
-        address = UnitAddress(unit_id, codes.get(unit_id))
-        for agreed in workspace.settings.all_exports_of(unit_id):
+        shared = workspace.settings.shared_with(unit_id)
+        address = UnitAddress(shared.id if shared else unit_id, codes.get(unit_id))
+        for agreed in workspace.settings.single_exports_of(unit_id):
             known = etags.get((unit_id, agreed.contract), {})
             window = windows.get((unit_id, agreed.contract))
             if window is None:
@@ -111,4 +112,5 @@ def _row(unit_id: str, agreed: Exports, export: Export, now: datetime) -> tuple[
         export.content,
         hashlib.sha256(export.content).hexdigest(),
         len(export.content),
+        None,
     )

@@ -29,6 +29,7 @@ from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead
 from transforms.read.headers.book import HeaderBook
 from transforms.read.refusal import Refusal, refuse
+from transforms.read.shared.reading import SharedRead
 from transforms.read.titles.words import TitleBook
 
 _MAX_WORKERS = 4
@@ -74,21 +75,44 @@ def read_apart(
             raise
 
 
+def read_shared_apart(
+    content: bytes,
+    contract: Contract,
+    book: HeaderBook,
+    agreed: Agreed,
+    words: TitleBook,
+    by: str,
+    *,
+    limits: Limits,
+) -> SharedRead:
+    """A file of several units as transforms.read.shared.reading.read_shared reads it, by a worker within limits.
+
+    Raises ReadingError where there is no worker to be had.
+    """
+    found = _ask(Request(content, contract.name, pickle.dumps((book, words)), agreed, limits, by))
+    return SharedRead(refusal=found) if isinstance(found, Refusal) else cast("SharedRead", found)
+
+
 def _read(
     file: int, content: bytes, contract: str, books: bytes, terms: Mapping[int, Agreed], limits: Limits
 ) -> FileRead:
-    request = pickle.dumps(Request(content, contract, books, terms[file], limits))
+    found = _ask(Request(content, contract, books, terms[file], limits))
+    return FileRead(refusal=found) if isinstance(found, Refusal) else cast("FileRead", found)
+
+
+def _ask(request: Request) -> object:
+    """What a worker answers; the refusal of a file on which it died or took longer than allowed."""
+    limits, sent = request.limits, pickle.dumps(request)
     for _ in range(_TRIES):
         with _worker() as worker:
-            answer = worker.ask(request, limits.seconds * _PATIENCE)
+            answer = worker.ask(sent, limits.seconds * _PATIENCE)
         if answer is not None:
-            read: FileRead = pickle.loads(answer)  # noqa: S301 - from our own worker
-            return read
+            return pickle.loads(answer)  # noqa: S301 - from our own worker
         if worker.stopped or worker.ended_by in _STOPPED:
             raise ReadingError("tiến trình đọc tệp bị dừng từ bên ngoài")
         if worker.overdue or worker.ended_by in {-signal.SIGXCPU, OUT_OF_MEMORY}:
             break
-    return FileRead(refusal=replace(_refusal(worker, limits), ended_reader=True))
+    return replace(_refusal(worker, limits), ended_reader=True)
 
 
 def _refusal(worker: "_Worker", limits: Limits) -> Refusal:

@@ -22,6 +22,7 @@ from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead, read_file
 from transforms.read.headers.book import HeaderBook
+from transforms.read.shared.reading import SharedRead, read_shared
 from transforms.read.titles.words import TitleBook
 from transforms.read.unforeseen import unreadable
 
@@ -47,6 +48,7 @@ class Request:
     books: bytes
     agreed: Agreed
     limits: Limits
+    by: str = ""  # how it names its units, where it holds several
 
 
 def serve(parent: int) -> None:
@@ -63,7 +65,10 @@ def serve(parent: int) -> None:
 
 
 def _answer(request: Request) -> bytes:
-    """The pickled FileRead. A file for which there is not enough memory ends the process, which is then worn out."""
+    """The pickled FileRead or SharedRead.
+
+    A file for which there is not enough memory ends the process, which is then worn out.
+    """
     try:
         _limit(request.limits)
         return pickle.dumps(_read(request))
@@ -71,14 +76,18 @@ def _answer(request: Request) -> bytes:
         os._exit(OUT_OF_MEMORY)
 
 
-def _read(request: Request) -> FileRead:
+def _read(request: Request) -> FileRead | SharedRead:
     header_book, words = _books(request.books)
+    contract = CONTRACTS[request.contract]
     try:
-        return read_file(request.content, CONTRACTS[request.contract], header_book, request.agreed, words)
+        if request.by:
+            return read_shared(request.content, contract, header_book, request.agreed, words, request.by)
+        return read_file(request.content, contract, header_book, request.agreed, words)
     except MemoryError:
         raise
     except BaseException as error:  # noqa: BLE001 - a panic of a library in Rust is no Exception
-        return FileRead(refusal=unreadable(error).refusal)
+        refusal = unreadable(error).refusal
+        return SharedRead(refusal=refusal) if request.by else FileRead(refusal=refusal)
 
 
 @lru_cache(4)

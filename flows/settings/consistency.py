@@ -1,6 +1,6 @@
 """Checks settings against the reference data and the rules. Reads no file."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 from rapidfuzz import process
@@ -26,7 +26,10 @@ def consistent(settings: Settings, units: pl.DataFrame, organisation: Organisati
     places = Places(FILE, text)
     problems = [*_unknown_units(settings.units, units, places)]
     unrated = _unrated(units, organisation)
-    adapted = _with_unrated(settings, unrated)
+    groups = dict(units.select("unit_id", "unit_group").iter_rows())
+    problems += _unknown_in_shared(settings, groups, places)
+    adapted = _with_shared(_with_unrated(settings, unrated), groups, unrated)
+    problems += [places.problem(path, why) for path, why in _covered_twice(adapted)]
     problems += [places.problem(path, why) for path, why in _wrong_contracts(settings, unrated)]
     problems += _unknown_groups(adapted, organisation.with_units, places)
     problems += _wrong_rules(adapted, places)
@@ -70,6 +73,51 @@ def _unrated(units: pl.DataFrame, organisation: Organisation) -> dict[str, str]:
     return {unit_id: group for unit_id, group in pairs if group in organisation.without_rate}
 
 
+def _with_shared(settings: Settings, groups: Mapping[str, str], unrated: Mapping[str, str]) -> Settings:
+    """The settings, where each shared export names the ids of its units; units without a rate send `processing`."""
+    contracts = [one.contract for one in settings.shared_exports]
+    shared = tuple(
+        one.within(groups, unrated if contract != PROCESSING else ())
+        for one, contract in zip(settings.shared, contracts, strict=True)
+    )
+    return settings.with_shared(shared)
+
+
+def _unknown_in_shared(settings: Settings, groups: Mapping[str, str], places: Places) -> Iterator[Problem]:
+    known = {*groups, *groups.values()}
+    for number, one in enumerate(settings.shared):
+        for key, named in (("units", one.units), ("without", one.without)):
+            for place, name in enumerate(named):
+                if name not in known:
+                    path = ("shared", number, key, place)
+                    yield places.problem(path, "không phải đơn vị hay khối trong reference/units.csv", name, known)
+
+
+def _covered_twice(settings: Settings) -> Iterator[tuple[Path, str]]:
+    """The units of a shared export that a second one, or a section of their own, covers with the same contract."""
+    first: dict[tuple[str, str], str] = {}
+    for number, one in enumerate(settings.shared_exports):
+        if not one.units:
+            yield ("shared", number), "không có đơn vị nào"
+        twice: dict[str, list[str]] = {}
+        for unit_id in one.units:
+            sent = {e.contract for e in settings.single_exports_of(unit_id)} if unit_id in settings.units else set()
+            other = first.setdefault((unit_id, one.contract), one.id)
+            if other != one.id:
+                twice.setdefault(f"[[shared]] id = {other}", []).append(unit_id)
+            elif one.contract in sent:
+                twice.setdefault(f"[units.{unit_id}]", []).append(unit_id)
+        for where, units in twice.items():
+            more = f" (và {len(units) - 1} đơn vị nữa)" if len(units) > 1 else ""
+            why = f"{units[0]}{more} đã gửi contract = {one.contract} ở {where}: bỏ một nơi, hoặc thêm without"
+            yield ("shared", number), f"{why} = {_listed(units)}"
+
+
+def _listed(units: Sequence[str]) -> str:
+    shown = ", ".join(f'"{unit_id}"' for unit_id in units[:3])
+    return f"[{shown}{', …' if len(units) > 3 else ''}]"
+
+
 def _unknown_groups(settings: Settings, known: Collection[str], places: Places) -> Iterator[Problem]:
     for number, route in enumerate(settings.alerts.routes):
         for place, group in enumerate(route.groups):
@@ -84,8 +132,11 @@ def _wrong_rules(settings: Settings, places: Places) -> Iterator[Problem]:
     ]
     agreed.append((("exports", "rules"), settings.exports.contract, settings.exports.rules))
     for unit_id in settings.units:
-        for number, e in enumerate(settings.all_exports_of(unit_id)):
+        for number, e in enumerate(settings.single_exports_of(unit_id)):
             agreed.append((("units", unit_id, number, "rules"), e.contract, e.rules))
+    agreed += [
+        (("shared", number, "rules"), one.contract, one.rules) for number, one in enumerate(settings.shared_exports)
+    ]
     for path, contract, rules in agreed:
         own = {rule: severity for rule, severity in severities(contract).items() if rule != READABLE}
         for rule, severity in rules.items():

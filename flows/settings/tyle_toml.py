@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BeforeValidator, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -26,11 +26,14 @@ from flows.settings.layouts import layout_faults
 from flows.settings.log import Log
 from flows.settings.section import Several
 from flows.settings.sections import Close, Docs, Landing, Marts, Periods, Publish, Report, RunSettings, Site
+from flows.settings.shared import Shared
+from flows.settings.shared import conflicts as shared_conflicts
 from flows.settings.text import read_text
 from transforms.check.history.past import HistoryTerms
 from transforms.check.rules.rule import Rule
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.dictionary.problems import Problem, raise_if_any
+from transforms.dictionary.shared_senders import export_of
 from transforms.dictionary.toml_file import Places, parsed, problems_of
 from transforms.dictionary.toml_lines import Path
 
@@ -63,6 +66,7 @@ class Settings(BaseSettings):
     run: RunSettings = RunSettings()
     exports: Exports = Exports()
     units: dict[str, Annotated[Several[Exports], BeforeValidator(_as_list)]] = {}
+    shared: Annotated[Several[Shared], BeforeValidator(_as_list)] = ()
     rules: dict[ContractName, RuleSettings] = {}
     history: History = History()
     lake: LakeSettings = LakeSettings()
@@ -90,14 +94,71 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
     def all_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
-        """What a unit sends: its own settings over those for all units; empty where its list is empty."""
+        """What is expected of a unit: its own settings over those for all units, and the shared exports that hold it.
+
+        Empty where its list is empty and no shared export holds it.
+        """
+        shared = self._shared_of.get(unit_id, ())
         own = self.units.get(unit_id)
-        return self._of_all if own is None else tuple(map(self._laid_over, own))
+        if own is None:
+            covered = {one.contract for one in shared}
+            return (*(one for one in self._of_all if one.contract not in covered), *shared)
+        return (*map(self._laid_over, own), *shared)
+
+    def single_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
+        """What a unit's own source is asked for; of the sender of a shared export that export."""
+        if unit_id in self.shared_by_sender:
+            return (self.shared_by_sender[unit_id],)
+        return tuple(one for one in self.all_exports_of(unit_id) if not isinstance(one, Shared))
+
+    def shared_with(self, unit_id: str) -> Shared | None:
+        """The shared export of this sender, or of a part of it that names no known unit; None for a unit."""
+        return self.shared_by_sender.get(export_of(unit_id))
+
+    def with_shared(self, shared: tuple[Shared, ...]) -> Self:
+        """The same with other shared exports."""
+        copy = self.model_copy(update={"shared": shared})
+        for name in ("shared_exports", "shared_by_sender", "_shared_of"):  # a copy has what was cached
+            copy.__dict__.pop(name, None)
+        return copy
+
+    @cached_property
+    def shared_by_sender(self) -> dict[str, Shared]:
+        """The shared exports by what stands in place of a unit's id."""
+        return {one.sender: one for one in self.shared_exports}
+
+    @cached_property
+    def shared_exports(self) -> tuple[Shared, ...]:
+        """The shared exports over the defaults for all units."""
+        return tuple(self._over_defaults(one) for one in self.shared)
+
+    @cached_property
+    def _shared_of(self) -> dict[str, tuple[Shared, ...]]:
+        """The shared exports of each unit, as far as `units` names ids (flows.settings.consistency)."""
+        found: dict[str, tuple[Shared, ...]] = {}
+        for one in self.shared_exports:
+            for unit_id in one.units:
+                found[unit_id] = (*found.get(unit_id, ()), one)
+        return found
 
     @cached_property
     def _of_all(self) -> tuple[Exports, ...]:
         """What units without settings of their own send: one object for thousands of them."""
         return (self._laid_over(Exports()),)
+
+    def _over_defaults(self, own: Shared) -> Shared:
+        """A shared export over the defaults for all units; but its source, form and layout are its own."""
+        own_only = {"source", "sheet", "null_values", "basis"} | (
+            Shared.model_fields.keys() - Exports.model_fields.keys()
+        )
+        agreed = {
+            name: getattr(self.exports, name)
+            for name in Exports.model_fields
+            if name not in own.model_fields_set | own_only
+        }
+        if "basis" not in own.model_fields_set:
+            agreed["basis"] = YEAR_TO_DATE if (agreed.get("contract") or own.contract) == PROCESSING else "day"
+        return own.model_copy(update=agreed)
 
     def _laid_over(self, own: Exports) -> Exports:
         agreed = self.exports.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
@@ -106,7 +167,12 @@ class Settings(BaseSettings):
         return agreed
 
     def exports_of(self, unit_id: str, contract: str) -> Exports:
-        """A unit's export of one contract; the defaults where the unit has no settings for it."""
+        """A unit's export of one contract; the defaults where the unit has no settings for it.
+
+        Of the sender of a shared export, or of a part of it, that export.
+        """
+        if (shared := self.shared_with(unit_id)) is not None:
+            return shared
         found = (exports for exports in self.all_exports_of(unit_id) if exports.contract == contract)
         return next(found, self._laid_over(Exports(contract=cast("ContractName", contract))))
 
@@ -144,7 +210,10 @@ class Settings(BaseSettings):
     def changed_severities(self) -> list[tuple[str, str, str, str]]:
         """Unit ("" for all), contract, rule and severity (or `off`) of every rule that tyle.toml names."""
         for_all = [("", contract, rules) for contract, rules in self.rules.items()]
-        for_one = [(id_, exports.contract, exports.rules) for id_ in self.units for exports in self.all_exports_of(id_)]
+        for_one = [
+            (id_, exports.contract, exports.rules) for id_ in self.units for exports in self.single_exports_of(id_)
+        ]
+        for_one += [(one.sender, one.contract, one.rules) for one in self.shared]
         return [
             (unit_id, contract, rule, severity)
             for unit_id, contract, rules in (*for_all, ("", self.exports.contract, self.exports.rules), *for_one)
@@ -154,7 +223,7 @@ class Settings(BaseSettings):
     def conflicts(self) -> Iterator[tuple[Path, str]]:
         """The settings that do not go together: the path of a key, and why."""
         for unit_id in self.units:
-            contracts = [exports.contract for exports in self.all_exports_of(unit_id)]
+            contracts = [exports.contract for exports in self.single_exports_of(unit_id)]
             for number, contract in enumerate(contracts):
                 if contract in contracts[:number]:
                     yield ("units", unit_id, number), "mỗi loại dữ liệu chỉ khai báo một lần"
@@ -164,9 +233,13 @@ class Settings(BaseSettings):
         yield from _wrong_bases(("exports",), self._laid_over(self.exports))
         yield from _wrong_layout(("exports",), self._laid_over(self.exports))
         for unit_id in self.units:
-            for number, exports in enumerate(self.all_exports_of(unit_id)):
+            for number, exports in enumerate(self.single_exports_of(unit_id)):
                 yield from _wrong_bases(("units", unit_id, number), exports)
                 yield from _wrong_layout(("units", unit_id, number), exports)
+        yield from shared_conflicts(self.shared)
+        for number, one in enumerate(self.shared_exports):
+            yield from _wrong_bases(("shared", number), one)
+            yield from _wrong_layout(("shared", number), one)
 
 
 def _wrong_bases(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:

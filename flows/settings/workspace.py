@@ -39,6 +39,7 @@ from flows.settings.text import Folder, read_text
 from flows.settings.tyle_toml import FILE, Settings, settings_of
 from reports.month.office import Office
 from transforms.dictionary.problems import ConfigurationError, Problem, lines_of
+from transforms.dictionary.shared_senders import export_of, is_shared
 from transforms.dictionary.toml_file import read_toml
 from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
@@ -72,7 +73,11 @@ class WorkspaceError(Exception):
 
 class _UnitNames(dict[str, str]):
     def __missing__(self, unit_id: str) -> str:
-        return unit_id
+        if not is_shared(unit_id):
+            return unit_id
+        export = export_of(unit_id)
+        of_nobody = "" if unit_id == export else ", không rõ đơn vị"
+        return f"Tệp chung {export.removeprefix('@')}{of_nobody} ({unit_id})"
 
 
 @dataclass(frozen=True)

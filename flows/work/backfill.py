@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.intake.asked import asked_between, asked_days, units_asked
 from flows.intake.batch import BatchRequest, Stored
-from flows.intake.expected import expected_exports, states_expected
+from flows.intake.expected import KEY, expected_exports, expected_shared, states_expected
 from flows.intake.set_up import not_set_up
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
@@ -90,7 +90,8 @@ class BackfillResult(RunResult):
 def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[BatchRequest]:
     """The spans of consecutive days a backfill will take, oldest first: at most `[run] backfill_days` days each."""
     units = units_asked(workspace, request.first, request.last, request.units)
-    expected = expected_exports(workspace, units, request.first, request.last)
+    singly = expected_exports(workspace, units, request.first, request.last).select(KEY)
+    expected = pl.concat([singly, expected_shared(workspace, singly)])
     if request.lacking:
         accepted = current_states(lake, request.first, request.last).filter(pl.col("outcome").is_in(ACCEPTED))
         absent = _not_set_up(workspace, lake, expected)

@@ -13,7 +13,7 @@ import polars as pl
 from flows.alerts.raising import Alerted, raise_alerts
 from flows.intake.asked import asked_on, units_asked
 from flows.intake.batch import BatchRequest
-from flows.intake.expected import expected_exports, states_expected
+from flows.intake.expected import KEY, expected_exports, expected_shared, states_expected
 from flows.intake.set_up import not_set_up
 from flows.runs.diary import several_days
 from flows.runs.lakes import lake_of
@@ -25,6 +25,7 @@ from flows.work.corrections import Reviewed
 from flows.work.days import held_back, observed, take
 from flows.work.outputs.docs import page_of
 from flows.work.outputs.publishing import RunResult
+from transforms.dictionary.shared_senders import is_no_unit
 from transforms.reference.clock import utc
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
@@ -140,7 +141,8 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     units = units_asked(workspace, day, day, request.units)
     asked = asked_on(workspace, day, request.units)
     since = min((day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"]))
-    expected = expected_exports(workspace, units, day, day)
+    singly = expected_exports(workspace, units, day, day).select(KEY)
+    expected = pl.concat([singly, expected_shared(workspace, singly)])
     span = BatchRequest(since, day, request.now, asked, expected)
     try:
         taken = take(workspace, lake, [span], request.now, steps, units=request.units)
@@ -149,6 +151,8 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
         raise
     alerts = _alert(workspace, lake, request, steps)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
+    if not request.units:
+        asked_for |= is_no_unit()
     return DayResult(
         business_date=day,
         states=states_expected(workspace, lake, day, day).filter(asked_for),

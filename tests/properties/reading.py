@@ -15,6 +15,7 @@ from transforms.check.history.past import HistoryTerms, sums_of, terms_frame
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
+from transforms.check.shared.judging import with_group_faults
 from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
 from transforms.read.agreed import Agreed
@@ -63,7 +64,7 @@ def read_all(contents: Sequence[bytes]) -> list[Read]:
     counts = daily_counts(rows, SUMMARY)
     usual = terms_frame(dict.fromkeys(range(len(contents)), HistoryTerms()))
     received = received.with_columns(sha256=pl.col("file").cast(pl.String))
-    received = with_layouts(received, filings.layouts, NO_LAYOUTS)
+    received = with_layouts(with_group_faults(received, rows, SUMMARY, {}), filings.layouts, NO_LAYOUTS)
     compared_by = Terms(SUMMARY, Strictness(), usual, frozenset(), fields())
     rows = with_past(rows, received, counts, sums_of(counts, received), (), Known(), compared_by).rows
     found = check(received, filings, rows, SUMMARY, Strictness()).deliveries.partition_by("file", as_dict=True)

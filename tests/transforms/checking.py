@@ -1,5 +1,6 @@
 """Files of one contract checked by the rules, without judge and store: what the tests of the rules share."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import md5, sha256
@@ -19,6 +20,8 @@ from transforms.check.history.repeats import PAST_FILES
 from transforms.check.prepare import prepare
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
+from transforms.check.shared.judging import with_group_faults
+from transforms.check.shared.parts import PartRead
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
@@ -59,6 +62,7 @@ def checked(
     corrections: Corrections = NONE,
     files_before: pl.DataFrame | None = None,
     layouts: LayoutHistory = NO_LAYOUTS,
+    parts: Mapping[int, PartRead] | None = None,
     lang: str = "vi",
 ) -> tuple[Facts, Filings]:
     """The facts on these files; `senders`: one each, where they differ."""
@@ -74,6 +78,7 @@ def checked(
             "file_name": [f"{number}" for number in range(len(files))],
             "contract": [contract_name] * len(files),
             "basis": [one.basis for one in who],
+            "source_uri": ["shared.csv"] * len(files),
             "sha256": [sha256(text.encode() if isinstance(text, str) else text).hexdigest() for text in files],
         },
         schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
@@ -85,7 +90,7 @@ def checked(
     filings = read_filings(contents, contract, headers(), sent, titles())
     agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
     rows = prepare(received, filings, contract, registry(), codes(), fields(), agreed, strictness, corrections)
-    received = with_layouts(received, filings.layouts, layouts)
+    received = with_layouts(with_group_faults(received, rows, contract, parts or {}), filings.layouts, layouts)
     held = held_by_themselves(rows, received, filings.refusals, contract, strictness)
     if contract.by_case:
         candidates = cases.countable(rows, held)

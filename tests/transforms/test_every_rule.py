@@ -25,8 +25,9 @@ from tests.transforms.test_processing import so_far
 from transforms.check.history.layouts import KNOWN_LAYOUTS, NO_LAYOUTS, LayoutHistory, description, identity
 from transforms.check.history.repeats import PAST_FILES
 from transforms.check.rules import RULES
+from transforms.check.shared.parts import PartRead, PartTotal
 from transforms.dictionary.contracts import CONTRACTS
-from transforms.read.filings import read_filings
+from transforms.read.filings import FileRead, read_filings
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
 YESTERDAY = DAY - timedelta(days=1)
@@ -193,6 +194,18 @@ def in_a_year() -> dict[str, Fault]:
     }
 
 
+def in_shared_file(contract: str, text: str) -> dict[str, Fault]:
+    """The rules of tables on the sums of a file of several units: a right one, a wrong one, one that is no number."""
+    columns = CONTRACTS[contract].counts
+    right = PartTotal((0, 9), 9, "Cộng", dict.fromkeys(columns, 7), dict.fromkeys(columns, 7), {}, holds=True)
+    wrong = replace(right, printed=dict.fromkeys(columns, 8))
+    unread = replace(right, summed=dict.fromkeys(columns), unread=("Sở Nội vụ",))
+    return {
+        rule: Fault(text, text, {"parts": {0: PartRead(FileRead(), (right,)), 1: PartRead(FileRead(), (faulty,))}})
+        for rule, faulty in (("group_total_is_sum", wrong), ("group_total_is_compared", unread))
+    }
+
+
 def corrected(contract: str = "summary", column: str = "total", expect: str = "9", value: str = "1") -> dict[str, Any]:
     """A correction for the unit that sends the faulty file; the sound one is another's."""
     change = {"contract": f'"{contract}"', "column": f'"{column}"', "expect": expect, "value": value}
@@ -249,6 +262,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **outside_validity(TABLE + SOUND),
         **levelled(TABLE + PLAIN),
         **laid_out("summary", TABLE + PLAIN),
+        **in_shared_file("summary", TABLE + PLAIN),
     },
     "ii06": {
         "values_stated": form(FORM_ROW, "1;;6;1;2;3;4;1;2;1;2;1;1"),
@@ -291,6 +305,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **outside_validity(FORM + FORM_ROW),
         **levelled(FORM + FORM_ROW),
         **laid_out("ii06", FORM + FORM_ROW),
+        **in_shared_file("ii06", FORM + FORM_ROW),
     },
     "cases": {
         "case_id_valid": cases(case(1, MaHoSo="000000001")),
@@ -363,6 +378,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **late(PROCESSED + PROCESSED_ROW),
         **outside_validity(PROCESSED + PROCESSED_ROW),
         **laid_out("processing", PROCESSED + PROCESSED_ROW),
+        **in_shared_file("processing", PROCESSED + PROCESSED_ROW),
     },
 }
 
@@ -381,6 +397,7 @@ def test_every_rule_has_its_fault() -> None:
 def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> None:
     noted = {"corrected", "is_not_restated", "layout_is_usual"}
     of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time", "levels_told", "level_is_rated"}
+    of_all.add("group_total_is_compared")
     warnings = {
         "summary": {"rate_has_decimals", "field_is_known", "correction_is_current", *of_all},
         "ii06": {"field_is_known", "correction_is_current", *of_all},
@@ -393,7 +410,9 @@ def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> Non
             "month_to_date_grows",
             *noted,
         },
-        "processing": {"rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time"},
+        "processing": {
+            *("rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time", "group_total_is_compared")
+        },
     }
     for contract, rules in RULES.items():
         severities = {rule.id: rule.severity for rule in rules}

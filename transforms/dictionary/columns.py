@@ -58,6 +58,9 @@ COLUMNS = _columns(
     Column("size_bytes", pl.Int64, "Kích thước", measure="byte"),
     Column("etag", pl.String, "Dấu phiên bản của nguồn", "ETag của máy chủ HTTP"),
     Column("landing", pl.String, "Nơi giữ bản gốc", "gói zip trong thư mục landing"),
+    Column(
+        "part", pl.String, "Phần của tệp chung", "tên đơn vị như ghi trong tệp có nhiều đơn vị; trống khi là cả tệp"
+    ),
     Column("row_count", pl.Int64, "Số dòng chi tiết", measure="dòng"),
     Column("received_at", TIMESTAMP, "Nhận lúc", measure="UTC"),
     Column("decided_at", TIMESTAMP, "Kết luận lúc", measure="UTC"),
@@ -158,7 +161,7 @@ LAKE = {
             "delivery_id",
             _pick("delivery_id unit_id business_date contract version", "supersedes")
             + _pick("source_uri file_name sha256 size_bytes", "etag landing row_count")
-            + _pick("received_at decided_at status basis", "reason"),
+            + _pick("received_at decided_at status basis", "reason part"),
             month_column="business_date",
         ),
         _table(
@@ -321,5 +324,6 @@ RECEIVED = pl.Schema(
         "content": pl.Binary,
         "sha256": pl.String,
         "size_bytes": pl.Int64,
+        "part": pl.String,  # of a shared export: the unit as written; null: the whole file
     }
 )

@@ -11,6 +11,7 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from transforms.dictionary.columns import REFERENCE
+from transforms.dictionary.contracts import NO_FIELD
 from transforms.dictionary.csv_file import CsvFile
 from transforms.dictionary.frames import checked
 from transforms.dictionary.problems import raise_if_any
@@ -183,7 +184,9 @@ def _named(rows: pl.DataFrame, book: FieldBook) -> pl.DataFrame:
         days = rows.select("field", "business_date").unique()
         named = days.join(named, on="field").filter(pl.col("business_date").is_between("valid_from", "valid_to"))
         on = ["field", "business_date"]
-    named = named.drop("valid_from", "valid_to").with_columns(field_known=pl.col("field_id").is_not_null())
+    named = named.drop("valid_from", "valid_to").with_columns(
+        field_known=pl.col("field_id").is_not_null() | (pl.col("field") == NO_FIELD)
+    )
     return rows.join(named, on=on, how="left", maintain_order="left")
 
 

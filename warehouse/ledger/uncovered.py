@@ -24,7 +24,7 @@ CONTRACTS = pl.Schema(ACCEPTED | {"contract": pl.String})
 _ACCEPTED = f"""
     accepted AS (
         SELECT unit_id, contract, business_date, arg_max(delivery_id, version) AS delivery_id
-        FROM lake.deliveries WHERE {COUNTS} GROUP BY ALL
+        FROM lake.deliveries WHERE {COUNTS} AND NOT starts_with(unit_id, '@') GROUP BY ALL
     )
 """
 

@@ -1,15 +1,15 @@
 """The rules a delivery must keep, each with one predicate. Judges nothing itself; knows no threshold of a unit."""
 
-from transforms.check.rules import cases, delivery, ii06, plausibility, processing, summary, titles
+from transforms.check.rules import cases, delivery, ii06, plausibility, processing, shared, summary, titles
 from transforms.check.rules.rule import READABLE, Rule, Severity
 from transforms.dictionary.contracts import CASES, II06, PROCESSING, SUMMARY
 from transforms.dictionary.text import Text
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    SUMMARY.name: summary.RULES + titles.RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES,
-    II06.name: ii06.RULES + titles.TABLE_RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES,
+    SUMMARY.name: summary.RULES + titles.RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES + shared.TABLE_RULES,
+    II06.name: ii06.RULES + titles.TABLE_RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES + shared.TABLE_RULES,
     CASES.name: cases.RULES + plausibility.RULES + delivery.RULES,
-    PROCESSING.name: processing.RULES + titles.TABLE_RULES + delivery.TABLE_RULES,
+    PROCESSING.name: processing.RULES + titles.TABLE_RULES + delivery.TABLE_RULES + shared.TABLE_RULES,
 }
 READABLE_SENTENCE = Text("tệp phải đọc được", "the file must be readable")
 

@@ -78,7 +78,8 @@ def _named(lake: Lake) -> dict[str, list[tuple[str, str, str]]]:
     """Pack → the deliveries in it: delivery_id, member, sha256."""
     with lake.snapshot() as cursor:
         rows = cursor.execute(
-            "SELECT landing, delivery_id, sha256 FROM lake.deliveries WHERE landing IS NOT NULL ORDER BY ALL"
+            "SELECT landing, delivery_id, sha256 FROM lake.deliveries "
+            "WHERE landing IS NOT NULL AND part IS NULL ORDER BY ALL"  # a part's sum is of its own rows
         ).fetchall()
     found = defaultdict(list)
     for landing, delivery_id, sha256 in rows:

@@ -1,0 +1,144 @@
+"""Splits landed shared exports into one file for each unit and day. Pulls, judges and stores nothing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from flows.intake.reading import read_shared_apart
+from flows.intake.reading_worker import Limits
+from flows.settings.shared import Shared
+from flows.settings.workspace import Workspace
+from transforms.check.rules.rule import READABLE
+from transforms.check.shared.names import Names, default_groups
+from transforms.check.shared.parts import Part, PartRead
+from transforms.check.shared.split import Split, Terms, split
+from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.shared_senders import is_no_unit
+from transforms.read.agreed import Agreed
+from transforms.read.filings import FileRead
+
+FILE = "file"
+_GONE = "tệp chung gửi lại không còn phần này"
+
+
+@dataclass(frozen=True, eq=False)
+class Splitted:
+    """What landed, with the parts of shared exports as files of their own.
+
+    `files`: what is to be judged: files of units, parts of shared exports, and shared exports that could not be split.
+    `whole`: the shared exports that were split, and parts that a newer one no longer holds, with `row_count` and
+    `reason`: they are stored as they are.
+    """
+
+    files: pl.DataFrame
+    whole: pl.DataFrame | None = None
+
+
+def has_shared(landed: pl.DataFrame) -> bool:
+    """Whether a shared export is among what landed ; `landed`: at least unit_id."""
+    return not landed.filter(is_no_unit()).is_empty()
+
+
+def as_read(whole: pl.DataFrame) -> pl.DataFrame:
+    """The verdict on shared exports that were split, that they could be read (VERDICTS of the judge, and `sample`).
+
+    `whole`: of Splitted, of which `file` is read.
+    """
+    readable = {"rule": pl.lit(READABLE), "severity": pl.lit("critical"), "outcome": pl.lit("holds")}
+    return whole.select(FILE, **readable, failing=pl.lit(0, pl.Int64), sample=pl.lit(None, pl.String))
+
+
+def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame) -> Splitted:
+    """`landed` (RECEIVED with `landing`) with each shared export split, its parts numbered behind all other files.
+
+    `known`: earlier deliveries (warehouse.ledger.deliveries.seen). A part that was held back because nobody knew its
+    unit, and that the newer file no longer holds, is closed.
+    """
+    decided = {"row_count": pl.Int64, "reason": pl.String}
+    shared = landed.filter(is_no_unit())
+    own: list[dict[str, Any]] = []
+    whole: list[dict[str, Any]] = []
+    for row in shared.iter_rows(named=True):
+        found = split_one(workspace, workspace.settings.shared_by_sender[row["unit_id"]], row["content"], row)
+        if found.refusal is not None:
+            own.append(row | {"content": PartRead(FileRead(refusal=found.refusal)).content()})
+            continue
+        whole.append(row | {"content": b"", "row_count": found.rows, "reason": None})
+        parts = [_row(row, part) for part in found.parts]
+        own += parts
+        whole += _gone(row, parts, known)
+    start = max(landed[FILE].to_list()) + 1
+    files = pl.concat([landed.filter(~is_no_unit()), pl.DataFrame(own, schema=landed.schema, orient="row")])
+    closed = pl.DataFrame(whole, schema=landed.schema | pl.Schema(decided), orient="row")
+    return Splitted(_numbered(files, start), _numbered(closed, start + files.height))
+
+
+def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[str, Any]) -> Split:
+    """The parts of one file of a shared export; `row`: of RECEIVED, of which the business date is read.
+
+    Raises ReadingError where there is no worker to be had.
+    """
+    contract = CONTRACTS[shared.contract]
+    day = row["business_date"]
+    level = workspace.settings.default_level(shared)
+    agreed = Agreed(day, shared.basis, level, shared.sheet, tuple(shared.null_values))
+    run = workspace.settings.run
+    read = read_shared_apart(
+        content,
+        contract,
+        workspace.headers,
+        agreed,
+        workspace.titles,
+        shared.by,
+        limits=Limits(run.read_seconds, run.read_memory_mb),
+    )
+    groups = dict(workspace.registry.units.select("unit_id", "unit_group").iter_rows())
+    names = Names(workspace.registry, shared.units, default_groups(), workspace.headers)
+    is_field = partial(_is_field, workspace)
+    terms = Terms(contract, names, workspace.headers, shared.sender, day, shared.by, shared.dates, groups, is_field)
+    return split(read, terms)
+
+
+def _is_field(workspace: Workspace, text: str) -> bool:
+    return workspace.fields.named([text])["field_id"].is_not_null().any()
+
+
+def _row(row: dict[str, Any], part: Part) -> dict[str, Any]:
+    """A row of RECEIVED for a part of the file of `row`."""
+    day = part.day or row["business_date"]
+    return (
+        row | {"unit_id": part.unit_id, "business_date": day, "sha256": part.sha256} | _as_part(part.content, part.name)
+    )
+
+
+def _as_part(read: PartRead, name: str) -> dict[str, Any]:
+    return {"content": read.content(), "part": name}
+
+
+def _gone(row: dict[str, Any], parts: Iterable[dict[str, Any]], known: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """The parts of nobody known that the newer file does not hold: each a version that closes the one held back."""
+    held = known.filter(
+        pl.col("unit_id").str.starts_with(f"{row['unit_id']}/"),
+        pl.col("status") != "duplicate",
+        business_date=row["business_date"],
+        contract=row["contract"],
+    )
+    newest = held.sort("version").group_by("unit_id", maintain_order=True).last().filter(status="quarantined")
+    there = {part["unit_id"] for part in parts}
+    for unit_id in newest["unit_id"]:
+        if unit_id not in there:
+            yield (
+                row
+                | {"unit_id": unit_id, "content": b"", "part": unit_id, "row_count": 0, "reason": _GONE}
+                | {"sha256": f"gone:{row['sha256']}"}
+            )
+
+
+def _numbered(files: pl.DataFrame, start: int) -> pl.DataFrame:
+    """Parts get numbers behind all files, so that each is a file of its own."""
+    fresh = pl.col("part").is_not_null() | is_no_unit()
+    number = (start + pl.int_range(pl.len())).cast(pl.UInt32)
+    return files.with_columns(pl.when(fresh).then(number).otherwise(FILE).alias(FILE))

@@ -1,0 +1,1 @@
+"""What of a shared file is whose: units, totals, and rows of nobody known. Reads no file and judges no figure."""

@@ -1,0 +1,105 @@
+"""A part of a shared file: the rows of one unit and day, as a file of their own. Splits nothing and judges nothing."""
+
+import hashlib
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from transforms.dictionary.contracts import Contract
+from transforms.read.filings import FileRead
+
+Figures = Mapping[str, int | None]  # by column, in cases; None: what stands there is no number
+_PLACES = ("row", "hidden", "indent", "name", "ordinal")  # where a row stands says nothing of its unit
+
+
+@dataclass(frozen=True)
+class PartTotal:
+    """A row of the file that states a sum over this part and others.
+
+    `key`: the row within the file; `row`, `sheet`, `name`: where it stands and how it is called; `printed`: what it
+    states; `summed`: the sums of its units as written; `own`: this part's share. `holds`: whether a wrong sum holds
+    this part back, which it does not where the sum of its own group is right. `unread`: the units of which a figure is
+    no number. `is_whole`: it sums what other right sums state.
+    """
+
+    key: tuple[int, int]
+    row: int
+    name: str
+    printed: Figures
+    summed: Figures
+    own: Figures
+    holds: bool
+    unread: tuple[str, ...] = ()
+    is_whole: bool = False
+
+    def differing(self, changes: Mapping[str, int]) -> list[str]:
+        """The columns whose sum is not what is printed; `changes`: what corrections added to the sums."""
+        return [
+            column
+            for column, printed in self.printed.items()
+            if printed is not None
+            and (summed := self.summed.get(column)) is not None
+            and printed != summed + changes.get(column, 0)
+        ]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a column differs as the file states it."""
+        return bool(self.differing({}))
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether a column cannot be compared."""
+        return any(printed is None or self.summed.get(column) is None for column, printed in self.printed.items())
+
+
+@dataclass(frozen=True)
+class PartRead:
+    """What is stored in place of a part's bytes: what was read of it, and the sums it belongs to."""
+
+    read: FileRead
+    totals: tuple[PartTotal, ...] = ()
+
+    def content(self) -> bytes:
+        """As bytes."""
+        return pickle.dumps(self)
+
+
+def part_of(content: bytes) -> PartRead:
+    """What `PartRead.content` wrote, in this process or another one of this run."""
+    found: PartRead = pickle.loads(content)  # noqa: S301 - never from outside: the splitter wrote it
+    return found
+
+
+@dataclass(frozen=True)
+class Part:
+    """`unit_id`: whose; of rows of nobody known the name that stands in place of an id. `day`: None: that of the file.
+
+    `name`: as written; `sha256`: of its own rows.
+    """
+
+    unit_id: str
+    name: str
+    day: date | None
+    content: PartRead
+    sha256: str
+
+
+def digest(read: FileRead, totals: tuple[PartTotal, ...], contract: Contract) -> str:
+    """SHA-256 of what decides about a part: its rows, why they are not read, and sums that are wrong.
+
+    So a unit whose rows did not change is no new delivery, but one that was held back for a wrong sum is judged again
+    when the sum is right.
+    """
+    found = hashlib.sha256()
+    if read.rows is not None:
+        columns = [column for column in contract.columns if column in read.rows.columns and column not in _PLACES]
+        found.update(read.rows.select("hidden", *columns).write_csv(null_value="\0").encode())
+    if read.refusal is not None:
+        found.update(f"\x1e{read.refusal.reason.vi}".encode())
+    for total in totals:
+        if total.is_wrong and total.holds:
+            wrong = {column: (total.printed[column], total.summed[column]) for column in total.differing({})}
+            found.update(f"\x1e{total.name}{sorted(wrong.items())}".encode())
+    return found.hexdigest()

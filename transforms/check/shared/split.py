@@ -1,0 +1,279 @@
+"""Splits what was read of a shared file into parts, one for each unit and day. A row is a unit's, a sum, or held back.
+
+What names no known unit is a part of its own, which is held back with the nearest names. Knows no lake and no file.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import polars as pl
+
+from transforms.check.shared.names import Named, Names
+from transforms.check.shared.owners import Owned, Owner, Row, owners
+from transforms.check.shared.parts import Figures, Part, PartRead, PartTotal, digest
+from transforms.check.shared.refusals import appears_twice, unknown_name
+from transforms.check.shared.totals import TotalRow, totals_of_parts
+from transforms.dictionary.contracts import NO_FIELD, PROCESSING, Contract
+from transforms.dictionary.shared_senders import unknown_sender
+from transforms.read import normalise
+from transforms.read.filings import FileRead
+from transforms.read.headers.book import HeaderBook
+from transforms.read.refusal import Refusal, refuse
+from transforms.read.rows.table import classify
+from transforms.read.shared.reading import SharedRead, SharedTable
+
+_ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """How a file is split. `sender`: of the shared export; `day`: of the file; `by`, `dates`: as in [[shared]].
+
+    `groups`: unit → its group; `is_field`: whether a text is the name of a field.
+    """
+
+    contract: Contract
+    names: Names
+    book: HeaderBook
+    sender: str
+    day: date
+    by: str
+    dates: str
+    groups: Mapping[str, str]
+    is_field: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Split:
+    """The parts of a file, with how many rows it has; or why it could not be split."""
+
+    parts: tuple[Part, ...] = ()
+    rows: int = 0
+    refusal: Refusal | None = None
+
+
+def split(read: SharedRead, terms: Terms) -> Split:
+    """The parts of a shared file that was read."""
+    if read.refusal is not None:
+        return Split(refusal=read.refusal)
+    tables = [table for table in read.tables if table.rows is not None]
+    frame = _frame(tables, terms)
+    if terms.contract.by_case:
+        owned = _of_cases(frame, terms)
+    else:
+        has_fields = terms.by in ("group", "sheet", "block") or any(
+            t.layout and "field" in t.layout.columns for t in tables
+        )
+        rows = list(_rows(frame, terms))
+        owned = owners(rows, terms.names, terms.by, terms.is_field, terms.groups, has_fields=has_fields)
+    if owned.refusal is not None:
+        return Split(refusal=owned.refusal)
+    if not any(owner.rows for owner in owned.owners):
+        return Split(
+            refusal=refuse(
+                "không có dòng nào nêu tên đơn vị; xem lại by trong [[shared]]",
+                "no row names a unit; see `by` in [[shared]]",
+            ).refusal
+        )
+    parts = _parts(frame, tables, owned, terms)
+    parts += [_refused_table(table, terms, number) for number, table in enumerate(read.tables) if table.rows is None]
+    return Split(tuple(parts), frame.height)
+
+
+def _frame(tables: Sequence[SharedTable], terms: Terms) -> pl.DataFrame:
+    """The rows of all tables with `at` (their place), `table`, `name` and `day`."""
+    frames = []
+    for number, table in enumerate(tables):
+        assert table.rows is not None  # noqa: S101 - chosen so
+        rows = table.rows
+        if terms.by in ("sheet", "block"):
+            name = table.sheet if terms.by == "sheet" else terms.names.in_title(table.titles, terms.day)
+            rows = rows.with_columns(name=pl.lit(name, pl.String))
+        elif terms.by == "group":
+            rows = rows.with_columns(name=pl.coalesce("field", "ordinal"))
+        frames.append(rows.with_columns(table=pl.lit(number, pl.UInt32)))
+    frame = pl.concat(frames) if frames else pl.DataFrame()
+    day = pl.lit(terms.day)
+    if terms.dates == "column" and frame["date"].null_count() < frame.height:
+        day = normalise.day(normalise.without_time(pl.col("date"))).fill_null(terms.day)
+    return frame.with_row_index("at").with_columns(day=day)
+
+
+def _rows(frame: pl.DataFrame, terms: Terms) -> Iterator[Row]:
+    counts = [pl.col(column) for column in terms.contract.counts]
+    number = pl.any_horizontal(cell.str.contains(r"\d|^[-–—]+$|^#").fill_null(False) for cell in counts)
+    said = pl.any_horizontal((cell.is_not_null() & cell.ne_missing(pl.col("name"))) for cell in counts)
+    seen = frame.with_columns(number=number, said=said).with_columns(
+        last=pl.col("row").filter("number").max().over("table").fill_null(0)
+    )
+    label = pl.coalesce("field", pl.when(pl.col("ordinal").str.contains(r"\p{L}{2}")).then("ordinal"))
+    names = seen.select(label=label).to_series().drop_nulls().unique().to_list()
+    sums = [name for name in names if terms.book.roles.role(name) in ("total", "either")]
+    unit_left_out = pl.col("unit").is_null() if terms.by == "column" else pl.lit(True)
+    chosen = seen.select(
+        "at",
+        "table",
+        "row",
+        "name",
+        "day",
+        speaks=pl.col("number") | (pl.col("said") & (pl.col("row") < pl.col("last"))),
+        is_sum=(label.is_in(sums) & unit_left_out).fill_null(False),
+        is_roman=pl.col("ordinal").str.contains(_ROMAN).fill_null(False),
+    )
+    return (Row(*row) for row in chosen.iter_rows())
+
+
+def _of_cases(frame: pl.DataFrame, terms: Terms) -> Owned:
+    """Cases: whose each is, is said by its own name alone."""
+    found = Owned()
+    number_of: dict[tuple[str | None, date], int] = {}
+    by_key: dict[tuple[object, ...], int] = {}
+    distinct = frame.group_by("name", "day", maintain_order=True).agg(pl.col("row"), pl.col("at"))
+    for name, day, rows, ats in distinct.iter_rows():
+        named = terms.names.of(name, day) if name else None
+        if named is None or named.kind not in ("unit", "foreign", "unclear"):
+            named = Named("unknown")
+        kind, ids = named.kind, named.ids
+        key = (kind, ids or name, day)
+        if key not in by_key:
+            by_key[key] = len(found.owners)
+            found.owners.append(Owner(kind, ids, name or "", day))
+        owner = number_of[name, day] = by_key[key]
+        found.owners[owner].rows += rows
+        found.owner_of |= dict.fromkeys(ats, owner)
+    return found
+
+
+def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, terms: Terms) -> list[Part]:
+    places = pl.DataFrame(list(owned.owner_of.items()), schema={"at": pl.UInt32, "part": pl.UInt32}, orient="row")
+    rows = frame.join(places, on="at", maintain_order="left").with_columns(
+        heading=pl.col("at").is_in(sorted(owned.headings))
+    )
+    rows = _plain_thousands(rows, terms.contract)
+    totals: dict[int, tuple[PartTotal, ...]] = {}
+    if owned.sums:
+        figures = _figures(rows, owned, terms)
+        names = {number: owner.name for number, owner in enumerate(owned.owners)}
+        totals = totals_of_parts(list(_total_rows(frame, owned, terms)), figures, names)
+    by_part = rows.partition_by("part", as_dict=True, maintain_order=True)
+    columns = [name for name in frame.columns if name not in ("at", "table", "name", "day")]
+    found = []
+    for number, owner in enumerate(owned.owners):
+        own = by_part.get((number,))
+        if own is None:
+            continue
+        first = tables[own["table"][0]]
+        held = _why_held(owner, own, tables, terms)
+        read = FileRead(refusal=held) if held is not None else _read(own.select(columns), first, terms)
+        unit_id = owner.ids[0] if owner.kind == "unit" else ""
+        if not unit_id:
+            hidden = terms.contract.by_case
+            unit_id = unknown_sender(
+                terms.sender, owner.ids[0] if owner.kind == "foreign" else owner.name, hidden=hidden
+            )
+        sums = totals.get(number, ())
+        day = owner.day if owner.day != terms.day else None
+        sha256 = digest(read, sums, terms.contract)
+        found.append(Part(unit_id, owner.name, day, PartRead(read, sums), sha256))
+    return found
+
+
+def _why_held(owner: Owner, own: pl.DataFrame, tables: Sequence[SharedTable], terms: Terms) -> Refusal | None:
+    """Why nothing of these rows can count; None where they are a unit's."""
+    if owner.kind != "unit":
+        return unknown_name(owner, terms.names, terms.sender, hidden=terms.contract.by_case)
+    if not terms.contract.by_case and (twice := appears_twice(owner, own, terms.by)) is not None:
+        return twice
+    faulty = (tables[table].faults.get(row) for table, row in own.select("table", "row").iter_rows())
+    return next((refusal for refusal in faulty if refusal is not None), None)
+
+
+def _read(own: pl.DataFrame, table: SharedTable, terms: Terms) -> FileRead:
+    """A part as a file of its own. Where a row is a unit, its name and number say nothing of fields."""
+    layout = table.layout
+    assert layout is not None  # noqa: S101 - it has rows
+    without_field = terms.by == "row" or "field" not in layout.columns
+    if without_field and "field" in terms.contract.required:
+        own = own.with_columns(field=pl.lit(NO_FIELD), ordinal=pl.lit(None, pl.String))
+        columns = {name: place for name, place in layout.columns.items() if name not in ("field", "ordinal")}
+        layout = replace(layout, columns=columns, names={name: layout.names[name] for name in columns})
+    elif terms.contract.name == PROCESSING.name and terms.by == "row":
+        own = own.with_columns(ordinal=pl.lit(None, pl.String))
+    elif terms.by == "group":
+        own = own.with_columns(ordinal=pl.col("ordinal").str.replace(r"^\s*\d+\.(\d+)[.)]?\s*$", "$1"))
+    return FileRead(own, layout, table.claims)
+
+
+def _figures(rows: pl.DataFrame, owned: Owned, terms: Terms) -> dict[int, Figures]:
+    """Per part the sums of its detail rows as written, by column; None where one of them is no number."""
+    counts = terms.contract.counts
+    own = rows.filter(~pl.col("heading")).rename({"part": "file"}).drop("at", "table", "name", "day", "heading")
+    if terms.by == "row":
+        details = own
+    else:
+        details = classify(own.sort("file", "row"), terms.contract, terms.book).filter(pl.col("kind") == "detail")
+    typed = details.with_columns(normalise.of_distinct(details[column], normalise.count) for column in counts)
+    summed = typed.group_by("file").agg(
+        pl.when(pl.col(column).null_count() == 0).then(pl.col(column).sum()) for column in counts
+    )
+    found: dict[int, Figures] = {number: dict.fromkeys(counts) for number in range(len(owned.owners))}
+    for row in summed.iter_rows(named=True):
+        found[row.pop("file")] = row
+    return found
+
+
+def _total_rows(frame: pl.DataFrame, owned: Owned, terms: Terms) -> Iterator[TotalRow]:
+    counts = terms.contract.counts
+    ats = [at for one in owned.sums for at in one.ats]
+    rows = frame.filter(pl.col("at").is_in(ats))
+    typed = rows.with_columns(
+        normalise.of_distinct(rows[column], normalise.count).alias(f"{column}_count") for column in counts
+    )
+    by_at = {row["at"]: row for row in typed.iter_rows(named=True)}
+    for one in owned.sums:
+        own = [by_at[at] for at in one.ats]
+        labelled = [row for row in own if row["field"] is None or terms.book.roles.role(row["field"]) is not None]
+        own = labelled[:1] or own
+        stated = [column for column in counts if any(row[column] is not None for row in own)]
+        printed = {column: _sum([row[f"{column}_count"] for row in own]) for column in stated}
+        yield TotalRow((one.table, one.rows[0]), own[0]["row"], one.name, printed, one.scopes)
+
+
+def _sum(values: Sequence[int | None]) -> int | None:
+    return None if None in values else sum(value for value in values if value is not None)
+
+
+def _plain_thousands(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Figures like `5.000` without their dot, where the file shows by others how it writes thousands.
+
+    One unit's rows alone could not show it: five with three decimals, or five thousand.
+    """
+    counts = [column for column in contract.counts if rows[column].null_count() < rows.height]
+    if not counts:
+        return rows
+    texts = pl.concat([rows[column].alias("text") for column in counts]).drop_nulls().unique()
+    styles = texts.to_frame().select(
+        style=normalise.grouping(pl.col("text")),
+        whole=normalise.is_whole_thousands(pl.col("text")),
+        decimal=normalise.decimal_sign(pl.col("text")),
+        silent=normalise.is_none(pl.col("text")),
+    )
+    used = set(styles["style"].drop_nulls())
+    shown = styles.filter(~pl.col("whole") & ~pl.col("silent"))
+    if len(used) != 1 or shown.is_empty() or used & set(styles["decimal"].drop_nulls()):
+        return rows
+    whole = r"^([-−+]?[1-9]\d{0,2})[.,](000)$"
+    return rows.with_columns(pl.col(column).str.replace(whole, "$1$2") for column in counts)
+
+
+def _refused_table(table: SharedTable, terms: Terms, number: int) -> Part:
+    """A table that was not read: of its unit where its sheet or title names one, else of nobody known."""
+    name = table.sheet if terms.by == "sheet" else terms.names.in_title(table.titles, terms.day) or ""
+    named = terms.names.of(name, terms.day) if name and terms.by in ("sheet", "block") else None
+    read = FileRead(refusal=table.refusal)
+    if named is not None and named.kind == "unit":
+        unit_id = named.ids[0]
+    else:
+        unit_id = unknown_sender(terms.sender, name or f"bang-{number + 1}")
+    return Part(unit_id, name, None, PartRead(read), digest(read, (), terms.contract))
