@@ -216,6 +216,12 @@ def _missing(
     settings, holidays = workspace.settings, workspace.holidays
     until = cache(partial(cut_off, holidays=holidays, zone=workspace.zone))
     there = set(received.select("unit_id", "business_date", "contract").iter_rows())
+    # only where a shared export was split, a unit may be missing in it
+    split = set(
+        received.filter(is_no_unit(), pl.col("outcome").str.starts_with("accepted"))
+        .select("unit_id", "business_date", "contract")
+        .iter_rows()
+    )
     found = [
         Fault(
             unit_id,
@@ -228,7 +234,7 @@ def _missing(
         for unit_id, day in expected_days(registered, workspace.cadence, first, last).iter_rows()
         for exports in settings.all_exports_of(unit_id)
         if (unit_id, day, exports.contract) not in there and until(day, settings.cut_off_hour(exports)) < now
-        if not isinstance(exports, Shared) or (exports.sender, day, exports.contract) in there
+        if not isinstance(exports, Shared) or (exports.sender, day, exports.contract) in split
     ]
     if units:
         return found

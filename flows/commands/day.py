@@ -21,7 +21,12 @@ MAX_FINDINGS = 3  # faulty rows shown of a held back file; `tyle quarantine show
 
 def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
     """Show a line for the day, then what was held back and why, what came late or twice."""
-    counts = dict(result.states.group_by("outcome").len().iter_rows())
+    import polars as pl
+
+    from transforms.dictionary.shared_senders import is_no_unit
+
+    split = pl.col("outcome").str.starts_with("accepted") & is_no_unit()  # its units are counted
+    counts = dict(result.states.filter(~split).group_by("outcome").len().iter_rows())
     parts = [
         Text(f"{counts[outcome]} {word}", style) for outcome, (word, style) in OUTCOMES.items() if outcome in counts
     ]
@@ -36,8 +41,7 @@ def show_day(out: Console, workspace: "Workspace", result: "DayResult") -> None:
 def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
     """A line for everything of the day that its counts do not show."""
     names, good = workspace.unit_names, OUTCOMES["accepted"][0]
-    import polars as pl
-
+    from flows.intake.expected import missing_by_themselves
     from transforms.check.rules.delivery import IS_IN_TIME
 
     for delivery in result.stored.iter_rows(named=True):
@@ -59,11 +63,15 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
         yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
         yield from _eased_lines(result.findings, delivery, f"{name}{earlier}")
     yield from _first_exports(result, names)
-    for state in result.states.filter(pl.col("outcome") == "missing").iter_rows(named=True):
+    missing = missing_by_themselves(workspace, result.states)
+    for state in missing.iter_rows(named=True):
         why = result.failures.get(state["unit_id"])
         yield Text(f"{names[state['unit_id']]}: {OUTCOMES['missing'][0]}" + (f" – {why}" if why else ""), "red")
     if result.not_set_up:
         yield set_up_line(workspace, result.not_set_up)
+    with_export = result.states.filter(outcome="missing").height - missing.height
+    if with_export:
+        yield Text(f"{with_export} đơn vị {OUTCOMES['missing'][0]}, vì tệp chung của họ chưa có hoặc bị giữ lại", "red")
     yield from reviewed_lines(workspace, result.reviewed)
     yield from alert_lines(result.alerts)
     if result.published.site.failure:

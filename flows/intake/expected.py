@@ -39,17 +39,21 @@ def expected_shared(workspace: Workspace, expected: pl.DataFrame) -> pl.DataFram
     return pl.concat([expected.select(KEY).clear(), *found])
 
 
-def missing_with_their_export(workspace: Workspace, missing: pl.DataFrame) -> pl.DataFrame:
-    """Which of `missing` (KEY and more) are missing because the shared export that holds them is: its row says so."""
-    exports = dict.fromkeys(missing.filter(is_no_unit()).select(KEY).iter_rows())
+def missing_by_themselves(workspace: Workspace, states: pl.DataFrame) -> pl.DataFrame:
+    """What is missing, without the units that are missing only because their shared export is, or was held back.
+
+    `states`: KEY and `outcome`, of all exports of some days; more columns allowed.
+    """
+    missing = states.filter(outcome="missing")
+    without = states.filter(pl.col("outcome").is_in(["missing", "quarantined"]), is_no_unit())
     pairs = [
         (unit_id, day, contract)
-        for sender, day, contract in exports
-        if (one := workspace.settings.shared_with(sender)) is not None and "/" not in sender
+        for sender, day, contract in without.select(KEY).iter_rows()
+        if (one := workspace.settings.shared_by_sender.get(sender)) is not None
         for unit_id in one.units
     ]
-    schema = {name: missing.schema[name] for name in KEY}
-    return missing.join(pl.DataFrame(pairs, schema=schema, orient="row"), on=KEY, how="semi", maintain_order="left")
+    schema = {name: states.schema[name] for name in KEY}
+    return missing.join(pl.DataFrame(pairs, schema=schema, orient="row"), on=KEY, how="anti", maintain_order="left")
 
 
 def states_expected(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from flows.alerts.raising import Alerted, raise_alerts
 from flows.intake.asked import asked_on, units_asked
 from flows.intake.batch import BatchRequest
-from flows.intake.expected import KEY, expected_exports, expected_shared, states_expected
+from flows.intake.expected import KEY, expected_exports, expected_shared, missing_by_themselves, states_expected
 from flows.intake.set_up import not_set_up
 from flows.runs.diary import several_days
 from flows.runs.lakes import lake_of
@@ -131,7 +131,7 @@ def run_day(
     with observed(workspace, day, day, steps) as logged:
         report_changes(workspace, lake, report)
         result = _run_day(workspace, lake, request, logged)
-        _log(result)
+        _log(workspace, result)
         return result
 
 
@@ -170,9 +170,9 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     )
 
 
-def _log(result: DayResult) -> None:
-    """Log which units are missing, and the result of the day."""
-    for unit_id in result.states.filter(outcome="missing")["unit_id"]:
+def _log(workspace: Workspace, result: DayResult) -> None:
+    """Log which exports are missing, and the result of the day."""
+    for unit_id in missing_by_themselves(workspace, result.states)["unit_id"]:
         why = result.failures.get(unit_id)
         log_event("delivery.missing", WARNING, unit_id=unit_id, business_date=result.business_date, reason=why)
     log_event(
