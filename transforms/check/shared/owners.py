@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from transforms.check.shared.names import Kind, Named, Names
+from transforms.check.shared.totals import Scope
 from transforms.dictionary.text import fold
 from transforms.read.refusal import Refusal, quoted, refuse
 
@@ -42,7 +43,7 @@ class Owner:
 
 @dataclass
 class Sum:
-    """Rows that state one sum; `scopes`: the owners (numbers) that it may sum, nearest first."""
+    """Rows that state one sum; `scopes`: what it may sum, nearest first."""
 
     table: int
     rows: list[int]
@@ -51,7 +52,7 @@ class Sum:
     group: str
     day: date
     place: int  # among the rows of its table
-    scopes: tuple[tuple[int, ...], ...] = ()
+    scopes: tuple[Scope, ...] = ()
 
 
 @dataclass
@@ -213,7 +214,7 @@ class _Walk:
             self.found.sums.append(Sum(row.table, [row.row], [row.at], "Tổng cộng", "", row.day, row.at))
             self.marks.append((row.table, row.at))
 
-    def _scopes(self, one: Sum) -> Iterator[tuple[int, ...]]:
+    def _scopes(self, one: Sum) -> Iterator[Scope]:
         day = one.day
         marks = sorted(place for table, place in self.marks if table == one.table)
         before = max((place for place in marks if place < one.place), default=-1)
@@ -230,16 +231,16 @@ class _Walk:
                 and self.groups.get(own.ids[0]) == one.group
             ]
             unknown = [number for number in all_of_day if self.found.owners[number].kind in ("unknown", "unclear")]
-            yield tuple(members)
+            yield Scope(tuple(members))
             if unknown and members:
-                yield tuple(sorted((*members, *unknown)))
-            yield from (below, above)
+                yield Scope(tuple(sorted((*members, *unknown))))
+            yield from (Scope(below, one.table), Scope(above, one.table))
             return
-        yield above
+        yield Scope(above, one.table)
         if not above or len(marks) > 1:
-            yield below
-        yield _once(owner for _, owner in placed)
-        yield tuple(all_of_day)
+            yield Scope(below, one.table)
+        yield Scope(_once(owner for _, owner in placed), one.table)
+        yield Scope(tuple(all_of_day))
 
 
 def _once(numbers: Iterator[int]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from transforms.check.shared.names import Named, Names
 from transforms.check.shared.owners import Owned, Owner, Row, owners
 from transforms.check.shared.parts import Figures, Part, PartRead, PartTotal, digest
 from transforms.check.shared.refusals import appears_twice, unknown_name
-from transforms.check.shared.totals import TotalRow, totals_of_parts
+from transforms.check.shared.totals import PartFigures, TotalRow, totals_of_parts
 from transforms.dictionary.contracts import NO_FIELD, PROCESSING, Contract
 from transforms.dictionary.shared_senders import unknown_sender
 from transforms.read import normalise
@@ -205,21 +205,26 @@ def _read(own: pl.DataFrame, table: SharedTable, terms: Terms) -> FileRead:
     return FileRead(own, layout, table.claims)
 
 
-def _figures(rows: pl.DataFrame, owned: Owned, terms: Terms) -> dict[int, Figures]:
-    """Per part the sums of its detail rows as written, by column; None where one of them is no number."""
+def _figures(rows: pl.DataFrame, owned: Owned, terms: Terms) -> PartFigures:
+    """Per part, in each table and in all, the sums of its detail rows as written; None where one is no number."""
     counts = terms.contract.counts
-    own = rows.filter(~pl.col("heading")).rename({"part": "file"}).drop("at", "table", "name", "day", "heading")
-    if terms.by == "row":
-        details = own
-    else:
-        details = classify(own.sort("file", "row"), terms.contract, terms.book).filter(pl.col("kind") == "detail")
+    own = rows.filter(~pl.col("heading"), pl.col("part").is_not_null()).rename({"part": "file"})
+    details = own
+    if terms.by != "row":
+        plain = own.sort("file", "row").drop("at", "name", "day", "heading", "table")
+        kinds = classify(plain, terms.contract, terms.book).filter(pl.col("kind") == "detail").select("file", "row")
+        details = own.join(kinds, on=["file", "row"], how="semi")
     typed = details.with_columns(normalise.of_distinct(details[column], normalise.count) for column in counts)
-    summed = typed.group_by("file").agg(
-        pl.when(pl.col(column).null_count() == 0).then(pl.col(column).sum()) for column in counts
-    )
-    found: dict[int, Figures] = {number: dict.fromkeys(counts) for number in range(len(owned.owners))}
-    for row in summed.iter_rows(named=True):
-        found[row.pop("file")] = row
+    sums = [pl.when(pl.col(column).null_count() == 0).then(pl.col(column).sum()) for column in counts]
+    found: dict[tuple[int, int | None], Figures] = {
+        (number, table): dict.fromkeys(counts)
+        for number in range(len(owned.owners))
+        for table in (None, *rows["table"].unique())
+    }
+    for row in typed.group_by("file").agg(sums).iter_rows(named=True):
+        found[row.pop("file"), None] = row
+    for row in typed.group_by("file", "table").agg(sums).iter_rows(named=True):
+        found[row.pop("file"), row.pop("table")] = row
     return found
 
 

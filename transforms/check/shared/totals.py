@@ -7,20 +7,32 @@ from transforms.check.shared.parts import Figures, PartTotal
 
 
 @dataclass(frozen=True)
+class Scope:
+    """The parts (numbers) that a sum may be of: their rows in one table, or (None) in the whole file."""
+
+    parts: tuple[int, ...]
+    table: int | None = None
+
+
+PartFigures = Mapping[tuple[int, int | None], Figures]  # by part and table, and (None) of all tables
+
+
+@dataclass(frozen=True)
 class TotalRow:
-    """A row of sums. `key`: its place in the file; `scopes`: the parts (numbers) that it may sum, nearest first."""
+    """A row of sums. `key`: its place in the file; `scopes`: what it may sum, nearest first."""
 
     key: tuple[int, int]
     row: int
     name: str
     printed: Figures
-    scopes: tuple[tuple[int, ...], ...]
+    scopes: tuple[Scope, ...]
 
 
 @dataclass(frozen=True)
 class _Summed:
     total: TotalRow
     members: tuple[int, ...]
+    table: int | None
     sums: Figures
 
     @property
@@ -40,7 +52,7 @@ class _Summed:
 
 
 def totals_of_parts(
-    rows: Sequence[TotalRow], figures: Mapping[int, Figures], names: Mapping[int, str]
+    rows: Sequence[TotalRow], figures: PartFigures, names: Mapping[int, str]
 ) -> dict[int, tuple[PartTotal, ...]]:
     """For each part the sums it belongs to. `figures`: of each part, as written; `names`: what the parts are called."""
     summed = [found for row in rows if (found := _best(row, figures)) is not None]
@@ -52,7 +64,7 @@ def totals_of_parts(
         unread = tuple(
             names[part]
             for part in one.members
-            if any(figures[part].get(column) is None for column in one.total.printed)
+            if any(figures[part, one.table].get(column) is None for column in one.total.printed)
         )
         total = PartTotal(
             one.total.key,
@@ -67,13 +79,13 @@ def totals_of_parts(
         )
         for part in one.members:
             explained = any_wrong and part in right
-            by_part.setdefault(part, []).append(replace(total, own=figures[part], holds=not explained))
+            by_part.setdefault(part, []).append(replace(total, own=figures[part, None], holds=not explained))
     return {part: tuple(found) for part, found in by_part.items()}
 
 
-def _best(row: TotalRow, figures: Mapping[int, Figures]) -> _Summed | None:
+def _best(row: TotalRow, figures: PartFigures) -> _Summed | None:
     """The row with the parts that it sums: those whose sum it states, else those that it is nearest to."""
-    found = [_Summed(row, scope, _sums(row, scope, figures)) for scope in row.scopes if scope]
+    found = [_Summed(row, scope.parts, scope.table, _sums(row, scope, figures)) for scope in row.scopes if scope.parts]
     for one in found:
         if one.state == "right":
             return one
@@ -83,8 +95,8 @@ def _best(row: TotalRow, figures: Mapping[int, Figures]) -> _Summed | None:
     return min(wrong, key=lambda one: one.deviation, default=None)
 
 
-def _sums(row: TotalRow, scope: Sequence[int], figures: Mapping[int, Figures]) -> dict[str, int | None]:
-    return {column: _sum(figures[part].get(column) for part in scope) for column in row.printed}
+def _sums(row: TotalRow, scope: Scope, figures: PartFigures) -> dict[str, int | None]:
+    return {column: _sum(figures[part, scope.table].get(column) for part in scope.parts) for column in row.printed}
 
 
 def _sum(values: Iterator[int | None]) -> int | None:
