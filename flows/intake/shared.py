@@ -12,7 +12,7 @@ from flows.intake.reading_worker import Limits
 from flows.settings.shared import Shared
 from flows.settings.workspace import Workspace
 from transforms.check.rules.rule import READABLE
-from transforms.check.shared.names import Names, default_groups
+from transforms.check.shared.names import Names, group_names
 from transforms.check.shared.parts import Part, PartRead
 from transforms.check.shared.split import Split, Terms, split
 from transforms.dictionary.contracts import CONTRACTS
@@ -84,7 +84,8 @@ def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[st
     contract = CONTRACTS[shared.contract]
     day = row["business_date"]
     level = workspace.settings.default_level(shared)
-    agreed = Agreed(day, shared.basis, level, shared.sheet, tuple(shared.null_values))
+    shape = shared.layout.shape() if shared.layout else None
+    agreed = Agreed(day, shared.basis, level, shared.sheet, shared.missing_values, shape)
     run = workspace.settings.run
     read = read_shared_apart(
         content,
@@ -96,7 +97,9 @@ def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[st
         limits=Limits(run.read_seconds, run.read_memory_mb),
     )
     groups = dict(workspace.registry.units.select("unit_id", "unit_group").iter_rows())
-    names = Names(workspace.registry, shared.units, default_groups(), workspace.headers)
+    organisation = workspace.organisation
+    members = {group.id: group.parts for group in organisation.groups if group.parts}
+    names = Names(workspace.registry, shared.units, group_names(organisation), workspace.headers, members)
     is_field = partial(_is_field, workspace)
     terms = Terms(contract, names, workspace.headers, shared.sender, day, shared.by, shared.dates, groups, is_field)
     return split(read, terms)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from flows.settings.exports import Exports
+from flows.settings.section import Several
 from flows.settings.sources import FolderSource, Source
 from transforms.dictionary.shared_senders import sender
 
@@ -36,8 +37,8 @@ class Shared(Exports):
     dates: Literal["file", "column"] = Field(
         "file", description="column: the file holds several days, each row states its own; else all are of one day"
     )
-    units: tuple[str, ...] = Field((), description="ids or groups; default: all units")
-    without: tuple[str, ...] = Field((), description="ids or groups that send this kind of export by themselves")
+    units: Several[str] = Field((), description="ids or groups; default: all units")
+    without: Several[str] = Field((), description="ids or groups that send this kind of export by themselves")
 
     @property
     def sender(self) -> str:

@@ -148,7 +148,7 @@ class Settings(BaseSettings):
 
     def _over_defaults(self, own: Shared) -> Shared:
         """A shared export over the defaults for all units; but its source, form and layout are its own."""
-        own_only = {"source", "sheet", "null_values", "basis"} | (
+        own_only = {"source", "sheet", "null_values", "basis", "layout"} | (
             Shared.model_fields.keys() - Exports.model_fields.keys()
         )
         agreed = {

@@ -4,17 +4,18 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 from transforms.dictionary.text import fold
 from transforms.read.headers.book import HeaderBook
+from transforms.reference.organisation import Organisation
 from transforms.reference.units import Registry
 
 _NUMBER = re.compile(r"^\s*(?:[IVXLC]{1,5}|\d{1,3}(?:\.\d{1,3})*|[A-ZĐ])\s*[.)/:–-]\s*(?=\S)")
 _TITLED = re.compile(r"^\s*(?:đơn vị(?: báo cáo| gửi)?|cơ quan(?: báo cáo)?|tên đơn vị|unit)\s*[:–-]\s*", re.IGNORECASE)
 # What an office puts before the name of a group in the row of its sum.
-_SUM_OF = re.compile(r"^(?:tổng(?: cộng| số)?|cộng|khối|nhóm|các|cấp|total|sum|of|ubnd|toàn)\s+", re.IGNORECASE)
+_SUM_OF = re.compile(r"^(?:tổng(?: cộng| số)?|cộng|khối|nhóm|các|cấp|tại|total|sum|of|ubnd|toàn)\s+", re.IGNORECASE)
 _TOTALS = ("total", "either")
 Kind = Literal["unit", "foreign", "unclear", "group", "total", "unknown"]
 
@@ -30,12 +31,16 @@ class Named:
 
 @dataclass(frozen=True, eq=False)
 class Names:
-    """The names that a shared export may use. `covered`: its units; `groups`: folded name → group."""
+    """The names that a shared export may use. `covered`: its units; `groups`: folded name → group.
+
+    `members`: group → the groups whose units it sums, where these are others.
+    """
 
     registry: Registry
     covered: Collection[str]
     groups: Mapping[str, str]
     book: HeaderBook
+    members: Mapping[str, Collection[str]] = field(default_factory=dict)
     _cache: dict[tuple[str, date], Named] = field(default_factory=dict)
 
     def of(self, name: str, day: date) -> Named:
@@ -92,17 +97,18 @@ class Names:
         return texts[-1] if texts else None
 
 
-@cache
-def default_groups() -> dict[str, str]:
-    """How reports name the groups of units in the row of their sum."""
-    names = {
-        "departments": ("Sở, ban, ngành", "Sở ban ngành", "Sở, ngành", "Cấp tỉnh", "Sở", "Sở, ban", "Departments"),
-        "districts": (
-            "Huyện", "Cấp huyện", "Huyện, thành phố", "Huyện, thành phố, thị xã", "Huyện, thị xã, thành phố",
-            "UBND cấp huyện", "UBND các huyện, thành phố", "Quận, huyện", "Districts",
-        ),
-        "communes": (
-            "Xã", "Cấp xã", "Xã, phường", "Xã, phường, thị trấn", "UBND cấp xã", "UBND các xã, phường", "Communes",
-        ),
-    }  # fmt: skip
-    return {fold(name): group for group, listed in names.items() for name in (group, *listed)}
+def group_names(organisation: Organisation) -> dict[str, str]:
+    """How files may call the groups of units in the row of their sum: folded name → id.
+
+    Beside their names `cấp tỉnh`, where one group alone is of that level, and the words before and behind `tại`.
+    """
+    levels = [group.level for group in organisation.groups if group.level and group.has_rate]
+    found: dict[str, str] = {}
+    for group in organisation.groups:
+        named = [group.id, group.name.vi, group.name.en, group.in_report, group.in_title.removeprefix("tại ")]
+        if group.level and levels.count(group.level) == 1:
+            named.append(group.level)
+        for name in named:
+            if fold(name):
+                found.setdefault(fold(name), group.id)
+    return found

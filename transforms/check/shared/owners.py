@@ -228,7 +228,7 @@ class _Walk:
                 number
                 for number in all_of_day
                 if (own := self.found.owners[number]).kind in ("unit", "foreign")
-                and self.groups.get(own.ids[0]) == one.group
+                and self.groups.get(own.ids[0]) in self.names.members.get(one.group, (one.group,))
             ]
             unknown = [number for number in all_of_day if self.found.owners[number].kind in ("unknown", "unclear")]
             yield Scope(tuple(members))

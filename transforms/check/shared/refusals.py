@@ -53,13 +53,13 @@ def unknown_name(owner: Owner, names: Names, sender: str, *, hidden: bool) -> Re
 
 
 def appears_twice(owner: Owner, own: pl.DataFrame, by: str) -> Refusal | None:
-    """For a unit that a file names at two places; None where it does not. `own`: `table` and `row` of its rows."""
+    """For a unit that a file names at two places; None where it does not. `own`: `table` and `of_file` of its rows."""
     if by == "row":
-        places = own["row"].to_list()
+        places = own["of_file"].to_list()
     elif by == "group":
         places = owner.runs
     elif by in ("sheet", "block"):
-        places = own.group_by("table", maintain_order=True).agg(pl.col("row").first())["row"].to_list()
+        places = own.group_by("table", maintain_order=True).agg(pl.col("of_file").first())["of_file"].to_list()
     else:
         places = list(owner.spellings.values())
     if len(places) < 2:

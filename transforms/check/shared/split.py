@@ -23,6 +23,7 @@ from transforms.read.refusal import Refusal, refuse
 from transforms.read.rows.table import classify
 from transforms.read.shared.reading import SharedRead, SharedTable
 
+_ADDED = ("at", "table", "of_file", "name", "day")  # to the rows of a table
 _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 
 
@@ -82,7 +83,7 @@ def split(read: SharedRead, terms: Terms) -> Split:
 
 
 def _frame(tables: Sequence[SharedTable], terms: Terms) -> pl.DataFrame:
-    """The rows of all tables with `at` (their place), `table`, `name` and `day`."""
+    """The rows of all tables with `at` (their place), `table`, `of_file` (their row in the file), `name` and `day`."""
     frames = []
     for number, table in enumerate(tables):
         assert table.rows is not None  # noqa: S101 - chosen so
@@ -92,7 +93,15 @@ def _frame(tables: Sequence[SharedTable], terms: Terms) -> pl.DataFrame:
             rows = rows.with_columns(name=pl.lit(name, pl.String))
         elif terms.by == "group":
             rows = rows.with_columns(name=pl.coalesce("field", "ordinal"))
-        frames.append(rows.with_columns(table=pl.lit(number, pl.UInt32)))
+        numbers = table.layout.numbers if table.layout else {}
+        frames.append(
+            rows.with_columns(
+                table=pl.lit(number, pl.UInt32),
+                of_file=pl.col("row").replace_strict(numbers, default=pl.col("row"), return_dtype=pl.UInt32)
+                if numbers
+                else pl.col("row"),
+            )
+        )
     frame = pl.concat(frames) if frames else pl.DataFrame()
     day = pl.lit(terms.day)
     if terms.dates == "column" and frame["date"].null_count() < frame.height:
@@ -114,7 +123,7 @@ def _rows(frame: pl.DataFrame, terms: Terms) -> Iterator[Row]:
     chosen = seen.select(
         "at",
         "table",
-        "row",
+        "of_file",
         "name",
         "day",
         speaks=pl.col("number") | (pl.col("said") & (pl.col("row") < pl.col("last"))),
@@ -129,7 +138,7 @@ def _of_cases(frame: pl.DataFrame, terms: Terms) -> Owned:
     found = Owned()
     number_of: dict[tuple[str | None, date], int] = {}
     by_key: dict[tuple[object, ...], int] = {}
-    distinct = frame.group_by("name", "day", maintain_order=True).agg(pl.col("row"), pl.col("at"))
+    distinct = frame.group_by("name", "day", maintain_order=True).agg(pl.col("of_file"), pl.col("at"))
     for name, day, rows, ats in distinct.iter_rows():
         named = terms.names.of(name, day) if name else None
         if named is None or named.kind not in ("unit", "foreign", "unclear"):
@@ -157,7 +166,7 @@ def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, ter
         names = {number: owner.name for number, owner in enumerate(owned.owners)}
         totals = totals_of_parts(list(_total_rows(frame, owned, terms)), figures, names)
     by_part = rows.partition_by("part", as_dict=True, maintain_order=True)
-    columns = [name for name in frame.columns if name not in ("at", "table", "name", "day")]
+    columns = [name for name in frame.columns if name not in _ADDED]
     found = []
     for number, owner in enumerate(owned.owners):
         own = by_part.get((number,))
@@ -211,7 +220,7 @@ def _figures(rows: pl.DataFrame, owned: Owned, terms: Terms) -> PartFigures:
     own = rows.filter(~pl.col("heading"), pl.col("part").is_not_null()).rename({"part": "file"})
     details = own
     if terms.by != "row":
-        plain = own.sort("file", "row").drop("at", "name", "day", "heading", "table")
+        plain = own.sort("file", "row").drop(*_ADDED, "heading")
         kinds = classify(plain, terms.contract, terms.book).filter(pl.col("kind") == "detail").select("file", "row")
         details = own.join(kinds, on=["file", "row"], how="semi")
     typed = details.with_columns(normalise.of_distinct(details[column], normalise.count) for column in counts)
@@ -242,7 +251,7 @@ def _total_rows(frame: pl.DataFrame, owned: Owned, terms: Terms) -> Iterator[Tot
         own = labelled[:1] or own
         stated = [column for column in counts if any(row[column] is not None for row in own)]
         printed = {column: _sum([row[f"{column}_count"] for row in own]) for column in stated}
-        yield TotalRow((one.table, one.rows[0]), own[0]["row"], one.name, printed, one.scopes)
+        yield TotalRow((one.table, one.rows[0]), own[0]["of_file"], one.name, printed, one.scopes)
 
 
 def _sum(values: Sequence[int | None]) -> int | None:

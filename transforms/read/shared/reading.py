@@ -10,11 +10,13 @@ import polars as pl
 
 from transforms.dictionary.contracts import Contract
 from transforms.read.agreed import Agreed
+from transforms.read.case_lists import refuse_case_list
 from transforms.read.formats import grids
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.rows import has_figures
-from transforms.read.headers.search import Layout, find_layout
+from transforms.read.headers.search import Layout
+from transforms.read.layouts.tables import rows_of_file, table_of
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.rows.doubts import refuse_doubtful
 from transforms.read.rows.partial import refuse_partial
@@ -65,7 +67,9 @@ def read_shared(
     Raises what the program itself does wrong on it, and MemoryError.
     """
     try:
-        tables = tuple(_tables(grids(content), contract, book, agreed, words, by))
+        found = grids(content)
+        refuse_case_list(found, contract, book)
+        tables = tuple(_tables(found, contract, book, _of_all(agreed), words, by))
     except UnreadableError as error:
         return SharedRead(refusal=error.refusal)
     if not tables:
@@ -75,12 +79,21 @@ def read_shared(
     return SharedRead(tables)
 
 
+def _of_all(agreed: Agreed) -> Agreed:
+    """The same, where a layout does not choose one unit's rows but says in which column their unit stands."""
+    shape = agreed.shape
+    if shape is None or shape.unit_column is None:
+        return agreed
+    columns = {**shape.columns, "unit": (shape.unit_column,)} if shape.columns else shape.columns
+    return replace(agreed, shape=replace(shape, unit_column=None, columns=columns), is_own=None)
+
+
 def _tables(
     found: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook, by: str
 ) -> Iterator[SharedTable]:
     if by in ("column", "group"):
         asked = with_unit(contract) if by == "column" else contract
-        grid, layout = find_layout(found, asked, book, agreed)
+        grid, layout = table_of(found, asked, book, agreed)
         yield _table(grid, layout, asked, book, agreed, words, by)
         return
     if agreed.sheet is not None:
@@ -88,7 +101,7 @@ def _tables(
     for grid in found:
         if not any(any(row) for row in grid.rows):
             continue
-        pieces = [(0, grid)] if by == "sheet" else list(segments(grid, contract, book))
+        pieces = [(0, grid)] if by == "sheet" or agreed.shape else list(segments(grid, contract, book))
         for start, piece in pieces:
             try:
                 yield _moved(_one(piece, contract, book, replace(agreed, sheet=None), words, by), start)
@@ -101,14 +114,14 @@ def _tables(
 def _one(grid: Grid, contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook, by: str) -> SharedTable:
     """The one table of a sheet or of a part of it."""
     if by != "row":
-        grid, layout = find_layout([grid], contract, book, agreed)
+        grid, layout = table_of([grid], contract, book, agreed)
         return _table(grid, layout, contract, book, agreed, words, by)
     asked = with_unit(contract)
     try:
-        grid, layout = find_layout([grid], asked, book, agreed)
+        grid, layout = table_of([grid], asked, book, agreed)
     except UnreadableError:
         asked = contract
-        grid, layout = find_layout([grid], asked, book, agreed)
+        grid, layout = table_of([grid], asked, book, agreed)
     return _table(grid, layout, asked, book, agreed, words, by)
 
 
@@ -126,10 +139,11 @@ def _has_table(grid: Grid, contract: Contract, book: HeaderBook) -> bool:
 def _table(
     grid: Grid, layout: Layout, contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook, by: str
 ) -> SharedTable:
-    if by not in ("row", "block"):
-        refuse_second_table(grid, layout, contract, book)
-    refuse_partial(grid, layout, contract, book.states)
-    faults = _faulty_rows(grid, layout, contract)
+    with rows_of_file(layout):
+        if by not in ("row", "block"):
+            refuse_second_table(grid, layout, contract, book)
+        refuse_partial(grid, layout, contract, book.states)
+        faults = _faulty_rows(grid, layout, contract)
     rows = raw_rows(grid, layout, contract, agreed.null_values)
     of_others = _OF_OTHERS.get(by, _OF_SENDER)
     said = tuple(claim for claim in claims(grid, layout, words, agreed) if claim.found.kind not in of_others)
