@@ -26,6 +26,7 @@ from flows.commands.run import demo, init, run
 from flows.commands.server import automations, deploy, up
 from flows.commands.shared import FAILED
 from flows.commands.status import status, watch
+from flows.commands.units import units
 from reports import neutral
 from warehouse.places.permissions import owner_only
 
@@ -47,6 +48,7 @@ for command in COMMANDS:
     app.command()(command)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(layout, name="layout")
+app.add_typer(units, name="units")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -19,6 +19,7 @@ from transforms.dictionary.contracts import CONTRACTS
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead
+from warehouse.places.errors import DecisionError
 
 FILE = "file"
 _GONE = "tệp chung gửi lại không còn phần này"
@@ -29,8 +30,8 @@ class Splitted:
     """What landed, with the parts of shared exports as files of their own.
 
     `files`: what is to be judged: files of units, parts of shared exports, and shared exports that could not be split.
-    `whole`: the shared exports that were split, and parts that a newer one no longer holds, with `row_count` and
-    `reason`: they are stored as they are.
+    `whole`: the shared exports that were split, and parts that a newer one no longer holds, with `row_count` (0: the
+    rows are those of the parts) and `reason`; they are stored as they are.
     """
 
     files: pl.DataFrame
@@ -62,11 +63,11 @@ def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame
     own: list[dict[str, Any]] = []
     whole: list[dict[str, Any]] = []
     for row in shared.iter_rows(named=True):
-        found = split_one(workspace, workspace.settings.shared_by_sender[row["unit_id"]], row["content"], row)
+        found = split_one(workspace, shared_of(workspace, row["unit_id"]), row["content"], row)
         if found.refusal is not None:
             own.append(row | {"content": PartRead(FileRead(refusal=found.refusal)).content()})
             continue
-        whole.append(row | {"content": b"", "row_count": found.rows, "reason": None})
+        whole.append(row | {"content": b"", "row_count": 0, "reason": None})
         parts = [_row(row, part) for part in found.parts]
         own += parts
         whole += _gone(row, parts, known)
@@ -74,6 +75,14 @@ def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame
     files = pl.concat([landed.filter(~is_no_unit()), pl.DataFrame(own, schema=landed.schema, orient="row")])
     closed = pl.DataFrame(whole, schema=landed.schema | pl.Schema(decided), orient="row")
     return Splitted(_numbered(files, start), _numbered(closed, start + files.height))
+
+
+def shared_of(workspace: Workspace, sender: str) -> Shared:
+    """The shared export of this sender. Raises DecisionError where tyle.toml has it no more."""
+    found = workspace.settings.shared_with(sender)
+    if found is None:
+        raise DecisionError(f"{sender}: tyle.toml không còn [[shared]] id = {sender.removeprefix('@')}")
+    return found
 
 
 def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[str, Any]) -> Split:

@@ -1,4 +1,7 @@
-"""Reads a stored delivery again from its original, as it was pulled. Judges and stores nothing."""
+"""Reads a stored delivery again from its original, as it was pulled. Judges and stores nothing.
+
+A part of a shared export is split again from the whole file, by the settings and names of today.
+"""
 
 import hashlib
 import zipfile
@@ -7,10 +10,15 @@ from typing import Any
 import polars as pl
 
 from flows.intake.lateness import KEY, with_cut_offs
+from flows.intake.shared import shared_of, split_one
 from flows.runs.lakes import landing_of
 from flows.settings.workspace import Workspace
+from transforms.check.shared.parts import PartRead
 from transforms.dictionary.columns import RECEIVED
+from transforms.dictionary.shared_senders import is_shared
+from transforms.read.filings import FileRead
 from warehouse.lake.lake import Lake
+from warehouse.ledger.deliveries import shared_delivery
 from warehouse.ledger.states import current_states
 from warehouse.places.errors import DecisionError
 from warehouse.places.landing import fetch
@@ -27,9 +35,14 @@ def received_again(workspace: Workspace, lake: Lake, delivery: dict[str, Any], f
     except (FileNotFoundError, KeyError, zipfile.BadZipFile) as error:
         message = f"{delivery['delivery_id']}: không còn đọc được bản gốc {delivery['landing']}"
         raise DecisionError(message) from error
-    if hashlib.sha256(content).hexdigest() != delivery["sha256"]:
+    whole = delivery
+    if delivery["part"] is not None or is_shared(delivery["unit_id"]):
+        whole = shared_delivery(lake, delivery)
+    if hashlib.sha256(content).hexdigest() != whole["sha256"]:
         message = f"{delivery['delivery_id']}: bản gốc {delivery['landing']} không còn đúng mã SHA-256 đã ghi khi nhận"
         raise DecisionError(message)
+    if whole is not delivery or is_shared(delivery["unit_id"]):
+        content = _part(workspace, delivery, whole, content)
     row = delivery | {"file": file, "content": content, "modified_at": delivery["received_at"]}
     received = pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
     day = delivery["business_date"]
@@ -37,3 +50,17 @@ def received_again(workspace: Workspace, lake: Lake, delivery: dict[str, Any], f
     was_late = late is not None and not late.join(received, on=KEY, how="semi").is_empty()
     timed = with_cut_offs(workspace, received, received.clear() if was_late else received)
     return timed.with_columns(landing=pl.lit(delivery["landing"], pl.String))
+
+
+def _part(workspace: Workspace, delivery: dict[str, Any], whole: dict[str, Any], content: bytes) -> bytes:
+    """What is read of a part of a shared export today, in place of bytes of its own."""
+    split = split_one(workspace, shared_of(workspace, whole["unit_id"]), content, whole)
+    if split.refusal is not None:
+        return PartRead(FileRead(refusal=split.refusal)).content()
+    for part in split.parts:
+        if part.unit_id == delivery["unit_id"] and (part.day or whole["business_date"]) == delivery["business_date"]:
+            return part.content.content()
+    raise DecisionError(
+        f"{delivery['delivery_id']}: đọc lại tệp chung không còn phần này (tên đơn vị hoặc tyle.toml đã đổi); "
+        f"lấy lại cả tệp: tyle quarantine release {whole['delivery_id']}"
+    )

@@ -12,18 +12,22 @@ from flows.settings.workspace import Workspace
 from flows.work.originals import received_again
 from flows.work.outputs.docs import refresh
 from flows.work.outputs.publishing import RunResult, publish_all
+from flows.work.shared_again import take_again
 from transforms.check.rules.delivery import UNIT_EXISTS
 from transforms.check.rules.rule import READABLE
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.shared_senders import is_no_unit, is_shared
 from warehouse.lake.lake import Lake
 from warehouse.ledger.decisions import Decision, held_delivery
 from warehouse.ledger.decisions import reject as record_rejection
 from warehouse.ledger.decisions import release as store_release
+from warehouse.ledger.deliveries import shared_delivery
 from warehouse.places.errors import DecisionError
 
 # Where one of these rules is broken, a figure is missing or is no figure: no decision can replace it.
+_SHOWN = 3  # new deliveries named
 _WITHOUT_FIGURES = (READABLE, "values_stated", "rows_are_named", "numbers_not_negative", "level_known")
 
 
@@ -61,6 +65,9 @@ def release(workspace: Workspace, lake: Lake, decision: Decision, *, override: b
     there is no such unit on its business date;
     PurgedError when the original was removed; MeanwhileError when other runs keep counting its cases.
     """
+    held = held_delivery(lake, decision.delivery_id)
+    if is_shared(held["unit_id"]):
+        return _released_whole(workspace, lake, held, decision)
     held, checked, overridden, stored = retried(lambda: _store(workspace, lake, decision, override=override))
     published = publish_all(workspace, lake, decision.at)
     refresh(workspace, [held["business_date"]])
@@ -75,6 +82,17 @@ def release(workspace: Workspace, lake: Lake, decision: Decision, *, override: b
         stated_sums(checked.counts, held["contract"]),
         published=published,
     )
+
+
+def _released_whole(workspace: Workspace, lake: Lake, held: dict[str, Any], decision: Decision) -> Released:
+    """Take a shared export, or what was held back of it, again by the settings and names of today."""
+    stored = take_again(workspace, lake, shared_delivery(lake, held), held, decision)
+    units = stored.filter(~is_no_unit())
+    published = publish_all(workspace, lake, decision.at)
+    refresh(workspace, [held["business_date"]])
+    names = ", ".join(units["delivery_id"].head(_SHOWN)) + (" …" if units.height > _SHOWN else "")
+    status = "quarantined" if (units["status"] == "quarantined").any() else "accepted"
+    return Released(decision.delivery_id, names, status, (), (), {}, published=published)
 
 
 def store_if_clean(workspace: Workspace, lake: Lake, decision: Decision) -> str | None:

@@ -26,8 +26,9 @@ def examine_sources(workspace: Workspace, now: datetime, *, all_sources: bool) -
     asked = [
         (UnitAddress(unit_id, None if code == PENDING else code), exports)
         for unit_id, code in units.select("unit_id", "code").iter_rows()
-        for exports in workspace.settings.all_exports_of(unit_id)
+        for exports in workspace.settings.single_exports_of(unit_id)
     ]
+    asked += [(UnitAddress(shared.id), shared) for shared in workspace.settings.shared_exports]
     local = [(unit, exports) for unit, exports in asked if all_sources or exports.source.kind == "folder"]
     window = Window(day, day, now, zone=workspace.zone.key)
 

@@ -3,14 +3,17 @@
 # ruff: noqa: S608 - dates are quoted
 
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.frames import checked
+from transforms.dictionary.text import fold
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import known_days
 from warehouse.lake.schema import days
+from warehouse.places.errors import DecisionError
 
 _LEDGER = LAKE["deliveries"].schema
 _IDENTITY = ("delivery_id", "unit_id", "business_date", "contract", "version")
@@ -57,6 +60,31 @@ def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] 
     checked(ledger, _LEDGER, "delivery: row")
     checked(rows, REJECTED_ROWS, "delivery: rejected rows")
     return None if ledger.is_empty() else (ledger, rows)
+
+
+def shared_delivery(lake: Lake, delivery: dict[str, Any]) -> dict[str, Any]:
+    """The ledger's row of the shared export of which a delivery is a part. Raises DecisionError where there is none."""
+    with lake.snapshot() as cursor:
+        found = cursor.execute(
+            "SELECT * FROM lake.deliveries WHERE landing = ? AND part IS NULL AND starts_with(unit_id, '@') "
+            "AND status <> 'duplicate' ORDER BY version",
+            [delivery["landing"]],
+        ).pl()
+    if found.is_empty():
+        raise DecisionError(f"{delivery['delivery_id']}: không tìm thấy tệp chung của phần này")
+    return found.row(0, named=True)
+
+
+def parts_named(lake: Lake, name: str) -> list[dict[str, Any]]:
+    """The rows (LAKE["deliveries"]) of the parts of shared exports held back whose unit is written so."""
+    with lake.snapshot() as cursor:
+        found = cursor.execute(
+            "SELECT * FROM lake.deliveries WHERE part IS NOT NULL AND starts_with(unit_id, '@') "
+            "AND status <> 'duplicate' QUALIFY row_number() OVER "
+            "(PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 AND status = 'quarantined' "
+            "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id"
+        ).pl()
+    return [row for row in found.iter_rows(named=True) if fold(row["part"]) == fold(name)]
 
 
 def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:

@@ -47,10 +47,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Split:
-    """The parts of a file, with how many rows it has; or why it could not be split."""
+    """The parts of a file; or why it could not be split."""
 
     parts: tuple[Part, ...] = ()
-    rows: int = 0
     refusal: Refusal | None = None
 
 
@@ -79,7 +78,7 @@ def split(read: SharedRead, terms: Terms) -> Split:
         )
     parts = _parts(frame, tables, owned, terms)
     parts += [_refused_table(table, terms, number) for number, table in enumerate(read.tables) if table.rows is None]
-    return Split(tuple(parts), frame.height)
+    return Split(tuple(parts))
 
 
 def _frame(tables: Sequence[SharedTable], terms: Terms) -> pl.DataFrame:
