@@ -20,14 +20,20 @@ from flows.commands.terminal import console, echo_json
 from reports import outcomes
 
 if TYPE_CHECKING:
+    from flows.settings.workspace import Workspace
     from flows.work.inspect import FileVerdict
+    from flows.work.inspect_shared import SharedVerdict
     from transforms.check.explain import Reading
     from transforms.check.explain_cells import SheetRoles
 
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
-    unit: Annotated[str, typer.Option("--unit", help="Mã hoặc tên đơn vị.")],
+    *,
+    unit: Annotated[str | None, typer.Option("--unit", help="Mã hoặc tên đơn vị.")] = None,
+    shared: Annotated[
+        str | None, typer.Option("--shared", metavar="ID", help="Tệp chung: id của [[shared]] trong tyle.toml.")
+    ] = None,
     day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
     contract: Annotated[
         Literal["summary", "ii06", "cases", "processing"] | None,
@@ -50,7 +56,11 @@ def check(
     from warehouse.places.whole import write_whole
 
     where = opened(workspace, without_lake=True) if (workspace / FILE).is_file() else built_in_workspace(workspace)
-    verdict = check_file(where, file, unit, day.date(), datetime.now(UTC), contract, lang)
+    if (unit is None) is (shared is None):
+        raise typer.BadParameter("ghi --unit, hoặc --shared cho tệp có nhiều đơn vị")
+    if shared is not None:
+        return _check_shared(where, file, shared, day, explain=explain, page=page, lang=lang, as_json=as_json)
+    verdict = check_file(where, file, unit or "", day.date(), datetime.now(UTC), contract, lang)
     if as_json:
         echo_json(verdict.as_dict())
     else:
@@ -63,6 +73,69 @@ def check(
         if not as_json:
             console().print(Text(f"  {_PAGE[lang]}: {written}"))
     return exit_code(held_back=verdict.status == "quarantined")
+
+
+def _check_shared(
+    where: "Workspace",
+    file: Path,
+    shared: str,
+    day: datetime,
+    *,
+    explain: bool,
+    page: Path | None,
+    lang: str,
+    as_json: bool,
+) -> int:
+    """The same for a file of several units: a verdict on each."""
+    from flows.work.inspect_shared import check_shared
+    from warehouse.places.whole import write_whole
+
+    verdict = check_shared(where, file, shared, day.date(), datetime.now(UTC), lang)
+    if as_json:
+        echo_json(verdict.as_dict())
+    else:
+        show_parts(console(), verdict, lang)
+        if explain and verdict.reading:
+            show_reading(console(), verdict.reading, lang)
+    if explain and verdict.sheet:
+        written = page or Path(f"{Path(verdict.file).stem}-cach-doc.html")
+        write_whole(written, _page(Path(verdict.file).name, verdict, verdict.sheet, lang).encode())
+        if not as_json:
+            console().print(Text(f"  {_PAGE[lang]}: {written}"))
+    return exit_code(held_back=verdict.is_held_back)
+
+
+def show_parts(out: Console, verdict: "SharedVerdict", lang: str = "vi") -> None:
+    """Show the faults of each unit, then how many units would be accepted and how many not."""
+    for part in verdict.parts:
+        for fault in part.faults:
+            out.print(Text(fault))
+    counts: dict[str, int] = {}
+    for part in verdict.parts:
+        counts[part.status] = counts.get(part.status, 0) + 1
+    words = [f"{count} {outcomes.OUTCOMES[status].in_language(lang)}" for status, count in sorted(counts.items())]
+    style = OUTCOMES["quarantined" if verdict.is_held_back else "accepted"][1]
+    out.print(Text(f"{Path(verdict.file).name}: {_IF_SENT[lang]}: {' · '.join(words)}", style))
+
+
+def _page(name: str, verdict: "SharedVerdict", sheet: "SheetRoles", lang: str) -> str:
+    from reports.reading.page import ReadingPage, ShownCell, render
+
+    good = sum(part.status != "quarantined" for part in verdict.parts)
+    page = ReadingPage(
+        file=name,
+        sheet=sheet.sheet,
+        verdict=f"{_IF_SENT[lang]}: {good}/{len(verdict.parts)} {outcomes.OUTCOMES['accepted'].in_language(lang)}",
+        good=not verdict.is_held_back,
+        faults=[fault for part in verdict.parts for fault in part.faults],
+        columns=sheet.columns,
+        rows=[
+            (number, [ShownCell(cell.address, cell.text, cell.role, cell.fault) for cell in cells])
+            for number, cells in sheet.rows
+        ],
+        left_out=sheet.left_out,
+    )
+    return render(page, lang)
 
 
 _PAGE = {"vi": "Trang xem từng ô", "en": "Page of all cells"}
