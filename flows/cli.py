@@ -18,6 +18,7 @@ from flows.commands.care import backup, care, doctor, purge, restore
 from flows.commands.check import check
 from flows.commands.close import approve, close, closings
 from flows.commands.correct import correct
+from flows.commands.import_report import import_report
 from flows.commands.layout import layout
 from flows.commands.month import docs, marts, site
 from flows.commands.quarantine import quarantine
@@ -46,6 +47,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.command("import-report")(import_report)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(layout, name="layout")
 app.add_typer(units, name="units")

@@ -33,4 +33,5 @@ DECISIONS = {
     "rejected": Words("đã loại hẳn", "rejected for good"),
     "corrected": Words("đã sửa theo quyết định", "corrected by decision"),
     "withdrawn": Words("đã thu hồi", "withdrawn"),
+    "imported": Words("nhập từ báo cáo cũ", "imported from a past report"),
 }

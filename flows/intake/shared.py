@@ -22,6 +22,7 @@ from transforms.read.filings import FileRead
 from warehouse.places.errors import DecisionError
 
 FILE = "file"
+IMPORTED = "@import-report"  # the sender of appendices of past reports (tyle import-report)
 _GONE = "tệp chung gửi lại không còn phần này"
 
 
@@ -79,10 +80,18 @@ def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame
 
 def shared_of(workspace: Workspace, sender: str) -> Shared:
     """The shared export of this sender. Raises DecisionError where tyle.toml has it no more."""
+    if sender == IMPORTED:
+        return imported_export(workspace)
     found = workspace.settings.shared_with(sender)
     if found is None:
         raise DecisionError(f"{sender}: tyle.toml không còn [[shared]] id = {sender.removeprefix('@')}")
     return found
+
+
+def imported_export(workspace: Workspace) -> Shared:
+    """What stands for the appendices of past reports, with figures from the beginning of their month on."""
+    units = tuple(workspace.registry.units["unit_id"])
+    return Shared(id=IMPORTED.removeprefix("@"), contract="summary", basis="month_to_date", by="row", units=units)
 
 
 def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[str, Any]) -> Split:

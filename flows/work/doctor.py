@@ -85,7 +85,7 @@ def examine_all(
 
 
 def _examine(workspace: Workspace | None, lake: Lake, now: datetime) -> list[Finding]:
-    reference_of = partial(reference, workspace) if workspace and workspace.settings.publish.here else None
+    reference_of = partial(reference, workspace, lake) if workspace and workspace.settings.publish.here else None
     changed = sound(_CHANGED, lambda: _changed(workspace, lake))
     return [*changed, *examine(lake, _landing(workspace, lake), reference_of, now)]
 

@@ -108,7 +108,8 @@ COLUMNS = _columns(
         "decision",
         pl.String,
         "Quyết định",
-        "released = cho qua dù trái quy tắc; rejected = loại hẳn; corrected = sửa số liệu; withdrawn = thu hồi",
+        "released = cho qua dù trái quy tắc; rejected = loại hẳn; corrected = sửa số liệu; withdrawn = thu hồi; "
+        "imported = nhập từ báo cáo cũ",
     ),
     Column("released_as", pl.String, "Thành lần gửi", "phiên bản được tính nhờ quyết định"),
     Column("figures_set", pl.String, "Số liệu đã sửa", "JSON: field, level, column, expect, value của từng số"),

@@ -75,6 +75,25 @@ def shared_delivery(lake: Lake, delivery: dict[str, Any]) -> dict[str, Any]:
     return found.row(0, named=True)
 
 
+def imported_days(lake: Lake, sender: str, first: date, last: date) -> pl.DataFrame:
+    """Unit, business_date and contract of what was imported from past reports (of this sender), or left out of them."""
+    with lake.snapshot() as cursor:
+        return cursor.execute(
+            f"""
+            WITH imports AS (
+                SELECT DISTINCT business_date, contract FROM lake.deliveries
+                WHERE unit_id = ? AND status IN ('accepted', 'accepted_with_warnings') AND {days(first, last)}
+            )
+            SELECT DISTINCT unit_id, business_date, contract FROM (
+                SELECT unit_id, business_date, contract FROM lake.deliveries
+                UNION ALL SELECT unit_id, business_date, contract FROM lake.outcomes
+            ) SEMI JOIN imports USING (business_date, contract)
+            WHERE NOT starts_with(unit_id, '@') ORDER BY ALL
+            """,
+            [sender],
+        ).pl()
+
+
 def parts_named(lake: Lake, name: str) -> list[dict[str, Any]]:
     """The rows (LAKE["deliveries"]) of the parts of shared exports held back whose unit is written so."""
     with lake.snapshot() as cursor:

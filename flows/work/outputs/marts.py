@@ -7,19 +7,21 @@ from importlib.metadata import version
 import polars as pl
 
 from flows.intake.expected import expected_exports
+from flows.intake.shared import IMPORTED
 from flows.settings.workspace import Workspace
 from transforms.dictionary.columns import REFERENCE
 from warehouse.lake.lake import Lake
-from warehouse.ledger.deliveries import span
+from warehouse.ledger.deliveries import imported_days, span
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.marts.steps import Engine, run, spans
 from warehouse.published.publish import Publication, publish
 
 
-def reference(workspace: Workspace, first: date, last: date) -> Reference:
+def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Reference:
     """The reference data for the marts, with the periods and expected days of the months from `first` to `last`.
 
-    The baseline month is included where it is earlier.
+    The baseline month is included where it is earlier. Of a month that a past report was imported for nothing is
+    expected but the report's figures: it is complete as it was reported.
     """
     periods = workspace.months.between(first, last)
     baseline_month = workspace.settings.report.baseline_month
@@ -30,7 +32,9 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
         units=REFERENCE["units"].conform(units),
         targets=workspace.targets,
         metrics=workspace.metrics,
-        expected_days=pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)]),
+        expected_days=_as_reported(
+            workspace, lake, pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)])
+        ),
         periods=periods,
         baselines=workspace.baselines,
         baseline_month=baseline_month,
@@ -38,6 +42,19 @@ def reference(workspace: Workspace, first: date, last: date) -> Reference:
         group_members=workspace.organisation.memberships,
         meanings=workspace.organisation.meanings,
     )
+
+
+def _as_reported(workspace: Workspace, lake: Lake, expected: pl.DataFrame) -> pl.DataFrame:
+    """`expected` (unit_id, business_date, contract), of the months of imported reports only the days of these."""
+    if expected.is_empty():
+        return expected
+    first, last = expected.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
+    imported = imported_days(lake, IMPORTED, first, last)
+    if imported.is_empty():
+        return expected
+    months = [workspace.months.span(workspace.months.of(day)) for day in imported["business_date"].unique()]
+    reported = pl.any_horizontal(pl.col("business_date").is_between(*month) for month in months)
+    return pl.concat([expected.filter(~reported), imported.select(expected.columns).cast(expected.schema)])
 
 
 def engine_of(workspace: Workspace) -> Engine:
@@ -60,7 +77,7 @@ def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publicatio
     covered = span(lake) if workspace.settings.publish.here else None
     if covered is None:
         return None
-    materialise(lake, reference(workspace, *covered), engine_of(workspace))
+    materialise(lake, reference(workspace, lake, *covered), engine_of(workspace))
     settings = workspace.settings.publish
     return publish(
         lake,
@@ -87,4 +104,4 @@ def months_marts(
     """The same for several months, which must be in order."""
     first, last = workspace.months.span(months[0])[0], workspace.months.span(months[-1])[1]
     before = first - timedelta(days=1)
-    return build_marts(lake, reference(workspace, before, last), months, as_of, known_at, engine_of(workspace))
+    return build_marts(lake, reference(workspace, lake, before, last), months, as_of, known_at, engine_of(workspace))
