@@ -9,6 +9,7 @@ import polars as pl
 
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.frames import checked
+from transforms.dictionary.shared_senders import export_of, unknown_sender
 from transforms.dictionary.text import fold
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import known_days
@@ -103,7 +104,12 @@ def parts_named(lake: Lake, name: str) -> list[dict[str, Any]]:
             "(PARTITION BY unit_id, business_date, contract ORDER BY version DESC) = 1 AND status = 'quarantined' "
             "AND delivery_id NOT IN (SELECT delivery_id FROM lake.decisions) ORDER BY business_date, unit_id"
         ).pl()
-    return [row for row in found.iter_rows(named=True) if fold(row["part"]) == fold(name)]
+    return [
+        row
+        for row in found.iter_rows(named=True)
+        if fold(row["part"]) == fold(name)
+        or row["unit_id"] == unknown_sender(export_of(row["unit_id"]), name, hidden=True)
+    ]
 
 
 def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:

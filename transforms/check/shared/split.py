@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.check.privacy import NOT_SHOWN
 from transforms.check.shared.names import Named, Names
 from transforms.check.shared.owners import Owned, Owner, Row, owners
 from transforms.check.shared.parts import Figures, Part, PartRead, PartTotal, digest
@@ -174,17 +175,22 @@ def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, ter
         first = tables[own["table"][0]]
         held = _why_held(owner, own, tables, terms)
         read = FileRead(refusal=held) if held is not None else _read(own.select(columns), first, terms)
-        unit_id = owner.ids[0] if owner.kind == "unit" else ""
-        if not unit_id:
-            hidden = terms.contract.by_case
-            unit_id = unknown_sender(
-                terms.sender, owner.ids[0] if owner.kind == "foreign" else owner.name, hidden=hidden
-            )
+        unit_id, name = _called(owner, terms)
         sums = totals.get(number, ())
         day = owner.day if owner.day != terms.day else None
         sha256 = digest(read, sums, terms.contract)
-        found.append(Part(unit_id, owner.name, day, PartRead(read, sums), sha256))
+        found.append(Part(unit_id, name, day, PartRead(read, sums), sha256))
     return found
+
+
+def _called(owner: Owner, terms: Terms) -> tuple[str, str]:
+    """What stands for the owner in the ledger: its id, and its name; in lists of cases no name that nobody knows."""
+    if owner.kind == "unit":
+        return owner.ids[0], owner.name
+    if owner.kind == "foreign":
+        return unknown_sender(terms.sender, owner.ids[0]), owner.name
+    hidden = terms.contract.by_case
+    return unknown_sender(terms.sender, owner.name, hidden=hidden), NOT_SHOWN if hidden else owner.name
 
 
 def _why_held(owner: Owner, own: pl.DataFrame, tables: Sequence[SharedTable], terms: Terms) -> Refusal | None:
