@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from flows.intake.batch import judged_batch, retried
@@ -29,10 +28,9 @@ from transforms.dictionary.shared_senders import is_no_unit
 from transforms.dictionary.text import fold
 from transforms.reference.clock import local_date
 from warehouse.lake.lake import Lake
-from warehouse.ledger.commit import store
-from warehouse.ledger.decisions import Decision, record
+from warehouse.ledger.decisions import Decision
 from warehouse.ledger.deliveries import seen
-from warehouse.ledger.versions import number
+from warehouse.ledger.shared import store_imported
 from warehouse.places.landing import land
 
 _SHOWN = 20  # faults of a report that are named
@@ -126,7 +124,7 @@ def _content(workspace: Workspace, report: Report, decision: Decision) -> bytes:
     if workspace.months.of(report.as_of) != report.month:
         first, last = workspace.months.span(report.month)
         raise WorkspaceError(f"--as-of {report.as_of}: không trong tháng {report.month} ({first} đến {last})")
-    if report.as_of > (today := local_date(decision.at)):
+    if report.as_of > (today := local_date(decision.at, workspace.zone)):
         raise WorkspaceError(f"--as-of {report.as_of}: chưa đến (hôm nay là {today})")
     try:
         return report.file.read_bytes()
@@ -207,15 +205,7 @@ def _store(
     said = f"Nhập từ báo cáo {report.file.name} theo quyết định của {decision.person}: {decision.reason}"
     reason = pl.concat_str(pl.lit(said), pl.format(" ({})", "reason").fill_null(""))
     batch.deliveries.replace_column(batch.deliveries.get_column_index("reason"), _texts(batch.deliveries, reason))
-
-    def keep(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-        stored = store(cursor, batch, number)
-        for row in stored.filter(pl.col("version") == 1).iter_rows(named=True):
-            made = Decision(row["delivery_id"], decision.person, decision.reason, row["decided_at"])
-            record(cursor, row, made, "imported", None, None)
-        return stored
-
-    return lake.write(keep)
+    return store_imported(lake, batch, decision)
 
 
 def _texts(frame: pl.DataFrame, expression: pl.Expr) -> pl.Series:
