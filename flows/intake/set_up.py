@@ -1,8 +1,8 @@
 """Which units nobody has set up yet: nothing is expected to come from them, so nothing of theirs is missing.
 
-A unit is set up once tyle.toml has a section of its own or a shared export holds it, its source is no folder, its folder
-is there, or anything ever came from it; from then on what does not come is missing. The marts count its days as expected
-in any case.
+A unit is set up once tyle.toml has a section of its own or a shared export holds it, its source is no folder, its
+folder is there, or anything ever came from it; from then on what does not come is missing. The marts count its days as
+expected in any case.
 """
 
 from collections.abc import Collection
@@ -37,7 +37,7 @@ def _has_source(workspace: Workspace, unit_id: str, code: str | None) -> bool:
 
 
 def _is_there(root: Path, exports: Exports, unit: UnitAddress) -> bool:
-    """Whether the source is shared, no folder, or a folder that is there; what cannot be told is asked, and says why."""
+    """Whether the source is shared, no folder, or a folder that is there; one that cannot be reached is asked."""
     if isinstance(exports, Shared) or not isinstance(exports.source, FolderSource):
         return True
     try:
