@@ -68,6 +68,7 @@ def make(load: Load, folder: Path) -> Path:
             default_level=pl.lit(4, pl.Int8),
             max_faulty_rows_pct=pl.lit(5.0),
             case_id_pattern=pl.lit(PATTERN),
+            count_for=pl.lit("handling"),
         ).cast(TERMS)
         rows = prepare(own, read_, load.contract, registry, codes, fields, terms, _OWN)
         own = with_layouts(with_group_faults(own, rows, load.contract, {}), read_.layouts, history)

@@ -41,7 +41,13 @@ _TASKS = 4  # tasks that pull a day's units: few enough for the orchestrator, en
 _MAX_BATCH = 250
 _ATTEMPTS = 3  # to check and commit, when other runs count the same cases meanwhile
 _NO_DECISIONS = pl.DataFrame(
-    schema={"file": pl.UInt32, "status": pl.String, "reason": pl.String, "row_count": pl.Int64}
+    schema={
+        "file": pl.UInt32,
+        "status": pl.String,
+        "reason": pl.String,
+        "row_count": pl.Int64,
+        "counted_for": pl.String,
+    }
 )
 _NO_FINDINGS = pl.DataFrame(schema=FINDINGS | {"message": pl.String})
 

@@ -56,11 +56,11 @@ T = TypeVar("T")
 class Checked:
     """What a check found, keyed by `file`.
 
-    `decisions`: status, reason, row_count; `verdicts`: a row per rule (expectations.judge); `findings`: each faulty
-    row with its `message`; `counts`: the detail rows, columns of daily_counts (cases); `sums`: the totals of each file
-    (delivery_sums); `cases`: the cases that count, for contracts by case; `cases_snapshot`: the lake's snapshot in
-    which they were found to count nowhere else; `layouts`: what the reading of each file rests on (LAYOUT_COLUMNS);
-    `judged_at`: the newest moment that the lake knew before the check.
+    `decisions`: status, reason, row_count, and for which unit its cases count (`counted_for`); `verdicts`: a row per
+    rule (expectations.judge); `findings`: each faulty row with its `message`; `counts`: the detail rows, columns of
+    daily_counts (cases); `sums`: the totals of each file (delivery_sums); `cases`: the cases that count, for contracts
+    by case; `cases_snapshot`: the lake's snapshot in which they were found to count nowhere else; `layouts`: what the
+    reading of each file rests on (LAYOUT_COLUMNS); `judged_at`: the newest moment that the lake knew before the check.
     """
 
     decisions: pl.DataFrame
@@ -203,9 +203,9 @@ def _judged(
     named = facts.deliveries.join(_places(own, contract, lists_of_cases(filings)), on="file", maintain_order="left")
     verdicts = judge(named, contract.name, run_name, home, strictness.frame())
     checked = Checked(
-        decisions=decide(verdicts, facts.follow_ups).join(
-            facts.deliveries.select("file", "row_count"), on="file", maintain_order="left"
-        ),
+        decisions=decide(verdicts, facts.follow_ups)
+        .join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
+        .join(_counted_for(agreed, contract), on="file", how="left", maintain_order="left"),
         verdicts=pl.concat([verdicts, _overlooked(own, rows, contract.name, strictness)]),
         findings=describe(facts.findings, filings, contract.name, lang),
         counts=counts,
@@ -232,6 +232,12 @@ def _refuse_unstorable(checked: Checked) -> None:
     ):
         if rows.height:
             refuse_unstorable(table, rows)
+
+
+def _counted_for(agreed: Mapping[int, Exports], contract: Contract) -> pl.DataFrame:
+    """For which of its units the cases of each file count; of tables of counts nobody says."""
+    rows = [(file, exports.count_for if contract.by_case else None) for file, exports in agreed.items()]
+    return pl.DataFrame(rows, schema={"file": pl.UInt32, "counted_for": pl.String}, orient="row")
 
 
 def _overlooked(own: pl.DataFrame, rows: pl.DataFrame, contract: str, strictness: Strictness) -> pl.DataFrame:
@@ -311,7 +317,13 @@ def _names_units(shape: Shape | None) -> bool:
 def _terms(workspace: Workspace, agreed: Mapping[int, Exports]) -> pl.DataFrame:
     """The settings that rules need, for the sender of each file (columns TERMS)."""
     rows = [
-        (file, workspace.settings.default_level(exports), exports.max_faulty_rows_pct, exports.case_id_pattern)
+        (
+            file,
+            workspace.settings.default_level(exports),
+            exports.max_faulty_rows_pct,
+            exports.case_id_pattern,
+            exports.count_for,
+        )
         for file, exports in agreed.items()
     ]
     return pl.DataFrame(rows, schema=TERMS, orient="row")

@@ -52,6 +52,9 @@ class Exports(Section):
         None, ge=0, le=4, description="level of rows that state none; 0 = the level is not known"
     )
     max_faulty_rows_pct: float = Field(5, ge=0, le=100, description="share of a delivery's cases that may be set aside")
+    count_for: Literal["handling", "receiving"] = Field(
+        "handling", description="of cases: the unit that handles a case counts it, or the one that received it"
+    )
     rules: RuleSettings = Field({}, description="rules with another severity for this export")
     history: HistoryTermsFor = Field(HistoryTermsFor(), description="what replaces [history] for this export")
     cut_off_hour: int | None = Field(None, ge=0, le=23, description="default: that of [run]")

@@ -29,7 +29,7 @@ _SENT = {
     "cut_off": datetime(2022, 8, 8, 10),
     "file_name": "2022-08-05",
 }
-_AGREED = {"default_level": 4, "max_faulty_rows_pct": 5.0, "case_id_pattern": ""}
+_AGREED = {"default_level": 4, "max_faulty_rows_pct": 5.0, "case_id_pattern": "", "count_for": "handling"}
 _SENT_AS = Agreed(date(2022, 8, 5), level=4)
 _CRITICAL = [rule for rule, severity in severities(SUMMARY.name).items() if severity == "critical"]
 

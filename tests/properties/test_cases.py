@@ -149,7 +149,7 @@ def read_counts(content: bytes) -> dict[tuple[str, int], tuple[int | None, ...]]
         schema=SENT,
         orient="row",
     )
-    terms = pl.DataFrame([(0, 0, 0.0, r"^[\w.]+-\d{6}-\d{4,}$")], schema=TERMS, orient="row")
+    terms = pl.DataFrame([(0, 0, 0.0, r"^[\w.]+-\d{6}-\d{4,}$", "handling")], schema=TERMS, orient="row")
     rows = prepare(received, filings, CASES, registry(), codes(), fields(), terms, Strictness())
     assert not rows["is_faulty"].any()
     columns = ("online", "in_person", "postal", "total", "settled", "settled_on_time")

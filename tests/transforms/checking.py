@@ -48,6 +48,7 @@ class Sender:
     cut_off: datetime | None = None
     usual: HistoryTerms = USUAL
     pattern: str = PATTERN
+    count_for: str = "handling"
 
 
 def checked(
@@ -84,7 +85,7 @@ def checked(
         schema_overrides={"file": pl.UInt32, "modified_at": pl.Datetime("us"), "cut_off": pl.Datetime("us")},
     )
     received = with_validity(received, registry())
-    terms = [(number, one.level, one.max_faulty_pct, one.pattern) for number, one in enumerate(who)]
+    terms = [(number, one.level, one.max_faulty_pct, one.pattern, one.count_for) for number, one in enumerate(who)]
     contents = {i: text.encode() if isinstance(text, str) else text for i, text in enumerate(files)}
     sent = {number: Agreed(one.day, one.basis, one.level) for number, one in enumerate(who)}
     filings = read_filings(contents, contract, headers(), sent, titles())

@@ -61,6 +61,7 @@ def one_case(**changed: str) -> Unseen:
     return Unseen("cases", json.dumps([case(1, **changed), *(case(number) for number in range(2, 41))]))
 
 
+HANDLED_ELSEWHERE = {"DonViXuLy": "Sở Nội vụ", "DonViTiepNhan": "Sở Y tế"}
 OTHERS = {"corrections": corrected(expect="15", value="16")["corrections"], "sender": Sender("so-noi-vu")}
 AGAIN = {"corrections": corrected(expect="15", value="14")["corrections"]}
 CUMULATIVE = {"past": past((YESTERDAY, 50, 80), basis="month_to_date"), "sender": Sender(basis="month_to_date")}
@@ -188,6 +189,14 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
     "settled_has_end": ("a settled case under a status that says pending", one_case(TrangThaiHoSo="4")),
     "dates_in_order": ("an end that is yet to come", one_case(NgayKetThucXuLy="20991231000000")),
     "handled_by_sender": ("another unit's case that does not name it", one_case(DonViXuLy="")),
+    "cases_are_own": (
+        "a case handled elsewhere that names its receiver alone",
+        one_case(DonViXuLy="", DonViTiepNhan="Sở Y tế"),
+    ),
+    "some_cases_are_own": (
+        "all cases but one are other units'",
+        Unseen("cases", json.dumps([case(1), *(case(n, **HANDLED_ELSEWHERE) for n in range(2, 9))])),
+    ),
     "case_once": ("a case under two numbers", one_case(MaHoSo="H55.14-220805-9999")),
     "faulty_rows_few": ("2 faulty rows in 40, as many as are allowed", one_case(KenhThucHien="4")),
     "levels_told": (

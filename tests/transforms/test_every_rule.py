@@ -318,6 +318,11 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "settled_has_end": cases(case(1, NgayKetThucXuLy="")),
         "dates_in_order": cases(case(1, NgayKetThucXuLy="20220804000000")),
         "handled_by_sender": cases(case(1, DonViXuLy="Sở Nội vụ")),
+        "cases_are_own": cases(case(1, DonViXuLy="Sở Nội vụ", DonViTiepNhan="Sở Y tế")),
+        "some_cases_are_own": Fault(
+            json.dumps([case(1, DonViTiepNhan="Sở Nội vụ")]),
+            json.dumps([case(1, DonViXuLy="Sở Nội vụ", DonViTiepNhan="Sở Y tế")]),
+        ),
         "case_once": cases(case(2)),
         "faulty_rows_few": cases(case(1, KenhThucHien="4"), sender=Sender(max_faulty_pct=1)),
         "unit_is_sender": Fault(
@@ -416,7 +421,7 @@ def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> Non
     }
     for contract, rules in RULES.items():
         severities = {rule.id: rule.severity for rule in rules}
-        infos = noted | {"level_is_rated"} if contract == "cases" else noted
+        infos = noted | {"level_is_rated", "cases_are_own"} if contract == "cases" else noted
         expected = {
             rule: "info" if rule in infos else "warning" if rule in warnings[contract] else "critical"
             for rule in severities

@@ -62,6 +62,7 @@ class Sent:
     reason: str | None = None
     rejected: int = 0
     cases: Sequence[str] = ()  # the ids of the cases that count
+    counted_for: str | None = None
 
     @property
     def bytes(self) -> bytes:
@@ -107,6 +108,7 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
                 [sent.reason if sent.status in ACCEPTED else "sai tổng" for sent in files], dtype=pl.String
             ),
             decided_at=pl.Series([sent.decided for sent in files], dtype=TIMESTAMP),
+            counted_for=pl.Series([sent.counted_for for sent in files], dtype=pl.String),
         )
     )
     counts = [

@@ -38,6 +38,12 @@ def needed(online: int | None, total: int | None, target: Decimal | None) -> int
     return next(n for n in range(total + 2) if online + n > total or rate(online + n, total) >= target)  # type: ignore[operator]
 
 
+def counted_for(deliveries: Sequence[Row]) -> str | None:
+    """For which of its two units a case counts; an older version of the software did not say: for the handling one."""
+    found = {row["counted_for"] or "handling" for row in deliveries if row["contract"] == "cases"}
+    return "mixed" if len(found) > 1 else next(iter(found), None)
+
+
 class Month:
     """One month of the ledger, as of a date and as known at a moment."""
 
@@ -265,6 +271,7 @@ class Month:
             "days_accepted": len(accepted),
             "is_complete": len(expected) == len(accepted),
             **self.flags([self.counted[unit, day] for unit in ids for day in self.making(unit, self.period_to)]),
+            "counted_for": counted_for([self.counted[u, day] for u in ids for day in self.making(u, self.period_to)]),
         }
 
     def unit_rows(self) -> Rows:
@@ -406,6 +413,7 @@ class Month:
                     **dict(zip(("month_online", "month_in_person", "month_total"), month, strict=True)),
                     "month_rate_pct": rate(month[0], month[2]),
                     **self.flags([one for one in (self.counted[unit, day], self.day_before(unit, day)) if one]),
+                    "counted_for": counted_for([self.counted[unit, day]]),
                 }
         return rows
 

@@ -87,6 +87,7 @@ def sent(dice: random.Random, unit: str, day: date) -> Sent:
         status=dice.choice(["accepted", "accepted", "accepted_with_warnings", "quarantined"]),
         basis=basis,
         contract=contract,
+        counted_for=dice.choice([None, "handling", "receiving"]) if contract == "cases" else None,
         content=(content := f"{dice.random()}"),
         name=f"{content}.csv",
         modified_at=at(1, 0, 9) + timedelta(seconds=dice.randint(0, 10**6)),

@@ -9,6 +9,7 @@ from transforms.check.rules.cases import FAULTS, ONCE
 from transforms.check.rules.fields import FIELD_UNKNOWN
 from transforms.check.rules.levels import levels_of_file
 from transforms.check.rules.strictness import Strictness
+from transforms.check.sides import with_sides
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD, UNKNOWN_FIELD
 from transforms.dictionary.frames import checked
@@ -24,12 +25,13 @@ _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kin
 def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictness) -> pl.DataFrame:
     """Add to `rows` (columns of `frames.prepared`) what the rules of `cases` read; a row per row of a list.
 
-    `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of return), `service_level` and
-    `level_untold`, `level_unrated`
-    (transforms.check.rules.levels), `unknown_fields` (how many rows of the file name an unknown
-    field), `id_has_form`, `earlier_rows` (sound rows of the same case above it in the file), `is_faulty`, `faulty_pct`
-    (share of the file's rows, %), and `counted_before`, false until `mark_repeats` sets it.
+    The columns of transforms.check.sides, `counts`, `is_settled` (of the status), `settled_on` (day of ending, else of
+    return), `service_level`, `level_untold` and `level_unrated` (transforms.check.rules.levels), `unknown_fields` (how
+    many rows of the file name an unknown field), `id_has_form`, `earlier_rows` (sound rows of the same case above it
+    in the file), `is_faulty`, `faulty_pct` (share of the file's rows, %), and `counted_before`, false until
+    `mark_repeats` sets it.
     """
+    rows = with_sides(rows)
     stated = pl.col("service_level_text").is_not_null().any().over("file")
     rows = rows.join(codes.statuses, on="status", how="left", maintain_order="left").with_columns(
         settled_on=pl.coalesce("ended_on", "returned_on"),
@@ -105,7 +107,7 @@ def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
     checked(rows, CASE_ROWS, "counted_cases: rows", more=True)
     is_code = pl.col("procedure").str.contains(_PROCEDURE)
     counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(
-        level="service_level", procedure=pl.when(is_code).then("procedure")
+        level="service_level", procedure=pl.when(is_code).then("procedure"), handling_unit_id="stated_unit_id"
     )
     return counted.select("file", *LAKE["cases"].names[1:])
 

@@ -26,6 +26,7 @@ TERMS = pl.Schema(
         "default_level": pl.Int8,  # of rows that state no level; 0 = levels are not distinguished
         "max_faulty_rows_pct": pl.Float64,  # % of a delivery's cases
         "case_id_pattern": pl.String,  # regular expression
+        "count_for": pl.String,  # for which of its units a case counts: COUNTED_BY of transforms.dictionary.contracts
     }
 )
 # The figures of a file by field and level, in cases: `daily_counts` of the lake, with `file` for the delivery.
@@ -89,6 +90,11 @@ def prepared(contract: Contract) -> pl.Schema:
 # The rows of lists of cases, with what transforms.check.cases derives for the rules.
 CASE_ROWS = prepared(CASES) | pl.Schema(
     {
+        "receiving_unit_id": pl.String,
+        "is_anothers": pl.Boolean,
+        "cases_of_others": pl.Int64,
+        "own_cases": pl.Int64,
+        "side_fits": pl.Boolean,
         "counts": pl.Boolean,
         "is_settled": pl.Boolean,
         "settled_on": pl.Date,

@@ -42,7 +42,7 @@ def prepare(
     file names (`stated_unit_id`) and `unit_hint`, `unit_hint_en` (the sender's name; for an unknown name also the
     nearest ones), the field that the row names (transforms.reference.fields.with_fields). To tables of counts it
     applies the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those
-    of transforms.check.cases.
+    of transforms.check.cases, and the unit that a row names as the receiving one (`receiving_unit_id`).
     """
     checked(received, SENT, "prepare: received", more=True)
     checked(terms, TERMS, "prepare: terms")
@@ -60,6 +60,8 @@ def prepare(
     rows = pl.concat([filings.rows, texts], how="horizontal")
     rows = pl.concat([rows, faulty_titles(filings, received, terms, contract, registry, months)], how="diagonal")
     rows = rows.join(sender, on="file", maintain_order="left")
+    if contract.by_case:
+        rows = resolve_stated(rows, registry, "receiving_unit", "receiving_unit_id")
     rows = _with_hints(resolve_stated(rows, registry), registry)
     rows = with_fields(rows, fields)
     for kind in contract.codes:

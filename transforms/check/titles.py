@@ -80,7 +80,7 @@ def faulty_titles(
     found: list[tuple[object, ...]] = []
     for file, unit_id, day, basis, named in received.select(*list(_SENT)[:4], named_on()).iter_rows():
         said = filings.titles.get(file, ())
-        columns = filings.layouts[file].columns if said else {}
+        columns = dict(filings.layouts[file].columns) if said else {}
         level = 0 if "service_level" in columns else levels[file]
         own = _Terms(unit_id, day, named, basis, level or 0, _begins(day, basis, months))
         if not contract.by_case:
@@ -88,7 +88,7 @@ def faulty_titles(
                 (file, row, "statement", *fault, None, None)
                 for row, *fault in _faults(said, own, contract, months, registry)
             )
-        if "unit" not in columns:
+        if not {"unit", "receiving_unit"} & columns.keys():
             found += ((file, row, "statement", None, None, *named) for row, *named in _letterheads(said, own, registry))
     return pl.DataFrame(found, schema=FAULTY, orient="row")
 

@@ -86,6 +86,17 @@ COLUMNS = _columns(
     Column("received_on", pl.Date, "Ngày tiếp nhận"),
     Column("due_on", pl.Date, "Ngày hẹn trả"),
     Column("settled_on", pl.Date, "Ngày giải quyết xong"),
+    Column("handling_unit_id", pl.String, "Mã đơn vị xử lý", "trống khi tệp không ghi"),
+    Column(
+        "receiving_unit_id", pl.String, "Mã đơn vị tiếp nhận", "trống khi tệp không ghi, hoặc không rõ là đơn vị nào"
+    ),
+    Column(
+        "counted_for",
+        pl.String,
+        "Hồ sơ tính cho",
+        "của số liệu từng hồ sơ: handling = đơn vị xử lý; receiving = đơn vị tiếp nhận; mixed = các ngày hoặc đơn vị "
+        "khác nhau; trống khi không có số liệu từng hồ sơ",
+    ),
     # checks
     Column("rule", pl.String, "Quy tắc"),
     Column(
@@ -162,7 +173,7 @@ LAKE = {
             "delivery_id",
             _pick("delivery_id unit_id business_date contract version", "supersedes")
             + _pick("source_uri file_name sha256 size_bytes", "etag landing row_count")
-            + _pick("received_at decided_at status basis", "reason part"),
+            + _pick("received_at decided_at status basis", "reason part counted_for"),
             month_column="business_date",
         ),
         _table(
@@ -190,7 +201,7 @@ LAKE = {
             _pick("delivery_id unit_id business_date case_id", "procedure")
             + _pick("channel level")
             + (replace(COLUMNS["case_status"], name="status", nullable=False),)
-            + _pick("received_on", "due_on settled_on"),
+            + _pick("received_on", "due_on settled_on handling_unit_id receiving_unit_id"),
             month_column="business_date",
         ),
         _table(

@@ -63,11 +63,12 @@ II06 = Contract(
     dates=("date",),
 )
 
-# The national portal's sync object, and case lists with the same columns under other headers.
+# The national portal's sync object, and case lists with the same columns under other headers. `unit` handles the case;
+# since 2025 another one may have received it (procedures handled independent of administrative boundaries).
 CASES = Contract(
     name="cases",
     required=("case_id", "channel", "status", "received_on"),
-    texts=("ordinal", "case_id", "procedure", "field", "field_code", "unit"),
+    texts=("ordinal", "case_id", "procedure", "field", "field_code", "unit", "receiving_unit"),
     codes=("channel", "status", "service_level"),
     dates=("received_on", "due_on", "ended_on", "returned_on", "date"),
     by_case=True,
@@ -84,6 +85,9 @@ PROCESSING = Contract(
     rate=("settled_on_time", "settled"),
     may_be_one_row=True,
 )
+
+# For which of its two units a case counts, as tyle.toml says it → the column that names the unit.
+COUNTED_BY = {"handling": "unit", "receiving": "receiving_unit"}
 
 CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES, PROCESSING)}
 NO_FIELD = "Không ghi lĩnh vực"  # the field of counts that come without one

@@ -6,6 +6,7 @@ _OF_EXPORTS = {
     "ordinal": "STT",
     "stated_rate": "Tỷ lệ trong tệp",
     "unit": "Đơn vị trong tệp",
+    "receiving_unit": "Đơn vị tiếp nhận",
     "date": "Ngày trong tệp",
     "carried_over": "Từ kỳ trước",
     "settled_early": "Giải quyết trước hạn",

@@ -168,13 +168,15 @@ class Registry:
 _Filed = dict[str, list[_Entry]]
 
 
-def resolve_stated(stated: pl.DataFrame, registry: Registry) -> pl.DataFrame:
-    """`stated` (`unit`, `named_on` and others) with `stated_unit_id`: the unit meant on the day `named_on`, or null."""
-    distinct = stated.select("unit", "named_on").drop_nulls().unique()
+def resolve_stated(
+    stated: pl.DataFrame, registry: Registry, column: str = "unit", into: str = "stated_unit_id"
+) -> pl.DataFrame:
+    """`stated` (`column`, `named_on` and others) with `into`: the unit meant on the day `named_on`, or null."""
+    distinct = stated.select(column, "named_on").drop_nulls().unique()
     pairs = [(name, day, registry.resolve(name, day)) for name, day in distinct.iter_rows()]
-    schema = {"unit": pl.String, "named_on": pl.Date, "stated_unit_id": pl.String}
+    schema = {column: pl.String, "named_on": pl.Date, into: pl.String}
     known = pl.DataFrame(pairs, schema=schema, orient="row")
-    return stated.join(known, on=["unit", "named_on"], how="left", maintain_order="left")
+    return stated.join(known, on=[column, "named_on"], how="left", maintain_order="left")
 
 
 def with_validity(sent: pl.DataFrame, registry: Registry) -> pl.DataFrame:

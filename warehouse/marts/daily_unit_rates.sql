@@ -22,6 +22,7 @@ has_override    = { meaning = """
     của lần gửi của ngày, và của lần gửi ngay trước khi số liệu ngày là hiệu của hai lũy kế; không của những ngày trước trong
     lũy kế tháng""" }
 override_ids    = "nullable"
+counted_for     = "nullable"
 */
 -- A month-to-date unit's figures of a day are the difference to its delivery before; they are unknown (null) when an
 -- expected day in between was not counted, or where one of them would be negative: the two deliveries contradict each other.
@@ -63,6 +64,7 @@ figures AS (
         month,
         delivery_id,
         basis,
+        counted_for,
         CASE day_is WHEN 'itself' THEN online WHEN 'difference' THEN online - online_before END AS online,
         CASE day_is WHEN 'itself' THEN in_person WHEN 'difference' THEN in_person - in_person_before END AS in_person,
         CASE day_is WHEN 'itself' THEN total WHEN 'difference' THEN total - total_before END AS total,

@@ -32,6 +32,7 @@ days_accepted          = "required"
 is_complete            = "required"
 has_override           = "required"
 override_ids           = "nullable"
+counted_for            = "nullable"
 */
 SELECT *
 FROM month_rates

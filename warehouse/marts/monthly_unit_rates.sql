@@ -33,6 +33,7 @@ days_accepted          = "required"
 is_complete            = "required"
 has_override           = "required"
 override_ids           = "nullable"
+counted_for            = "nullable"
 */
 SELECT
     month_rates.*,

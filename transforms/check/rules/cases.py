@@ -19,8 +19,17 @@ _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
 _COUNTED = DETAIL & pl.col("counts").fill_null(True)
 
 
-def _fault(rule: str, vi: str, en: str, *, breaks: pl.Expr, shown: tuple[str, ...], applies: pl.Expr = DETAIL) -> Rule:
-    return Rule(rule, "warning", Text(vi, en), applies=applies, breaks=breaks.fill_null(True), shown=shown)
+def _fault(
+    rule: str,
+    vi: str,
+    en: str,
+    *,
+    breaks: pl.Expr,
+    shown: tuple[str, ...],
+    applies: pl.Expr = DETAIL,
+    at: pl.Expr | None = None,
+) -> Rule:
+    return Rule(rule, "warning", Text(vi, en), applies=applies, breaks=breaks.fill_null(True), shown=shown, at=at)
 
 
 def _unreadable(*columns: str) -> pl.Expr:
@@ -98,11 +107,11 @@ FAULTS: tuple[Rule, ...] = (
     ),
     _fault(
         "handled_by_sender",
-        "đơn vị xử lý là đơn vị gửi tệp",
-        "the unit that handles the case is the one that sent the file",
-        breaks=pl.col("stated_unit_id") != pl.col("unit_id"),
-        shown=("unit",),
-        applies=DETAIL & pl.col("unit_text").is_not_null(),
+        "đơn vị được tính hồ sơ (xử lý hoặc tiếp nhận, theo count_for trong tyle.toml) là đơn vị gửi tệp",
+        "the unit for which a case counts (handling or receiving, see count_for in tyle.toml) is the one that sent it",
+        breaks=~pl.col("side_fits"),
+        shown=("unit", "receiving_unit"),
+        at=pl.when(pl.col("count_for") == "receiving").then(pl.lit("receiving_unit")).otherwise(pl.lit("unit")),
     ),
 )
 
@@ -139,6 +148,30 @@ RULES: tuple[Rule, ...] = (
     LEVELS_TOLD,
     level_is_rated("info"),  # a day without a case of level 4 is a day like others
     FIELD_OF_CASE_IS_KNOWN,
+    Rule(
+        "cases_are_own",
+        "info",
+        Text(
+            "hồ sơ của đơn vị khác (theo count_for) được tính ở đơn vị đó, không tính ở đây",
+            "cases of other units (see count_for) count there and not here",
+        ),
+        applies=first_in_file(DETAIL | pl.col("is_anothers")),
+        breaks=pl.col("cases_of_others") > 0,
+        shown=(),
+        note=Note(pl.format("{} hồ sơ", "cases_of_others"), pl.format("{} cases", "cases_of_others")),
+    ),
+    Rule(
+        "some_cases_are_own",
+        "warning",
+        Text(
+            "tệp chỉ có hồ sơ của đơn vị khác, không hồ sơ nào được tính: xem lại count_for trong tyle.toml",
+            "all cases of the file are other units', none of them counts: see count_for in tyle.toml",
+        ),
+        applies=first_in_file(DETAIL | pl.col("is_anothers")),
+        breaks=pl.col("own_cases") == 0,
+        shown=(),
+        note=Note(pl.format("{} hồ sơ", "cases_of_others"), pl.format("{} cases", "cases_of_others")),
+    ),
     Rule(
         "case_not_counted_before",
         "warning",

@@ -11,6 +11,7 @@ WITH ranked AS (
         deciding.business_date,
         deciding.delivery_id,
         deciding.basis,
+        deciding.counted_for,
         ROW_NUMBER() OVER (
             PARTITION BY deciding.month, deciding.unit_id, deciding.business_date
             ORDER BY rate_rank(deciding.contract)
@@ -26,6 +27,6 @@ WITH ranked AS (
         AND COALESCE(figures.lowest_level, 4) > 0
 )
 
-SELECT month, unit_id, business_date, delivery_id, basis
+SELECT month, unit_id, business_date, delivery_id, basis, counted_for
 FROM ranked
 WHERE place = 1

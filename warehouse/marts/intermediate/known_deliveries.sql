@@ -1,5 +1,7 @@
 /*
-description = "The deliveries of the periods, if decided by `known_at` and not after `as_of`."
+description = """
+The deliveries of the periods, if decided by `known_at` and not after `as_of`. `counted_for`: for which of its two units
+a case counts; before that could be set, for the one that handles it."""
 reads       = ["deliveries", "periods"]
 */
 SELECT
@@ -10,6 +12,7 @@ SELECT
     deliveries.contract,
     deliveries.version,
     deliveries.basis,
+    COALESCE(deliveries.counted_for, CASE WHEN deliveries.contract = 'cases' THEN 'handling' END) AS counted_for,
     deliveries.status,
     deliveries.reason,
     deliveries.received_at,

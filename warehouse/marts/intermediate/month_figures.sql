@@ -6,7 +6,14 @@ delivery are null; those of a group are the sum over its units that have figures
 reads       = ["expected_days", "group_members", "unit_calendar", "unit_days", "valid_units"]
 */
 WITH counts AS (
-    SELECT month, unit_id, SUM(online) AS online, SUM(in_person) AS in_person, SUM(total) AS total
+    SELECT
+        month,
+        unit_id,
+        SUM(online) AS online,
+        SUM(in_person) AS in_person,
+        SUM(total) AS total,
+        MIN(counted_for) AS counted_from,
+        MAX(counted_for) AS counted_to
     FROM unit_days
     WHERE in_month
     GROUP BY month, unit_id
@@ -36,6 +43,8 @@ unit_months AS (
         counts.online,
         counts.in_person,
         counts.total,
+        counts.counted_from,
+        counts.counted_to,
         CASE WHEN counts.unit_id IS NOT NULL OR days.days_expected > 0 THEN 1 ELSE 0 END AS units_expected,
         CASE WHEN counts.unit_id IS NOT NULL THEN 1 ELSE 0 END AS units_counted,
         COALESCE(due.days_due, 0) AS days_due,
@@ -63,6 +72,8 @@ SELECT
     SUM(online) AS online,
     SUM(in_person) AS in_person,
     SUM(total) AS total,
+    CASE WHEN MIN(counted_from) = MAX(counted_to) THEN MIN(counted_from)
+        WHEN MIN(counted_from) IS NOT NULL THEN 'mixed' END AS counted_for,
     SUM(units_expected) AS units_expected,
     SUM(units_counted) AS units_counted,
     SUM(days_due) AS days_due,

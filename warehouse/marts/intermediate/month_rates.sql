@@ -89,7 +89,8 @@ SELECT
     this.days_accepted,
     this.days_accepted = this.days_expected AS is_complete,
     overrides.override_ids IS NOT NULL AS has_override,
-    overrides.override_ids
+    overrides.override_ids,
+    this.counted_for
 FROM based AS this
 LEFT JOIN targeted AS before
     ON before.month = this.previous_month

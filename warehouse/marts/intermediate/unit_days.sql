@@ -32,6 +32,7 @@ SELECT
     business_date,
     delivery_id,
     basis,
+    counted_for,
     online,
     in_person,
     total,
