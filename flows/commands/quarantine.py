@@ -40,6 +40,7 @@ quarantine = typer.Typer(
     no_args_is_help=True,
 )
 
+_SIDES = {"handling": "đơn vị xử lý", "receiving": "đơn vị tiếp nhận"}
 DeliveryId = Annotated[str, typer.Argument(metavar="ID", help="Mã lần gửi, xem: tyle quarantine list.")]
 
 
@@ -199,6 +200,8 @@ def show_delivery(
         "Nhận lúc (UTC)": f"{ledger['received_at']:%Y-%m-%d %H:%M:%S}",
         "Kết luận": OUTCOMES[ledger["status"]][0],
     }
+    if ledger["counted_for"]:
+        facts["Hồ sơ tính cho"] = _SIDES[ledger["counted_for"]]
     out.print(ledger["delivery_id"], style="bold")
     for name, value in facts.items():
         out.print(f"  {name}: {value}")
