@@ -305,7 +305,7 @@ def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Expor
 
 def agreed_with(exports: Exports, unit_id: str | None, day: date | None, level: int, registry: Registry) -> Agreed:
     """What is known of a file of these exports before it is read; without `unit_id` the rows of all units are read."""
-    shape = exports.layout.shape() if exports.layout else None
+    shape = exports.shape
     is_own = OwnUnit(registry, unit_id, day) if unit_id and _names_units(shape) else None
     return Agreed(day, exports.basis, level, exports.sheet, exports.missing_values, shape, is_own)
 

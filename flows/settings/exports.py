@@ -9,6 +9,7 @@ from flows.settings.layouts import LayoutSettings
 from flows.settings.section import Section
 from flows.settings.sources import FolderSource, Source
 from transforms.dictionary import contracts
+from transforms.read.shape import Shape
 
 PROCESSING = contracts.PROCESSING.name
 YEAR_TO_DATE = "year_to_date"  # the only basis of `processing`
@@ -59,6 +60,12 @@ class Exports(Section):
     history: HistoryTermsFor = Field(HistoryTermsFor(), description="what replaces [history] for this export")
     cut_off_hour: int | None = Field(None, ge=0, le=23, description="default: that of [run]")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
+
+    @property
+    def shape(self) -> Shape | None:
+        """The form of the files as reading takes it; None where nothing is written."""
+        shape = self.layout.shape() if self.layout else Shape()
+        return None if shape == Shape() else shape
 
     @property
     def missing_values(self) -> tuple[str, ...]:

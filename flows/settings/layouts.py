@@ -154,6 +154,8 @@ def _wrong_headers(layout: LayoutSettings, path: Path) -> Iterator[Fault]:
                 yield (*path, "columns", role), f"tiêu đề “{header}” đã dùng cho {other}"
         if len({*map(_key, listed(headers))}) < len(listed(headers)):
             yield (*path, "columns", role), "một tiêu đề ghi hai lần: số liệu sẽ bị cộng hai lần"
+    if used and all(map(LETTERS.fullmatch, used)) and not (layout.header_rows or layout.table):
+        yield (*path, "columns"), "chỉ có chữ cái của cột thì cần thêm header_rows hoặc table"
     for number, header in enumerate(layout.ignore):
         if role_of := used.get(_key(header)):
             yield (*path, "ignore", number), f"tiêu đề “{header}” đã dùng cho {role_of}"

@@ -78,6 +78,11 @@ class Shape:
     sheets: Literal["one", "unit", "period", "each"] = "one"
 
     @property
+    def is_discovered(self) -> bool:
+        """Whether nothing is said of where the table and its columns are."""
+        return not (self.columns or self.header_rows or self.table or self.is_moved or self.periods == "across")
+
+    @property
     def is_moved(self) -> bool:
         """Whether the figures of one record stand in several rows, or those of several records in one."""
         return self.channels == "rows" or self.fields == "across"

@@ -98,6 +98,11 @@ def test_the_business_date_chooses_the_columns(day: date, expected: list[tuple[o
     assert found.rows["row"].to_list() == [3, 4]
 
 
+def test_the_rows_of_the_header_are_found_by_the_periods_over_it() -> None:
+    below = MONTHS.replace("Lĩnh vực;Tháng", ";Tháng").replace("\n;TT", "\nLĩnh vực;TT")
+    assert figures(read(f"SỐ LIỆU THEO THÁNG\n\n{below}", ACROSS))[0] == ("Đất đai", 10, 20, 30)
+
+
 def test_cumulative_figures_of_a_month_are_as_of_any_day_of_it() -> None:
     layout = {**ACROSS, "header_rows": [1, 2]}
     assert figures(read(MONTHS, layout, day=date(2024, 3, 14), basis="month_to_date"))[0] == ("Đất đai", 10, 20, 30)

@@ -60,6 +60,16 @@ def slices(
     return [Slice(roles)], named.every, []
 
 
+def fits_across(place: Place, agreed: Agreed) -> bool:
+    """Whether a header names periods, where periods are across."""
+    shape = agreed.shape or Shape()
+    if shape.periods != "across":
+        return True
+    paths = {path for path in place.headers.values() if path}
+    parts = {" ".join(own) for path in paths for own, _ in _splits(path) if own}
+    return any(read_period(part, shape.date_kind, agreed.business_date, shape.year_ends) for part in parts)
+
+
 @dataclass(frozen=True)
 class PeriodSum:
     """A column that is the sum of others: those of the periods of a longer one, or of all."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
@@ -11,7 +12,8 @@ from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.rows import FIGURE
 from transforms.read.headers.search import named_sheet
-from transforms.read.layouts.across import PeriodSum, Slice, slices
+from transforms.read.layouts.across import PeriodSum, Slice, fits_across, slices
+from transforms.read.layouts.between import refuse_between, refuse_taken_back, speaking_rows
 from transforms.read.layouts.columns import Named, body_rows, named_columns, needed_headers, refuse_unnamed
 from transforms.read.layouts.figures import Cell, Figures, refuse_ambiguous
 from transforms.read.layouts.periods import is_business_date, read_period
@@ -52,7 +54,8 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     Raises UnreadableError for all that does not fit what is written, by name.
     """
     shape = agreed.shape or Shape()
-    place = _only(list(places(_sheets(grids, shape, agreed), shape, needed_headers(shape, contract))), agreed)
+    sheets, headers = sheets_of(grids, shape, agreed), needed_headers(shape, contract)
+    place = _only(list(places(sheets, shape, headers, partial(fits_across, agreed=agreed))), agreed)
     named = named_columns(place, shape, contract)
     if not shape.columns and not shape.is_moved and shape.periods == "down":
         return place
@@ -67,7 +70,7 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     columns = {at for piece in found for own in piece.roles.values() for at in own} | {one.column for one in sums}
     summed = columns | {at for one in sums for at in one.parts}
     _refuse_short(place, body, columns)
-    speaking = [at for at in body if figures.speaks(place.cell(at, column) for column in summed)]
+    speaking = speaking_rows(place, body, summed, named, shape, figures)
     unknown: set[int] = set()
     refuse_unnamed(place, body, used)
     refuse_outside(place, shape, FiguresRow(figures.figure_like), columns)
@@ -77,6 +80,9 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
         unknown = {at for at in within if not figures.is_known(place.cell(at, column) for column in counts)}
     rows = own_rows(place, body, [at for at in speaking if at not in unknown], named, agreed)
     rows = replace(rows, left_out=rows.left_out | unknown)
+    if shape.is_moved or len(found) > 1:
+        refuse_between(place, body, speaking, named, book)
+        refuse_taken_back(place, rows.own, used - named.ignored, book)
     for row in rows.own:
         for one in sums:
             one.check(place, row, figures)
@@ -108,7 +114,8 @@ def without_others(place: Place, book: HeaderBook, agreed: Agreed, contract: Con
     return replace(grid, rows=lines)
 
 
-def _sheets(grids: Sequence[Grid], shape: Shape, agreed: Agreed) -> Sequence[Grid]:
+def sheets_of(grids: Sequence[Grid], shape: Shape, agreed: Agreed) -> Sequence[Grid]:
+    """The sheets that may hold the table. Raises UnreadableError where none does, with the names there are."""
     if agreed.sheet is not None:
         return named_sheet(grids, agreed.sheet)
     if shape.sheets == "unit" and agreed.is_own:
@@ -211,10 +218,13 @@ def _in_place(
         lines[row] = []
     columns |= behind
     header = lines[place.last]
+    repeated = [at for at in range(place.last + 1, place.end) if header and lines[at] == header]
     names = dict(headers_of(place, named, found, shape, contract))
     for role, at in behind.items():
         header.extend("" for _ in range(at + 1 - len(header)))
         header[at] = names.setdefault(role, label(role))
+    for at in repeated:  # on the next page: it stays equal to the header
+        lines[at] = list(header)
     used = {at for several in parts.values() for at in several} | set(columns.values()) | _periods_of(shape, named)
     if shape.periods == "across":
         compared = names | {role: label(role) for piece in found for role in (*piece.roles, "date")}

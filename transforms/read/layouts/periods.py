@@ -35,7 +35,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _NAME = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _SEP = r"\s*(?:[/.,_-]|nam)?\s*"
-_DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[ t]00:00(?::00)?)?"
+_DATE = r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?:[ t]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?"
+_NOTE = re.compile(r"(?<=[\w.])\s*(?:\[[^\]]*\]|\([^)]*\))$")  # `March 2024 [note 1]`, `Tháng 3 (*)`
 _DMY = rf"(?:ngay\s*)?(?P<d>\d{{1,2}})\s*[/.-]\s*(?P<m>\d{{1,2}})\s*[/.-]\s*{_YEAR}"
 _IN_WORDS = rf"(?:ngay\s*)?(?P<d>\d{{1,2}})\s*thang\s*(?P<m>\d{{1,2}})(?:\s*nam\s*{_YEAR})?"
 _FORMS: dict[DateKind, tuple[str, ...]] = {
@@ -85,7 +86,7 @@ def read_period(
     `near`: the day of which month and year are taken where the text leaves them out. A year that does not end with the
     calendar's is named by two (`2023-24`); one year alone would leave open which of its two is meant.
     """
-    plain = flat(tidy(text)).strip(" .:*()")
+    plain = _NOTE.sub("", flat(tidy(text))).strip(" .:*()")
     for form in _FORMS[kind]:
         if found := re.fullmatch(form, plain):
             return _period(found.groupdict(), kind, near, year_ends)

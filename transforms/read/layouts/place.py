@@ -1,6 +1,6 @@
 """Where the table of a configured layout stands: its sheet, header rows, columns and last row. Reads no figure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import process
@@ -82,8 +82,13 @@ class Place:
         )
 
 
-def places(grids: Sequence[Grid], shape: Shape, headers: Sequence[str]) -> Iterator[Place]:
-    """The place of the table in each grid that has one. `headers`: those that tyle.toml names.
+def places(
+    grids: Sequence[Grid], shape: Shape, headers: Sequence[str], fits: Callable[[Place], bool]
+) -> Iterator[Place]:
+    """The place of the table in each grid that has one.
+
+    `headers`: those that tyle.toml names; `fits`: whether the other headers are such as they should be, by which one
+    of several places is preferred.
 
     Raises UnreadableError where no grid has one, with the headers that the likeliest lacks.
     """
@@ -91,14 +96,19 @@ def places(grids: Sequence[Grid], shape: Shape, headers: Sequence[str]) -> Itera
     least = len(headers) + 1
     is_found = False
     for grid in grids:
+        second: Place | None = None
         for place in _candidates(grid, shape):
             lacking = sum(len(place.found(header)) != 1 for header in headers)
             if lacking == 0 and (headers or any(place.headers.values())):
-                is_found = True
-                yield place
-                break
+                if fits(place):
+                    second = place
+                    break
+                second = second or place
             if lacking < least:
                 nearest, least = place, lacking
+        if second:
+            is_found = True
+            yield second
     if is_found:
         return
     if nearest is None:

@@ -75,7 +75,29 @@ def own_rows(place: Place, body: Sequence[int], speaking: Sequence[int], named: 
                 dates[row] = day
     if speaking and not own and any(others.values()):
         raise _none_left(place, named, others, agreed)
+    silent = set(body).difference(speaking)
+    left_out.update(row for row in silent if _is_others(place, row, named, filled, known, agreed))
     return Rows(tuple(own), frozenset(left_out), dates, filled)
+
+
+def _is_others(
+    place: Place,
+    row: int,
+    named: Named,
+    filled: Mapping[tuple[int, int], str],
+    known: Mapping[str, bool | None],
+    agreed: Agreed,
+) -> bool:
+    """Whether a row without figures is plainly of another unit or period."""
+    shape = agreed.shape or Shape()
+    if named.date is not None and agreed.business_date is not None:
+        text = filled.get((row, named.date)) or place.cell(row, named.date)
+        period = read_period(text, shape.date_kind, agreed.business_date, shape.year_ends)
+        if period and not is_business_date(period, agreed.business_date, agreed.basis):
+            return True
+    if named.unit is not None:
+        return known.get(filled.get((row, named.unit)) or place.cell(row, named.unit)) is False
+    return False
 
 
 def _is_own(place: Place, row: int, named: Named, unit: str, known: dict[str, bool | None], is_own: IsOwn) -> bool:

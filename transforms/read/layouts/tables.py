@@ -11,7 +11,7 @@ from transforms.read.agreed import Agreed
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.search import Layout, find_layout, layout_at
-from transforms.read.layouts.apply import shaped, without_others
+from transforms.read.layouts.apply import shaped, sheets_of, without_others
 from transforms.read.layouts.place import Place
 from transforms.read.refusal import Refusal, UnreadableError
 from transforms.read.shape import Shape
@@ -24,6 +24,9 @@ def table_of(found: Sequence[Grid], contract: Contract, book: HeaderBook, agreed
     """
     if agreed.shape is None:
         return find_layout(found, contract, book, agreed)
+    if agreed.shape.is_discovered:
+        grid, layout = find_layout(sheets_of(found, agreed.shape, agreed), contract, book, agreed)
+        return grid, replace(layout, configured=written(agreed.shape))
     table = shaped(found, contract, book, agreed)
     if isinstance(table, Place):
         return _discovered(table, contract, book, agreed, agreed.shape)
