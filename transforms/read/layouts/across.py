@@ -60,13 +60,13 @@ def slices(
     return [Slice(roles)], named.every, []
 
 
-def fits_across(place: Place, agreed: Agreed) -> bool:
-    """Whether a header names periods, where periods are across."""
+def fits_across(place: Place, contract: Contract, agreed: Agreed) -> bool:
+    """Whether a header names a period and, where channels are columns, one of them."""
     shape = agreed.shape or Shape()
     if shape.periods != "across":
         return True
     paths = {path for path in place.headers.values() if path}
-    parts = {" ".join(own) for path in paths for own, _ in _splits(path) if own}
+    parts = {" ".join(own) for path in paths for own, rest in _splits(path) if _role(rest, shape, contract) is not None}
     return any(read_period(part, shape.date_kind, agreed.business_date, shape.year_ends) for part in parts)
 
 

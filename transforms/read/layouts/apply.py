@@ -55,7 +55,7 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     """
     shape = agreed.shape or Shape()
     sheets, headers = sheets_of(grids, shape, agreed), needed_headers(shape, contract)
-    place = _only(list(places(sheets, shape, headers, partial(fits_across, agreed=agreed))), agreed)
+    place = _only(list(places(sheets, shape, headers, partial(fits_across, contract=contract, agreed=agreed))), agreed)
     named = named_columns(place, shape, contract)
     if not shape.columns and not shape.is_moved and shape.periods == "down":
         return place
@@ -86,7 +86,8 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     for row in rows.own:
         for one in sums:
             one.check(place, row, figures)
-    _refuse_ambiguous(place, rows, found, sums, agreed, contract.percents)
+    if figures.has_signs:
+        _refuse_ambiguous(place, rows, found, sums, agreed, contract.percents)
     if shape.is_moved or len(found) > 1:
         made = records(place, body, rows, named, found, shape, contract, figures)
         return _moved(place, rows, speaking, named, found, made, shape, contract, figures)

@@ -30,13 +30,15 @@ class Cell:
 class Figures:
     """What texts say as figures. `values`: text → count; not in it: no count. `blanks`: texts that state nothing.
 
-    `figure_like`: texts that are meant as figures, right or wrong.
+    `figure_like`: texts that are meant as figures, right or wrong. `has_signs`: whether a count groups thousands or has
+    decimals, so that its value may be a guess.
     """
 
     values: Mapping[str, int]
     blanks: frozenset[str]
     figure_like: frozenset[str]
     blank_is_zero: bool
+    has_signs: bool
 
     @classmethod
     def of(cls, texts: Iterable[str], shape: Shape, null_values: Sequence[str]) -> "Figures":
@@ -48,6 +50,8 @@ class Figures:
             count=normalise.count(pl.col("clean")),
             like=(normalise.looks_like_number(pl.col("clean")) | pl.col("clean").str.contains(_FIGURE_LIKE)),
         )
+        sign = normalise.grouping(pl.col("clean")).is_not_null() | normalise.decimal_sign(pl.col("clean")).is_not_null()
+        has_signs = bool(read.select(sign.any()).item())
         values: dict[str, int] = {}
         blanks, like = set(), set()
         for raw, text, count, is_like in read.iter_rows():
@@ -63,7 +67,7 @@ class Figures:
                     values[raw] = count
                 if is_like:
                     like.add(raw)
-        return cls(values, frozenset(blanks), frozenset(like), shape.blank == "zero")
+        return cls(values, frozenset(blanks), frozenset(like), shape.blank == "zero", has_signs)
 
     def speaks(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts is meant as a figure, or as one that is missing (`NA`)."""

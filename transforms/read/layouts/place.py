@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rapidfuzz import process
 
@@ -12,7 +13,7 @@ from transforms.read.headers.rows import Path, paths
 from transforms.read.refusal import UnreadableError, quoted, refuse
 from transforms.read.shape import LETTERS, Shape
 
-SEARCHED_ROWS = 200  # a configured header further down is given by `header_rows`
+SEARCHED_ROWS = 60  # a configured header further down is given by `header_rows`
 _MAX_LEVELS = 4
 _SHOWN = 6  # names in one message
 
@@ -42,13 +43,31 @@ class Place:
         return cells[column] if column < len(cells) else ""
 
     def found(self, header: str) -> list[int]:
-        """The columns that a header of tyle.toml may mean: the whole path, else the lowest text; or `C:C`."""
+        """The columns that a header of tyle.toml may mean: the whole path, else the lowest text; or `C:C`.
+
+        The path of a JSON or XML key is also `channel.online`, as the key is written.
+        """
         if letter := LETTERS.fullmatch(header):
             at = column_at(letter[1])
             return [at] if at in self.headers or self.left <= at < self.right else []
         name = tidy(header)
-        whole = [at for at, path in self.headers.items() if " / ".join(path) == name]
-        return whole or [at for at, path in self.headers.items() if path and path[-1] == name]
+        return self._columns_by_path.get(name) or self._columns_by_text.get(name, [])
+
+    @cached_property
+    def _columns_by_path(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for at, path in self.headers.items():
+            for name in {" / ".join(path), ".".join(path)}:
+                found.setdefault(name, []).append(at)
+        return found
+
+    @cached_property
+    def _columns_by_text(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for at, path in self.headers.items():
+            if path:
+                found.setdefault(path[-1], []).append(at)
+        return found
 
     def column(self, header: str) -> int:
         """The one column of a header. Raises UnreadableError where there is none or several."""
