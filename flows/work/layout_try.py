@@ -76,7 +76,7 @@ def try_layout(
         return _read(workspace, file, content, exports, unit_id, day, None, ())
     as_found = _filings(workspace, content, contract, Agreed(day, exports.basis))
     refusal = as_found.refusals.get(0)
-    if refusal and refusal.ended_reader:
+    if refusal and (refusal.ended_reader or refusal.of_cases):
         return LayoutTried(str(file), contract.name, day, "", refusal=refusal.describe())
     try:
         found = grids(content)

@@ -237,3 +237,10 @@ def test_nothing_is_proposed_for_a_list_of_cases(root: Path, capsys: pytest.Capt
     code, out, err = Tyle(capsys)("layout", "try", root / "list.csv", "--workspace", root)
     assert code == 1
     assert "Nguyễn" not in out + err
+    (root / "tyle.toml").write_text("", encoding="utf-8")
+    cases = "Mã hồ sơ;Kênh thực hiện;Trạng thái;Ngày tiếp nhận;Họ tên\nA.B-240331-0001;1;2;31/03/2024;Nguyễn Văn A\n"
+    (root / "list.csv").write_text(cases, encoding="utf-8")
+    code, out, err = Tyle(capsys)("layout", "try", root / "list.csv", "--workspace", root)
+    assert code == 2
+    assert "Nguyễn" not in out + err
+    assert "Họ tên" not in out + err

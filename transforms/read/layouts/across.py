@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from transforms.dictionary.contracts import Contract
+from transforms.dictionary.text import tidy
 from transforms.read.addresses import cell_name
 from transforms.read.agreed import Agreed
 from transforms.read.headers.book import HeaderBook
@@ -94,7 +95,7 @@ class PeriodSum:
             "ignore",
             row=row + 1,
             column=place.name(self.column),
-            value=f"{text} ({cell_name(row, self.column)})",
+            value=f"{tidy(text)} ({cell_name(row, self.column)})",
         )
 
 

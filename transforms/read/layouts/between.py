@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from transforms.dictionary.text import fold
+from transforms.dictionary.text import fold, tidy
 from transforms.read.headers.book import HeaderBook
 from transforms.read.layouts.columns import Named
 from transforms.read.layouts.figures import Figures
@@ -60,7 +60,7 @@ def refuse_between(place: Place, body: Sequence[int], speaking: Sequence[int], n
                 "this row begins another table, or says that the figures under it are of other days: delete that part, "
                 "or limit the layout's table",
                 row=at + 1,
-                value=next(filter(None, row)),
+                value=tidy(next(filter(None, row))),
             )
 
 
@@ -75,5 +75,5 @@ def refuse_taken_back(place: Place, rows: Iterable[int], used: frozenset[int], b
                     "by this column the row does not count (deleted, cancelled, a sum): remove the row, or the column",
                     row=row + 1,
                     column=place.name(at),
-                    value=cell,
+                    value=tidy(cell),
                 )

@@ -64,10 +64,10 @@ def own_rows(place: Place, body: Sequence[int], speaking: Sequence[int], named: 
                 raise _nameless(place, row, named.unit)
         day = agreed.business_date
         if period and day is not None and not is_business_date(period, day, agreed.basis):
-            others["date"].setdefault(texts[named.date] if named.date is not None else "")
+            others["date"].setdefault(tidy(texts[named.date]) if named.date is not None else "")
             left_out.add(row)
         elif unit is not None and agreed.is_own and not _is_own(place, row, named, unit, known, agreed.is_own):
-            others["unit"].setdefault(unit)
+            others["unit"].setdefault(tidy(unit))
             left_out.add(row)
         else:
             own.append(row)
@@ -112,7 +112,7 @@ def _is_own(place: Place, row: int, named: Named, unit: str, known: dict[str, bo
             "ignore_rows of the layout",
             row=row + 1,
             column=None if named.unit is None else place.name(named.unit),
-            value=unit,
+            value=tidy(unit),
         )
     return own
 
@@ -141,7 +141,7 @@ def _period(place: Place, row: int, column: int, text: str, agreed: Agreed) -> P
             f"this is no {shape.date_kind} (date_kind in tyle.toml); a row of no period: name it in ignore_rows",
             row=row + 1,
             column=place.name(column),
-            value=text or None,
+            value=tidy(text) or None,
         )
     return period
 
