@@ -7,10 +7,13 @@ import pytest
 
 from tests.end_to_end.slips import COLUMNS, MARK, PERSONAL, PHONE, as_csv, cases
 from tests.end_to_end.test_privacy import PERSONAL as OF_THE_PORTAL
+from tests.reference import headers
 from tests.transforms.checking import checked
 from tests.writers.workbook import workbook
 from transforms.check.privacy import file_name, lists_of_cases
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS, SUMMARY
+from transforms.read.case_lists import refuse_case_list
+from transforms.read.formats import grids
 
 OTHERS = [name for name, contract in CONTRACTS.items() if not contract.by_case]
 LEAKS = (MARK, PHONE, "Nguyễn")
@@ -70,3 +73,19 @@ def test_a_table_of_counts_is_none(header: str) -> None:
 
 def test_its_file_is_called_by_its_bytes() -> None:
     assert file_name("cases", f"{MARK}.xlsx", sha256(b"x").hexdigest()) == "2d711642b726.xlsx"
+
+
+COUNTS = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số\n1;Hộ tịch;1;2;3\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"{COUNTS}Người lập biểu;;Thủ trưởng đơn vị\n(Ký, ghi rõ họ tên);;(Ký, ghi rõ họ tên)\n",
+        f"{COUNTS}(Ký, ghi rõ họ và tên, đóng dấu);(Ký, ghi rõ họ và tên);Số:\n",
+        "STT;Lĩnh vực;Số hồ sơ người nộp trực tuyến;Số hồ sơ người nộp trực tiếp;Tổng số hồ sơ người nộp\n1;a;1;2;3\n",
+        f"{COUNTS}2;Cấp thẻ căn cước (CCCD);1;2;3\n",
+    ],
+)
+def test_a_signature_or_a_count_names_nobody(lines: str) -> None:
+    refuse_case_list(grids(lines.encode()), SUMMARY, headers())
