@@ -46,6 +46,7 @@ class LayoutSettings(Section):
     fill_down: list[Header] = Field([], description="headers of columns where a blank cell continues the one above")
     ignore_rows: list[Header] = Field([], description="names (field, unit, date, channel) of rows that are left out")
     unknown_rows: Literal["refuse", "leave_out"] = Field("refuse", description="rows of which no figure is known (ND)")
+    same_name: Literal["refuse", "sum"] = Field("refuse", description="sum: rows of one name are added")
     unit_column: Header | None = Field(None, description="the column that says whose a row is")
     date_column: Header | None = Field(None, description="the column that says of which period a row is")
     date_kind: DateKind | None = Field(None, description="what dates and periods are; their last day is compared")
@@ -76,6 +77,7 @@ class LayoutSettings(Section):
             fill_down=tuple(self.fill_down),
             ignore_rows=tuple(self.ignore_rows),
             unknown_rows=self.unknown_rows,
+            same_name=self.same_name,
             unit_column=self.unit_column,
             date_column=self.date_column,
             date_kind=self._kind,
@@ -192,6 +194,7 @@ def _without_effect(layout: LayoutSettings, path: Path) -> Iterator[Fault]:
         "value_column": (rows and not across, 'chỉ dùng với channels = "rows", khi kỳ và lĩnh vực không nằm ngang'),
         "ignore": (named or across or rows, "chỉ dùng với columns"),
         "blank": (named or across or rows, "chỉ dùng với columns"),
+        "same_name": (named or across or rows, "chỉ dùng với columns"),
         "unknown_rows": (named and not rows, "chỉ dùng với columns, khi mỗi dòng có đủ các kênh"),
         "zero_values": (named or across or rows, "chỉ dùng với columns"),
         "total": (named or across or rows, "chỉ dùng với columns"),
@@ -219,7 +222,7 @@ def _wrong_forms(layout: LayoutSettings, contract: Contract, path: Path) -> Iter
     elif layout.total == "sum" and ("total" in layout.columns or "total" in layout.channel_values):
         yield (*path, "total"), "tệp đã có cột tổng trong columns hoặc channel_values"
     if contract.by_case:
-        for key in ("channels", "fields", "periods", "blank", "zero_values"):
+        for key in ("channels", "fields", "periods", "blank", "zero_values", "same_name"):
             if key in layout.model_fields_set:
                 yield (*path, key), f"không dùng với loại {contract.name}: mỗi dòng là một hồ sơ"
 

@@ -45,11 +45,12 @@ class Shape:
     blank cell beside figures is. `zero_values`: texts that mean none. `constant`: role → its text on every row.
     `total`: `sum` where the file states none. `fill_down`: headers of columns in which a blank cell continues the
     one above. `ignore_rows`: what names a row that is left out; `unknown_rows`: what becomes of a row with no
-    figure that is known. `unit_column`, `date_column`: which rows are of this delivery; `date_kind`: what dates and
-    periods are, `year_ends`: month and day on which a year ends. `channels`: `rows` where each way of filing has a
-    row, then `channel_column` and `channel_values` (role or `ignore` → words), `value_column` with the figures
-    where no header is across, `missing_channel`: what a way without a row is. `fields`, `periods`: `across` where
-    each has columns. `sheets`: which sheets are read; `each` for one a unit.
+    figure that is known; `same_name`: whether rows of one name, unit and period are added. `unit_column`,
+    `date_column`: which rows are of this delivery; `date_kind`: what dates and periods are, `year_ends`: month and
+    day on which a year ends. `channels`: `rows` where each way of filing has a row, then `channel_column` and
+    `channel_values` (role or `ignore` → words), `value_column` with the figures where no header is across,
+    `missing_channel`: what a way without a row is. `fields`, `periods`: `across` where each has columns. `sheets`:
+    which sheets are read; `each` for one a unit.
     """
 
     header_rows: tuple[int, int] | None = None
@@ -64,6 +65,7 @@ class Shape:
     fill_down: tuple[str, ...] = ()
     ignore_rows: tuple[str, ...] = ()
     unknown_rows: Literal["refuse", "leave_out"] = "refuse"
+    same_name: Literal["refuse", "sum"] = "refuse"
     unit_column: str | None = None
     date_column: str | None = None
     date_kind: DateKind = "day"
@@ -85,4 +87,4 @@ class Shape:
     @property
     def is_moved(self) -> bool:
         """Whether the figures of one record stand in several rows, or those of several records in one."""
-        return self.channels == "rows" or self.fields == "across"
+        return self.channels == "rows" or self.fields == "across" or self.same_name == "sum"

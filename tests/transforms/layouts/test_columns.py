@@ -52,3 +52,29 @@ def test_a_blank_cell_is_none_only_where_that_is_written() -> None:
 )
 def test_what_does_not_fit_is_refused_by_name(text: str, said: str) -> None:
     assert said in refusal(read(text, LAYOUT))
+
+
+@pytest.mark.parametrize(
+    ("above", "refused"),
+    [
+        ("Trong ngày", False),
+        ("Kênh nộp", False),
+        ("Lũy kế từ đầu năm", True),
+        ("Lũy kế", True),
+        ("Tháng 2/2024", True),
+        ("Tháng 3/2024", False),
+        ("Năm 2023", True),
+        ("Ngày 30/3/2024", True),
+    ],
+)
+def test_an_upper_header_that_says_other_days_holds_the_file_back(above: str, refused: bool) -> None:
+    text = f"Lĩnh vực;{above};;\n;TT;TTiếp;Tổng\nĐất đai;1;2;3\n"
+    columns: Keys = {"field": "Lĩnh vực", "online": "TT", "in_person": "TTiếp", "total": "Tổng"}
+    found = read(text, {"header_rows": [1, 2], "columns": columns})
+    assert bool(read(text, {"columns": columns}).refusals) is refused  # also where the header is searched
+    if refused:
+        assert f"dòng 2, cột “{above} / TT”: tiêu đề trên “{above}” nói đây là số của kỳ khác" in refusal(found)
+    else:
+        assert figures(found) == [("Đất đai", 1, 2, 3)]
+    whole = {role: header if role == "field" else f"{above} / {header}" for role, header in columns.items()}
+    assert figures(read(text, {"header_rows": [1, 2], "columns": whole})) == [("Đất đai", 1, 2, 3)]

@@ -138,3 +138,21 @@ def test_sheets_are_chosen_by_period_and_by_unit() -> None:
     assert figures(read(out.getvalue(), layout, day=date(2024, 3, 31))) == [("Dược", 5, 4, 9)]
     assert "không trang tính nào" in refusal(read(out.getvalue(), layout, day=date(2024, 4, 30)))
     assert "bố cục hợp với 2 trang tính" in refusal(read(out.getvalue(), {"columns": COLUMNS}))
+
+
+PROCEDURES = (
+    "STT;Thủ tục;Lĩnh vực;TT;TTiếp;Tổng\n1;Cấp mới;Dược;5;3;8\n2;Gia hạn;Dược;1.000;2;1.002\n"
+    "3;Khai sinh;Hộ tịch;0;4;4\n;;Tổng cộng;1.005;9;1.014\n"
+)
+
+
+def test_rows_of_one_name_are_added_where_that_is_written() -> None:
+    layout: Keys = {"columns": COLUMNS, "same_name": "sum", "ignore": ["STT"]}
+    found = read(PROCEDURES, layout)
+    assert figures(found) == [("Dược", 1005, 5, 1010), ("Hộ tịch", 0, 4, 4)]
+    assert figures(found, "totals") == [("Tổng cộng", 1005, 9, 1014)]
+    assert found.layouts[0].numbers[2] == 2
+    assert read(PROCEDURES.replace("1.000;2", "x;2"), layout).rows["online"].to_list() == [None, 0, 1005]
+    assert read(PROCEDURES.replace("1.000;2", ";2"), layout).rows["online"].to_list() == [None, 0, 1005]
+    apart = read(PROCEDURES, {"columns": COLUMNS, "ignore": ["STT"]})
+    assert [name for name, *_ in figures(apart)] == ["Dược", "Dược", "Hộ tịch"]

@@ -17,9 +17,10 @@ from transforms.read.layouts.between import refuse_between, refuse_taken_back, s
 from transforms.read.layouts.columns import Named, body_rows, named_columns, needed_headers, refuse_unnamed
 from transforms.read.layouts.figures import Cell, Figures, refuse_ambiguous
 from transforms.read.layouts.periods import is_business_date, read_period
-from transforms.read.layouts.place import FiguresRow, Place, cropped, places, refuse_outside
-from transforms.read.layouts.records import Record, Source, headers_of, records
+from transforms.read.layouts.place import FiguresRow, Place, cropped, places, refuse_outside, with_upper_headers
+from transforms.read.layouts.records import Record, Source, added, headers_of, records
 from transforms.read.layouts.rows import Rows, own_rows
+from transforms.read.layouts.upper_headers import refuse_of_others
 from transforms.read.refusal import quoted, refuse
 from transforms.read.shape import Shape
 
@@ -56,6 +57,8 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     shape = agreed.shape or Shape()
     sheets, headers = sheets_of(grids, shape, agreed), needed_headers(shape, contract)
     place = _only(list(places(sheets, shape, headers, partial(fits_across, contract=contract, agreed=agreed))), agreed)
+    if not (shape.header_rows or shape.table):
+        place = with_upper_headers(place, book.lexicon(contract.name))
     named = named_columns(place, shape, contract)
     if not shape.columns and not shape.is_moved and shape.periods == "down":
         return place
@@ -72,6 +75,7 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
     _refuse_short(place, body, columns)
     speaking = speaking_rows(place, body, summed, named, shape, figures)
     unknown: set[int] = set()
+    refuse_of_others(place, columns - {one.column for one in sums}, contract, book, agreed)
     refuse_unnamed(place, body, used)
     refuse_outside(place, shape, FiguresRow(figures.figure_like), columns)
     if shape.unknown_rows == "leave_out":
@@ -90,6 +94,8 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
         _refuse_ambiguous(place, rows, found, sums, agreed, contract.percents)
     if shape.is_moved or len(found) > 1:
         made = records(place, body, rows, named, found, shape, contract, figures)
+        if shape.same_name == "sum":
+            made = added(made, contract, figures, lambda name: book.roles.role(name) == "total")
         return _moved(place, rows, speaking, named, found, made, shape, contract, figures)
     return _in_place(place, rows, named, found, shape, contract, figures)
 
@@ -273,11 +279,9 @@ def _complete(record: Record, shape: Shape, contract: Contract, figures: Figures
     record.texts.update(shape.constant)
     if shape.total == "sum":
         channels = [role for role in (*_CHANNELS[contract.name], "postal") if role in record.texts]
-        texts = [record.texts[role] for role in channels if role != "postal" or record.texts[role]]
-        wrong = next((text for text in texts if text and figures.number(text) is None and not text.isdecimal()), None)
-        numbers = [int(text) if text.isdecimal() else figures.number(text) for text in texts]
-        known = [number for number in numbers if number is not None]
-        record.texts["total"] = wrong if wrong else str(sum(known)) if len(known) == len(numbers) else ""
+        record.texts["total"] = figures.added(
+            [record.texts[role] for role in channels if role != "postal" or record.texts[role]]
+        )
 
 
 def _moved(

@@ -84,11 +84,26 @@ class Figures:
             for role, texts in cells.items()
         }
 
+    def added(self, texts: Sequence[str]) -> str:
+        """The sum of what several records say of one role, as `together` gives it; no figure where one says none."""
+        numbers = [self.stated(text) for text in texts]
+        known = [number for number in numbers if number is not None and number >= 0]
+        if len(known) == len(numbers):
+            return str(sum(known))
+        faulty = (text for text, number in zip(texts, numbers, strict=True) if number is None or number < 0)
+        return next((text for text in faulty if text not in self.blanks), "")
+
+    def stated(self, text: str) -> int | None:
+        """The count that a text of the file states, or one that `together` made; None where it states none."""
+        if text in self.values or text in self.figure_like or not text.isdecimal():
+            return self.values.get(text)
+        return int(text)
+
     def at_fault(self, texts: Sequence[str], said: str) -> list[int]:
         """Which of several cells are why what they say together (`said`) is no figure; none where it is one."""
         if said.isdecimal():
             return []
-        return [at for at, text in enumerate(texts) if self.values.get(text, -1) < 0]
+        return [at for at, text in enumerate(texts) if (number := self.stated(text)) is None or number < 0]
 
     def is_known(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts is a count, or one that cannot be read; else nothing is known."""

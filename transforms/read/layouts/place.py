@@ -9,7 +9,8 @@ from rapidfuzz import process
 from transforms.dictionary.text import tidy
 from transforms.read.addresses import cell_name, column_at, letters
 from transforms.read.grid import Grid
-from transforms.read.headers.rows import Path, paths
+from transforms.read.headers.rows import Path, paths, region
+from transforms.read.headers.words import Lexicon
 from transforms.read.refusal import UnreadableError, quoted, refuse
 from transforms.read.shape import LETTERS, Shape
 
@@ -167,6 +168,14 @@ def _place(grid: Grid, first: int, last: int, left: int, right: int, end: int) -
     rows = [[*[""] * left, *row[left:right]] for row in grid.rows[first : last + 1]]
     headers = dict(enumerate(paths(rows)))
     return Place(grid, first, last, left, right, end, {at: headers.get(at, ()) for at in range(left, right)})
+
+
+def with_upper_headers(place: Place, lexicon: Lexicon) -> Place:
+    """The place with the rows above that are levels of its header: they may say that figures are of other days."""
+    first, _ = region(place.grid, place.first, place.last, lexicon, ())
+    if first == place.first:
+        return place
+    return _place(place.grid, first, place.last, place.left, place.right, place.end)
 
 
 def cropped(place: Place) -> Grid:

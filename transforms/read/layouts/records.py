@@ -1,6 +1,6 @@
 """Puts figures together into records: several columns, several rows, or several records of one row. Reads no header."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -155,6 +155,36 @@ def _blocks(
         block.sources.setdefault(role, []).append((row, column))
     if block:
         yield _finished(block, shape, figures, place)
+
+
+def added(
+    made: Sequence[Record], contract: Contract, figures: Figures, is_total: Callable[[str], bool]
+) -> list[Record]:
+    """Records of one name, unit and period as one; a stated rate and the number of a row are of none of them.
+
+    `is_total`: whether a name is that of a totals row, which is no record of its own.
+    """
+    aside = (*contract.counts, *contract.percents, "ordinal")
+    groups: dict[tuple[object, ...], list[Record]] = {}
+    for number, record in enumerate(made):
+        name = record.texts.get("field", "")
+        own = number if not name or is_total(name) else None
+        key = (own, *((role, text) for role, text in record.texts.items() if role not in aside))
+        groups.setdefault(key, []).append(record)
+    return [several[0] if len(several) == 1 else _sum(several, contract, figures) for several in groups.values()]
+
+
+def _sum(several: Sequence[Record], contract: Contract, figures: Figures) -> Record:
+    first = several[0]
+    texts = {role: text for role, text in first.texts.items() if role not in (*contract.percents, "ordinal")}
+    sources = dict(first.sources)
+    for role in contract.counts:
+        if role in texts:
+            said = [record.texts.get(role, "") for record in several]
+            texts[role] = figures.added(said)
+            faulty = figures.at_fault(said, texts[role]) or range(len(several))
+            sources[role] = [cell for at in faulty for cell in several[at].sources.get(role, ())]
+    return Record(first.row, texts, sources)
 
 
 def _finished(block: Record, shape: Shape, figures: Figures, place: Place) -> Record:
