@@ -223,6 +223,8 @@ def _in_place(
             line[at] = text
     for row in rows.left_out:
         lines[row] = []
+    for role in _stated(named, found, shape, contract) - columns.keys():
+        behind.setdefault(role, width + len(behind))  # also where there is no record
     columns |= behind
     header = lines[place.last]
     repeated = [at for at in range(place.last + 1, place.end) if header and lines[at] == header]
@@ -259,6 +261,15 @@ def _periods_of(shape: Shape, named: Named) -> set[int]:
 def _unread(place: Place, used: set[int]) -> tuple[str, ...]:
     named = (place.name(at) for at, path in place.headers.items() if path and at not in used)
     return tuple(dict.fromkeys(named))
+
+
+def _stated(named: Named, found: Sequence[Slice], shape: Shape, contract: Contract) -> set[str]:
+    """The columns of the contract that any record of this shape has."""
+    of_slices = {role for piece in found for role in piece.roles}
+    said = of_slices | named.roles.keys() | shape.constant.keys() | shape.channel_values.keys()
+    said |= {"field"} if shape.fields == "across" else set()
+    said |= {"total"} if shape.total == "sum" else set()
+    return said & set(contract.columns)
 
 
 def _columns(
@@ -298,7 +309,7 @@ def _moved(
     """A grid of its own: the lines above the table, a header, a row a record, the lines below the table."""
     for record in made:
         _complete(record, shape, contract, figures)
-    said = {role for record in made for role in record.texts} | shape.constant.keys()
+    said = {role for record in made for role in record.texts} | _stated(named, found, shape, contract)
     roles = [role for role in contract.columns if role in said]
     names = dict(headers_of(place, named, found, shape, contract))
     names = {role: names.get(role, label(role)) for role in roles}
