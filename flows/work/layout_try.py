@@ -25,6 +25,8 @@ from transforms.read.formats import grids
 from transforms.read.layouts.propose import Proposal, propose
 from transforms.read.unforeseen import UNFORESEEN
 
+_SOME_UNIT = "MA-DON-VI"  # in place of an id that a person fills in
+
 
 @dataclass(frozen=True)
 class LayoutTried:
@@ -87,7 +89,7 @@ def try_layout(
     layout, lacking = _settings(made, contract)
     day = day or (made.period.last if made.period else None)
     proposed = exports.model_copy(update={"layout": layout, "sheet": made.sheet or exports.sheet})
-    return _read(workspace, file, content, proposed, unit_id, day, toml_of(made), lacking)
+    return _read(workspace, file, content, proposed, unit_id, day, toml_of(made, unit_id), lacking)
 
 
 def _unit(workspace: Workspace, unit: str, day: date | None) -> str:
@@ -124,15 +126,17 @@ def _settings(made: Proposal, contract: Contract) -> tuple[LayoutSettings | None
     return layout, tuple(f"{'.'.join(map(str, path))}: {why}" for path, why in faults)
 
 
-def toml_of(made: Proposal) -> str:
+def toml_of(made: Proposal, unit_id: str | None = None) -> str:
     """The proposal as a section of tyle.toml; what nobody could place are comments."""
-    return "\n".join(_lines(made)) + "\n"
+    return "\n".join(_lines(made, f"units.{unit_id or _SOME_UNIT}")) + "\n"
 
 
-def _lines(made: Proposal) -> Iterator[str]:
+def _lines(made: Proposal, unit: str) -> Iterator[str]:
     if made.sheet:
-        yield f"sheet = {_toml(made.sheet)}   # thuộc [units.<mã đơn vị>], trên phần layout"
-    yield "[units.MÃ-ĐƠN-VỊ.layout]"
+        yield f"[{unit}]"
+        yield f"sheet = {_toml(made.sheet)}"
+        yield ""
+    yield f"[{unit}.layout]"
     for key, value in made.keys.items():
         if isinstance(value, dict):
             inner = ", ".join(f"{name} = {_toml(words)}" for name, words in value.items())
@@ -146,7 +150,7 @@ def _lines(made: Proposal) -> Iterator[str]:
         yield f"ignore = {_toml(made.unknown)}"
     if made.columns:
         yield ""
-        yield "[units.MÃ-ĐƠN-VỊ.layout.columns]"
+        yield f"[{unit}.layout.columns]"
     for role, headers in made.columns.items():
         yield f"{role} = {_toml(headers if len(headers) > 1 else headers[0])}   # {label(role)}"
     if made.texts:

@@ -213,14 +213,14 @@ def test_a_section_is_proposed_that_reads_the_file(root: Path, capsys: pytest.Ca
     code, section, shown = tyle("layout", "try", root / "volumes.xlsx", "--workspace", root)
     assert code == 0
     assert "1260" in shown
-    own = section.replace("MÃ-ĐƠN-VỊ", "giao-thong")
+    own = section.replace("MA-DON-VI", "giao-thong")
     code, section, shown = tyle("layout", "try", root / "inventory.csv", "--workspace", root)
     assert code == 0
     assert "90000" in shown
     zero = section.replace("null_values", "zero_values").replace('["ND", "NA"]', '["NA"]')
     assert 'field = ["service_id", "service_name_en"]' in section
     assert "num_phone_enquiries" not in section.partition("columns]")[2]
-    (root / "tyle.toml").write_text(own + zero.replace("MÃ-ĐƠN-VỊ", "hai-quan"), encoding="utf-8")
+    (root / "tyle.toml").write_text(own + zero.replace("MA-DON-VI", "hai-quan"), encoding="utf-8")
     for unit, name, day, total in (
         ("giao-thong", "volumes.xlsx", "2024-03-31", 1298),
         ("hai-quan", "inventory.csv", "2024-03-31", 2007),

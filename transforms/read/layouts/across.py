@@ -67,7 +67,7 @@ def fits_across(place: Place, contract: Contract, agreed: Agreed) -> bool:
     if shape.periods != "across":
         return True
     paths = {path for path in place.headers.values() if path}
-    parts = {" ".join(own) for path in paths for own, rest in _splits(path) if _role(rest, shape, contract) is not None}
+    parts = {" ".join(own) for path in paths for own, rest in splits(path) if _role(rest, shape, contract) is not None}
     return any(read_period(part, shape.date_kind, agreed.business_date, shape.year_ends) for part in parts)
 
 
@@ -158,7 +158,7 @@ def _wanted(place: Place, found: _Found, agreed: Agreed) -> list[tuple[Period, d
 
 def _read(at: int, path: Path, contract: Contract, agreed: Agreed, book: HeaderBook, found: _Found) -> None:
     shape = agreed.shape or Shape()
-    for own, rest in _splits(path):
+    for own, rest in splits(path):
         role = _role(rest, shape, contract)
         if role is None:
             continue
@@ -201,7 +201,7 @@ def _fields(place: Place, named: Named, shape: Shape, contract: Contract) -> lis
     for at, path in place.headers.items():
         if not path or at in named.every:
             continue
-        for rest, own in _splits(path):
+        for rest, own in splits(path):
             role = _role(rest, shape, contract)
             if role is not None and own:
                 fields.setdefault(" / ".join(own), {}).setdefault(role, []).append(at)
@@ -227,7 +227,7 @@ def _fields(place: Place, named: Named, shape: Shape, contract: Contract) -> lis
     ]
 
 
-def _splits(path: Path) -> Iterator[tuple[Path, Path]]:
+def splits(path: Path) -> Iterator[tuple[Path, Path]]:
     """A path in two parts, each way round; the longest first part first, then the parts exchanged."""
     for size in range(len(path), 0, -1):
         yield path[:size], path[size:]

@@ -1,7 +1,7 @@
 """Proposes the form of a file, for a person to correct: its header, what each column may be. Reads nothing by it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,8 @@ from transforms.dictionary.text import flat, tidy
 from transforms.read.addresses import letters
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook, header_key
-from transforms.read.headers.rows import FIGURE, paths
+from transforms.read.headers.rows import FIGURE, Path, paths
+from transforms.read.layouts.across import splits
 from transforms.read.layouts.periods import KINDS, Period, read_period
 from transforms.read.layouts.place import Place
 from transforms.read.shape import YEAR_END, DateKind
@@ -30,8 +31,8 @@ _WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "in_person",
         re.compile(
-            r"\b(?:in person|person|counter|office|mot cua|truc tiep|phone|telephone|dien thoai|mail|e mail|email|post|"
-            r"postal|buu chinh|buu dien|bcci|fax|paper|giay|other|khac)\b"
+            r"\b(?:in person|person|counter|office|quay|mot cua|truc tiep|phone|telephone|dien thoai|mail|e mail|email|"
+            r"post|postal|buu chinh|buu dien|bcci|fax|paper|giay|other|khac)\b"
         ),
     ),
 )
@@ -77,7 +78,7 @@ def propose(
         return Proposal()
     best = max(sheets, key=lambda sheet: (len([at for at in sheet.names if sheet.figures(at)]), len(sheet.body)))
     made = Proposal(best.place.grid.sheet if len(grids) > 1 and best.place.grid.origin.format != "csv" else "")
-    made.keys["header_rows"] = [best.place.first + 1, best.place.last + 1]
+    made.keys["header_rows"] = list(dict.fromkeys([best.place.first + 1, best.place.last + 1]))
     _columns(best, contract, book, is_unit, day, made)
     return made
 
@@ -132,22 +133,27 @@ def _columns(
     missing = _missing(sheet)
     texts = [at for at in sheet.names if at not in across and sheet.cells(at) and not _is_figures(sheet, at, missing)]
     channel = _channel(sheet, texts)
+    channel_values = {} if channel is None else _channel_values(sheet, channel)
     if channel is not None:
-        made.keys["channels"] = "rows"
-        made.keys["channel_column"] = sheet.names[channel]
-        made.keys["channel_values"] = _channel_values(sheet, channel)
+        made.keys |= {"channels": "rows", "channel_column": sheet.names[channel], "channel_values": channel_values}
     for at in texts:
         if at != channel:
             _of_text(sheet, at, is_unit, day, made)
     _field(sheet, [at for at in texts if at != channel and sheet.names[at] in made.texts], made)
     figures = [at for at in sheet.names if at not in across and _is_figures(sheet, at, missing)]
+    if channel is not None and not across and len(figures) > 1 and "field" not in made.columns:
+        made.keys["fields"] = "across"
+        return
     _roles(sheet, figures, contract, book, made, named=channel is None and not across)
     if channel is not None and not across and made.unknown:
         made.keys["value_column"] = made.unknown.pop(0)
     _drop_addends(sheet, missing, made)
     _distinguish(sheet, made)
     made.null_values = [word for word in missing if any(word in sheet.cells(at) for at in (*figures, *across))]
-    if channel is None and "total" in contract.required and "total" not in made.columns and not across:
+    if made.keys.get("fields") == "across":
+        made.texts += made.columns.pop("field", [])
+    has_total = "total" in made.columns or "total" in channel_values
+    if "total" in contract.required and not has_total:
         made.keys["total"] = "sum"
 
 
@@ -158,18 +164,34 @@ def _is_figures(sheet: _Sheet, at: int, missing: Sequence[str]) -> bool:
 
 
 def _across(sheet: _Sheet, day: date | None, made: Proposal) -> list[int]:
-    """The columns of periods, and totals among them."""
+    """The columns of periods or of fields, with the totals among them; what stands under them are roles."""
+    paths = {at: path for at, path in sheet.place.headers.items() if path and sheet.figures(at)}
     for kind in reversed(KINDS):
-        found = {}
-        for at, path in sheet.place.headers.items():
-            if path and sheet.figures(at) and (period := read_period(" ".join(path), kind, day)):
-                found[at] = period
-        if len(set(found.values())) >= _MIN_PERIODS:
+        found = {at: read for at, path in paths.items() if (read := _of_period(path, kind, day))}
+        if len({period for period, _ in found.values()}) >= _MIN_PERIODS:
             made.keys |= {"periods": "across", "date_kind": kind}
-            made.period = max(found.values(), key=lambda period: period.last)
-            totals = [at for at, name in sheet.names.items() if _way(name) == "total" and sheet.figures(at)]
+            made.period = max((period for period, _ in found.values()), key=lambda period: period.last)
+            totals = {at for at, path in paths.items() if _way(path[0]) == "total" and at not in found}
+            _add_roles((rest[-1] for _, rest in found.values() if rest), made)
             return [*found, *totals]
+    named = {at: path for at, path in paths.items() if len(path) > 1 and _way(path[-1]) and not _way(path[0])}
+    if len({path[0] for path in named.values()}) > 1 and len({path[-1] for path in named.values()}) < len(named):
+        made.keys["fields"] = "across"
+        totals = {at for at, path in paths.items() if _way(path[0]) == "total" and _way(path[-1]) and at not in named}
+        _add_roles((path[-1] for path in named.values()), made)
+        return [*named, *totals]
     return []
+
+
+def _of_period(path: Path, kind: DateKind, day: date | None) -> tuple[Period, Path] | None:
+    read = ((read_period(" ".join(own), kind, day), rest) for own, rest in splits(path) if own)
+    return next(((period, rest) for period, rest in read if period), None)
+
+
+def _add_roles(headers: Iterable[str], made: Proposal) -> None:
+    for header in dict.fromkeys(headers):
+        if way := _way(header):
+            made.columns.setdefault(way, []).append(header)
 
 
 def _channel(sheet: _Sheet, texts: Sequence[int]) -> int | None:
@@ -177,7 +199,7 @@ def _channel(sheet: _Sheet, texts: Sequence[int]) -> int | None:
     for at in texts:
         words = {tidy(cell) for cell in sheet.cells(at)}
         ways = [way for word in words if (way := _way(word))]
-        repeat = 2 * len(words) <= len(sheet.cells(at)) <= len(sheet.body)
+        repeat = 2 * len(words) <= len(sheet.cells(at)) <= len(sheet.body) or len(ways) == len(words)
         if len(words) <= _FEW and repeat and "online" in ways and len({*ways}) > 1 and 3 * len(ways) >= 2 * len(words):
             return at
     return None
@@ -207,6 +229,9 @@ def _of_text(sheet: _Sheet, at: int, is_unit: Callable[[str], bool], day: date |
 
 
 def _date_kind(cells: Sequence[str], day: date | None) -> tuple[DateKind, tuple[int, int], Period] | None:
+    days = [read_period(cell, "day") for cell in cells]
+    if all(days) and any(day_.first.day > 1 for day_ in days if day_):
+        return "day", YEAR_END, max((day_ for day_ in days if day_), key=lambda period: period.last)
     for kind in reversed(KINDS):
         for ends in (YEAR_END, *_YEAR_ENDS) if kind == "year" else (YEAR_END,):
             periods = [read_period(cell, kind, day, ends) for cell in cells]
@@ -253,7 +278,7 @@ def _roles(
 def _drop_addends(sheet: _Sheet, missing: Sequence[str], made: Proposal) -> None:
     """Leave out of the sum of (2) each column without which (1) + (2) = (3) holds on more rows: visits, enquiries."""
     places = {name: at for at, name in sheet.names.items()}
-    if not {"online", "in_person", "total"} <= made.columns.keys():
+    if not {"online", "in_person", "total"} <= made.columns.keys() or "across" in made.keys.values():
         return
     table = [[_number(sheet.place.cell(row, at), missing) for at in range(sheet.place.right)] for row in sheet.body]
 
@@ -294,7 +319,7 @@ def _distinguish(sheet: _Sheet, made: Proposal) -> None:
 
 def _missing(sheet: _Sheet) -> list[str]:
     """Short words that stand among figures."""
-    columns = [at for at in sheet.names if 2 * sheet.figures(at) > len(sheet.cells(at))]
+    columns = [at for at in sheet.names if 2 * sheet.figures(at) >= len(sheet.cells(at)) > 0]
     found = (cell for at in columns for cell in sheet.cells(at) if any(map(str.isalpha, cell)))
     short = [cell for cell in dict.fromkeys(found) if len(cell) <= _LONGEST_NULL and len(cell.split()) == 1]
     return short if len(short) <= _FEW else []
