@@ -22,14 +22,14 @@ from warehouse.ledger.alerts import ever_received
 def not_set_up(workspace: Workspace, lake: Lake, units: Collection[str]) -> tuple[str, ...]:
     """Those of `units`, in their order, that nobody has set up."""
     codes = dict(workspace.registry.units.select("unit_id", "code").iter_rows())
-    silent = [unit_id for unit_id in units if not _has_source(workspace, unit_id, codes.get(unit_id))]
+    silent = [unit_id for unit_id in units if unit_id in codes and not _has_source(workspace, unit_id, codes[unit_id])]
     if not silent:
         return ()
     known = {unit_id for unit_id, _ in ever_received(lake)}
     return tuple(unit_id for unit_id in silent if unit_id not in known)
 
 
-def _has_source(workspace: Workspace, unit_id: str, code: str | None) -> bool:
+def _has_source(workspace: Workspace, unit_id: str, code: str) -> bool:
     if unit_id in workspace.settings.units:
         return True
     address = UnitAddress(unit_id, None if code == PENDING else code)
