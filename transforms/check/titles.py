@@ -13,6 +13,7 @@ from transforms.dictionary.text import fold
 from transforms.read.filings import Filings
 from transforms.read.titles.claims import Claim
 from transforms.read.titles.line import Found
+from transforms.reference.calendars import Cadence, period_begins
 from transforms.reference.months import Months
 from transforms.reference.units import Registry, named_on
 
@@ -39,9 +40,24 @@ _SENT = pl.Schema(
 _LEVELS = pl.Schema({name: TERMS[name] for name in ("file", "default_level")}) | FILE
 _NARROW_TO_WIDE = ("week", "month", "quarter", "months", "year")
 _SPANNING = frozenset({"named", "within", "sum"})
-# By its name and summed: under which periods figures of a basis may stand.
-_NAMED = {"month_to_date": ("month",), "year_to_date": ("month", "quarter", "months", "year")}
-_SUMMED = {"month_to_date": ("month", ""), "year_to_date": ("year", "")}
+# By its name and summed: under which periods figures of a basis, or of a unit that sends once a period, may stand.
+_NAMED = {
+    "month_to_date": ("month",),
+    "year_to_date": ("month", "quarter", "months", "year"),
+    "weekly": ("week",),
+    "monthly": ("month",),
+    "quarterly": ("quarter", "months"),
+    "yearly": ("year", "months"),
+}
+_SUMMED = {
+    "month_to_date": ("month", ""),
+    "year_to_date": ("year", ""),
+    "weekly": ("",),
+    "monthly": ("month", ""),
+    "quarterly": ("quarter", ""),
+    "yearly": ("year", ""),
+}
+_OF_PERIODS = ("weekly", "monthly", "quarterly", "yearly")
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,7 @@ class _Terms:
     unit_id: str
     day: date
     named_on: date
-    basis: str
+    basis: str  # or, of a unit that sends once a week, month … the calendar
     level: int
     begins: date
 
@@ -82,7 +98,10 @@ def faulty_titles(
         said = filings.titles.get(file, ())
         columns = dict(filings.layouts[file].columns) if said else {}
         level = 0 if "service_level" in columns else levels[file]
-        own = _Terms(unit_id, day, named, basis, level or 0, _begins(day, basis, months))
+        calendar = registry.calendars.get(unit_id, "")
+        if basis == "day" and calendar in _OF_PERIODS:
+            basis = calendar  # noqa: PLW2901 - what is meant by it here
+        own = _Terms(unit_id, day, named, basis, level or 0, _begins(day, basis, registry, months))
         if not contract.by_case:
             found += (
                 (file, row, "statement", *fault, None, None)
@@ -93,10 +112,12 @@ def faulty_titles(
     return pl.DataFrame(found, schema=FAULTY, orient="row")
 
 
-def _begins(day: date, basis: str, months: Months) -> date:
+def _begins(day: date, basis: str, registry: Registry, months: Months) -> date:
     month = months.of(day)
     if basis == "day":
         return day
+    if basis in _OF_PERIODS:
+        return period_begins(basis, day, Cadence(frozenset(), months, registry.week_ends, registry.year_ends))
     return months.span(month if basis == "month_to_date" else f"{month[:4]}-01")[0]
 
 
@@ -111,7 +132,8 @@ def _faults(
         if found.kind in _SPANNING and found.first and found.last and not found.first <= own.day <= found.last:
             yield claim.row, PERIOD_HAS_DAY, f"“{found.text}”"
         elif not _fits(claim, claims, own):
-            yield claim.row, PERIOD_FITS, f"“{found.text}”; basis = {own.basis}"
+            agreed = "calendar" if own.basis in _OF_PERIODS else "basis"
+            yield claim.row, PERIOD_FITS, f"“{found.text}”; {agreed} = {own.basis}"
         elif found.kind == "measure":
             yield claim.row, SINGLE, f"“{found.text}”"
         elif contract is not SUMMARY:

@@ -56,6 +56,12 @@ def expected_days(units: pl.DataFrame, cadence: Cadence, first: date, last: date
     )
 
 
+def period_begins(calendar: str, day: date, cadence: Cadence) -> date:
+    """The first day of the period of a calendar that `day` lies in; of the daily ones the day itself."""
+    longer = (*_weeks(cadence, day, day), *_of_months(cadence, day, day))
+    return next((begins for name, begins, _ in longer if name == calendar), day)
+
+
 def _periods(cadence: Cadence, first: date, last: date) -> pl.DataFrame:
     """The periods of each calendar (_PERIODS) that have a day between `first` and `last`."""
     days = pl.DataFrame({"business_date": pl.date_range(first, last, eager=True)})

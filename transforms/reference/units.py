@@ -58,11 +58,14 @@ class Registry:
     """All units through time; `units`: UNITS, a row per unit.
 
     `words`: those in names that do not distinguish units. `levels`: of administration, as titles name it, by group.
+    `week_ends` (ISO weekday), `year_ends` (month): with which the periods of calendars end.
     """
 
     units: pl.DataFrame
     words: NameWords = field(default_factory=NameWords)
     levels: Mapping[str, str] = field(default_factory=dict)
+    week_ends: int = 7
+    year_ends: int = 12
 
     def __post_init__(self) -> None:
         """Raises FrameError for other columns."""
@@ -72,7 +75,8 @@ class Registry:
     def from_csv(cls, text: str, organisation: Organisation) -> "Registry":
         """From reference/units.csv. Raises ConfigurationError with all rows that are wrong."""
         levels = {group.id: group.level for group in organisation.groups}
-        return cls(read_units(text, organisation), organisation.names, levels)
+        ends = organisation.week_ends, organisation.year_ends
+        return cls(read_units(text, organisation), organisation.names, levels, *ends)
 
     def on(self, day: date) -> pl.DataFrame:
         """UNITS: those valid on `day`."""
@@ -133,6 +137,11 @@ class Registry:
     def nearest_ids(self, unit_id: str, day: date, count: int = 3) -> list[str]:
         """The ids of the units valid on `day` that are most like `unit_id`, which may also be a name."""
         return [found for found, _ in self.nearest(unit_id, day, count)]
+
+    @cached_property
+    def calendars(self) -> dict[str, str]:
+        """unit_id → how often the unit sends."""
+        return dict(self.units.select("unit_id", "calendar").iter_rows())
 
     @cached_property
     def _entries(self) -> list[_Entry]:
