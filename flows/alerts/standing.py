@@ -233,7 +233,7 @@ def _missing(
         )
         for unit_id, day in expected_days(registered, workspace.cadence, first, last).iter_rows()
         for exports in settings.all_exports_of(unit_id)
-        if (unit_id, day, exports.contract) not in there and until(day, settings.cut_off_hour(exports)) < now
+        if (unit_id, day, exports.contract) not in there and until(day, **settings.cut_off(exports)) < now
         if not isinstance(exports, Shared) or (exports.sender, day, exports.contract) in split
     ]
     if units:
@@ -245,6 +245,6 @@ def _missing(
         found += [
             Fault(shared.sender, shared.contract, MISSING, "critical", day)
             for day in own
-            if (shared.sender, day, shared.contract) not in there and until(day, settings.cut_off_hour(shared)) < now
+            if (shared.sender, day, shared.contract) not in there and until(day, **settings.cut_off(shared)) < now
         ]
     return found

@@ -95,8 +95,8 @@ def _with_end(workspace: Workspace) -> pl.DataFrame:
 
 
 def _day_of_cut_off(workspace: Workspace, day: date) -> date:
-    zone = workspace.zone
-    return local_date(cut_off(day, _HOUR, workspace.holidays, zone), zone)
+    zone, days = workspace.zone, workspace.settings.latest_cut_off_days
+    return local_date(cut_off(day, _HOUR, workspace.holidays, zone, days), zone)
 
 
 def _by_contract(workspace: Workspace, units: pl.DataFrame) -> pl.DataFrame:

@@ -33,13 +33,13 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
         .unique(KEY, keep="first", maintain_order=True)
     )
     settings = workspace.settings
-    hours = {
-        (unit_id, contract): settings.cut_off_hour(settings.exports_of(unit_id, contract))
+    agreed = {
+        (unit_id, contract): settings.cut_off(settings.exports_of(unit_id, contract))
         for unit_id, contract in first.select("unit_id", "contract").unique().iter_rows()
     }
     until = cache(partial(cut_off, holidays=workspace.holidays, zone=workspace.zone))
     moments = [
-        (file, until(day, hours[unit_id, contract]))
+        (file, until(day, **agreed[unit_id, contract]))
         for file, unit_id, day, contract in first.select("file", *KEY).iter_rows()
     ]
     cut_offs = pl.DataFrame(moments, schema={"file": pl.UInt32, "cut_off": pl.Datetime("us")}, orient="row")

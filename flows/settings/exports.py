@@ -59,6 +59,7 @@ class Exports(Section):
     rules: RuleSettings = Field({}, description="rules with another severity for this export")
     history: HistoryTermsFor = Field(HistoryTermsFor(), description="what replaces [history] for this export")
     cut_off_hour: int | None = Field(None, ge=0, le=23, description="default: that of [run]")
+    cut_off_days: int | None = Field(None, ge=1, le=250, description="default: that of [run]")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
 
     @property

@@ -21,7 +21,10 @@ class RunSettings(Section):
     batch_size: int = Field(0, ge=0, description="units pulled in one task; 0 = set from their number")
     pull_attempts: int = Field(3, ge=1, le=20)
     cut_off_hour: int = Field(
-        17, ge=0, le=23, description="hour of the next working day until which an export is in time"
+        17, ge=0, le=23, description="hour of that working day (cut_off_days) until which an export is in time"
+    )
+    cut_off_days: int = Field(
+        1, ge=1, le=250, description="working days after its business date until which an export is in time"
     )
     read_seconds: int = Field(60, ge=1, description="processor time for reading one file; what takes longer is refused")
     read_memory_mb: int = Field(1024, ge=128, description="memory for reading one file; what takes more is refused")

@@ -195,9 +195,18 @@ class Settings(BaseSettings):
             agreed |= layer.model_dump(exclude_unset=True)
         return HistoryTerms(**agreed)
 
-    def cut_off_hour(self, exports: Exports) -> int:
-        """Hour of the next working day until which an export is in time."""
-        return self.run.cut_off_hour if exports.cut_off_hour is None else exports.cut_off_hour
+    def cut_off(self, exports: Exports) -> dict[str, int]:
+        """The `hour` and which working day after its business date (`days`) until which an export is in time."""
+        return {
+            "hour": self.run.cut_off_hour if exports.cut_off_hour is None else exports.cut_off_hour,
+            "days": self.run.cut_off_days if exports.cut_off_days is None else exports.cut_off_days,
+        }
+
+    @cached_property
+    def latest_cut_off_days(self) -> int:
+        """The most working days that any export has."""
+        named = (e.cut_off_days for exports in (*self.units.values(), (self.exports, *self.shared)) for e in exports)
+        return max(self.run.cut_off_days, *(days or 1 for days in named))
 
     def strictness(self, exports: Exports) -> RuleSettings:
         """Rule → severity, of the rules whose severity is changed for an export; its own settings come first."""
@@ -227,6 +236,10 @@ class Settings(BaseSettings):
             for number, contract in enumerate(contracts):
                 if contract in contracts[:number]:
                     yield ("units", unit_id, number), "mỗi loại dữ liệu chỉ khai báo một lần"
+        days = self.latest_cut_off_days
+        needed = days + 2 * -(-days // 5)  # with its weekends; otherwise no run looks back beyond the cut-off
+        if days > 1 and self.run.lookback_days < needed:
+            yield ("run", "lookback_days"), f"phải từ {needed} trở lên khi cut_off_days = {days}"
         yield from self.lake.faults(self.landing.place)
         if not self.publish.here and not self.lake.is_shared:
             yield ("publish", "here"), "false chỉ dùng khi kho dùng chung ([lake] catalog)"

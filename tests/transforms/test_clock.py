@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -44,3 +45,25 @@ def test_moments_without_zone_are_refused_and_others_are_utc() -> None:
 def test_an_export_is_in_time_until_the_next_working_day(day: date, until: date) -> None:
     holidays = frozenset({date(2022, 9, 1), date(2022, 9, 2)})
     assert cut_off(day, 17, holidays, VIETNAM) == in_vietnam(until, 17)
+
+
+@pytest.mark.parametrize(
+    ("days", "until"),
+    [(1, date(2022, 9, 5)), (2, date(2022, 9, 6)), (5, date(2022, 9, 9)), (6, date(2022, 9, 12))],
+)
+def test_a_later_cut_off_counts_working_days(days: int, until: date) -> None:
+    holidays = frozenset({date(2022, 9, 1), date(2022, 9, 2)})
+    assert cut_off(date(2022, 8, 31), 17, holidays, VIETNAM, days) == in_vietnam(until, 17)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2024, 3, 31, 3, 59), date(2024, 3, 30)),  # 23:59, summer time
+        (datetime(2024, 3, 31, 4, 0), date(2024, 3, 31)),
+        (datetime(2024, 1, 31, 4, 59), date(2024, 1, 30)),  # 23:59, winter time
+        (datetime(2024, 1, 31, 5, 0), date(2024, 1, 31)),
+    ],
+)
+def test_the_day_of_a_moment_is_that_of_the_zone(moment: datetime, day: date) -> None:
+    assert local_date(moment, ZoneInfo("America/Toronto")) == day

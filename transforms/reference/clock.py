@@ -29,9 +29,14 @@ def at_hour(day: date, hour: int, zone: ZoneInfo, minute: int = 0) -> datetime:
     return utc(datetime.combine(day, time(hour, minute), zone))
 
 
-def cut_off(day: date, hour: int, holidays: frozenset[date], zone: ZoneInfo) -> datetime:
-    """Until when the export of business date `day` is in time: `hour` on the next working day, as a UTC moment."""
-    following = day + timedelta(days=1)
-    while following.weekday() >= 5 or following in holidays:
+def cut_off(day: date, hour: int, holidays: frozenset[date], zone: ZoneInfo, days: int = 1) -> datetime:
+    """Until when the export of business date `day` is in time, as a UTC moment.
+
+    `hour` on the next working day; with `days`, on the working day that is the `days`-th after `day`.
+    """
+    following = day
+    for _ in range(days):
         following += timedelta(days=1)
+        while following.weekday() >= 5 or following in holidays:
+            following += timedelta(days=1)
     return at_hour(following, hour, zone)

@@ -62,6 +62,8 @@ def change(root: Path, name: str, old: str, new: str) -> None:
         ("targets.csv", ",2022-12-31", ",2021-12-31", "valid_to 2021-12-31 trước valid_from 2022-01-01"),
         ("baselines.csv", "2022-04,all", "2022-04,al", "cột scope “al”: không phải đơn vị"),
         ("units.csv", ",so,departments,1,", ",so,departments,99999999999,", "cột report_order “99999999999”"),
+        ("organisation.toml", "[place]", "[plase]", "plase: không có khóa này; gần giống: place"),
+        ("organisation.toml", "\nhas_rate", "\nhas_rates", "group[4].has_rates: không có khóa này; gần giống: has_"),
         ("fields.csv", "valid_to", "name", "cột name: một cột có hai lần"),
     ],
 )  # fmt: skip

@@ -133,3 +133,18 @@ def test_the_command_says_so_in_its_exit_code(root: Path, capsys: pytest.Capture
     code, out = command("--json")
     first = json.loads(out)["units"][0]
     assert (code, first["never"], first["problem"]) == (2, True, "missing")
+
+
+def test_an_export_with_more_days_is_missing_after_its_own_cut_off(root: Path) -> None:
+    workspace = small_workspace(root, "[run]\nlookback_days = 14\n[units.so-y-te]\ncut_off_days = 5\n")
+    for unit_id in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"):
+        put(workspace, unit_id, MONDAY, RIGHT)
+    to_lake(workspace, MONDAY)
+    tuesday = MONDAY + timedelta(days=1)
+    put(workspace, "so-noi-vu", tuesday, RIGHT)
+    put(workspace, "ubnd-huyen-a", tuesday, RIGHT)
+    to_lake(workspace, tuesday)
+    fifth = MONDAY + timedelta(days=8)  # the fifth working day after Tuesday
+    found = [unit for unit, *_ in behind(workspace, fifth, 16) if unit == "so-y-te"]
+    assert found == []
+    assert "so-y-te" in [unit for unit, *_ in behind(workspace, fifth, 18)]
