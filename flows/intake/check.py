@@ -179,7 +179,8 @@ def _judged(
         workspace.months,
     )
     own = with_group_faults(own, rows, contract, parts)
-    own = with_layouts(own, filings.layouts, _layouts(workspace, lake, own, contract))
+    senders = {file: part.sender for file, part in parts.items() if part.sender}
+    own = with_layouts(own, filings.layouts, _layouts(workspace, lake, own, contract), senders)
     usual = terms_frame(_each(agreed, workspace.settings.history_terms))
     compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)
     known = _known(lake, own, rows, compared_by)

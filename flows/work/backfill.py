@@ -109,7 +109,8 @@ def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Bat
     requests = []
     for first, last in spans:
         own = expected.filter(pl.col("business_date").is_between(first, last))
-        asked = asked_days(own) if request.lacking else asked_between(workspace, units, first, last)
+        lacking = pl.concat([own, expected_shared(workspace, own)])  # a newer file may hold what a unit lacks
+        asked = asked_days(lacking) if request.lacking else asked_between(workspace, units, first, last)
         requests.append(BatchRequest(first, last, request.now, asked, own))
     return requests
 

@@ -14,6 +14,7 @@ from flows.intake.shared import shared_of, split_one
 from flows.runs.lakes import landing_of
 from flows.settings.workspace import Workspace
 from transforms.check.shared.parts import PartRead
+from transforms.check.shared.split import Split
 from transforms.dictionary.columns import RECEIVED
 from transforms.dictionary.shared_senders import is_shared
 from transforms.read.filings import FileRead
@@ -54,7 +55,7 @@ def received_again(workspace: Workspace, lake: Lake, delivery: dict[str, Any], f
 
 def _part(workspace: Workspace, delivery: dict[str, Any], whole: dict[str, Any], content: bytes) -> bytes:
     """What is read of a part of a shared export today, in place of bytes of its own."""
-    split = split_one(workspace, shared_of(workspace, whole["unit_id"]), content, whole)
+    split = _split(workspace, whole, content)
     if split.refusal is not None:
         return PartRead(FileRead(refusal=split.refusal)).content()
     for part in split.parts:
@@ -64,3 +65,14 @@ def _part(workspace: Workspace, delivery: dict[str, Any], whole: dict[str, Any],
         f"{delivery['delivery_id']}: đọc lại tệp chung không còn phần này (tên đơn vị hoặc tyle.toml đã đổi); "
         f"lấy lại cả tệp: tyle quarantine release {whole['delivery_id']}"
     )
+
+
+_newest: list[tuple[Workspace, str, Split]] = []  # the split that was made last: all parts of a file are read together
+
+
+def _split(workspace: Workspace, whole: dict[str, Any], content: bytes) -> Split:
+    if _newest and _newest[0][0] is workspace and _newest[0][1] == whole["landing"]:
+        return _newest[0][2]
+    split = split_one(workspace, shared_of(workspace, whole["unit_id"]), content, whole)
+    _newest[:] = [(workspace, whole["landing"], split)]
+    return split

@@ -65,15 +65,27 @@ def layout_history(lake: Lake, first: date, last: date) -> LayoutHistory:
 
 
 def layouts(lake: Lake) -> pl.DataFrame:
-    """LISTED: the layouts of all units, those with an unanswered question first, then by unit and first date."""
+    """LISTED: the layouts of all senders, those with an unanswered question first, then by sender and first date.
+
+    The layout of a shared export is one for all its units; its sender stands in place of a unit.
+    """
     with lake.snapshot() as cursor:
         found = cursor.sql("""
+            WITH shared AS (
+                SELECT landing, any_value(unit_id) AS sender FROM lake.deliveries
+                WHERE part IS NULL AND starts_with(unit_id, '@') GROUP BY landing
+            ),
+            sent AS (
+                SELECT l.* REPLACE (coalesce(sender, l.unit_id) AS unit_id)
+                FROM lake.layouts AS l JOIN lake.deliveries AS d USING (delivery_id)
+                LEFT JOIN shared ON shared.landing = d.landing AND d.part IS NOT NULL
+            )
             SELECT
                 layout, l.unit_id, l.contract, min(business_date) AS first, max(business_date) AS last,
                 count(*) AS deliveries, any_value(layout_description) AS layout_description,
                 any_value(l.layout_question) AS layout_question,
                 any_value(person) AS person, any_value(reason) AS reason
-            FROM lake.layouts AS l LEFT JOIN lake.layout_decisions AS d USING (layout)
+            FROM sent AS l LEFT JOIN lake.layout_decisions AS d USING (layout)
             GROUP BY layout, l.unit_id, l.contract
             ORDER BY any_value(l.layout_question) IS NULL OR any_value(person) IS NOT NULL, l.unit_id, first, layout
         """).pl()

@@ -10,7 +10,9 @@ import pytest
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.aliases import add_alias, take_named
+from flows.work.backfill import BackfillRequest, plan
 from flows.work.corrections import correct
+from flows.work.layouts import confirm
 from flows.work.quarantine import reject, release
 from flows.work.withdrawal import withdraw
 from tests.flows.workspaces import MONDAY, morning_after, outcomes, put, small_workspace, to_lake
@@ -18,6 +20,7 @@ from warehouse.care.doctor.ledger import check_ledger
 from warehouse.care.doctor.originals import check_originals
 from warehouse.ledger.decisions import Decision
 from warehouse.ledger.deliveries import counts_of, decisions, delivery, quarantined
+from warehouse.ledger.layouts import Confirmation, layouts
 from warehouse.places.errors import DecisionError
 
 SETTINGS = """
@@ -163,3 +166,23 @@ def test_units_of_a_shared_export_are_not_asked_by_themselves(workspace: Workspa
     put(workspace, "so-y-te", MONDAY, "Đất đai;9;9;18")
     result = to_lake(workspace, MONDAY, now=NOW)
     assert result.stored.filter(pl.col("unit_id") == "so-y-te").is_empty()
+
+
+def test_a_question_about_the_layout_is_one_for_all_units(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path, SETTINGS)
+    header = "Đơn vị;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;;Ghi chú"
+    rows = [f"{name};Đất đai;1;2;3;9;" for name in ("Sở Y tế", "Sở Nội vụ", "UBND huyện A")]
+    put(workspace, "shared/daily", MONDAY, content="\n".join([header, *rows, ""]).encode())
+    assert set(to_lake(workspace, MONDAY).states["rules_broken"].drop_nulls()) == {"layout_is_clear"}
+    with lake_of(workspace) as lake:
+        (listed,) = layouts(lake).to_dicts()
+        assert (listed["unit_id"], listed["deliveries"]) == ("@daily", 3)
+        done = confirm(workspace, lake, Confirmation(listed["layout"], "Phòng A", "cột ghi chú", NOW))
+    assert len(done.counted) == 3
+
+
+def test_what_a_unit_lacks_is_asked_of_its_shared_export(workspace: Workspace) -> None:
+    send(workspace, "Sở Y tế;Đất đai;1;2;3", "Sở Nội vụ;Đất đai;4;5;9", sent=MONDAY + timedelta(days=1))
+    with lake_of(workspace) as lake:
+        (span,) = plan(workspace, lake, BackfillRequest(MONDAY, MONDAY, NOW, lacking=True))
+    assert "@daily" in span.asked["unit_id"].to_list()

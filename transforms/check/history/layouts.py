@@ -60,9 +60,15 @@ class LayoutHistory:
 NO_LAYOUTS = LayoutHistory(KNOWN_LAYOUTS.to_frame())
 
 
-def with_layouts(received: pl.DataFrame, layouts: Mapping[int, Layout], history: LayoutHistory) -> pl.DataFrame:
+def with_layouts(
+    received: pl.DataFrame,
+    layouts: Mapping[int, Layout],
+    history: LayoutHistory,
+    senders: Mapping[int, str] | None = None,
+) -> pl.DataFrame:
     """`received` (SENT, more columns allowed) with LAYOUT_COLUMNS; null for a file in which no table was found.
 
+    `senders`: whose layout a file has, where that is not its unit: that of a shared export is one for all its units.
     A layout is new where no delivery of the unit for an earlier business date had it, and one had another.
     """
     checked(received, _OF_SENDER, "with_layouts: received", more=True)
@@ -70,7 +76,7 @@ def with_layouts(received: pl.DataFrame, layouts: Mapping[int, Layout], history:
     texts = {id(layout): description(layout) for layout in layouts.values()}
     sent = received.select(_OF_SENDER.names()).rows()
     own = [
-        (file, unit, contract, day, identity(unit, contract, text), text)
+        (file, unit, contract, day, identity((senders or {}).get(file, unit), contract, text), text)
         for file, unit, contract, day in sent
         if (layout := layouts.get(file)) and (text := texts[id(layout)])
     ]

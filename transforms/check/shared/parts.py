@@ -56,10 +56,14 @@ class PartTotal:
 
 @dataclass(frozen=True)
 class PartRead:
-    """What is stored in place of a part's bytes: what was read of it, and the sums it belongs to."""
+    """What is stored in place of a part's bytes: what was read of it, and the sums it belongs to.
+
+    `sender`: of the shared export, whose layout it has.
+    """
 
     read: FileRead
     totals: tuple[PartTotal, ...] = ()
+    sender: str = ""
 
     def content(self) -> bytes:
         """As bytes."""

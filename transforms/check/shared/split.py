@@ -179,7 +179,7 @@ def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, ter
         sums = totals.get(number, ())
         day = owner.day if owner.day != terms.day else None
         sha256 = digest(read, sums, terms.contract)
-        found.append(Part(unit_id, name, day, PartRead(read, sums), sha256))
+        found.append(Part(unit_id, name, day, PartRead(read, sums, terms.sender), sha256))
     return found
 
 
@@ -295,4 +295,4 @@ def _refused_table(table: SharedTable, terms: Terms, number: int) -> Part:
         unit_id = named.ids[0]
     else:
         unit_id = unknown_sender(terms.sender, name or f"bang-{number + 1}")
-    return Part(unit_id, name, None, PartRead(read), digest(read, (), terms.contract))
+    return Part(unit_id, name, None, PartRead(read, sender=terms.sender), digest(read, (), terms.contract))
