@@ -89,7 +89,7 @@ def take(story: Story, root: Path, dice: random.Random, ways: Sequence[str]) -> 
             raise_alerts(workspace, lake, arrival.last, arrival.now + timedelta(hours=1))
             if arrival.published:
                 publish_marts(_publishing(workspace, here=True), lake, arrival.now + timedelta(hours=1))
-        periods = reference(workspace, *_covered(story))
+        periods = reference(workspace, lake, *_covered(story))
         with lake.snapshot() as cursor:
             ledger = {name: cursor.table(f"lake.{name}").pl() for name in LAKE}
         return Taken(ledger, build_marts(lake, periods, months), periods)

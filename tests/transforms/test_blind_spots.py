@@ -30,6 +30,9 @@ from tests.transforms.test_every_rule import (
 )
 from tests.transforms.test_past import past, weeks
 from transforms.check.rules import RULES
+from transforms.check.shared.parts import PartRead, PartTotal
+from transforms.dictionary.contracts import CONTRACTS
+from transforms.read.filings import FileRead
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,13 @@ def processed(rows: str, **checked_with: Any) -> Unseen:
 
 def one_case(**changed: str) -> Unseen:
     return Unseen("cases", json.dumps([case(1, **changed), *(case(number) for number in range(2, 41))]))
+
+
+def summed(printed: int, stated: int) -> Unseen:
+    """A unit's part of a shared file, whose group has this total printed and states as many cases itself."""
+    figures = (dict.fromkeys(CONTRACTS["summary"].counts, count) for count in (printed, stated))
+    total = PartTotal((0, 9), 9, "Cộng", *figures, {}, holds=True)
+    return table(PLAIN, parts={0: PartRead(FileRead(), (total,))})
 
 
 HANDLED_ELSEWHERE = {"DonViXuLy": "Sở Nội vụ", "DonViTiepNhan": "Sở Y tế"}
@@ -207,6 +217,8 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
         "one row of level 4 among others of level 3",
         table("1;Đất đai;10;5;15;;;;4\n2;Hộ tịch;9;1;10;;;;3"),
     ),
+    "group_total_is_sum": ("cases of one unit in the row of another of its group", summed(3, 3)),
+    "group_total_is_compared": ("a figure left out of the total and of its unit", summed(0, 0)),
     "case_not_counted_before": ("a case counted under another number", Unseen("cases", cases_of(30, 40))),
 }
 

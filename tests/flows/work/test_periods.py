@@ -82,7 +82,8 @@ def test_a_unit_that_begins_within_a_month_is_expected_from_then_on(tmp_path: Pa
 
 def test_the_baseline_month_is_looked_at_wherever_it_lies(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path, '[report]\nbaseline_month = "2022-04"\n')
-    known = reference(workspace, date(2022, 7, 31), date(2022, 8, 31))
+    with open_lake(workspace.root) as lake:
+        known = reference(workspace, lake, date(2022, 7, 31), date(2022, 8, 31))
     assert known.periods["month"].to_list() == ["2022-04", "2022-07", "2022-08"]
     assert known.baselines["scope"].to_list() == ["all"]
     days = known.expected_days["business_date"]
