@@ -24,6 +24,7 @@ from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.shared_senders import is_shared
 from transforms.reference.corrections import Correction
 from transforms.reference.set_figures import from_json, read_set, to_json
 from warehouse.lake.lake import Lake
@@ -144,6 +145,10 @@ def apply_reviewed(workspace: Workspace, lake: Lake, now: datetime, units: Seque
 def _correct(
     workspace: Workspace, lake: Lake, decision: Decision, sets: Sequence[str]
 ) -> tuple[_Target, Checked, pl.DataFrame]:
+    if is_shared(decision.delivery_id):
+        raise DecisionError(
+            f"{decision.delivery_id}: là tệp chung, không có số liệu riêng; sửa lần gửi của từng đơn vị"
+        )
     found = correctable(lake, decision.delivery_id, CORRECTION_RULES)
     delivery = found.delivery
     key = (delivery["unit_id"], delivery["business_date"], delivery["contract"])

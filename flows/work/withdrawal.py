@@ -7,9 +7,11 @@ from typing import Any
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace
 from flows.work.outputs.publishing import RunResult, publish_all
+from transforms.dictionary.shared_senders import is_shared
 from warehouse.lake.lake import Lake
 from warehouse.ledger import withdrawals
 from warehouse.ledger.decisions import Decision
+from warehouse.places.errors import DecisionError
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ def withdraw(workspace: Workspace, lake: Lake, decisions: Sequence[Decision], *,
     `previous`: the accepted version before each counts again; otherwise its day is missing. Raises DecisionError where
     one does not count, or no version before it can count.
     """
+    for decision in decisions:
+        if is_shared(decision.delivery_id):
+            raise DecisionError(
+                f"{decision.delivery_id}: là tệp chung, không có số liệu riêng; thu hồi từng đơn vị của nó"
+            )
     done = withdrawals.withdraw(lake, decisions, previous=previous)
     for decision in decisions:
         log_event("withdraw", delivery_id=decision.delivery_id, previous=previous)

@@ -204,6 +204,48 @@ class TestSheet:
         assert found["so-noi-vu"] == [("Dược", "4")]
 
 
+class TestRow:
+    HEAD = "STT;Đơn vị;Trực tuyến;Trực tiếp;Tổng số\n"
+    ROWS = "I;Sở, ban, ngành;5;2;7\n1;Sở Y tế;1;2;3\n2;Sở Nội vụ;4;0;4\nII;UBND các huyện;1;1;2\n1;UBND huyện A;1;1;2\n"
+
+    def test_groups_with_a_roman_number_are_sums_of_the_rows_below(self, tmp_path: Path) -> None:
+        text = f"{self.HEAD}{self.ROWS};Tổng cộng;6;3;9\n"
+        found = split(tmp_path, "row", text)
+        assert wrong(found) == {}
+        assert set(parts(found)) == {"so-y-te", "so-noi-vu", "ubnd-huyen-a"}
+        faulty = wrong(split(tmp_path / "b", "row", text.replace("5;2;7", "5;3;8")))
+        assert faulty == {"so-y-te": ["Sở, ban, ngành"], "so-noi-vu": ["Sở, ban, ngành"]}
+
+    def test_a_sum_may_stand_below_its_group(self, tmp_path: Path) -> None:
+        text = (
+            f"{self.HEAD}1;Sở Y tế;1;2;3\n2;Sở Nội vụ;4;0;4\n;Cộng khối sở, ban, ngành;5;2;7\n"
+            "3;UBND huyện A;1;1;2\n;Cộng;1;1;2\n;Tổng số;6;3;9\n"
+        )
+        assert wrong(split(tmp_path, "row", text)) == {}
+        assert set(wrong(split(tmp_path / "b", "row", text.replace(";Cộng;1;1;2", ";Cộng;1;2;3")))) == {"ubnd-huyen-a"}
+
+    def test_where_group_and_province_are_wrong_the_other_group_counts(self, tmp_path: Path) -> None:
+        text = f"{self.HEAD}{self.ROWS};Tổng cộng;6;3;9\n".replace("2;Sở Nội vụ;4;0;4", "2;Sở Nội vụ;5;0;5")
+        assert set(wrong(split(tmp_path, "row", text))) == {"so-y-te", "so-noi-vu"}
+
+    def test_what_the_centre_s_table_calls_fields_are_units_too(self, tmp_path: Path) -> None:
+        text = "STT;Đơn vị;Tiếp nhận;Đã giải quyết;Đúng hạn\n1;Sở Y tế;9;8;7\n2;Sở Nội vụ;5;4;4\n;Tổng cộng;14;12;11\n"
+        found = split(tmp_path, "row", text, 'contract = "processing"\n')
+        assert set(parts_of(found)) == {"so-y-te", "so-noi-vu"}
+        assert wrong(found) == {}
+
+    def test_a_file_whose_names_are_no_units_is_refused_whole(self, tmp_path: Path) -> None:
+        rows = "".join(f"{n};Lạ {n};1;0;1\n" for n in range(60))
+        found = split(tmp_path, "row", self.HEAD + rows)
+        assert found.refusal is not None
+        assert "60 tên không phải tên đơn vị nào đã biết" in found.refusal.describe()
+
+
+def parts_of(found: Split) -> list[str]:
+    assert found.refusal is None, found.refusal.describe()
+    return [part.unit_id for part in found.parts if part.content.read.refusal is None]
+
+
 class TestBlock:
     TEXT = (
         f"Đơn vị: Sở Y tế;;;\n{HEADER}\nDược;1;2;3\nY;1;1;2\n;;;\nĐơn vị: Sở Nội vụ;;;\n{HEADER}\nHộ tịch;4;0;4\n"

@@ -20,10 +20,12 @@ from transforms.dictionary.shared_senders import unknown_sender
 from transforms.read import normalise
 from transforms.read.filings import FileRead
 from transforms.read.headers.book import HeaderBook
-from transforms.read.refusal import Refusal, refuse
-from transforms.read.rows.table import classify
+from transforms.read.refusal import Refusal, UnreadableError, refuse
+from transforms.read.rows.table import classify, refuse_long_table
 from transforms.read.shared.reading import SharedRead, SharedTable
 
+_MOST_UNKNOWN = 50  # names of nobody known that are held back one by one, where they are most of the names
+_MORE_NAMES = 2_000  # distinct names beyond four a unit: fields and headings; more are no names of units
 _ADDED = ("at", "table", "of_file", "name", "day")  # to the rows of a table
 _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 
@@ -60,6 +62,8 @@ def split(read: SharedRead, terms: Terms) -> Split:
         return Split(refusal=read.refusal)
     tables = [table for table in read.tables if table.rows is not None]
     frame = _frame(tables, terms)
+    if (many := frame["name"].n_unique()) > (most := len(terms.groups) * 4 + _MORE_NAMES):
+        return Split(refusal=_no_units(f"{many} tên khác nhau, nhiều hơn {most}", f"{many} names, more than {most}"))
     if terms.contract.by_case:
         owned = _of_cases(frame, terms)
     else:
@@ -71,15 +75,19 @@ def split(read: SharedRead, terms: Terms) -> Split:
     if owned.refusal is not None:
         return Split(refusal=owned.refusal)
     if not any(owner.rows for owner in owned.owners):
-        return Split(
-            refusal=refuse(
-                "không có dòng nào nêu tên đơn vị; xem lại by trong [[shared]]",
-                "no row names a unit; see `by` in [[shared]]",
-            ).refusal
-        )
+        return Split(refusal=_no_units("không có dòng nào nêu tên đơn vị", "no row names a unit"))
+    unknown = sum(owner.kind != "unit" for owner in owned.owners if owner.rows)
+    if unknown > _MOST_UNKNOWN and 2 * unknown > len(owned.owners):
+        vi, en = f"{unknown} tên không phải tên đơn vị nào đã biết", f"{unknown} names are of no known unit"
+        return Split(refusal=_no_units(vi, en))
     parts = _parts(frame, tables, owned, terms)
     parts += [_refused_table(table, terms, number) for number, table in enumerate(read.tables) if table.rows is None]
     return Split(tuple(parts))
+
+
+def _no_units(vi: str, en: str) -> Refusal:
+    """The refusal of a file that does not hold units in the form that was written down."""
+    return refuse(f"{vi}; xem lại by và layout trong [[shared]]", f"{en}; see `by` and `layout` in [[shared]]").refusal
 
 
 def _frame(tables: Sequence[SharedTable], terms: Terms) -> pl.DataFrame:
@@ -206,6 +214,10 @@ def _why_held(owner: Owner, own: pl.DataFrame, tables: Sequence[SharedTable], te
 def _read(own: pl.DataFrame, table: SharedTable, terms: Terms) -> FileRead:
     """A part as a file of its own. Where a row is a unit, its name and number say nothing of fields."""
     layout = table.layout
+    try:
+        refuse_long_table(own, terms.contract)
+    except UnreadableError as error:
+        return FileRead(layout=layout, refusal=error.refusal)
     assert layout is not None  # noqa: S101 - it has rows
     without_field = terms.by == "row" or "field" not in layout.columns
     if without_field and "field" in terms.contract.required:
