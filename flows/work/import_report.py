@@ -155,7 +155,10 @@ def _refuse_faulty(parts: pl.DataFrame, checked: Checked, report: Report) -> Non
     units = dict(parts.select("file", pl.coalesce(_unknown_name(), "unit_id")).iter_rows())
     # a sum is wrong because of a unit, or for itself: it is named once, behind the units
     of_units = faults.filter(pl.col("rule") != GROUP_TOTAL_IS_SUM.id)
-    lines = [f"{units[file]}: {message}" for file, message in one_line_each(of_units).select("file", "message").rows()]
+    said: dict[str, list[str]] = {}  # what is wrong with a title is wrong with every unit
+    for file, message in one_line_each(of_units).select("file", "message").iter_rows():
+        said.setdefault(message, []).append(units[file])
+    lines = [f"{_several(whose)}: {message}" for message, whose in said.items()]
     lines += faults.filter(rule=GROUP_TOTAL_IS_SUM.id)["message"].unique(maintain_order=True).to_list()
     more = [f"… và {len(lines) - _SHOWN} lỗi nữa"] if len(lines) > _SHOWN else []
     named = [units[file] for file in of_units["file"].unique(maintain_order=True)]
@@ -163,6 +166,10 @@ def _refuse_faulty(parts: pl.DataFrame, checked: Checked, report: Report) -> Non
     beside = f", hoặc không nhập các đơn vị đó: {without}{' …' if len(named) > _OTHERS else ''}" if named else ""
     last = f"không nhập gì: hãy sửa tệp{beside}"
     raise WorkspaceError("\n".join([*(f"{report.file.name}: {line}" for line in lines[:_SHOWN]), *more, last]))
+
+
+def _several(units: Sequence[str]) -> str:
+    return ", ".join(units[:_OTHERS]) + (f" và {len(units) - _OTHERS} đơn vị nữa" if len(units) > _OTHERS else "")
 
 
 def _unknown_name() -> pl.Expr:

@@ -1,6 +1,5 @@
 """Past reports as history: the appendices of a month become its figures, all units or none."""
 
-import io
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -8,13 +7,13 @@ from typing import Any
 
 import duckdb
 import pytest
-import xlsxwriter
 
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, WorkspaceError, create_workspace, open_workspace
 from flows.work.import_report import Imported, Report, import_report
 from tests.flows.intake.appendices import ALL, FORMATS, tables
 from tests.flows.workspaces import put
+from tests.reports.made import made
 from warehouse.ledger.decisions import Decision
 from warehouse.ledger.deliveries import decisions, delivery
 from warehouse.places.permissions import owner_only
@@ -143,15 +142,12 @@ def test_a_month_that_has_other_deliveries_is_refused(workspace: Workspace) -> N
         run(workspace, FORMATS["csv"](tables()))
 
 
-def test_the_report_that_tyle_wrote_can_be_read_back(tmp_path: Path, workspace: Workspace) -> None:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        for number, (title, rows) in enumerate(tables(), start=1):
-            sheet = book.add_worksheet(f"Phụ lục {number:02d}")
-            sheet.merge_range(0, 0, 0, 5, title)
-            header = ["STT", "Đơn vị", "Số lượng hồ sơ xử lý trực tuyến (1)", "Số lượng hồ sơ xử lý trực tiếp (2)"]
-            header += ["Tổng số lượng hồ sơ xử lý trực tuyến và trực tiếp (1)\u00a0+\u00a0(2)\u00a0=\u00a0(3)"]
-            header += ["Tỷ lệ xử lý hồ sơ trực tuyến (%) (1)\u00a0/\u00a0(3)"]
-            for at, row in enumerate([header, *rows], start=1):
-                sheet.write_row(at, 0, [str(cell) for cell in row])
-    assert run(workspace, out.getvalue()).deliveries.height == 26
+def test_the_report_that_tyle_wrote_can_be_read_back_in_every_format(workspace: Workspace) -> None:
+    written = made("august")
+    day = written.report.as_of
+    assert run(workspace, written.docx, as_of=day).deliveries.height == 26
+    for same in (written.xlsx, written.html.encode() if isinstance(written.html, str) else written.html):
+        assert run(workspace, same, as_of=day).deliveries.is_empty()
+    with pytest.raises(WorkspaceError) as raised:
+        run(workspace, written.docx, as_of=AS_OF)
+    assert "và 23 đơn vị nữa" in str(raised.value) or "đã có số liệu khác" in str(raised.value)

@@ -2,15 +2,19 @@
 
 import hashlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from transforms.dictionary.contracts import Contract
+from transforms.read import normalise
 from transforms.read.filings import FileRead
+from transforms.read.refusal import Refusal
 
 Figures = Mapping[str, int | None]  # by column, in cases; None: what stands there is no number
-_PLACES = ("row", "hidden", "indent", "name", "ordinal")  # where a row stands says nothing of its unit
+_PLACES = ("ordinal", "unit")
 
 
 @dataclass(frozen=True)
@@ -90,18 +94,36 @@ class Part:
     sha256: str
 
 
-def digest(read: FileRead, totals: tuple[PartTotal, ...], contract: Contract) -> str:
-    """SHA-256 of what decides about a part: its rows, why they are not read, and sums that are wrong.
+def as_stated(rows: pl.DataFrame, contract: Contract) -> pl.Series:
+    """What each of the raw `rows` states, as one text: figures by their value, so that `1.489` is `1489`.
+
+    Other texts are as written. Where a row stands and how it names its unit says nothing of the figures.
+    """
+    figures = dict.fromkeys(contract.counts, normalise.count) | dict.fromkeys(contract.percents, normalise.rate)
+    values = [
+        (
+            pl.coalesce(normalise.of_distinct(rows[column], figures[column]).cast(pl.String), pl.col(column))
+            if column in figures
+            else pl.col(column)
+        )
+        for column in contract.columns
+        if column not in _PLACES
+    ]
+    texts = [
+        value.fill_null("\0").alias(f"{at}") for at, value in enumerate([pl.col("hidden").cast(pl.String), *values])
+    ]
+    return rows.select(stated=pl.concat_str(texts, separator="\x1f")).to_series()
+
+
+def digest(stated: Sequence[str], refusal: Refusal | None, totals: tuple[PartTotal, ...]) -> str:
+    """SHA-256 of what decides about a part: what its rows state, why they are not read, and sums that are wrong.
 
     So a unit whose rows did not change is no new delivery, but one that was held back for a wrong sum is judged again
-    when the sum is right.
+    when the sum is right. `stated`: of `as_stated`.
     """
-    found = hashlib.sha256()
-    if read.rows is not None:
-        columns = [column for column in contract.columns if column in read.rows.columns and column not in _PLACES]
-        found.update(read.rows.select("hidden", *columns).write_csv(null_value="\0").encode())
-    if read.refusal is not None:
-        found.update(f"\x1e{read.refusal.reason.vi}".encode())
+    found = hashlib.sha256("\x1e".join(stated).encode())
+    if refusal is not None:
+        found.update(f"\x1e{refusal.reason.vi}".encode())
     for total in totals:
         if total.is_wrong and total.holds:
             wrong = {column: (total.printed[column], total.summed[column]) for column in total.differing({})}

@@ -12,7 +12,7 @@ import polars as pl
 from transforms.check.privacy import NOT_SHOWN
 from transforms.check.shared.names import Named, Names
 from transforms.check.shared.owners import Owned, Owner, Row, owners
-from transforms.check.shared.parts import Figures, Part, PartRead, PartTotal, digest
+from transforms.check.shared.parts import Figures, Part, PartRead, PartTotal, as_stated, digest
 from transforms.check.shared.refusals import appears_twice, unknown_name
 from transforms.check.shared.totals import PartFigures, TotalRow, totals_of_parts
 from transforms.dictionary.contracts import NO_FIELD, PROCESSING, Contract
@@ -168,6 +168,7 @@ def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, ter
         heading=pl.col("at").is_in(sorted(owned.headings))
     )
     rows = _plain_thousands(rows, terms.contract)
+    rows = rows.with_columns(as_stated(rows, terms.contract).alias("stated"))
     totals: dict[int, tuple[PartTotal, ...]] = {}
     if owned.sums:
         figures = _figures(rows, owned, terms)
@@ -186,7 +187,7 @@ def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, ter
         unit_id, name = _called(owner, terms)
         sums = totals.get(number, ())
         day = owner.day if owner.day != terms.day else None
-        sha256 = digest(read, sums, terms.contract)
+        sha256 = digest(own["stated"].to_list(), read.refusal, sums)
         found.append(Part(unit_id, name, day, PartRead(read, sums, terms.sender), sha256))
     return found
 
@@ -237,7 +238,7 @@ def _figures(rows: pl.DataFrame, owned: Owned, terms: Terms) -> PartFigures:
     own = rows.filter(~pl.col("heading"), pl.col("part").is_not_null()).rename({"part": "file"})
     details = own
     if terms.by != "row":
-        plain = own.sort("file", "row").drop(*_ADDED, "heading")
+        plain = own.sort("file", "row").drop(*_ADDED, "heading", "stated")
         kinds = classify(plain, terms.contract, terms.book).filter(pl.col("kind") == "detail").select("file", "row")
         details = own.join(kinds, on=["file", "row"], how="semi")
     typed = details.with_columns(normalise.of_distinct(details[column], normalise.count) for column in counts)
@@ -307,4 +308,4 @@ def _refused_table(table: SharedTable, terms: Terms, number: int) -> Part:
         unit_id = named.ids[0]
     else:
         unit_id = unknown_sender(terms.sender, name or f"bang-{number + 1}")
-    return Part(unit_id, name, None, PartRead(read, sender=terms.sender), digest(read, (), terms.contract))
+    return Part(unit_id, name, None, PartRead(read, sender=terms.sender), digest((), read.refusal, ()))
