@@ -74,7 +74,7 @@ def make(load: Load, folder: Path) -> Path:
         own = with_layouts(with_group_faults(own, rows, load.contract, {}), read_.layouts, history)
         if load.contract.by_case:
             held = held_by_themselves(rows, own, read_.refusals, load.contract, _OWN)
-            candidates = cases.countable(rows, held)
+            candidates = cases.countable(rows, held, cases.newest(own, held))
             rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
         counts = cases.daily_counts(rows) if load.contract.by_case else tables.daily_counts(rows, load.contract)
         usual = terms_frame(dict.fromkeys(own["file"].to_list(), HistoryTerms()))

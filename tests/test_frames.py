@@ -114,6 +114,7 @@ JUDGED = pl.Schema(
 CHECKED_ROWS = empty(frames.prepared(SUMMARY))
 IN_SUMS = some(frames.DAILY_COUNTS, *(name for name in frames.DAILY_COUNTS if name not in {"unit_id", "business_date"}))
 OF_ORDER = some(frames.SENT, "file", "unit_id", "business_date", "contract", "modified_at", "file_name")
+OF_SENDING = some(frames.SENT, "file", "unit_id", "business_date", "modified_at", "file_name")
 PLACED = frames.FILE | past.PAST | pl.Schema({"place": pl.Int64})
 REPEATING = (
     frames.FILE
@@ -133,7 +134,9 @@ DOORS = [
         facts.FINDINGS,
         lambda f: messages.describe(f, read_filings({}, SUMMARY, headers()), SUMMARY.name),
     ),
-    Door("countable: rows", frames.CASE_ROWS, lambda f: cases.countable(f, ()), more=True),
+    Door("countable: rows", frames.CASE_ROWS, lambda f: cases.countable(f, (), empty(frames.SPEAKING)), more=True),
+    Door("countable: speaking", frames.SPEAKING, lambda f: cases.countable(empty(frames.CASE_ROWS), (), f)),
+    Door("newest: sent", OF_SENDING, lambda f: cases.newest(f, ()), more=True),
     Door(
         "mark_repeats: rows",
         frames.CASE_ROWS,
@@ -222,7 +225,16 @@ WRONG_ONLY = [
     ),
     Door("check: rows", frames.prepared(SUMMARY), lambda f: facts_with(empty(frames.SENT), f), more=True),
     Door("keep_alerts: rows", LAKE["alerts"].schema, lambda f: keep_alerts(NO_LAKE, f)),
-    Door("counted_elsewhere: candidates", frames.CANDIDATES, lambda f: counted_elsewhere(NO_LAKE, f)),
+    Door(
+        "counted_elsewhere: candidates",
+        frames.CANDIDATES,
+        lambda f: counted_elsewhere(NO_LAKE, f, empty(frames.SPEAKING)),
+    ),
+    Door(
+        "counted_elsewhere: replacing",
+        frames.SPEAKING,
+        lambda f: counted_elsewhere(NO_LAKE, empty(frames.CANDIDATES), f),
+    ),
 ]
 names = pytest.mark.parametrize("door", [*DOORS, *WRONG_ONLY], ids=lambda door: door.name)
 

@@ -191,7 +191,7 @@ def _judged(
     snapshot = None
     while True:
         if contract.by_case:
-            rows, snapshot = _with_repeats(lake, rows, held, held_by_history)
+            rows, snapshot = _with_repeats(lake, own, rows, held, held_by_history)
         counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
         sums = sums_of(counts, own)
         compared = with_past(rows, own, counts, sums, held | held_by_history, known, compared_by)
@@ -248,11 +248,13 @@ def _overlooked(own: pl.DataFrame, rows: pl.DataFrame, contract: str, strictness
 
 
 def _with_repeats(
-    lake: Lake | None, rows: pl.DataFrame, held: frozenset[int], silent: frozenset[int]
+    lake: Lake | None, own: pl.DataFrame, rows: pl.DataFrame, held: frozenset[int], silent: frozenset[int]
 ) -> tuple[pl.DataFrame, int | None]:
     """The rows, with the cases marked that another delivery has counted; and the lake's snapshot that was searched."""
-    candidates = cases.countable(rows, held, silent)
-    counted = counted_elsewhere(lake, candidates) if lake else Counted(candidates.select("file", "row").clear())
+    speaking = cases.newest(own, held | silent)
+    candidates = cases.countable(rows, held, speaking)
+    none = Counted(candidates.select("file", "row").clear())
+    counted = counted_elsewhere(lake, candidates, speaking) if lake else none
     return cases.mark_repeats(rows, candidates, counted.rows), counted.snapshot
 
 

@@ -94,7 +94,7 @@ def checked(
     received = with_layouts(with_group_faults(received, rows, contract, parts or {}), filings.layouts, layouts)
     held = held_by_themselves(rows, received, filings.refusals, contract, strictness)
     if contract.by_case:
-        candidates = cases.countable(rows, held)
+        candidates = cases.countable(rows, held, cases.newest(received, held))
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
     usual = terms_frame({number: one.usual for number, one in enumerate(who)})

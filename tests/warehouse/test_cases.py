@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from tests.warehouse.builders import Sent, at, aug, batch
-from transforms.check.frames import CANDIDATES
+from transforms.check.frames import CANDIDATES, SPEAKING
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import counted_elsewhere
 from warehouse.ledger.commit import commit
@@ -24,7 +24,12 @@ def asked(unit: str, day: date, *ids: str, speaks: bool = True) -> pl.DataFrame:
 
 
 def repeats(lake: Lake, candidates: pl.DataFrame) -> list[int]:
-    return counted_elsewhere(lake, candidates).rows["row"].sort().to_list()
+    return counted_elsewhere(lake, candidates, speaking(candidates)).rows["row"].sort().to_list()
+
+
+def speaking(candidates: pl.DataFrame) -> pl.DataFrame:
+    """The files of the candidates that speak for their unit and day."""
+    return candidates.filter("speaks").select(SPEAKING.names()).unique()
 
 
 def test_a_case_counted_on_another_day_or_by_another_unit_is_known(lake: Lake) -> None:
@@ -66,10 +71,12 @@ def test_a_case_counted_between_check_and_commit_stops_the_commit_whole(lake: La
 
 def test_what_was_looked_up_in_the_lakes_own_state_is_not_looked_up_again(lake: Lake) -> None:
     commit(lake, batch(cases("a", aug(1), "X")))
-    before = counted_elsewhere(lake, asked("a", aug(2), "Y")).snapshot
+    mine = asked("a", aug(2), "Y")
+    before = counted_elsewhere(lake, mine, speaking(mine)).snapshot
     assert before is not None
     commit(lake, batch(cases("b", aug(1), "Y")))
     with pytest.raises(CountedMeanwhileError):  # the lake has moved on since
         commit(lake, replace(batch(cases("a", aug(2), "Y")), cases_snapshot=before))
-    now = counted_elsewhere(lake, asked("a", aug(2), "Z")).snapshot
+    mine = asked("a", aug(2), "Z")
+    now = counted_elsewhere(lake, mine, speaking(mine)).snapshot
     assert commit(lake, replace(batch(cases("a", aug(2), "Z")), cases_snapshot=now)).height == 1

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES
+from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES, SENT, SPEAKING
 from transforms.check.rules.cases import FAULTS, ONCE
 from transforms.check.rules.fields import FIELD_UNKNOWN
 from transforms.check.rules.levels import levels_of_file
@@ -19,6 +19,7 @@ ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
 _KEY = ("unit_id", "business_date")
 # A code of the national database (1.000123, 1.000123.000.00.00.H55) or of the one before it (T-TNG-123456-TT).
 _PROCEDURE = r"^(\d\.\d{6}(\.[0-9A-Z]{1,3}){0,6}|[A-Z]{1,5}(-[A-Z]{2,5})?-\d{3,6}(-[A-Z]{2})?)$"
+_OF_SENDER = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "business_date", "modified_at", "file_name")})
 _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kind") == "detail")
 
 
@@ -51,25 +52,34 @@ def with_case_columns(rows: pl.DataFrame, codes: CodeBook, strictness: Strictnes
     return rows.with_columns(faulty_pct=share.over("file"))
 
 
-def countable(rows: pl.DataFrame, held: Collection[int], silent: Collection[int] = ()) -> pl.DataFrame:
+def newest(sent: pl.DataFrame, left_out: Collection[int]) -> pl.DataFrame:
+    """SPEAKING: the newest file of each unit and day, without those `left_out`.
+
+    It replaces what the lake has of its unit and day, also where it holds no case. `sent`: SENT, more columns allowed.
+    """
+    checked(sent, _OF_SENDER, "newest: sent", more=True)
+    return (
+        sent.select(_OF_SENDER.names())
+        .filter(~pl.col("file").is_in(list(left_out)))
+        .sort("modified_at", "file_name", "file")
+        .group_by(_KEY)
+        .agg(pl.col("file").last())
+    )
+
+
+def countable(rows: pl.DataFrame, held: Collection[int], speaking: pl.DataFrame) -> pl.DataFrame:
     """The rows whose case would count: sound, in a delivery that is not `held` back. The lake is not asked yet.
 
-    `rows`: CASE_ROWS, more columns allowed. `silent`: files that a rule on history holds back: their cases are
+    `rows`: CASE_ROWS, more columns allowed. `speaking`: the files that `newest` gives; the cases of the others are
     compared, but count for no other delivery. Returns CANDIDATES, a row per case.
     """
     checked(rows, CASE_ROWS, "countable: rows", more=True)
+    checked(speaking, SPEAKING, "countable: speaking")
     sound = rows.filter(_SOUND & ~pl.col("file").is_in(list(held)))
-    newest = (
-        sound.select("file", *_KEY, "modified_at", "file_name")
-        .unique("file")
-        .filter(~pl.col("file").is_in(list(silent)))
-        .sort("modified_at", "file_name", "file")
-        .group_by(_KEY)
-        .agg(pl.col("file").last(), speaks=pl.lit(True))
-    )
+    marked = speaking.with_columns(speaks=pl.lit(True))
     return (
         sound.select("file", "row", *_KEY, "case_id", "modified_at")
-        .join(newest, on=["file", *_KEY], how="left", maintain_order="left")
+        .join(marked, on=["file", *_KEY], how="left", maintain_order="left")
         .with_columns(pl.col("speaks").fill_null(False))
     )
 

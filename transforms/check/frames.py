@@ -64,6 +64,10 @@ CANDIDATES = pl.Schema(
 )
 
 
+# The newest file of each unit and day, whose cases count for it.
+SPEAKING = pl.Schema({name: SENT[name] for name in ("unit_id", "business_date", "file")})
+
+
 @cache
 def prepared(contract: Contract) -> pl.Schema:
     """The columns that the rows of every file of a contract have after `prepare`; sums and case columns come on top."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from transforms.check.frames import CANDIDATES
+from transforms.check.frames import CANDIDATES, SPEAKING
 from transforms.dictionary.frames import checked
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.rows import create_temp
@@ -43,17 +43,18 @@ class Counted:
     snapshot: int | None = None
 
 
-def counted_elsewhere(lake: Lake, candidates: pl.DataFrame) -> Counted:
+def counted_elsewhere(lake: Lake, candidates: pl.DataFrame, replacing: pl.DataFrame) -> Counted:
     """The rows of `candidates` whose case counts in an accepted delivery of another unit or day.
 
-    `candidates`: CANDIDATES. Deliveries that the candidates with `speaks` replace no longer count.
+    `candidates`: CANDIDATES. `replacing`: SPEAKING; the deliveries that these files replace no longer count.
     """
+    checked(replacing, SPEAKING, "counted_elsewhere: replacing")
     checked(candidates, CANDIDATES, "counted_elsewhere: candidates")
     if candidates.is_empty():
         return Counted(candidates.select("file", "row"))
     with lake.snapshot() as cursor:
         snapshot = snapshot_of(cursor)
-        known = find_counted(cursor, candidates, candidates.filter("speaks"))
+        known = find_counted(cursor, candidates, replacing)
     return Counted(candidates.join(known, on=_CASE, how="semi").select("file", "row"), snapshot)
 
 
