@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from transforms.check.rules.rule import READABLE
 from transforms.check.shared.names import Names, group_names
 from transforms.check.shared.parts import Part, PartRead
 from transforms.check.shared.split import Split, Terms, split
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS, COUNTED_BY
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead
@@ -103,7 +104,8 @@ def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[st
     day = row["business_date"]
     level = workspace.settings.default_level(shared)
     shape = shared.layout.shape() if shared.layout else None
-    agreed = Agreed(day, shared.basis, level, shared.sheet, shared.missing_values, shape)
+    owner = COUNTED_BY[shared.count_for] if contract.by_case else "unit"
+    agreed = Agreed(day, shared.basis, level, shared.sheet, shared.missing_values, shape, owner=owner)
     run = workspace.settings.run
     read = read_shared_apart(
         content,
@@ -119,8 +121,19 @@ def split_one(workspace: Workspace, shared: Shared, content: bytes, row: dict[st
     members = {group.id: group.parts for group in organisation.groups if group.parts}
     names = Names(workspace.registry, shared.units, group_names(organisation), workspace.headers, members)
     is_field = partial(_is_field, workspace)
-    terms = Terms(contract, names, workspace.headers, shared.sender, day, shared.by, shared.dates, groups, is_field)
+    idle = _without_cases(workspace, shared, day)
+    terms = Terms(
+        contract, names, workspace.headers, shared.sender, day, shared.by, shared.dates, groups, is_field, idle
+    )
     return split(read, terms)
+
+
+def _without_cases(workspace: Workspace, shared: Shared, day: date) -> tuple[str, ...]:
+    """The units that had no case on a day of which the file has no row of theirs."""
+    if not CONTRACTS[shared.contract].by_case or shared.without_cases != "zero":
+        return ()
+    there = set(workspace.registry.on(day)["unit_id"])
+    return tuple(unit_id for unit_id in shared.units if unit_id in there)
 
 
 def _is_field(workspace: Workspace, text: str) -> bool:

@@ -37,6 +37,9 @@ class Shared(Exports):
     dates: Literal["file", "column"] = Field(
         "file", description="column: the file holds several days, each row states its own; else all are of one day"
     )
+    without_cases: Literal["missing", "zero"] = Field(
+        "missing", description="of cases: a unit of which the file has no row is missing, or had no case that day"
+    )
     units: Several[str] = Field((), description="ids or groups; default: all units")
     without: Several[str] = Field((), description="ids or groups that send this kind of export by themselves")
 

@@ -96,11 +96,15 @@ class Settings(BaseSettings):
     def all_exports_of(self, unit_id: str) -> tuple[Exports, ...]:
         """What is expected of a unit: its own settings over those for all units, and the shared exports that hold it.
 
-        Empty where its list is empty and no shared export holds it.
+        Empty where its list is empty and no shared export holds it. Where nobody has written what all units send, and a
+        shared export gives the figures of a unit's rate, no other export is expected of it.
         """
         shared = self._shared_of.get(unit_id, ())
         own = self.units.get(unit_id)
         if own is None:
+            unsaid = not self.exports.model_fields_set & {"contract", "source"}
+            if unsaid and any(one.contract != PROCESSING for one in shared):
+                return shared
             covered = {one.contract for one in shared}
             return (*(one for one in self._of_all if one.contract not in covered), *shared)
         return (*map(self._laid_over, own), *shared)

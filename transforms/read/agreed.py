@@ -20,7 +20,8 @@ class Agreed:
     `business_date`: the day its figures are for; `basis`: `day`, `month_to_date` or `year_to_date`; `level`: of rows
     that state none (1 to 4, 0 = levels are not distinguished); `sheet`: the only one to read; `null_values`: what the
     sender writes where a figure is missing, such as `NA`; `shape`: the form of the file as a person has written it;
-    `is_own`: whether a name in a column of units is the sender's (None: all rows are read).
+    `is_own`: whether a name in a column of units is the sender's (None: all rows are read); `owner`: the column of a
+    file of several units that names whose each row is.
     """
 
     business_date: date | None = None
@@ -30,6 +31,7 @@ class Agreed:
     null_values: tuple[str, ...] = ()
     shape: Shape | None = None
     is_own: IsOwn | None = None
+    owner: str = "unit"
 
 
 NOTHING_AGREED = Agreed()

@@ -3,7 +3,7 @@
 What names no known unit is a part of its own, which is held back with the nearest names. Knows no lake and no file.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from transforms.read import normalise
 from transforms.read.filings import FileRead
 from transforms.read.headers.book import HeaderBook
 from transforms.read.refusal import Refusal, UnreadableError, refuse
+from transforms.read.rows.case_list import classify_cases
 from transforms.read.rows.table import classify, refuse_long_table
 from transforms.read.shared.reading import SharedRead, SharedTable
 
@@ -34,7 +35,8 @@ _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 class Terms:
     """How a file is split. `sender`: of the shared export; `day`: of the file; `by`, `dates`: as in [[shared]].
 
-    `groups`: unit → its group; `is_field`: whether a text is the name of a field.
+    `groups`: unit → its group; `is_field`: whether a text is the name of a field; `idle`: the units that had no case
+    where the file has no row of theirs.
     """
 
     contract: Contract
@@ -46,6 +48,7 @@ class Terms:
     dates: str
     groups: Mapping[str, str]
     is_field: Callable[[str], bool]
+    idle: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,15 @@ def split(read: SharedRead, terms: Terms) -> Split:
         owned = owners(rows, terms.names, terms.by, terms.is_field, terms.groups, has_fields=has_fields)
     if owned.refusal is not None:
         return Split(refusal=owned.refusal)
-    if not any(owner.rows for owner in owned.owners):
+    idle = _idle(tables, owned, terms)
+    if not idle and not any(owner.rows for owner in owned.owners):
         return Split(refusal=_no_units("không có dòng nào nêu tên đơn vị", "no row names a unit"))
     unknown = sum(owner.kind != "unit" for owner in owned.owners if owner.rows)
     if unknown > _MOST_UNKNOWN and 2 * unknown > len(owned.owners):
         vi, en = f"{unknown} tên không phải tên đơn vị nào đã biết", f"{unknown} names are of no known unit"
         return Split(refusal=_no_units(vi, en))
     parts = _parts(frame, tables, owned, terms)
+    parts += idle
     parts += [_refused_table(table, terms, number) for number, table in enumerate(read.tables) if table.rows is None]
     return Split(tuple(parts))
 
@@ -142,8 +147,13 @@ def _rows(frame: pl.DataFrame, terms: Terms) -> Iterator[Row]:
 
 
 def _of_cases(frame: pl.DataFrame, terms: Terms) -> Owned:
-    """Cases: whose each is, is said by its own name alone."""
+    """Cases: whose each is, is said by its own name alone. Headings, notes and repeated headers are no cases."""
     found = Owned()
+    if frame.is_empty():
+        return found
+    plain = frame.with_columns(file=pl.col("table")).drop(*_ADDED)
+    details = classify_cases(plain, terms.contract, terms.book).filter(pl.col("kind") == "detail")
+    frame = frame.join(details, left_on=["table", "row"], right_on=["file", "row"], how="semi", maintain_order="left")
     number_of: dict[tuple[str | None, date], int] = {}
     by_key: dict[tuple[object, ...], int] = {}
     distinct = frame.group_by("name", "day", maintain_order=True).agg(pl.col("of_file"), pl.col("at"))
@@ -160,6 +170,18 @@ def _of_cases(frame: pl.DataFrame, terms: Terms) -> Owned:
         found.owners[owner].rows += rows
         found.owner_of |= dict.fromkeys(ats, owner)
     return found
+
+
+def _idle(tables: Sequence[SharedTable], owned: Owned, terms: Terms) -> list[Part]:
+    """For each unit that had no case a list without rows."""
+    if not terms.idle or not tables:
+        return []
+    first = tables[0]
+    assert first.rows is not None  # noqa: S101 - chosen so
+    there = {owner.ids[0] for owner in owned.owners if owner.kind == "unit" and owner.day == terms.day}
+    read = FileRead(first.rows.drop("name").clear(), first.layout, first.claims)
+    sha256 = digest(read, (), terms.contract)
+    return [Part(unit_id, unit_id, None, PartRead(read), sha256) for unit_id in terms.idle if unit_id not in there]
 
 
 def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, terms: Terms) -> list[Part]:

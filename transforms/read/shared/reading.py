@@ -84,7 +84,7 @@ def _of_all(agreed: Agreed) -> Agreed:
     shape = agreed.shape
     if shape is None or shape.unit_column is None:
         return agreed
-    columns = {**shape.columns, "unit": (shape.unit_column,)} if shape.columns else shape.columns
+    columns = {**shape.columns, agreed.owner: (shape.unit_column,)} if shape.columns else shape.columns
     return replace(agreed, shape=replace(shape, unit_column=None, columns=columns), is_own=None)
 
 
@@ -92,7 +92,7 @@ def _tables(
     found: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: Agreed, words: TitleBook, by: str
 ) -> Iterator[SharedTable]:
     if by in ("column", "group"):
-        asked = with_unit(contract) if by == "column" else contract
+        asked = with_owner(contract, agreed.owner) if by == "column" else contract
         grid, layout = table_of(found, asked, book, agreed)
         yield _table(grid, layout, asked, book, agreed, words, by)
         return
@@ -116,7 +116,7 @@ def _one(grid: Grid, contract: Contract, book: HeaderBook, agreed: Agreed, words
     if by != "row":
         grid, layout = table_of([grid], contract, book, agreed)
         return _table(grid, layout, contract, book, agreed, words, by)
-    asked = with_unit(contract)
+    asked = with_owner(contract)
     try:
         grid, layout = table_of([grid], asked, book, agreed)
     except UnreadableError:
@@ -125,10 +125,10 @@ def _one(grid: Grid, contract: Contract, book: HeaderBook, agreed: Agreed, words
     return _table(grid, layout, asked, book, agreed, words, by)
 
 
-def with_unit(contract: Contract) -> Contract:
-    """The contract of a table whose rows state their unit; a table of counts then needs no field."""
+def with_owner(contract: Contract, owner: str = "unit") -> Contract:
+    """The contract of a table whose rows state their unit in this column; a table of counts then needs no field."""
     needed = [column for column in contract.required if column != "field"]
-    return replace(contract, required=(*needed, "unit") if contract.by_case else ("unit", *needed))
+    return replace(contract, required=(*needed, owner) if contract.by_case else (owner, *needed))
 
 
 def _has_table(grid: Grid, contract: Contract, book: HeaderBook) -> bool:
@@ -147,28 +147,27 @@ def _table(
     rows = raw_rows(grid, layout, contract, agreed.null_values)
     of_others = _OF_OTHERS.get(by, _OF_SENDER)
     said = tuple(claim for claim in claims(grid, layout, words, agreed) if claim.found.kind not in of_others)
-    name = {"column": _of_column, "row": _of_row}.get(by, _nowhere)(layout, contract)
+    name = pl.lit(None, pl.String)
+    if by == "column":
+        name = pl.col(agreed.owner) if contract.by_case else _of_column(layout)
+    elif by == "row":
+        name = _of_row(layout)
     return SharedTable(grid.sheet, rows.with_columns(name.alias("name")), layout, said, faults, _lines(grid, layout))
 
 
-def _of_column(layout: Layout, contract: Contract) -> pl.Expr:
+def _of_column(layout: Layout) -> pl.Expr:
     """The unit of each row: its own, else what stands in place of its number (`Tổng cộng`), else that of the row above.
 
-    Only where the rows of a unit are told apart by a field, or are cases, they may leave out its name.
+    Only where the rows of a unit are told apart by a field, they may leave out its name. A case whose unit is blank is
+    nobody's: rows of cases stand in any order. What a merged cell says is in each of its rows anyway.
     """
     own = pl.coalesce("unit", _label(pl.col("ordinal")))
-    if contract.by_case or "field" in layout.columns:
-        return own.forward_fill()
-    return own
+    return own.forward_fill() if "field" in layout.columns else own
 
 
-def _of_row(layout: Layout, _: Contract) -> pl.Expr:
+def _of_row(layout: Layout) -> pl.Expr:
     name = "unit" if "unit" in layout.columns else "field"
     return pl.coalesce(name, _label(pl.col("ordinal")))
-
-
-def _nowhere(_: Layout, __: Contract) -> pl.Expr:
-    return pl.lit(None, pl.String)
 
 
 def _label(ordinal: pl.Expr) -> pl.Expr:
