@@ -1,5 +1,6 @@
 """One extract with the cases of all units: split by the unit that handles or received each case, without a name."""
 
+import io
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -163,6 +165,23 @@ def test_a_unit_without_a_row_is_missing_or_had_no_case_as_agreed(
         assert outcomes(result) == {"xa-a": "accepted", "xa-b": "accepted", "xa-c": outcome}
     nothing = send(workspace, extract(), MONDAY + timedelta(days=5))
     assert set(outcomes(nothing).values()) == {outcome if without_cases == "zero" else "missing"}
+
+
+@pytest.mark.parametrize("by", ["sheet", "block"])
+def test_a_sheet_or_a_title_names_no_person(tmp_path: Path, by: str) -> None:
+    workspace = workspace_of(tmp_path / "w", more=f'by = "{by}"\n')
+    good = [[COMMUNES["xa-a"]], HEADER, *rows([("xa-a", "xa-a")])]
+    wrong = [[f"Bà {PERSON}"], [*HEADER[:3], *HEADER[4:5]], *(row[:4] for row in rows([("xa-b", "xa-b")]))]
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        for name, table in (("UBND xã A", good), (f"Bà {PERSON}", wrong), (f"Ông {PERSON}", good)):
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(table):
+                sheet.write_row(at, 0, row)
+    result = send(workspace, out.getvalue())
+    assert result.stored.filter(status="quarantined").height
+    assert "ZQXMARK" not in told(workspace, result)
+    assert "zqxmark" not in told(workspace, result)
 
 
 _SIDE = st.sampled_from(list(COMMUNES))

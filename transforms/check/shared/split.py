@@ -328,6 +328,8 @@ def _refused_table(table: SharedTable, terms: Terms, number: int) -> Part:
     read = FileRead(refusal=table.refusal)
     if named is not None and named.kind == "unit":
         unit_id = named.ids[0]
+    elif terms.contract.by_case:  # sheets bear names of persons
+        unit_id, name = unknown_sender(terms.sender, f"bang-{number + 1}"), NOT_SHOWN
     else:
         unit_id = unknown_sender(terms.sender, name or f"bang-{number + 1}")
     return Part(unit_id, name, None, PartRead(read, sender=terms.sender), digest((), read.refusal, ()))
