@@ -17,6 +17,7 @@ from flows.intake.shared import split_one
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, open_workspace
 from flows.work.day import DayResult
+from tests.flows.commanding import Tyle
 from tests.flows.intake.test_sides import CASES, COMMUNES, EXPECTED, counted
 from tests.flows.workspaces import MONDAY, UNITS, put, run, small_workspace, to_lake
 from tests.flows.workspaces import outcomes as outcomes_of
@@ -165,6 +166,18 @@ def test_a_unit_without_a_row_is_missing_or_had_no_case_as_agreed(
         assert outcomes(result) == {"xa-a": "accepted", "xa-b": "accepted", "xa-c": outcome}
     nothing = send(workspace, extract(), MONDAY + timedelta(days=5))
     assert set(outcomes(nothing).values()) == {outcome if without_cases == "zero" else "missing"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count_for", ["handling", "receiving"])
+def test_once_a_unit_has_the_unknown_name_the_rows_are_its_own(tmp_path: Path, tyle: Tyle, count_for: str) -> None:
+    workspace = workspace_of(tmp_path / "w", count_for)
+    made = [("xa-a", "xa-a"), ("xa-c", "xa-c"), ("Xã C mới", "Xã C mới"), ("Xã C mới", "Xã C mới")]
+    send(workspace, extract(*rows(made)))
+    assert {unit_id: len(ids) for unit_id, ids in counted(workspace).items()} == {"xa-a": 1, "xa-b": 0, "xa-c": 1}
+    _, out, _ = tyle("units", "alias", "Xã C mới", "xa-c", "--by", "An", "--workspace", workspace.root)
+    assert f"xa-c:{MONDAY}:cases:v2: đã nhận" in out
+    assert {unit_id: len(ids) for unit_id, ids in counted(workspace).items()} == {"xa-a": 1, "xa-b": 0, "xa-c": 3}
 
 
 @pytest.mark.parametrize("by", ["sheet", "block"])
