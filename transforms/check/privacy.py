@@ -80,13 +80,24 @@ def with_file_names(deliveries: pl.DataFrame, of_cases: Collection[int] = ()) ->
 
     `of_cases`: the files (`file`) of another contract that turned out to be lists of cases.
     """
-    digits = deliveries["sha256"] if "sha256" in deliveries.columns else [None] * deliveries.height
+    digits = _digits(deliveries)
     contract = pl.col("contract")
     if of_cases:
         contract = pl.when(pl.col("file").is_in(list(of_cases))).then(pl.lit(CASES.name)).otherwise(contract)
     own = zip(deliveries.select(contract).to_series(), deliveries["file_name"], digits, strict=True)
     names = [file_name(contract, name, sha256) for contract, name, sha256 in own]
     return deliveries.with_columns(pl.Series("file_name", names, pl.String))
+
+
+def _digits(deliveries: pl.DataFrame) -> list[str | None]:
+    """The SHA-256 of each file; of a part of a shared export the first digits of the export's, from its landing."""
+    if "sha256" not in deliveries.columns:
+        return [None] * deliveries.height
+    digits = pl.col("sha256")
+    if {"part", "landing"} <= {*deliveries.columns}:
+        whole = pl.when(pl.col("part").is_not_null()).then(pl.col("landing").str.extract(rf"([0-9a-f]{{{_SHORT}}})$"))
+        digits = pl.coalesce(whole, digits)
+    return deliveries.select(digits).to_series().to_list()
 
 
 @dataclass(frozen=True)

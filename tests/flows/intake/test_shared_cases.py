@@ -5,6 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -118,6 +119,8 @@ def test_faulty_rows_are_those_of_their_unit_and_an_unknown_unit_is_an_entry_wit
     assert {unit_id: len(ids) for unit_id, ids in counted(workspace).items()} == {"xa-a": 2, "xa-b": 1, "xa-c": 0}
     held = result.stored.filter(pl.col("unit_id").str.starts_with("@cong/"))
     assert held["status"].to_list() == ["quarantined"] * 2
+    digits = sha256((workspace.root / "inbox" / "shared" / "cong" / f"{MONDAY}.csv").read_bytes()).hexdigest()[:12]
+    assert set(result.stored["file_name"]) == {f"{digits}.csv"}
     said = " ".join(result.findings.filter(pl.col("rule") == "readable")["message"])
     assert "không biết đơn vị ghi ở 2 dòng" in said
     assert "dòng có số liệu mà không ghi đơn vị (dòng 10)" in said
