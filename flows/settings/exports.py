@@ -12,6 +12,7 @@ from transforms.dictionary import contracts
 from transforms.read.shape import Shape
 
 PROCESSING = contracts.PROCESSING.name
+CASES = contracts.CASES.name
 YEAR_TO_DATE = "year_to_date"  # the only basis of `processing`
 ContractName = Literal["summary", "ii06", "cases", "processing"]
 RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken

@@ -3,6 +3,7 @@
 import os
 import pathlib
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, Self, cast
@@ -13,6 +14,7 @@ from pydantic_settings import SettingsError as SourceFaultError
 
 from flows.settings.alerts import Alerts
 from flows.settings.exports import (
+    CASES,
     PROCESSING,
     YEAR_TO_DATE,
     ContractName,
@@ -249,6 +251,10 @@ class Settings(BaseSettings):
             yield ("publish", "here"), "false chỉ dùng khi kho dùng chung ([lake] catalog)"
         yield from _wrong_bases(("exports",), self._laid_over(self.exports))
         yield from _wrong_layout(("exports",), self._laid_over(self.exports))
+        for path, written, of in self._written():
+            for key in ("count_for", "without_cases"):
+                if key in written and of != CASES:
+                    yield (*path, key), f'chỉ dùng với contract = "{CASES}"'
         for unit_id in self.units:
             for number, exports in enumerate(self.single_exports_of(unit_id)):
                 yield from _wrong_bases(("units", unit_id, number), exports)
@@ -258,11 +264,19 @@ class Settings(BaseSettings):
             yield from _wrong_bases(("shared", number), one)
             yield from _wrong_layout(("shared", number), one)
 
+    def _written(self) -> Iterator[tuple[Path, AbstractSet[str], str]]:
+        """Each section of one sender: its path, the keys that it has, and its contract."""
+        for unit_id, sections in self.units.items():
+            for number, one in enumerate(sections):
+                yield ("units", unit_id, number), one.model_fields_set, self._laid_over(one).contract
+        for number, (one, whole) in enumerate(zip(self.shared, self.shared_exports, strict=True)):
+            yield ("shared", number), one.model_fields_set, whole.contract
+
 
 def _wrong_bases(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
     if (exports.contract == PROCESSING) is not (exports.basis == YEAR_TO_DATE):
         yield path, f'basis = "{YEAR_TO_DATE}" đi với contract = "{PROCESSING}" và chỉ với loại này'
-    if exports.contract == "cases" and exports.basis == "month_to_date":
+    if exports.contract == CASES and exports.basis == "month_to_date":
         yield path, 'contract = "cases" đếm từng hồ sơ một lần, basis phải là "day"'
 
 

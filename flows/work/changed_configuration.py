@@ -3,7 +3,7 @@
 Changes nothing: each change is a line for `tyle doctor` and for the beginning of a run.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from logging import WARNING
@@ -13,6 +13,7 @@ import polars as pl
 from flows.runs.log import log_event
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import Workspace
+from transforms.dictionary.contracts import CASES
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import span
 from warehouse.ledger.uncovered import NAMED, accepted_contracts, accepted_of, outside_of_validity
@@ -83,7 +84,9 @@ def _contracts(workspace: Workspace, lake: Lake) -> Iterator[Change]:
         return
     since = covered[1] - timedelta(days=workspace.settings.run.lookback_days)
     registered = set(workspace.registry.units["unit_id"])
-    for row in accepted_contracts(lake, since).iter_rows(named=True):
+    accepted = accepted_contracts(lake, since)
+    yield from _sides(workspace, accepted)
+    for row in accepted.iter_rows(named=True):
         agreed = {exports.contract for exports in workspace.settings.all_exports_of(row["unit_id"])}
         if row["unit_id"] in registered and row["contract"] not in agreed:
             yield Change(
@@ -91,6 +94,21 @@ def _contracts(workspace: Workspace, lake: Lake) -> Iterator[Change]:
                 "như trước, từ nay không chờ và không lấy tệp loại này nữa",
                 f"nếu không có ý đó, ghi lại [[units.{row['unit_id']}]] contract = {row['contract']}",
             )
+
+
+def _sides(workspace: Workspace, accepted: pl.DataFrame) -> Iterator[Change]:
+    """The units whose cases count for the other of their two units from now on, in one line."""
+    cases = accepted.filter(contract=CASES.name)
+    now = [workspace.settings.exports_of(unit_id, CASES.name).count_for for unit_id in cases["unit_id"]]
+    changed = cases.with_columns(now=pl.Series(now, dtype=pl.String)).filter(pl.col("counted_for") != pl.col("now"))
+    for was, units in changed.group_by("counted_for", maintain_order=True):
+        named = ", ".join(units["unit_id"].head(NAMED)) + (" …" if units.height > NAMED else "")
+        found = {"deliveries": units["deliveries"].sum(), "first": units["first"].min(), "last": units["last"].max()}
+        yield Change(
+            f"{FILE}: count_for của {units.height} đơn vị ({named}) từ {was[0]} thành {units['now'][0]}; "
+            f"{_accepted(found)} vẫn được tính như trước, từ nay mỗi hồ sơ tính cho đơn vị kia",
+            f"nếu không có ý đó, ghi lại count_for = {was[0]}; để cả kỳ tính một cách: tyle correct từng lần gửi",
+        )
 
 
 def _since_publication(workspace: Workspace, lake: Lake) -> Iterator[Change]:
@@ -140,5 +158,5 @@ def _gone(before: pl.DataFrame, now: pl.DataFrame, *columns: str) -> list[tuple[
     return before.join(now, on=key, how="anti").select(columns).sort(columns).rows()
 
 
-def _accepted(row: dict[str, object]) -> str:
+def _accepted(row: Mapping[str, object]) -> str:
     return f"{row['deliveries']} lần gửi đã nhận từ {row['first']} đến {row['last']}"

@@ -19,11 +19,14 @@ NAMED = 3
 ACCEPTED = pl.Schema({"unit_id": pl.String, "deliveries": pl.Int64, "first": pl.Date, "last": pl.Date})
 # With the validity of today, and the ids of the first NAMED of these deliveries.
 OUTSIDE = pl.Schema(ACCEPTED | {"valid_from": pl.Date, "valid_to": pl.Date, "delivery_ids": pl.List(pl.String)})
-CONTRACTS = pl.Schema(ACCEPTED | {"contract": pl.String})
+# `counted_for`: for which of its two units a case of the newest of them counts.
+CONTRACTS = pl.Schema(ACCEPTED | {"contract": pl.String, "counted_for": pl.String})
 
 _ACCEPTED = f"""
     accepted AS (
-        SELECT unit_id, contract, business_date, arg_max(delivery_id, version) AS delivery_id
+        SELECT
+            unit_id, contract, business_date, arg_max(delivery_id, version) AS delivery_id,
+            arg_max(coalesce(counted_for, 'handling'), version) AS counted_for
         FROM lake.deliveries WHERE {COUNTS} AND NOT starts_with(unit_id, '@') GROUP BY ALL
     )
 """
@@ -56,7 +59,8 @@ def accepted_contracts(lake: Lake, since: date) -> pl.DataFrame:
         found = cursor.execute(f"""
             WITH {_ACCEPTED}
             SELECT
-                unit_id, count(*) AS deliveries, min(business_date) AS first, max(business_date) AS last, contract
+                unit_id, count(*) AS deliveries, min(business_date) AS first, max(business_date) AS last, contract,
+                arg_max(counted_for, business_date) AS counted_for
             FROM accepted
             GROUP BY unit_id, contract HAVING max(business_date) >= {text(f"{since}")}::DATE
             ORDER BY unit_id, contract

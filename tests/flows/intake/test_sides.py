@@ -8,6 +8,7 @@ import pytest
 
 from flows.runs.lakes import lake_of
 from flows.settings.workspace import Workspace, open_workspace
+from flows.work.changed_configuration import changes
 from tests.flows.workspaces import MONDAY, UNITS, outcomes, put, run, small_workspace, to_lake
 from tests.transforms.test_cases import GOOD
 from warehouse.published.read import read_published
@@ -81,6 +82,18 @@ def test_in_whatever_order_their_files_come(tmp_path: Path, count_for: str, orde
     assert sorted(months) == [(unit_id, count, count_for) for unit_id, count in EXPECTED[count_for].items()]
     totals = marts["monthly_group_rates"].filter(unit_group="all").select("total", "counted_for").rows()
     assert totals == [(len(CASES), count_for)]
+
+
+def test_a_changed_setting_says_what_becomes_of_accepted_lists(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path / "w", "handling")
+    for unit_id in COMMUNES:
+        send(workspace, unit_id, CASES)
+    to_lake(workspace, MONDAY)
+    (workspace.root / "tyle.toml").write_text('[exports]\ncontract = "cases"\ncount_for = "receiving"\n')
+    with lake_of(workspace) as lake:
+        assert changes(workspace, lake) == []
+        (found,) = changes(open_workspace(workspace.root), lake)
+    assert "count_for của 3 đơn vị (xa-a, xa-b, xa-c) từ handling thành receiving; 3 lần gửi đã nhận" in found.message
 
 
 @pytest.mark.slow
