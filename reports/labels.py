@@ -24,7 +24,8 @@ class Labels:
     """The groups in the order of the report; `sums` are made of others, `apart` are no part of all units together.
 
     `whole`, `whole_en`: all units together; `in_sentence`: inside a sentence. A group without a name is called by its
-    id. `language`: of the pages that are opened first; `zone`: in which moments are printed, and its names.
+    id. `online`, `in_person`: the channels in Vietnamese and English. `language`: of the
+    pages that are opened first; `zone`: in which moments are printed, and its names.
     """
 
     names: tuple[GroupName, ...] = ()
@@ -34,6 +35,8 @@ class Labels:
     whole_in_title: str = "của tất cả đơn vị"
     sums: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
+    online: tuple[str, str] = ("Trực tuyến", "Online")
+    in_person: tuple[str, str] = ("Trực tiếp", "In person")
     language: Literal["vi", "en"] = "vi"
     zone: tzinfo = UTC
     zone_name: str = "giờ UTC"
@@ -63,9 +66,19 @@ class Labels:
         return self.whole_in_title if group == ALL else self._of(group).in_title
 
     @property
+    def channels(self) -> tuple[str, str]:
+        """Both channels in Vietnamese, inside a sentence."""
+        return small(self.online[0]), small(self.in_person[0])
+
+    @property
     def whole_small(self) -> str:
         """All units together, inside a title."""
-        return self.whole[:1].lower() + self.whole[1:]
+        return small(self.whole)
 
     def _of(self, group: str) -> GroupName:
         return next((one for one in self.names if one.id == group), GroupName(group, group, group, group, group))
+
+
+def small(name: str) -> str:
+    """A name as it stands inside a sentence."""
+    return name[:1].lower() + name[1:]

@@ -80,7 +80,6 @@ def site(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> No
     echo_json(str(page)) if as_json else echo(str(page))
 
 
-_HEADER = ("STT", "Đơn vị", "Trực tuyến (1)", "Trực tiếp (2)", "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")
 _BEHIND = ("unit_name", "days_accepted", "days_expected", "is_complete")
 
 
@@ -106,12 +105,12 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, na
     out.print(f"Tháng {vn.month(month)}{period}, số liệu tính đến ngày {vn.day(as_of)}", style="bold")
     if not units.is_empty():
         decided = Decided(marts["overrides"].filter(month=month), rule_sentences(), names.zone)
-        show_appendices(out, appendices(units, groups, month, decided=decided, names=names))
+        show_appendices(out, appendices(units, groups, month, decided=decided, names=names), names)
     for line in _since_baseline(groups, names.whole):
         out.print(line)
     below = units.filter(~pl.col("meets_target")).sort("unit_group", "report_order")
     for unit in below.iter_rows(named=True):
-        needed = f"còn thiếu {vn.count(unit['online_needed'])} hồ sơ trực tuyến"
+        needed = f"còn thiếu {vn.count(unit['online_needed'])} hồ sơ {names.channels[0]}"
         rate = f" {vn.percent(unit['online_rate_pct'])}%, {needed}"
         out.print(Text.assemble(f"Dưới chỉ tiêu {vn.percent(unit['target_pct'])}%: ", (unit["unit_name"], "red"), rate))
     for note in _rounded_rates(marts, units):
@@ -132,13 +131,15 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, na
         out.print(line)
 
 
-def show_appendices(out: Console, tables: "Sequence[Appendix]") -> None:
+def show_appendices(out: Console, tables: "Sequence[Appendix]", names: "Labels") -> None:
     """Show the report's appendices as tables, each with its footnotes on decisions."""
+    channels = (f"{names.online[0]} (1)", f"{names.in_person[0]} (2)")
+    headers = ("STT", "Đơn vị", *channels, "Tổng số (3) = (1) + (2)", "Tỷ lệ (%) (1) / (3)")
     for appendix in tables:
         table = Table(
             title=f"Phụ lục {appendix.number:02d}. {appendix.title}", title_justify="left", title_style="bold"
         )
-        for index, header in enumerate(_HEADER):
+        for index, header in enumerate(headers):
             table.add_column(header, justify="left" if index == 1 else "right")
         for line in appendix.lines:
             number, name, *figures = line.text

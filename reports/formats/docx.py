@@ -96,6 +96,7 @@ def _appendix(appendix: Appendix) -> dict[str, Any]:
         "number": f"{appendix.number:02d}",
         "title": appendix.title.upper(),
         "notes": appendix.notes,
+        "header": appendix.header,
         "rows": [
             dict(zip(names, line.text, strict=True)) | {"name": line.label, "is_total": line.is_total}
             for line in appendix.lines

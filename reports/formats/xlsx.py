@@ -93,7 +93,7 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
     sheet.set_row(0, 2 * _LINE + 3)
     sheet.write_string(1, 0, f"Số liệu tính đến ngày {vn.day(as_of)}", formats["note"])
     sheet.set_row(_FIRST_ROW - 1, 6 * _LINE + 3)
-    for column, header in enumerate(HEADER):
+    for column, header in enumerate(appendix.header):
         sheet.write_string(_FIRST_ROW - 1, column, header, formats["header"])
     for column, check in enumerate(CHECKS, start=_CHECK_COLUMN):
         sheet.write_string(_FIRST_ROW - 1, column, f"Kiểm tra: {check}", formats["header"])

@@ -11,14 +11,21 @@ from reports import vietnamese as vn
 from reports.labels import ALL, Labels
 from reports.month.overrides import Decided, cut
 
-HEADER = (
-    "STT",
-    "Đơn vị",
-    "Số lượng hồ sơ xử lý trực tuyến (1)",
-    "Số lượng hồ sơ xử lý trực tiếp (2)",
-    "Tổng số lượng hồ sơ xử lý trực tuyến và trực tiếp (1)\u00a0+\u00a0(2)\u00a0=\u00a0(3)",
-    "Tỷ lệ xử lý hồ sơ trực tuyến (%) (1)\u00a0/\u00a0(3)",
-)
+
+def header_of(labels: Labels) -> tuple[str, ...]:
+    """The headers of an appendix."""
+    online, in_person = labels.channels
+    return (
+        "STT",
+        "Đơn vị",
+        f"Số lượng hồ sơ xử lý {online} (1)",
+        f"Số lượng hồ sơ xử lý {in_person} (2)",
+        f"Tổng số lượng hồ sơ xử lý {online} và {in_person} (1)\u00a0+\u00a0(2)\u00a0=\u00a0(3)",
+        f"Tỷ lệ xử lý hồ sơ {online} (%) (1)\u00a0/\u00a0(3)",
+    )
+
+
+HEADER = header_of(Labels())
 INCOMPLETE, NOTHING_SENT = "(*)", "(**)"
 _NOTES = {
     INCOMPLETE: "(*) Chưa đủ số liệu của mọi ngày phải gửi.",
@@ -68,12 +75,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Appendix:
-    """One appendix: `lines` under HEADER, `footnotes` under them."""
+    """One appendix: `lines` under `header`, `footnotes` under them."""
 
     number: int
     title: str
     lines: tuple[Line, ...]
     footnotes: tuple[str, ...] = ()
+    header: tuple[str, ...] = HEADER
 
     @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
@@ -97,7 +105,7 @@ def appendices(
     groups: pl.DataFrame,
     month: str,
     province: str = "",
-    service: str = "trực tuyến",
+    service: str = "",
     decided: Decided | None = None,
     names: Labels | None = None,
 ) -> list[Appendix]:
@@ -107,19 +115,20 @@ def appendices(
     month; `province` ("": what `names` call all units), `service`: their names in the titles; `decided`: what the
     footnotes say of decisions; `names`: of the groups.
     """
-    title = f"Thống kê tỷ lệ hồ sơ xử lý {service}"
     by_group = {row["unit_group"]: row for row in groups.iter_rows(named=True)}
     called = names or Labels()
+    title = f"Thống kê tỷ lệ hồ sơ xử lý {service or called.channels[0]}"
     where = f"trên địa bàn {province}" if province else called.in_title(ALL)
     members = {group: _members(group, units) for group in called.in_order(by_group)}
     said = decided or Decided()
-    return [
+    made = [
         _overview(by_group, members, f"{title} {where}, tháng {vn.month(month)}", said, called),
         *(
             _of_group(number, f"{title} {called.in_title(group)}, tháng {vn.month(month)}", rows, by_group[group], said)
             for number, (group, rows) in enumerate(members.items(), 2)
         ),
     ]
+    return [replace(one, header=header_of(called)) for one in made]
 
 
 Row = Mapping[str, Any]  # of a mart

@@ -126,6 +126,7 @@ def compare(
         return before[name].filter(month=month), after[name].filter(month=month)
 
     called = names or Labels()
+    rates = _RATES | {"online": f"{called.online[0]} (1)", "in_person": f"{called.in_person[0]} (2)"}
     units = after["monthly_unit_rates"].filter(month=month).sort("unit_group", "report_order", "unit_id")
     of_rates = deliveries.filter(pl.col("contract") != PROCESSING).join(
         units.select("unit_id", "unit_group"), on="unit_id"
@@ -134,7 +135,7 @@ def compare(
         *_differing(
             *pair("monthly_group_rates"),
             "unit_group",
-            _RATES | _SINCE_BASELINE,
+            rates | _SINCE_BASELINE,
             called.in_report,
             lambda group: of_rates.filter((pl.col("unit_group") == group) | (group == "all")),
         ),
@@ -142,7 +143,7 @@ def compare(
             pair("monthly_unit_rates")[0],
             units,
             "unit_id",
-            _RATES,
+            rates,
             _names(units, "unit_name"),
             lambda unit: of_rates.filter(unit_id=unit),
         ),

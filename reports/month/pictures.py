@@ -54,6 +54,7 @@ def window(month: str) -> list[str]:
 
 def _trend(history: pl.DataFrame, month: str, names: Labels) -> Iterator[_Drawn]:
     """All units together; the baseline month stands with its reviewed rate where it is no month of `history`."""
+    online, in_person = names.channels
     rows = {row["month"]: row for row in history.filter(unit_group="all").iter_rows(named=True)}
     own, months = rows[month], window(month)
     baseline = own["baseline_month"] if own["baseline_rate_pct"] is not None else None
@@ -63,7 +64,7 @@ def _trend(history: pl.DataFrame, month: str, names: Labels) -> Iterator[_Drawn]
         shown[baseline] = charts.Point(_short(baseline), rate, vn.percent(rate))
     points = [shown.get(name, charts.Point(_short(name), None, "")) for name in months if name >= min(shown)]
     if any(point.rate is not None for point in points):
-        title = f"Tỷ lệ trực tuyến {names.whole_small} theo tháng, đến tháng {vn.month(month)} (%)"
+        title = f"Tỷ lệ {online} {names.whole_small} theo tháng, đến tháng {vn.month(month)} (%)"
         notes = ["Nét đứt: chỉ tiêu"]
         notes += ["vòng rỗng: tháng chưa đủ số liệu"] if any(not point.is_complete for point in points) else []
         notes += [f"tháng {vn.month(baseline)}: tháng gốc để so sánh"] if baseline in shown else []
@@ -72,10 +73,12 @@ def _trend(history: pl.DataFrame, month: str, names: Labels) -> Iterator[_Drawn]
     counted = [point for point in points if point.online is not None]
     if any(point.online or point.in_person for point in counted):
         first = points.index(counted[0])
-        title = f"Số hồ sơ trực tuyến và trực tiếp {names.whole_small} theo tháng, đến tháng {vn.month(month)}"
-        chart = charts.channels(points[first:], title, "Trực tuyến (số dưới)", "Trực tiếp (số trên)")
+        title = f"Số hồ sơ {online} và {in_person} {names.whole_small} theo tháng, đến tháng {vn.month(month)}"
+        chart = charts.channels(
+            points[first:], title, f"{names.online[0]} (số dưới)", f"{names.in_person[0]} (số trên)"
+        )
         alternative = "; ".join(
-            f"{point.label}: trực tuyến {point.online_text}, trực tiếp {point.in_person_text}" for point in counted
+            f"{point.label}: {online} {point.online_text}, {in_person} {point.in_person_text}" for point in counted
         )
         yield f"{title}.", chart, alternative
 
@@ -112,7 +115,7 @@ def _ranked(marts: Mapping[str, pl.DataFrame], month: str, names: Labels) -> Ite
         parts = charts.parts(bars, charts.bar_height)
         for number, part in enumerate(parts, start=1):
             which = _which(number, len(parts))
-            title = f"Tỷ lệ trực tuyến {names.in_title(group)}, tháng {vn.month(month)}{which}"
+            title = f"Tỷ lệ {names.channels[0]} {names.in_title(group)}, tháng {vn.month(month)}{which}"
             alternative = "; ".join(f"{bar.name}: {bar.text}" for bar in part)
             yield f"{title}. Vạch đứng: chỉ tiêu; gạch chéo: chưa đạt.", charts.ranked(part, title), alternative
 

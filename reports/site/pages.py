@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from reports import charts
 from reports import vietnamese as vn
+from reports.labels import small
 from reports.outcomes import OF_A_DAY, OUTCOMES
 from reports.site.view import Figures, Month, Site, Unit
 from reports.templates import environment
@@ -137,6 +138,11 @@ class _Words:
         """A month."""
         return f"{date.fromisoformat(f'{value}-01'):%B %Y}" if self._lang == "en" else vn.month(value)
 
+    def channel(self, name: Literal["online", "in_person"], *, inside: bool = False) -> str:
+        """A channel; `inside`: as it stands inside a sentence."""
+        word = self.t(*getattr(self._site.terms.labels, name))
+        return small(word) if inside else word
+
     def group(self, name: str) -> str:
         """A group of units."""
         return self.t(*self._site.terms.labels.name(name))
@@ -200,13 +206,13 @@ class _Words:
             if row.rate is not None
         ]
         bars.sort(key=lambda bar: (-bar.rate, bar.name))
-        drawn, first = [], 1
+        drawn, first, online = [], 1, self.channel("online", inside=True)
         for part in charts.parts(bars, charts.bar_height):
             last = first + len(part) - 1
             title = self.t(
-                f"Biểu đồ: tỷ lệ trực tuyến so với chỉ tiêu, từ cao đến thấp, đơn vị thứ {first} đến {last} trong "
+                f"Biểu đồ: tỷ lệ {online} so với chỉ tiêu, từ cao đến thấp, đơn vị thứ {first} đến {last} trong "
                 f"{len(bars)} đơn vị; số liệu ở bảng trên",
-                f"Chart: online rate beside the target from high to low, units {first} to {last} of {len(bars)}; "
+                f"Chart: {online} rate beside the target from high to low, units {first} to {last} of {len(bars)}; "
                 "figures as in the tables",
             )
             drawn.append(Markup(charts.ranked(part, title)))  # noqa: S704 – charts escape all text
@@ -215,12 +221,13 @@ class _Words:
 
     def trend_chart(self, history: tuple[Month, ...]) -> Markup | None:
         """Rates over months."""
-        title = self.t("Biểu đồ: tỷ lệ trực tuyến theo tháng, %", "Chart: online rate by month, %")
+        online = self.channel("online", inside=True)
+        title = self.t(f"Biểu đồ: tỷ lệ {online} theo tháng, %", f"Chart: {online} rate by month, %")
         return self._chart(history, partial(charts.trend, title=title))
 
     def channel_chart(self, history: tuple[Month, ...]) -> Markup | None:
         """Cases over months."""
-        online, in_person = self.t("Trực tuyến (1)", "Online (1)"), self.t("Trực tiếp (2)", "In person (2)")
+        online, in_person = f"{self.channel('online')} (1)", f"{self.channel('in_person')} (2)"
         title = self.t("Biểu đồ: số hồ sơ theo tháng", "Chart: cases by month")
         draw = partial(charts.channels, title=title, online=online, in_person=in_person)
         return self._chart(history, draw)

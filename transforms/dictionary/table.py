@@ -69,10 +69,17 @@ class Table:
         return [column.name for column in self.columns]
 
     def with_meanings(self, meanings: Mapping[tuple[str, str], str]) -> "Table":
-        """The table with other meanings, by table ("" = any) and column ("" = the table itself)."""
+        """The table with other meanings, by table ("" = any) and column ("" = the table itself).
+
+        `<column>.label`: another label.
+        """
+
+        def stated(name: str, default: str) -> str:
+            return meanings.get((self.name, name), meanings.get(("", name), default))
+
         columns = tuple(
             replace(
-                column, meaning=meanings.get((self.name, column.name), meanings.get(("", column.name), column.meaning))
+                column, label=stated(f"{column.name}.label", column.label), meaning=stated(column.name, column.meaning)
             )
             for column in self.columns
         )

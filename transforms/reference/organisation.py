@@ -56,7 +56,8 @@ class Organisation:
     """Whose figures these are. `week_ends`: ISO weekday; `year_ends`: month; `language`: of the first pages.
 
     `place`: what offices write behind their own name, "" = nothing. `whole`: all units together, in a sentence
-    `in_sentence`, in a title `in_title`. `groups`: in the order of the report.
+    `in_sentence`, in a title `in_title`. `online`, `in_person`: what the channels are
+    called. `groups`: in the order of the report.
     """
 
     zone: ZoneInfo
@@ -68,6 +69,8 @@ class Organisation:
     whole: Text
     in_sentence: str
     in_title: str
+    online: Text
+    in_person: Text
     groups: tuple[Group, ...]
     types: tuple[UnitType, ...]
     names: NameWords
@@ -104,13 +107,18 @@ class Organisation:
 
     @property
     def meanings(self) -> dict[tuple[str, str], str]:
-        """What the columns of published tables mean here, by table ("" = any) and column ("" = the table itself)."""
+        """What the columns of published tables mean here, by table ("" = any) and column ("" = the table itself).
+
+        `<column>.label`: what the column is called.
+        """
         groups = [
             f"{group.id} = {_small(group.name.vi)}" + ("" if group.has_rate else ", không có tỷ lệ trực tuyến")
             for group in self.groups
         ]
         whole = _small(self.whole.vi)
         return {
+            ("", "online.label"): f"{self.online.vi} (1)",
+            ("", "in_person.label"): f"{self.in_person.vi} (2)",
             ("", "unit_type"): ", ".join(self.type_ids),
             ("", "unit_group"): "; ".join([*groups, f"{ALL} = {whole}"]),
             ("", "scope"): f"mã đơn vị, khối, hoặc {ALL} = {whole}",
@@ -157,6 +165,16 @@ class _Whole(Table):
     in_title: Filled | None = None
 
 
+class _Channel(Table):
+    name: Filled
+    name_en: Filled | None = None
+
+
+class _Channels(Table):
+    online: _Channel = _Channel(name="Trực tuyến", name_en="Online")
+    in_person: _Channel = _Channel(name="Trực tiếp", name_en="In person")
+
+
 class _Names(Table):
     abbreviations: dict[str, Words] = Field(default_factory=dict)
     committees: list[Words] = Field(default_factory=list)
@@ -174,6 +192,7 @@ class _File(Table):
     whole: _Whole
     group: list[_Group] = Field(min_length=1)
     type: list[_Type] = Field(min_length=1)
+    channels: _Channels = _Channels()
     names: _Names = _Names()
 
 
@@ -191,6 +210,8 @@ def read_organisation(text: str) -> Organisation:
         whole=_text(read.whole),
         in_sentence=read.whole.in_sentence or _small(read.whole.name),
         in_title=read.whole.in_title or _small(read.whole.name),
+        online=_text(read.channels.online),
+        in_person=_text(read.channels.in_person),
         groups=tuple(map(_group, read.group)),
         types=tuple(UnitType(one.id, _text(one), tuple(one.opens)) for one in read.type),
         names=NameWords(

@@ -17,6 +17,8 @@ def labels_of(organisation: Organisation) -> Labels:
         whole_in_title=organisation.in_title,
         sums=frozenset(group.id for group in organisation.groups if group.parts),
         apart=frozenset(group.id for group in organisation.groups if group.has_rate and not group.in_whole),
+        online=(organisation.online.vi, organisation.online.en),
+        in_person=(organisation.in_person.vi, organisation.in_person.en),
         language=organisation.language,
         zone=organisation.zone,
         zone_name=organisation.zone_name.vi,

@@ -56,6 +56,8 @@ def configured(folder: Path) -> Workspace:
         ("year_ends = 12 ", "year_ends = 3 "),
         ('name = ""\nkind = ""', 'name = "Northland"\nkind = ""'),
         ('joined = ""', 'joined = "and"'),
+        ('online = { name = "Trực tuyến", name_en = "Online" }', 'online = { name = "Digital" }'),
+        ('in_person = { name = "Trực tiếp", name_en = "In person" }', 'in_person = { name = "Other channels" }'),
     ):
         assert text.count(old) == 1
         text = text.replace(old, new)
@@ -144,6 +146,20 @@ def test_the_first_pages_are_in_its_language_and_on_its_clock(body: Workspace) -
     assert "All units" in text
     assert "Ministries" in text
     assert "(Ottawa time)" in text
+    assert "Digital (1)" in text
+    assert "Other channels (2)" in text
+    assert "Online" not in text.replace("Online rate of public-service cases", "")
     assert first.xpath("//a[@class='switch']/@href") == ["vi/index.html"]
     other = html.fromstring((site / "vi" / "index.html").read_bytes())
     assert (other.get("lang"), other.xpath("//a[@class='switch']/@href")) == ("vi", ["../index.html"])
+
+
+def test_its_channels_have_its_names_on_the_screen_in_the_report_and_in_the_file(
+    body: Workspace, tmp_path: Path, tyle: Tyle
+) -> None:
+    places = dict(shown(body, tmp_path, tyle))
+    for place in ("marts --month 2024-03", "bao-cao-2024-03.xlsx", "bao-cao-2024-03.docx", "bao-cao-2024-03.html"):
+        assert "igital (1)" in places[place]
+        assert "ther channels (2)" in places[place]
+    assert "Digital (1): " in places["marts.monthly_unit_rates"]
+    assert "Trực tuyến (1)" not in places["marts.monthly_unit_rates"]
