@@ -58,9 +58,7 @@ class LayoutSettings(Section):
     missing_channel: Literal["unknown", "zero"] = Field("unknown", description="a way of filing without a row")
     fields: Literal["down", "across"] = Field("down", description="across: each field has columns")
     periods: Literal["down", "across"] = Field("down", description="across: each period has columns")
-    sheets: Literal["one", "unit", "period", "each"] = Field(
-        "one", description="unit, period: the sheet of that name is read; each: for [[shared]], a sheet a unit"
-    )
+    sheets: Literal["one", "unit", "period"] = Field("one", description="unit, period: the sheet of that name is read")
 
     def shape(self) -> Shape:
         """The same, as reading takes it."""

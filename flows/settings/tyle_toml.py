@@ -288,8 +288,6 @@ def _wrong_layout(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
         yield (*path, "layout", "null_values"), "đã có null_values ngoài layout: chỉ ghi ở một nơi"
     if exports.sheet and exports.layout.sheets != "one":
         yield (*path, "layout", "sheets"), "không dùng cùng sheet"
-    if exports.layout.sheets == "each":
-        yield (*path, "layout", "sheets"), '"each" chỉ dùng trong [[shared]]'
 
 
 def read_settings(workspace: pathlib.Path) -> Settings:

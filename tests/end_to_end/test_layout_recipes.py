@@ -109,6 +109,19 @@ def test_a_wrong_channel_holds_back_its_department_only(root: Path, capsys: pyte
     assert "ô F7" in shown
 
 
+@pytest.mark.slow
+def test_the_same_file_as_one_shared_export(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tyle = Tyle(capsys)
+    lines = settings("five departments").replace("[exports]", '[[shared]]\nid = "inventory"').splitlines()
+    shared = [line.replace("[exports.layout", "[shared.layout") for line in lines if not line.startswith("source")]
+    (root / "tyle.toml").write_text("\n".join(shared), encoding="utf-8")
+    put(root, "shared/inventory/2024-03-31.csv", INVENTORY)
+    code, out, _ = tyle("run", "--date", "2024-03-31", "--workspace", root)
+    assert code == 2
+    assert "xyz" in out
+    assert marts(root, date(2024, 3, 31)) == FIGURES
+
+
 SHEET: list[list[object]] = [
     ["Vehicle licensing volumes"],
     ["Figures are numbers of transactions completed"],
@@ -158,7 +171,8 @@ def xls() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("content", [xlsx, pytest.param(xls, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("content", [xlsx, xls])
 def test_months_across_and_channels_as_rows(root: Path, capsys: pytest.CaptureFixture[str], content: Any) -> None:
     tyle = Tyle(capsys)
     (root / "tyle.toml").write_text(settings("months across"), encoding="utf-8")

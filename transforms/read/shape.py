@@ -50,7 +50,7 @@ class Shape:
     day on which a year ends. `channels`: `rows` where each way of filing has a row, then `channel_column` and
     `channel_values` (role or `ignore` → words), `value_column` with the figures where no header is across,
     `missing_channel`: what a way without a row is. `fields`, `periods`: `across` where each has columns. `sheets`:
-    which sheets are read; `each` for one a unit.
+    whether the sheet named after the unit or the period is read.
     """
 
     header_rows: tuple[int, int] | None = None
@@ -77,7 +77,7 @@ class Shape:
     missing_channel: Literal["unknown", "zero"] = "unknown"
     fields: Literal["down", "across"] = "down"
     periods: Literal["down", "across"] = "down"
-    sheets: Literal["one", "unit", "period", "each"] = "one"
+    sheets: Literal["one", "unit", "period"] = "one"
 
     @property
     def is_discovered(self) -> bool:

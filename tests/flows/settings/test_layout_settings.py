@@ -48,7 +48,7 @@ def faults(layout: str, before: str = "", section: str = "exports") -> list[str]
         (f'{COLUMNS}date_column = "N"\nyear_ends = "03-31"\n', 'year_ends: chỉ dùng với date_kind = "year"'),
         (f'{COLUMNS}date_column = "N"\ndate_kind = "year"\nyear_ends = "3-31"\n', "year_ends"),
         (f'{COLUMNS}channel_column = "K"\n', 'channel_column: chỉ dùng với channels = "rows"'),
-        (f'{COLUMNS}sheets = "each"\n', '"each" chỉ dùng trong [[shared]]'),
+        (f'sheet = "A"\n{COLUMNS}', "exports.layout.sheet: không có khóa này; gần giống: sheets"),
         (ROWS, "channels: cần thêm value_column"),
         (f'{ROWS}value_column = "V"\n'.replace('["y"]', '["x"]'), "channel_values.in_person: “x” đã là online"),
         (f'{ROWS}value_column = "V"\n'.replace("online =", "onlne ="), "channel_values.onlne: loại summary không có"),
