@@ -84,7 +84,7 @@ def test_each_fault_is_a_line_that_names_it(root: Path, name: str, old: str, new
         ('[site]\nenabled = "true"\n', "dòng 2: site.enabled “true”: phải là true hoặc false"),
         ("[site]\nenabled = 1\n", "dòng 2: site.enabled “1”: phải là true hoặc false"),
         ('[units.so-y-te]\nhistory = { width = "5" }\n', "units.so-y-te.history.width “5”: phải là số"),
-        ('[units.so-y-te]\ncount_for = "receiving"\n', 'dòng 2: units.so-y-te.count_for: chỉ dùng với contract = "cases"'),
+        ('[units.so-y-te]\ncount_for = "receiving"\n', "dòng 2: units.so-y-te.count_for: chỉ dùng với contract ="),
         ('[[shared]]\nid = "a"\nwithout_cases = "zero"\n', "shared[1].without_cases: chỉ dùng với contract"),
         ("[runs]\n", "dòng 1: runs: không có phần này; gần giống: run"),
         ("\n[units.so-y-tee]\n", "dòng 2: units.so-y-tee: không có trong reference/units.csv; gần giống: so-y-te"),

@@ -180,7 +180,7 @@ def _idle(tables: Sequence[SharedTable], owned: Owned, terms: Terms) -> list[Par
     assert first.rows is not None  # noqa: S101 - chosen so
     there = {owner.ids[0] for owner in owned.owners if owner.kind == "unit" and owner.day == terms.day}
     read = FileRead(first.rows.drop("name").clear(), first.layout, first.claims)
-    sha256 = digest(read, (), terms.contract)
+    sha256 = digest((), None, ())
     return [Part(unit_id, unit_id, None, PartRead(read), sha256) for unit_id in terms.idle if unit_id not in there]
 
 
