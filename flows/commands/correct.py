@@ -62,5 +62,8 @@ def show_corrected(out: Console, corrected: "Corrected") -> None:
     out.print(Text(f"{corrected.delivery_id}: sửa thành {corrected.corrected_as}, {word}: {figures}", style))
     for message in corrected.messages:
         out.print(Text(f"  {message}", "cyan"))
+    if corrected.released:
+        named = ", ".join(corrected.released[:3]) + (" …" if len(corrected.released) > 3 else "")
+        out.print(Text(f"  dòng tổng nay đúng: {len(corrected.released)} đơn vị khác được tính, {named}", "green"))
     if corrected.published.site.failure:
         out.print(Text(f"  {corrected.published.site.failure}", "red"))

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from logging import ERROR
 from typing import Any
 
 import polars as pl
 
-from flows.intake.reading import read_shared_apart
+from flows.intake.reading import ReadingError, read_shared_apart
 from flows.intake.reading_worker import Limits
+from flows.runs.log import log_event
 from flows.settings.shared import Shared
 from flows.settings.workspace import Workspace
 from transforms.check.rules.rule import READABLE
@@ -20,7 +22,8 @@ from transforms.dictionary.contracts import CONTRACTS, COUNTED_BY
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead
-from warehouse.places.errors import DecisionError
+from transforms.read.unforeseen import UNFORESEEN, place, unreadable
+from warehouse.places.errors import DecisionError, WarehouseError
 
 FILE = "file"
 IMPORTED = "@import-report"  # the sender of appendices of past reports (tyle import-report)
@@ -65,7 +68,7 @@ def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame
     own: list[dict[str, Any]] = []
     whole: list[dict[str, Any]] = []
     for row in shared.iter_rows(named=True):
-        found = split_one(workspace, shared_of(workspace, row["unit_id"]), row["content"], row)
+        found = _contained(workspace, row)
         if found.refusal is not None:
             own.append(row | {"content": PartRead(FileRead(refusal=found.refusal)).content()})
             continue
@@ -77,6 +80,18 @@ def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame
     files = pl.concat([landed.filter(~is_no_unit()), pl.DataFrame(own, schema=landed.schema, orient="row")])
     closed = pl.DataFrame(whole, schema=landed.schema | pl.Schema(decided), orient="row")
     return Splitted(_numbered(files, start), _numbered(closed, start + files.height))
+
+
+def _contained(workspace: Workspace, row: dict[str, Any]) -> Split:
+    """As split_one; what the program itself does wrong on a file is that file's fault, and stops no unit's own file."""
+    shared = shared_of(workspace, row["unit_id"])
+    try:
+        return split_one(workspace, shared, row["content"], row)
+    except (WarehouseError, ReadingError, OSError):
+        raise
+    except UNFORESEEN as error:
+        log_event("file.error", ERROR, unit_id=row["unit_id"], source_uri=row["source_uri"], error=place(error))
+        return Split(refusal=unreadable(error).refusal)
 
 
 def shared_of(workspace: Workspace, sender: str) -> Shared:

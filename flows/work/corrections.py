@@ -19,8 +19,10 @@ from flows.settings.workspace import Workspace
 from flows.work.originals import received_again
 from flows.work.outputs.docs import refresh
 from flows.work.outputs.publishing import RunResult, publish_all
+from flows.work.quarantine import store_if_clean
 from transforms.check.frames import FINDINGS
 from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
+from transforms.check.rules.shared import GROUP_TOTAL_IS_SUM
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import CONTRACTS
@@ -31,9 +33,10 @@ from warehouse.lake.lake import Lake
 from warehouse.ledger import corrections as ledger
 from warehouse.ledger.corrections import Correctable, correctable, correctable_of
 from warehouse.ledger.decisions import Decision
-from warehouse.ledger.deliveries import counts_of
+from warehouse.ledger.deliveries import counts_of, held_for_a_sum
 from warehouse.places.errors import DecisionError, WarehouseError
 
+_MOST_OTHERS = 500  # parts of a shared file judged again after a correction; each takes some tenths of a second
 _SHOWN = 3  # broken rules named in a refusal
 _STORED = pl.Schema(LAKE["deliveries"].schema | {"file": pl.UInt32})
 _FOUND = pl.Schema(FINDINGS | {"message": pl.String, "delivery_id": pl.String})
@@ -43,7 +46,8 @@ _FOUND = pl.Schema(FINDINGS | {"message": pl.String, "delivery_id": pl.String})
 class Corrected(RunResult):
     """What a correction did: `corrected_as`, the new version, with its status.
 
-    `messages`: what was changed, a line each; `totals`: what counts now (cases; in_person includes cases by post).
+    `messages`: what was changed, a line each; `totals`: what counts now (cases; in_person includes cases by post);
+    `released`: deliveries of other units in the same shared file, held back for a sum that is right now.
     """
 
     delivery_id: str
@@ -51,6 +55,7 @@ class Corrected(RunResult):
     status: str
     messages: tuple[str, ...]
     totals: dict[str, int]
+    released: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -60,6 +65,7 @@ class Corrected(RunResult):
             "status": self.status,
             "messages": list(self.messages),
             "totals": self.totals,
+            "released": list(self.released),
         } | self.published.as_dict()
 
 
@@ -103,6 +109,7 @@ def correct(workspace: Workspace, lake: Lake, decision: Decision, sets: Sequence
     """
     target, checked, stored = retried(lambda: _correct(workspace, lake, decision, sets))
     delivery, new = target.found.delivery, stored.row(0, named=True)
+    released = _released_with_it(workspace, lake, delivery, decision)
     published = publish_all(workspace, lake, new["decided_at"])
     refresh(workspace, [delivery["business_date"]])
     _log(decision.delivery_id, new["delivery_id"])
@@ -112,8 +119,25 @@ def correct(workspace: Workspace, lake: Lake, decision: Decision, sets: Sequence
         new["status"],
         tuple(_messages(checked, 0, CORRECTED)),
         stated_sums(checked.counts, delivery["contract"]),
+        released,
         published=published,
     )
+
+
+def _released_with_it(
+    workspace: Workspace, lake: Lake, delivery: dict[str, Any], decision: Decision
+) -> tuple[str, ...]:
+    """Of a shared file the other parts that were held back only for a sum which is right with the corrected figure."""
+    if delivery["part"] is None:
+        return ()
+    waiting = held_for_a_sum(lake, delivery["landing"], GROUP_TOTAL_IS_SUM.id)
+    reason = f"dòng tổng đúng sau khi sửa {decision.delivery_id}: {decision.reason}"
+    found = []
+    for held in waiting[:_MOST_OTHERS]:
+        stored = store_if_clean(workspace, lake, Decision(held, decision.person, reason, decision.at))
+        if stored is not None:
+            found.append(stored)
+    return tuple(found)
 
 
 def apply_reviewed(workspace: Workspace, lake: Lake, now: datetime, units: Sequence[str] = ()) -> Reviewed:

@@ -13,13 +13,13 @@ from flows.intake.lateness import KEY, with_cut_offs
 from flows.intake.shared import shared_of, split_one
 from flows.runs.lakes import landing_of
 from flows.settings.workspace import Workspace
-from transforms.check.shared.parts import PartRead
+from transforms.check.shared.parts import PartRead, with_corrections
 from transforms.check.shared.split import Split
 from transforms.dictionary.columns import RECEIVED
 from transforms.dictionary.shared_senders import is_shared
 from transforms.read.filings import FileRead
 from warehouse.lake.lake import Lake
-from warehouse.ledger.deliveries import shared_delivery
+from warehouse.ledger.deliveries import corrected_sums, shared_delivery
 from warehouse.ledger.states import current_states
 from warehouse.places.errors import DecisionError
 from warehouse.places.landing import fetch
@@ -43,7 +43,7 @@ def received_again(workspace: Workspace, lake: Lake, delivery: dict[str, Any], f
         message = f"{delivery['delivery_id']}: bản gốc {delivery['landing']} không còn đúng mã SHA-256 đã ghi khi nhận"
         raise DecisionError(message)
     if whole is not delivery or is_shared(delivery["unit_id"]):
-        content = _part(workspace, delivery, whole, content)
+        content = _part(workspace, lake, delivery, whole, content)
     row = delivery | {"file": file, "content": content, "modified_at": delivery["received_at"]}
     received = pl.DataFrame({name: [row[name]] for name in RECEIVED}, schema=RECEIVED)
     day = delivery["business_date"]
@@ -53,14 +53,21 @@ def received_again(workspace: Workspace, lake: Lake, delivery: dict[str, Any], f
     return timed.with_columns(landing=pl.lit(delivery["landing"], pl.String))
 
 
-def _part(workspace: Workspace, delivery: dict[str, Any], whole: dict[str, Any], content: bytes) -> bytes:
-    """What is read of a part of a shared export today, in place of bytes of its own."""
+def _part(workspace: Workspace, lake: Lake, delivery: dict[str, Any], whole: dict[str, Any], content: bytes) -> bytes:
+    """What is read of a part of a shared export today, in place of bytes of its own.
+
+    The sums that it belongs to are compared with the corrected figures of the others, as far as they were corrected.
+    """
     split = _split(workspace, whole, content)
     if split.refusal is not None:
         return PartRead(FileRead(refusal=split.refusal)).content()
     for part in split.parts:
         if part.unit_id == delivery["unit_id"] and (part.day or whole["business_date"]) == delivery["business_date"]:
-            return part.content.content()
+            counting = {
+                (row.pop("unit_id"), None if (day := row.pop("business_date")) == whole["business_date"] else day): row
+                for row in corrected_sums(lake, whole["landing"]).iter_rows(named=True)
+            }
+            return with_corrections(part, split.parts, counting).content.content()
     raise DecisionError(
         f"{delivery['delivery_id']}: đọc lại tệp chung không còn phần này (tên đơn vị hoặc tyle.toml đã đổi); "
         f"lấy lại cả tệp: tyle quarantine release {whole['delivery_id']}"

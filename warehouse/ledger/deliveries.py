@@ -14,8 +14,10 @@ from transforms.dictionary.text import fold
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import known_days
 from warehouse.lake.schema import days
+from warehouse.ledger.counting import COUNTS
 from warehouse.places.errors import DecisionError
 
+_SUMMED = ("online", "in_person", "postal", "total", "received", "settled", "settled_on_time")
 _LEDGER = LAKE["deliveries"].schema
 _IDENTITY = ("delivery_id", "unit_id", "business_date", "contract", "version")
 
@@ -74,6 +76,36 @@ def shared_delivery(lake: Lake, delivery: dict[str, Any]) -> dict[str, Any]:
     if found.is_empty():
         raise DecisionError(f"{delivery['delivery_id']}: không tìm thấy tệp chung của phần này")
     return found.row(0, named=True)
+
+
+def corrected_sums(lake: Lake, landing: str) -> pl.DataFrame:
+    """What counts of the corrected parts of one shared file: unit_id, business_date, and the sums (cases)."""
+    sums = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
+    with lake.snapshot() as cursor:
+        return cursor.execute(
+            f"""
+            WITH corrected AS (
+                SELECT delivery_id, unit_id, business_date FROM lake.deliveries
+                WHERE landing = ? AND part IS NOT NULL AND {COUNTS}
+                QUALIFY version = max(version) OVER (PARTITION BY unit_id, business_date)
+            )
+            SELECT unit_id, business_date, {sums}
+            FROM corrected JOIN lake.daily_counts AS counts USING (delivery_id, unit_id, business_date)
+            WHERE delivery_id IN (SELECT released_as FROM lake.decisions WHERE decision = 'corrected')
+            GROUP BY unit_id, business_date ORDER BY ALL
+            """,
+            [landing],
+        ).pl()
+
+
+def held_for_a_sum(lake: Lake, landing: str, rule: str) -> list[str]:
+    """The parts of one shared file that wait for a decision for no other reason than this rule, by id."""
+    waiting = quarantined(lake).filter(reason=rule)["delivery_id"].to_list()
+    with lake.snapshot() as cursor:
+        own = cursor.execute(
+            "SELECT delivery_id FROM lake.deliveries WHERE landing = ? AND part IS NOT NULL ORDER BY ALL", [landing]
+        ).fetchall()
+    return [delivery_id for (delivery_id,) in own if delivery_id in set(waiting)]
 
 
 def imported_days(lake: Lake, sender: str, first: date, last: date) -> pl.DataFrame:

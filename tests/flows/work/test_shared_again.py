@@ -186,3 +186,33 @@ def test_what_a_unit_lacks_is_asked_of_its_shared_export(workspace: Workspace) -
     with lake_of(workspace) as lake:
         (span,) = plan(workspace, lake, BackfillRequest(MONDAY, MONDAY, NOW, lacking=True))
     assert "@daily" in span.asked["unit_id"].to_list()
+
+
+def test_a_corrected_figure_that_makes_a_sum_right_lets_the_others_count(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path, SETTINGS)
+    send(
+        workspace, "Sở Y tế;Đất đai;1;2;3", "Sở Nội vụ;Đất đai;4;5;9", "UBND huyện A;Đất đai;1;1;2", "Tổng cộng;;6;9;15"
+    )
+    held = {unit for unit, outcome in outcomes(to_lake(workspace, MONDAY)).items() if outcome == "quarantined"}
+    assert held == {"so-y-te", "so-noi-vu", "ubnd-huyen-a"}
+    with lake_of(workspace) as lake:
+        figures = ["Đất đai.in_person=3", "Đất đai.total=4"]
+        done = correct(workspace, lake, decision("so-y-te:2022-08-01:summary:v1"), figures)
+        assert done.released == ("so-noi-vu:2022-08-01:summary:v2", "ubnd-huyen-a:2022-08-01:summary:v2")
+        assert quarantined(lake).is_empty()
+
+
+def test_where_the_sum_stays_wrong_the_others_wait(tmp_path: Path) -> None:
+    workspace = small_workspace(tmp_path, SETTINGS)
+    send(
+        workspace,
+        "Sở Y tế;Đất đai;1;2;3",
+        "Sở Nội vụ;Đất đai;4;5;10",
+        "UBND huyện A;Đất đai;1;1;2",
+        "Tổng cộng;;9;9;18",
+    )
+    to_lake(workspace, MONDAY)
+    with lake_of(workspace) as lake:
+        with pytest.raises(DecisionError, match="group_total_is_sum"):
+            correct(workspace, lake, decision("so-noi-vu:2022-08-01:summary:v1"), ["Đất đai.total=9"])
+        assert quarantined(lake).height == 3

@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -92,6 +92,24 @@ class Part:
     day: date | None
     content: PartRead
     sha256: str
+
+
+def with_corrections(part: Part, others: Sequence[Part], counting: Mapping[tuple[str, date | None], Figures]) -> Part:
+    """The part, where the sums it belongs to are those of corrected figures; `counting`: by unit and day of a part."""
+    totals = []
+    for total in part.content.totals:
+        summed = dict(total.summed)
+        for other in others:
+            now = counting.get((other.unit_id, other.day))
+            own = next((one.own for one in other.content.totals if one.key == total.key), None)
+            if own is None or now is None or other is part:
+                continue
+            for column, was in own.items():
+                change = now.get(column)
+                if change is not None and was is not None and (before := summed.get(column)) is not None:
+                    summed[column] = before + change - was
+        totals.append(replace(total, summed=summed))
+    return replace(part, content=replace(part.content, totals=tuple(totals)))
 
 
 def as_stated(rows: pl.DataFrame, contract: Contract) -> pl.Series:
