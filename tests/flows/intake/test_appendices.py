@@ -36,7 +36,9 @@ def held(result: DayResult) -> dict[str, str]:
     return {unit: outcome for unit, outcome in outcomes(result).items() if outcome in ("quarantined", "missing")}
 
 
-@pytest.mark.parametrize("kind", ["csv", "html", "xlsx", "docx"])
+@pytest.mark.parametrize(
+    "kind", ["docx", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("csv", "html", "xlsx"))]
+)
 def test_the_appendices_are_a_delivery_of_each_unit(kind: str, tmp_path: Path) -> None:
     result = to_lake(workspace_with(tmp_path, kind, tables()), DAY)
     assert held(result) == {}
@@ -62,6 +64,7 @@ def test_they_give_the_rates_of_the_report(tmp_path: Path) -> None:
     assert units == [(26,)]
 
 
+@pytest.mark.slow
 def test_a_wrong_sum_of_one_appendix_holds_back_its_units_alone(tmp_path: Path) -> None:
     whole, departments, districts = tables()
     departments[1][0][4] = "18.858"
@@ -70,6 +73,7 @@ def test_a_wrong_sum_of_one_appendix_holds_back_its_units_alone(tmp_path: Path) 
     assert len(held(result)) == 17
 
 
+@pytest.mark.slow
 def test_a_unit_that_stands_in_two_appendices_is_refused_by_name(tmp_path: Path) -> None:
     _, departments, districts = tables(ubnd_huyen_phu_binh="Sở Y tế")
     result = to_lake(workspace_with(tmp_path, "csv", [departments, districts]), DAY)

@@ -151,6 +151,7 @@ def test_a_wrong_sum_of_a_group_holds_back_that_group_until_the_file_is_right(tm
     assert restated.stored.filter(pl.col("unit_id").str.starts_with("xa-")).is_empty()
 
 
+@pytest.mark.slow
 def test_a_wrong_sum_of_the_province_holds_back_all_and_says_that_the_groups_are_right(tmp_path: Path) -> None:
     workspace = province(tmp_path)
     send(workspace, MONDAY, *rows(), *totals(province_off=1))
@@ -173,6 +174,7 @@ def test_the_next_day_restates_one_unit_alone(good: tuple[Workspace, DayResult])
     assert sorted(stored["delivery_id"]) == ["@daily:2022-08-01:summary:v2", "xa-033:2022-08-01:summary:v2"]
 
 
+@pytest.mark.slow
 def test_a_file_that_does_not_come_is_one_alert_and_not_one_of_each_unit(tmp_path: Path) -> None:
     workspace = province(tmp_path)
     send(workspace, MONDAY, *rows())
@@ -184,6 +186,7 @@ def test_a_file_that_does_not_come_is_one_alert_and_not_one_of_each_unit(tmp_pat
     assert not [one for one in opened if not one[0].startswith("@")]
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_held_back_by_its_own_name(tmp_path: Path) -> None:
     workspace = province(tmp_path)
     put(workspace, "shared/daily", MONDAY, content=b"%PDF-1.4 not a table")

@@ -147,6 +147,7 @@ class TestDays:
             "so-y-te:2022-08-02:summary:v1",
         ]
 
+    @pytest.mark.slow
     def test_otherwise_another_day_is_a_fault_of_its_unit(self, tmp_path: Path) -> None:
         workspace = workspace_of(tmp_path, "column")
         put(workspace, "shared/daily", MONDAY, content=self.TEXT.encode())
@@ -169,6 +170,7 @@ class TestGroup:
         assert named["so-noi-vu"] == [("Hộ tịch", "4")]
         assert "không biết đơn vị “UBND huyện Q”" in str(named["@daily/ubnd-huyen-q"][0][1])
 
+    @pytest.mark.slow
     def test_a_heading_with_figures_is_the_sum_of_its_rows(self, tmp_path: Path) -> None:
         workspace = workspace_of(tmp_path, "group")
         put(workspace, "shared/daily", MONDAY, content=self.TEXT.encode())
@@ -324,6 +326,7 @@ def test_cases_of_all_units_are_split_by_their_unit_and_name_nobody(tmp_path: Pa
     assert not result.findings["message"].str.contains("Nguyễn").any()
 
 
+@pytest.mark.slow
 def test_two_files_of_one_day_are_two_versions(tmp_path: Path) -> None:
     workspace = workspace_of(tmp_path, "column")
     for tag, total in (("-a", 3), ("-b", 4)):

@@ -107,6 +107,7 @@ def test_one_wrong_unit_and_nothing_is_stored_unless_it_is_left_out(workspace: W
     assert not list((workspace.root / "landing").rglob("*.zip"))
 
 
+@pytest.mark.slow
 def test_a_unit_may_be_left_out_and_its_month_is_not_complete(workspace: Workspace) -> None:
     given = tables()
     given[1][1][15][5] = "12,00"  # a rate of Sở Xây dựng that is none
@@ -132,6 +133,7 @@ def test_units_that_did_not_exist_and_days_outside_the_month_are_refused(workspa
         run(workspace, b"", month="2022-11", as_of=date(2022, 11, 25))
 
 
+@pytest.mark.slow
 def test_a_month_that_has_other_deliveries_is_refused(workspace: Workspace) -> None:
     from tests.flows.workspaces import to_lake
 
@@ -142,6 +144,7 @@ def test_a_month_that_has_other_deliveries_is_refused(workspace: Workspace) -> N
         run(workspace, FORMATS["csv"](tables()))
 
 
+@pytest.mark.slow
 def test_the_report_that_tyle_wrote_can_be_read_back_in_every_format(workspace: Workspace) -> None:
     written = made("august")
     day = written.report.as_of

@@ -116,6 +116,7 @@ def test_a_figure_of_a_part_is_corrected_from_the_original(workspace: Workspace)
     assert row["part"].item() == "UBND huyện A"
 
 
+@pytest.mark.slow
 def test_a_part_is_released_rejected_and_withdrawn_like_any_delivery(workspace: Workspace) -> None:
     with lake_of(workspace) as lake:
         done = release(workspace, lake, decision("ubnd-huyen-a:2022-08-01:summary:v1"))
@@ -131,6 +132,7 @@ def test_rows_of_nobody_known_cannot_be_released_as_they_are(workspace: Workspac
         release(workspace, lake, decision("@daily/so-noi-vuu:2022-08-01:summary:v1"))
 
 
+@pytest.mark.slow
 def test_a_file_that_the_settings_could_not_read_is_taken_again_when_they_can(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path, SETTINGS)
     rows = "Tên đơn vị;Trực tuyến;Trực tiếp;Tổng số\nI. Khối;;;\nSở Y tế;1;2;3\nSở Nội vụ;4;5;9\nUBND huyện A;1;1;2\n"
@@ -168,6 +170,7 @@ def test_units_of_a_shared_export_are_not_asked_by_themselves(workspace: Workspa
     assert result.stored.filter(pl.col("unit_id") == "so-y-te").is_empty()
 
 
+@pytest.mark.slow
 def test_a_question_about_the_layout_is_one_for_all_units(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path, SETTINGS)
     header = "Đơn vị;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;;Ghi chú"
@@ -181,6 +184,7 @@ def test_a_question_about_the_layout_is_one_for_all_units(tmp_path: Path) -> Non
     assert len(done.counted) == 3
 
 
+@pytest.mark.slow
 def test_what_a_unit_lacks_is_asked_of_its_shared_export(workspace: Workspace) -> None:
     send(workspace, "Sở Y tế;Đất đai;1;2;3", "Sở Nội vụ;Đất đai;4;5;9", sent=MONDAY + timedelta(days=1))
     with lake_of(workspace) as lake:
@@ -202,6 +206,7 @@ def test_a_corrected_figure_that_makes_a_sum_right_lets_the_others_count(tmp_pat
         assert quarantined(lake).is_empty()
 
 
+@pytest.mark.slow
 def test_where_the_sum_stays_wrong_the_others_wait(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path, SETTINGS)
     send(
