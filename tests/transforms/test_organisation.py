@@ -71,7 +71,7 @@ def test_without_a_group_units_are_of_the_first_one_and_of_the_type_their_name_b
         ("name,unit_group\nRoads,ministry\n", "dòng 2: cột unit_group “ministry”: phải là một trong ministries, agen"),
         ("name,unit_group\nRoads,judiciary-and-agencies\n", "“judiciary-and-agencies”: phải là một trong ministries"),
         ("name,unit_group\nRoads,\n", "dòng 2: cột unit_group: không được để trống"),
-        ("name,unit_group\n路,ministries\n", "dòng 2: cột unit_id: không được để trống"),
+        ("name,unit_group\n路,ministries\n", "dòng 2: cột unit_id: không được để trống (tên không có chữ cái Lat"),
         ("name,unit_group\nRoads,ministries\nROADS,agencies\n", "dòng 3: cột unit_id “roads”: trùng với dòng 2"),
         ("unit_id,name\nall,Roads\n", "dòng 2: cột unit_id “all”: là mã của một khối"),
         ("unit_id,name\ncourts,Roads\n", "dòng 2: cột unit_id “courts”: là mã của một khối"),

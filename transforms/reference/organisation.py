@@ -231,7 +231,7 @@ def _group(read: _Group) -> Group:
         id=read.id,
         name=_text(read),
         in_report=read.in_report or read.name,
-        in_title=read.in_title or read.name,
+        in_title=read.in_title or f"của {read.name}",
         level=read.level,
         has_rate=read.has_rate,
         in_whole=read.in_whole and read.has_rate,

@@ -116,6 +116,8 @@ def _typed(file: CsvFile, line: int, cells: Mapping[str, str], organisation: Org
         if not cell:
             if column not in _OPTIONAL:
                 how = f" (chưa có mã thì ghi {PENDING})" if column == "code" else ""
+                if column == "unit_id" and cells["name"]:
+                    how = " (tên không có chữ cái Latinh thì phải ghi mã)"
                 file.fault(line, f"không được để trống{how}", f"cột {column}")
         elif column in allowed:
             file.one_of(line, cells, column, allowed[column])
