@@ -77,6 +77,12 @@ def test_the_blank_metrics_are_those_of_the_shipped_file(tmp_path: Path) -> None
     assert ids.equals(create_workspace(tmp_path / "x").metrics.select("metric_id", "metric_version"))
 
 
+def test_the_blank_titles_are_those_of_the_shipped_file_without_places(tmp_path: Path) -> None:
+    blank, shipped = made(tmp_path, "blank").titles, create_workspace(tmp_path / "x").titles
+    assert (blank.labels, blank.measures) == (shipped.labels, shipped.measures)
+    assert blank.words == {**shipped.words, "offices": (), "provinces": ()}
+
+
 def test_units_in_two_columns_bring_their_groups(tmp_path: Path) -> None:
     workspace = made(tmp_path, "blank", OWN)
     assert workspace.registry.units.select("unit_id", "unit_group", "report_order").rows() == [
