@@ -1,11 +1,10 @@
 """A file's table in the usual form: a row a record, a column a role, by what a person has written (Shape)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.labels import label
 from transforms.read.agreed import Agreed
 from transforms.read.day_sheets import of_day
 from transforms.read.grid import Grid
@@ -14,39 +13,18 @@ from transforms.read.headers.rows import FIGURE
 from transforms.read.headers.search import named_sheet
 from transforms.read.layouts.across import PeriodSum, Slice, fits_across, slices
 from transforms.read.layouts.between import refuse_between, refuse_taken_back, speaking_rows
-from transforms.read.layouts.columns import Named, body_rows, named_columns, needed_headers, refuse_unnamed
+from transforms.read.layouts.columns import body_rows, named_columns, needed_headers, refuse_unnamed
 from transforms.read.layouts.figures import Cell, Figures, refuse_ambiguous
 from transforms.read.layouts.periods import is_business_date, read_period
 from transforms.read.layouts.place import FiguresRow, Place, cropped, places, refuse_outside, with_upper_headers
-from transforms.read.layouts.records import Record, Source, added, headers_of, records
+from transforms.read.layouts.records import Understood, added, records
 from transforms.read.layouts.rows import Rows, own_rows
 from transforms.read.layouts.upper_headers import refuse_of_others
+from transforms.read.layouts.usual_form import Shaped, in_place, moved
 from transforms.read.refusal import quoted, refuse
 from transforms.read.shape import Shape
 
 _LOSING_CELLS = ("csv", "html")
-_CHANNELS = {"summary": ("online", "in_person")}
-
-
-@dataclass(frozen=True)
-class Shaped:
-    """A table in the usual form: `grid`, its header rows (1-based, `first` to `last`), role → column and header.
-
-    `unread`: headers of columns that are left where they are. `compared`: the headers by which two layouts are
-    compared. `numbers`: row of the grid (1-based) → row of the file, where they differ; `sources`: row and role → the
-    cells of the file, where they are others than the grid says; `parts`: role → the columns that are summed.
-    """
-
-    grid: Grid
-    first: int
-    last: int
-    columns: Mapping[str, int]
-    names: Mapping[str, str]
-    unread: tuple[str, ...]
-    compared: Mapping[str, str]
-    numbers: Mapping[int, int] = field(default_factory=dict)
-    sources: Mapping[tuple[int, str], tuple[Source, ...]] = field(default_factory=dict)
-    parts: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: Agreed) -> Shaped | Place:
@@ -67,7 +45,8 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
         names = named.roles.get("case_id", ())
         listed = [row for row in body if any(place.cell(row, at) for at in names)]
         rows = own_rows(place, body, listed, named, agreed)
-        return _in_place(place, rows, named, [Slice({})], shape, contract, _figures(place, (), shape, agreed))
+        figures = _figures(place, (), shape, agreed)
+        return in_place(Understood(place, body, rows, named, [Slice({})], shape, contract, figures))
     found, used, sums = slices(place, named, contract, agreed, book)
     figures = _figures(place, used - named.ignored, shape, agreed)
     columns = {at for piece in found for own in piece.roles.values() for at in own} | {one.column for one in sums}
@@ -92,12 +71,13 @@ def shaped(grids: Sequence[Grid], contract: Contract, book: HeaderBook, agreed: 
             one.check(place, row, figures)
     if figures.has_signs:
         _refuse_ambiguous(place, rows, found, sums, agreed, contract.percents)
+    table = Understood(place, body, rows, named, found, shape, contract, figures)
     if shape.is_moved or len(found) > 1:
-        made = records(place, body, rows, named, found, shape, contract, figures)
+        made = records(table)
         if shape.same_name == "sum":
-            made = added(made, contract, figures, lambda name: book.roles.role(name) == "total")
-        return _moved(place, rows, speaking, named, found, made, shape, contract, figures)
-    return _in_place(place, rows, named, found, shape, contract, figures)
+            made = added(table, made, lambda name: book.roles.role(name) == "total")
+        return moved(table, made, max(speaking, default=place.last))
+    return in_place(table)
 
 
 def without_others(place: Place, book: HeaderBook, agreed: Agreed, contract: Contract) -> Grid:
@@ -196,155 +176,3 @@ def _refuse_ambiguous(
         for at in sorted(columns)
     )
     refuse_ambiguous(cells, agreed.null_values)
-
-
-def _in_place(
-    place: Place, rows: Rows, named: Named, found: Sequence[Slice], shape: Shape, contract: Contract, figures: Figures
-) -> Shaped:
-    """The grid as it is, with sums in the first of their columns and what is not in it behind its last column."""
-    made = records(place, (), rows, named, found, shape, contract, figures)
-    grid = cropped(place)
-    lines: list[list[str]] = [list(row) for row in grid.rows]
-    columns, parts = _columns(named, found, contract)
-    width = max(map(len, lines), default=0)
-    behind: dict[str, int] = {}
-    sources: dict[tuple[int, str], tuple[Source, ...]] = {}
-    for record in made:
-        for role, several in parts.items():
-            if len(several) > len(cells := record.sources.get(role, ())):
-                sources[record.row + 1, role] = tuple(cells)
-        _complete(record, shape, contract, figures)
-        line = lines[record.row]
-        for role, text in record.texts.items():
-            at = columns.get(role)
-            if at is None:
-                at = behind.setdefault(role, width + len(behind))
-            line.extend("" for _ in range(at + 1 - len(line)))
-            line[at] = text
-    for row in rows.left_out:
-        lines[row] = []
-    for role in _stated(named, found, shape, contract) - columns.keys():
-        behind.setdefault(role, width + len(behind))  # also where there is no record
-    columns |= behind
-    header = lines[place.last]
-    repeated = [at for at in range(place.last + 1, place.end) if header and lines[at] == header]
-    names = dict(headers_of(place, named, found, shape, contract))
-    for role, at in behind.items():
-        header.extend("" for _ in range(at + 1 - len(header)))
-        header[at] = names.setdefault(role, label(role))
-    for at in repeated:  # on the next page: it stays equal to the header
-        lines[at] = list(header)
-    used = {at for several in parts.values() for at in several} | set(columns.values()) | _periods_of(shape, named)
-    if shape.periods == "across":
-        compared = names | {role: label(role) for piece in found for role in (*piece.roles, "date")}
-        unread: tuple[str, ...] = ()
-    else:
-        compared = names
-        unread = _unread(place, used)
-    return Shaped(
-        replace(grid, rows=lines),
-        place.first + 1,
-        place.last + 1,
-        columns,
-        names,
-        unread,
-        compared,
-        sources=sources,
-        parts={role: several for role, several in parts.items() if len(several) > 1},
-    )
-
-
-def _periods_of(shape: Shape, named: Named) -> set[int]:
-    return {at for at in (named.unit, named.date, named.channel, named.value) if at is not None and shape}
-
-
-def _unread(place: Place, used: set[int]) -> tuple[str, ...]:
-    named = (place.name(at) for at, path in place.headers.items() if path and at not in used)
-    return tuple(dict.fromkeys(named))
-
-
-def _stated(named: Named, found: Sequence[Slice], shape: Shape, contract: Contract) -> set[str]:
-    """The columns of the contract that any record of this shape has."""
-    of_slices = {role for piece in found for role in piece.roles}
-    said = of_slices | named.roles.keys() | shape.constant.keys() | shape.channel_values.keys()
-    said |= {"field"} if shape.fields == "across" else set()
-    said |= {"total"} if shape.total == "sum" else set()
-    return said & set(contract.columns)
-
-
-def _columns(
-    named: Named, found: Sequence[Slice], contract: Contract
-) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:
-    parts = {role: several for role, several in named.roles.items() if several}
-    for piece in found:
-        parts |= piece.roles
-    columns = {role: several[0] for role, several in parts.items()}
-    for role, at in (("unit", named.unit), ("date", named.date)):
-        if at is not None and role in contract.columns:
-            columns[role] = at
-    return columns, parts
-
-
-def _complete(record: Record, shape: Shape, contract: Contract, figures: Figures) -> None:
-    """Add to a record what stands in no cell: constants, and the total where the file states none."""
-    record.texts.update(shape.constant)
-    if shape.total == "sum":
-        channels = [role for role in (*_CHANNELS[contract.name], "postal") if role in record.texts]
-        record.texts["total"] = figures.added(
-            [record.texts[role] for role in channels if role != "postal" or record.texts[role]]
-        )
-
-
-def _moved(
-    place: Place,
-    rows: Rows,
-    speaking: Sequence[int],
-    named: Named,
-    found: Sequence[Slice],
-    made: Sequence[Record],
-    shape: Shape,
-    contract: Contract,
-    figures: Figures,
-) -> Shaped:
-    """A grid of its own: the lines above the table, a header, a row a record, the lines below the table."""
-    for record in made:
-        _complete(record, shape, contract, figures)
-    said = {role for record in made for role in record.texts} | _stated(named, found, shape, contract)
-    roles = [role for role in contract.columns if role in said]
-    names = dict(headers_of(place, named, found, shape, contract))
-    names = {role: names.get(role, label(role)) for role in roles}
-    lines: list[list[str]] = [list(row) for row in place.grid.rows[: place.first]]
-    origin = list(range(1, place.first + 1))
-    lines.append([names[role] for role in roles])
-    origin.append(place.last + 1)
-    sources: dict[tuple[int, str], tuple[Source, ...]] = {}
-    hidden = {at for at in range(1, place.first + 1) if at in place.grid.hidden}
-    for record in made:
-        lines.append([record.texts.get(role, "") for role in roles])
-        origin.append(record.row + 1)
-        for role, cells in record.sources.items():
-            sources[len(lines), role] = tuple(cells)
-        of_figures = {row + 1 for role, cells in record.sources.items() if role in contract.counts for row, _ in cells}
-        if of_figures & place.grid.hidden:
-            hidden.add(len(lines))
-    at_name = roles.index("field") if "field" in roles else 0
-    for row in _below(place, speaking):
-        text = next(filter(None, place.grid.rows[row]))
-        lines.append([*[""] * at_name, text])
-        origin.append(row + 1)
-    return Shaped(
-        replace(place.grid, rows=lines, hidden=frozenset(hidden), hidden_columns=frozenset(), indents={}),
-        place.first + 1,
-        place.first + 1,
-        {role: at for at, role in enumerate(roles)},
-        names,
-        (),
-        names if shape.periods == "down" else {role: label(role) for role in roles},
-        numbers=dict(enumerate(origin, start=1)),
-        sources=sources,
-    )
-
-
-def _below(place: Place, speaking: Sequence[int]) -> Iterator[int]:
-    last = max(speaking, default=place.last)
-    return (row for row in range(last + 1, place.end) if any(place.grid.rows[row]))

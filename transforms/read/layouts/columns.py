@@ -31,10 +31,14 @@ class Named:
     filled: frozenset[int]
 
     @property
+    def choosing(self) -> frozenset[int]:
+        """Those of the unit, the date, the channel and its figures."""
+        return frozenset(at for at in (self.unit, self.date, self.channel, self.value) if at is not None)
+
+    @property
     def every(self) -> frozenset[int]:
         """All of them."""
-        single = {at for at in (self.unit, self.date, self.channel, self.value) if at is not None}
-        return self.ignored | single | {at for columns in self.roles.values() for at in columns}
+        return self.ignored | self.choosing | {at for columns in self.roles.values() for at in columns}
 
 
 def key_roles(shape: Shape, contract: Contract) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """Puts figures together into records: several columns, several rows, or several records of one row. Reads no header."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -30,71 +30,78 @@ class Record:
     words: dict[str, Source] = field(default_factory=dict)  # of channels, as compared
 
 
-def text_of(place: Place, rows: Rows, row: int, columns: Sequence[int]) -> str:
-    """The texts of several columns in one."""
-    return JOINED.join(filter(None, (tidy(rows.text(place, row, at)) for at in columns)))
+@dataclass(frozen=True)
+class Understood:
+    """A table of which all is known: where it stands, its rows below the header (0-based), and what its columns are.
+
+    `rows`: those of this delivery; `slices`: what figures of a row belong together.
+    """
+
+    place: Place
+    body: Sequence[int]
+    rows: Rows
+    named: Named
+    slices: Sequence[Slice]
+    shape: Shape
+    contract: Contract
+    figures: Figures
+
+    def text(self, row: int, columns: Sequence[int]) -> str:
+        """The texts of several columns in one."""
+        texts = (tidy(self.rows.text(self.place, row, at)) for at in columns)
+        return JOINED.join(filter(None, texts))
 
 
-def records(
-    place: Place,
-    body: Sequence[int],
-    rows: Rows,
-    named: Named,
-    found: Sequence[Slice],
-    shape: Shape,
-    contract: Contract,
-    figures: Figures,
-) -> list[Record]:
+def records(table: Understood) -> list[Record]:
     """All records of the table, those of a slice in the order of their rows.
 
     Raises UnreadableError for a word in place of a channel that tyle.toml does not name, a channel that stands twice
     under one name, and for several rows where a header names the fields and nothing chooses the row.
     """
-    if shape.channels == "columns" and shape.fields == "across" and len(rows.own) > 1:
+    shape, own = table.shape, table.rows.own
+    if shape.channels == "columns" and shape.fields == "across" and len(own) > 1:
         raise refuse(
             'tiêu đề là lĩnh vực (fields = "across") thì chỉ một dòng số liệu: dùng date_column để chọn dòng',
             "with fields across there is one row of figures: choose it with date_column, or leave others out by "
             "ignore_rows",
-            row=rows.own[1] + 1,
+            row=own[1] + 1,
         )
     made: list[Record] = []
-    for piece in found:
+    for piece in table.slices:
         if shape.channels == "rows":
-            made += _blocks(place, body, rows, named, piece, shape, contract, figures)
+            made += _blocks(table, piece)
         else:
-            made += (_of_row(place, rows, row, named, piece, contract, figures) for row in rows.own)
+            made += (_of_row(table, row, piece) for row in own)
     return made
 
 
-def _keys(
-    place: Place, rows: Rows, row: int, named: Named, piece: Slice, contract: Contract
-) -> tuple[dict[str, str], dict[str, list[Source]]]:
+def _keys(table: Understood, row: int, piece: Slice) -> tuple[dict[str, str], dict[str, list[Source]]]:
     """What a row says beside figures, and in which cells."""
+    named, contract = table.named, table.contract
     texts: dict[str, str] = {}
     sources: dict[str, list[Source]] = {}
     for role, columns in named.roles.items():
         if role not in (*contract.counts, *contract.percents):
-            texts[role] = text_of(place, rows, row, columns)
+            texts[role] = table.text(row, columns)
             sources[role] = [(row, at) for at in columns]
     if named.unit is not None:
-        texts["unit"], sources["unit"] = rows.text(place, row, named.unit), [(row, named.unit)]
-    day: date | None = rows.dates.get(row, piece.day)
+        texts["unit"], sources["unit"] = table.rows.text(table.place, row, named.unit), [(row, named.unit)]
+    day: date | None = table.rows.dates.get(row, piece.day)
     if day is not None and "date" in contract.dates:
         texts["date"] = day.isoformat()
         sources["date"] = [(row, named.date)] if named.date is not None else []
     if piece.field is not None:
         texts["field"] = piece.field
         first = next(iter(piece.roles.values()))[0]
-        sources["field"] = [(place.last, first)]
+        sources["field"] = [(table.place.last, first)]
     return texts, sources
 
 
-def _of_row(
-    place: Place, rows: Rows, row: int, named: Named, piece: Slice, contract: Contract, figures: Figures
-) -> Record:
-    texts, sources = _keys(place, rows, row, named, piece, contract)
+def _of_row(table: Understood, row: int, piece: Slice) -> Record:
+    place, figures = table.place, table.figures
+    texts, sources = _keys(table, row, piece)
     cells = {role: [place.cell(row, at) for at in columns] for role, columns in piece.roles.items()}
-    rates = {role: cells.pop(role)[0] for role in contract.percents if role in cells}
+    rates = {role: cells.pop(role)[0] for role in table.contract.percents if role in cells}
     texts |= rates | figures.together(cells)
     for role, columns in piece.roles.items():
         several = len(columns) > 1
@@ -104,30 +111,22 @@ def _of_row(
     return Record(row, texts, sources)
 
 
-def _blocks(
-    place: Place,
-    body: Sequence[int],
-    rows: Rows,
-    named: Named,
-    piece: Slice,
-    shape: Shape,
-    contract: Contract,
-    figures: Figures,
-) -> Iterator[Record]:
+def _blocks(table: Understood, piece: Slice) -> Iterator[Record]:
     """A record for each name, of the rows of its channels."""
+    place, rows, named = table.place, table.rows, table.named
     column = piece.roles[MEASURE][0]
     channel = named.channel if named.channel is not None else 0
     names = named.roles.get("field", ())
-    words = _words(shape)
+    words = _words(table.shape)
     own = set(rows.own)
     block: Record | None = None
     key: tuple[object, ...] = ()
     name = ""
-    for row in body:
+    for row in table.body:
         text = tidy(rows.text(place, row, channel))
         word = fold(text)
         is_name = channel in names and bool(text) and word not in words
-        said = text if is_name else "" if channel in names else text_of(place, rows, row, names)
+        said = text if is_name else "" if channel in names else table.text(row, names)
         name = said or name
         if row not in own:
             continue
@@ -136,12 +135,12 @@ def _blocks(
             raise _unknown(place, row, channel, text)
         if role == _IGNORED:
             continue
-        texts, sources = _keys(place, rows, row, named, piece, contract)
+        texts, sources = _keys(table, row, piece)
         if names:
             texts["field"] = name
         if block is None or key != tuple(texts.values()) or (said and word in block.words):
             if block:
-                yield _finished(block, shape, figures, place)
+                yield _finished(table, block)
             block, key = Record(row, texts, sources), tuple(texts.values())
         if word in block.words:
             raise refuse(
@@ -154,16 +153,15 @@ def _blocks(
         block.words[word] = (row, column)
         block.sources.setdefault(role, []).append((row, column))
     if block:
-        yield _finished(block, shape, figures, place)
+        yield _finished(table, block)
 
 
-def added(
-    made: Sequence[Record], contract: Contract, figures: Figures, is_total: Callable[[str], bool]
-) -> list[Record]:
+def added(table: Understood, made: Sequence[Record], is_total: Callable[[str], bool]) -> list[Record]:
     """Records of one name, unit and period as one; a stated rate and the number of a row are of none of them.
 
     `is_total`: whether a name is that of a totals row, which is no record of its own.
     """
+    contract = table.contract
     aside = (*contract.counts, *contract.percents, "ordinal")
     groups: dict[tuple[object, ...], list[Record]] = {}
     for number, record in enumerate(made):
@@ -171,11 +169,11 @@ def added(
         own = number if not name or is_total(name) else None
         key = (own, *((role, text) for role, text in record.texts.items() if role not in aside))
         groups.setdefault(key, []).append(record)
-    return [several[0] if len(several) == 1 else _sum(several, contract, figures) for several in groups.values()]
+    return [several[0] if len(several) == 1 else _sum(table, several) for several in groups.values()]
 
 
-def _sum(several: Sequence[Record], contract: Contract, figures: Figures) -> Record:
-    first = several[0]
+def _sum(table: Understood, several: Sequence[Record]) -> Record:
+    first, contract, figures = several[0], table.contract, table.figures
     texts = {role: text for role, text in first.texts.items() if role not in (*contract.percents, "ordinal")}
     sources = dict(first.sources)
     for role in contract.counts:
@@ -187,8 +185,9 @@ def _sum(several: Sequence[Record], contract: Contract, figures: Figures) -> Rec
     return Record(first.row, texts, sources)
 
 
-def _finished(block: Record, shape: Shape, figures: Figures, place: Place) -> Record:
+def _finished(table: Understood, block: Record) -> Record:
     """The record with its figures: of each role the sum of its channels, and of a role without a row what is agreed."""
+    place, shape, figures = table.place, table.shape, table.figures
     cells = {
         role: [place.cell(row, at) for row, at in block.sources[role]]
         for role in shape.channel_values
@@ -219,10 +218,9 @@ def _unknown(place: Place, row: int, channel: int, text: str) -> Exception:
     )
 
 
-def headers_of(
-    place: Place, named: Named, found: Sequence[Slice], shape: Shape, contract: Contract
-) -> Mapping[str, str]:
+def headers_of(table: Understood) -> dict[str, str]:
     """Role → what is written over its figures, for messages."""
+    place, named, found, shape = table.place, table.named, table.slices, table.shape
     names = {role: " + ".join(map(place.name, columns)) for role, columns in named.roles.items()}
     if named.unit is not None:
         names["unit"] = place.name(named.unit)
@@ -239,4 +237,4 @@ def headers_of(
         for role, words in shape.channel_values.items():
             if role != _IGNORED:
                 names[role] = " + ".join(word or "…" for word in words)
-    return {role: name for role, name in names.items() if role in contract.columns}
+    return {role: name for role, name in names.items() if role in table.contract.columns}
