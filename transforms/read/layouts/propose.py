@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.text import flat, tidy
+from transforms.dictionary.text import tidy
 from transforms.read.addresses import letters
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook, header_key
@@ -14,6 +14,7 @@ from transforms.read.headers.rows import FIGURE, Path, paths
 from transforms.read.layouts.across import splits
 from transforms.read.layouts.periods import KINDS, Period, read_period
 from transforms.read.layouts.place import Place
+from transforms.read.layouts.ways import is_name, is_number, way_of
 from transforms.read.shape import YEAR_END, DateKind
 
 _SEARCHED_ROWS = 60
@@ -22,20 +23,6 @@ _FEW = 12  # distinct words in a column of channels
 _MIN_PERIODS = 2
 _LONGEST_NULL = 8  # letters of what stands where a figure is missing
 _YEAR_ENDS = ((3, 31), (6, 30), (9, 30))
-_FIELD = re.compile(r"\b(?:name|field|service|transaction|linh vuc|ten|thu tuc|sector|nganh|noi dung)\b")
-_NUMBER = re.compile(r"\b(?:id|code|ma|so|stt|tt|no)\b")
-# Words of a header or of a cell that say which way of filing it is, without diacritics; the first that fits is taken.
-_WAYS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("total", re.compile(r"\b(?:total|tong|tong so|tong cong|cong|all)\b")),
-    ("online", re.compile(r"\b(?:online|truc tuyen|qua mang|internet|web|digital|dvc|cong dich vu)\b")),
-    (
-        "in_person",
-        re.compile(
-            r"\b(?:in person|person|counter|office|quay|mot cua|truc tiep|phone|telephone|dien thoai|mail|e mail|email|"
-            r"post|postal|buu chinh|buu dien|bcci|fax|paper|giay|other|khac)\b"
-        ),
-    ),
-)
 
 
 @dataclass
@@ -171,13 +158,15 @@ def _across(sheet: _Sheet, day: date | None, made: Proposal) -> list[int]:
         if len({period for period, _ in found.values()}) >= _MIN_PERIODS:
             made.keys |= {"periods": "across", "date_kind": kind}
             made.period = max((period for period, _ in found.values()), key=lambda period: period.last)
-            totals = {at for at, path in paths.items() if _way(path[0]) == "total" and at not in found}
+            totals = {at for at, path in paths.items() if way_of(path[0]) == "total" and at not in found}
             _add_roles((rest[-1] for _, rest in found.values() if rest), made)
             return [*found, *totals]
-    named = {at: path for at, path in paths.items() if len(path) > 1 and _way(path[-1]) and not _way(path[0])}
+    named = {at: path for at, path in paths.items() if len(path) > 1 and way_of(path[-1]) and not way_of(path[0])}
     if len({path[0] for path in named.values()}) > 1 and len({path[-1] for path in named.values()}) < len(named):
         made.keys["fields"] = "across"
-        totals = {at for at, path in paths.items() if _way(path[0]) == "total" and _way(path[-1]) and at not in named}
+        totals = {
+            at for at, path in paths.items() if way_of(path[0]) == "total" and way_of(path[-1]) and at not in named
+        }
         _add_roles((path[-1] for path in named.values()), made)
         return [*named, *totals]
     return []
@@ -190,7 +179,7 @@ def _of_period(path: Path, kind: DateKind, day: date | None) -> tuple[Period, Pa
 
 def _add_roles(headers: Iterable[str], made: Proposal) -> None:
     for header in dict.fromkeys(headers):
-        if way := _way(header):
+        if way := way_of(header):
             made.columns.setdefault(way, []).append(header)
 
 
@@ -198,7 +187,7 @@ def _channel(sheet: _Sheet, texts: Sequence[int]) -> int | None:
     """A column of few words that repeat, of which one is online and another is not."""
     for at in texts:
         words = {tidy(cell) for cell in sheet.cells(at)}
-        ways = [way for word in words if (way := _way(word))]
+        ways = [way for word in words if (way := way_of(word))]
         repeat = 2 * len(words) <= len(sheet.cells(at)) <= len(sheet.body) or len(ways) == len(words)
         if len(words) <= _FEW and repeat and "online" in ways and len({*ways}) > 1 and 3 * len(ways) >= 2 * len(words):
             return at
@@ -208,7 +197,7 @@ def _channel(sheet: _Sheet, texts: Sequence[int]) -> int | None:
 def _channel_values(sheet: _Sheet, channel: int) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for word in dict.fromkeys(tidy(cell) for cell in sheet.cells(channel)):
-        values.setdefault(_way(word) or "ignore", []).append(word)
+        values.setdefault(way_of(word) or "ignore", []).append(word)
     return values
 
 
@@ -248,7 +237,7 @@ def _field(sheet: _Sheet, texts: Sequence[int], made: Proposal) -> None:
     at = max(
         texts,
         key=lambda one: (
-            bool(_FIELD.search(_plain(sheet.names[one]))),
+            is_name(sheet.names[one]),
             len(set(sheet.cells(one))),
             -one,
         ),
@@ -266,7 +255,7 @@ def _roles(
         known = book.names.get(contract.name, {}).get(header_key(path[-1])) if path else None
         meaning = lexicon.read(path) if path else None
         role = known or (meaning.column if meaning and not meaning.unknown else None)
-        way = _way(" ".join(path))
+        way = way_of(" ".join(path))
         if role is None and way in contract.counts:
             role = way
         if not named or role is None or (role in made.columns and role != "in_person"):
@@ -310,7 +299,7 @@ def _distinguish(sheet: _Sheet, made: Proposal) -> None:
     columns = [places[str(key)] for key in keys if key]
     rows = [tuple(sheet.place.cell(row, at) for at in columns) for row in sheet.body]
     rows = [row for row in rows if row and row[0]]
-    number = next((name for name in (*made.unknown, *made.texts) if _is_number(name)), None)
+    number = next((name for name in (*made.unknown, *made.texts) if is_number(name)), None)
     if "channels" in made.keys or len(set(rows)) == len(rows) or number is None:
         return
     (made.unknown if number in made.unknown else made.texts).remove(number)
@@ -323,21 +312,3 @@ def _missing(sheet: _Sheet) -> list[str]:
     found = (cell for at in columns for cell in sheet.cells(at) if any(map(str.isalpha, cell)))
     short = [cell for cell in dict.fromkeys(found) if len(cell) <= _LONGEST_NULL and len(cell.split()) == 1]
     return short if len(short) <= _FEW else []
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", flat(text)))
-
-
-def _way(text: str) -> str | None:
-    """The way of filing that a text names: its first or last word counts most, so a total of online cases is one."""
-    plain = _plain(text)
-    found = [way for way, words in _WAYS if words.search(plain)]
-    if "online" in found and "total" in found and not plain.startswith(("total", "tong", "cong")):
-        return "online"
-    return found[0] if found else None
-
-
-def _is_number(header: str) -> bool:
-    """Whether a header is that of a number or code of a row: what makes a name that repeats one of its own."""
-    return bool(_NUMBER.search(_plain(header)))
