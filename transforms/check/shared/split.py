@@ -181,7 +181,8 @@ def _idle(tables: Sequence[SharedTable], owned: Owned, terms: Terms) -> list[Par
     there = {owner.ids[0] for owner in owned.owners if owner.kind == "unit" and owner.day == terms.day}
     read = FileRead(first.rows.drop("name").clear(), first.layout, first.claims)
     sha256 = digest((), None, ())
-    return [Part(unit_id, unit_id, None, PartRead(read), sha256) for unit_id in terms.idle if unit_id not in there]
+    part = PartRead(read, sender=terms.sender)
+    return [Part(unit_id, unit_id, None, part, sha256) for unit_id in terms.idle if unit_id not in there]
 
 
 def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, terms: Terms) -> list[Part]:
