@@ -157,6 +157,7 @@ def test_a_case_that_goes_over_to_another_unit_goes_over_with_the_restated_extra
     assert {unit_id: len(ids) for unit_id, ids in counted(workspace).items() if ids} == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("without_cases", "outcome"), [("missing", "missing"), ("zero", "accepted")])
 def test_a_unit_without_a_row_is_missing_or_had_no_case_as_agreed(
     tmp_path: Path, without_cases: str, outcome: str
@@ -203,6 +204,7 @@ def test_a_sheet_or_a_title_names_no_person(tmp_path: Path, by: str) -> None:
 _SIDE = st.sampled_from(list(COMMUNES))
 
 
+@pytest.mark.slow
 @given(made=st.lists(st.tuples(_SIDE, _SIDE), min_size=1, max_size=20), shuffled=st.randoms())
 @settings(max_examples=5)
 def test_the_units_together_have_each_case_once(made: list[tuple[str, str]], shuffled: st.DataObject) -> None:

@@ -130,6 +130,7 @@ def shown(body: Workspace, folder: Path, tyle: Tyle) -> Iterator[tuple[str, str]
             yield f"marts.{table}", " ".join(map(str, (comment, columns, rows)))
 
 
+@pytest.mark.slow
 def test_nothing_that_is_shown_names_another_organisation_place_or_country(
     body: Workspace, tmp_path: Path, tyle: Tyle
 ) -> None:
@@ -154,6 +155,7 @@ def test_the_first_pages_are_in_its_language_and_on_its_clock(body: Workspace) -
     assert (other.get("lang"), other.xpath("//a[@class='switch']/@href")) == ("vi", ["../index.html"])
 
 
+@pytest.mark.slow
 def test_its_channels_have_its_names_on_the_screen_in_the_report_and_in_the_file(
     body: Workspace, tmp_path: Path, tyle: Tyle
 ) -> None:

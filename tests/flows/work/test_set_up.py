@@ -54,6 +54,7 @@ def test_only_the_unit_with_a_folder_is_missing(fresh: Workspace, tyle: Tyle) ->
     assert "25 đơn vị chưa cấu hình nguồn" in out
 
 
+@pytest.mark.slow
 def test_one_that_sent_once_is_missing_even_without_its_folder(fresh: Workspace) -> None:
     file = put(fresh, "so-y-te", MONDAY, RIGHT)
     assert missing(run(fresh, MONDAY)) == []
@@ -68,6 +69,7 @@ def test_a_section_of_its_own_sets_a_unit_up(fresh: Workspace) -> None:
     assert missing(run(open_workspace(fresh.root), MONDAY)) == ["so-y-te"]
 
 
+@pytest.mark.slow
 def test_a_source_for_all_units_that_is_no_folder_sets_all_up(fresh: Workspace) -> None:
     text = (fresh.root / "tyle.toml").read_text(encoding="utf-8")
     source = (
@@ -78,6 +80,7 @@ def test_a_source_for_all_units_that_is_no_folder_sets_all_up(fresh: Workspace) 
     assert (len(missing(result)), result.not_set_up) == (ALL, ())
 
 
+@pytest.mark.slow
 def test_the_marts_expect_and_do_not_count_it(fresh: Workspace) -> None:
     put(fresh, "so-y-te", MONDAY, RIGHT)
     run(fresh, MONDAY)
@@ -98,6 +101,7 @@ def test_the_month_on_the_screen_sums_up_units_without_figures(fresh: Workspace,
     assert "Chưa đủ số liệu: " not in out
 
 
+@pytest.mark.slow
 def test_days_before_a_unit_is_set_up_stay_without_alert(fresh: Workspace) -> None:
     (fresh.root / "inbox/so-noi-vu").mkdir()
     run(fresh, MONDAY)
@@ -107,6 +111,7 @@ def test_days_before_a_unit_is_set_up_stay_without_alert(fresh: Workspace) -> No
     assert [alert.unit_id for alert in ledger(fresh)] == ["so-noi-vu"]
 
 
+@pytest.mark.slow
 def test_a_backfill_of_what_is_lacking_passes_over_it_and_says_so(fresh: Workspace, tyle: Tyle) -> None:
     put(fresh, "so-y-te", MONDAY, RIGHT)
     run(fresh, MONDAY)

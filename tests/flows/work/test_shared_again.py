@@ -192,6 +192,7 @@ def test_what_a_unit_lacks_is_asked_of_its_shared_export(workspace: Workspace) -
     assert "@daily" in span.asked["unit_id"].to_list()
 
 
+@pytest.mark.slow
 def test_a_corrected_figure_that_makes_a_sum_right_lets_the_others_count(tmp_path: Path) -> None:
     workspace = small_workspace(tmp_path, SETTINGS)
     send(
