@@ -18,7 +18,7 @@ from flows.intake.check import Checked, check_deliveries
 from flows.intake.lateness import late_outcomes, with_cut_offs
 from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, unseen
 from flows.intake.set_up import not_set_up
-from flows.intake.shared import Splitted, as_read, has_shared, split_shared
+from flows.intake.shared import SplitFiles, as_read, has_shared, split_shared
 from flows.runs.lakes import landing_of
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
@@ -97,7 +97,9 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
     split = (
-        steps.call("split", partial(split_shared, workspace, landed, known)) if has_shared(landed) else Splitted(landed)
+        steps.call("split", partial(split_shared, workspace, landed, known))
+        if has_shared(landed)
+        else SplitFiles(landed)
     )
     landed = split.files
     timed = with_cut_offs(workspace, landed, known)
@@ -168,7 +170,7 @@ def _check_and_commit(
 ) -> tuple[list[Checked], pl.DataFrame]:
     """Judge what was landed and store it: the check of each contract, and the deliveries stored.
 
-    `whole`: of flows.intake.shared.Splitted; `again`: the files that only repeat a delivery.
+    `whole`: of flows.intake.shared.SplitFiles; `again`: the files that only repeat a delivery.
     """
     checks = [
         steps.call(f"check {contract}", partial(_check, workspace, lake, landed, again, contract, now))
@@ -212,7 +214,7 @@ def judged_batch(
     """The batch to commit: the deliveries with their decisions, and the rows that belong to them.
 
     `landed`: RECEIVED with `landing`, a row per file; `outcomes`: LAKE["outcomes"], for what has no file; `whole`: of
-    flows.intake.shared.Splitted, stored as accepted with no figures of its own.
+    flows.intake.shared.SplitFiles, stored as accepted with no figures of its own.
     """
     decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])

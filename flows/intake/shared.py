@@ -31,7 +31,7 @@ _GONE = "tệp chung gửi lại không còn phần này"
 
 
 @dataclass(frozen=True, eq=False)
-class Splitted:
+class SplitFiles:
     """What landed, with the parts of shared exports as files of their own.
 
     `files`: what is to be judged: files of units, parts of shared exports, and shared exports that could not be split.
@@ -44,20 +44,20 @@ class Splitted:
 
 
 def has_shared(landed: pl.DataFrame) -> bool:
-    """Whether a shared export is among what landed ; `landed`: at least unit_id."""
+    """Whether a shared export is among what landed; `landed`: at least unit_id."""
     return not landed.filter(is_no_unit()).is_empty()
 
 
 def as_read(whole: pl.DataFrame) -> pl.DataFrame:
     """The verdict on shared exports that were split, that they could be read (VERDICTS of the judge, and `sample`).
 
-    `whole`: of Splitted, of which `file` is read.
+    `whole`: of SplitFiles, of which `file` is read.
     """
     readable = {"rule": pl.lit(READABLE), "severity": pl.lit("critical"), "outcome": pl.lit("holds")}
     return whole.select(FILE, **readable, failing=pl.lit(0, pl.Int64), sample=pl.lit(None, pl.String))
 
 
-def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame) -> Splitted:
+def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame) -> SplitFiles:
     """`landed` (RECEIVED with `landing`) with each shared export split, its parts numbered behind all other files.
 
     `known`: earlier deliveries (warehouse.ledger.deliveries.seen). A part that was held back because nobody knew its
@@ -79,7 +79,7 @@ def split_shared(workspace: Workspace, landed: pl.DataFrame, known: pl.DataFrame
     start = max(landed[FILE].to_list()) + 1
     files = pl.concat([landed.filter(~is_no_unit()), pl.DataFrame(own, schema=landed.schema, orient="row")])
     closed = pl.DataFrame(whole, schema=landed.schema | pl.Schema(decided), orient="row")
-    return Splitted(_numbered(files, start), _numbered(closed, start + files.height))
+    return SplitFiles(_numbered(files, start), _numbered(closed, start + files.height))
 
 
 def _contained(workspace: Workspace, row: dict[str, Any]) -> Split:

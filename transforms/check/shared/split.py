@@ -10,11 +10,12 @@ from datetime import date
 import polars as pl
 
 from transforms.check.privacy import NOT_SHOWN
+from transforms.check.shared.figures import ADDED, part_figures, plain_thousands, total_rows
 from transforms.check.shared.names import Named, Names
 from transforms.check.shared.owners import Owned, Owner, Row, owners
-from transforms.check.shared.parts import Figures, Part, PartRead, PartTotal, as_stated, digest
+from transforms.check.shared.parts import Part, PartRead, PartTotal, as_stated, digest
 from transforms.check.shared.refusals import appears_twice, unknown_name
-from transforms.check.shared.totals import PartFigures, TotalRow, totals_of_parts
+from transforms.check.shared.totals import totals_of_parts
 from transforms.dictionary.contracts import NO_FIELD, PROCESSING, Contract
 from transforms.dictionary.shared_senders import unknown_sender
 from transforms.read import normalise
@@ -22,12 +23,11 @@ from transforms.read.filings import FileRead
 from transforms.read.headers.book import HeaderBook
 from transforms.read.refusal import Refusal, UnreadableError, refuse
 from transforms.read.rows.case_list import classify_cases
-from transforms.read.rows.table import classify, refuse_long_table
+from transforms.read.rows.table import refuse_long_table
 from transforms.read.shared.reading import SharedRead, SharedTable
 
 _MOST_UNKNOWN = 50  # names of nobody known that are held back one by one, where they are most of the names
 _MORE_NAMES = 2_000  # distinct names beyond four a unit: fields and headings; more are no names of units
-_ADDED = ("at", "table", "of_file", "name", "day")  # to the rows of a table
 _ROMAN = r"^\(?[IVXLC]+\)?[.)]?$|^[A-Z][.)]?$"
 
 
@@ -151,7 +151,7 @@ def _of_cases(frame: pl.DataFrame, terms: Terms) -> Owned:
     found = Owned()
     if frame.is_empty():
         return found
-    plain = frame.with_columns(file=pl.col("table")).drop(*_ADDED)
+    plain = frame.with_columns(file=pl.col("table")).drop(*ADDED)
     details = classify_cases(plain, terms.contract, terms.book).filter(pl.col("kind") == "detail")
     frame = frame.join(details, left_on=["table", "row"], right_on=["file", "row"], how="semi", maintain_order="left")
     number_of: dict[tuple[str | None, date], int] = {}
@@ -190,15 +190,16 @@ def _parts(frame: pl.DataFrame, tables: Sequence[SharedTable], owned: Owned, ter
     rows = frame.join(places, on="at", maintain_order="left").with_columns(
         heading=pl.col("at").is_in(sorted(owned.headings))
     )
-    rows = _plain_thousands(rows, terms.contract)
+    rows = plain_thousands(rows, terms.contract)
     rows = rows.with_columns(as_stated(rows, terms.contract).alias("stated"))
     totals: dict[int, tuple[PartTotal, ...]] = {}
     if owned.sums:
-        figures = _figures(rows, owned, terms)
+        figures = part_figures(rows, owned, terms.contract, terms.book, is_row_each=terms.by == "row")
         names = {number: owner.name for number, owner in enumerate(owned.owners)}
-        totals = totals_of_parts(list(_total_rows(frame, owned, terms)), figures, names)
+        printed = list(total_rows(frame, owned, terms.contract, terms.book))
+        totals = totals_of_parts(printed, figures, names)
     by_part = rows.partition_by("part", as_dict=True, maintain_order=True)
-    columns = [name for name in frame.columns if name not in _ADDED]
+    columns = [name for name in frame.columns if name not in ADDED]
     found = []
     for number, owner in enumerate(owned.owners):
         own = by_part.get((number,))
@@ -253,73 +254,6 @@ def _read(own: pl.DataFrame, table: SharedTable, terms: Terms) -> FileRead:
     elif terms.by == "group":
         own = own.with_columns(ordinal=pl.col("ordinal").str.replace(r"^\s*\d+\.(\d+)[.)]?\s*$", "$1"))
     return FileRead(own, layout, table.claims)
-
-
-def _figures(rows: pl.DataFrame, owned: Owned, terms: Terms) -> PartFigures:
-    """Per part, in each table and in all, the sums of its detail rows as written; None where one is no number."""
-    counts = terms.contract.counts
-    own = rows.filter(~pl.col("heading"), pl.col("part").is_not_null()).rename({"part": "file"})
-    details = own
-    if terms.by != "row":
-        plain = own.sort("file", "row").drop(*_ADDED, "heading", "stated")
-        kinds = classify(plain, terms.contract, terms.book).filter(pl.col("kind") == "detail").select("file", "row")
-        details = own.join(kinds, on=["file", "row"], how="semi")
-    typed = details.with_columns(normalise.of_distinct(details[column], normalise.count) for column in counts)
-    sums = [pl.when(pl.col(column).null_count() == 0).then(pl.col(column).sum()) for column in counts]
-    found: dict[tuple[int, int | None], Figures] = {
-        (number, table): dict.fromkeys(counts)
-        for number in range(len(owned.owners))
-        for table in (None, *rows["table"].unique())
-    }
-    for row in typed.group_by("file").agg(sums).iter_rows(named=True):
-        found[row.pop("file"), None] = row
-    for row in typed.group_by("file", "table").agg(sums).iter_rows(named=True):
-        found[row.pop("file"), row.pop("table")] = row
-    return found
-
-
-def _total_rows(frame: pl.DataFrame, owned: Owned, terms: Terms) -> Iterator[TotalRow]:
-    counts = terms.contract.counts
-    ats = [at for one in owned.sums for at in one.ats]
-    rows = frame.filter(pl.col("at").is_in(ats))
-    typed = rows.with_columns(
-        normalise.of_distinct(rows[column], normalise.count).alias(f"{column}_count") for column in counts
-    )
-    by_at = {row["at"]: row for row in typed.iter_rows(named=True)}
-    for one in owned.sums:
-        own = [by_at[at] for at in one.ats]
-        labelled = [row for row in own if row["field"] is None or terms.book.roles.role(row["field"]) is not None]
-        own = labelled[:1] or own
-        stated = [column for column in counts if any(row[column] is not None for row in own)]
-        printed = {column: _sum([row[f"{column}_count"] for row in own]) for column in stated}
-        yield TotalRow((one.table, one.rows[0]), own[0]["of_file"], one.name, printed, one.scopes)
-
-
-def _sum(values: Sequence[int | None]) -> int | None:
-    return None if None in values else sum(value for value in values if value is not None)
-
-
-def _plain_thousands(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """Figures like `5.000` without their dot, where the file shows by others how it writes thousands.
-
-    One unit's rows alone could not show it: five with three decimals, or five thousand.
-    """
-    counts = [column for column in contract.counts if rows[column].null_count() < rows.height]
-    if not counts:
-        return rows
-    texts = pl.concat([rows[column].alias("text") for column in counts]).drop_nulls().unique()
-    styles = texts.to_frame().select(
-        style=normalise.grouping(pl.col("text")),
-        whole=normalise.is_whole_thousands(pl.col("text")),
-        decimal=normalise.decimal_sign(pl.col("text")),
-        silent=normalise.is_none(pl.col("text")),
-    )
-    used = set(styles["style"].drop_nulls())
-    shown = styles.filter(~pl.col("whole") & ~pl.col("silent"))
-    if len(used) != 1 or shown.is_empty() or used & set(styles["decimal"].drop_nulls()):
-        return rows
-    whole = r"^([-−+]?[1-9]\d{0,2})[.,](000)$"
-    return rows.with_columns(pl.col(column).str.replace(whole, "$1$2") for column in counts)
 
 
 def _refused_table(table: SharedTable, terms: Terms, number: int) -> Part:
