@@ -96,11 +96,9 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
     fresh = unseen(pulled.received, known)
     batch_id = f"{request.now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
     landed = steps.call("land", partial(_land, workspace, fresh, batch_id))
-    split = (
-        steps.call("split", partial(split_shared, workspace, landed, known))
-        if has_shared(landed)
-        else SplitFiles(landed)
-    )
+    split = SplitFiles(landed)
+    if has_shared(landed):
+        split = steps.call("split", partial(split_shared, workspace, landed, known))
     landed = split.files
     timed = with_cut_offs(workspace, landed, known)
     outcomes = pl.concat([_missing(workspace, lake, request, landed), late_outcomes(timed, request.now)])
