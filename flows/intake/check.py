@@ -1,8 +1,8 @@
 """Reads and judges deliveries of one contract: from bytes to verdicts and rows. Stores nothing in the lake."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -10,44 +10,37 @@ from typing import TypeVar
 import polars as pl
 
 from expectations.judge import decide, judge
+from flows.intake.agreements import agreed_of, counted_for, each, rule_terms
 from flows.intake.faulty_files import refused_for
+from flows.intake.known import known_before, layouts_before
 from flows.intake.reading import read_apart
 from flows.intake.reading_worker import Limits
 from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from transforms.check import cases, tables
 from transforms.check.facts import check
-from transforms.check.frames import TERMS
-from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
-from transforms.check.history.cumulative import cumulative_senders
-from transforms.check.history.layouts import LAYOUT_COLUMNS, NO_LAYOUTS, LayoutHistory, described_by, with_layouts
-from transforms.check.history.past import LOOKBACK_DAYS, sums_of, terms_frame
-from transforms.check.history.past_fields import units_with_unknown_fields
-from transforms.check.history.repeats import LOOKBACK_DAYS as REPEATED_WITHIN
+from transforms.check.history.compared import Terms, held_by_themselves, with_past
+from transforms.check.history.layouts import LAYOUT_COLUMNS, with_layouts
+from transforms.check.history.past import sums_of, terms_frame
 from transforms.check.messages import describe
 from transforms.check.overlooked import overlooked
 from transforms.check.prepare import prepare
-from transforms.check.privacy import KnownHeaders, lists_of_cases, with_file_names, without_names
+from transforms.check.privacy import lists_of_cases, with_file_names, without_names
 from transforms.check.rules.strictness import OFF, Strictness
 from transforms.check.shared.judging import with_group_faults
 from transforms.check.shared.parts import PartRead, part_of
-from transforms.dictionary.contracts import CONTRACTS, PROCESSING, Contract
+from transforms.dictionary.contracts import CONTRACTS, Contract
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead, Filings, read_filings
 from transforms.read.headers.book import HeaderBook
-from transforms.read.shape import Shape
 from transforms.read.titles.words import TitleBook
 from transforms.read.unforeseen import UNFORESEEN
-from transforms.reference.own_unit import OwnUnit
-from transforms.reference.units import Registry, with_validity
+from transforms.reference.units import with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.cases import Counted, counted_elsewhere
 from warehouse.ledger.commit import refuse_unstorable
-from warehouse.ledger.layouts import layout_history
 from warehouse.ledger.meanwhile import known_now
-from warehouse.ledger.past_counts import past_counts, past_fields, past_figures
-from warehouse.ledger.past_files import past_files
 
 T = TypeVar("T")
 
@@ -111,7 +104,7 @@ def check_deliveries(
         contents,
         contract,
         workspace.headers,
-        _agreed(workspace, own, agreed),
+        agreed_of(workspace, own, agreed),
         workspace.titles,
         partial(_read_each, parts, limits=Limits(run.read_seconds, run.read_memory_mb)),
     )
@@ -163,9 +156,9 @@ def _judged(
 ) -> Checked:
     """The verdicts on files that were read; with `home`, the results of Great Expectations are kept there."""
     filings = without_names(filings, contract, workspace.headers)
-    changed_rules = _each(agreed, workspace.settings.strictness)
+    changed_rules = each(agreed, workspace.settings.strictness)
     strictness = Strictness({file: rules for file, rules in changed_rules.items() if rules})
-    terms = _terms(workspace, agreed)
+    terms = rule_terms(workspace, agreed)
     rows = prepare(
         own,
         filings,
@@ -180,10 +173,10 @@ def _judged(
     )
     own = with_group_faults(own, rows, contract, parts)
     senders = {file: part.sender for file, part in parts.items() if part.sender}
-    own = with_layouts(own, filings.layouts, _layouts(workspace, lake, own, contract), senders)
-    usual = terms_frame(_each(agreed, workspace.settings.history_terms))
+    own = with_layouts(own, filings.layouts, layouts_before(workspace, lake, own, contract), senders)
+    usual = terms_frame(each(agreed, workspace.settings.history_terms))
     compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)
-    known = _known(lake, own, rows, compared_by)
+    known = known_before(lake, own, rows, compared_by)
     held = frozenset[int]()
     if not released:
         held = held_by_themselves(rows, own, filings.refusals, contract, strictness) | repeating
@@ -206,7 +199,7 @@ def _judged(
     checked = Checked(
         decisions=decide(verdicts, facts.follow_ups)
         .join(facts.deliveries.select("file", "row_count"), on="file", maintain_order="left")
-        .join(_counted_for(agreed, contract), on="file", how="left", maintain_order="left"),
+        .join(counted_for(agreed, contract), on="file", how="left", maintain_order="left"),
         verdicts=pl.concat([verdicts, _overlooked(own, rows, contract.name, strictness)]),
         findings=describe(facts.findings, filings, contract.name, lang),
         counts=counts,
@@ -235,12 +228,6 @@ def _refuse_unstorable(checked: Checked) -> None:
             refuse_unstorable(table, rows)
 
 
-def _counted_for(agreed: Mapping[int, Exports], contract: Contract) -> pl.DataFrame:
-    """For which of its units the cases of each file count; of tables of counts nobody says."""
-    rows = [(file, exports.count_for if contract.by_case else None) for file, exports in agreed.items()]
-    return pl.DataFrame(rows, schema={"file": pl.UInt32, "counted_for": pl.String}, orient="row")
-
-
 def _overlooked(own: pl.DataFrame, rows: pl.DataFrame, contract: str, strictness: Strictness) -> pl.DataFrame:
     """The broken critical rules that are off, as VERDICTS of severity `off`: their figures are marked."""
     found = overlooked(own, rows, contract, strictness)
@@ -258,37 +245,6 @@ def _with_repeats(
     return cases.mark_repeats(rows, candidates, counted.rows), counted.snapshot
 
 
-def _known(lake: Lake | None, own: pl.DataFrame, rows: pl.DataFrame, terms: Terms) -> Known:
-    """What the lake has of earlier days; of cumulative figures also of the later days of their month or year."""
-    if lake is None or own.is_empty():
-        return Known()
-    first, last = own.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
-    year_before = first - timedelta(days=LOOKBACK_DAYS)
-    month = terms.months.of(last)
-    month_end = terms.months.span(f"{month[:4]}-12" if terms.contract == PROCESSING else month)[1]
-    counts = past_counts(lake, year_before, month_end)
-    month_begin, _ = terms.months.span(terms.months.of(first))
-    cumulative = cumulative_senders(own, counts.filter(pl.col("business_date") >= month_begin))
-    return Known(
-        counts,
-        past_figures(lake, cumulative["unit_id"].to_list(), terms.contract.name, month_begin, month_end),
-        past_files(lake, first - timedelta(days=REPEATED_WITHIN), last),
-        past_fields(lake, units_with_unknown_fields(rows), terms.contract.name, year_before, last),
-    )
-
-
-def _layouts(workspace: Workspace, lake: Lake | None, received: pl.DataFrame, contract: Contract) -> LayoutHistory:
-    """How the units' files were laid out before each of these deliveries, and what was confirmed."""
-    if lake is None or received.is_empty():
-        return NO_LAYOUTS
-    first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
-    history = layout_history(lake, first, last)
-    if not contract.by_case:
-        return history
-    # layouts that were stored with all their headers, before only known ones were kept
-    return described_by(history, contract.name, KnownHeaders.of(contract, workspace.headers).description)
-
-
 def _places(own: pl.DataFrame, contract: Contract, of_cases: frozenset[int]) -> pl.DataFrame:
     """What each delivery is called in the results of its check: its unit and place, of a list of cases its file."""
     place = pl.col("source_uri")
@@ -297,43 +253,3 @@ def _places(own: pl.DataFrame, contract: Contract, of_cases: frozenset[int]) -> 
         hidden = contract.by_case | pl.col("file").is_in(list(of_cases))
         place = pl.when(hidden).then(pl.format("{} ({})", "file_name", "file")).otherwise(place)
     return own.select("file", "business_date", delivery=pl.format("{} · {}", "unit_id", place))
-
-
-def _agreed(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:
-    """What is known of each file before it is read."""
-    senders = {file: (unit, day) for file, unit, day in own.select("file", "unit_id", "business_date").iter_rows()}
-    levels = _each(exports, workspace.settings.default_level)
-    return {file: agreed_with(sent, *senders[file], levels[file], workspace.registry) for file, sent in exports.items()}
-
-
-def agreed_with(exports: Exports, unit_id: str | None, day: date | None, level: int, registry: Registry) -> Agreed:
-    """What is known of a file of these exports before it is read; without `unit_id` the rows of all units are read."""
-    shape = exports.shape
-    is_own = OwnUnit(registry, unit_id, day) if unit_id and _names_units(shape) else None
-    return Agreed(day, exports.basis, level, exports.sheet, exports.missing_values, shape, is_own)
-
-
-def _names_units(shape: Shape | None) -> bool:
-    return shape is not None and (shape.unit_column is not None or shape.sheets == "unit")
-
-
-def _terms(workspace: Workspace, agreed: Mapping[int, Exports]) -> pl.DataFrame:
-    """The settings that rules need, for the sender of each file (columns TERMS)."""
-    rows = [
-        (
-            file,
-            workspace.settings.default_level(exports),
-            exports.max_faulty_rows_pct,
-            exports.case_id_pattern,
-            exports.count_for,
-        )
-        for file, exports in agreed.items()
-    ]
-    return pl.DataFrame(rows, schema=TERMS, orient="row")
-
-
-def _each(agreed: Mapping[int, Exports], of: Callable[[Exports], T]) -> dict[int, T]:
-    """File → `of` its settings; called once for all files whose settings are the same object."""
-    known = {id(exports): exports for exports in agreed.values()}
-    once = {key: of(exports) for key, exports in known.items()}
-    return {file: once[id(exports)] for file, exports in agreed.items()}

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 from pydantic import ValidationError
 
-from flows.intake.check import agreed_with
+from flows.intake.agreements import agreed_with
 from flows.intake.reading import read_apart
 from flows.intake.reading_worker import Limits
 from flows.settings.exports import Exports
