@@ -82,7 +82,7 @@ def test_a_lake_of_an_older_version(tmp_path: Path, version: str) -> None:
     with zipfile.ZipFile(FIXTURES / f"{version}.zip") as archive:
         archive.extractall(workspace.root)
     with open_lake(workspace.root) as lake:
-        rates = assert_same(lake, reference(workspace, MONDAY, MONDAY), ["2022-08"])["monthly_unit_rates"]
+        rates = assert_same(lake, reference(workspace, lake, MONDAY, MONDAY), ["2022-08"])["monthly_unit_rates"]
     assert rates["total"].to_list() == [168, 20, 20]
 
 

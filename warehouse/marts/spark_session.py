@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import Popen
 
 import pyspark
+from py4j.java_gateway import JavaGateway
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.java_gateway import launch_gateway
@@ -25,9 +26,10 @@ _HOME = "127.0.0.1"
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A started Spark: its session, the process of its JVM, and the JVM's log file."""
+    """A started Spark: its session, the way to its JVM, the JVM's process and log file."""
 
     session: SparkSession
+    gateway: JavaGateway
     process: Popen[bytes]
     log: Path
 
@@ -68,7 +70,7 @@ def started(master: str, conf: tuple[tuple[str, str], ...]) -> Running:
             context = pyspark.SparkContext(gateway=gateway, conf=settings)
     except (PySparkException, Py4JError) as error:
         raise EngineError(f"Không khởi động được Spark ({master}): {_reason(log) or _first_line(error)}") from error
-    running = Running(SparkSession(context), gateway.proc, log)
+    running = Running(SparkSession(context), gateway, gateway.proc, log)
     atexit.register(_stop, running)
     return running
 
@@ -112,6 +114,7 @@ def _stop(running: Running) -> None:
     """End the JVM and wait for it, so that it no longer writes into the folder when that is removed."""
     if running.process.poll() is None:
         running.session.stop()
+        running.gateway.shutdown()  # objects that are let go later are no longer reported to a JVM that is ending
         if running.process.stdin is not None:  # the JVM ends when its input is closed
             running.process.stdin.close()
         running.process.wait()
