@@ -282,6 +282,7 @@ def _cases(load: Load, day: date, rng: np.random.Generator) -> pl.DataFrame:
         .otherwise(pl.lit(pl.Series(_FIELDS)).gather(pl.col("which"))),
         field_code=pl.lit(None, pl.String),
         unit=pl.when(fault == 5).then(pl.lit("Phường không có")).otherwise(pl.format("Phường {}", "unit")),
+        receiving_unit=pl.lit(None, pl.String),
         channel=pl.when(fault == 6).then(pl.lit("7")).otherwise(pl.col("channel").cast(pl.String)),
         status=pl.when(fault == 7).then(pl.lit("11")).otherwise(pl.col("status").cast(pl.String)),
         service_level=pl.when(fault == 8).then(pl.lit("8")).otherwise(pl.col("level").cast(pl.String)),

@@ -57,6 +57,7 @@ def by_sql(prepared: Prepared, clock: Clock) -> pl.DataFrame:
         "layout_question",
         "layout_is_confirmed",
         "layout_change",
+        *(name for name in ("in_group_total", "group_fault", "group_unread") if name in prepared.received.columns),
         refused=pl.col("file").is_in(list(prepared.filings.refusals)),
     )
     connection.register("received", received.to_arrow())

@@ -38,7 +38,8 @@ def _rounded(steps: int) -> str:
     )
 
 
-_IS_ROUNDED = _any(_rounded(1), _rounded(10))
+_DECIMALS = r"CASE WHEN stated_rate_is_fraction THEN 0 ELSE length(regexp_extract(stated_rate_text, '[.,](\d{1,3})\s*%?\s*$', 1)) END"
+_IS_ROUNDED = _any(f"({_DECIMALS} = 0 AND {_rounded(1)})", f"({_DECIMALS} <= 1 AND {_rounded(10)})")
 
 
 def _title(rule: str) -> tuple[str, str]:
@@ -133,6 +134,8 @@ _FILES: dict[str, dict[str, tuple[str, str]]] = {
         "agrees_with_later_days": (_DETAIL, "later_day IS NOT NULL"),
     },
     "cases": {
+        "cases_are_own": ("kind = 'anothers'", "true"),
+        "some_cases_are_own": ("kind IN ('detail', 'anothers')", "own_cases = 0"),
         "faulty_rows_few": (f"{_DETAIL} AND is_faulty", "faulty_pct > max_faulty_rows_pct"),
         "levels_told": (_DETAIL, "coalesce(service_level = 0, false)"),
         "level_is_rated": (_DETAIL, "level_unrated"),
@@ -156,7 +159,12 @@ _OF_DELIVERY = {
     "layout_is_usual": "(layout IS NOT NULL AND layout_change IS NOT NULL)",
 }
 _OF_DELIVERIES = {
-    "summary": {"layout_is_clear": "(layout_question IS NOT NULL AND NOT layout_is_confirmed)"} | _OF_DELIVERY,
+    "summary": {
+        "layout_is_clear": "(layout_question IS NOT NULL AND NOT layout_is_confirmed)",
+        "group_total_is_sum": "(in_group_total AND group_fault IS NOT NULL)",
+        "group_total_is_compared": "(in_group_total AND group_unread IS NOT NULL)",
+    }
+    | _OF_DELIVERY,
     "cases": _OF_DELIVERY,
 }
 

@@ -15,9 +15,10 @@ SMALL = {"summary": Load.of("summary", 56_000), "cases": replace(Load.of("cases"
 NEVER = {
     "summary": {
         *("corrected", "correction_is_current", "levels_told", "level_is_rated"),
-        *("month_to_date_grows", "agrees_with_later_days"),
+        *("month_to_date_grows", "agrees_with_later_days", "group_total_is_sum", "group_total_is_compared"),
     },
     "cases": {
+        *("cases_are_own", "some_cases_are_own"),
         "unit_is_sender",
         "date_is_business_date",
         "levels_told",

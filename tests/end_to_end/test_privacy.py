@@ -110,7 +110,7 @@ def workspace(way: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace = small_workspace(tmp_path_factory.mktemp("privacy") / "w", '[units.so-y-te]\ncontract = "cases"\n')
     for unit_id in ("so-y-te", "so-noi-vu"):
         folder = workspace.root / "inbox" / unit_id
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         for number, (name, content) in enumerate(EXPORTS.items(), start=1):
             file = folder / f"{MONDAY}_{name}"
             file.write_bytes(content)

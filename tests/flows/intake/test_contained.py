@@ -118,7 +118,7 @@ def said(term: Any) -> str:
     "step",
     [
         "prepare",
-        *(pytest.param(step, marks=pytest.mark.slow) for step in ("_known", "with_past", "sums_of", "check")),
+        *(pytest.param(step, marks=pytest.mark.slow) for step in ("known_before", "with_past", "sums_of", "check")),
         *(pytest.param(step, marks=pytest.mark.slow) for step in ("describe", "overlooked", "held_by_themselves")),
     ],
 )
