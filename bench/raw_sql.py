@@ -38,7 +38,8 @@ def _rounded(steps: int) -> str:
     )
 
 
-_DECIMALS = r"CASE WHEN stated_rate_is_fraction THEN 0 ELSE length(regexp_extract(stated_rate_text, '[.,](\d{1,3})\s*%?\s*$', 1)) END"
+_WRITTEN = r"length(regexp_extract(stated_rate_text, '[.,](\d{1,3})\s*%?\s*$', 1))"
+_DECIMALS = f"CASE WHEN stated_rate_is_fraction THEN 0 ELSE {_WRITTEN} END"
 _IS_ROUNDED = _any(f"({_DECIMALS} = 0 AND {_rounded(1)})", f"({_DECIMALS} <= 1 AND {_rounded(10)})")
 
 
