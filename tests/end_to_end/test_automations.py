@@ -32,6 +32,8 @@ def five_units(root: Path) -> Workspace:
         more[0].replace("huyen-a", f"huyen-{letter}").replace("huyện A", f"huyện {letter.upper()}") for letter in "bc"
     ]
     (root / "reference" / "units.csv").write_text(UNITS + "\n".join(more) + "\n", encoding="utf-8")
+    for letter in "bc":  # set up: a unit without a folder is not missed
+        (root / "inbox" / f"ubnd-huyen-{letter}").mkdir()
     put(workspace, "so-y-te", MONDAY, "Đất đai;1;2;4")
     put(workspace, "so-noi-vu", MONDAY, "Đất đai;1;2;3")
     return workspace

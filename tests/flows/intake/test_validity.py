@@ -180,6 +180,7 @@ def test_check_says_what_a_run_says(tmp_path: Path, name: str) -> None:
 def test_on_the_first_of_july_the_last_day_of_the_districts_is_still_taken(tmp_path: Path, lookback: int) -> None:
     """It came in the afternoon of 1 July, before the cut-off at 17:00; the runs are at 05:30."""
     workspace = of_2025(tmp_path, lookback)
+    (workspace.root / "inbox" / ENDED).mkdir()  # set up: a unit without a folder is not missed
     put(workspace, OTHER, LAST, ROW)
     assert daily(workspace, LAST) == [(OTHER, LAST, "accepted")]
     assert states(workspace, LAST, LAST)[ENDED, LAST] == "missing"

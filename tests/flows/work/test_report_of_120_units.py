@@ -59,6 +59,7 @@ class Written:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     workspace = province(tmp_path_factory.mktemp("province") / "w")
+    (workspace.root / "inbox" / "khong-gui").mkdir(parents=True)  # set up: a unit without a folder is not missed
     for day in (JUNE, FIRST, SECOND):
         for number, unit_id in enumerate(workspace.registry.on(day)["unit_id"]):
             online = number % 9 + 1
