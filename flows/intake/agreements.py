@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def agreed_of(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:
-    """What is known of each file before it is read."""
+    """What is known of each file before it is read. `own`: RECEIVED, of which file, unit_id, business_date are read."""
     senders = {file: (unit, day) for file, unit, day in own.select("file", "unit_id", "business_date").iter_rows()}
     levels = each(exports, workspace.settings.default_level)
     return {file: agreed_with(sent, *senders[file], levels[file], workspace.registry) for file, sent in exports.items()}

@@ -20,7 +20,10 @@ from warehouse.ledger.past_files import past_files
 
 
 def known_before(lake: Lake | None, own: pl.DataFrame, rows: pl.DataFrame, terms: Terms) -> Known:
-    """What the lake has of earlier days; of cumulative figures also of the later days of their month or year."""
+    """What the lake has of earlier days; of cumulative figures also of the later days of their month or year.
+
+    `own`: RECEIVED of the batch; `rows`: the columns of `frames.prepared`.
+    """
     if lake is None or own.is_empty():
         return Known()
     first, last = own.select(pl.min("business_date"), last=pl.max("business_date")).row(0)
@@ -41,7 +44,10 @@ def known_before(lake: Lake | None, own: pl.DataFrame, rows: pl.DataFrame, terms
 def layouts_before(
     workspace: Workspace, lake: Lake | None, received: pl.DataFrame, contract: Contract
 ) -> LayoutHistory:
-    """How the units' files were laid out before each of these deliveries, and what was confirmed."""
+    """How the units' files were laid out before each of these deliveries, and what was confirmed.
+
+    `received`: RECEIVED, of which the business dates are read.
+    """
     if lake is None or received.is_empty():
         return NO_LAYOUTS
     first, last = received.select(pl.min("business_date"), last=pl.max("business_date")).row(0)

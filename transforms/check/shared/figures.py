@@ -21,7 +21,8 @@ ADDED = ("at", "table", "of_file", "name", "day")  # to the rows of a table, by 
 def plain_thousands(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Figures like `5.000` without their dot, where the file shows by others how it writes thousands.
 
-    One unit's rows alone could not show it: five with three decimals, or five thousand.
+    One unit's rows alone could not show it: five with three decimals, or five thousand. `rows`: the counts of the
+    contract as text, more columns allowed.
     """
     counts = [column for column in contract.counts if rows[column].null_count() < rows.height]
     if not counts:
@@ -44,7 +45,10 @@ def plain_thousands(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 def part_figures(
     rows: pl.DataFrame, owned: Owned, contract: Contract, book: HeaderBook, *, is_row_each: bool
 ) -> PartFigures:
-    """Per part, in each table and in all, the sums of its detail rows as written; None where one is no number."""
+    """Per part, in each table and in all, the sums of its detail rows as written; None where one is no number.
+
+    `rows`: the raw rows of all tables with ADDED, `part`, `heading` and `stated`. `is_row_each`: each row is a unit.
+    """
     counts = contract.counts
     own = rows.filter(~pl.col("heading"), pl.col("part").is_not_null()).rename({"part": "file"})
     details = own
@@ -67,7 +71,10 @@ def part_figures(
 
 
 def total_rows(frame: pl.DataFrame, owned: Owned, contract: Contract, book: HeaderBook) -> Iterator[TotalRow]:
-    """The rows that print a sum, with what they print as numbers; None where it is no number."""
+    """The rows that print a sum, with what they print as numbers; None where it is no number.
+
+    `frame`: the raw rows of all tables with ADDED.
+    """
     counts = contract.counts
     ats = [at for one in owned.sums for at in one.ats]
     rows = frame.filter(pl.col("at").is_in(ats))
