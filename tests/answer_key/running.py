@@ -18,6 +18,8 @@ def run_plan(root: Path, plan: Plan, notify: Callable[[date, int, float], None] 
     """Run the plan in a new workspace `root`, compare with its key; `notify` gets each day, its files and seconds."""
     create_workspace(root)
     write_reference(root, plan)
+    for cell in plan.cells:  # set up from the first day: a unit without a folder is not missed
+        (root / "inbox" / cell.member.unit_id).mkdir(exist_ok=True)
     workspace = open_workspace(root)
     with open_lake(root) as lake:
         for day in plan.days:
