@@ -1,6 +1,9 @@
 """`tyle check`, and what it prints. Stores nothing."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,7 +23,6 @@ from flows.commands.terminal import console, echo_json
 from reports import outcomes
 
 if TYPE_CHECKING:
-    from flows.settings.workspace import Workspace
     from flows.work.inspect import FileVerdict
     from flows.work.inspect_shared import SharedVerdict
     from transforms.check.explain import Reading
@@ -53,56 +55,51 @@ def check(
     from flows.settings.tyle_toml import FILE
     from flows.settings.workspace import built_in_workspace
     from flows.work.inspect import check_file
-    from warehouse.places.whole import write_whole
+    from flows.work.inspect_shared import check_shared
 
     where = opened(workspace, without_lake=True) if (workspace / FILE).is_file() else built_in_workspace(workspace)
     if (unit is None) is (shared is None):
         raise typer.BadParameter("ghi --unit, hoặc --shared cho tệp có nhiều đơn vị")
+    asked = _Asked(explain, page, lang, as_json)
     if shared is not None:
-        return _check_shared(where, file, shared, day, explain=explain, page=page, lang=lang, as_json=as_json)
+        parts = check_shared(where, file, shared, day.date(), datetime.now(UTC), lang)
+        _show(parts, partial(show_parts, console(), parts, lang), partial(parts_page, parts), asked)
+        return exit_code(held_back=parts.is_held_back)
     verdict = check_file(where, file, unit or "", day.date(), datetime.now(UTC), contract, lang)
-    if as_json:
-        echo_json(verdict.as_dict())
-    else:
-        show_verdict(console(), verdict, lang)
-        if explain and verdict.reading:
-            show_reading(console(), verdict.reading, lang)
-    if explain and verdict.sheet:
-        written = page or Path(f"{Path(verdict.file).stem}-cach-doc.html")
-        write_whole(written, reading_page(verdict, verdict.sheet, lang).encode())
-        if not as_json:
-            console().print(Text(f"  {_PAGE[lang]}: {written}"))
+    _show(verdict, partial(show_verdict, console(), verdict, lang), partial(reading_page, verdict), asked)
     return exit_code(held_back=verdict.status == "quarantined")
 
 
-def _check_shared(
-    where: "Workspace",
-    file: Path,
-    shared: str,
-    day: datetime,
-    *,
-    explain: bool,
-    page: Path | None,
-    lang: str,
-    as_json: bool,
-) -> int:
-    """The same for a file of several units: a verdict on each."""
-    from flows.work.inspect_shared import check_shared
+@dataclass(frozen=True)
+class _Asked:
+    """How the verdict is to be shown."""
+
+    explain: bool
+    page: Path | None
+    lang: str
+    as_json: bool
+
+
+def _show(
+    verdict: "FileVerdict | SharedVerdict",
+    show_lines: Callable[[], None],
+    page_of: Callable[["SheetRoles", str], str],
+    asked: _Asked,
+) -> None:
+    """Show a verdict as lines or as JSON; where it is to be explained, also how the file was read, with its page."""
     from warehouse.places.whole import write_whole
 
-    verdict = check_shared(where, file, shared, day.date(), datetime.now(UTC), lang)
-    if as_json:
+    if asked.as_json:
         echo_json(verdict.as_dict())
     else:
-        show_parts(console(), verdict, lang)
-        if explain and verdict.reading:
-            show_reading(console(), verdict.reading, lang)
-    if explain and verdict.sheet:
-        written = page or Path(f"{Path(verdict.file).stem}-cach-doc.html")
-        write_whole(written, _page(Path(verdict.file).name, verdict, verdict.sheet, lang).encode())
-        if not as_json:
-            console().print(Text(f"  {_PAGE[lang]}: {written}"))
-    return exit_code(held_back=verdict.is_held_back)
+        show_lines()
+        if asked.explain and verdict.reading:
+            show_reading(console(), verdict.reading, asked.lang)
+    if asked.explain and verdict.sheet:
+        written = asked.page or Path(f"{Path(verdict.file).stem}-cach-doc.html")
+        write_whole(written, page_of(verdict.sheet, asked.lang).encode())
+        if not asked.as_json:
+            console().print(Text(f"  {_PAGE[asked.lang]}: {written}"))
 
 
 def show_parts(out: Console, verdict: "SharedVerdict", lang: str = "vi") -> None:
@@ -118,24 +115,12 @@ def show_parts(out: Console, verdict: "SharedVerdict", lang: str = "vi") -> None
     out.print(Text(f"{Path(verdict.file).name}: {_IF_SENT[lang]}: {' · '.join(words)}", style))
 
 
-def _page(name: str, verdict: "SharedVerdict", sheet: "SheetRoles", lang: str) -> str:
-    from reports.reading.page import ReadingPage, ShownCell, render
-
+def parts_page(verdict: "SharedVerdict", sheet: "SheetRoles", lang: str = "vi") -> str:
+    """The HTML page that shows what each cell of a file of several units was taken for."""
     good = sum(part.status != "quarantined" for part in verdict.parts)
-    page = ReadingPage(
-        file=name,
-        sheet=sheet.sheet,
-        verdict=f"{_IF_SENT[lang]}: {good}/{len(verdict.parts)} {outcomes.OUTCOMES['accepted'].in_language(lang)}",
-        good=not verdict.is_held_back,
-        faults=[fault for part in verdict.parts for fault in part.faults],
-        columns=sheet.columns,
-        rows=[
-            (number, [ShownCell(cell.address, cell.text, cell.role, cell.fault) for cell in cells])
-            for number, cells in sheet.rows
-        ],
-        left_out=sheet.left_out,
-    )
-    return render(page, lang)
+    line = f"{good}/{len(verdict.parts)} {outcomes.OUTCOMES['accepted'].in_language(lang)}"
+    faults = [fault for part in verdict.parts for fault in part.faults]
+    return _page(verdict.file, sheet, line, faults, lang, good=not verdict.is_held_back)
 
 
 _PAGE = {"vi": "Trang xem từng ô", "en": "Page of all cells"}
@@ -187,21 +172,25 @@ _READING = {
 
 def reading_page(verdict: "FileVerdict", sheet: "SheetRoles", lang: str = "vi") -> str:
     """The HTML page that shows what each cell of the file was taken for."""
+    line = f"{outcomes.OUTCOMES[verdict.status].in_language(lang)}{_figures(verdict, lang)}"
+    faults = [fault.removeprefix(f"{verdict.file}: ") for fault in verdict.faults]
+    return _page(verdict.file, sheet, line, faults, lang, good=verdict.status != "quarantined")
+
+
+def _page(file: str, sheet: "SheetRoles", line: str, faults: list[str], lang: str, *, good: bool) -> str:
     from reports.reading.page import ReadingPage, ShownCell, render
 
-    rows = [
-        (number, [ShownCell(cell.address, cell.text, cell.role, cell.fault) for cell in cells])
-        for number, cells in sheet.rows
-    ]
-    prefix = f"{verdict.file}: "
     page = ReadingPage(
-        file=Path(verdict.file).name,
+        file=Path(file).name,
         sheet=sheet.sheet,
-        verdict=f"{_IF_SENT[lang]}: {outcomes.OUTCOMES[verdict.status].in_language(lang)}{_figures(verdict, lang)}",
-        good=verdict.status != "quarantined",
-        faults=[fault.removeprefix(prefix) for fault in verdict.faults],
+        verdict=f"{_IF_SENT[lang]}: {line}",
+        good=good,
+        faults=faults,
         columns=sheet.columns,
-        rows=rows,
+        rows=[
+            (number, [ShownCell(cell.address, cell.text, cell.role, cell.fault) for cell in cells])
+            for number, cells in sheet.rows
+        ],
         left_out=sheet.left_out,
     )
     return render(page, lang)

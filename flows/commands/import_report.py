@@ -10,6 +10,7 @@ from rich.text import Text
 
 from flows.commands.shared import (
     JsonOption,
+    OptionalByOption,
     ReasonOption,
     WorkspaceOption,
     decision_on,
@@ -17,6 +18,7 @@ from flows.commands.shared import (
     figures_text,
     lake_of,
     opened,
+    person_or_user,
 )
 from flows.commands.terminal import console, echo_json
 
@@ -29,7 +31,7 @@ def import_report(
     month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM", help="Tháng của số liệu.")],
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Số liệu tính đến ngày.")],
     reason: ReasonOption,
-    by: Annotated[str, typer.Option("--by", "--person", help="Người quyết định.", show_default="người chạy lệnh")] = "",
+    by: OptionalByOption = "",
     without: Annotated[
         list[str] | None,
         typer.Option("--without", metavar="ĐƠN-VỊ", help="Đơn vị (mã hoặc tên) không nhập; ghi được nhiều lần."),
@@ -38,12 +40,10 @@ def import_report(
     as_json: JsonOption = False,
 ) -> int:
     """Nhập số liệu cả tháng của một báo cáo cũ, để có năm trước mà so sánh; sai một đơn vị thì không nhập gì."""
-    import getpass
-
     from flows.work import import_report as work
 
     where = opened(workspace)
-    decision = decision_on("", reason, by.strip() or getpass.getuser())
+    decision = decision_on("", reason, person_or_user(by))
     report = work.Report(file, f"{month:%Y-%m}", as_of.date(), tuple(without or ()))
     with lake_of(where) as lake:
         imported = work.import_report(where, lake, report, decision)

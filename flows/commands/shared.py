@@ -4,6 +4,7 @@ Holds no command. Here and in all modules of commands, heavy imports are inside 
 once.
 """
 
+import getpass
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ ReasonOption = Annotated[
     str, typer.Option("--reason", help="Lý do, được lưu lại; không ghi dữ liệu cá nhân của người dân.")
 ]
 ByOption = Annotated[str, typer.Option("--by", help="Người quyết định.")]
+OptionalByOption = Annotated[
+    str, typer.Option("--by", "--person", help="Người quyết định.", show_default="người chạy lệnh")
+]
 # To the microsecond, as DuckDB and Python write moments: `known_at` must match a publication exactly.
 MOMENTS = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d"]
 HELD_BACK = 2
@@ -87,6 +91,11 @@ def filled(option: str, value: str) -> str:
     if not value.strip():
         raise typer.BadParameter(f"{option}: không được để trống")
     return " ".join(value.split())
+
+
+def person_or_user(by: str) -> str:
+    """Who decides: who was named, else who runs the command."""
+    return " ".join(by.split()) or getpass.getuser()
 
 
 def exit_code(*, held_back: bool, site_failed: bool = False) -> int:

@@ -8,7 +8,17 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from flows.commands.shared import OUTCOMES, JsonOption, WorkspaceOption, exit_code, filled, lake_of, opened
+from flows.commands.shared import (
+    OUTCOMES,
+    JsonOption,
+    OptionalByOption,
+    WorkspaceOption,
+    exit_code,
+    filled,
+    lake_of,
+    opened,
+    person_or_user,
+)
 from flows.commands.terminal import console, echo_json
 
 if TYPE_CHECKING:
@@ -26,23 +36,20 @@ def _units() -> None:
 def alias(
     name: Annotated[str, typer.Argument(metavar="TÊN", help="Tên như tệp chung ghi.")],
     unit: Annotated[str, typer.Argument(metavar="ĐƠN-VỊ", help="Mã, mã định danh hoặc tên của đơn vị.")],
-    by: Annotated[str, typer.Option("--by", help="Người quyết định.", show_default="người chạy lệnh")] = "",
+    by: OptionalByOption = "",
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> int:
     """Thêm một tên gọi khác vào reference/units.csv, và nhận những dòng đang bị giữ lại vì tên đó."""
-    import getpass
-
     from flows.work.aliases import add_alias, take_named
     from transforms.reference.clock import utc
 
     where = opened(workspace)
-    person = " ".join(by.split()) or getpass.getuser()
     written = filled("TÊN", name)
     where = add_alias(where, written, unit)
     unit_id = where.registry.resolve(written, None) or unit
     with lake_of(where) as lake:
-        named = take_named(where, lake, written, unit_id, person, utc(datetime.now(UTC)))
+        named = take_named(where, lake, written, unit_id, person_or_user(by), utc(datetime.now(UTC)))
     if as_json:
         echo_json(named.as_dict())
     else:

@@ -26,8 +26,8 @@ def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, las
     return days.join(pl.DataFrame(contracts, schema=schema, orient="row"), on="unit_id")
 
 
-def expected_shared(workspace: Workspace, expected: pl.DataFrame) -> pl.DataFrame:
-    """The shared exports expected on the days on which one of their units is; `expected`: as expected_exports."""
+def with_shared(workspace: Workspace, expected: pl.DataFrame) -> pl.DataFrame:
+    """`expected` (KEY, of units), and the shared exports on the days on which one of their units is expected."""
     found = [
         expected.filter(pl.col("unit_id").is_in(list(one.units)), contract=one.contract)
         .select("business_date", "contract")
@@ -36,7 +36,7 @@ def expected_shared(workspace: Workspace, expected: pl.DataFrame) -> pl.DataFram
         .select(pl.lit(one.sender).alias("unit_id"), "business_date", "contract")
         for one in workspace.settings.shared_exports
     ]
-    return pl.concat([expected.select(KEY).clear(), *found])
+    return pl.concat([expected.select(KEY), *found])
 
 
 def missing_by_themselves(workspace: Workspace, states: pl.DataFrame) -> pl.DataFrame:
@@ -65,9 +65,8 @@ def states_expected(workspace: Workspace, lake: Lake, first: date, last: date) -
     states = current_states(lake, first, last)
     missing = states.filter(outcome="missing")["unit_id"].unique().to_list()
     absent = not_set_up(workspace, lake, missing)
-    singly = expected_exports(workspace, workspace.registry.units, first, last).select(KEY)
-    expected = pl.concat([singly, expected_shared(workspace, singly)]).with_columns(is_expected=pl.lit(True))
-    marked = states.join(expected, on=KEY, how="left", maintain_order="left")
+    expected = with_shared(workspace, expected_exports(workspace, workspace.registry.units, first, last))
+    marked = states.join(expected.with_columns(is_expected=pl.lit(True)), on=KEY, how="left", maintain_order="left")
     is_due = pl.col("is_expected").fill_null(False) & ~pl.col("unit_id").is_in(absent)
     stays = (pl.col("outcome") != "missing") | is_due
     return marked.filter(stays).drop("is_expected")

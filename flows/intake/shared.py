@@ -158,13 +158,8 @@ def _is_field(workspace: Workspace, text: str) -> bool:
 def _row(row: dict[str, Any], part: Part) -> dict[str, Any]:
     """A row of RECEIVED for a part of the file of `row`."""
     day = part.day or row["business_date"]
-    return (
-        row | {"unit_id": part.unit_id, "business_date": day, "sha256": part.sha256} | _as_part(part.content, part.name)
-    )
-
-
-def _as_part(read: PartRead, name: str) -> dict[str, Any]:
-    return {"content": read.content(), "part": name}
+    own = {"unit_id": part.unit_id, "business_date": day, "sha256": part.sha256, "part": part.name}
+    return row | own | {"content": part.content.content()}
 
 
 def _gone(row: dict[str, Any], parts: Iterable[dict[str, Any]], known: pl.DataFrame) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.intake.asked import asked_between, asked_days, units_asked
 from flows.intake.batch import BatchRequest, Stored
-from flows.intake.expected import KEY, expected_exports, expected_shared, states_expected
+from flows.intake.expected import expected_exports, states_expected, with_shared
 from flows.intake.set_up import not_set_up
 from flows.runs.log import log_event
 from flows.runs.steps import Steps
@@ -90,8 +90,7 @@ class BackfillResult(RunResult):
 def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[BatchRequest]:
     """The spans of consecutive days a backfill will take, oldest first: at most `[run] backfill_days` days each."""
     units = units_asked(workspace, request.first, request.last, request.units)
-    singly = expected_exports(workspace, units, request.first, request.last).select(KEY)
-    expected = pl.concat([singly, expected_shared(workspace, singly)])
+    expected = with_shared(workspace, expected_exports(workspace, units, request.first, request.last))
     if request.lacking:
         accepted = current_states(lake, request.first, request.last).filter(pl.col("outcome").is_in(ACCEPTED))
         absent = _not_set_up(workspace, lake, expected)
@@ -109,7 +108,7 @@ def plan(workspace: Workspace, lake: Lake, request: BackfillRequest) -> list[Bat
     requests = []
     for first, last in spans:
         own = expected.filter(pl.col("business_date").is_between(first, last))
-        lacking = pl.concat([own, expected_shared(workspace, own)])  # a newer file may hold what a unit lacks
+        lacking = with_shared(workspace, own)  # a newer file may hold what a unit lacks
         asked = asked_days(lacking) if request.lacking else asked_between(workspace, units, first, last)
         requests.append(BatchRequest(first, last, request.now, asked, own))
     return requests

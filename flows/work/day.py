@@ -13,7 +13,7 @@ import polars as pl
 from flows.alerts.raising import Alerted, raise_alerts
 from flows.intake.asked import asked_on, units_asked
 from flows.intake.batch import BatchRequest
-from flows.intake.expected import KEY, expected_exports, expected_shared, missing_by_themselves, states_expected
+from flows.intake.expected import expected_exports, missing_by_themselves, states_expected, with_shared
 from flows.intake.set_up import not_set_up
 from flows.runs.diary import several_days
 from flows.runs.lakes import lake_of
@@ -141,8 +141,7 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     units = units_asked(workspace, day, day, request.units)
     asked = asked_on(workspace, day, request.units)
     since = min((day - timedelta(days=workspace.settings.run.lookback_days), *asked["first"]))
-    singly = expected_exports(workspace, units, day, day).select(KEY)
-    expected = pl.concat([singly, expected_shared(workspace, singly)])
+    expected = with_shared(workspace, expected_exports(workspace, units, day, day))
     span = BatchRequest(since, day, request.now, asked, expected)
     try:
         taken = take(workspace, lake, [span], request.now, steps, units=request.units)

@@ -6,7 +6,7 @@ from html import escape
 
 from tests.corpus.recipes.shown import Rich, Rows, Styled
 from tests.corpus.recipes.tools import archive
-from tests.corpus.recipes.usual import HEADER, ROWS, TABLE, TOTALS
+from tests.corpus.recipes.usual import HEADER, ROWS, TABLE, TOTALS, with_first
 
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns"
 _SPACES = " ".join(
@@ -166,11 +166,6 @@ def fods(*sheets: Sheet) -> bytes:
     return _document("document", "".join(map(_sheet, sheets)), _styles())
 
 
-def _with(cell: object, total: object) -> Rows:
-    number, field, _, in_person, _ = ROWS[0]
-    return (HEADER, (number, field, cell, in_person, total), ROWS[1])
-
-
 def files() -> dict[str, bytes]:
     """Name → bytes."""
     usual = Sheet((*TABLE, TOTALS))
@@ -190,16 +185,16 @@ def files() -> dict[str, bytes]:
         "usual.ods": ods(usual),
         "usual.fods": fods(usual),
         "rates.ods": ods(Sheet(((*HEADER, "Tỷ lệ"), (*ROWS[0], rate), (*ROWS[1], Shown(0, "0%", "percentage"))))),
-        "as-shown.ods": ods(Sheet(_with(Shown(1489, "1.489 hồ sơ"), Shown(1500, "1.500,00", "currency")))),
-        "thousands-scaled.ods": ods(Sheet(_with(Shown(1489, "1"), Shown(1500, "2")))),
-        "digit-in-the-format.fods": fods(Sheet(_with(Shown(1489, "14890"), Shown(1500, "15000")))),
-        "format-of-nothing.ods": ods(Sheet(_with(Styled(1489, "", ";;;"), Styled(1500, "", ";;;")))),
-        "uncalculated.ods": ods(Sheet(_with(uncalculated, 1500))),
-        "figure-shown-as-day.ods": ods(Sheet(_with(century, century))),
+        "as-shown.ods": ods(Sheet(with_first(Shown(1489, "1.489 hồ sơ"), Shown(1500, "1.500,00", "currency")))),
+        "thousands-scaled.ods": ods(Sheet(with_first(Shown(1489, "1"), Shown(1500, "2")))),
+        "digit-in-the-format.fods": fods(Sheet(with_first(Shown(1489, "14890"), Shown(1500, "15000")))),
+        "format-of-nothing.ods": ods(Sheet(with_first(Styled(1489, "", ";;;"), Styled(1500, "", ";;;")))),
+        "uncalculated.ods": ods(Sheet(with_first(uncalculated, 1500))),
+        "figure-shown-as-day.ods": ods(Sheet(with_first(century, century))),
         "day-column.ods": ods(Sheet((("Ngày", *HEADER), *((day, *row) for row in ROWS)))),
-        "note-on-a-count.ods": ods(Sheet(_with(raised("1489"), raised("1500")))),
-        "old-figure-struck-out.ods": ods(Sheet(_with(struck("1489"), struck("1500")))),
-        "two-figures-in-a-cell.ods": ods(Sheet(_with("1489\n305", "1500\n305"))),
+        "note-on-a-count.ods": ods(Sheet(with_first(raised("1489"), raised("1500")))),
+        "old-figure-struck-out.ods": ods(Sheet(with_first(struck("1489"), struck("1500")))),
+        "two-figures-in-a-cell.ods": ods(Sheet(with_first("1489\n305", "1500\n305"))),
         "row-without-height.ods": ods(Sheet((*TABLE, old), flat=(3,))),
         "filtered.ods": ods(Sheet((*TABLE, old), filtered=(3,))),
         "closed-group.fods": fods(Sheet((*TABLE, old), closed=(3,))),

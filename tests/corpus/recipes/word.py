@@ -5,7 +5,7 @@ from html import escape
 
 from tests.corpus.recipes.shown import Rich, Rows, Styled
 from tests.corpus.recipes.tools import archive
-from tests.corpus.recipes.usual import HEADER, ROWS, TABLE, TOTALS
+from tests.corpus.recipes.usual import HEADER, ROWS, TABLE, TOTALS, with_first
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -105,11 +105,6 @@ def shown_docx(rows: Rows, flat: Sequence[int] = ()) -> bytes:
     return docx(table(rows, dict.fromkeys(flat, thin)))
 
 
-def _with(content: object, total: object) -> Rows:
-    number, field, _, in_person, _ = ROWS[0]
-    return (HEADER, (number, field, content, in_person, total), ROWS[1])
-
-
 def files() -> dict[str, bytes]:
     """Name → bytes."""
     usual = table((*TABLE, TOTALS))
@@ -141,21 +136,21 @@ def files() -> dict[str, bytes]:
         "roman-groups.docx": docx(table(groups)),
         "bulleted-part.docx": docx(table(bullet)),
         "numbers-unknown.docx": docx(table(listed), numbering=False),
-        "tracked-deletion.docx": docx(table(_with(deleted, 1500))),
-        "tracked-insertion.docx": docx(table(_with(inserted, 1500))),
+        "tracked-deletion.docx": docx(table(with_first(deleted, 1500))),
+        "tracked-insertion.docx": docx(table(with_first(inserted, 1500))),
         "tracked-row.docx": docx(table((*TABLE, old), {3: "<w:del/>"})),
-        "old-figure-struck-out.docx": docx(table(_with(Rich((("3", "struck"), ("1489", ""))), 1500))),
-        "struck-by-style.docx": docx(table(_with(Rich((("3", "styled"), ("1489", "not struck"))), 1500))),
-        "note-on-a-count.docx": docx(table(_with(Rich((("1489", ""), ("2", "super"))), 1500))),
+        "old-figure-struck-out.docx": docx(table(with_first(Rich((("3", "struck"), ("1489", ""))), 1500))),
+        "struck-by-style.docx": docx(table(with_first(Rich((("3", "styled"), ("1489", "not struck"))), 1500))),
+        "note-on-a-count.docx": docx(table(with_first(Rich((("1489", ""), ("2", "super"))), 1500))),
         "note-on-a-name.docx": docx(
             table((HEADER, (1, Rich((("Đất đai", ""), ("1", "super"))), 1489, 11, 1500), ROWS[1]))
         ),
-        "hidden-digits.docx": docx(table(_with(Rich((("1489", ""), ("0", "hidden"))), 1500))),
+        "hidden-digits.docx": docx(table(with_first(Rich((("1489", ""), ("0", "hidden"))), 1500))),
         "white-row.docx": docx(table((*TABLE, (3, "Chứng thực", *(Styled(figure, "white") for figure in (4, 5, 9)))))),
         "white-header-on-blue.docx": docx(table((tuple(Styled(name, "white on blue") for name in HEADER), *ROWS))),
         "hidden-row.docx": docx(table((*TABLE, old), {3: "<w:hidden/>"})),
         "thin-row.docx": shown_docx((*TABLE, old), flat=(3,)),
-        "two-figures-in-a-cell.docx": docx(table(_with("1489\n305", "1500\n305"))),
+        "two-figures-in-a-cell.docx": docx(table(with_first("1489\n305", "1500\n305"))),
         "two-tables.docx": docx(usual, paragraph("Bảng 2"), table((HEADER, old))),
         "of-another-unit.docx": docx(paragraph("Đơn vị báo cáo: Sở Nội vụ"), usual),
         "letter.docx": docx(paragraph("Hôm nay đơn vị không phát sinh hồ sơ.")),

@@ -86,6 +86,12 @@ def is_figure(text: str) -> bool:
     return bool(_FIGURE.fullmatch(text)) and not _ZERO.fullmatch(text)
 
 
+def tidy_lines(text: str) -> str:
+    """The lines of a text with single spaces, without blank ones."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
 def seen(runs: Iterable[tuple[str, Look]]) -> list[tuple[str, Look]]:
     """The parts as they are shown on a ground on which no colour is lost."""
     return [(text, replace(look, unseen=False)) for text, look in runs]

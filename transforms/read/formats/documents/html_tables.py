@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from transforms.read.formats.documents.page_lines import PageLines, around, said_by_all
 from transforms.read.formats.documents.page_styles import Element, PageStyles
 from transforms.read.formats.merged import covered
-from transforms.read.formats.shown import PLAIN, Look, runs_text
+from transforms.read.formats.shown import PLAIN, Look, runs_text, tidy_lines
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, Origin, make_grid, too_large
 from transforms.read.refusal import refuse
 
@@ -62,7 +62,7 @@ class _Cell:
             whole = runs_text(self.pieces)
         if not whole.isascii():
             whole = _WIDE_GAP.sub("\n", whole)
-        return _tidy_lines(whole) if "\n" in whole else " ".join(whole.split())
+        return tidy_lines(whole) if "\n" in whole else " ".join(whole.split())
 
     def add(self, text: str, element: Element) -> None:
         """Letters as they are shown: a line of the file is none of the page."""
@@ -73,11 +73,6 @@ class _Cell:
 
     def break_line(self) -> None:
         self.pieces.append(("\n", PLAIN))
-
-
-def _tidy_lines(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 @dataclass

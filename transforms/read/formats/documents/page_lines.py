@@ -12,9 +12,9 @@ from transforms.read.formats.documents.page_styles import Element
 from transforms.read.formats.merged import covered
 
 MAX_LINES = 60  # around a table, the nearest
-MAX_LETTERS = 400  # a longer line is no title
+_MAX_LETTERS = 400  # a longer line is no title
 _MAX_ROWS = 30  # a longer table is no letterhead
-MAX_KEPT = 20_000
+_MAX_KEPT = 20_000
 # What is there to be pressed or chosen, and not said of the table.
 _CONTROLS = frozenset({"a", "aside", "button", "datalist", "footer", "label", "li", "menu", "nav", "option", "select"})
 # The clock of a portal: `Thứ hai, ngày 06/09/2022`.
@@ -38,8 +38,13 @@ class PageLines:
         if self.pieces:
             line = " ".join("".join(self.pieces).split())
             self.pieces = []
-            if line and len(line) <= MAX_LETTERS and not _CLOCK.match(line) and len(self.lines) < MAX_KEPT:
-                self.lines.append((tables, line))
+            if not _CLOCK.match(line):
+                self.keep(line, tables)
+
+    def keep(self, line: str, tables: int) -> None:
+        """Keep a whole line behind the beginning of so many tables, unless it is blank or too long for a title."""
+        if line and len(line) <= _MAX_LETTERS and len(self.lines) < _MAX_KEPT:
+            self.lines.append((tables, line))
 
 
 def _is_control(element: Element) -> bool:
@@ -97,5 +102,5 @@ def _letterhead(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         cells = [cell for place, cell in enumerate(cells) if not place or cells[place - 1] != cell]
         if cells and not any(covered(cell) == "" for cell in cells):
             line = "\t".join(cells)
-            if len(line) <= MAX_LETTERS:
+            if len(line) <= _MAX_LETTERS:
                 yield line

@@ -4,17 +4,32 @@ Source: ECMA-376, part 1, 17.9. Of the forms of numbers those that offices use a
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from transforms.read.formats.documents.markup import local
+from transforms.read.formats.documents.word_xml import attribute, child, whole_number
 
-_LEVELS = 9
+_LEVELS = tuple("012345678")
 _LONGEST = 40  # characters of the text around a number
 _UNKNOWN = "#"
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"))
-_ROMAN_ONES = ((9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_ROMAN = {
+    1000: "M",
+    900: "CM",
+    500: "D",
+    400: "CD",
+    100: "C",
+    90: "XC",
+    50: "L",
+    40: "XL",
+    10: "X",
+    9: "IX",
+    5: "V",
+    4: "IV",
+    1: "I",
+}
 _PLACE = re.compile(r"%([1-9])")
 
 
@@ -42,11 +57,13 @@ class Numbers:
         for element in numbering if numbering is not None else ():
             name = local(element.tag)
             if name == "abstractNum":
-                shapes[_value(element, "abstractNumId")] = _levels(element)
+                shapes[attribute(element, "abstractNumId") or ""] = _levels(element)
             elif name == "num":
-                number = _value(element, "numId")
-                shape = next((_value(inner) for inner in element if local(inner.tag) == "abstractNumId"), "")
-                lists[number] = shape, shapes.get(shape, {}) | _overrides(element, shapes.get(shape, {}))
+                shape = attribute(child(element, "abstractNumId")) or ""
+                lists[attribute(element, "numId") or ""] = (
+                    shape,
+                    shapes.get(shape, {}) | _overrides(element, shapes.get(shape, {})),
+                )
         return cls(lists)
 
     def next_of(self, number: str | None, level: str | None) -> str:
@@ -54,13 +71,13 @@ class Numbers:
         if number is None or number == "0":
             return ""
         shape, levels = self.lists.get(number, ("", {}))
-        at = int(level) if level is not None and level.isdecimal() and len(level) == 1 else 0
+        at = int(level) if level in _LEVELS else 0
         here = levels.get(at)
         if here is None:
             return _UNKNOWN
         counted = self.counted.setdefault(shape or number, {})
         counted[at] = counted.get(at, here.start - 1) + 1
-        for deeper in range(at + 1, _LEVELS):
+        for deeper in range(at + 1, len(_LEVELS)):
             counted.pop(deeper, None)
         if here.shape == "none" or not here.text:
             return ""
@@ -75,41 +92,26 @@ class Numbers:
         return _PLACE.sub(shown, here.text)
 
 
-def _value(element: etree._Element, name: str = "val") -> str:
-    return next((str(value) for key, value in element.attrib.items() if local(key) == name), "")
-
-
 def _levels(element: etree._Element) -> dict[int, _Level]:
     levels: dict[int, _Level] = {}
     for inner in element:
-        at = _value(inner, "ilvl")
-        if local(inner.tag) == "lvl" and at.isdecimal() and int(at[:2]) < _LEVELS:
-            said = {local(part.tag): _value(part) for part in inner}
+        if local(inner.tag) == "lvl" and (at := attribute(inner, "ilvl")) in _LEVELS:
+            said = {local(part.tag): attribute(part) or "" for part in inner}
             text = said.get("lvlText", "")
-            levels[int(at)] = _Level(
-                said.get("numFmt", "decimal"),
-                text if len(text) <= _LONGEST else _UNKNOWN,
-                _whole(said.get("start", "1")),
-            )
+            text = text if len(text) <= _LONGEST else _UNKNOWN
+            levels[int(at)] = _Level(said.get("numFmt", "decimal"), text, whole_number(said.get("start"), 1))
     return levels
 
 
-def _overrides(element: etree._Element, levels: dict[int, _Level]) -> dict[int, _Level]:
+def _overrides(element: etree._Element, levels: Mapping[int, _Level]) -> dict[int, _Level]:
     found: dict[int, _Level] = {}
     for inner in element:
-        at = _value(inner, "ilvl")
-        if local(inner.tag) != "lvlOverride" or not at.isdecimal():
-            continue
-        found |= _levels(inner)
-        start = next((_value(part) for part in inner if local(part.tag) == "startOverride"), None)
-        if start is not None and int(at[:2]) in levels and int(at[:2]) not in found:
-            known = levels[int(at[:2])]
-            found[int(at[:2])] = _Level(known.shape, known.text, _whole(start))
+        if local(inner.tag) == "lvlOverride" and (at := attribute(inner, "ilvl")) in _LEVELS:
+            found |= _levels(inner)
+            known, start = levels.get(int(at)), child(inner, "startOverride")
+            if start is not None and known is not None and int(at) not in found:
+                found[int(at)] = replace(known, start=whole_number(attribute(start), 1))
     return found
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
 def _written(number: int, shape: str) -> str:
@@ -129,7 +131,7 @@ def _written(number: int, shape: str) -> str:
 
 def _roman(number: int) -> str:
     written = ""
-    for value, letters in (*_ROMAN, *_ROMAN_ONES):
+    for value, letters in _ROMAN.items():
         written += letters * (number // value)
         number %= value
     return written

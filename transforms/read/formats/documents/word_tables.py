@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from transforms.read.formats.documents.markup import local, parse_xml
-from transforms.read.formats.documents.page_lines import MAX_KEPT, MAX_LETTERS, around, said_by_all
-from transforms.read.formats.documents.word_text import AROUND, BLOCKS, Runs, Texts, attribute, child, has_ground, is_on
+from transforms.read.formats.documents.page_lines import PageLines, around, said_by_all
+from transforms.read.formats.documents.word_text import AROUND, BLOCKS, Runs, Texts, has_ground
+from transforms.read.formats.documents.word_xml import attribute, child, is_on, whole_number
 from transforms.read.formats.merged import fill_merged
-from transforms.read.formats.shown import PLAIN, runs_text
+from transforms.read.formats.shown import PLAIN, runs_text, tidy_lines
 from transforms.read.formats.workbooks.package import unpack
 from transforms.read.formats.workbooks.sheet_facts import MAX_MERGED
 from transforms.read.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Grid, Origin, make_grid, too_large
@@ -74,7 +75,7 @@ class _Document:
     def __init__(self, texts: Texts) -> None:
         self.texts = texts
         self.tables: list[_Table] = []
-        self.lines: list[tuple[int, str]] = []
+        self.lines = PageLines()
         self.cells, self.letters = MAX_CELLS, MAX_TEXT
 
     def grids(self) -> list[Grid]:
@@ -85,7 +86,7 @@ class _Document:
             fill_merged(table.rows, table.merged)
             found.append(make_grid("", table.rows, Origin("docx"), frozenset(table.hidden)))
         said = said_by_all(
-            self.lines, [(table.number, grid.rows) for table, grid in zip(self.tables, found, strict=True)]
+            self.lines.lines, [(table.number, grid.rows) for table, grid in zip(self.tables, found, strict=True)]
         )
         placed = []
         for table, grid in zip(self.tables, found, strict=True):
@@ -100,8 +101,7 @@ class _Document:
                 self._table(block)
             else:
                 line = " ".join(runs_text(self.texts.runs(block)).split())
-                if line and len(line) <= MAX_LETTERS and len(self.lines) < MAX_KEPT:
-                    self.lines.append((len(self.tables), line))
+                self.lines.keep(line, len(self.tables))
                 for inner in _boxed(block):
                     self._table(inner)
 
@@ -121,7 +121,7 @@ class _Document:
         if is_on(child(properties, "hidden")) or _is_thin(child(properties, "trHeight")):
             table.hidden.add(top + 1)
         deleted = any(child(properties, name) is not None for name in _DELETED)
-        before = _whole(attribute(child(properties, "gridBefore")), 0)
+        before = whole_number(attribute(child(properties, "gridBefore")), 0)
         self._count(before, top + 1, width=before)
         row.extend("" for _ in range(before))
         still_open: dict[int, tuple[int, int, int]] = {}
@@ -158,11 +158,11 @@ class _Document:
         text = (
             runs_text((letters, replace(look, struck=True)) for letters, look in runs) if deleted else runs_text(runs)
         )
-        span = _whole(attribute(child(properties, "gridSpan")), 1)
+        span = whole_number(attribute(child(properties, "gridSpan")), 1)
         if len(text) > MAX_CELL:
             raise long_cell(row=at)
         self._count(span, at, width=left + span, letters=len(text))
-        row.append(_tidy(text))
+        row.append(tidy_lines(text))
         row.extend("" for _ in range(span - 1))
         across = child(properties, "hMerge")
         goes_on = across is not None and attribute(across) != "restart"
@@ -217,14 +217,5 @@ def _boxed(paragraph: etree._Element) -> list[etree._Element]:
     return found
 
 
-def _tidy(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
 def _is_thin(height: etree._Element | None) -> bool:
-    return attribute(height, "hRule") == "exact" and 0 < _whole(attribute(height), _THIN) < _THIN
-
-
-def _whole(text: str | None, usual: int) -> int:
-    return int(text) if text is not None and text.isdecimal() and len(text) < 6 else usual
+    return attribute(height, "hRule") == "exact" and 0 < whole_number(attribute(height), _THIN) < _THIN

@@ -11,6 +11,7 @@ from lxml import etree
 
 from transforms.read.formats.documents.markup import local
 from transforms.read.formats.documents.word_numbers import Numbers
+from transforms.read.formats.documents.word_xml import attribute, child, is_on
 from transforms.read.formats.shown import PLAIN, Look
 
 Runs = list[tuple[str, Look]]
@@ -23,7 +24,6 @@ AROUND = frozenset(
 _DELETED = frozenset({"del", "moveFrom"})
 _SCRIPTS = {"superscript": "super", "subscript": "sub"}
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "", "ptab": "\t"}
-_OFF = frozenset({"0", "false", "off", "none"})
 _WHITE = "FFFFFF"
 _MAX_PARENTS = 20
 
@@ -53,25 +53,6 @@ class _Given:
 
 
 _NOTHING = _Given()
-
-
-def attribute(element: etree._Element | None, name: str = "val") -> str | None:
-    """An attribute by its local name: documents of both editions of the standard have it in another namespace."""
-    if element is None:
-        return None
-    return next((str(value) for key, value in element.attrib.items() if local(key) == name), None)
-
-
-def child(element: etree._Element | None, name: str) -> etree._Element | None:
-    """The first child of this local name."""
-    if element is None:
-        return None
-    return next((inner for inner in element if local(inner.tag) == name), None)
-
-
-def is_on(element: etree._Element | None) -> bool:
-    """Whether a property that needs no value is there and not switched off."""
-    return element is not None and (attribute(element) or "1").lower() not in _OFF
 
 
 @dataclass
