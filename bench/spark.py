@@ -8,12 +8,15 @@ import sys
 import tempfile
 import time
 from datetime import date, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 
 from transforms.dictionary.columns import LAKE, REFERENCE
 from transforms.dictionary.table import PERCENT
+from transforms.reference.metric_file import FILE, ONLINE_RATE
+from transforms.reference.metrics import MetricBook
 from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
@@ -52,15 +55,18 @@ def reference(units: int) -> Reference:
     """So many units in three groups, all days expected, one target a group."""
     groups = ("departments", "districts", "communes")
     rows = [(f"u{u}", f"Đơn vị {u}", "so", groups[u % 3], u, "pending", "every_day", FIRST, None) for u in range(units)]
-    targets = [(group, group, None, "55.00", "QĐ", FIRST, None) for group in (*groups, "all")]
+    targets = [(group, group, None, "55.00", "QĐ", FIRST, None, ONLINE_RATE) for group in (*groups, "all")]
     days = pl.DataFrame({"business_date": [FIRST + timedelta(n) for n in range(LAST.day)]})
+    metrics = MetricBook.from_toml((files("reference") / FILE).read_text(encoding="utf-8"))
     known = pl.DataFrame(rows, schema=REFERENCE["units"].schema, orient="row")
     return Reference(
         units=known,
         targets=pl.DataFrame(targets, schema=REFERENCE["targets"].names, orient="row").with_columns(
             pl.col("target_pct").cast(PERCENT)
         ),
-        metrics=REFERENCE["metrics"].schema.to_frame(),
+        metrics=metrics.metrics,
+        metric_terms=metrics.terms,
+        metric_rules=metrics.rules,
         expected_days=known.select("unit_id").join(days, how="cross").with_columns(contract=pl.lit("summary")),
         periods=pl.DataFrame({"month": ["2022-08"], "period_from": [FIRST], "period_to": [LAST]}),
         group_members=pl.DataFrame(

@@ -1,4 +1,4 @@
-"""The names of the files in reference/, and the readers of calendar.csv, metrics.toml and report.docx.
+"""The names of the files in reference/, and the readers of calendar.csv and report.docx.
 
 The other files are read by transforms.reference and by the report.
 """
@@ -8,13 +8,8 @@ import zipfile
 import zlib
 from datetime import date
 
-import polars as pl
-from pydantic import Field
-
-from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.csv_file import CsvFile
 from transforms.dictionary.problems import ConfigurationError, Problem, raise_if_any
-from transforms.dictionary.toml_file import Filled, Places, Table, read_toml
 
 TARGETS, METRICS, HEADERS, CODES, CALENDAR = "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv"
 CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most installations have none
@@ -56,37 +51,6 @@ def read_holidays(text: str) -> frozenset[date]:
             file.fault(line, f"trùng với dòng {earlier}", "cột date", row["date"])
     raise_if_any(file.problems)
     return frozenset(lines)
-
-
-class _Metric(Table):
-    id: Filled
-    version: int = Field(ge=1, lt=1_000_000)
-    name: Filled
-    definition: Filled
-    name_en: Filled | None = None
-    definition_en: Filled | None = None
-
-
-class _Metrics(Table):
-    metric: list[_Metric]
-
-
-def read_metrics(text: str) -> pl.DataFrame:
-    """The metrics of metrics.toml, a row each (columns of the mart `metrics`).
-
-    Raises ConfigurationError with all that is wrong.
-    """
-    places = Places(METRICS, text)
-    rows: dict[tuple[str, int], dict[str, object]] = {}
-    problems = []
-    for number, metric in enumerate(read_toml(METRICS, text, _Metrics).metric):
-        if (metric.id, metric.version) in rows:
-            problems.append(places.problem(("metric", number), f"version {metric.version} đã có", metric.id))
-        texts = metric.model_dump(exclude={"id", "version"}, exclude_none=True)
-        names = {"metric_id": metric.id, "metric_version": metric.version}
-        rows[metric.id, metric.version] = names | {key: " ".join(text.split()) for key, text in texts.items()}
-    raise_if_any(problems)
-    return pl.DataFrame(list(rows.values()), schema=REFERENCE["metrics"].schema)
 
 
 def check_template(content: bytes) -> None:

@@ -33,7 +33,6 @@ from flows.settings.reference_files import (
     TITLES,
     check_template,
     read_holidays,
-    read_metrics,
 )
 from flows.settings.text import Folder, read_text
 from flows.settings.tyle_toml import FILE, Settings, settings_of
@@ -48,6 +47,7 @@ from transforms.reference.codes import CodeBook
 from transforms.reference.comparisons import read_baselines, read_targets
 from transforms.reference.corrections import Corrections
 from transforms.reference.fields import FieldBook
+from transforms.reference.metrics import MetricBook
 from transforms.reference.months import Months
 from transforms.reference.organisation import Organisation, read_organisation
 from transforms.reference.unit_file import FILE as UNITS_FILE
@@ -84,7 +84,7 @@ class _UnitNames(dict[str, str]):
 class Workspace:
     """The folders of one installation, its settings and its reference data.
 
-    `targets`, `baselines`, `metrics`: columns of the marts of that name; `holidays`: days off.
+    `targets`, `baselines`: columns of the marts of that name; `metrics`: what each rate is; `holidays`: days off.
     """
 
     root: Path
@@ -94,7 +94,7 @@ class Workspace:
     holidays: frozenset[date]
     targets: pl.DataFrame
     baselines: pl.DataFrame
-    metrics: pl.DataFrame
+    metrics: MetricBook
     headers: HeaderBook
     titles: TitleBook
     codes: CodeBook
@@ -236,18 +236,20 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
         agreed = own.read(lambda: consistent(settings, units, organisation, settings_text))
     else:
         own.read(lambda: check_units(units, settings_text))
+    fields = named.read(lambda: FieldBook.from_csv(named.own_or_shipped(FIELDS)))
+    known_fields = dict(fields.fields.select("field_id", "name").iter_rows()) if fields else None
+    metrics = named.read(lambda: MetricBook.from_toml(named.needed(METRICS), known_fields))
+    computed = metrics.computed if metrics else None
     targets_text, baselines_text = named.needed(TARGETS), named.optional(BASELINES)
     if own_groups:
-        targets = named.read(lambda: read_targets(targets_text, units, organisation))
+        targets = named.read(lambda: read_targets(targets_text, units, organisation, computed))
         baselines = named.read(lambda: read_baselines(baselines_text, units, organisation))
-    fields = named.read(lambda: FieldBook.from_csv(named.own_or_shipped(FIELDS)))
     field_names = fields.names if fields else ()
     words, qualifiers, rows = named.needed(HEADERS), named.own_or_shipped(QUALIFIERS), named.own_or_shipped(ROWS)
     headers = named.read(lambda: HeaderBook.from_toml(words, qualifiers, rows, field_names))
     titles = named.read(lambda: TitleBook.from_toml(named.own_or_shipped(TITLES)))
     codes = named.read(lambda: CodeBook.from_toml(named.needed(CODES)))
     holidays = named.read(lambda: read_holidays(named.needed(CALENDAR)))
-    metrics = named.read(lambda: read_metrics(named.needed(METRICS)))
     corrections = named.read(lambda: Corrections.from_toml(named.optional(CORRECTIONS), set(units["unit_id"])))
     named.read(lambda: read_toml(REPORT, named.own_or_shipped(REPORT), Office))
     named.read(lambda: check_template(named.content(TEMPLATE)))

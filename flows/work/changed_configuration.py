@@ -124,7 +124,7 @@ def _since_publication(workspace: Workspace, lake: Lake) -> Iterator[Change]:
             f"targets.csv: chỉ tiêu của {scope} từ {since} không còn trong tệp; {again} không so với chỉ tiêu đó nữa",
             "trả lại dòng; chỉ tiêu hết hiệu lực thì ghi valid_to",
         )
-    for metric, version in _gone(before["metrics"], workspace.metrics, "metric_id", "metric_version"):
+    for metric, version in _gone(before["metrics"], workspace.metrics.metrics, "metric_id", "metric_version"):
         yield Change(
             f"metrics.toml: {metric} v{version} không còn trong tệp; số liệu vẫn tính như trước nhưng được công bố "
             "không kèm định nghĩa này",

@@ -152,6 +152,7 @@ def _below(units: pl.DataFrame, targets: pl.DataFrame, service: str) -> str:
     goals = judged["target_pct"].unique().to_list()
     goal = f"chỉ tiêu {vn.short_percent(goals[0])}%" if len(goals) == 1 else "chỉ tiêu được giao"
     bases = targets.filter(
+        pl.col("metric_id") == "online_rate",
         pl.col("valid_from") <= units["as_of"][0],
         pl.col("valid_to").is_null() | (pl.col("valid_to") >= units["as_of"][0]),
     )

@@ -244,7 +244,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         others=others,
         days=days,
         metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"])),
-        targets=tuple(_rows(marts["targets"])),
+        targets=tuple(row for row in _rows(marts["targets"]) if row["metric_id"] == "online_rate"),
     )
 
 

@@ -104,6 +104,7 @@ def marts(rows: Iterable[dict[str, Any]], processing: Iterable[dict[str, Any]] =
                     "target_pct": Decimal(55),
                     "legal_basis": basis,
                     "valid_from": date(2022, 1, 1),
+                    "metric_id": "online_rate",
                 }
                 for group, _ in targets
             ],

@@ -14,6 +14,7 @@ import polars as pl
 from transforms.check.history.past import sums_of
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.table import PERCENT, TIMESTAMP
+from transforms.reference.metrics import MetricBook
 from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
@@ -159,6 +160,14 @@ def _frame(rows: list[tuple[object, ...]], columns: str, table: str) -> pl.DataF
     return pl.concat([types.to_frame(), named], how="diagonal")
 
 
+ONLINE_RATE = """
+[[metric]]
+id = "online_rate"
+version = 1
+name = "Tỷ lệ"
+definition = "(1)/(3)"
+"""
+
 MEMBERS = pl.DataFrame(
     [(group, *one) for group in ("departments", "districts", "communes") for one in (("group", group), ("all", "all"))],
     schema=MEMBERSHIPS,
@@ -177,11 +186,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Setting:
-    """The reference data of a test: `expected` = (unit, day) of `contract`; `targets` = (scope, percent, from)."""
+    """The reference data of a test: `expected` = (unit, day) of `contract`; `targets` = (scope, percent, from).
+
+    A target may name its metric after that; `metrics`: a metrics.toml.
+    """
 
     units: Sequence[Unit] = (Unit("a"), Unit("b", order=2), Unit("c", "districts"))
     expected: Iterable[tuple[str, date]] = ()
-    targets: Sequence[tuple[str, str, date]] = tuple(
+    targets: Sequence[tuple[Any, ...]] = tuple(
         (group, "55.00", date(2022, 1, 1)) for group in ("departments", "districts", "all")
     )
     periods: Sequence[tuple[str, date, date]] = field(
@@ -195,6 +207,7 @@ class Setting:
     baselines: Sequence[tuple[str, str, str]] = ()  # (month, scope, percent)
     baseline_month: str | None = None
     fields: Sequence[tuple[str, str, str | None, date | None, date | None]] = ()  # the columns of `fields`
+    metrics: str = ONLINE_RATE
 
     def reference(self) -> Reference:
         units = pl.DataFrame(
@@ -218,8 +231,17 @@ class Setting:
         groups = {u.id: u.group for u in self.units}
         targets = pl.DataFrame(
             [
-                (scope, groups.get(scope, scope), scope if scope in groups else None, percent, "QĐ 793", since, None)
-                for scope, percent, since in self.targets
+                (
+                    scope,
+                    groups.get(scope, scope),
+                    scope if scope in groups else None,
+                    percent,
+                    "QĐ 793",
+                    since,
+                    None,
+                    *(metric or ["online_rate"]),
+                )
+                for scope, percent, since, *metric in self.targets
             ],
             schema=REFERENCE["targets"].names,
             orient="row",
@@ -229,9 +251,7 @@ class Setting:
             schema=REFERENCE["baselines"].schema,
             orient="row",
         )
-        metrics = pl.DataFrame(
-            {"metric_id": ["online_rate"], "metric_version": [1], "name": ["Tỷ lệ"], "definition": ["(1)/(3)"]}
-        )
+        metrics = MetricBook.from_toml(self.metrics)
         expected = pl.DataFrame(
             [(unit, day, self.contract) for unit, day in self.expected]
             + [(unit, day, "processing") for unit, day in self.due_processing],
@@ -243,13 +263,15 @@ class Setting:
         return Reference(
             units,
             targets,
-            metrics,
+            metrics.metrics,
             expected,
             periods,
             baselines,
             self.baseline_month,
             fields,
             group_members=MEMBERS,
+            metric_terms=metrics.terms,
+            metric_rules=metrics.rules,
         )
 
 

@@ -157,7 +157,10 @@ def taken(folder: Path) -> None:
         (replaced('"INTEGER"', '"INT32"'), "`days_counted` has the unknown type `INT32`"),
         (replaced('"days_counted", "unit_id"', '"days", "unit_id"'), "`order` names `days`, which is no column"),
         (replaced('references  = ["units"]', 'references = ["unit_days"]'), "`unit_days`, which is no reference table"),
-        (replaced('references  = ["units"]', 'references = ["targets"]'), "the column `scope, valid_from` is missing"),
+        (
+            replaced('references  = ["units"]', 'references = ["targets"]'),
+            "the column `metric_id, scope, valid_from` is missing",
+        ),
         (circle, r"^(one.sql -> other.sql -> one.sql|other.sql -> one.sql -> other.sql): these files read each other"),
         (second, "twice.sql: `days_counted` is also defined in days_counted.sql; move it to"),
         (taken, "marts/units.sql: the name `units` is taken"),

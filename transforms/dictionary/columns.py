@@ -287,9 +287,11 @@ REFERENCE = {
         ),
         _table(
             "targets",
-            "Chỉ tiêu tỷ lệ trực tuyến của từng khối, hoặc của riêng một đơn vị",
-            "scope valid_from",
-            _pick("scope unit_group", "unit_id") + _pick("target_pct legal_basis valid_from", "valid_to"),
+            "Chỉ tiêu của từng chỉ số cho từng khối, hoặc cho riêng một đơn vị",
+            "scope valid_from metric_id",
+            _pick("scope unit_group", "unit_id")
+            + _pick("target_pct legal_basis valid_from", "valid_to")
+            + _pick("metric_id"),
             [ForeignKey(("unit_id",), "units")],
         ),
         _table(
@@ -308,7 +310,9 @@ REFERENCE = {
             "metrics",
             "Định nghĩa các chỉ số",
             "metric_id metric_version",
-            _pick("metric_id metric_version name definition", "name_en definition_en"),
+            _pick("metric_id metric_version name definition", "name_en definition_en")
+            + _pick("", "metric_kind numerator_terms denominator_terms contracts unit_of_measure direction decimals")
+            + _pick("", "min_denominator valid_from valid_to source checked_on is_verified is_enabled"),
         ),
     )
 }

@@ -5,6 +5,8 @@ import polars as pl
 from transforms.dictionary.table import PERCENT, POINTS, TIMESTAMP, Column
 
 _ONLINE_RATE = "online_rate v1"
+_EXPECTED = "có ngày phải gửi, hoặc đã có số liệu được tính, trong kỳ đến ngày as_of"
+_COUNTED = "có ít nhất một lần gửi được tính; các tổng là của những đơn vị này"
 
 MART_COLUMNS = (
     Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
@@ -100,6 +102,32 @@ MART_COLUMNS = (
     Column("definition", pl.String, "Định nghĩa"),
     Column("name_en", pl.String, "Tên bằng tiếng Anh"),
     Column("definition_en", pl.String, "Định nghĩa bằng tiếng Anh"),
+    Column("metric_kind", pl.String, "Cách tính", "ratio = tử số chia mẫu số; trống = chỉ là định nghĩa bằng lời"),
+    Column("numerator_terms", pl.String, "Tử số gồm", "tổng các số đếm; trong ngoặc vuông: mức độ, lĩnh vực được tính"),
+    Column("denominator_terms", pl.String, "Mẫu số gồm", "như tử số"),
+    Column("contracts", pl.String, "Lấy từ loại dữ liệu", "theo thứ tự ưu tiên, cách nhau bằng dấu phẩy"),
+    Column("unit_of_measure", pl.String, "Đơn vị tính"),
+    Column("direction", pl.String, "Chiều tốt", "up = càng cao càng tốt; down = càng thấp càng tốt"),
+    Column("decimals", pl.Int32, "Số chữ số thập phân", "làm tròn nửa lên"),
+    Column("min_denominator", pl.Int64, "Mẫu số tối thiểu", "nhỏ hơn thì xếp riêng; trống = không có", "hồ sơ"),
+    Column("checked_on", pl.Date, "Ngày kiểm chứng nguồn"),
+    Column("is_verified", pl.Boolean, "Nguồn đã kiểm chứng", "trống khi không ghi"),
+    Column("is_enabled", pl.Boolean, "Đang tính", "trống khi chỉ là định nghĩa bằng lời"),
+    # rates in long form: a row per metric
+    Column("numerator", pl.Int64, "Tử số", "theo định nghĩa của chỉ số; trống khi không có số liệu", "hồ sơ"),
+    Column("denominator", pl.Int64, "Mẫu số", "theo định nghĩa của chỉ số; trống khi không có số liệu", "hồ sơ"),
+    Column(
+        "rate",
+        PERCENT,
+        "Tỷ lệ của chỉ số",
+        "làm tròn nửa lên theo số chữ số thập phân của chỉ số; trống khi mẫu số = 0 hoặc không có số liệu",
+        "%",
+    ),
+    Column(
+        "is_small", pl.Boolean, "Mẫu số nhỏ", "mẫu số nhỏ hơn mẫu số tối thiểu của chỉ số; trống khi chưa có số liệu"
+    ),
+    Column("units_expected", pl.Int32, "Số đơn vị phải gửi", _EXPECTED, "đơn vị"),
+    Column("units_counted", pl.Int32, "Số đơn vị có số liệu", _COUNTED, "đơn vị"),
     # the publication
     Column("publication_id", pl.String, "Mã lần công bố"),
     Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),

@@ -1,6 +1,6 @@
 """Reads reference/targets.csv and baselines.csv into checked frames; an error names all rows at fault."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
@@ -11,6 +11,7 @@ from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.csv_file import CsvFile
 from transforms.dictionary.frames import checked
 from transforms.dictionary.problems import raise_if_any
+from transforms.reference.metric_file import ONLINE_RATE
 from transforms.reference.months import CALENDAR
 from transforms.reference.organisation import ALL, Organisation
 from transforms.reference.unit_file import UNITS
@@ -19,18 +20,21 @@ _TARGETS = ("target_pct", "legal_basis", "valid_from", "valid_to")
 _BASELINES = ("month", "scope", "rate_pct", "source")
 
 _GROUPS = pl.Schema({name: UNITS[name] for name in ("unit_id", "unit_group")})
-# scope, unit_group, unit_id, percent, legal basis, first and last day
-_Target = tuple[str, str, str | None, Decimal | None, str, date, date | None]
+# scope, unit_group, unit_id, percent, legal basis, first and last day, metric
+_Target = tuple[str, str, str | None, Decimal | None, str, date, date | None, str]
 
 
-def read_targets(text: str, units: pl.DataFrame, organisation: Organisation) -> pl.DataFrame:
+def read_targets(
+    text: str, units: pl.DataFrame, organisation: Organisation, metrics: Collection[str] | None = None
+) -> pl.DataFrame:
     """The mart `targets`: of a group, of all together, or, where `unit_id` is given, of one unit.
 
     `units`: UNITS, of which `unit_id` and `unit_group` are read; more columns allowed. `scope` is what a target is for:
-    the unit, else the group. Raises ConfigurationError with all rows that are wrong.
+    the unit, else the group. `metrics`: the ids of the metrics that the marts compute (None: not checked); a row
+    without a metric is a target of the online rate. Raises ConfigurationError with all rows that are wrong.
     """
     checked(units, _GROUPS, "read_targets: units", more=True)
-    file = CsvFile("targets.csv", text, ("unit_group", *_TARGETS), ("unit_id",))
+    file = CsvFile("targets.csv", text, ("unit_group", *_TARGETS), ("unit_id", "metric"))
     groups = dict(units.select("unit_id", "unit_group").iter_rows())
     rows: list[tuple[int, _Target]] = []
     for line, row in file.rows:
@@ -43,16 +47,19 @@ def read_targets(text: str, units: pl.DataFrame, organisation: Organisation) -> 
             file.fault(line, f"đơn vị khối {own_group} không có tỷ lệ trực tuyến", "cột unit_id", unit_id)
         elif (own_group is None and unit_id is None) or (own_group and row["unit_group"]):
             file.one_of(line, row, "unit_group", (own_group,) if own_group else (*organisation.rated, ALL))
+        metric = row["metric"] or ONLINE_RATE
+        if metrics is not None and metric != ONLINE_RATE and metric not in metrics:
+            file.fault(line, "không phải chỉ số được tính trong metrics.toml", "cột metric", metric, metrics)
         since, until = file.span(line, row)
         percent = _percent(file, line, row, "target_pct")
         if not row["legal_basis"]:
             file.fault(line, "không được để trống", "cột legal_basis")
         group = row["unit_group"] or own_group or ""
         if len(file.problems) == before and since:
-            target = (unit_id or group, group, unit_id, percent, row["legal_basis"], since, until)
+            target = (unit_id or group, group, unit_id, percent, row["legal_basis"], since, until, metric)
             rows.append((line, target))
-    for (_, (one, *_, since, until)), (line, (other, *_, later, end)) in combinations(rows, 2):
-        if one == other and since <= (end or date.max) and later <= (until or date.max):
+    for (_, (one, *_, since, until, metric)), (line, (other, *_, later, end, of)) in combinations(rows, 2):
+        if (one, metric) == (other, of) and since <= (end or date.max) and later <= (until or date.max):
             file.fault(line, "đã có chỉ tiêu khác trong cùng thời gian hiệu lực", other)
     raise_if_any(file.problems)
     return pl.DataFrame([row for _, row in rows], schema=REFERENCE["targets"].schema, orient="row")

@@ -22,10 +22,20 @@ FOLDER = Path(__file__).parent
 # small tables of a question: its periods, the days on which exports were expected, what the names of fields mean
 # (transforms.reference.fields.NAMED), in which sums the units of a group count
 # (transforms.reference.organisation.MEMBERSHIPS), the rules that are critical unless tyle.toml says otherwise
-# (CRITICAL_RULES), the reference data.
+# (CRITICAL_RULES), what each metric sums and from which contracts (TERMS, RULES of transforms.reference.metrics), the
+# reference data.
 FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
-SMALL = ("periods", "expected_days", "group_members", "field_names", "critical_rules", *REFERENCE)
+SMALL = (
+    "periods",
+    "expected_days",
+    "group_members",
+    "field_names",
+    "critical_rules",
+    "metric_terms",
+    "metric_rules",
+    *REFERENCE,
+)
 CRITICAL_RULES = pl.DataFrame(
     [
         (contract, rule)

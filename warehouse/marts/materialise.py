@@ -13,6 +13,7 @@ import polars as pl
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from transforms.reference.fields import FieldBook
+from transforms.reference.metrics import RULES, TERMS
 from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
@@ -34,7 +35,9 @@ class Reference:
     EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
     with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields` (columns as
     in REFERENCE): the fields whose names are known. `group_members`: MEMBERSHIPS of transforms.reference.organisation;
-    `meanings`: what tables and columns mean here, by table ("" = any) and column ("" = the table).
+    `metric_terms`, `metric_rules`: what each metric sums and from which contracts (TERMS, RULES of
+    transforms.reference.metrics); `meanings`: what tables and columns mean here, by table ("" = any) and
+    column ("" = the table).
     """
 
     units: pl.DataFrame
@@ -46,6 +49,8 @@ class Reference:
     baseline_month: str | None = None
     fields: pl.DataFrame = field(default_factory=REFERENCE["fields"].schema.to_frame)
     group_members: pl.DataFrame = field(kw_only=True)
+    metric_terms: pl.DataFrame = field(default_factory=TERMS.to_frame, kw_only=True)
+    metric_rules: pl.DataFrame = field(default_factory=RULES.to_frame, kw_only=True)
     meanings: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -53,6 +58,8 @@ class Reference:
         checked(self.expected_days, EXPECTED_DAYS, "Reference: expected_days")
         checked(self.periods, MONTHS, "Reference: periods")
         checked(self.group_members, MEMBERSHIPS, "Reference: group_members")
+        checked(self.metric_terms, TERMS, "Reference: metric_terms")
+        checked(self.metric_rules, RULES, "Reference: metric_rules")
         for name, table in REFERENCE.items():
             given = getattr(self, name).schema  # types are converted by `tables`
             needed = {c.name: given.get(c.name, c.dtype) for c in table.columns if not c.nullable}
@@ -163,6 +170,8 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     expected = pl.any_horizontal(pl.col("business_date").is_between(*span) for span in asked)
     create_temp(cursor, "critical_rules", CRITICAL_RULES)
     create_temp(cursor, "group_members", reference.group_members)
+    create_temp(cursor, "metric_terms", reference.metric_terms)
+    create_temp(cursor, "metric_rules", reference.metric_rules)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
@@ -187,6 +196,9 @@ def _rebuild(
     remove(cursor, [month])
     keep_month(cursor, month, fingerprint, (*month_sums(cursor, month), *processed_sums(cursor, month)))
 
+
+# of a metric's definition: no figure depends on these
+_WORDS = ("name", "definition", "name_en", "definition_en", "source", "checked_on", "is_verified")
 
 _FACTS = """
 WITH delivered AS (
@@ -222,7 +234,10 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
     read = (tables[name] for name in ("units", "targets", "fields", "baselines"))
-    rules = digest(*read, reference.group_members, CRITICAL_RULES)
+    metrics = tables["metrics"].drop(*_WORDS)
+    rules = digest(
+        *read, reference.group_members, CRITICAL_RULES, metrics, reference.metric_terms, reference.metric_rules
+    )
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))
         facts = facts.join(those, on=compared, how="left")

@@ -23,10 +23,8 @@ baseline_month         = "nullable"
 baseline_rate_pct      = "nullable"
 baseline_change_points = "nullable"
 baseline_is_complete   = "nullable"
-units_expected         = { type = "INTEGER", label = "Số đơn vị phải gửi", measure = "đơn vị", meaning = """
-    có ngày phải gửi, hoặc đã có số liệu được tính, trong kỳ đến ngày as_of""" }
-units_counted          = { type = "INTEGER", label = "Số đơn vị có số liệu", measure = "đơn vị", meaning = """
-    có ít nhất một lần gửi được tính; các tổng là của những đơn vị này""" }
+units_expected         = "required"
+units_counted          = "required"
 days_expected          = "required"
 days_accepted          = "required"
 is_complete            = "required"

@@ -31,7 +31,9 @@ def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Refe
     return Reference(
         units=REFERENCE["units"].conform(units),
         targets=workspace.targets,
-        metrics=workspace.metrics,
+        metrics=workspace.metrics.metrics,
+        metric_terms=workspace.metrics.terms,
+        metric_rules=workspace.metrics.rules,
         expected_days=_as_reported(
             workspace, lake, pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)])
         ),

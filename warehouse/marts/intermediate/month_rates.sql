@@ -24,11 +24,13 @@ WITH targeted AS (
     LEFT JOIN targets AS own
         ON figures.scope = 'unit'
         AND own.unit_id = figures.member
+        AND own.metric_id = 'online_rate'
         AND own.valid_from <= period_as_of.as_of
         AND (own.valid_to IS NULL OR own.valid_to >= period_as_of.as_of)
     LEFT JOIN targets
         ON targets.unit_id IS NULL
         AND targets.unit_group = figures.unit_group
+        AND targets.metric_id = 'online_rate'
         AND targets.valid_from <= period_as_of.as_of
         AND (targets.valid_to IS NULL OR targets.valid_to >= period_as_of.as_of)
 ),

@@ -1,0 +1,165 @@
+"""What reference/metrics.toml may say: each fault in a line with file, line, key and what is near."""
+
+import pytest
+
+from tests.reference import text
+from transforms.dictionary.counts import COUNTS
+from transforms.dictionary.problems import ConfigurationError
+from transforms.reference.metrics import MetricBook
+
+FIELDS = {"dat-dai": "Đất đai", "ho-tich": "Hộ tịch"}
+GOOD = """
+[[metric]]
+id = "post"
+version = 1
+name = "Bưu chính"
+definition = "tỷ lệ nộp qua bưu chính"
+kind = "ratio"
+numerator = [{ count = "postal", levels = [3, 4], fields = ["dat-dai"] }]
+denominator = [{ count = "online" }, { count = "in_person" }, { count = "postal" }]
+contracts = ["cases", "summary"]
+"""
+IN_WORDS = """
+[[metric]]
+id = "online_rate"
+version = 1
+name = "Tỷ lệ"
+definition = "(1)/(3)"
+"""
+SECOND = """
+[[metric]]
+id = "post"
+version = 2
+name = "Bưu chính"
+definition = "cách tính mới"
+kind = "ratio"
+numerator = [{ count = "postal" }]
+denominator = [{ count = "total" }]
+contracts = ["cases"]
+"""
+
+
+def test_terms_and_rules_are_rows_of_what_is_summed() -> None:
+    book = MetricBook.from_toml(GOOD, FIELDS)
+    assert book.computed == ["post"]
+    assert book.terms.drop("metric_id", "metric_version").rows() == [
+        ("numerator", 1, "postal", 3, "dat-dai"),
+        ("numerator", 1, "postal", 4, "dat-dai"),
+        ("denominator", 2, "online", None, None),
+        ("denominator", 3, "in_person", None, None),
+        ("denominator", 4, "postal", None, None),
+    ]
+    # by level, by field; without rows an export of cases means 0, a summary says nothing of post
+    assert book.rules.drop("metric_id", "metric_version").rows() == [("cases", 1, 1, 1, 1), ("summary", 2, 1, 1, 0)]
+    (row,) = book.metrics.to_dicts()
+    assert row["numerator_terms"] == "postal[level 3|4; field dat-dai]"
+    assert row["denominator_terms"] == "online + in_person + postal"
+    assert (row["direction"], row["decimals"], row["unit_of_measure"], row["is_enabled"]) == ("up", 2, "%", True)
+
+
+def test_the_online_rate_in_words_is_computed_as_ever() -> None:
+    shipped = MetricBook.from_toml(text("metrics.toml"))
+    older = MetricBook.from_toml(IN_WORDS)
+    assert shipped.computed == older.computed == ["online_rate"]
+    assert older.terms.equals(shipped.terms)
+    assert older.rules.equals(shipped.rules)
+
+
+def test_a_definition_in_words_is_not_computed() -> None:
+    book = MetricBook.from_toml(IN_WORDS.replace("online_rate", "satisfaction"))
+    assert book.metrics["metric_id"].to_list() == ["satisfaction"]
+    assert book.computed == []
+    assert book.terms.is_empty()
+
+
+def test_what_is_not_verified_is_off() -> None:
+    assert MetricBook.from_toml(GOOD + "verified = false", FIELDS).computed == []
+    assert MetricBook.from_toml(GOOD + "verified = true\nenabled = false", FIELDS).computed == []
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "complaint"),
+    [
+        ('"online"', '"onlnie"', "dòng 9: metric[1].denominator[1].count “onlnie”: phải là một trong online,"),
+        ('"online"', '"onlnie"', "gần giống: online"),
+        ('"online"', '"online; DROP TABLE x"', "phải là một trong"),
+        ("[3, 4]", "[3, 5]", "dòng 8: metric[1].numerator[1].levels[2] “5”: phải là mức độ từ 1 đến 4"),
+        ("[3, 4]", "[3, 3]", "metric[1].numerator[1].levels[2] “3”: đã có ở trước"),
+        ("[3, 4]", "[]", "metric[1].numerator[1].levels: không được để trống"),
+        ("[3, 4]", '["3"]', "metric[1].numerator[1].levels[1] “3”: phải là số nguyên"),
+        (
+            '"dat-dai"',
+            '"dat-da"',
+            "metric[1].numerator[1].fields[1] “dat-da”: không có trong fields.csv; gần giống: dat",
+        ),
+        ('"cases", "summary"', '"cases", "sumary"', "contracts[2] “sumary”: phải là một trong summary, cases, ii06"),
+        ('"cases", "summary"', '"cases", "cases"', "metric[1].contracts[2] “cases”: đã có ở trước"),
+        ('"cases", "summary"', '"cases", "ii06"', "numerator[1].count “postal”: loại dữ liệu ii06 không có số này"),
+        (
+            '{ count = "in_person" }',
+            '{ count = "online", levels = [4] }',
+            "denominator[2] “online[level 4]”: đếm trùng",
+        ),
+        ('numerator = [{ count = "postal", levels = [3, 4], fields = ["dat-dai"] }]', "", "metric[1].numerator: thiếu"),
+        ('kind = "ratio"', 'kind = "formula"', "metric[1].kind “formula”: phải là một trong ratio"),
+        ('kind = "ratio"', "", "metric[1].contracts: chỉ có nghĩa khi có kind"),
+        ('kind = "ratio"', 'kind = "ratio"\ndecimals = 3', "metric[1].decimals “3”: nhiều nhất là 2"),
+        ('kind = "ratio"', 'kind = "ratio"\ndirection = "left"', "direction “left”: phải là một trong up, down"),
+        ('kind = "ratio"', 'kind = "ratio"\nunit = "hồ sơ"', "metric[1].unit “hồ sơ”: phải là một trong %"),
+        ('kind = "ratio"', 'kind = "ratio"\nmin_denominator = 0', "metric[1].min_denominator “0”: phải từ 1 trở lên"),
+        ('kind = "ratio"', 'kind = "ratio"\nformula = "1/2"', "metric[1].formula: không có khóa này"),
+        (
+            'kind = "ratio"',
+            'kind = "ratio"\nvalid_from = 2025-02-01\nvalid_to = 2025-01-31',
+            "metric[1].valid_to “2025-01-31”: trước valid_from 2025-02-01",
+        ),
+        ('kind = "ratio"', 'kind = "ratio"\nverified = false\nenabled = true', "metric[1].enabled: chỉ số chưa kiểm"),
+    ],
+)
+def test_each_fault_is_named(was: str, now: str, complaint: str) -> None:
+    assert was in GOOD
+    with pytest.raises(ConfigurationError) as raised:
+        MetricBook.from_toml(GOOD.replace(was, now, 1), FIELDS)
+    assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "complaint"),
+    [
+        (GOOD + SECOND, "dòng 12: metric[2].valid_from: thiếu khóa này: version 2 không được đổi các tháng trước đó"),
+        (SECOND + GOOD, "metric[1].valid_from: thiếu khóa này: version 2"),
+        (
+            GOOD + "valid_from = 2025-01-01" + SECOND + "valid_from = 2025-01-01",
+            "metric[2].valid_from “2025-01-01”: phải sau valid_from 2025-01-01 của version 1",
+        ),
+        (GOOD + GOOD, "metric[2] “post”: version 1 đã có"),
+        (
+            IN_WORDS + 'kind = "ratio"\nnumerator = [{ count = "online" }]\ndenominator = [{ count = "total" }]',
+            "metric[1].numerator: định nghĩa của online_rate v1 là cố định; định nghĩa khác là một version mới",
+        ),
+    ],
+)
+def test_versions_change_no_month_before_them(file: str, complaint: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        MetricBook.from_toml(file, FIELDS)
+    assert complaint in str(raised.value)
+
+
+def test_all_faults_are_named_at_once() -> None:
+    wrong = GOOD.replace('"online"', '"onlnie"').replace('"dat-dai"', '"x"').replace("[3, 4]", "[9]")
+    with pytest.raises(ConfigurationError) as raised:
+        MetricBook.from_toml(wrong, FIELDS)
+    assert len(raised.value.problems) == 3
+
+
+def test_every_count_may_be_named() -> None:
+    for count in COUNTS.values():
+        contracts = ", ".join(f'"{one}"' for one in count.contracts if one != "processing")
+        file = GOOD.replace('"cases", "summary"', contracts)
+        file = file.replace(
+            '{ count = "postal", levels = [3, 4], fields = ["dat-dai"] }', f'{{ count = "{count.count_id}" }}'
+        )
+        file = file.replace(
+            '{ count = "online" }, { count = "in_person" }, { count = "postal" }', '{ count = "total" }'
+        )
+        assert MetricBook.from_toml(file).computed == ["post"]

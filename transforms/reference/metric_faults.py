@@ -1,0 +1,120 @@
+"""What is wrong in reference/metrics.toml, entry by entry, with its line. Reads no file and makes no table."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+from transforms.dictionary.counts import COUNTS
+from transforms.dictionary.problems import Problem
+from transforms.dictionary.toml_file import Places
+from transforms.reference.metric_file import (
+    CONTRACTS,
+    DENOMINATOR,
+    FIRST,
+    LEVELS,
+    MACHINE,
+    NUMERATOR,
+    ONLINE_RATE,
+    Metric,
+    Term,
+)
+
+_Path = tuple[str | int, ...]
+
+
+def faults(places: Places, metrics: Sequence[Metric], fields: Mapping[str, str] | None) -> Iterator[Problem]:
+    """All that is wrong; `fields`: names of the known fields by id (None: not checked)."""
+    for number, metric in enumerate(metrics):
+        here = ("metric", number)
+        if metric.valid_from and metric.valid_to and metric.valid_to < metric.valid_from:
+            yield places.problem((*here, "valid_to"), f"trước valid_from {metric.valid_from}", metric.valid_to)
+        if metric.kind is None:
+            for key in _given(metric, MACHINE):
+                yield places.problem((*here, key), 'chỉ có nghĩa khi có kind = "ratio"')
+            continue
+        yield from _wrong_contracts(places, here, metric)
+        for key in (NUMERATOR, DENOMINATOR):
+            yield from _wrong_part(places, (*here, key), metric, getattr(metric, key), fields)
+        if metric.enabled and metric.verified is False:
+            yield places.problem((*here, "enabled"), "chỉ số chưa kiểm chứng (verified = false) thì không được bật")
+        if (metric.id, metric.version) == (ONLINE_RATE, 1):
+            for key in _given(metric, FIRST):
+                if getattr(metric, key) != FIRST[key]:
+                    yield places.problem(
+                        (*here, key), "định nghĩa của online_rate v1 là cố định; định nghĩa khác là một version mới"
+                    )
+    yield from _wrong_versions(places, metrics)
+
+
+def _given(metric: Metric, keys: Iterable[str]) -> list[str]:
+    return [key for key in keys if getattr(metric, key) is not None]
+
+
+def _wrong_contracts(places: Places, here: _Path, metric: Metric) -> Iterator[Problem]:
+    contracts = metric.contracts or []
+    for place, contract in enumerate(contracts):
+        path = (*here, "contracts", place)
+        if contract not in CONTRACTS:
+            yield places.problem(path, f"phải là một trong {', '.join(CONTRACTS)}", contract, CONTRACTS)
+        elif contract in contracts[:place]:
+            yield places.problem(path, "đã có ở trước", contract)
+
+
+def _wrong_part(
+    places: Places, here: _Path, metric: Metric, terms: Sequence[Term] | None, fields: Mapping[str, str] | None
+) -> Iterator[Problem]:
+    """What is wrong in numerator or denominator."""
+    if terms is None:
+        yield places.problem(here, "thiếu khóa này")
+        return
+    for place, term in enumerate(terms):
+        yield from _wrong_term(places, (*here, place), term, metric.contracts or [], fields)
+    for (_, one), (place, other) in combinations(enumerate(terms), 2):
+        if one.count == other.count and _overlap(one, other):
+            yield places.problem((*here, place), "đếm trùng hồ sơ của một mục ở trước", other.text())
+
+
+def _wrong_term(
+    places: Places,
+    here: _Path,
+    term: Term,
+    contracts: Sequence[str],
+    fields: Mapping[str, str] | None,
+) -> Iterator[Problem]:
+    count = COUNTS.get(term.count)
+    if count is None:
+        yield places.problem((*here, "count"), f"phải là một trong {', '.join(COUNTS)}", term.count, COUNTS)
+    elif lacking := [one for one in contracts if one in CONTRACTS and one not in count.contracts]:
+        yield places.problem((*here, "count"), f"loại dữ liệu {', '.join(lacking)} không có số này", term.count)
+    for key, known in (("levels", LEVELS), ("fields", fields)):
+        given = getattr(term, key) or []
+        for place, value in enumerate(given):
+            if value in given[:place]:
+                yield places.problem((*here, key, place), "đã có ở trước", value)
+            elif known is not None and value not in known:
+                what = "phải là mức độ từ 1 đến 4" if key == "levels" else "không có trong fields.csv"
+                yield places.problem((*here, key, place), what, value, fields or () if key == "fields" else ())
+
+
+def _overlap(one: Term, other: Term) -> bool:
+    return all(
+        not mine or not theirs or set(mine) & set(theirs)
+        for mine, theirs in ((one.levels, other.levels), (one.fields, other.fields))
+    )
+
+
+def _wrong_versions(places: Places, metrics: Sequence[Metric]) -> Iterator[Problem]:
+    """A version that is there twice, and one that would change the months of an earlier one."""
+    seen: set[tuple[str, int]] = set()
+    for number, metric in enumerate(metrics):
+        here = ("metric", number)
+        if (metric.id, metric.version) in seen:
+            yield places.problem(here, f"version {metric.version} đã có", metric.id)
+        seen.add((metric.id, metric.version))
+        earlier = [one for one in metrics if one.kind and one.id == metric.id and one.version < metric.version]
+        if metric.kind and earlier and metric.valid_from is None:
+            why = f"thiếu khóa này: version {metric.version} không được đổi các tháng trước đó"
+            yield places.problem((*here, "valid_from"), why)
+        for one in earlier:
+            if metric.kind and metric.valid_from and one.valid_from and metric.valid_from <= one.valid_from:
+                why = f"phải sau valid_from {one.valid_from} của version {one.version}"
+                yield places.problem((*here, "valid_from"), why, metric.valid_from)

@@ -1,0 +1,107 @@
+"""What an entry of reference/metrics.toml may hold: a rate as sums of named counts under filters. Checks no value."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from transforms.dictionary.toml_file import Filled, Table
+
+FILE = "metrics.toml"
+ONLINE_RATE = "online_rate"
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
+CONTRACTS = ("summary", "cases", "ii06")  # those that give the online rate, in the order of preference
+LEVELS = (1, 2, 3, 4)
+
+
+class Term(Table):
+    """A count of cases under filters; without `levels` or `fields` of every level, of every field."""
+
+    count: Filled
+    levels: Annotated[list[int], Field(min_length=1)] | None = None
+    fields: Annotated[list[Filled], Field(min_length=1)] | None = None
+
+    @property
+    def pairs(self) -> list[tuple[int | None, str | None]]:
+        """Each level with each field that the term takes; None: any."""
+        levels: Sequence[int | None] = self.levels or [None]
+        fields: Sequence[str | None] = self.fields or [None]
+        return list(product(levels, fields))
+
+    def text(self) -> str:
+        """The term as people read it: `online[level 4]`."""
+        filters = [f"level {'|'.join(map(str, self.levels))}"] if self.levels else []
+        filters += [f"field {'|'.join(self.fields)}"] if self.fields else []
+        return f"{self.count}[{'; '.join(filters)}]" if filters else self.count
+
+
+class Metric(Table):
+    """An entry of the file. Without `kind` it is a definition in words, and the marts have no row of it."""
+
+    id: Filled
+    version: int = Field(ge=1, lt=1_000_000)
+    name: Filled
+    definition: Filled
+    name_en: Filled | None = None
+    definition_en: Filled | None = None
+    kind: Literal["ratio"] | None = None
+    numerator: Annotated[list[Term], Field(min_length=1)] | None = None
+    denominator: Annotated[list[Term], Field(min_length=1)] | None = None
+    contracts: Annotated[list[Filled], Field(min_length=1)] | None = None
+    unit: Literal["%"] | None = None
+    direction: Literal["up", "down"] | None = None
+    decimals: Annotated[int, Field(ge=0, le=2)] | None = None
+    min_denominator: Annotated[int, Field(ge=1, lt=1_000_000_000)] | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: Filled | None = None
+    checked_on: date | None = None
+    verified: bool | None = None
+    enabled: bool | None = None
+
+
+MACHINE = (
+    NUMERATOR,
+    DENOMINATOR,
+    "contracts",
+    "unit",
+    "direction",
+    "decimals",
+    "min_denominator",
+    "enabled",
+)
+# Version 1 of the online rate is what the wide marts hold; a file of an older version has it in words only.
+FIRST = {
+    "kind": "ratio",
+    NUMERATOR: [Term(count="online", levels=[4])],
+    DENOMINATOR: [Term(count="total", levels=[4])],
+    "contracts": list(CONTRACTS),
+    "decimals": 2,
+    "direction": "up",
+}
+
+
+class MetricFile(Table):
+    """All entries."""
+
+    metric: list[Metric]
+
+
+def completed(metric: Metric) -> Metric:
+    """The entry with what it need not say."""
+    if (metric.id, metric.version, metric.kind) == (ONLINE_RATE, 1, None) and not any(
+        getattr(metric, key) is not None for key in MACHINE
+    ):
+        return metric.model_copy(update=FIRST | {"unit": "%", "enabled": True})
+    if metric.kind is None:
+        return metric
+    defaults = {
+        "contracts": list(CONTRACTS),
+        "unit": "%",
+        "direction": "up",
+        "decimals": 2,
+        "enabled": metric.verified is not False,
+    }
+    return metric.model_copy(update={key: own for key, own in defaults.items() if getattr(metric, key) is None})

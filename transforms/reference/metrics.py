@@ -1,0 +1,114 @@
+"""Reads reference/metrics.toml: what each rate divides by what, as data that the marts read. Computes no rate."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.dictionary.columns import REFERENCE
+from transforms.dictionary.counts import COUNTS
+from transforms.dictionary.problems import raise_if_any
+from transforms.dictionary.toml_file import Places, read_toml
+from transforms.reference.metric_faults import faults
+from transforms.reference.metric_file import DENOMINATOR, FILE, NUMERATOR, Metric, MetricFile, Term, completed
+
+# A row per metric, part, term and pair of level and field that the term takes; null: any. `part`: numerator or
+# denominator; `count_id`: of transforms.dictionary.counts.
+TERMS = pl.Schema(
+    {
+        "metric_id": pl.String,
+        "metric_version": pl.Int32,
+        "part": pl.String,
+        "term": pl.Int32,
+        "count_id": pl.String,
+        "service_level": pl.Int8,
+        "field_id": pl.String,
+    }
+)
+# A row per metric and contract that gives it; the lowest rank is preferred. `by_level`, `by_field`: 1 where a delivery
+# that does not distinguish levels, or fields, gives no value; `empty_is_zero`: 1 where one without rows means 0.
+RULES = pl.Schema(
+    {
+        "metric_id": pl.String,
+        "metric_version": pl.Int32,
+        "contract": pl.String,
+        "contract_rank": pl.Int32,
+        "by_level": pl.Int32,
+        "by_field": pl.Int32,
+        "empty_is_zero": pl.Int32,
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class MetricBook:
+    """All metrics: `metrics` in the columns of the mart of that name, `terms` (TERMS) and `rules` (RULES)."""
+
+    metrics: pl.DataFrame
+    terms: pl.DataFrame
+    rules: pl.DataFrame
+
+    @property
+    def computed(self) -> list[str]:
+        """The ids of the metrics that the marts compute."""
+        return sorted(set(self.metrics.filter("is_enabled")["metric_id"]))
+
+    @classmethod
+    def from_toml(cls, text: str, fields: Mapping[str, str] | None = None) -> "MetricBook":
+        """From the text of reference/metrics.toml. `fields`: names of the known fields by id; None: not checked.
+
+        Raises ConfigurationError with all that is wrong.
+        """
+        read = [completed(metric) for metric in read_toml(FILE, text, MetricFile).metric]
+        raise_if_any(faults(Places(FILE, text), read, fields))
+        ratios = [metric for metric in read if metric.kind]
+        return cls(
+            pl.DataFrame([_row(metric) for metric in read], schema=REFERENCE["metrics"].schema),
+            pl.DataFrame([row for metric in ratios for row in _terms(metric)], schema=TERMS, orient="row"),
+            pl.DataFrame([row for metric in ratios for row in _rules(metric)], schema=RULES, orient="row"),
+        )
+
+
+def _row(metric: Metric) -> dict[str, object]:
+    texts = {key: getattr(metric, key) for key in ("name", "definition", "name_en", "definition_en")}
+    return {
+        "metric_id": metric.id,
+        "metric_version": metric.version,
+        **{key: " ".join(text.split()) for key, text in texts.items() if text is not None},
+        "metric_kind": metric.kind,
+        "numerator_terms": _text(metric.numerator),
+        "denominator_terms": _text(metric.denominator),
+        "contracts": ", ".join(metric.contracts) if metric.contracts else None,
+        "unit_of_measure": metric.unit,
+        "direction": metric.direction,
+        "decimals": metric.decimals,
+        "min_denominator": metric.min_denominator,
+        "valid_from": metric.valid_from,
+        "valid_to": metric.valid_to,
+        "source": metric.source,
+        "checked_on": metric.checked_on,
+        "is_verified": metric.verified,
+        "is_enabled": metric.enabled,
+    }
+
+
+def _text(terms: Sequence[Term] | None) -> str | None:
+    return " + ".join(term.text() for term in terms) if terms else None
+
+
+def _terms(metric: Metric) -> Iterator[tuple[object, ...]]:
+    number = 0
+    for part in (NUMERATOR, DENOMINATOR):
+        for term in getattr(metric, part):
+            number += 1
+            for level, field in term.pairs:
+                yield metric.id, metric.version, part, number, term.count, level, field
+
+
+def _rules(metric: Metric) -> Iterator[tuple[object, ...]]:
+    terms = [*(metric.numerator or ()), *(metric.denominator or ())]
+    by_level = int(any(term.levels for term in terms))
+    by_field = int(any(term.fields for term in terms))
+    for rank, contract in enumerate(metric.contracts or (), 1):
+        zero = int(all(contract in COUNTS[term.count].always for term in terms))
+        yield metric.id, metric.version, contract, rank, by_level, by_field, zero
