@@ -1,0 +1,302 @@
+"""`monthly_rates` and `daily_rates` again, by hand: one unit, one day, one row of counts at a time, in exact fractions.
+
+Shares the walk over the ledger with oracle.Month, and nothing with marts/*.sql. The metrics are read from their TOML.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from tests.warehouse.oracle import Month, Row, Rows, counted_for
+
+NO_FIELD = "Không ghi lĩnh vực"
+RATE_CONTRACTS = ["summary", "cases", "ii06"]
+LEFT_OUT = {  # what a delivery of the contract may leave out: without rows it says nothing of it
+    "summary": {"postal", "received", "settled", "settled_on_time"},
+    "cases": set(),
+    "ii06": {"postal"},
+}
+Pair = tuple[int, int]  # numerator, denominator
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as its file states it."""
+
+    id: str
+    version: int
+    numerator: list[Row]
+    denominator: list[Row]
+    contracts: list[str] = field(default_factory=lambda: list(RATE_CONTRACTS))
+    direction: str = "up"
+    decimals: int = 2
+    min_denominator: int = 0
+    valid_from: date = date.min
+    valid_to: date = date.max
+    enabled: bool = True
+
+    @property
+    def terms(self) -> list[Row]:
+        return [*self.numerator, *self.denominator]
+
+    def filtered_by(self, key: str) -> bool:
+        return any(key in term for term in self.terms)
+
+
+def metrics_of(text: str) -> list[Metric]:
+    known = Metric.__dataclass_fields__
+    return [
+        Metric(**{"enabled": entry.get("verified", True)} | {key: own for key, own in entry.items() if key in known})
+        for entry in tomllib.loads(text)["metric"]
+        if "kind" in entry
+    ]
+
+
+def rate(pair: Pair | None, decimals: int) -> Decimal | None:
+    if pair is None or pair[1] <= 0 or not 0 <= pair[0] <= pair[1]:
+        return None
+    scale: int = 10**decimals
+    return Decimal(floor(Fraction(pair[0] * 100, pair[1]) * scale + Fraction(1, 2))) / scale
+
+
+def meets(percent: Decimal | None, target: Decimal | None, direction: str) -> bool | None:
+    if percent is None or target is None:
+        return None
+    return percent >= target if direction == "up" else percent <= target
+
+
+def needed(pair: Pair | None, target: Decimal | None, metric: Metric) -> int | None:
+    """Searched for, one case after the other."""
+    if pair is None or target is None or pair[1] <= 0:
+        return None
+    part, whole = pair
+    if metric.direction == "up":
+        more = (n for n in range(whole + 2) if part + n > whole or meets(_of(part + n, whole, metric), target, "up"))
+        return next(more)
+    return next(n for n in range(part + 1) if meets(_of(part - n, whole, metric), target, "down"))
+
+
+def _of(part: int, whole: int, metric: Metric) -> Decimal | None:
+    return rate((part, whole), metric.decimals)
+
+
+class MetricMonth:
+    """One metric in one month."""
+
+    def __init__(self, month: Month, metric: Metric) -> None:
+        self.month, self.metric = month, metric
+        self.rows: dict[str, list[Row]] = {}
+        for row in month.all_counts:
+            self.rows.setdefault(row["delivery_id"], []).append(row)
+        valid = {unit["unit_id"] for unit in month.units()}
+        self.counted: dict[tuple[str, date], tuple[Row, Pair]] = {}
+        for contract in reversed(metric.contracts):
+            for (unit, day, of), delivery in month.latest.items():
+                if of == contract and unit in valid and (pair := self._stated(delivery)) is not None:
+                    self.counted[unit, day] = (delivery, pair)
+        self.due = {
+            (row["unit_id"], row["business_date"])
+            for row in month.reference.expected_days.to_dicts()
+            if row["contract"] in metric.contracts
+            and month.period_from <= row["business_date"] <= month.period_to
+            and month.is_valid(row)
+            and row["unit_id"] in valid
+        }
+        self.expected = {(unit, day) for unit, day in self.due if month.as_of and day <= month.as_of}
+
+    def _stated(self, delivery: Row) -> Pair | None:
+        rows, contract = self.rows.get(delivery["delivery_id"], []), delivery["contract"]
+        if self.metric.filtered_by("levels") and any(row["service_level"] == 0 for row in rows):
+            return None
+        if self.metric.filtered_by("fields") and any(row["field"] == NO_FIELD for row in rows):
+            return None
+        for term in self.metric.terms:
+            taken = [row for row in rows if self._takes(term, row)] or rows
+            if any(row[term["count"]] is None for row in taken):
+                return None
+            if not rows and term["count"] in LEFT_OUT[contract]:
+                return None
+        numerator, denominator = (
+            sum(row[term["count"]] for term in terms for row in rows if self._takes(term, row))
+            for terms in (self.metric.numerator, self.metric.denominator)
+        )
+        return numerator, denominator
+
+    def _takes(self, term: Row, row: Row) -> bool:
+        field_id = self.month.meant(row["field"], row["business_date"])[1]
+        return row["service_level"] in term.get("levels", [row["service_level"]]) and (
+            "fields" not in term or field_id in term["fields"]
+        )
+
+    def making(self, unit: str, until: date) -> list[date]:
+        days: list[date] = []
+        for day in self.month.days():
+            if day <= until and (unit, day) in self.counted:
+                days = [day] if self.counted[unit, day][0]["basis"] == "month_to_date" else [*days, day]
+        return days
+
+    def to_date(self, units: Sequence[str], until: date) -> Pair | None:
+        pairs = [self.counted[unit, day][1] for unit in units for day in self.making(unit, until)]
+        return (sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)) if pairs else None
+
+    def target(self, *scopes: str) -> Decimal | None:
+        assert self.month.as_of
+        valid = {
+            row["scope"]: row["target_pct"]
+            for row in self.month.reference.targets.to_dicts()
+            if row["metric_id"] == self.metric.id
+            and row["valid_from"] <= self.month.as_of <= (row["valid_to"] or date.max)
+        }
+        return next((valid[scope] for scope in scopes if scope in valid), None)
+
+    def figures(self, ids: Sequence[str], scope: str, member: str, group: str) -> Row:
+        month, metric = self.month, self.metric
+        pair = self.to_date(ids, month.period_to)
+        percent = rate(pair, metric.decimals)
+        target = self.target(*((member, group) if scope == "unit" else (group,)))
+        expected = [key for key in self.expected if key[0] in ids]
+        accepted = [key for key in expected if key in self.counted]
+        counted = {unit for unit, _ in self.counted if unit in ids}
+        making = [self.counted[unit, day][0] for unit in ids for day in self.making(unit, month.period_to)]
+        return {
+            "month": month.month,
+            "metric_id": metric.id,
+            "metric_version": metric.version,
+            "scope": scope,
+            "member": member,
+            "unit_group": group,
+            "period_from": month.period_from,
+            "period_to": month.period_to,
+            "as_of": month.as_of,
+            "numerator": pair[0] if pair else None,
+            "denominator": pair[1] if pair else None,
+            "rate": percent,
+            "target": target,
+            "meets_target": meets(percent, target, metric.direction),
+            "needed": needed(pair, target, metric),
+            "is_small": pair[1] < metric.min_denominator if pair else None,
+            "units_expected": len({unit for unit, _ in expected} | counted),
+            "units_counted": len(counted),
+            "has_all_due": all(key in self.counted for key in self.due if key[0] in ids),
+            "days_expected": len(expected),
+            "days_accepted": len(accepted),
+            "is_complete": len(expected) == len(accepted),
+            **month.flags(making),
+            "counted_for": counted_for(making),
+        }
+
+    def monthly(self) -> Rows:
+        units = self.month.units()
+        found: list[Row] = []
+        for unit in units:
+            found.append(self.figures([unit["unit_id"]], "unit", unit["unit_id"], unit["unit_group"]))
+        for group in {unit["unit_group"] for unit in units}:
+            ids = [unit["unit_id"] for unit in units if unit["unit_group"] == group]
+            found.append(self.figures(ids, "group", group, group))
+        if units:
+            found.append(self.figures([unit["unit_id"] for unit in units], "all", "all", "all"))
+        return {(row["month"], row["metric_id"], row["scope"], row["member"]): row for row in found}
+
+    def of_day(self, unit: str, day: date) -> tuple[Pair | None, Row | None]:
+        """The figures of a day alone, and the delivery that they are the difference to."""
+        delivery, pair = self.counted[unit, day]
+        if delivery["basis"] == "day":
+            return pair, None
+        for before in reversed([one for one in self.month.days() if one < day]):
+            if (unit, before) in self.counted:
+                earlier, then = self.counted[unit, before]
+                own = pair[0] - then[0], pair[1] - then[1]
+                is_known = earlier["basis"] != "day" and 0 <= own[0] <= own[1]
+                return (own, earlier) if is_known else (None, None)
+            if (unit, before) in self.expected:
+                return None, None
+        return pair, None
+
+    def daily(self) -> Rows:
+        found: Rows = {}
+        for (unit, day), (delivery, _) in self.counted.items():
+            own, before = self.of_day(unit, day)
+            month = self.to_date([unit], day)
+            assert month
+            found[day, unit, self.metric.id] = {
+                "business_date": day,
+                "unit_id": unit,
+                "metric_id": self.metric.id,
+                "metric_version": self.metric.version,
+                "month": self.month.month,
+                "delivery_id": delivery["delivery_id"],
+                "basis": delivery["basis"],
+                "numerator": own[0] if own else None,
+                "denominator": own[1] if own else None,
+                "rate": rate(own, self.metric.decimals),
+                "month_numerator": month[0],
+                "month_denominator": month[1],
+                "month_rate": rate(month, self.metric.decimals),
+                **self.month.flags([one for one in (delivery, before) if one]),
+                "counted_for": counted_for([delivery]),
+            }
+        return found
+
+
+def metric_months(month: Month, metrics: Sequence[Metric]) -> list[MetricMonth]:
+    """Each metric in the version that is in force on the first day of the month."""
+    valid: dict[str, Metric] = {}
+    for metric in sorted(metrics, key=lambda one: one.version):
+        if metric.enabled and metric.valid_from <= month.period_from <= metric.valid_to:
+            valid[metric.id] = metric
+    return [MetricMonth(month, metric) for metric in valid.values()]
+
+
+def monthly_rates(this: Month, before: Month | None, base: Month | None, metrics: Sequence[Metric]) -> Rows:
+    """The rows of the month; `base`: the baseline month."""
+    rows, earlier, first = (
+        {key: row for one in metric_months(month, metrics) for key, row in one.monthly().items()} if month else {}
+        for month in (this, before, base)
+    )
+    reviewed = {(row["month"], row["scope"]): row["rate_pct"] for row in this.reference.baselines.to_dicts()}
+    baseline_month = this.reference.baseline_month
+    baseline_month = baseline_month if baseline_month and baseline_month < this.month else None
+    found: Rows = {}
+    for key, row in rows.items():
+        same = (row["metric_id"], row["scope"], row["member"])
+        was = _of_version(earlier, before, row, same)
+        then = _of_version(first, base, row, same)
+        stated = (
+            reviewed.get((baseline_month, row["member"]))
+            if same[0] == "online_rate" and row["metric_version"] == 1
+            else None
+        )
+        is_whole = bool(then.get("has_all_due"))
+        own = then.get("rate")
+        baseline = own if is_whole and own is not None else own if stated is None else stated
+        done = row | {
+            "previous_rate": was.get("rate"),
+            "change": _less(row["rate"], was.get("rate")),
+            "previous_is_complete": was.get("has_all_due"),
+            "baseline_month": baseline_month,
+            "baseline_rate": baseline,
+            "baseline_change": _less(row["rate"], baseline),
+            "baseline_is_complete": None if baseline is None else is_whole or stated is not None,
+        }
+        done.pop("has_all_due")
+        found[key] = done
+    return found
+
+
+def daily_rates(this: Month, metrics: Sequence[Metric]) -> Rows:
+    """The rows of the month."""
+    return {key: row for one in metric_months(this, metrics) for key, row in one.daily().items()}
+
+
+def _of_version(rows: Rows, month: Month | None, row: Row, same: tuple[Any, ...]) -> Row:
+    other = rows.get((month.month, *same), {}) if month else {}
+    return other if other.get("metric_version") == row["metric_version"] else {}
+
+
+def _less(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one - other

@@ -1,0 +1,68 @@
+/*
+description = """
+Numerator and denominator of each metric per unit and counted day, as stated. Of several contracts the first in the
+metric's order whose accepted delivery gives the metric. `restarts_on`, `in_month`: as in unit_days."""
+reads       = ["deciding_deliveries", "metric_figures", "metric_rules", "metric_versions", "valid_units"]
+*/
+WITH ranked AS (
+    SELECT
+        deciding.month,
+        rules.metric_id,
+        rules.metric_version,
+        deciding.unit_id,
+        deciding.business_date,
+        deciding.delivery_id,
+        deciding.basis,
+        deciding.counted_for,
+        COALESCE(figures.numerator, 0) AS numerator,
+        COALESCE(figures.denominator, 0) AS denominator,
+        ROW_NUMBER() OVER (
+            PARTITION BY deciding.month, rules.metric_id, deciding.unit_id, deciding.business_date
+            ORDER BY rules.contract_rank
+        ) AS place
+    FROM deciding_deliveries AS deciding
+    JOIN valid_units
+        ON valid_units.month = deciding.month
+        AND valid_units.unit_id = deciding.unit_id
+        AND deciding.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
+    JOIN metric_versions AS versions ON versions.month = deciding.month
+    JOIN metric_rules AS rules
+        ON rules.metric_id = versions.metric_id
+        AND rules.metric_version = versions.metric_version
+        AND rules.contract = deciding.contract
+    LEFT JOIN metric_figures AS figures
+        ON figures.delivery_id = deciding.delivery_id
+        AND figures.metric_id = rules.metric_id
+        AND figures.metric_version = rules.metric_version
+    WHERE deciding.is_accepted = 1
+        AND COALESCE(figures.is_stated, rules.empty_is_zero) = 1
+),
+
+restarts AS (
+    SELECT
+        ranked.*,
+        MAX(CASE WHEN basis = 'month_to_date' THEN business_date END) OVER (
+            PARTITION BY month, metric_id, unit_id
+            ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS restarts_on,
+        MAX(CASE WHEN basis = 'month_to_date' THEN business_date END) OVER (
+            PARTITION BY month, metric_id, unit_id
+        ) AS last_restart
+    FROM ranked
+    WHERE place = 1
+)
+
+SELECT
+    month,
+    metric_id,
+    metric_version,
+    unit_id,
+    business_date,
+    delivery_id,
+    basis,
+    counted_for,
+    numerator,
+    denominator,
+    restarts_on,
+    restarts_on IS NOT DISTINCT FROM last_restart AS in_month
+FROM restarts

@@ -1,0 +1,27 @@
+/*
+description = """
+The version of each enabled metric that is in force in a month: the newest one that is valid on the first day of its
+period. `step`: to how many hundredths of a percent its rate is rounded."""
+reads       = ["metrics", "period_as_of"]
+*/
+WITH valid AS (
+    SELECT
+        period_as_of.month,
+        metrics.metric_id,
+        metrics.metric_version,
+        metrics.direction,
+        metrics.min_denominator,
+        CASE metrics.decimals WHEN 0 THEN 100 WHEN 1 THEN 10 ELSE 1 END AS step,
+        ROW_NUMBER() OVER (
+            PARTITION BY period_as_of.month, metrics.metric_id ORDER BY metrics.metric_version DESC
+        ) AS place
+    FROM period_as_of
+    JOIN metrics
+        ON (metrics.valid_from IS NULL OR metrics.valid_from <= period_as_of.period_from)
+        AND (metrics.valid_to IS NULL OR metrics.valid_to >= period_as_of.period_from)
+    WHERE metrics.is_enabled AND metrics.metric_kind = 'ratio'
+)
+
+SELECT month, metric_id, metric_version, direction, min_denominator, step
+FROM valid
+WHERE place = 1
