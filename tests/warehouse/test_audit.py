@@ -82,6 +82,7 @@ def good(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 A1, CENTRE1 = "a:2022-08-01:summary:v1", "centre:2022-08-01:processing:v1"
+LONG = "monthly_rates tháng 2022-08"
 WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
 
 
@@ -147,6 +148,58 @@ WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
         (
             "UPDATE marts.daily_unit_rates SET unit_id = 'c' WHERE unit_id = 'b' AND business_date = '2022-08-02'",
             ["daily_unit_rates tháng 2022-08: đơn vị, ngày có số liệu", "monthly_unit_rates tháng 2022-08: c để trống"],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET rate = 74.99 WHERE member = 'a' AND month = '2022-08'",
+            ["monthly_rates: 1 dòng có rate khác tử số / mẫu số", f"{LONG}, online_rate: khác monthly_unit_rates"],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET meets_target = FALSE WHERE member = 'all' AND month = '2022-08'",
+            ["monthly_rates: 1 dòng có meets_target khác", f"{LONG}, online_rate: khác monthly_group_rates"],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET needed = 1 WHERE member = 'all' AND month = '2022-08'",
+            ["monthly_rates: 1 dòng có needed không phải số ít", f"{LONG}, online_rate: khác monthly_group_rates"],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET numerator = numerator - 1, rate = 62.5 WHERE member = 'b' AND rate > 0",
+            [
+                f"{LONG}, online_rate: các tổng của các đơn vị, của các khối và của tất cả",
+                f"{LONG}, online_rate: số của tháng khác lũy kế ngày cuối",
+                f"{LONG}, online_rate: khác monthly_unit_rates",
+            ],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET change = 0 WHERE member = 'b' AND month = '2022-08'",
+            ["monthly_rates: 1 dòng có mức tăng/giảm", f"{LONG}, online_rate: khác monthly_unit_rates"],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET override_ids = 'x' WHERE member = 'b' AND month = '2022-08'",
+            [f"{LONG}, online_rate: khác monthly_unit_rates"],
+        ),
+        (
+            "UPDATE marts.monthly_rates SET denominator = -1 WHERE member = 'c' AND month = '2022-08'",
+            [
+                "monthly_rates.denominator: 1 dòng có số âm",
+                f"{LONG}, online_rate: các tổng",
+                f"{LONG}, online_rate: số của tháng khác lũy kế ngày cuối",
+                f"{LONG}, online_rate: khác monthly_unit_rates",
+            ],
+        ),
+        (
+            "UPDATE marts.metrics SET valid_to = DATE '2022-07-31' WHERE metric_id = 'online_rate'",
+            [f"{LONG}, online_rate: không phải phiên bản có hiệu lực trong metrics"],
+        ),
+        (
+            "UPDATE marts.daily_rates SET month_numerator = 5, month_rate = 62.5 WHERE business_date = '2022-08-02'",
+            [
+                f"{LONG}, online_rate: số của tháng khác lũy kế ngày cuối",
+                "daily_rates tháng 2022-08, online_rate: khác daily_unit_rates",
+            ],
+        ),
+        (
+            "UPDATE marts.daily_rates SET rate = NULL WHERE business_date = '2022-08-02' AND unit_id = 'a'",
+            ["daily_rates: 1 dòng có rate khác tử số / mẫu số"],
         ),
     ],
 )  # fmt: skip
