@@ -20,6 +20,7 @@ LEFT_OUT = {  # what a delivery of the contract may leave out: without rows it s
     "summary": {"postal", "received", "settled", "settled_on_time"},
     "cases": set(),
     "ii06": {"postal"},
+    "processing": set(),
 }
 Pair = tuple[int, int]  # numerator, denominator
 
@@ -242,6 +243,73 @@ class MetricMonth:
             }
         return found
 
+    @property
+    def is_yearly(self) -> bool:
+        return self.metric.contracts == ["processing"]
+
+    def yearly(self, before: Month | None) -> Rows:
+        """The rows of units that send what is cumulative for the year, and of their groups."""
+        month = self.month
+        units: list[tuple[Row, Row]] = []
+        for (_, name), row in month.processing_rows(before).items():
+            unit = month.reference.units.filter(unit_id=name).to_dicts()[0]
+            stated = {day: one for (of, day, kind), one in month.latest.items() if (of, kind) == (name, "processing")}
+            pair = None
+            if row["settled"] is not None:
+                pair = self._stated(stated[max(stated)])
+                if before and not month.month.endswith("-01"):
+                    ends = {
+                        d: one for (of, d, kind), one in before.latest.items() if (of, kind) == (name, "processing")
+                    }
+                    then = MetricMonth(before, self.metric)._stated(ends[max(ends)])
+                    assert pair
+                    assert then
+                    pair = pair[0] - then[0], pair[1] - then[1]
+            due = [day for of, day in month.due_processing if of == name]
+            more = {"has_all_due": all(day in stated for day in due), "pair": pair}
+            units.append((unit, row | more))
+        found: list[Row] = [self._of([row], "unit", unit["unit_id"], unit["unit_group"]) for unit, row in units]
+        rated = set(month.reference.group_members["unit_group"])
+        for group in {unit["unit_group"] for unit, _ in units} & rated:
+            found.append(self._of([row for unit, row in units if unit["unit_group"] == group], "group", group, group))
+        if whole := [row for unit, row in units if unit["unit_group"] in rated]:
+            found.append(self._of(whole, "all", "all", "all"))
+        return {(row["month"], row["metric_id"], row["scope"], row["member"]): row for row in found}
+
+    def _of(self, rows: Sequence[Row], scope: str, member: str, group: str) -> Row:
+        metric, pairs = self.metric, [row["pair"] for row in rows if row["pair"]]
+        pair = (sum(one[0] for one in pairs), sum(one[1] for one in pairs)) if pairs else None
+        percent = rate(pair, metric.decimals)
+        target = self.target(*((member, group) if scope == "unit" else (group,)))
+        ids = sorted(part for row in rows for part in (row["override_ids"] or "").split(",") if part)
+        return {
+            "month": self.month.month,
+            "metric_id": metric.id,
+            "metric_version": metric.version,
+            "scope": scope,
+            "member": member,
+            "unit_group": group,
+            "period_from": self.month.period_from,
+            "period_to": self.month.period_to,
+            "as_of": self.month.as_of,
+            "numerator": pair[0] if pair else None,
+            "denominator": pair[1] if pair else None,
+            "rate": percent,
+            "target": target,
+            "meets_target": meets(percent, target, metric.direction),
+            "needed": needed(pair, target, metric),
+            "is_small": pair[1] < metric.min_denominator if pair else None,
+            "units_expected": len(rows),
+            "units_counted": len(pairs),
+            "has_all_due": all(row["has_all_due"] for row in rows),
+            "days_expected": sum(row["days_expected"] for row in rows),
+            "days_accepted": sum(row["days_accepted"] for row in rows),
+            "is_complete": all(row["days_expected"] == row["days_accepted"] for row in rows),
+            "has_override": bool(ids),
+            "override_ids": ",".join(ids) or None,
+            "counted_for": None,
+        }
+
 
 def metric_months(month: Month, metrics: Sequence[Metric]) -> list[MetricMonth]:
     """Each metric in the version that is in force on the first day of the month."""
@@ -253,19 +321,26 @@ def metric_months(month: Month, metrics: Sequence[Metric]) -> list[MetricMonth]:
 
 
 def monthly_rates(this: Month, before: Month | None, base: Month | None, metrics: Sequence[Metric]) -> Rows:
-    """The rows of the month; `base`: the baseline month."""
+    """The rows of the month; `base`: the baseline month. What is cumulative for the year is compared with no month."""
     rows, earlier, first = (
-        {key: row for one in metric_months(month, metrics) for key, row in one.monthly().items()} if month else {}
+        {
+            key: row
+            for one in metric_months(month, metrics)
+            for key, row in (one.yearly(before) if one.is_yearly else one.monthly()).items()
+        }
+        if month
+        else {}
         for month in (this, before, base)
     )
+    yearly = {metric.id for metric in metrics if metric.contracts == ["processing"]}
     reviewed = {(row["month"], row["scope"]): row["rate_pct"] for row in this.reference.baselines.to_dicts()}
     baseline_month = this.reference.baseline_month
     baseline_month = baseline_month if baseline_month and baseline_month < this.month else None
     found: Rows = {}
     for key, row in rows.items():
         same = (row["metric_id"], row["scope"], row["member"])
-        was = _of_version(earlier, before, row, same)
-        then = _of_version(first, base, row, same)
+        was = _of_version(earlier, before, row, same, yearly)
+        then = _of_version(first, base, row, same, yearly)
         stated = (
             reviewed.get((baseline_month, row["member"]))
             if same[0] == "online_rate" and row["metric_version"] == 1
@@ -290,10 +365,12 @@ def monthly_rates(this: Month, before: Month | None, base: Month | None, metrics
 
 def daily_rates(this: Month, metrics: Sequence[Metric]) -> Rows:
     """The rows of the month."""
-    return {key: row for one in metric_months(this, metrics) for key, row in one.daily().items()}
+    return {key: row for one in metric_months(this, metrics) if not one.is_yearly for key, row in one.daily().items()}
 
 
-def _of_version(rows: Rows, month: Month | None, row: Row, same: tuple[Any, ...]) -> Row:
+def _of_version(rows: Rows, month: Month | None, row: Row, same: tuple[Any, ...], yearly: set[str]) -> Row:
+    if same[0] in yearly:
+        return {}
     other = rows.get((month.month, *same), {}) if month else {}
     return other if other.get("metric_version") == row["metric_version"] else {}
 

@@ -76,6 +76,16 @@ denominator = [{ count = "settled", levels = [4] }]
 valid_from = 2022-07-20
 
 [[metric]]
+id = "on_time_rate"
+version = 1
+name = "Đúng hạn"
+definition = "lũy kế từ đầu năm"
+kind = "ratio"
+numerator = [{ count = "settled_on_time" }]
+denominator = [{ count = "settled" }]
+contracts = ["processing"]
+
+[[metric]]
 id = "off"
 version = 1
 name = "Chưa kiểm chứng"
@@ -109,8 +119,8 @@ def with_all_counts(dice: random.Random, files: list[Sent]) -> list[Sent]:
 def targets(dice: random.Random) -> list[tuple[str, str, date, str]]:
     return [
         (scope, dice.choice(["0.00", "5.50", "33.33", "66.67", "99.50", "100.00"]), date(2022, 7, 1), metric)
-        for metric in ("all_online", "post", "land", "late")
-        for scope in ("departments", "districts", "all", "mixed")
+        for metric in ("all_online", "post", "land", "late", "on_time_rate")
+        for scope in ("departments", "districts", "all", "mixed", "centre")
         if dice.random() < 0.8
     ]
 
@@ -154,7 +164,7 @@ def test_every_cell_of_every_metric(lake: Lake, seed: int) -> None:
     moments = sorted({*(row["decided_at"] for row in ledger["deliveries"])})
     reference = setting.reference()
     metrics = MetricBook.from_toml(METRICS, FIELDS)
-    assert metrics.computed == ["all_online", "land", "late", "online_rate", "post"]
+    assert metrics.computed == ["all_online", "land", "late", "on_time_rate", "online_rate", "post"]
     for months, as_of, known_at in (
         (reference.periods["month"].to_list(), None, None),
         (["2022-08"], aug(dice.randint(1, 31)), dice.choice(moments[len(moments) // 2 :])),

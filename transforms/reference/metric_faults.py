@@ -14,10 +14,12 @@ from transforms.reference.metric_file import (
     MACHINE,
     NUMERATOR,
     ONLINE_RATE,
+    YEARLY,
     Metric,
     Term,
 )
 
+_KNOWN = (*CONTRACTS, YEARLY)
 _Path = tuple[str | int, ...]
 
 
@@ -53,10 +55,13 @@ def _wrong_contracts(places: Places, here: _Path, metric: Metric) -> Iterator[Pr
     contracts = metric.contracts or []
     for place, contract in enumerate(contracts):
         path = (*here, "contracts", place)
-        if contract not in CONTRACTS:
-            yield places.problem(path, f"phải là một trong {', '.join(CONTRACTS)}", contract, CONTRACTS)
+        if contract not in _KNOWN:
+            yield places.problem(path, f"phải là một trong {', '.join(_KNOWN)}", contract, _KNOWN)
         elif contract in contracts[:place]:
             yield places.problem(path, "đã có ở trước", contract)
+    if YEARLY in contracts and set(contracts) & set(CONTRACTS):
+        path = (*here, "contracts", contracts.index(YEARLY))
+        yield places.problem(path, "lũy kế từ đầu năm của mọi thủ tục, không đi cùng loại dữ liệu khác", YEARLY)
 
 
 def _wrong_part(
@@ -83,7 +88,7 @@ def _wrong_term(
     count = COUNTS.get(term.count)
     if count is None:
         yield places.problem((*here, "count"), f"phải là một trong {', '.join(COUNTS)}", term.count, COUNTS)
-    elif lacking := [one for one in contracts if one in CONTRACTS and one not in count.contracts]:
+    elif lacking := [one for one in contracts if one in _KNOWN and one not in count.contracts]:
         yield places.problem((*here, "count"), f"loại dữ liệu {', '.join(lacking)} không có số này", term.count)
     for key, known in (("levels", LEVELS), ("fields", fields)):
         given = getattr(term, key) or []

@@ -13,6 +13,7 @@ FILE = "metrics.toml"
 ONLINE_RATE = "online_rate"
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 CONTRACTS = ("summary", "cases", "ii06")  # those that give the online rate, in the order of preference
+YEARLY = "processing"  # cumulative since the year began, of all procedures: never beside the others
 LEVELS = (1, 2, 3, 4)
 
 

@@ -24,12 +24,12 @@ needed               = { type = "BIGINT", nullable = true, label = "Số hồ s�
     tử số ít nhất phải thêm (chiều tốt down: bớt) để đạt chỉ tiêu khi mẫu số không đổi""" }
 is_small             = "nullable"
 previous_rate        = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ tháng trước", measure = "%", meaning = """
-    trống khi tháng trước tính theo phiên bản khác của chỉ số""" }
+    trống khi tháng trước tính theo phiên bản khác của chỉ số, và của chỉ số lũy kế năm""" }
 change               = { type = "DECIMAL(6,2)", nullable = true, label = "Tăng/giảm so với tháng trước", measure = "điểm phần trăm" }
 previous_is_complete = "nullable"
 baseline_month       = "nullable"
 baseline_rate        = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ tháng gốc", measure = "%", meaning = """
-    như baseline_rate_pct; bảng baselines chỉ có tỷ lệ trực tuyến; trống khi tháng gốc tính theo phiên bản khác""" }
+    như baseline_rate_pct; bảng baselines chỉ có tỷ lệ trực tuyến; trống khi tháng gốc tính theo phiên bản khác, và của chỉ số lũy kế năm""" }
 baseline_change      = { type = "DECIMAL(6,2)", nullable = true, label = "Tăng/giảm so với tháng gốc", measure = "điểm phần trăm" }
 baseline_is_complete = "nullable"
 units_expected       = "required"
@@ -41,7 +41,8 @@ has_override         = "required"
 override_ids         = "nullable"
 counted_for          = "nullable"
 */
--- As month_rates, for every metric. `needed`: with T the target in steps of rounding (up: the least not below it, down: the
+-- As month_rates, for every metric. A yearly metric is compared with no other month: its figure there would need the month
+-- before that one, too. `needed`: with T the target in steps of rounding (up: the least not below it, down: the
 -- most not above it), `up`: least n with 20000 * (numerator + n) >= denominator * step * (2 * T - 1); `down`: least n with
 -- 20000 * (numerator - n) < denominator * step * (2 * T + 1).
 WITH targeted AS (
@@ -50,6 +51,7 @@ WITH targeted AS (
         versions.direction,
         versions.min_denominator,
         versions.step,
+        versions.is_yearly,
         period_as_of.previous_month,
         period_as_of.baseline_month,
         period_as_of.period_from,
@@ -112,7 +114,8 @@ based AS (
         END AS baseline_is_complete
     FROM needed
     LEFT JOIN targeted AS base
-        ON base.month = needed.baseline_month
+        ON base.is_yearly = 0
+        AND base.month = needed.baseline_month
         AND base.metric_id = needed.metric_id
         AND base.metric_version = needed.metric_version
         AND base.scope = needed.scope
@@ -171,7 +174,8 @@ SELECT
     this.counted_for
 FROM based AS this
 LEFT JOIN targeted AS before
-    ON before.month = this.previous_month
+    ON before.is_yearly = 0
+    AND before.month = this.previous_month
     AND before.metric_id = this.metric_id
     AND before.metric_version = this.metric_version
     AND before.scope = this.scope

@@ -63,16 +63,18 @@ _QUESTIONS = (
     ),
 )
 
+# Yearly metrics are of units that may be in no group with a rate, and have no days.
+_DAILY = "SEMI JOIN (FROM marts.metrics WHERE contracts <> 'processing') USING (metric_id, metric_version)"
 # Sums of the units, of the groups, and of all. {sums}: groups made of others, {apart}: groups that are no part of all.
 _SUMMED = ("numerator", "denominator", "units_expected", "units_counted", "days_expected", "days_accepted")
 _TOGETHER = """
 SELECT DISTINCT month, metric_id FROM (
-    SELECT month, metric_id, {figures} FROM marts.monthly_rates WHERE scope = 'unit' GROUP BY ALL
+    SELECT month, metric_id, {figures} FROM marts.monthly_rates {daily} WHERE scope = 'unit' GROUP BY ALL
     UNION ALL
-    SELECT month, metric_id, {figures} FROM marts.monthly_rates
+    SELECT month, metric_id, {figures} FROM marts.monthly_rates {daily}
     WHERE scope = 'group' AND member NOT IN ({sums}) GROUP BY ALL
     UNION ALL
-    SELECT month, metric_id, {figures} FROM marts.monthly_rates
+    SELECT month, metric_id, {figures} FROM marts.monthly_rates {daily}
     WHERE scope = 'all' OR (scope = 'group' AND member IN ({apart})) GROUP BY ALL
 )
 GROUP BY month, metric_id
@@ -81,7 +83,7 @@ ORDER BY ALL
 """
 
 # The month's figure of a unit is that of its last day.
-_LAST_DAYS = """
+_LAST_DAYS = f"""
 SELECT DISTINCT month, metric_id
 FROM (
     SELECT month, metric_id, unit_id, max_by(month_numerator, business_date) AS part,
@@ -89,7 +91,7 @@ FROM (
     FROM marts.daily_rates GROUP BY ALL
 ) AS days
 FULL JOIN (
-    SELECT *, member AS unit_id FROM marts.monthly_rates
+    SELECT *, member AS unit_id FROM marts.monthly_rates {_DAILY}
     WHERE scope = 'unit' AND (numerator IS NOT NULL OR denominator IS NOT NULL)
 )
 USING (month, metric_id, unit_id)
@@ -98,16 +100,16 @@ ORDER BY ALL
 """
 
 # The versions in force, by the first day of the period.
-_IN_FORCE = """
+_IN_FORCE = f"""
 SELECT DISTINCT month, metric_id
 FROM (
     SELECT month, metric_id, max(metric_version) AS version
     FROM (SELECT DISTINCT month, period_from FROM marts.monthly_unit_rates)
     JOIN marts.metrics
         ON is_enabled AND period_from BETWEEN coalesce(valid_from, period_from) AND coalesce(valid_to, period_from)
-    WHERE metric_kind = 'ratio' GROUP BY ALL
+    WHERE metric_kind = 'ratio' AND contracts <> 'processing' GROUP BY ALL
 )
-FULL JOIN (SELECT DISTINCT month, metric_id, metric_version FROM marts.monthly_rates) USING (month, metric_id)
+FULL JOIN (SELECT DISTINCT month, metric_id, metric_version FROM marts.monthly_rates {_DAILY}) USING (month, metric_id)
 WHERE version IS DISTINCT FROM metric_version
 ORDER BY ALL
 """
@@ -148,6 +150,7 @@ SELECT count(*) FROM (SELECT DISTINCT month FROM marts.monthly_unit_rates)
 LEFT JOIN (SELECT DISTINCT month, metric_version FROM marts.monthly_rates WHERE metric_id = 'online_rate') USING (month)
 WHERE metric_version IS DISTINCT FROM 1
 """
+_ON_TIME = "metric_id = 'on_time_rate' AND metric_version = 1"
 _FIRST = "metric_id = 'online_rate' AND metric_version = 1"
 
 
@@ -168,7 +171,7 @@ def metric_differences(
             yield f"monthly_rates: {rows} {what}"
     figures = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
     differ = " OR ".join(f"min({name}) IS DISTINCT FROM max({name}) OR count({name}) NOT IN (0, 3)" for name in _SUMMED)
-    together = _TOGETHER.format(figures=figures, differ=differ, sums=sums, apart=apart)
+    together = _TOGETHER.format(figures=figures, differ=differ, sums=sums, apart=apart, daily=_DAILY)
     for query, what in (
         (together, "các tổng của các đơn vị, của các khối và của tất cả không bằng nhau"),
         (_LAST_DAYS, "số của tháng khác lũy kế ngày cuối trong daily_rates"),
@@ -192,6 +195,15 @@ def _unlike_wide(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         )
         for (month,) in connection.execute(_unlike(long, wide)).fetchall():
             yield f"monthly_rates tháng {month}, online_rate: khác {mart}"
+    processed = "settled_on_time, settled, on_time_pct, days_expected, days_accepted, override_ids"
+    long = (
+        "SELECT month, member, numerator, denominator, rate, days_expected, days_accepted, override_ids "
+        f"FROM marts.monthly_rates WHERE {_ON_TIME} AND scope = 'unit'"
+    )
+    wide = f"SELECT month, unit_id, {processed} FROM marts.monthly_processing"
+    if _count(connection, f"SELECT count(*) FROM marts.monthly_rates WHERE {_ON_TIME}"):
+        for (month,) in connection.execute(_unlike(long, wide)).fetchall():
+            yield f"monthly_rates tháng {month}, on_time_rate: khác monthly_processing"
     long = (
         "SELECT month, unit_id, business_date, delivery_id, basis, month_numerator, month_denominator, month_rate, "
         f"CASE basis WHEN 'day' THEN numerator END, counted_for FROM marts.daily_rates WHERE {_FIRST}"

@@ -1,7 +1,7 @@
 /*
 description = """
 Each day of the period on which a contract of the metric was due (`expected` = 1) or a delivery gave it (`counted` = 1),
-per valid unit, also the days after `as_of` (`is_due_yet` = 0)."""
+per valid unit, also the days after `as_of` (`is_due_yet` = 0). Not of yearly metrics."""
 reads       = ["expected_days", "metric_days", "metric_rules", "metric_versions", "period_as_of", "valid_units"]
 */
 WITH days AS (
@@ -21,6 +21,7 @@ WITH days AS (
         ON valid_units.month = versions.month
         AND valid_units.unit_id = expected_days.unit_id
         AND expected_days.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
+    WHERE versions.is_yearly = 0
     UNION ALL
     SELECT month, metric_id, unit_id, business_date, 0 AS expected, 1 AS counted FROM metric_days
 ),

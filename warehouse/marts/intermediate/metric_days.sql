@@ -1,7 +1,7 @@
 /*
 description = """
 Numerator and denominator of each metric per unit and counted day, as stated. Of several contracts the first in the
-metric's order whose accepted delivery gives the metric. `restarts_on`, `in_month`: as in unit_days."""
+metric's order whose accepted delivery gives the metric. Not of yearly metrics. `restarts_on`, `in_month`: as in unit_days."""
 reads       = ["deciding_deliveries", "metric_figures", "metric_rules", "metric_versions", "valid_units"]
 */
 WITH ranked AS (
@@ -25,7 +25,7 @@ WITH ranked AS (
         ON valid_units.month = deciding.month
         AND valid_units.unit_id = deciding.unit_id
         AND deciding.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
-    JOIN metric_versions AS versions ON versions.month = deciding.month
+    JOIN metric_versions AS versions ON versions.month = deciding.month AND versions.is_yearly = 0
     JOIN metric_rules AS rules
         ON rules.metric_id = versions.metric_id
         AND rules.metric_version = versions.metric_version

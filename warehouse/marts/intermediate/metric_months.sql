@@ -2,8 +2,12 @@
 description = """
 Numerator, denominator and days per month and metric of every valid unit, every group, and all units together. Those of a
 unit without a delivery that gives the metric are null; those of a group are the sum over its units that have them
-(`units_counted` of `units_expected`). `days_due`: the expected days of the whole period, also those after `as_of`."""
-reads       = ["group_members", "metric_calendar", "metric_days", "metric_versions", "valid_units"]
+(`units_counted` of `units_expected`). `days_due`: the expected days of the whole period, also those after `as_of`. A yearly
+metric has rows of the units that send `processing`: the difference to the end of the month before, where that is known."""
+reads       = [
+    "group_members", "metric_calendar", "metric_days", "metric_figures", "metric_versions", "processing_ends", "units",
+    "valid_units",
+]
 */
 WITH figures AS (
     SELECT
@@ -31,7 +35,7 @@ days AS (
     GROUP BY month, metric_id, unit_id
 ),
 
-unit_months AS (
+daily AS (
     SELECT
         versions.month,
         versions.metric_id,
@@ -57,6 +61,44 @@ unit_months AS (
         ON days.month = versions.month
         AND days.metric_id = versions.metric_id
         AND days.unit_id = valid_units.unit_id
+    WHERE versions.is_yearly = 0
+),
+
+yearly AS (
+    SELECT
+        versions.month,
+        versions.metric_id,
+        versions.metric_version,
+        ends.unit_id,
+        units.unit_group,
+        CASE WHEN ends.grows THEN now.numerator - COALESCE(before.numerator, 0) END AS numerator,
+        CASE WHEN ends.grows THEN now.denominator - COALESCE(before.denominator, 0) END AS denominator,
+        CAST(NULL AS STRING) AS counted_from,
+        CAST(NULL AS STRING) AS counted_to,
+        1 AS units_expected,
+        CASE WHEN ends.grows AND now.delivery_id IS NOT NULL THEN 1 ELSE 0 END AS units_counted,
+        ends.days_due,
+        ends.days_expected,
+        ends.days_accepted
+    FROM metric_versions AS versions
+    JOIN processing_ends AS ends ON ends.month = versions.month
+    JOIN units ON units.unit_id = ends.unit_id
+    LEFT JOIN metric_figures AS now
+        ON now.delivery_id = ends.delivery_id
+        AND now.metric_id = versions.metric_id
+        AND now.metric_version = versions.metric_version
+        AND now.is_stated = 1
+    LEFT JOIN metric_figures AS before
+        ON before.delivery_id = ends.delivery_before
+        AND before.metric_id = versions.metric_id
+        AND before.metric_version = versions.metric_version
+    WHERE versions.is_yearly = 1
+),
+
+unit_months AS (
+    SELECT * FROM daily
+    UNION ALL
+    SELECT * FROM yearly
 ),
 
 memberships AS (

@@ -1,10 +1,15 @@
 /*
 description = """
 The version of each enabled metric that is in force in a month: the newest one that is valid on the first day of its
-period. `step`: to how many hundredths of a percent its rate is rounded."""
-reads       = ["metrics", "period_as_of"]
+period. `step`: to how many hundredths of a percent its rate is rounded. `is_yearly` = 1: its counts are cumulative since
+the year began (contract `processing`)."""
+reads       = ["metric_rules", "metrics", "period_as_of"]
 */
-WITH valid AS (
+WITH yearly AS (
+    SELECT DISTINCT metric_id, metric_version FROM metric_rules WHERE contract = 'processing'
+),
+
+valid AS (
     SELECT
         period_as_of.month,
         metrics.metric_id,
@@ -12,6 +17,7 @@ WITH valid AS (
         metrics.direction,
         metrics.min_denominator,
         CASE metrics.decimals WHEN 0 THEN 100 WHEN 1 THEN 10 ELSE 1 END AS step,
+        CASE WHEN yearly.metric_id IS NULL THEN 0 ELSE 1 END AS is_yearly,
         ROW_NUMBER() OVER (
             PARTITION BY period_as_of.month, metrics.metric_id ORDER BY metrics.metric_version DESC
         ) AS place
@@ -19,9 +25,10 @@ WITH valid AS (
     JOIN metrics
         ON (metrics.valid_from IS NULL OR metrics.valid_from <= period_as_of.period_from)
         AND (metrics.valid_to IS NULL OR metrics.valid_to >= period_as_of.period_from)
+    LEFT JOIN yearly ON yearly.metric_id = metrics.metric_id AND yearly.metric_version = metrics.metric_version
     WHERE metrics.is_enabled AND metrics.metric_kind = 'ratio'
 )
 
-SELECT month, metric_id, metric_version, direction, min_denominator, step
+SELECT month, metric_id, metric_version, direction, min_denominator, step, is_yearly
 FROM valid
 WHERE place = 1
