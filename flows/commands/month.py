@@ -43,7 +43,10 @@ def marts(
     with lake_of(where) as lake:
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
-        shown = ("monthly_unit_rates", "monthly_group_rates", "monthly_processing", "overrides", "restatements")
+        shown = (
+            *("monthly_rates", "daily_rates", "monthly_unit_rates", "monthly_group_rates", "monthly_processing"),
+            *("overrides", "restatements"),
+        )
         echo_json({name: records(tables[name]) for name in shown})
     elif output == "csv":
         units = tables["monthly_unit_rates"].with_columns(

@@ -2,6 +2,7 @@
 
 import random
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.sources.postgres_server import Postgres
 from tests.spark.comparing import assert_same
 from tests.warehouse.builders import Sent, Setting, aug, batch
 from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_ledger
+from tests.warehouse.test_metrics_oracle import METRICS, targets, with_all_counts
 from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
 from warehouse.care.compaction import care
 from warehouse.lake.lake import Lake
@@ -45,6 +47,18 @@ def test_a_ledger_with_everything_in_it(lake: Lake, seed: int) -> None:
     care(lake, datetime(2022, 10, 1))
     assert _files(lake) < before
     assert_same(lake, stands, months)
+
+
+def test_a_ledger_with_several_metrics(lake: Lake) -> None:
+    dice = random.Random(2)
+    files, setting, missing = random_ledger(dice)
+    commit_in_runs(lake, dice, with_all_counts(dice, files), missing)
+    setting = replace(setting, metrics=METRICS, targets=[*setting.targets, *targets(dice)])
+    stands = setting.reference()
+    marts = assert_same(lake, stands, stands.periods["month"].to_list())
+    assert {*marts["monthly_rates"]["metric_id"]} == {
+        *("online_rate", "all_online", "post", "land", "late", "on_time_rate")
+    }
 
 
 def test_an_empty_lake(lake: Lake) -> None:

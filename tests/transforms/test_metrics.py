@@ -67,6 +67,11 @@ def test_the_online_rate_in_words_is_computed_as_ever() -> None:
     assert older.rules.equals(shipped.rules.filter(metric_id="online_rate"))
 
 
+def test_without_contracts_those_that_have_all_counts_are_asked_in_their_order() -> None:
+    book = MetricBook.from_toml(GOOD.replace('contracts = ["cases", "summary"]', ""), FIELDS)
+    assert book.rules["contract"].to_list() == ["summary", "cases"]  # form II.06 knows no post
+
+
 def test_a_definition_in_words_is_not_computed() -> None:
     book = MetricBook.from_toml(IN_WORDS.replace("online_rate", "satisfaction"))
     assert book.metrics["metric_id"].to_list() == ["satisfaction"]

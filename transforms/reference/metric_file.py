@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from transforms.dictionary.counts import COUNTS
 from transforms.dictionary.toml_file import Filled, Table
 
 FILE = "metrics.toml"
@@ -90,6 +91,14 @@ class MetricFile(Table):
     metric: list[Metric]
 
 
+def _giving(metric: Metric) -> list[str]:
+    """The contracts of the online rate that may give every count of the metric; all of them where none does."""
+    named = [
+        COUNTS[term.count] for term in (*(metric.numerator or ()), *(metric.denominator or ())) if term.count in COUNTS
+    ]
+    return [one for one in CONTRACTS if all(one in count.contracts for count in named)] or list(CONTRACTS)
+
+
 def completed(metric: Metric) -> Metric:
     """The entry with what it need not say."""
     if (metric.id, metric.version, metric.kind) == (ONLINE_RATE, 1, None) and not any(
@@ -99,7 +108,7 @@ def completed(metric: Metric) -> Metric:
     if metric.kind is None:
         return metric
     defaults = {
-        "contracts": list(CONTRACTS),
+        "contracts": _giving(metric),
         "unit": "%",
         "direction": "up",
         "decimals": 2,
