@@ -108,7 +108,9 @@ def filings(load: Load, day: date) -> Filings:
     }
     make = _cases if load.contract.by_case else _summary
     rng = np.random.default_rng([_SEED, day.toordinal(), load.rows])
-    texts = make(load, day, rng).filter(~pl.col("file").is_in(list(refusals)))
+    made = make(load, day, rng).filter(~pl.col("file").is_in(list(refusals)))
+    absent = [column for column in load.contract.columns if column not in made.columns]
+    texts = made.with_columns(pl.lit(None, pl.String).alias(column) for column in absent)
     typed = texts.with_columns(
         *(normalise.count(pl.col(column)).alias(column) for column in load.contract.counts),
         *(normalise.rate(pl.col(column)).alias(column) for column in load.contract.percents),

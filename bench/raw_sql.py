@@ -3,7 +3,7 @@
 Not made from transforms.check.rules, so that a wrong predicate there shows as a difference in the counts.
 """
 
-from transforms.dictionary.contracts import SUMMARY
+from transforms.dictionary.contracts import CASES, SUMMARY
 
 _DETAIL = "kind = 'detail'"
 _FIGURES = "kind NOT IN ('statement', 'hidden', 'comparison')"
@@ -96,6 +96,23 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
             _FIGURES,
             _any(_below("received", "settled"), _below("settled", "settled_on_time")),
         ),
+        "to_pay_within_cases": (_FIGURES, _below("total", "to_pay")),
+        "resubmitted_within_cases": (_FIGURES, _below("total", "resubmitted")),
+        "paid_online_within_to_pay": (_FIGURES, _below("coalesce(to_pay, total)", "paid_online")),
+        "digitised_files_within_cases": (_FIGURES, _below("total", "digitised_files")),
+        "digitised_results_within_settled": (_FIGURES, _below("settled", "digitised_results")),
+        "electronic_results_within_settled": (_FIGURES, _below("settled", "electronic_results")),
+        "overdue_within_settled": (_FIGURES, _below("settled", "overdue")),
+        "on_time_and_overdue_within_settled": (_FIGURES, _below("settled", "settled_on_time + overdue")),
+        "more_counts_are_sums": (
+            "(kind = 'totals' AND NOT sums_rows_beside) OR kind = 'subtotal'",
+            _any(
+                *(
+                    f"coalesce({c} <> CASE WHEN kind = 'subtotal' THEN group_sum_{c} ELSE sum_{c} END, false)"
+                    for c in SUMMARY.more
+                )
+            ),
+        ),
         "unit_is_sender": ("unit_text IS NOT NULL", "coalesce(stated_unit_id <> unit_id, true)"),
         "date_is_business_date": ("date_text IS NOT NULL", "coalesce(date <> business_date, true)"),
         "period_has_business_date": _title("period_has_business_date"),
@@ -124,6 +141,8 @@ _ROWS: dict[str, dict[str, tuple[str, str]]] = {
         "unit_is_sender": ("kind = 'statement' AND unit_text IS NOT NULL", "coalesce(stated_unit_id <> unit_id, true)"),
         "date_is_business_date": ("date_text IS NOT NULL", "coalesce(date <> business_date, true)"),
         "case_not_counted_before": (_DETAIL, "counted_before"),
+        "marks_known": (_DETAIL, _any(*(f"({c} IS NULL AND {c}_text IS NOT NULL)" for c in CASES.more))),
+        "paid_case_was_to_pay": (_DETAIL, "coalesce(to_pay = 0 AND paid_online = 1, false)"),
     },
 }
 # Rule of whole files: the rows that show it, and when such a row breaks it; counted once a file.

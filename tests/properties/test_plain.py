@@ -22,6 +22,17 @@ HEADERS: Mapping[str, tuple[list[str], ...]] = {
         ["report_date", "unit_code", "field", "online", "in_person", "total", "processed", "on_time", "stated_rate"],
         ["STT", "Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số", "Tỷ lệ (%)"],
         ["Lĩnh vực", "Trực tuyến", "Ghi chú", "Trực tiếp", "Tổng số"],
+        [
+            "Lĩnh vực",
+            "Trực tuyến",
+            "Trực tiếp",
+            "Tổng số",
+            "Đúng hạn",
+            "Quá hạn",
+            "Số hóa kết quả",
+            "Hồ sơ phải bổ sung",
+        ],
+        ["Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số", "Quá hạn", "Số hồ sơ số hóa", "Số hóa thành phần hồ sơ"],
         ["Lĩnh vực", "Trực tuyến", "Trực tiếp"],
         ["Lĩnh vực", "Trực tuyến", "Trực tiếp", "Tổng số", "Tổng số"],
         ["Lĩnh vực", "Trực tuyến", "", "Trực tiếp", "Tổng số"],
@@ -42,6 +53,7 @@ HEADERS: Mapping[str, tuple[list[str], ...]] = {
         ],
         ["STT", "Mã hồ sơ", "Chủ hồ sơ", "Lĩnh vực", "Hình thức nộp", "Ngày tiếp nhận", "Trạng thái", "Mức độ"],
         ["MaHoSo", "KenhThucHien", "NgayTiepNhan", "TrangThaiHoSo"],
+        ["MaHoSo", "KenhThucHien", "NgayTiepNhan", "TrangThaiHoSo", "PhaiThanhToan", "Số hóa kết quả"],
     ),
 }
 FIGURES = ["0", "5", "12", "1.489", "67,48", "1489", "20250105080000", "05/01/2025", "3"]

@@ -60,6 +60,11 @@ def processed(rows: str, **checked_with: Any) -> Unseen:
     return Unseen("processing", f"{PROCESSED}{rows}\n", checked_with)
 
 
+def wider(columns: str, figures: str) -> Unseen:
+    """Further columns right of those of a sound row."""
+    return Unseen("summary", f"{TABLE.rstrip()};{columns}\n{PLAIN};;;;;;;{figures}\n")
+
+
 def one_case(**changed: str) -> Unseen:
     return Unseen("cases", json.dumps([case(1, **changed), *(case(number) for number in range(2, 41))]))
 
@@ -71,6 +76,7 @@ def summed(printed: int, stated: int) -> Unseen:
     return table(PLAIN, parts={0: PartRead(FileRead(), (total,))})
 
 
+ROWS_AND_TOTAL = f"{PLAIN};;;;;;;1\n2;Hộ tịch;1;2;3;;;;;;;\n;Tổng cộng;11;7;18;;;;;;;5\n"
 HANDLED_ELSEWHERE = {"DonViXuLy": "Sở Nội vụ", "DonViTiepNhan": "Sở Y tế"}
 OTHERS = {"corrections": corrected(expect="15", value="16")["corrections"], "sender": Sender("so-noi-vu")}
 AGAIN = {"corrections": corrected(expect="15", value="14")["corrections"]}
@@ -219,6 +225,29 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
     ),
     "group_total_is_sum": ("cases of one unit in the row of another of its group", summed(3, 3)),
     "group_total_is_compared": ("a figure left out of the total and of its unit", summed(0, 0)),
+    "to_pay_within_cases": ("cases that owe nothing among those to be paid", wider("Số hồ sơ phải thanh toán", "15")),
+    "resubmitted_within_cases": ("a case counted for each paper it lacked", wider("Hồ sơ phải bổ sung", "15")),
+    "paid_online_within_to_pay": (
+        "payments at the counter among those online",
+        wider("Số hồ sơ phải thanh toán;Số hồ sơ thanh toán trực tuyến", "9;9"),
+    ),
+    "digitised_files_within_cases": ("papers counted, fewer than the cases", wider("Số hóa thành phần hồ sơ", "15")),
+    "digitised_results_within_settled": (
+        "more results than settled cases, which are not stated",
+        wider("Số hóa kết quả", "99"),
+    ),
+    "electronic_results_within_settled": (
+        "more results than settled cases, which are not stated",
+        wider("Cấp kết quả điện tử", "99"),
+    ),
+    "overdue_within_settled": ("late cases, where none are said to be settled", wider("Giải quyết quá hạn", "99")),
+    "on_time_and_overdue_within_settled": ("late cases that nobody counts", wider("Giải quyết quá hạn", "")),
+    "more_counts_are_sums": (
+        "a wrong sum beside a row that is blank",
+        Unseen("summary", f"{TABLE.rstrip()};Số hóa kết quả\n{ROWS_AND_TOTAL}"),
+    ),
+    "marks_known": ("the wrong one of two known words", one_case(**{"Số hóa kết quả": "không"})),
+    "paid_case_was_to_pay": ("a payment of a case of which nothing is said", one_case(ThanhToanTrucTuyen="1")),
     "case_not_counted_before": ("a case counted under another number", Unseen("cases", cases_of(30, 40))),
 }
 

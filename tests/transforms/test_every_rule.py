@@ -30,6 +30,7 @@ from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import FileRead, read_filings
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
+MORE_TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tiếp nhận;Đã giải quyết;Giải quyết đúng hạn\n"
 YESTERDAY = DAY - timedelta(days=1)
 
 
@@ -53,6 +54,12 @@ def form(sound: str, faulty: str, **checked_with: Any) -> Fault:
 def cases(faulty: dict[str, str], sound: dict[str, str] | None = None, **checked_with: Any) -> Fault:
     rest = [case(number) for number in range(2, 41)]
     return Fault(json.dumps([sound or case(1), *rest]), json.dumps([faulty, *rest]), checked_with)
+
+
+def marked(sound: dict[str, str], faulty: dict[str, str]) -> Fault:
+    """A list of cases with further columns, in all rows; one row has what is not right."""
+    rest = [case(number, **sound) for number in range(2, 41)]
+    return Fault(*(json.dumps([case(1, **marks), *rest]) for marks in (sound, faulty)))
 
 
 def page(text: str, hidden: int = 0) -> str:
@@ -224,6 +231,38 @@ def titled(text: str, sender: Sender | None = None) -> dict[str, Fault]:
     }
 
 
+def further(header: str, row: str, cases: str, settled: str, on_time: str = "") -> dict[str, Fault]:
+    """The rules on counts that a form may have beside its own: columns `sound` right of `row`, then one more than fits.
+
+    `cases`, `settled`, `on_time`: the figures of `row` that they are compared with.
+    """
+    too_many, too_late = str(int(cases) + 1), str(int(settled) + 1)
+    within = {
+        "to_pay_within_cases": ("Số hồ sơ phải thanh toán", cases, too_many),
+        "resubmitted_within_cases": ("Hồ sơ phải bổ sung", cases, too_many),
+        "paid_online_within_to_pay": ("Số hồ sơ phải thanh toán;Số hồ sơ thanh toán trực tuyến", "1;1", "1;2"),
+        "digitised_files_within_cases": ("Số hóa thành phần hồ sơ", cases, too_many),
+        "digitised_results_within_settled": ("Số hóa kết quả", settled, too_late),
+        "electronic_results_within_settled": ("Cấp kết quả điện tử", settled, too_late),
+    }
+    if on_time:
+        within["overdue_within_settled"] = ("Giải quyết quá hạn", "0", too_late)
+        rest = int(settled) - int(on_time)
+        within["on_time_and_overdue_within_settled"] = ("Giải quyết quá hạn", str(rest), str(rest + 1))
+    first, *others = header.splitlines()
+    row, total = (row + ";" * (first.count(";") - row.count(";")), row.split(";", 2)[2])
+
+    def wider(columns: str, *rows: str) -> str:
+        blank = ";" * (columns.count(";") + 1)
+        return "\n".join([f"{first};{columns}", *(line + blank for line in others), *rows, ""])
+
+    of_two = "Số hóa kết quả"
+    total = f";Tổng cộng;{total}" + ";" * (first.count(";") - total.count(";") - 2)
+    return {rule: Fault(wider(c, f"{row};{a}"), wider(c, f"{row};{b}")) for rule, (c, a, b) in within.items()} | {
+        "more_counts_are_sums": Fault(wider(of_two, f"{row};1", f"{total};1"), wider(of_two, f"{row};1", f"{total};0"))
+    }
+
+
 PROCESSED_ROW = "1;Cấp xã;10;9;8;88,89"
 TITLE = "Đơn vị báo cáo: Sở {};;;;;\nNgày {}/08/2022;;;;;\n"
 PLAIN = "1;Đất đai;10;5;15"
@@ -263,6 +302,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **levelled(TABLE + PLAIN),
         **laid_out("summary", TABLE + PLAIN),
         **in_shared_file("summary", TABLE + PLAIN),
+        **further(MORE_TABLE, "1;Đất đai;10;5;15;12;9;7", "15", "9", "7"),
     },
     "ii06": {
         "values_stated": form(FORM_ROW, "1;;6;1;2;3;4;1;2;1;2;1;1"),
@@ -306,6 +346,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **levelled(FORM + FORM_ROW),
         **laid_out("ii06", FORM + FORM_ROW),
         **in_shared_file("ii06", FORM + FORM_ROW),
+        **further(FORM, FORM_ROW, "6", "4"),
     },
     "cases": {
         "case_id_valid": cases(case(1, MaHoSo="000000001")),
@@ -332,6 +373,10 @@ FAULTS: dict[str, dict[str, Fault]] = {
             case_list(*LISTED, title="Ngày 05/08/2022"), case_list(*LISTED, title="Ngày 06/08/2022")
         ),
         "field_is_known": cases(case(1, TenLinhVuc="Nguyễn Văn Tịch")),
+        "marks_known": marked({"Số hóa kết quả": "có"}, {"Số hóa kết quả": "có lẽ"}),
+        "paid_case_was_to_pay": marked(
+            {"PhaiThanhToan": "1", "ThanhToanTrucTuyen": "1"}, {"PhaiThanhToan": "0", "ThanhToanTrucTuyen": "1"}
+        ),
         "levels_told": Fault(
             case_list(*LISTED),
             "\n".join(line.rpartition(";")[0] for line in case_list(*LISTED).splitlines()),
@@ -384,6 +429,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **outside_validity(PROCESSED + PROCESSED_ROW),
         **laid_out("processing", PROCESSED + PROCESSED_ROW),
         **in_shared_file("processing", PROCESSED + PROCESSED_ROW),
+        **further(PROCESSED, "1;Cấp xã;10;9;8", "10", "9", "8"),
     },
 }
 
@@ -402,7 +448,7 @@ def test_every_rule_has_its_fault() -> None:
 def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> None:
     noted = {"corrected", "is_not_restated", "layout_is_usual"}
     of_all = {"rate_is_usual", "volume_is_usual", "is_no_copy", "is_in_time", "levels_told", "level_is_rated"}
-    of_all.add("group_total_is_compared")
+    of_all |= {"group_total_is_compared", "to_pay_within_cases", "resubmitted_within_cases"}
     warnings = {
         "summary": {"rate_has_decimals", "field_is_known", "correction_is_current", *of_all},
         "ii06": {"field_is_known", "correction_is_current", *of_all},
@@ -416,7 +462,8 @@ def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> Non
             *noted,
         },
         "processing": {
-            *("rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time", "group_total_is_compared")
+            *("rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time", "group_total_is_compared"),
+            *("to_pay_within_cases", "resubmitted_within_cases"),
         },
     }
     for contract, rules in RULES.items():

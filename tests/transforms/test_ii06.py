@@ -23,7 +23,7 @@ def of(rows: str) -> dict[str, tuple[int, int]]:
 
 
 def table(filings: Filings) -> list[tuple[object, ...]]:
-    return filings.rows.filter(kind="detail").select("field", *II06.counts).rows()
+    return filings.rows.filter(kind="detail").select("field", *II06.own_counts).rows()
 
 
 def test_the_three_header_levels_are_told_apart() -> None:

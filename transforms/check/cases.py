@@ -5,7 +5,7 @@ from collections.abc import Collection
 import polars as pl
 
 from transforms.check.frames import CANDIDATES, CASE_ROWS, PLACES, SENT, SPEAKING
-from transforms.check.rules.cases import FAULTS, ONCE
+from transforms.check.rules.cases import FAULTS, ONCE, PAID_UNOWED
 from transforms.check.rules.fields import FIELD_UNKNOWN
 from transforms.check.rules.levels import levels_of_file
 from transforms.check.rules.strictness import Strictness
@@ -127,12 +127,17 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
 
     A case without a field counts under NO_FIELD, one whose field is in no list under UNKNOWN_FIELD: what its sender
     wrote may be a person's name.
-    `settled_on_time` compares days; it is unknown where a settled case has no due day.
+    `settled_on_time` and `overdue` compare days; they are unknown where a settled case has no due day. The counts of
+    marks (CASE_MARKS) are unknown unless each case that they are about has the mark: results are those of settled
+    cases, and where a case is not to be paid nothing need be said of how. A paid case that was not to be paid
+    contradicts itself, so neither is known.
     """
     checked(rows, CASE_ROWS, "cases.daily_counts: rows", more=True)
     settled = pl.col("is_settled")
     on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
+    late = (pl.col("settled_on") > pl.col("due_on")) & settled
     unknown = (settled & pl.col("due_on").is_null()).any()
+    contradicts = PAID_UNOWED.any()
     unnamed = pl.when(FIELD_UNKNOWN).then(pl.lit(UNKNOWN_FIELD)).otherwise(pl.lit(NO_FIELD))
     field = pl.coalesce("field_official", unnamed)
     return (
@@ -146,6 +151,13 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
             received=pl.len().cast(pl.Int64),
             settled=_number(settled),
             settled_on_time=pl.when(~unknown).then(_number(on_time)),
+            to_pay=pl.when(~contradicts).then(_marked("to_pay", pl.lit(True))),
+            paid_online=pl.when(~contradicts).then(_marked("paid_online", pl.col("to_pay").ne_missing(0))),
+            digitised_files=_marked("digitised_files", pl.lit(True)),
+            digitised_results=_marked("digitised_results", settled),
+            electronic_results=_marked("electronic_results", settled),
+            resubmitted=_marked("resubmitted", pl.lit(True)),
+            overdue=pl.when(~unknown).then(_number(late)),
         )
     )
 
@@ -168,6 +180,12 @@ def _has_form(patterns: list[str]) -> pl.Expr:
         matches = pl.col("case_id").str.contains(pattern)
         found = pl.when(pl.col("case_id_pattern") == pattern).then(matches).otherwise(found)
     return found
+
+
+def _marked(mark: str, concerned: pl.Expr) -> pl.Expr:
+    """How many of the cases concerned have the mark; unknown as soon as it is not known of one."""
+    known = (~concerned | pl.col(mark).is_not_null()).all()
+    return pl.when(known & pl.col(mark).is_not_null().any()).then(_number(concerned & (pl.col(mark) == 1)))
 
 
 def _number(condition: pl.Expr) -> pl.Expr:

@@ -5,7 +5,7 @@ from functools import cache
 import polars as pl
 
 from transforms.dictionary.columns import RECEIVED
-from transforms.dictionary.contracts import CASES, Contract
+from transforms.dictionary.contracts import CASES, MORE_COUNTS, Contract
 from transforms.dictionary.frames import Columns
 from transforms.dictionary.table import TIMESTAMP
 
@@ -33,7 +33,7 @@ TERMS = pl.Schema(
 DAILY_COUNTS = pl.Schema(
     {"file": pl.UInt32, "unit_id": pl.String, "business_date": pl.Date, "field": pl.String, "service_level": pl.Int8}
     | dict.fromkeys(
-        ("online", "in_person", "postal", "total", "received", "settled", "settled_on_time"),
+        ("online", "in_person", "postal", "total", "received", "settled", "settled_on_time", *MORE_COUNTS),
         pl.Int64,
     )
 )

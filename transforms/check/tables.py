@@ -1,17 +1,19 @@
 """Tables of counts (all contracts but `cases`): sums that rules compare, and daily counts. Applies no rule."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from transforms.check.frames import DAILY_COUNTS, prepared
 from transforms.check.row_sums import with_kinds, with_row_sums
 from transforms.check.rules.levels import levels_of_file
-from transforms.dictionary.contracts import II06, NO_FIELD, PROCESSING, SUMMARY, Contract
+from transforms.dictionary.contracts import CASE_MARKS, II06, NO_FIELD, PROCESSING, SUMMARY, Contract
 from transforms.dictionary.frames import checked
 
 SUMMED = {
     SUMMARY.name: ("online", "in_person", "total"),
-    II06.name: II06.counts,
-    PROCESSING.name: PROCESSING.counts,
+    II06.name: II06.own_counts,
+    PROCESSING.name: PROCESSING.own_counts,
 }
 _COUNTS = {
     SUMMARY.name: {column: pl.col(column) for column in SUMMARY.counts},
@@ -24,6 +26,8 @@ _COUNTS = {
         "received": pl.col("received"),
         "settled": pl.col("settled"),
         "settled_on_time": pl.col("settled_early") + pl.col("settled_on_due"),
+        **{column: pl.col(column) for column in CASE_MARKS},
+        "overdue": pl.col("settled_late"),
     },
     # By which way cases came is not its subject: nothing of it can be taken for (1), (2) or (3).
     PROCESSING.name: {
@@ -40,9 +44,9 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Add to `rows` (columns of `frames.prepared`) what the rules on tables read; a row per row of a table.
 
     `kind` where the figures decide it, `service_level`, `sum_*` and `group_sum_*` (cases; of the details of the file
-    and of the group), stated rates in percent with `<rate>_is_fraction` (Boolean: how the file states them),
-    `field_rows` and `file_rows` (how many details the row's field and its file have), `level_untold` and
-    `level_unrated` (transforms.check.rules.levels), and the columns of
+    and of the group), also of the contract's `more` columns; stated rates in percent with `<rate>_is_fraction`
+    (Boolean: how the file states them), `field_rows` and `file_rows` (how many details the row's field and its file
+    have), `level_untold` and `level_unrated` (transforms.check.rules.levels), and the columns of
     transforms.check.row_sums.
     """
     summed = SUMMED[contract.name]
@@ -51,6 +55,7 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     rows = rows.with_columns(
         *(_sum_of_details(column).over("file").alias(f"sum_{column}") for column in summed),
         *(_sum_of_details(column).over("file", "group").alias(f"group_sum_{column}") for column in summed),
+        *_sums_of_more(rows, contract),
         *(_in_percent(column, *contract.rate) for column in contract.percents),
         *(_is_fraction(column, *contract.rate).alias(f"{column}_is_fraction") for column in contract.percents),
         file_rows=detail.sum().over("file"),
@@ -77,7 +82,7 @@ def stated_sums(counts: pl.DataFrame, contract: str) -> dict[str, int]:
     """The sums (cases) that a contract is about, of one file's `counts` (DAILY_COUNTS); by post counts as in person."""
     checked(counts, DAILY_COUNTS, "stated_sums: counts")
     if contract == PROCESSING.name:
-        return counts.select(pl.col(PROCESSING.counts).sum()).row(0, named=True)
+        return counts.select(pl.col(PROCESSING.own_counts).sum()).row(0, named=True)
     with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
     return counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum()).row(0, named=True)
 
@@ -93,6 +98,15 @@ def _sum_of_details(column: str) -> pl.Expr:
     """A sum over the detail rows that is unknown as soon as one of them is."""
     details = pl.col(column).filter(pl.col("kind") == "detail")
     return pl.when(details.null_count() == 0).then(details.sum())
+
+
+def _sums_of_more(rows: pl.DataFrame, contract: Contract) -> Iterator[pl.Expr]:
+    """`sum_*` and `group_sum_*` of the columns that few files have; without a window where no file states one."""
+    for column in contract.more:
+        stated = rows[column].null_count() < rows.height
+        nothing = pl.lit(None, pl.Int64)
+        yield (_sum_of_details(column).over("file") if stated else nothing).alias(f"sum_{column}")
+        yield (_sum_of_details(column).over("file", "group") if stated else nothing).alias(f"group_sum_{column}")
 
 
 def _in_percent(column: str, part: str, whole: str) -> pl.Expr:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from transforms.dictionary.contracts import MORE_COUNTS
 from transforms.dictionary.mart_columns import MART_COLUMNS
 from transforms.dictionary.table import TIMESTAMP, Column, ForeignKey, Table
 
@@ -74,6 +75,31 @@ COLUMNS = _columns(
     Column("received", pl.Int64, "Tiếp nhận", measure="hồ sơ"),
     Column("settled", pl.Int64, "Đã giải quyết", measure="hồ sơ"),
     Column("settled_on_time", pl.Int64, "Giải quyết đúng hạn", measure="hồ sơ"),
+    Column("to_pay", pl.Int64, "Phải thanh toán", "hồ sơ phải nộp phí, lệ phí; trống khi không ghi", "hồ sơ"),
+    Column("paid_online", pl.Int64, "Thanh toán trực tuyến", "hồ sơ, không phải số tiền; trống khi không ghi", "hồ sơ"),
+    Column("digitised_files", pl.Int64, "Số hóa thành phần hồ sơ", "trống khi không ghi", "hồ sơ"),
+    Column(
+        "digitised_results",
+        pl.Int64,
+        "Số hóa kết quả",
+        "hồ sơ đã giải quyết có kết quả số hóa; trống khi không ghi",
+        "hồ sơ",
+    ),
+    Column(
+        "electronic_results",
+        pl.Int64,
+        "Cấp kết quả điện tử",
+        "hồ sơ đã giải quyết có kết quả bản điện tử; trống khi không ghi",
+        "hồ sơ",
+    ),
+    Column("resubmitted", pl.Int64, "Phải bổ sung", "hồ sơ phải bổ sung, hoàn thiện; trống khi không ghi", "hồ sơ"),
+    Column(
+        "overdue",
+        pl.Int64,
+        "Giải quyết quá hạn",
+        "hồ sơ đã giải quyết sau ngày hẹn, không gồm hồ sơ đang giải quyết; trống khi không ghi",
+        "hồ sơ",
+    ),
     Column(
         "signature", pl.String, "Dấu của mọi số liệu", "MD5 của các số theo lĩnh vực; giống nhau = số liệu giống nhau"
     ),
@@ -182,7 +208,7 @@ LAKE = {
             "delivery_id field service_level",
             _pick("delivery_id unit_id business_date field service_level")
             + _pick("online in_person", "postal")
-            + _pick("total", "received settled settled_on_time"),
+            + _pick("total", f"received settled settled_on_time {' '.join(MORE_COUNTS)}"),
             month_column="business_date",
         ),
         _table(

@@ -9,9 +9,10 @@ class Contract:
 
     `required` columns must be found in the header. `ordinal` is the row's number (STT); `unit` and `date` are compared
     with the sender and the day of the file. `rate`: the columns (part, whole) of a stated rate. `codes`: columns whose
-    values reference/codes.toml lists. `may_be_one_row`: one row with the total, unnamed or a totals row, suffices.
-    `by_case`: a row is a case, not a sum; its texts may hold personal data and are never shown, and a table without
-    rows means that there were no cases.
+    values reference/codes.toml lists. `more`: those of the counts or codes that the form itself does not have; where
+    nothing states them they are null, and nothing is held back. `may_be_one_row`: one row with the total, unnamed or a
+    totals row, suffices. `by_case`: a row is a case, not a sum; its texts may hold personal data and are never shown,
+    and a table without rows means that there were no cases.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Contract:
     texts: tuple[str, ...]
     counts: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     percents: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     by_case: bool = False
@@ -30,13 +32,33 @@ class Contract:
         """All columns in their order in a filings frame: the allow-list of what is read from a file."""
         return (*self.texts, *self.codes, *self.counts, *self.percents, *self.dates)
 
+    @property
+    def own_counts(self) -> tuple[str, ...]:
+        """The counts that the form has, which add up and are compared with the past."""
+        return tuple(column for column in self.counts if column not in self.more)
+
+
+# Counts that other rates than the online rate need. `overdue`: settled after the day they were due, so that it adds up
+# over days as `settled` does; cases still in process after that day are a state of one day, and no part of it.
+MORE_COUNTS = (
+    "to_pay",
+    "paid_online",
+    "digitised_files",
+    "digitised_results",
+    "electronic_results",
+    "resubmitted",
+    "overdue",
+)
+# What a list may say of a case: all of them but `overdue`, which its days say.
+CASE_MARKS = MORE_COUNTS[:-1]
 
 SUMMARY = Contract(
     name="summary",
     required=("field", "online", "in_person", "total"),
     texts=("ordinal", "field", "unit"),
-    counts=("online", "in_person", "postal", "total", "received", "settled", "settled_on_time"),
+    counts=("online", "in_person", "postal", "total", "received", "settled", "settled_on_time", *MORE_COUNTS),
     codes=("service_level",),
+    more=MORE_COUNTS,
     percents=("stated_rate",),
     dates=("date",),
 )
@@ -59,7 +81,8 @@ II06 = Contract(
     name="ii06",
     required=("field", *_II06_COUNTS),
     texts=("ordinal", "field", "unit"),
-    counts=_II06_COUNTS,
+    counts=(*_II06_COUNTS, *CASE_MARKS),  # overdue is its column (10)
+    more=CASE_MARKS,
     dates=("date",),
 )
 
@@ -69,7 +92,8 @@ CASES = Contract(
     name="cases",
     required=("case_id", "channel", "status", "received_on"),
     texts=("ordinal", "case_id", "procedure", "field", "field_code", "unit", "receiving_unit"),
-    codes=("channel", "status", "service_level"),
+    codes=("channel", "status", "service_level", *CASE_MARKS),
+    more=CASE_MARKS,
     dates=("received_on", "due_on", "ended_on", "returned_on", "date"),
     by_case=True,
 )
@@ -79,7 +103,8 @@ PROCESSING = Contract(
     name="processing",
     required=("received", "settled", "settled_on_time"),
     texts=("ordinal", "field", "unit"),
-    counts=("received", "settled", "settled_on_time"),
+    counts=("received", "settled", "settled_on_time", *MORE_COUNTS),
+    more=MORE_COUNTS,
     percents=("stated_rate",),
     dates=("date",),
     rate=("settled_on_time", "settled"),

@@ -1,4 +1,4 @@
-"""Translates what units write for a channel, a status or a level of service. Reads no file and counts nothing."""
+"""Translates what units write for a channel, a status, a level, a mark of a case. Reads no file and counts nothing."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field
 
+from transforms.dictionary.contracts import CASE_MARKS
 from transforms.dictionary.problems import Problem, raise_if_any
 from transforms.dictionary.text import fold
 from transforms.dictionary.toml_file import Places, keyed, list_of, read_toml, table
 
 FILE = "codes.toml"
-KINDS = ("channel", "status", "service_level")
+KINDS = ("channel", "status", "service_level", *CASE_MARKS)
 _LABELS = pl.Schema({"kind": pl.String, "key": pl.String, "code": pl.Int8, "valid_from": pl.Date, "valid_to": pl.Date})
 _STATUSES = pl.Schema({"status": pl.Int8, "counts": pl.Boolean, "is_settled": pl.Boolean})
 
@@ -28,7 +29,8 @@ _File = table(
             list_of(table("service_level", _CODE | {"code": (Annotated[int, Field(ge=0, le=4)], ...)})),
             [],
         ),
-    },
+    }
+    | {mark: (list_of(table(mark, _CODE | {"code": (Literal[0, 1], ...)})), []) for mark in CASE_MARKS},
 )
 
 

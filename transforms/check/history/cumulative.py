@@ -78,7 +78,7 @@ def compare_years(own: pl.DataFrame, accepted: pl.DataFrame, past: pl.DataFrame,
     `own`, `accepted` and `past` have the columns that `processing` is about in place of FIGURES.
     """
     year = {side: months.begins(pl.col(f"business_date{side}")).dt.year() for side in ("", "_past")}
-    return _compare(own, accepted, past, YEAR_TO_DATE, year, (PROCESSING.counts,))
+    return _compare(own, accepted, past, YEAR_TO_DATE, year, (PROCESSING.own_counts,))
 
 
 def _compare(

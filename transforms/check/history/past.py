@@ -9,7 +9,7 @@ import polars as pl
 
 from transforms.check.frames import DAILY_COUNTS, FILE, SENT
 from transforms.check.history.order import SENDER, days_before, known_and_own, same_day
-from transforms.dictionary.contracts import PROCESSING
+from transforms.dictionary.contracts import CASES, II06, MORE_COUNTS, PROCESSING
 from transforms.dictionary.frames import checked
 from transforms.reference.calendars import working_day
 
@@ -30,7 +30,7 @@ PAST = pl.Schema(
 LOOKBACK_DAYS = 366  # a year of the same weekdays
 TO_DEVIATION = 1.4826  # of a normal distribution: median absolute deviation to standard deviation
 _AT_ONCE = 5000  # files, each beside up to a year of days
-_PROCESSED = PROCESSING.counts
+_PROCESSED = PROCESSING.own_counts
 _STATED = ("online", "total", *_PROCESSED)
 USUAL_TERMS = pl.Schema(  # HistoryTerms of the sender of each file
     {
@@ -78,7 +78,8 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     """SUMS (cases): what each file states in all, a row per file.
 
     `counts`: DAILY_COUNTS; `unit_id` and `business_date` may be absent. `received`: `file` and `contract` at least.
-    The signature holds what the contract is about: the cases by their way in, or (`processing`) received and settled.
+    The signature holds what the contract is about: the cases by their way in, or (`processing`) received and settled;
+    and MORE_COUNTS where a file states them itself, so that others keep the signature they had before there were any.
     """
     checked(counts, _COUNTED, "sums_of: counts", more=True)
     checked(received, _CONTRACTS, "sums_of: received", more=True)
@@ -86,10 +87,13 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     ordered = counts.sort("file", "field", "service_level").join(contract, on="file", maintain_order="left")
     rated = _text("field", "service_level", "online", "in_person", "total")
     text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
+    stated = {column: pl.col(column) for column in MORE_COUNTS}
+    stated["overdue"] = pl.when(~pl.col("contract").is_in([II06.name, CASES.name])).then("overdue")  # theirs is derived
+    more = pl.concat_str((pl.format(f"|{name}={{}}", count) for name, count in stated.items()), ignore_nulls=True)
     summed = ordered.group_by("file", maintain_order=True).agg(
         pl.col("online", "total").sum(),
         *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
-        signature=text.str.join(";"),
+        signature=(text + more).str.join(";"),
     )
     marks = [md5(stated.encode(), usedforsecurity=False).hexdigest() for stated in summed["signature"]]
     return summed.with_columns(signature=pl.Series(marks, dtype=pl.String))

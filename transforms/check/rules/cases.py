@@ -11,10 +11,13 @@ import polars as pl
 from transforms.check.rules.common import DATE_IS_BUSINESS_DATE, UNIT_IS_SENDER
 from transforms.check.rules.fields import FIELD_OF_CASE_IS_KNOWN
 from transforms.check.rules.levels import LEVELS_TOLD, level_is_rated
-from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file, kind
+from transforms.check.rules.rule import DETAIL, Note, Rule, first_in_file, first_of, kind
+from transforms.dictionary.contracts import CASE_MARKS
 from transforms.dictionary.text import Text
 
 _PLACEHOLDER = r"^0*1?$"  # `000000001` stands for a missing id in real exports
+
+PAID_UNOWED = ((pl.col("to_pay") == 0) & (pl.col("paid_online") == 1)).fill_null(False)
 
 _COUNTED = DETAIL & pl.col("counts").fill_null(True)
 
@@ -148,6 +151,31 @@ RULES: tuple[Rule, ...] = (
     LEVELS_TOLD,
     level_is_rated("info"),  # a day without a case of level 4 is a day like others
     FIELD_OF_CASE_IS_KNOWN,
+    Rule(
+        "marks_known",
+        "warning",
+        Text(
+            "thông tin thêm về thanh toán, số hóa, kết quả điện tử, bổ sung phải là từ đã biết trong codes.toml: "
+            "hồ sơ vẫn được tính, riêng số này để trống",
+            "what is said of payment, digitisation, results, supplements must be a known word of codes.toml: "
+            "the case counts all the same, that count is not known",
+        ),
+        applies=DETAIL,
+        breaks=_unreadable(*CASE_MARKS),
+        shown=(),
+        at=first_of({mark: _unreadable(mark) for mark in CASE_MARKS}),
+    ),
+    Rule(
+        "paid_case_was_to_pay",
+        "warning",
+        Text(
+            "hồ sơ đã thanh toán trực tuyến thì phải là hồ sơ phải thanh toán: nếu không, cả hai số để trống",
+            "a case that was paid online was to be paid: otherwise neither count is known",
+        ),
+        applies=DETAIL,
+        breaks=PAID_UNOWED,
+        shown=("paid_online", "to_pay"),
+    ),
     Rule(
         "cases_are_own",
         "info",

@@ -12,6 +12,7 @@ from transforms.check.rules.common import (
     numbers_readable,
     values_stated,
 )
+from transforms.check.rules.more_counts import more_counts_rules
 from transforms.check.rules.plausibility import AGREES_WITH_LATER_DAYS, IS_NO_COPY, IS_NOT_RESTATED, grows
 from transforms.check.rules.rates import rate_rules
 from transforms.check.rules.rows import table_rules
@@ -19,7 +20,7 @@ from transforms.check.rules.rule import DETAIL, FIGURES, Note, Rule
 from transforms.dictionary.contracts import PROCESSING
 from transforms.dictionary.text import Text
 
-_COUNTS = PROCESSING.counts
+_COUNTS = PROCESSING.own_counts
 _ROW = ("field", *_COUNTS)
 
 
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
         "settled",
     ),
     *table_rules(_COUNTS, _COUNTS),
+    *more_counts_rules(PROCESSING, "received", "settled"),
     *rate_rules(
         PROCESSING,
         Text(

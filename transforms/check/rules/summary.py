@@ -12,6 +12,7 @@ from transforms.check.rules.common import (
 )
 from transforms.check.rules.fields import FIELD_IS_KNOWN
 from transforms.check.rules.levels import LEVELS_TOLD, level_is_rated
+from transforms.check.rules.more_counts import more_counts_rules
 from transforms.check.rules.rates import rate_rules
 from transforms.check.rules.rows import table_rules
 from transforms.check.rules.rule import DETAIL, FIGURES, Rule
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
         scope="row",
     ),
     *table_rules(SUMMED[SUMMARY.name], _THREE),
+    *more_counts_rules(SUMMARY, "total", "settled"),
     FIELD_IS_KNOWN,
     *rate_rules(
         SUMMARY,

@@ -118,19 +118,18 @@ def as_stated(rows: pl.DataFrame, contract: Contract) -> pl.Series:
     Other texts are as written. Where a row stands and how it names its unit says nothing of the figures.
     """
     figures = dict.fromkeys(contract.counts, normalise.count) | dict.fromkeys(contract.percents, normalise.rate)
-    values = [
-        (
-            pl.coalesce(normalise.of_distinct(rows[column], figures[column]).cast(pl.String), pl.col(column))
-            if column in figures
-            else pl.col(column)
-        )
-        for column in contract.columns
-        if column not in _PLACES
-    ]
-    texts = [
-        value.fill_null("\0").alias(f"{at}") for at, value in enumerate([pl.col("hidden").cast(pl.String), *values])
-    ]
-    return rows.select(stated=pl.concat_str(texts, separator="\x1f")).to_series()
+
+    def value(column: str) -> pl.Expr:
+        if column not in figures:
+            return pl.col(column)
+        return pl.coalesce(normalise.of_distinct(rows[column], figures[column]).cast(pl.String), pl.col(column))
+
+    own = [value(column) for column in contract.columns if column not in _PLACES and column not in contract.more]
+    texts = [each.fill_null("\0").alias(f"{at}") for at, each in enumerate([pl.col("hidden").cast(pl.String), *own])]
+    # Only where they are stated: a row without them is the same text whatever columns a contract may have.
+    more = [pl.format(f"\x1f{c}={{}}", value(c)).alias(c) for c in contract.more if rows[c].null_count() < rows.height]
+    further = pl.concat_str(more, ignore_nulls=True) if more else pl.lit("")
+    return rows.select(stated=pl.concat_str(texts, separator="\x1f") + further).to_series()
 
 
 def digest(stated: Sequence[str], refusal: Refusal | None, totals: tuple[PartTotal, ...]) -> str:

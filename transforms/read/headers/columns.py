@@ -78,6 +78,8 @@ def choose(
     for candidate in every:
         _place(candidate, contract, book, agreed, found)
     chosen, doubts = _settled(found.fitting, body, contract, agreed)
+    if "overdue" in contract.more and not _is_of_settled(chosen, book):
+        chosen.pop("overdue", None)
     taken = {candidate.index for candidate in chosen.values()}
     same = {
         other.index
@@ -93,6 +95,15 @@ def choose(
         () if contract.by_case else tuple(each for each in found.unknown if each.index not in taken),
         any(sense.kind == "date" for each in every for phrase in each.meaning.qualifiers for sense in phrase.senses),
     )
+
+
+def _is_of_settled(chosen: Mapping[str, Candidate], book: HeaderBook) -> bool:
+    """Whether `Quá hạn` is of what was settled, not of what is in process: it says so, or stands beside `Đúng hạn`."""
+    late, on_time = chosen.get("overdue"), chosen.get("settled_on_time")
+    if late is None:
+        return False
+    said = {sense.value for phrase in book.words.general.read(late.path).qualifiers for sense in phrase.qualifiers}
+    return "settled" in said or (on_time is not None and abs(late.index - on_time.index) == 1)
 
 
 def _place(candidate: Candidate, contract: Contract, book: HeaderBook, agreed: Agreed, found: _Found) -> None:
@@ -170,6 +181,8 @@ def _settled(
         if column == "unit" and len(candidates) > 1:  # beside a name its code says nothing new
             own = [each for each in candidates if not header_key(each.path[-1]).startswith(_CODE)]
         first, *more = own or candidates
+        if more and column in contract.more:  # which of them is meant is not known, and nothing needs it
+            continue
         chosen[column] = first
         doubts += [(column, first, more[0])] if more else []
     return chosen, doubts

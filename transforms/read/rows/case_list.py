@@ -15,7 +15,7 @@ def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> 
     stays. Drops blank rows, repeated headers, headings of groups, and unnumbered rows below the last row that states a
     day or two codes.
     """
-    stating = [pl.col(column) for column in (*contract.codes, *contract.dates)]
+    stating = [pl.col(column) for column in (*contract.codes, *contract.dates) if column not in contract.more]
     words = [pl.col(column) for column in contract.texts if column != "unit"]
     dated = pl.any_horizontal(pl.col(column).str.contains(r"\d").fill_null(False) for column in contract.dates)
     name = pl.coalesce(words)
