@@ -84,7 +84,15 @@ def past_with(rows: pl.DataFrame) -> object:
 
 
 def batch_with(**given: pl.DataFrame) -> object:
-    children = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "layouts")
+    children = (
+        "daily_counts",
+        "delivery_sums",
+        "cases",
+        "procedure_counts",
+        "check_results",
+        "rejected_rows",
+        "layouts",
+    )
     named = {table: given.get(table, empty(rows_of(table))) for table in children}
     return Batch(
         deliveries=given.get("deliveries", empty(JUDGED)),
@@ -154,6 +162,7 @@ DOORS = [
         lambda f: cases.mark_repeats(empty(frames.CASE_ROWS), empty(frames.CANDIDATES), f),
     ),
     Door("counted_cases: rows", frames.CASE_ROWS, cases.counted_cases, more=True),
+    Door("procedure_counts: rows", frames.CASE_ROWS, cases.procedure_counts, more=True),
     Door("cases.daily_counts: rows", frames.CASE_ROWS, cases.daily_counts, more=True),
     Door(
         "tables.daily_counts: rows",
@@ -208,6 +217,7 @@ DOORS = [
     Door("Batch: daily_counts", rows_of("daily_counts"), lambda f: batch_with(daily_counts=f), more=True),
     Door("Batch: delivery_sums", rows_of("delivery_sums"), lambda f: batch_with(delivery_sums=f), more=True),
     Door("Batch: cases", rows_of("cases"), lambda f: batch_with(cases=f), more=True),
+    Door("Batch: procedure_counts", rows_of("procedure_counts"), lambda f: batch_with(procedure_counts=f), more=True),
     Door("Batch: check_results", rows_of("check_results"), lambda f: batch_with(check_results=f), more=True),
     Door("Batch: rejected_rows", rows_of("rejected_rows"), lambda f: batch_with(rejected_rows=f), more=True),
     Door("Reference: expected_days", EXPECTED_DAYS, lambda f: reference_with(expected_days=f)),

@@ -234,6 +234,9 @@ def judged_batch(
         daily_counts=pl.concat([rows_of("daily_counts").to_frame(), *(c.counts for c in checks)], how="diagonal"),
         delivery_sums=pl.concat([rows_of("delivery_sums").to_frame(), *(c.sums for c in checks)], how="diagonal"),
         cases=pl.concat([rows_of("cases").to_frame(), *(c.cases for c in checks)], how="diagonal"),
+        procedure_counts=pl.concat(
+            [rows_of("procedure_counts").to_frame(), *(c.procedures for c in checks)], how="diagonal"
+        ),
         check_results=pl.concat([rows_of("check_results").to_frame(), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         layouts=pl.concat([rows_of("layouts").to_frame(), *(c.layouts for c in checks)], how="diagonal"),

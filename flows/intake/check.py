@@ -52,8 +52,9 @@ class Checked:
     `decisions`: status, reason, row_count, and for which unit its cases count (`counted_for`); `verdicts`: a row per
     rule (expectations.judge); `findings`: each faulty row with its `message`; `counts`: the detail rows, columns of
     daily_counts (cases); `sums`: the totals of each file (delivery_sums); `cases`: the cases that count, for contracts
-    by case; `cases_snapshot`: the lake's snapshot in which they were found to count nowhere else; `layouts`: what the
-    reading of each file rests on (LAYOUT_COLUMNS); `judged_at`: the newest moment that the lake knew before the check.
+    by case, `procedures`: their numbers by procedure (procedure_counts); `cases_snapshot`: the lake's snapshot in which
+    they were found to count nowhere else; `layouts`: what the reading of each file rests on (LAYOUT_COLUMNS);
+    `judged_at`: the newest moment that the lake knew before the check.
     """
 
     decisions: pl.DataFrame
@@ -62,6 +63,7 @@ class Checked:
     counts: pl.DataFrame
     sums: pl.DataFrame
     cases: pl.DataFrame
+    procedures: pl.DataFrame
     layouts: pl.DataFrame
     filings: Filings
     cases_snapshot: int | None = None
@@ -205,6 +207,7 @@ def _judged(
         counts=counts,
         sums=sums,
         cases=cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
+        procedures=(cases.procedure_counts(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32})),
         layouts=own.filter(pl.col("layout").is_not_null()).select("file", *LAYOUT_COLUMNS),
         filings=filings,
         cases_snapshot=snapshot,
@@ -221,6 +224,7 @@ def _refuse_unstorable(checked: Checked) -> None:
         ("daily_counts", checked.counts.join(accepted, on="file", how="semi")),
         ("delivery_sums", checked.sums.join(accepted, on="file", how="semi")),
         ("cases", checked.cases.join(accepted, on="file", how="semi")),
+        ("procedure_counts", checked.procedures.join(accepted, on="file", how="semi")),
         ("rejected_rows", checked.findings),
         ("layouts", checked.layouts),
     ):

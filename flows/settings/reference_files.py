@@ -14,6 +14,7 @@ from transforms.dictionary.problems import ConfigurationError, Problem, raise_if
 TARGETS, METRICS, HEADERS, CODES, CALENDAR = "targets.csv", "metrics.toml", "headers.toml", "codes.toml", "calendar.csv"
 CORRECTIONS = "corrections.toml"  # it and BASELINES may be absent: most installations have none
 BASELINES = "baselines.csv"
+PROCEDURES = "procedures.csv"  # as FIELDS
 FIELDS = "fields.csv"  # a workspace of an older version has none: then the shipped one is read
 TITLES = "titles.toml"  # as FIELDS
 ROWS = "rows.toml"  # likewise
@@ -33,6 +34,7 @@ REFERENCE_FILES = (
     QUALIFIERS,
     CODES,
     FIELDS,
+    PROCEDURES,
     CALENDAR,
     CORRECTIONS,
     REPORT,

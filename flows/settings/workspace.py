@@ -24,6 +24,7 @@ from flows.settings.reference_files import (
     HEADERS,
     METRICS,
     ORGANISATION,
+    PROCEDURES,
     QUALIFIERS,
     REFERENCE_FILES,
     REPORT,
@@ -50,6 +51,7 @@ from transforms.reference.fields import FieldBook
 from transforms.reference.metrics import MetricBook
 from transforms.reference.months import Months
 from transforms.reference.organisation import Organisation, read_organisation
+from transforms.reference.procedures import read_procedures
 from transforms.reference.unit_file import FILE as UNITS_FILE
 from transforms.reference.unit_file import named_units
 from transforms.reference.units import Registry
@@ -84,7 +86,8 @@ class _UnitNames(dict[str, str]):
 class Workspace:
     """The folders of one installation, its settings and its reference data.
 
-    `targets`, `baselines`: columns of the marts of that name; `metrics`: what each rate is; `holidays`: days off.
+    `targets`, `baselines`, `procedures`: columns of the marts of that name; `metrics`: what each rate is; `holidays`:
+    days off.
     """
 
     root: Path
@@ -99,6 +102,7 @@ class Workspace:
     titles: TitleBook
     codes: CodeBook
     fields: FieldBook
+    procedures: pl.DataFrame
     corrections: Corrections
 
     @property
@@ -244,6 +248,7 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     if own_groups:
         targets = named.read(lambda: read_targets(targets_text, units, organisation, computed))
         baselines = named.read(lambda: read_baselines(baselines_text, units, organisation))
+    procedures = named.read(lambda: read_procedures(named.own_or_shipped(PROCEDURES)))
     field_names = fields.names if fields else ()
     words, qualifiers, rows = named.needed(HEADERS), named.own_or_shipped(QUALIFIERS), named.own_or_shipped(ROWS)
     headers = named.read(lambda: HeaderBook.from_toml(words, qualifiers, rows, field_names))
@@ -271,6 +276,7 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
         headers=_sure(headers),
         codes=_sure(codes),
         fields=_sure(fields),
+        procedures=_sure(procedures),
         corrections=_sure(corrections),
     )
 

@@ -25,7 +25,7 @@ from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
 from transforms.check.rules.shared import GROUP_TOTAL_IS_SUM
 from transforms.check.tables import stated_sums
 from transforms.dictionary.columns import LAKE
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS, MORE_COUNTS
 from transforms.dictionary.shared_senders import is_shared
 from transforms.reference.corrections import Correction
 from transforms.reference.set_figures import from_json, read_set, to_json
@@ -282,7 +282,9 @@ def _fault(checked: Checked, file: int, target: _Target, *, of_all: bool) -> str
 def _is_same(lake: Lake, checked: Checked, found: Correctable) -> bool:
     """Whether the new version would state what the counting one does, with the same changes."""
     before = counts_of(lake, found.delivery["delivery_id"])
-    columns = [name for name in before.columns if name in checked.counts.columns]
+    # What an older version did not read is no correction.
+    unread = [name for name in MORE_COUNTS if before[name].null_count() == before.height]
+    columns = [name for name in before.columns if name in checked.counts.columns and name not in unread]
     now = checked.counts.select(pl.col(name).cast(before.schema[name]) for name in columns)
     said = [message for rule, message in found.messages if rule == CORRECTED]
     same = before.select(columns).sort(columns).equals(now.sort(columns))
@@ -301,7 +303,7 @@ def _store(lake: Lake, received: pl.DataFrame, checked: Checked, targets: dict[i
     )
     own = {
         name: getattr(checked, name).join(files, on="file", how="semi", maintain_order="left")
-        for name in ("decisions", "verdicts", "findings", "counts", "sums", "cases", "layouts")
+        for name in ("decisions", "verdicts", "findings", "counts", "sums", "cases", "procedures", "layouts")
     }
     own["decisions"] = own["decisions"].with_columns(reason=reason)
     at = next(iter(targets.values())).decision.at

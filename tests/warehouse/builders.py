@@ -43,6 +43,16 @@ class Count(NamedTuple):
     settled_on_time: int | None = None
 
 
+class OfProcedure(NamedTuple):
+    procedure: str
+    online: int
+    in_person: int
+    postal: int = 0
+    level: int = 4
+    settled: int = 0
+    settled_on_time: int | None = 0
+
+
 @dataclass(frozen=True)
 class Sent:
     """One file: `counts` hold what Count takes; the bytes are `content`, or made up from the counts."""
@@ -63,6 +73,7 @@ class Sent:
     reason: str | None = None
     rejected: int = 0
     cases: Sequence[str] = ()  # the ids of the cases that count
+    procedures: Sequence[tuple[Any, ...]] = ()  # what OfProcedure takes
     counted_for: str | None = None
 
     @property
@@ -151,6 +162,15 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
             "layouts",
         ),
         pl.DataFrame(list(outcomes), schema=LAKE["outcomes"].schema, orient="row"),
+        _frame(
+            [
+                (number, *row, row.online + row.in_person + row.postal)
+                for number, sent in enumerate(files)
+                for row in (OfProcedure(*given) for given in sent.procedures)
+            ],
+            "file procedure online in_person postal service_level settled settled_on_time total",
+            "procedure_counts",
+        ),
     )
 
 
@@ -208,6 +228,7 @@ class Setting:
     baseline_month: str | None = None
     fields: Sequence[tuple[str, str, str | None, date | None, date | None]] = ()  # the columns of `fields`
     metrics: str = ONLINE_RATE
+    procedures: Sequence[tuple[str, str, str | None, date, date | None, str]] = ()  # the columns of `procedures`
 
     def reference(self) -> Reference:
         units = pl.DataFrame(
@@ -260,6 +281,7 @@ class Setting:
         )
         periods = pl.DataFrame(list(self.periods), schema=["month", "period_from", "period_to"], orient="row")
         fields = pl.DataFrame(list(self.fields), schema=REFERENCE["fields"].schema, orient="row")
+        procedures = pl.DataFrame(list(self.procedures), schema=REFERENCE["procedures"].schema, orient="row")
         return Reference(
             units,
             targets,
@@ -269,6 +291,7 @@ class Setting:
             baselines,
             self.baseline_month,
             fields,
+            procedures,
             group_members=MEMBERS,
             metric_terms=metrics.terms,
             metric_rules=metrics.rules,

@@ -80,6 +80,7 @@ class Month:
             if row["status"].startswith("accepted") and row["delivery_id"] not in withdrawn and self.is_valid(row):
                 latest[row["unit_id"], row["business_date"], row["contract"]] = row
         self.latest, self.all_counts = latest, ledger["daily_counts"]
+        self.by_procedure = [row for row in ledger["procedure_counts"] if row["service_level"] == 4]
         self.due_processing = [
             (row["unit_id"], row["business_date"])
             for row in reference.expected_days.to_dicts()
@@ -288,6 +289,48 @@ class Month:
             for group in groups
         }
         return rows | ({(self.month, "all"): self.figures(self.units(), "all")} if groups else {})
+
+    def procedure_rows(self) -> Rows:
+        """By unit and procedure, of the lists of cases that count, whatever else the unit sends."""
+        rows: Rows = {}
+        named = self.reference.procedures.to_dicts()
+        for unit in (unit["unit_id"] for unit in self.units()):
+            lists = [row for (who, _, of), row in self.latest.items() if who == unit and of == "cases"]
+            ids = {row["delivery_id"] for row in lists}
+            own = [row for row in self.by_procedure if row["delivery_id"] in ids]
+            overrides = ",".join(sorted(one["override_id"] for one in self.overrides(lists))) or None
+            for code in {row["procedure"] for row in own}:
+                those = [row for row in own if row["procedure"] == code]
+                online, total, settled = (sum(row[name] for row in those) for name in ("online", "total", "settled"))
+                on_time = [row["settled_on_time"] for row in those]
+                in_time = None if None in on_time else sum(on_time)
+                on_lists = sorted(
+                    row["procedure_list"]
+                    for row in named
+                    if row["procedure"] == code
+                    and row["valid_from"] <= self.as_of
+                    and (row["valid_to"] is None or row["valid_to"] >= self.as_of)
+                )
+                rows[self.month, unit, code] = {
+                    "month": self.month,
+                    "unit_id": unit,
+                    "procedure": code,
+                    "procedure_name": next((row["name"] for row in named if row["procedure"] == code), None),
+                    "procedure_lists": ",".join(on_lists) or None,
+                    "period_from": self.period_from,
+                    "period_to": self.period_to,
+                    "as_of": self.as_of,
+                    "online": online,
+                    "in_person": sum(row["in_person"] + row["postal"] for row in those),
+                    "total": total,
+                    "online_rate_pct": rate(online, total),
+                    "settled": settled,
+                    "settled_on_time": in_time,
+                    "on_time_pct": None if in_time is None else rate(in_time, settled),
+                    "has_override": overrides is not None,
+                    "override_ids": overrides,
+                }
+        return rows
 
     def field_rows(self) -> Rows:
         rows: Rows = {}
@@ -601,6 +644,7 @@ def marts(
             "monthly_unit_rates",
             "monthly_group_rates",
             "monthly_field_rates",
+            "monthly_procedure_rates",
             "daily_unit_rates",
             "monthly_processing",
             "overrides",
@@ -643,6 +687,7 @@ def marts(
                     del row[column]
             found[name] |= now
         found["monthly_field_rates"] |= this.field_rows()
+        found["monthly_procedure_rates"] |= this.procedure_rows()
         found["daily_unit_rates"] |= this.day_rows()
         found["monthly_processing"] |= this.processing_rows(before)
         found["overrides"] |= this.override_rows()

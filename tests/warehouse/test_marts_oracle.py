@@ -48,6 +48,12 @@ FROM_THE_15TH = [
 
 LAND = ("đất đai", "Đất đai", "Quản lý đất đai")  # a known field
 STATUS = ("hộ tịch", "HỘ TỊCH", "Hộ tịch.", "Khai sinh")  # unknown ones, until one of them is known
+PROCEDURES = (
+    ("full-process", "1.000123", "Cấp bản sao", FIRST, aug(10), "công văn"),
+    ("full-process", "1.000123", "Cấp bản sao", aug(12), None, "công văn"),
+    ("essential", "1.000123", "Cấp bản sao", aug(1), None, "chỉ thị"),
+    ("essential", "2.000045", None, FIRST, aug(20), "chỉ thị"),
+)
 FIELDS = (
     ("dat-dai", "Đất đai", "Quản lý đất đai|Ruộng đất", None, None),
     ("khai-sinh", "Khai sinh", None, aug(10), aug(15)),
@@ -70,6 +76,23 @@ def counts_of(dice: random.Random, unit: str, scale: int, levels: list[int]) -> 
     ]
 
 
+def of_procedures(dice: random.Random) -> list[tuple[object, ...]]:
+    codes = dice.sample(("1.000123", "1.000123.000.00.00.H55", "2.000045", "T-TNG-123456-TT"), dice.randint(0, 3))
+    return [
+        (
+            code,
+            online,
+            dice.randint(0, 3),
+            dice.randint(0, 2),
+            dice.choice([4, 4, 3]),
+            online,
+            dice.choice([None, 0, 0]),
+        )
+        for code in codes
+        for online in [dice.randint(0, 9)]
+    ]
+
+
 def sent(dice: random.Random, unit: str, day: date) -> Sent:
     to_date = {"cumulative": "month_to_date", "working": "month_to_date", "centre": "year_to_date"}
     basis = to_date.get(unit, "day")
@@ -88,6 +111,7 @@ def sent(dice: random.Random, unit: str, day: date) -> Sent:
         basis=basis,
         contract=contract,
         counted_for=dice.choice([None, "handling", "receiving"]) if contract == "cases" else None,
+        procedures=of_procedures(random.Random(f"{unit}{day}{counts}")) if contract == "cases" else (),
         content=(content := f"{dice.random()}"),
         name=f"{content}.csv",
         modified_at=at(1, 0, 9) + timedelta(seconds=dice.randint(0, 10**6)),
@@ -124,6 +148,7 @@ def random_ledger(dice: random.Random) -> tuple[list[Sent], Setting, list[tuple[
         baseline_month=dice.choice(["2022-06", "2022-07", "2022-08"]),
         due_processing=dice.choice([due, due, []]),
         fields=FIELDS,
+        procedures=PROCEDURES,
     )
     return files, replace(setting, periods=FROM_THE_15TH) if dice.random() < 0.5 else setting, missing
 

@@ -14,11 +14,10 @@ from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import NO_FIELD, UNKNOWN_FIELD
 from transforms.dictionary.frames import checked
 from transforms.reference.codes import CodeBook
+from transforms.reference.procedures import CODE
 
 ONLINE, IN_PERSON, POSTAL = 2, 1, 3  # KenhThucHien, reference/codes.toml
 _KEY = ("unit_id", "business_date")
-# A code of the national database (1.000123, 1.000123.000.00.00.H55) or of the one before it (T-TNG-123456-TT).
-_PROCEDURE = r"^(\d\.\d{6}(\.[0-9A-Z]{1,3}){0,6}|[A-Z]{1,5}(-[A-Z]{2,5})?-\d{3,6}(-[A-Z]{2})?)$"
 _OF_SENDER = pl.Schema({name: SENT[name] for name in ("file", "unit_id", "business_date", "modified_at", "file_name")})
 _SOUND = ~pl.col("is_faulty") & pl.col("counts").fill_null(False) & (pl.col("kind") == "detail")
 
@@ -115,11 +114,35 @@ def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
     A procedure is kept where it has the form of a code, else null.
     """
     checked(rows, CASE_ROWS, "counted_cases: rows", more=True)
-    is_code = pl.col("procedure").str.contains(_PROCEDURE)
+    is_code = pl.col("procedure").str.contains(CODE)
     counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(
         level="service_level", procedure=pl.when(is_code).then("procedure"), handling_unit_id="stated_unit_id"
     )
     return counted.select("file", *LAKE["cases"].names[1:])
+
+
+def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
+    """LAKE["procedure_counts"] with `file` for delivery_id (cases), of `rows` (CASE_ROWS and more).
+
+    The cases that count by file, procedure and level. A case whose procedure is no code counts for none: a name may be
+    a person's. `settled_on_time` as in `daily_counts`.
+    """
+    checked(rows, CASE_ROWS, "procedure_counts: rows", more=True)
+    settled = pl.col("is_settled")
+    on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
+    unknown = (settled & pl.col("due_on").is_null()).any()
+    return (
+        rows.filter(_SOUND & ~pl.col("counted_before") & pl.col("procedure").str.contains(CODE))
+        .group_by("file", *_KEY, "procedure", "service_level", maintain_order=True)
+        .agg(
+            online=_number(pl.col("channel") == ONLINE),
+            in_person=_number(pl.col("channel") == IN_PERSON),
+            postal=_number(pl.col("channel") == POSTAL),
+            total=pl.len().cast(pl.Int64),
+            settled=_number(settled),
+            settled_on_time=pl.when(~unknown).then(_number(on_time)),
+        )
+    )
 
 
 def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:

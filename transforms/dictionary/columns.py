@@ -106,6 +106,7 @@ COLUMNS = _columns(
     # the cases, by day: kept for a short time, to count each once
     Column("case_id", pl.String, "Mã hồ sơ", "chỉ để loại trùng, xóa sau thời hạn lưu"),
     Column("procedure", pl.String, "Mã thủ tục hành chính", "trống khi không có dạng mã"),
+    Column("procedure_list", pl.String, "Danh mục thủ tục", "mã danh mục trong reference/procedures.csv"),
     Column("channel", pl.Int8, "Kênh thực hiện", "1 = trực tiếp, 2 = trực tuyến, 3 = bưu chính công ích"),
     Column("level", pl.Int8, "Mức độ dịch vụ công", "4 = toàn trình, 3 = một phần, 0 = không tách mức độ"),
     Column("case_status", pl.Int8, "Trạng thái hồ sơ", "1 đến 10, theo reference/codes.toml"),
@@ -231,6 +232,14 @@ LAKE = {
             month_column="business_date",
         ),
         _table(
+            "procedure_counts",
+            "Số hồ sơ theo mã thủ tục hành chính của mỗi lần gửi theo từng hồ sơ được chấp nhận",
+            "delivery_id procedure service_level",
+            _pick("delivery_id unit_id business_date procedure service_level online in_person postal total settled")
+            + _pick("", "settled_on_time"),
+            month_column="business_date",
+        ),
+        _table(
             "check_results",
             "Kết quả từng quy tắc trên mỗi lần gửi",
             "delivery_id rule",
@@ -325,6 +334,12 @@ REFERENCE = {
             "Các lĩnh vực thủ tục hành chính và thời gian hiệu lực",
             "field_id",
             _pick("field_id name", "aliases valid_from valid_to"),
+        ),
+        _table(
+            "procedures",
+            "Các danh mục thủ tục hành chính và thời gian hiệu lực, theo reference/procedures.csv",
+            "procedure_list procedure valid_from",
+            _pick("procedure_list procedure", "name") + _pick("valid_from", "valid_to") + _pick("source"),
         ),
         _table(
             "baselines",

@@ -21,6 +21,7 @@ MART_COLUMNS = (
         "%",
         metric=_ONLINE_RATE,
     ),
+    Column("on_time_pct", PERCENT, "Tỷ lệ giải quyết đúng hạn", measure="%"),
     Column("target_pct", PERCENT, "Chỉ tiêu", measure="%"),
     Column(
         "meets_target",

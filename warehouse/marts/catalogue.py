@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent
 # (transforms.reference.organisation.MEMBERSHIPS), the rules that are critical unless tyle.toml says otherwise
 # (CRITICAL_RULES), what each metric sums and from which contracts (TERMS, RULES of transforms.reference.metrics), the
 # reference data.
-FACTS = ("deliveries", "daily_counts", "outcomes", "check_results", "decisions")
+FACTS = ("deliveries", "daily_counts", "procedure_counts", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
 SMALL = (
     "periods",

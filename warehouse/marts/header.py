@@ -133,14 +133,18 @@ def _table(path: Path, header: _MartHeader) -> Table:
 
 
 def _column(path: Path, name: str, stated: str | _Column) -> Column:
-    """A column of the common dictionary, where only the meaning may differ, or one that the header defines in full."""
+    """A column of the common dictionary, or one that the header defines in full.
+
+    Of a common one only the meaning may differ, and the metric where the dictionary names none.
+    """
     own = _Column(nullable=stated == "nullable") if isinstance(stated, str) else stated
     meaning = _tidy(own.meaning)
     if name in COLUMNS:
-        if own.type or own.label or own.measure or own.metric:
-            raise fault(path, f"`{name}` is a column of the common dictionary; only its meaning may differ here")
         common = COLUMNS[name]
-        return replace(common, nullable=own.nullable, meaning=meaning or common.meaning)
+        if own.type or own.label or own.measure or (own.metric and common.metric):
+            raise fault(path, f"`{name}` is a column of the common dictionary; only its meaning may differ here")
+        metric = own.metric or common.metric
+        return replace(common, nullable=own.nullable, meaning=meaning or common.meaning, metric=metric)
     if not (own.type and own.label):
         raise fault(path, f"`{name}` is no column of the common dictionary; define it here with `type` and `label`")
     try:

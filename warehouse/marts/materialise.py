@@ -33,11 +33,11 @@ class Reference:
 
     `units`, `targets`, `metrics`: columns as in REFERENCE, those that may be null may be absent. `expected_days`:
     EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
-    with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields` (columns as
-    in REFERENCE): the fields whose names are known. `group_members`: MEMBERSHIPS of transforms.reference.organisation;
-    `metric_terms`, `metric_rules`: what each metric sums and from which contracts (TERMS, RULES of
-    transforms.reference.metrics); `meanings`: what tables and columns mean here, by table ("" = any) and
-    column ("" = the table).
+    with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields`,
+    `procedures` (columns as in REFERENCE): the fields whose names are known, the lists of procedures. `group_members`:
+    MEMBERSHIPS of transforms.reference.organisation; `metric_terms`, `metric_rules`: what each metric sums and from
+    which contracts (TERMS, RULES of transforms.reference.metrics); `meanings`: what tables and columns mean here, by
+    table ("" = any) and column ("" = the table).
     """
 
     units: pl.DataFrame
@@ -48,6 +48,7 @@ class Reference:
     baselines: pl.DataFrame = field(default_factory=REFERENCE["baselines"].schema.to_frame)
     baseline_month: str | None = None
     fields: pl.DataFrame = field(default_factory=REFERENCE["fields"].schema.to_frame)
+    procedures: pl.DataFrame = field(default_factory=REFERENCE["procedures"].schema.to_frame)
     group_members: pl.DataFrame = field(kw_only=True)
     metric_terms: pl.DataFrame = field(default_factory=TERMS.to_frame, kw_only=True)
     metric_rules: pl.DataFrame = field(default_factory=RULES.to_frame, kw_only=True)
@@ -66,7 +67,7 @@ class Reference:
             checked(getattr(self, name), needed, f"Reference: {name}", more=True)
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """`units`, `targets`, `fields`, `baselines` and `metrics` in the columns of the dictionary."""
+        """The tables of REFERENCE in the columns of the dictionary."""
         return {name: table.conform(getattr(self, name)) for name, table in REFERENCE.items()}
 
     def words(self) -> dict[str, pl.DataFrame]:
@@ -233,7 +234,7 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
     facts = cursor.execute(_FACTS).pl()
     tables = reference.tables()
-    read = (tables[name] for name in ("units", "targets", "fields", "baselines"))
+    read = (tables[name] for name in ("units", "targets", "fields", "baselines", "procedures"))
     metrics = tables["metrics"].drop(*_WORDS)
     rules = digest(
         *read, reference.group_members, CRITICAL_RULES, metrics, reference.metric_terms, reference.metric_rules

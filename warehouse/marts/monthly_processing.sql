@@ -21,7 +21,7 @@ settled             = { nullable = true, meaning = """
 settled_on_time     = { nullable = true, meaning = """
     trong tháng: lũy kế trừ lũy kế cuối tháng trước; trống khi chưa biết số cuối tháng trước, hoặc khi một lũy kế đã
     giảm""" }
-on_time_pct         = { type = "DECIMAL(5,2)", nullable = true, label = "Tỷ lệ giải quyết đúng hạn", measure = "%", metric = "on_time_rate v1", meaning = """
+on_time_pct         = { nullable = true, metric = "on_time_rate v1", meaning = """
     trong tháng; làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào""" }
 received_ytd        = { type = "BIGINT", nullable = true, label = "Tiếp nhận từ đầu năm", measure = "hồ sơ", meaning = """
     theo lần gửi hợp lệ cuối cùng của kỳ""" }

@@ -41,6 +41,7 @@ def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Refe
         baselines=workspace.baselines,
         baseline_month=baseline_month,
         fields=workspace.fields.fields,
+        procedures=workspace.procedures,
         group_members=workspace.organisation.memberships,
         meanings=workspace.organisation.meanings,
     )

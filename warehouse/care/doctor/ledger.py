@@ -11,7 +11,16 @@ from warehouse.lake.schema import names
 
 CHECK = "sổ và số liệu"
 _RESTORE = "khôi phục kho: tyle restore BẢN_SAO_LƯU --replace (docs/backup.md)"
-_FACTS = ("daily_counts", "delivery_sums", "cases", "check_results", "rejected_rows", "layouts", "decisions")
+_FACTS = (
+    "daily_counts",
+    "delivery_sums",
+    "cases",
+    "procedure_counts",
+    "check_results",
+    "rejected_rows",
+    "layouts",
+    "decisions",
+)
 
 # What is wrong → the deliveries of which it is so.
 _DISAGREEMENTS = {
@@ -31,6 +40,7 @@ _DISAGREEMENTS = {
         SELECT delivery_id FROM lake.deliveries
         SEMI JOIN (
             SELECT delivery_id FROM lake.daily_counts UNION ALL SELECT delivery_id FROM lake.cases
+            UNION ALL SELECT delivery_id FROM lake.procedure_counts
         ) USING (delivery_id)
         WHERE NOT starts_with(status, 'accepted')
     """,
@@ -40,6 +50,11 @@ _DISAGREEMENTS = {
         ) AS fact
         FULL JOIN lake.delivery_sums AS sums USING (delivery_id)
         WHERE fact.online IS DISTINCT FROM sums.online OR fact.total IS DISTINCT FROM sums.total
+    """,
+    "nhiều hồ sơ theo thủ tục hơn tổng số": """
+        SELECT delivery_id FROM lake.daily_counts AS fact
+        JOIN (SELECT delivery_id, sum(total) AS n FROM lake.procedure_counts GROUP BY ALL) USING (delivery_id)
+        GROUP BY delivery_id, n HAVING n > sum(fact.total)
     """,
     "thiếu kết quả kiểm tra": """
         SELECT delivery_id FROM lake.deliveries ANTI JOIN lake.check_results USING (delivery_id)
@@ -73,7 +88,7 @@ _DISAGREEMENTS = {
         SELECT delivery_id FROM lake.{table} AS fact JOIN lake.deliveries AS ledger USING (delivery_id)
         WHERE fact.unit_id <> ledger.unit_id
     """
-    for table in ("daily_counts", "delivery_sums", "cases", "decisions")
+    for table in ("daily_counts", "delivery_sums", "cases", "procedure_counts", "decisions")
 }  # fmt: skip
 
 
