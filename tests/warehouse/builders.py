@@ -41,6 +41,7 @@ class Count(NamedTuple):
     received: int | None = None
     settled: int | None = None
     settled_on_time: int | None = None
+    digitised_results: int | None = None
 
 
 class OfProcedure(NamedTuple):
@@ -146,7 +147,7 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
     cases = [(number, case, 2, 4, 2, sent.day) for number, sent in enumerate(files) for case in sent.cases]
     daily_counts = _frame(
         counts,
-        "file field online in_person postal service_level received settled settled_on_time total",
+        "file field online in_person postal service_level received settled settled_on_time digitised_results total",
         "daily_counts",
     )
     return Batch(

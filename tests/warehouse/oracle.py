@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from transforms.check.rules import severities
+from transforms.dictionary.contracts import MORE_COUNTS
 from transforms.dictionary.text import fold
 from warehouse.marts.materialise import Reference
 
@@ -550,6 +551,7 @@ def restatements(
                     "delivery_before": identity,
                     **_named(_stated(rows, identity), "_before"),
                     **_named(_stated(rows, again["delivery_id"]) if again else (None,) * 3, ""),
+                    "other_changes": _others(rows, identity, again["delivery_id"]) if again else None,
                     "reason": f"Thu hồi theo quyết định của {taken['person']}: {taken['reason']}",
                 }
             shown = shown_before(row["decided_at"])
@@ -578,6 +580,7 @@ def restatements(
                 "delivery_before": before and before["delivery_id"],
                 **_named(_stated(rows, before["delivery_id"]) if before and counted else (None,) * 3, "_before"),
                 **_named(_stated(rows, identity), ""),
+                "other_changes": _others(rows, before["delivery_id"], identity) if before and counted else None,
                 "reason": " | ".join(reasons) or None,
             }
     return found
@@ -595,6 +598,20 @@ def _stated(rows: dict[str, list[Row]], delivery_id: str) -> tuple[int | None, .
     four = [row for row in own if row["service_level"] == 4]
     in_person = sum(row["in_person"] + (row["postal"] or 0) for row in four)
     return sum(row["online"] for row in four), in_person, sum(row["total"] for row in four)
+
+
+def _others(rows: dict[str, list[Row]], before: str, after: str) -> str | None:
+    """The sums of the other counts that differ; none where one of the two states no row."""
+    own = [[row for row in rows["daily_counts"] if row["delivery_id"] == delivery] for delivery in (before, after)]
+    if not all(own):
+        return None
+    changes = []
+    for name in (*PROCESSED, *MORE_COUNTS):
+        stated = [[row[name] for row in counts if row[name] is not None] for counts in own]
+        was, now = (str(sum(figures)) if figures else "–" for figures in stated)
+        if was != now:
+            changes.append(f"{name}: {was} → {now}")
+    return "; ".join(changes) or None
 
 
 def states(

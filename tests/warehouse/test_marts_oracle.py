@@ -70,7 +70,10 @@ def counts_of(dice: random.Random, unit: str, scale: int, levels: list[int]) -> 
         upper = [10 * scale + dice.randint(0, 30) for _ in range(dice.randint(1, 2))]
         return [(f"cấp {n}", 0, 0, None, 0, most, most - n, most - dice.randint(n, 9)) for n, most in enumerate(upper)]
     return [
-        (name, scale * dice.randint(0, 3) * (dice.random() < 0.8), dice.randint(0, 3), dice.choice([None, 0, 2]), level)
+        (
+            *(name, scale * dice.randint(0, 3) * (dice.random() < 0.8), dice.randint(0, 3), dice.choice([None, 0, 2])),
+            *(level, None, None, None, random.Random(f"{unit}{name}{scale}").choice([None, 0, 3])),
+        )
         for name, level in zip((dice.choice(LAND), dice.choice(STATUS), dice.choice(LAND)), levels, strict=False)
         if dice.random() < 0.8
     ]

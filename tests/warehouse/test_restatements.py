@@ -43,6 +43,15 @@ def test_another_export_of_a_day_shows_its_figures_before_and_after(lake: Lake) 
     assert restated(lake, *columns) == [(V2, V1, "correction", at(5), False, None)]
 
 
+def test_an_export_that_differs_in_another_count_alone_says_which(lake: Lake) -> None:
+    commit(lake, batch(Sent("a", aug(1), [("x", 3, 1, None, 4, 4, 3, 2)], content="first")))
+    more = [("x", 3, 1, None, 4, 4, 3, 3, 1), ("y", 0, 0, None, 3, 1, None, None, None)]
+    commit(lake, batch(Sent("a", aug(1), more, content="more", decided_at=at(2))))
+    assert restated(lake, "total_before", "total", "other_changes") == [
+        (4, 4, "received: 4 → 5; settled_on_time: 2 → 3; digitised_results: – → 1")
+    ]
+
+
 @pytest.mark.slow
 def test_what_a_publication_had_shown_is_told_with_the_last_one_that_did(lake: Lake) -> None:
     commit(lake, batch(FIRST))

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from transforms.dictionary.columns import LAKE
+from transforms.dictionary.contracts import MORE_COUNTS
 from transforms.dictionary.frames import checked
 from transforms.dictionary.shared_senders import export_of, unknown_sender
 from transforms.dictionary.text import fold
@@ -17,7 +18,7 @@ from warehouse.lake.schema import days
 from warehouse.ledger.counting import COUNTS
 from warehouse.places.errors import DecisionError
 
-_SUMMED = ("online", "in_person", "postal", "total", "received", "settled", "settled_on_time")
+_SUMMED = ("online", "in_person", "postal", "total", "received", "settled", "settled_on_time", *MORE_COUNTS)
 _LEDGER = LAKE["deliveries"].schema
 _IDENTITY = ("delivery_id", "unit_id", "business_date", "contract", "version")
 

@@ -3,7 +3,7 @@ description = "Những gì một lần gửi sau, hay một quyết định, đ�
 grain       = ["delivery_id", "kind"]
 references  = ["units"]
 reads       = [
-    "deliveries", "delivery_figures", "failed_checks", "known_decisions", "known_deliveries", "outcomes", "periods",
+    "daily_counts", "deliveries", "delivery_figures", "failed_checks", "known_decisions", "known_deliveries", "outcomes", "periods",
     "publications", "units",
 ]
 
@@ -39,6 +39,9 @@ total_before      = { type = "BIGINT", nullable = true, label = "Tổng số tr�
 online            = "nullable"
 in_person         = "nullable"
 total             = "nullable"
+other_changes     = { type = "VARCHAR", nullable = true, label = "Số liệu khác đã đổi", meaning = """
+    mọi lĩnh vực và mức độ: tên cột của daily_counts, số trước và số nay, cách nhau bằng dấu chấm phẩy; trống khi không đổi, hoặc khi
+    trước hay sau đó không được tính""" }
 reason            = "nullable"
 */
 -- What an accepted version or a withdrawal changed in its unit's day and contract: the figures before and after, as the
@@ -249,6 +252,48 @@ stated AS (
     JOIN versions ON versions.delivery_id = shown.delivery_id
     LEFT JOIN delivery_figures AS figures ON figures.delivery_id = shown.delivery_id
     WHERE versions.is_accepted = 1
+),
+
+others AS (
+    SELECT
+        counts.delivery_id,
+        SUM(counts.received) AS received,
+        SUM(counts.settled) AS settled,
+        SUM(counts.settled_on_time) AS settled_on_time,
+        SUM(counts.to_pay) AS to_pay,
+        SUM(counts.paid_online) AS paid_online,
+        SUM(counts.digitised_files) AS digitised_files,
+        SUM(counts.digitised_results) AS digitised_results,
+        SUM(counts.electronic_results) AS electronic_results,
+        SUM(counts.resubmitted) AS resubmitted,
+        SUM(counts.overdue) AS overdue
+    FROM shown
+    JOIN versions ON versions.delivery_id = shown.delivery_id
+    JOIN daily_counts AS counts ON counts.delivery_id = shown.delivery_id
+    WHERE versions.is_accepted = 1
+    GROUP BY counts.delivery_id
+),
+
+changed AS (
+    SELECT
+        compared.delivery_id,
+        compared.is_withdrawal,
+        CONCAT_WS(
+            '; ',
+            figure_change('received', was.received, is_now.received),
+            figure_change('settled', was.settled, is_now.settled),
+            figure_change('settled_on_time', was.settled_on_time, is_now.settled_on_time),
+            figure_change('to_pay', was.to_pay, is_now.to_pay),
+            figure_change('paid_online', was.paid_online, is_now.paid_online),
+            figure_change('digitised_files', was.digitised_files, is_now.digitised_files),
+            figure_change('digitised_results', was.digitised_results, is_now.digitised_results),
+            figure_change('electronic_results', was.electronic_results, is_now.electronic_results),
+            figure_change('resubmitted', was.resubmitted, is_now.resubmitted),
+            figure_change('overdue', was.overdue, is_now.overdue)
+        ) AS other_changes
+    FROM compared
+    JOIN others AS was ON was.delivery_id = compared.delivery_before
+    JOIN others AS is_now ON is_now.delivery_id = compared.delivery_after
 )
 
 SELECT
@@ -280,6 +325,7 @@ SELECT
     after.online,
     after.in_person,
     after.total,
+    NULLIF(changed.other_changes, '') AS other_changes,
     CASE
         WHEN compared.is_withdrawal = 1 THEN compared.reason
         WHEN compared.decision IS NOT NULL AND compared.is_amended THEN compared.reason || ' | ' || compared.sample
@@ -289,3 +335,6 @@ SELECT
 FROM compared
 LEFT JOIN stated AS after ON after.delivery_id = compared.delivery_after
 LEFT JOIN stated AS before ON before.delivery_id = compared.delivery_before
+LEFT JOIN changed
+    ON changed.delivery_id = compared.delivery_id
+    AND changed.is_withdrawal = compared.is_withdrawal
