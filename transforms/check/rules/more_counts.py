@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from transforms.check.rules.rule import FIGURES, Note, Rule, kind
+from transforms.check.rules.rule import FIGURES, Note, Rule, first_of, kind
 from transforms.dictionary.contracts import Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text
@@ -73,7 +73,8 @@ def _sums(contract: Contract) -> Rule:
         ),
         applies=(kind("totals") & ~pl.col("sums_rows_beside")) | kind("subtotal"),
         breaks=pl.any_horizontal(differs.values()),
-        shown=("field", *contract.more),
+        shown=contract.more,
+        at=first_of(differs),
         expected=Note(in_language("vi"), in_language("en")),
         scope="table",
     )
