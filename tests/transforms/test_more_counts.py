@@ -125,6 +125,14 @@ def test_results_are_those_of_settled_cases() -> None:
     assert of_cases({"Số hóa kết quả": ""}, pending) == {"overdue": 0}
 
 
+def test_a_field_without_a_case_concerned_has_none_where_the_list_has_the_mark() -> None:
+    settled = case(1, **{"Số hóa kết quả": "1"})
+    pending = case(2, TenLinhVuc="Y tế", TrangThaiHoSo="4", NgayKetThucXuLy="", **{"Số hóa kết quả": ""})
+    read = counts("cases", json.dumps([settled, pending]))
+    assert read["digitised_results"].to_list() == [1, 0]
+    assert read["to_pay"].to_list() == [None, None]
+
+
 def test_a_contradiction_leaves_payments_unknown_and_the_case_counts() -> None:
     text = json.dumps([case(1, **{"Phải thanh toán": "0", "Thanh toán trực tuyến": "1"})])
     found, _ = checked("cases", text)

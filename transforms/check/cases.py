@@ -11,7 +11,7 @@ from transforms.check.rules.levels import levels_of_file
 from transforms.check.rules.strictness import Strictness
 from transforms.check.sides import with_sides
 from transforms.dictionary.columns import LAKE
-from transforms.dictionary.contracts import NO_FIELD, UNKNOWN_FIELD
+from transforms.dictionary.contracts import CASE_MARKS, NO_FIELD, UNKNOWN_FIELD
 from transforms.dictionary.frames import checked
 from transforms.reference.codes import CodeBook
 from transforms.reference.procedures import CODE
@@ -163,8 +163,12 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
     contradicts = PAID_UNOWED.any()
     unnamed = pl.when(FIELD_UNKNOWN).then(pl.lit(UNKNOWN_FIELD)).otherwise(pl.lit(NO_FIELD))
     field = pl.coalesce("field_official", unnamed)
+    sound = rows.filter(_SOUND & ~pl.col("counted_before"))
+    has = {mark: pl.col(mark).is_not_null().any().over("file") for mark in CASE_MARKS}
+    some = [mark for mark in CASE_MARKS if sound[mark].null_count() < sound.height]  # few lists have any
+    nothing = pl.lit(False)
     return (
-        rows.filter(_SOUND & ~pl.col("counted_before"))
+        sound.with_columns((has[mark] if mark in some else nothing).alias(f"has_{mark}") for mark in CASE_MARKS)
         .group_by("file", *_KEY, field.alias("field"), "service_level", maintain_order=True)
         .agg(
             online=_number(pl.col("channel") == ONLINE),
@@ -206,9 +210,12 @@ def _has_form(patterns: list[str]) -> pl.Expr:
 
 
 def _marked(mark: str, concerned: pl.Expr) -> pl.Expr:
-    """How many of the cases concerned have the mark; unknown as soon as it is not known of one."""
-    known = (~concerned | pl.col(mark).is_not_null()).all()
-    return pl.when(known & pl.col(mark).is_not_null().any()).then(_number(concerned & (pl.col(mark) == 1)))
+    """How many of the cases concerned have the mark; unknown as soon as it is not known of one, or no case has any.
+
+    `has_<mark>`: whether a case of the file has it; then a field without a case concerned has none.
+    """
+    known = (~concerned | pl.col(mark).is_not_null()).all() & pl.col(f"has_{mark}").first()
+    return pl.when(known).then(_number(concerned & (pl.col(mark) == 1)))
 
 
 def _number(condition: pl.Expr) -> pl.Expr:
