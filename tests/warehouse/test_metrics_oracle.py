@@ -107,7 +107,7 @@ def with_all_counts(dice: random.Random, files: list[Sent]) -> list[Sent]:
             continue
         often = dice.choice([0.0, 1.0, 1.0, 0.7])
         counts = []
-        for name, online, in_person, postal, level in sent.counts:
+        for name, online, in_person, postal, level, *_ in sent.counts:
             settled = dice.randint(0, 9) if dice.random() < often else None
             on_time = None if settled is None else dice.randint(0, settled)
             of = "Không ghi lĩnh vực" if dice.random() < 0.05 and not counts else name

@@ -29,6 +29,7 @@ class CountOf:
 
 _BY_CHANNEL = ("summary", "cases", "ii06")
 _SETTLED = ("cases", "ii06", "processing")
+_ANY = ("summary", "cases", "ii06", "processing")
 
 COUNTS = {
     one.count_id: one
@@ -46,6 +47,34 @@ COUNTS = {
             "hồ sơ giải quyết trước hạn và đúng hạn",
             _SETTLED,
             ("summary",),
+        ),
+        CountOf("to_pay", "Phải thanh toán", "To be paid", "hồ sơ phải nộp phí, lệ phí", (), _ANY),
+        CountOf("paid_online", "Thanh toán trực tuyến", "Paid online", "hồ sơ, không phải số tiền", (), _ANY),
+        CountOf("digitised_files", "Số hóa thành phần hồ sơ", "Digitised files", "hồ sơ được số hóa", (), _ANY),
+        CountOf(
+            "digitised_results",
+            "Số hóa kết quả",
+            "Digitised results",
+            "hồ sơ đã giải quyết có kết quả số hóa",
+            (),
+            _ANY,
+        ),
+        CountOf(
+            "electronic_results",
+            "Cấp kết quả điện tử",
+            "Results issued electronically",
+            "hồ sơ đã giải quyết có kết quả bản điện tử",
+            (),
+            _ANY,
+        ),
+        CountOf("resubmitted", "Phải bổ sung", "To be supplied", "hồ sơ phải bổ sung, hoàn thiện", (), _ANY),
+        CountOf(
+            "overdue",
+            "Giải quyết quá hạn",
+            "Settled late",
+            "hồ sơ đã giải quyết sau ngày hẹn, không gồm hồ sơ đang giải quyết",
+            ("cases", "ii06"),
+            ("summary", "processing"),
         ),
     )
 }

@@ -24,7 +24,14 @@ summed AS (
         CASE WHEN COUNT(counts.postal) = COUNT(*) THEN SUM(counts.postal) END AS postal,
         CASE WHEN COUNT(counts.received) = COUNT(*) THEN SUM(counts.received) END AS received,
         CASE WHEN COUNT(counts.settled) = COUNT(*) THEN SUM(counts.settled) END AS settled,
-        CASE WHEN COUNT(counts.settled_on_time) = COUNT(*) THEN SUM(counts.settled_on_time) END AS settled_on_time
+        CASE WHEN COUNT(counts.settled_on_time) = COUNT(*) THEN SUM(counts.settled_on_time) END AS settled_on_time,
+        CASE WHEN COUNT(counts.to_pay) = COUNT(*) THEN SUM(counts.to_pay) END AS to_pay,
+        CASE WHEN COUNT(counts.paid_online) = COUNT(*) THEN SUM(counts.paid_online) END AS paid_online,
+        CASE WHEN COUNT(counts.digitised_files) = COUNT(*) THEN SUM(counts.digitised_files) END AS digitised_files,
+        CASE WHEN COUNT(counts.digitised_results) = COUNT(*) THEN SUM(counts.digitised_results) END AS digitised_results,
+        CASE WHEN COUNT(counts.electronic_results) = COUNT(*) THEN SUM(counts.electronic_results) END AS electronic_results,
+        CASE WHEN COUNT(counts.resubmitted) = COUNT(*) THEN SUM(counts.resubmitted) END AS resubmitted,
+        CASE WHEN COUNT(counts.overdue) = COUNT(*) THEN SUM(counts.overdue) END AS overdue
     FROM daily_counts AS counts
     LEFT JOIN filtered
         ON filtered.field = counts.field
@@ -54,6 +61,13 @@ amounts AS (
             WHEN 'received' THEN summed.received
             WHEN 'settled' THEN summed.settled
             WHEN 'settled_on_time' THEN summed.settled_on_time
+            WHEN 'to_pay' THEN summed.to_pay
+            WHEN 'paid_online' THEN summed.paid_online
+            WHEN 'digitised_files' THEN summed.digitised_files
+            WHEN 'digitised_results' THEN summed.digitised_results
+            WHEN 'electronic_results' THEN summed.electronic_results
+            WHEN 'resubmitted' THEN summed.resubmitted
+            WHEN 'overdue' THEN summed.overdue
         END AS amount
     FROM summed
     CROSS JOIN metric_terms AS terms
