@@ -59,7 +59,8 @@ def close(
 
 def closings(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> int:
     """Các tháng đã chốt, và số liệu có thay đổi từ khi chốt không."""
-    from flows.work.close import changed_since, last_closings
+    from flows.work.close import changed_since
+    from warehouse.ledger.closings import last_closings
 
     where = opened(workspace)
     with lake_of(where) as lake:

@@ -23,6 +23,9 @@ from warehouse.published.read import read_published
 Report = Callable[[str], None]  # shows a line to the person who began the run
 
 _PUBLISHED = ("units", "targets", "metrics", "fields")
+# of a metric's definition: what its figures depend on
+_COMPUTED = ("metric_kind", "numerator_terms", "denominator_terms", "contracts", "direction", "decimals", "is_enabled")
+_NOW = " now"
 
 
 @dataclass(frozen=True)
@@ -124,18 +127,36 @@ def _since_publication(workspace: Workspace, lake: Lake) -> Iterator[Change]:
             f"targets.csv: chỉ tiêu của {scope} từ {since} không còn trong tệp; {again} không so với chỉ tiêu đó nữa",
             "trả lại dòng; chỉ tiêu hết hiệu lực thì ghi valid_to",
         )
-    for metric, version in _gone(before["metrics"], workspace.metrics.metrics, "metric_id", "metric_version"):
-        yield Change(
-            f"metrics.toml: {metric} v{version} không còn trong tệp; số liệu vẫn tính như trước nhưng được công bố "
-            "không kèm định nghĩa này",
-            "trả lại mục [[metric]]; định nghĩa mới là một version mới",
-        )
+    yield from _metrics(before["metrics"], workspace.metrics.metrics)
     for field_id, name in _gone(before["fields"], workspace.fields.fields, "field_id", "name"):
         yield Change(
             f"fields.csv: {field_id} ({name}) không còn trong tệp; số liệu đã nhận giữ nguyên, {again} ghi lĩnh vực "
             "này theo tên mà tệp của đơn vị ghi",
             "trả lại dòng; lĩnh vực không còn dùng thì ghi valid_to",
         )
+
+
+def _metrics(before: pl.DataFrame, now: pl.DataFrame) -> Iterator[Change]:
+    """Versions of metrics that left the file, and those that are computed in another way than when published."""
+    remedy = "trả lại mục [[metric]] như cũ; định nghĩa mới là một version mới, với valid_from"
+    for metric, version in _gone(before, now, "metric_id", "metric_version"):
+        yield Change(
+            f"metrics.toml: {metric} v{version} không còn trong tệp; các tháng của version này, kể cả tháng đã chốt, "
+            "không còn được tính chỉ số này trong monthly_rates; các bảng khác vẫn tính như trước nhưng được công bố "
+            "không kèm định nghĩa này",
+            remedy,
+        )
+    if not set(_COMPUTED) <= set(before.columns):
+        return  # published before definitions were computed
+    both = before.filter("is_enabled").join(now, on=["metric_id", "metric_version"], suffix=_NOW)
+    for row in both.sort("metric_id", "metric_version").iter_rows(named=True):
+        changed = [name for name in _COMPUTED if row[name] != row[name + _NOW]]
+        if changed:
+            yield Change(
+                f"metrics.toml: {row['metric_id']} v{row['metric_version']} đã đổi ({', '.join(changed)}); mọi tháng "
+                "của version này, kể cả tháng đã chốt, được tính lại theo định nghĩa mới",
+                remedy,
+            )
 
 
 def _groups(workspace: Workspace, lake: Lake, before: pl.DataFrame) -> Iterator[Change]:

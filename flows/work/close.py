@@ -18,7 +18,7 @@ from flows.work.outputs.marts import month_marts
 from flows.work.outputs.publishing import RunResult, publish_all
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import newest_moment
-from warehouse.ledger.closings import Closing, closings, keep_closing
+from warehouse.ledger.closings import Closing, keep_closing
 
 _FIGURES = ("unit_id", "online", "in_person", "total", "days_accepted")
 
@@ -60,6 +60,11 @@ class MonthState:
     def below_target(self) -> pl.DataFrame:
         """The units below their target (monthly_unit_rates)."""
         return self.marts["monthly_unit_rates"].filter(~pl.col("meets_target"))
+
+    @property
+    def metric_versions(self) -> dict[str, int]:
+        """The version of each metric that has a figure (monthly_rates), by id."""
+        return dict(self.marts["monthly_rates"].select("metric_id", "metric_version").unique().sort("metric_id").rows())
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON, and for the person who approves; the rate is in per cent."""
@@ -115,6 +120,7 @@ def close_month(workspace: Workspace, lake: Lake, request: CloseRequest) -> Clos
         person=request.person,
         note=request.note,
         publication_id=_current_publication(workspace),
+        metric_versions=state.metric_versions,
     )
     history = report.history(workspace, lake, request.month, state.as_of, state.known_at)
     figures = report.Figures(state.marts, state.known_at, history)
@@ -147,11 +153,6 @@ def changed_since(workspace: Workspace, lake: Lake, closing: Closing) -> list[st
         ]
     )
     return different["unit_id"].unique().sort().to_list()
-
-
-def last_closings(lake: Lake) -> list[Closing]:
-    """The newest closing of each month, which is the valid one."""
-    return list({closing.month: closing for closing in closings(lake)}.values())
 
 
 def _figures(marts: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -166,6 +166,12 @@ COLUMNS = _columns(
     Column("pending_to", pl.String, "Còn phải gửi đến", "dấu nhận biết của các kênh, không phải địa chỉ"),
     Column("closed_at", TIMESTAMP, "Chốt lúc", measure="UTC"),
     Column("note", pl.String, "Ghi chú"),
+    Column(
+        "metric_versions",
+        pl.String,
+        "Phiên bản các chỉ số khi chốt",
+        "mã=phiên bản, cách nhau bằng dấu phẩy; tháng đã chốt giữ các phiên bản này",
+    ),
     *MART_COLUMNS,
 )
 
@@ -303,7 +309,7 @@ LAKE = {
             "closings",
             "Mỗi lần chốt số liệu một tháng: ai chốt, tính đến ngày nào, theo những gì kho biết đến lúc nào",
             "month closed_at",
-            _pick("month closed_at as_of known_at person", "note publication_id"),
+            _pick("month closed_at as_of known_at person", "note publication_id metric_versions"),
             month_column="closed_at",
         ),
     )

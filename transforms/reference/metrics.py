@@ -38,6 +38,8 @@ RULES = pl.Schema(
         "empty_is_zero": pl.Int32,
     }
 )
+# A row per month that is closed and metric: the version that the month keeps.
+SIGNED = pl.Schema({"month": pl.String, "metric_id": pl.String, "metric_version": pl.Int32})
 
 
 @dataclass(frozen=True, eq=False)

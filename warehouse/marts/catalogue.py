@@ -22,8 +22,8 @@ FOLDER = Path(__file__).parent
 # small tables of a question: its periods, the days on which exports were expected, what the names of fields mean
 # (transforms.reference.fields.NAMED), in which sums the units of a group count
 # (transforms.reference.organisation.MEMBERSHIPS), the rules that are critical unless tyle.toml says otherwise
-# (CRITICAL_RULES), what each metric sums and from which contracts (TERMS, RULES of transforms.reference.metrics), the
-# reference data.
+# (CRITICAL_RULES), what each metric sums and from which contracts, the versions that closed months keep (TERMS, RULES,
+# SIGNED of transforms.reference.metrics), the reference data.
 FACTS = ("deliveries", "daily_counts", "procedure_counts", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
 SMALL = (
@@ -34,6 +34,7 @@ SMALL = (
     "critical_rules",
     "metric_terms",
     "metric_rules",
+    "signed_versions",
     *REFERENCE,
 )
 CRITICAL_RULES = pl.DataFrame(

@@ -13,7 +13,7 @@ import polars as pl
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from transforms.reference.fields import FieldBook
-from transforms.reference.metrics import RULES, TERMS
+from transforms.reference.metrics import RULES, SIGNED, TERMS
 from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
@@ -36,8 +36,9 @@ class Reference:
     with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields`,
     `procedures` (columns as in REFERENCE): the fields whose names are known, the lists of procedures. `group_members`:
     MEMBERSHIPS of transforms.reference.organisation; `metric_terms`, `metric_rules`: what each metric sums and from
-    which contracts (TERMS, RULES of transforms.reference.metrics); `meanings`: what tables and columns mean here, by
-    table ("" = any) and column ("" = the table).
+    which contracts, `signed_versions`: the versions that closed months keep (TERMS, RULES, SIGNED of
+    transforms.reference.metrics); `meanings`: what tables and columns mean here, by table ("" = any) and column
+    ("" = the table).
     """
 
     units: pl.DataFrame
@@ -52,6 +53,7 @@ class Reference:
     group_members: pl.DataFrame = field(kw_only=True)
     metric_terms: pl.DataFrame = field(default_factory=TERMS.to_frame, kw_only=True)
     metric_rules: pl.DataFrame = field(default_factory=RULES.to_frame, kw_only=True)
+    signed_versions: pl.DataFrame = field(default_factory=SIGNED.to_frame, kw_only=True)
     meanings: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class Reference:
         checked(self.group_members, MEMBERSHIPS, "Reference: group_members")
         checked(self.metric_terms, TERMS, "Reference: metric_terms")
         checked(self.metric_rules, RULES, "Reference: metric_rules")
+        checked(self.signed_versions, SIGNED, "Reference: signed_versions")
         for name, table in REFERENCE.items():
             given = getattr(self, name).schema  # types are converted by `tables`
             needed = {c.name: given.get(c.name, c.dtype) for c in table.columns if not c.nullable}
@@ -71,10 +74,11 @@ class Reference:
         return {name: table.conform(getattr(self, name)) for name, table in REFERENCE.items()}
 
     def words(self) -> dict[str, pl.DataFrame]:
-        """What the workbench keeps beside `tables`: `group_members` and `meanings`."""
+        """What the workbench keeps beside `tables`: `group_members`, `signed_versions` and `meanings`."""
         rows = [(*key, meaning) for key, meaning in self.meanings.items()]
         return {
             "group_members": self.group_members,
+            "signed_versions": self.signed_versions,
             "meanings": pl.DataFrame(rows, schema=MEANINGS, orient="row"),
         }
 
@@ -173,6 +177,7 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     create_temp(cursor, "group_members", reference.group_members)
     create_temp(cursor, "metric_terms", reference.metric_terms)
     create_temp(cursor, "metric_rules", reference.metric_rules)
+    create_temp(cursor, "signed_versions", reference.signed_versions)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
 
@@ -232,7 +237,11 @@ LEFT JOIN decided USING (month) LEFT JOIN expected USING (month)
 
 def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl.DataFrame:
     """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
-    facts = cursor.execute(_FACTS).pl()
+    versions = pl.concat_str("metric_id", "metric_version", separator="=").str.join(", ")
+    signed = reference.signed_versions.sort("metric_id").group_by("month").agg(signed=versions)
+    facts = cursor.execute(_FACTS).pl().join(signed, on="month", how="left", maintain_order="left")
+    signed_too = pl.concat_str("facts", "signed", separator=" ", ignore_nulls=True)
+    facts = facts.select(pl.exclude("facts", "signed"), facts=signed_too)
     tables = reference.tables()
     read = (tables[name] for name in ("units", "targets", "fields", "baselines", "procedures"))
     metrics = tables["metrics"].drop(*_WORDS)

@@ -34,6 +34,10 @@ CREATE TABLE workbench.built (
 -- in which sums the units of a group count, and what tables and columns mean in this workspace
 CREATE TABLE workbench.group_members (unit_group VARCHAR NOT NULL, scope VARCHAR NOT NULL, member VARCHAR NOT NULL);
 CREATE TABLE workbench.meanings (table_name VARCHAR NOT NULL, column_name VARCHAR NOT NULL, meaning VARCHAR NOT NULL);
+-- the versions of metrics that closed months keep
+CREATE TABLE workbench.signed_versions (
+    month VARCHAR NOT NULL, metric_id VARCHAR NOT NULL, metric_version INTEGER NOT NULL
+);
 -- a fingerprint of the reference data in the tables
 CREATE TABLE workbench.loaded (fingerprint VARCHAR NOT NULL);
 -- the newest publication, and a fingerprint of what it holds
@@ -96,7 +100,7 @@ def discard_settled(lake: Lake) -> None:
 def keep_reference(cursor: duckdb.DuckDBPyConnection, frames: dict[str, pl.DataFrame]) -> None:
     """Replace the reference tables when their rows changed.
 
-    `frames`: name → rows in the columns of REFERENCE; also `group_members` and `meanings`.
+    `frames`: name → rows in the columns of REFERENCE; also `group_members`, `signed_versions` and `meanings`.
     """
     fingerprint = digest(*frames.values())
     if cursor.execute("SELECT fingerprint FROM workbench.loaded").fetchall() == [(fingerprint,)]:

@@ -26,6 +26,7 @@ from warehouse.published.audit_figures import falls, figure_differences, lost, q
 # "months": {month: [online, in person, total, units counted, days counted]},
 # "processed": {month: [received, settled, settled on time since the year began]},
 # "sums": groups made of others, "apart": groups that are no part of all units together,
+# "signed": the versions that closed months keep, [[month, metric, version], ...],
 # "previous": the file published before, or null}
 Expectation = dict[str, Any]
 Findings = dict[str, list[Any]]

@@ -135,7 +135,7 @@ def figure_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str
     # what is wrong in a wide mart is not said again of the same figures in the marts of metrics
     for name in METRIC_MARTS if not wide else ():
         yield from _out_of_bounds(connection, name, expected["tables"][name]["columns"])
-    yield from metric_differences(connection, **_groups(expected), with_wide=not wide)
+    yield from metric_differences(connection, **_groups(expected), signed=expected["signed"], with_wide=not wide)
 
 
 def _groups(expected: dict[str, Any]) -> dict[str, str]:

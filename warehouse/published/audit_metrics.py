@@ -5,6 +5,7 @@ Like audit.py it imports nothing of the project. Bounds, keys and comments are c
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
+import json
 from collections.abc import Iterator, Sequence
 
 import duckdb
@@ -99,15 +100,23 @@ WHERE (part, whole, version) IS DISTINCT FROM (numerator, denominator, metric_ve
 ORDER BY ALL
 """
 
-# The versions in force, by the first day of the period.
+# The versions in force: the one that the month was closed with, else by the first day of the period.
 _IN_FORCE = f"""
+WITH signed AS (
+    SELECT row ->> 0 AS month, row ->> 1 AS metric_id, CAST(row ->> 2 AS INTEGER) AS version
+    FROM (SELECT unnest(CAST(CAST($signed AS JSON) AS JSON[])) AS row)
+)
 SELECT DISTINCT month, metric_id
 FROM (
     SELECT month, metric_id, max(metric_version) AS version
     FROM (SELECT DISTINCT month, period_from FROM marts.monthly_unit_rates)
-    JOIN marts.metrics
-        ON is_enabled AND period_from BETWEEN coalesce(valid_from, period_from) AND coalesce(valid_to, period_from)
-    WHERE metric_kind = 'ratio' AND contracts <> 'processing' GROUP BY ALL
+    CROSS JOIN marts.metrics
+    LEFT JOIN signed USING (month, metric_id)
+    WHERE is_enabled AND metric_kind = 'ratio' AND contracts <> 'processing' AND coalesce(
+        metric_version = signed.version,
+        period_from BETWEEN coalesce(valid_from, period_from) AND coalesce(valid_to, period_from)
+    )
+    GROUP BY ALL
 )
 FULL JOIN (SELECT DISTINCT month, metric_id, metric_version FROM marts.monthly_rates {_DAILY}) USING (month, metric_id)
 WHERE version IS DISTINCT FROM metric_version
@@ -155,9 +164,9 @@ _FIRST = "metric_id = 'online_rate' AND metric_version = 1"
 
 
 def metric_differences(
-    connection: duckdb.DuckDBPyConnection, sums: str, apart: str, *, with_wide: bool
+    connection: duckdb.DuckDBPyConnection, sums: str, apart: str, *, signed: Sequence[object], with_wide: bool
 ) -> Iterator[str]:
-    """What must not be, a line each; `sums`, `apart`: quoted groups.
+    """What must not be, a line each; `sums`, `apart`: quoted groups; `signed`: as in audit.py.
 
     `with_wide`: whether to compare with the wide marts.
     """
@@ -172,12 +181,12 @@ def metric_differences(
     figures = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
     differ = " OR ".join(f"min({name}) IS DISTINCT FROM max({name}) OR count({name}) NOT IN (0, 3)" for name in _SUMMED)
     together = _TOGETHER.format(figures=figures, differ=differ, sums=sums, apart=apart, daily=_DAILY)
-    for query, what in (
-        (together, "các tổng của các đơn vị, của các khối và của tất cả không bằng nhau"),
-        (_LAST_DAYS, "số của tháng khác lũy kế ngày cuối trong daily_rates"),
-        (_IN_FORCE, "không phải phiên bản có hiệu lực trong metrics"),
+    for query, what, values in (
+        (together, "các tổng của các đơn vị, của các khối và của tất cả không bằng nhau", {}),
+        (_LAST_DAYS, "số của tháng khác lũy kế ngày cuối trong daily_rates", {}),
+        (_IN_FORCE, "không phải phiên bản có hiệu lực trong metrics", {"signed": json.dumps(signed)}),
     ):
-        for month, metric in connection.execute(query).fetchall():
+        for month, metric in connection.execute(query, values).fetchall():
             yield f"monthly_rates tháng {month}, {metric}: {what}"
     if with_wide:
         yield from _unlike_wide(connection)

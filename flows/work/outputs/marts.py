@@ -11,6 +11,7 @@ from flows.intake.shared import IMPORTED
 from flows.settings.workspace import Workspace
 from transforms.dictionary.columns import REFERENCE
 from warehouse.lake.lake import Lake
+from warehouse.ledger.closings import signed_versions
 from warehouse.ledger.deliveries import imported_days, span
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.marts.steps import Engine, run, spans
@@ -34,6 +35,7 @@ def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Refe
         metrics=workspace.metrics.metrics,
         metric_terms=workspace.metrics.terms,
         metric_rules=workspace.metrics.rules,
+        signed_versions=signed_versions(lake),
         expected_days=_as_reported(
             workspace, lake, pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)])
         ),

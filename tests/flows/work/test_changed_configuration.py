@@ -82,6 +82,16 @@ WITHOUT_UNIT = ("reference/units.csv", UNIT, "")
             marks=pytest.mark.slow,
         ),
         pytest.param(
+            (
+                "reference/metrics.toml",
+                'numerator = [{ count = "settled_on_time" }]',
+                'numerator = [{ count = "settled_on_time", levels = [4] }]',
+            ),
+            "metrics.toml: on_time_rate v1 đã đổi (numerator_terms); mọi tháng của version này, kể cả tháng đã chốt",
+            "định nghĩa mới là một version mới, với valid_from",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
             ("reference/fields.csv", "ho-tich,Hộ tịch,", "so-ho-tich,Sổ hộ tịch,"),
             "fields.csv: ho-tich (Hộ tịch) không còn trong tệp",
             "ghi valid_to",

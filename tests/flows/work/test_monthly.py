@@ -1,7 +1,7 @@
 """Closing a month: who, with which figures; later changes are reported, and the closed figures can be reproduced."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,13 @@ import pytest
 from demo.clock import in_vietnam
 from flows.cli import main
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
-from flows.work.close import CloseRequest, changed_since, close_month, last_closings, report_folder
+from flows.work.close import CloseRequest, changed_since, close_month, report_folder
 from flows.work.outputs import report
 from flows.work.outputs.site import SiteMade
 from tests.flows.workspaces import MONDAY, copy_of, morning_after, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.opening import open_lake
-from warehouse.ledger.closings import Closing
+from warehouse.ledger.closings import Closing, last_closings
+from warehouse.published.read import read_published
 
 TUESDAY = MONDAY + timedelta(days=1)
 SIGNED = in_vietnam(TUESDAY + timedelta(days=1), 9)
@@ -95,6 +96,50 @@ def test_a_month_closed_again_is_the_newer_one(workspace: Workspace) -> None:
         again = close_month(workspace, lake, request).closing
         assert last_closings(lake) == [again]
     assert changed(workspace, again) == []
+
+
+SECOND_VERSION = """
+[[metric]]
+id = "online_rate"
+version = 2
+name = "Tỷ lệ hồ sơ trực tuyến của mọi mức độ"
+definition = "Của mọi mức độ."
+kind = "ratio"
+numerator = [{ count = "online" }]
+denominator = [{ count = "total" }]
+valid_from = 2022-08-01
+"""
+
+
+def versions(workspace: Workspace) -> list[tuple[str, int]]:
+    """The month and version of every published row of the online rate."""
+    rates = read_published(workspace.published, "", ["monthly_rates"], ["monthly_rates"])["monthly_rates"]
+    return sorted(set(rates.filter(metric_id="online_rate").select("month", "metric_version").rows()))
+
+
+def test_a_version_dated_back_leaves_the_closed_month_as_it_was_signed(workspace: Workspace) -> None:
+    closing = closed(workspace)
+    assert closing.metric_versions["online_rate"] == 1
+    assert versions(workspace) == [("2022-08", 1)]
+    metrics = workspace.root / "reference" / "metrics.toml"
+    metrics.write_text(metrics.read_text(encoding="utf-8") + SECOND_VERSION, encoding="utf-8")
+    later = open_workspace(workspace.root)
+    september = date(2022, 9, 5)
+    put_all(later, september)
+    run(later, september)
+    assert versions(later) == [("2022-08", 1), ("2022-09", 2)]
+    with open_lake(later.root) as lake:
+        again = close_month(later, lake, CloseRequest("2022-08", "B", SIGNED + timedelta(days=30))).closing
+    assert again.metric_versions["online_rate"] == 1
+
+
+@pytest.mark.slow
+def test_a_version_dated_back_computes_a_month_that_nobody_closed(workspace: Workspace) -> None:
+    metrics = workspace.root / "reference" / "metrics.toml"
+    metrics.write_text(metrics.read_text(encoding="utf-8") + SECOND_VERSION, encoding="utf-8")
+    put_all(workspace, TUESDAY + timedelta(days=1))
+    run(open_workspace(workspace.root), TUESDAY + timedelta(days=1))
+    assert versions(workspace) == [("2022-08", 2)]
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ import pytest
 from flows.cli import main
 from flows.runs.diary import under_way
 from flows.settings.workspace import BACKED_UP, Workspace, open_workspace
-from flows.work.close import CloseRequest, close_month, last_closings
+from flows.work.close import CloseRequest, close_month
 from flows.work.outputs.marts import month_marts
 from flows.work.outputs.report import changes_since
 from flows.work.restore import restore
@@ -23,6 +23,7 @@ from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_wor
 from transforms.reference.clock import utc
 from warehouse.care.backup import back_up
 from warehouse.lake.opening import open_lake
+from warehouse.ledger.closings import last_closings
 from warehouse.places.errors import BackupError, LakeError, LockedError
 
 NOW = utc(datetime.now(UTC))

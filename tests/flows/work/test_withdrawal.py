@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from flows.settings.workspace import Workspace
-from flows.work.close import CloseRequest, changed_since, close_month, last_closings
+from flows.work.close import CloseRequest, changed_since, close_month
 from tests.flows.commanding import Tyle
 from tests.flows.intake.test_contracts import CASES, TUESDAY, put_cases
 from tests.flows.intake.test_contracts import month as published
 from tests.flows.workspaces import MONDAY, copy_of, put, put_all, run, small_workspace, to_lake
 from warehouse.lake.opening import open_lake
+from warehouse.ledger.closings import last_closings
 
 V1, V2 = (f"so-y-te:{MONDAY}:summary:v{version}" for version in (1, 2))
 WHY = ("--reason", "gửi nhầm tệp", "--by", "Trần B")
