@@ -73,8 +73,8 @@ def test_blank_holds_nothing_of_anybody(tmp_path: Path) -> None:
 
 
 def test_the_blank_metrics_are_those_of_the_shipped_file(tmp_path: Path) -> None:
-    ids = made(tmp_path, "blank").metrics.select("metric_id", "metric_version")
-    assert ids.equals(create_workspace(tmp_path / "x").metrics.select("metric_id", "metric_version"))
+    ids = made(tmp_path, "blank").metrics.metrics.select("metric_id", "metric_version")
+    assert ids.equals(create_workspace(tmp_path / "x").metrics.metrics.select("metric_id", "metric_version"))
 
 
 def test_the_blank_titles_are_those_of_the_shipped_file_without_places(tmp_path: Path) -> None:
