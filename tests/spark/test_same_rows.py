@@ -59,6 +59,9 @@ def test_a_ledger_with_several_metrics(lake: Lake) -> None:
     assert {*marts["monthly_rates"]["metric_id"]} == {
         *("online_rate", "all_online", "post", "land", "late", "on_time_rate")
     }
+    ranks = marts["rankings"]
+    assert {*ranks["metric_id"]} == {*marts["monthly_rates"]["metric_id"]}
+    assert any(number and number > 1 for number in ranks["ties"])
 
 
 def test_an_empty_lake(lake: Lake) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.warehouse.builders import Sent, Setting, aug
 from tests.warehouse.metric_oracle import Metric, daily_rates, metrics_of, monthly_rates
 from tests.warehouse.oracle import DAY, Month, Row, Rows
+from tests.warehouse.ranking_oracle import rankings
 from tests.warehouse.test_marts_oracle import by_key, commit_in_runs, decide, random_ledger
 from transforms.dictionary.columns import LAKE
 from transforms.reference.metrics import MetricBook
@@ -128,7 +129,7 @@ def targets(dice: random.Random) -> list[tuple[str, str, date, str]]:
 def expected_rates(
     ledger: dict[str, list[Row]], setting: Setting, months: list[str], as_of: date | None, known_at: datetime | None
 ) -> dict[str, Rows]:
-    """The rows of both marts."""
+    """The rows of the marts of metrics."""
     reference = setting.reference()
     metrics = [Metric("online_rate", 1, *ONLINE_RATE), *metrics_of(setting.metrics)]
     known = reference.periods["month"].to_list()
@@ -138,14 +139,18 @@ def expected_rates(
 
     monthly: Rows = {}
     daily: Rows = {}
+    ranked: Rows = {}
+    order = dict(reference.units.select("unit_id", "report_order").rows())
     for month in months:
         base = reference.baseline_month if (reference.baseline_month or month) < month else None
         this = one(month, as_of)
         assert this
         before = one(f"{date.fromisoformat(f'{month}-01') - DAY:%Y-%m}", None)
-        monthly |= monthly_rates(this, before, one(base, None), metrics)
+        rates = monthly_rates(this, before, one(base, None), metrics)
+        monthly |= rates
         daily |= daily_rates(this, metrics)
-    return {"monthly_rates": monthly, "daily_rates": daily}
+        ranked |= rankings(rates, monthly_rates(before, None, None, metrics) if before else {}, metrics, order)
+    return {"monthly_rates": monthly, "daily_rates": daily, "rankings": ranked}
 
 
 ONLINE_RATE = ([{"count": "online", "levels": [4]}], [{"count": "total", "levels": [4]}])

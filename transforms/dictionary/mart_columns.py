@@ -115,6 +115,7 @@ MART_COLUMNS = (
     Column("is_verified", pl.Boolean, "Nguồn đã kiểm chứng", "trống khi không ghi"),
     Column("is_enabled", pl.Boolean, "Đang tính", "trống khi chỉ là định nghĩa bằng lời"),
     # rates in long form: a row per metric
+    Column("member", pl.String, "Thành viên", "mã đơn vị, mã khối, hoặc all"),
     Column("numerator", pl.Int64, "Tử số", "theo định nghĩa của chỉ số; trống khi không có số liệu", "hồ sơ"),
     Column("denominator", pl.Int64, "Mẫu số", "theo định nghĩa của chỉ số; trống khi không có số liệu", "hồ sơ"),
     Column(

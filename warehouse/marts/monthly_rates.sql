@@ -9,7 +9,7 @@ month                = "required"
 metric_id            = "required"
 metric_version       = "required"
 scope                = { meaning = "unit = đơn vị; group = khối; all = tất cả đơn vị" }
-member               = { type = "VARCHAR", label = "Thành viên", meaning = "mã đơn vị, mã khối, hoặc all" }
+member               = "required"
 unit_group           = "required"
 period_from          = "required"
 period_to            = "required"

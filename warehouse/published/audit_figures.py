@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from warehouse.published.audit_metrics import METRIC_MARTS, metric_differences
+from warehouse.published.audit_rankings import RANKINGS, ranking_differences
 
 _CASES = "sum(online), sum(in_person), sum(total)"
 # The sums over units, fields and groups, and the row `all` with the groups apart: each must equal the lake's, as many
@@ -135,7 +136,11 @@ def figure_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str
     # what is wrong in a wide mart is not said again of the same figures in the marts of metrics
     for name in METRIC_MARTS if not wide else ():
         yield from _out_of_bounds(connection, name, expected["tables"][name]["columns"])
-    yield from metric_differences(connection, **_groups(expected), signed=expected["signed"], with_wide=not wide)
+    metrics = list(metric_differences(connection, **_groups(expected), signed=expected["signed"], with_wide=not wide))
+    yield from metrics
+    # what is wrong in a rate is not said again of its rank
+    if not (wide or metrics):
+        yield from ranking_differences(connection)
 
 
 def _groups(expected: dict[str, Any]) -> dict[str, str]:
@@ -144,7 +149,7 @@ def _groups(expected: dict[str, Any]) -> dict[str, str]:
 
 def _wide_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str, Any]) -> Iterator[str]:
     for name, table in expected["tables"].items():
-        if name not in METRIC_MARTS:
+        if name not in (*METRIC_MARTS, RANKINGS):
             yield from _out_of_bounds(connection, name, table["columns"])
     yield from _outside(connection)
     groups = _groups(expected)
