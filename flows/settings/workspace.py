@@ -242,13 +242,14 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
         own.read(lambda: check_units(units, settings_text))
     fields = named.read(lambda: FieldBook.from_csv(named.own_or_shipped(FIELDS)))
     known_fields = dict(fields.fields.select("field_id", "name").iter_rows()) if fields else None
-    metrics = named.read(lambda: MetricBook.from_toml(named.needed(METRICS), known_fields))
+    procedures = named.read(lambda: read_procedures(named.own_or_shipped(PROCEDURES)))
+    lists = None if procedures is None else procedures["procedure_list"].unique().sort().to_list()
+    metrics = named.read(lambda: MetricBook.from_toml(named.needed(METRICS), known_fields, lists))
     computed = metrics.computed if metrics else None
     targets_text, baselines_text = named.needed(TARGETS), named.optional(BASELINES)
     if own_groups:
         targets = named.read(lambda: read_targets(targets_text, units, organisation, computed))
         baselines = named.read(lambda: read_baselines(baselines_text, units, organisation))
-    procedures = named.read(lambda: read_procedures(named.own_or_shipped(PROCEDURES)))
     field_names = fields.names if fields else ()
     words, qualifiers, rows = named.needed(HEADERS), named.own_or_shipped(QUALIFIERS), named.own_or_shipped(ROWS)
     headers = named.read(lambda: HeaderBook.from_toml(words, qualifiers, rows, field_names))

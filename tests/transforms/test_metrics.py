@@ -44,15 +44,18 @@ contracts = ["cases"]
 def test_terms_and_rules_are_rows_of_what_is_summed() -> None:
     book = MetricBook.from_toml(GOOD, FIELDS)
     assert book.computed == ["post"]
-    assert book.terms.drop("metric_id", "metric_version").rows() == [
+    assert book.terms.drop("metric_id", "metric_version", "procedure_list").rows() == [
         ("numerator", 1, "postal", 3, "dat-dai"),
         ("numerator", 1, "postal", 4, "dat-dai"),
         ("denominator", 2, "online", None, None),
         ("denominator", 3, "in_person", None, None),
         ("denominator", 4, "postal", None, None),
     ]
-    # by level, by field; without rows an export of cases means 0, a summary says nothing of post
-    assert book.rules.drop("metric_id", "metric_version").rows() == [("cases", 1, 1, 1, 1), ("summary", 2, 1, 1, 0)]
+    # by level, by field, by procedure; without rows an export of cases means 0, a summary says nothing of post
+    assert book.rules.drop("metric_id", "metric_version").rows() == [
+        ("cases", 1, 1, 1, 0, 1),
+        ("summary", 2, 1, 1, 0, 0),
+    ]
     (row,) = book.metrics.to_dicts()
     assert row["numerator_terms"] == "postal[level 3|4; field dat-dai]"
     assert row["denominator_terms"] == "online + in_person + postal"
@@ -148,6 +151,50 @@ def test_each_fault_is_named(was: str, now: str, complaint: str) -> None:
     assert was in GOOD
     with pytest.raises(ConfigurationError) as raised:
         MetricBook.from_toml(GOOD.replace(was, now, 1), FIELDS)
+    assert complaint in str(raised.value)
+
+
+OF_A_LIST = """
+[[metric]]
+id = "essential"
+version = 1
+name = "Thiết yếu"
+definition = "Theo danh mục."
+kind = "ratio"
+numerator = [{ count = "online", procedures = "essential" }]
+denominator = [{ count = "total", procedures = "essential" }]
+"""
+
+
+def test_a_metric_of_a_list_of_procedures_is_of_lists_of_cases() -> None:
+    book = MetricBook.from_toml(OF_A_LIST, FIELDS, ["essential"])
+    assert book.rules.select("contract", "by_procedure").rows() == [("cases", 1)]
+    assert book.terms["procedure_list"].to_list() == ["essential", "essential"]
+    assert book.metrics["numerator_terms"].to_list() == ["online[procedures essential]"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "complaint"),
+    [
+        (
+            'online", procedures = "essential"',
+            'online", procedures = "essentail"',
+            "dòng 8: metric[1].numerator[1].procedures “essentail”: không có trong procedures.csv; gần giống: es",
+        ),
+        ('total", procedures = "essential"', 'total"', "metric[1].denominator[1].procedures: thiếu khóa này"),
+        ('"total"', '"received"', "denominator[1].count “received”: theo thủ tục chỉ có online, in_person, postal"),
+        ('"essential" }]\n', '"essential", fields = ["dat-dai"] }]\n', "fields “dat-dai”: không đi cùng procedures"),
+        (
+            'kind = "ratio"',
+            'kind = "ratio"\ncontracts = ["summary"]',
+            "metric[1].contracts “summary”: chỉ cases ghi mã",
+        ),
+    ],
+)
+def test_each_fault_of_lists_of_procedures_is_named(was: str, now: str, complaint: str) -> None:
+    assert was in OF_A_LIST
+    with pytest.raises(ConfigurationError) as raised:
+        MetricBook.from_toml(OF_A_LIST.replace(was, now, 1), FIELDS, ["essential"])
     assert complaint in str(raised.value)
 
 

@@ -52,10 +52,15 @@ class Metric:
 def metrics_of(text: str) -> list[Metric]:
     known = Metric.__dataclass_fields__
     return [
-        Metric(**{"enabled": entry.get("verified", True)} | {key: own for key, own in entry.items() if key in known})
+        Metric(**_defaults(entry) | {key: own for key, own in entry.items() if key in known})
         for entry in tomllib.loads(text)["metric"]
         if "kind" in entry
     ]
+
+
+def _defaults(entry: Row) -> Row:
+    by_list = any("procedures" in term for term in entry.get("numerator", ()))
+    return {"enabled": entry.get("verified", True), "contracts": ["cases"] if by_list else list(RATE_CONTRACTS)}
 
 
 def rate(pair: Pair | None, decimals: int) -> Decimal | None:
@@ -94,6 +99,9 @@ class MetricMonth:
         self.rows: dict[str, list[Row]] = {}
         for row in month.all_counts:
             self.rows.setdefault(row["delivery_id"], []).append(row)
+        self.coded: dict[str, list[Row]] = {}
+        for row in month.all_by_procedure:
+            self.coded.setdefault(row["delivery_id"], []).append(row)
         valid = {unit["unit_id"] for unit in month.units()}
         self.counted: dict[tuple[str, date], tuple[Row, Pair]] = {}
         for contract in reversed(metric.contracts):
@@ -116,6 +124,8 @@ class MetricMonth:
             return None
         if self.metric.filtered_by("fields") and any(row["field"] == NO_FIELD for row in rows):
             return None
+        if self.metric.filtered_by("procedures"):
+            return self._of_procedures(rows, self.coded.get(delivery["delivery_id"], []))
         for term in self.metric.terms:
             taken = [row for row in rows if self._takes(term, row)] or rows
             if any(row[term["count"]] is None for row in taken):
@@ -127,6 +137,29 @@ class MetricMonth:
             for terms in (self.metric.numerator, self.metric.denominator)
         )
         return numerator, denominator
+
+    def _of_procedures(self, rows: list[Row], coded: list[Row]) -> Pair | None:
+        if rows and not coded:
+            return None  # its cases name no procedures
+        sums = []
+        for terms in (self.metric.numerator, self.metric.denominator):
+            amount = 0
+            for term in terms:
+                listed = [row for row in coded if self._on_list(term, row)]
+                taken = [row for row in listed if row["service_level"] in term.get("levels", [row["service_level"]])]
+                if any(row[term["count"]] is None for row in taken or [*rows, *listed]):
+                    return None
+                amount += sum(row[term["count"]] for row in taken)
+            sums.append(amount)
+        return sums[0], sums[1]
+
+    def _on_list(self, term: Row, row: Row) -> bool:
+        return any(
+            entry["procedure_list"] == term["procedures"]
+            and entry["procedure"] == row["procedure"]
+            and entry["valid_from"] <= row["business_date"] <= (entry["valid_to"] or date.max)
+            for entry in self.month.reference.procedures.to_dicts()
+        )
 
     def _takes(self, term: Row, row: Row) -> bool:
         field_id = self.month.meant(row["field"], row["business_date"])[1]

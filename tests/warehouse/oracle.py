@@ -81,7 +81,8 @@ class Month:
             if row["status"].startswith("accepted") and row["delivery_id"] not in withdrawn and self.is_valid(row):
                 latest[row["unit_id"], row["business_date"], row["contract"]] = row
         self.latest, self.all_counts = latest, ledger["daily_counts"]
-        self.by_procedure = [row for row in ledger["procedure_counts"] if row["service_level"] == 4]
+        self.all_by_procedure = ledger["procedure_counts"]
+        self.by_procedure = [row for row in self.all_by_procedure if row["service_level"] == 4]
         self.due_processing = [
             (row["unit_id"], row["business_date"])
             for row in reference.expected_days.to_dicts()

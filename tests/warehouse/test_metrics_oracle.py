@@ -87,6 +87,24 @@ denominator = [{ count = "settled" }]
 contracts = ["processing"]
 
 [[metric]]
+id = "essential"
+version = 1
+name = "Thiết yếu trực tuyến"
+definition = "theo danh mục"
+kind = "ratio"
+numerator = [{ count = "online", procedures = "essential" }]
+denominator = [{ count = "total", procedures = "essential" }]
+
+[[metric]]
+id = "essential_on_time"
+version = 1
+name = "Thiết yếu đúng hạn"
+definition = "theo danh mục, mức độ 4"
+kind = "ratio"
+numerator = [{ count = "settled_on_time", procedures = "essential", levels = [4] }]
+denominator = [{ count = "settled", procedures = "essential", levels = [4] }]
+
+[[metric]]
 id = "off"
 version = 1
 name = "Chưa kiểm chứng"
@@ -96,6 +114,7 @@ numerator = [{ count = "online" }]
 denominator = [{ count = "total" }]
 verified = false
 """
+LISTS = ("essential", "full-process")
 FIELDS = {"dat-dai": "Đất đai", "khai-sinh": "Khai sinh"}
 
 
@@ -120,7 +139,7 @@ def with_all_counts(dice: random.Random, files: list[Sent]) -> list[Sent]:
 def targets(dice: random.Random) -> list[tuple[str, str, date, str]]:
     return [
         (scope, dice.choice(["0.00", "5.50", "33.33", "66.67", "99.50", "100.00"]), date(2022, 7, 1), metric)
-        for metric in ("all_online", "post", "land", "late", "on_time_rate")
+        for metric in ("all_online", "post", "land", "late", "on_time_rate", "essential")
         for scope in ("departments", "districts", "all", "mixed", "centre")
         if dice.random() < 0.8
     ]
@@ -168,8 +187,17 @@ def test_every_cell_of_every_metric(lake: Lake, seed: int) -> None:
         ledger = {name: cursor.table(f"lake.{name}").pl().to_dicts() for name in LAKE}
     moments = sorted({*(row["decided_at"] for row in ledger["deliveries"])})
     reference = setting.reference()
-    metrics = MetricBook.from_toml(METRICS, FIELDS)
-    assert metrics.computed == ["all_online", "land", "late", "on_time_rate", "online_rate", "post"]
+    metrics = MetricBook.from_toml(METRICS, FIELDS, LISTS)
+    assert metrics.computed == [
+        "all_online",
+        "essential",
+        "essential_on_time",
+        "land",
+        "late",
+        "on_time_rate",
+        "online_rate",
+        "post",
+    ]
     for months, as_of, known_at in (
         (reference.periods["month"].to_list(), None, None),
         (["2022-08"], aug(dice.randint(1, 31)), dice.choice(moments[len(moments) // 2 :])),

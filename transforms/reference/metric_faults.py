@@ -1,12 +1,14 @@
 """What is wrong in reference/metrics.toml, entry by entry, with its line. Reads no file and makes no table."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from transforms.dictionary.counts import COUNTS
 from transforms.dictionary.problems import Problem
 from transforms.dictionary.toml_file import Places
 from transforms.reference.metric_file import (
+    BY_PROCEDURE,
+    CASES,
     CONTRACTS,
     DENOMINATOR,
     FIRST,
@@ -23,8 +25,10 @@ _KNOWN = (*CONTRACTS, YEARLY)
 _Path = tuple[str | int, ...]
 
 
-def faults(places: Places, metrics: Sequence[Metric], fields: Mapping[str, str] | None) -> Iterator[Problem]:
-    """All that is wrong; `fields`: names of the known fields by id (None: not checked)."""
+def faults(
+    places: Places, metrics: Sequence[Metric], fields: Mapping[str, str] | None, lists: Collection[str] | None
+) -> Iterator[Problem]:
+    """All that is wrong; `fields`: names of the known fields by id, `lists`: of procedures (None: not checked)."""
     for number, metric in enumerate(metrics):
         here = ("metric", number)
         if metric.valid_from and metric.valid_to and metric.valid_to < metric.valid_from:
@@ -36,6 +40,7 @@ def faults(places: Places, metrics: Sequence[Metric], fields: Mapping[str, str] 
         yield from _wrong_contracts(places, here, metric)
         for key in (NUMERATOR, DENOMINATOR):
             yield from _wrong_part(places, (*here, key), metric, getattr(metric, key), fields)
+        yield from _wrong_procedures(places, here, metric, lists)
         if metric.enabled and metric.verified is False:
             yield places.problem((*here, "enabled"), "chỉ số chưa kiểm chứng (verified = false) thì không được bật")
         if (metric.id, metric.version) == (ONLINE_RATE, 1):
@@ -98,6 +103,29 @@ def _wrong_term(
             elif known is not None and value not in known:
                 what = "phải là mức độ từ 1 đến 4" if key == "levels" else "không có trong fields.csv"
                 yield places.problem((*here, key, place), what, value, fields or () if key == "fields" else ())
+
+
+def _wrong_procedures(places: Places, here: _Path, metric: Metric, lists: Collection[str] | None) -> Iterator[Problem]:
+    """What is wrong in the lists of procedures; a case whose procedure is not named must be in no term, or in each."""
+    terms = [
+        (key, place, term) for key in (NUMERATOR, DENOMINATOR) for place, term in enumerate(getattr(metric, key) or ())
+    ]
+    if not any(term.procedures for *_, term in terms):
+        return
+    if metric.contracts != [CASES]:
+        why = f"chỉ {CASES} ghi mã thủ tục: chỉ số theo danh mục thủ tục lấy từ [{CASES}]"
+        yield places.problem((*here, "contracts"), why, ", ".join(metric.contracts or ()))
+    for key, place, term in terms:
+        path = (*here, key, place)
+        if term.procedures is None:
+            yield places.problem((*path, "procedures"), "thiếu khóa này: mọi mục của chỉ số phải theo danh mục thủ tục")
+        elif lists is not None and term.procedures not in lists:
+            yield places.problem((*path, "procedures"), "không có trong procedures.csv", term.procedures, lists)
+        if term.count in COUNTS and term.count not in BY_PROCEDURE:
+            why = f"theo thủ tục chỉ có {', '.join(BY_PROCEDURE)}"
+            yield places.problem((*path, "count"), why, term.count, BY_PROCEDURE)
+        if term.fields:
+            yield places.problem((*path, "fields"), "không đi cùng procedures", ", ".join(term.fields))
 
 
 def _overlap(one: Term, other: Term) -> bool:

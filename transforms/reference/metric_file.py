@@ -14,16 +14,22 @@ FILE = "metrics.toml"
 ONLINE_RATE = "online_rate"
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 CONTRACTS = ("summary", "cases", "ii06")  # those that give the online rate, in the order of preference
+CASES = "cases"  # the only one that names procedures
+BY_PROCEDURE = ("online", "in_person", "postal", "total", "settled", "settled_on_time")  # counted by procedure, too
 YEARLY = "processing"  # cumulative since the year began, of all procedures: never beside the others
 LEVELS = (1, 2, 3, 4)
 
 
 class Term(Table):
-    """A count of cases under filters; without `levels` or `fields` of every level, of every field."""
+    """A count of cases under filters; without `levels` or `fields` of every level, of every field.
+
+    `procedures`: a list of reference/procedures.csv; without it of all cases, also those that name no procedure.
+    """
 
     count: Filled
     levels: Annotated[list[int], Field(min_length=1)] | None = None
     fields: Annotated[list[Filled], Field(min_length=1)] | None = None
+    procedures: Filled | None = None
 
     @property
     def pairs(self) -> list[tuple[int | None, str | None]]:
@@ -36,6 +42,7 @@ class Term(Table):
         """The term as people read it: `online[level 4]`."""
         filters = [f"level {'|'.join(map(str, self.levels))}"] if self.levels else []
         filters += [f"field {'|'.join(self.fields)}"] if self.fields else []
+        filters += [f"procedures {self.procedures}"] if self.procedures else []
         return f"{self.count}[{'; '.join(filters)}]" if filters else self.count
 
 
@@ -93,9 +100,10 @@ class MetricFile(Table):
 
 def _giving(metric: Metric) -> list[str]:
     """The contracts of the online rate that may give every count of the metric; all of them where none does."""
-    named = [
-        COUNTS[term.count] for term in (*(metric.numerator or ()), *(metric.denominator or ())) if term.count in COUNTS
-    ]
+    terms = (*(metric.numerator or ()), *(metric.denominator or ()))
+    if any(term.procedures for term in terms):
+        return [CASES]
+    named = [COUNTS[term.count] for term in terms if term.count in COUNTS]
     return [one for one in CONTRACTS if all(one in count.contracts for count in named)] or list(CONTRACTS)
 
 

@@ -1,6 +1,6 @@
 """Reads reference/metrics.toml: what each rate divides by what, as data that the marts read. Computes no rate."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +12,8 @@ from transforms.dictionary.toml_file import Places, read_toml
 from transforms.reference.metric_faults import faults
 from transforms.reference.metric_file import DENOMINATOR, FILE, NUMERATOR, Metric, MetricFile, Term, completed
 
-# A row per metric, part, term and pair of level and field that the term takes; null: any. `part`: numerator or
+# A row per metric, part, term and pair of level and field that the term takes; null: any. `procedure_list`: the term
+# takes only procedures on that list; null: all cases. `part`: numerator or
 # denominator; `count_id`: of transforms.dictionary.counts.
 TERMS = pl.Schema(
     {
@@ -23,10 +24,12 @@ TERMS = pl.Schema(
         "count_id": pl.String,
         "service_level": pl.Int8,
         "field_id": pl.String,
+        "procedure_list": pl.String,
     }
 )
-# A row per metric and contract that gives it; the lowest rank is preferred. `by_level`, `by_field`: 1 where a delivery
-# that does not distinguish levels, or fields, gives no value; `empty_is_zero`: 1 where one without rows means 0.
+# A row per metric and contract that gives it; the lowest rank is preferred. `by_level`, `by_field`, `by_procedure`: 1
+# where a delivery that does not distinguish levels, fields or procedures gives no value; `empty_is_zero`: 1 where one
+# without rows means 0.
 RULES = pl.Schema(
     {
         "metric_id": pl.String,
@@ -35,6 +38,7 @@ RULES = pl.Schema(
         "contract_rank": pl.Int32,
         "by_level": pl.Int32,
         "by_field": pl.Int32,
+        "by_procedure": pl.Int32,
         "empty_is_zero": pl.Int32,
     }
 )
@@ -56,13 +60,16 @@ class MetricBook:
         return sorted(set(self.metrics.filter("is_enabled")["metric_id"]))
 
     @classmethod
-    def from_toml(cls, text: str, fields: Mapping[str, str] | None = None) -> "MetricBook":
-        """From the text of reference/metrics.toml. `fields`: names of the known fields by id; None: not checked.
+    def from_toml(
+        cls, text: str, fields: Mapping[str, str] | None = None, lists: Collection[str] | None = None
+    ) -> "MetricBook":
+        """From the text of reference/metrics.toml.
 
+        `fields`: names of the known fields by id; `lists`: the known lists of procedures; None: not checked.
         Raises ConfigurationError with all that is wrong.
         """
         read = [completed(metric) for metric in read_toml(FILE, text, MetricFile).metric]
-        raise_if_any(faults(Places(FILE, text), read, fields))
+        raise_if_any(faults(Places(FILE, text), read, fields, lists))
         ratios = [metric for metric in read if metric.kind]
         return cls(
             pl.DataFrame([_row(metric) for metric in read], schema=REFERENCE["metrics"].schema),
@@ -104,13 +111,14 @@ def _terms(metric: Metric) -> Iterator[tuple[object, ...]]:
         for term in getattr(metric, part):
             number += 1
             for level, field in term.pairs:
-                yield metric.id, metric.version, part, number, term.count, level, field
+                yield metric.id, metric.version, part, number, term.count, level, field, term.procedures
 
 
 def _rules(metric: Metric) -> Iterator[tuple[object, ...]]:
     terms = [*(metric.numerator or ()), *(metric.denominator or ())]
     by_level = int(any(term.levels for term in terms))
     by_field = int(any(term.fields for term in terms))
+    by_procedure = int(any(term.procedures for term in terms))
     for rank, contract in enumerate(metric.contracts or (), 1):
         zero = int(all(contract in COUNTS[term.count].always for term in terms))
-        yield metric.id, metric.version, contract, rank, by_level, by_field, zero
+        yield metric.id, metric.version, contract, rank, by_level, by_field, by_procedure, zero

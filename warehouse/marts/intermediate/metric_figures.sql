@@ -1,49 +1,16 @@
 /*
 description = """
 Numerator and denominator of every metric per delivery that has rows. `is_stated` = 1: the delivery gives the metric: it
-states every count of it, and distinguishes levels and fields where the metric is of certain ones. A count is not stated
-where it is null in a row that the term takes, or, where the term takes none, in any row."""
-reads       = ["daily_counts", "field_names", "metric_rules", "metric_terms"]
+states every count of it, and distinguishes levels, fields and procedures where the metric is of certain ones. A count is
+not stated where it is null in a row that the term takes, or, where the term takes none, in any row."""
+reads       = ["metric_rules", "metric_sums", "metric_terms"]
 */
-WITH filtered AS (
-    SELECT DISTINCT names.field, names.field_id, names.valid_from, names.valid_to
-    FROM field_names AS names
-    JOIN metric_terms AS terms ON terms.field_id = names.field_id
-),
-
--- Few rows a delivery: fields apart only where a metric is of certain ones.
-summed AS (
-    SELECT
-        counts.delivery_id,
-        counts.service_level,
-        filtered.field_id,
-        MAX(CASE WHEN counts.field = 'Không ghi lĩnh vực' THEN 1 ELSE 0 END) AS is_without_field,
-        SUM(counts.online) AS online,
-        SUM(counts.in_person) AS in_person,
-        SUM(counts.total) AS total,
-        CASE WHEN COUNT(counts.postal) = COUNT(*) THEN SUM(counts.postal) END AS postal,
-        CASE WHEN COUNT(counts.received) = COUNT(*) THEN SUM(counts.received) END AS received,
-        CASE WHEN COUNT(counts.settled) = COUNT(*) THEN SUM(counts.settled) END AS settled,
-        CASE WHEN COUNT(counts.settled_on_time) = COUNT(*) THEN SUM(counts.settled_on_time) END AS settled_on_time,
-        CASE WHEN COUNT(counts.to_pay) = COUNT(*) THEN SUM(counts.to_pay) END AS to_pay,
-        CASE WHEN COUNT(counts.paid_online) = COUNT(*) THEN SUM(counts.paid_online) END AS paid_online,
-        CASE WHEN COUNT(counts.digitised_files) = COUNT(*) THEN SUM(counts.digitised_files) END AS digitised_files,
-        CASE WHEN COUNT(counts.digitised_results) = COUNT(*) THEN SUM(counts.digitised_results) END AS digitised_results,
-        CASE WHEN COUNT(counts.electronic_results) = COUNT(*) THEN SUM(counts.electronic_results) END AS electronic_results,
-        CASE WHEN COUNT(counts.resubmitted) = COUNT(*) THEN SUM(counts.resubmitted) END AS resubmitted,
-        CASE WHEN COUNT(counts.overdue) = COUNT(*) THEN SUM(counts.overdue) END AS overdue
-    FROM daily_counts AS counts
-    LEFT JOIN filtered
-        ON filtered.field = counts.field
-        AND counts.business_date BETWEEN filtered.valid_from AND filtered.valid_to
-    GROUP BY counts.delivery_id, counts.service_level, filtered.field_id
-),
-
-amounts AS (
+WITH amounts AS (
     SELECT
         summed.delivery_id,
         summed.service_level,
         summed.is_without_field,
+        summed.has_procedures,
         terms.metric_id,
         terms.metric_version,
         terms.part,
@@ -51,6 +18,7 @@ amounts AS (
         CASE WHEN
             (terms.service_level IS NULL OR terms.service_level = summed.service_level)
             AND (terms.field_id IS NULL OR terms.field_id IS NOT DISTINCT FROM summed.field_id)
+            AND terms.procedure_list IS NOT DISTINCT FROM summed.procedure_list
             THEN 1 ELSE 0
         END AS is_taken,
         CASE terms.count_id
@@ -69,8 +37,8 @@ amounts AS (
             WHEN 'resubmitted' THEN summed.resubmitted
             WHEN 'overdue' THEN summed.overdue
         END AS amount
-    FROM summed
-    CROSS JOIN metric_terms AS terms
+    FROM metric_sums AS summed
+    JOIN metric_terms AS terms ON summed.procedure_list IS NULL OR summed.procedure_list = terms.procedure_list
 ),
 
 by_term AS (
@@ -81,6 +49,7 @@ by_term AS (
         part,
         MIN(service_level) AS lowest_level,
         MAX(is_without_field) AS is_without_field,
+        MAX(has_procedures) AS has_procedures,
         SUM(is_taken * COALESCE(amount, 0)) AS amount,
         CASE
             WHEN MAX(is_taken) = 1 THEN MIN(CASE WHEN is_taken = 1 AND amount IS NULL THEN 0 ELSE 1 END)
@@ -91,7 +60,12 @@ by_term AS (
 ),
 
 filters AS (
-    SELECT metric_id, metric_version, MAX(by_level) AS by_level, MAX(by_field) AS by_field
+    SELECT
+        metric_id,
+        metric_version,
+        MAX(by_level) AS by_level,
+        MAX(by_field) AS by_field,
+        MAX(by_procedure) AS by_procedure
     FROM metric_rules
     GROUP BY metric_id, metric_version
 )
@@ -106,6 +80,7 @@ SELECT
         MIN(by_term.is_stated) = 1
         AND (MAX(filters.by_level) = 0 OR MIN(by_term.lowest_level) > 0)
         AND (MAX(filters.by_field) = 0 OR MAX(by_term.is_without_field) = 0)
+        AND (MAX(filters.by_procedure) = 0 OR MAX(by_term.has_procedures) = 1)
         THEN 1 ELSE 0
     END AS is_stated
 FROM by_term
