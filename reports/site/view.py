@@ -243,7 +243,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         sums=tuple(Group(name, shown.group(totals[name]), ()) for name in summed),
         others=others,
         days=days,
-        metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"])),
+        metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"]) if row.get("metric_kind") != "given"),
         targets=tuple(row for row in _rows(marts["targets"]) if row["metric_id"] == "online_rate"),
     )
 

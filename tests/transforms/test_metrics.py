@@ -132,7 +132,7 @@ def test_a_shipped_ratio_is_computed_only_where_its_source_was_compared() -> Non
             "denominator[2] “online[level 4]”: đếm trùng",
         ),
         ('numerator = [{ count = "postal", levels = [3, 4], fields = ["dat-dai"] }]', "", "metric[1].numerator: thiếu"),
-        ('kind = "ratio"', 'kind = "formula"', "metric[1].kind “formula”: phải là một trong ratio"),
+        ('kind = "ratio"', 'kind = "formula"', "metric[1].kind “formula”: phải là một trong ratio, given"),
         ('kind = "ratio"', "", "metric[1].contracts: chỉ có nghĩa khi có kind"),
         ('kind = "ratio"', 'kind = "ratio"\ndecimals = 3', "metric[1].decimals “3”: nhiều nhất là 2"),
         ('kind = "ratio"', 'kind = "ratio"\ndirection = "left"', "direction “left”: phải là một trong up, down"),

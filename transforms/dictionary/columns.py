@@ -359,7 +359,8 @@ REFERENCE = {
             "metric_id metric_version",
             _pick("metric_id metric_version name definition", "name_en definition_en")
             + _pick("", "metric_kind numerator_terms denominator_terms contracts unit_of_measure direction decimals")
-            + _pick("", "min_denominator valid_from valid_to source checked_on is_verified is_enabled"),
+            + _pick("", "min_denominator valid_from valid_to source checked_on is_verified is_enabled")
+            + _pick("", "maximum component_names part_ids beside_metric_id tolerance"),
         ),
     )
 }

@@ -6,6 +6,7 @@ from transforms.dictionary.table import PERCENT, POINTS, TIMESTAMP, Column
 
 _ONLINE_RATE = "online_rate v1"
 _EXPECTED = "có ngày phải gửi, hoặc đã có số liệu được tính, trong kỳ đến ngày as_of"
+_KINDS = "ratio = tử số chia mẫu số; given = điểm được công bố; trống = chỉ là định nghĩa bằng lời"
 _COUNTED = "có ít nhất một lần gửi được tính; các tổng là của những đơn vị này"
 
 MART_COLUMNS = (
@@ -103,7 +104,7 @@ MART_COLUMNS = (
     Column("definition", pl.String, "Định nghĩa"),
     Column("name_en", pl.String, "Tên bằng tiếng Anh"),
     Column("definition_en", pl.String, "Định nghĩa bằng tiếng Anh"),
-    Column("metric_kind", pl.String, "Cách tính", "ratio = tử số chia mẫu số; trống = chỉ là định nghĩa bằng lời"),
+    Column("metric_kind", pl.String, "Cách tính", _KINDS),
     Column("numerator_terms", pl.String, "Tử số gồm", "tổng các số đếm; trong ngoặc vuông: mức độ, lĩnh vực được tính"),
     Column("denominator_terms", pl.String, "Mẫu số gồm", "như tử số"),
     Column("contracts", pl.String, "Lấy từ loại dữ liệu", "theo thứ tự ưu tiên, cách nhau bằng dấu phẩy"),
@@ -114,6 +115,15 @@ MART_COLUMNS = (
     Column("checked_on", pl.Date, "Ngày kiểm chứng nguồn"),
     Column("is_verified", pl.Boolean, "Nguồn đã kiểm chứng", "trống khi không ghi"),
     Column("is_enabled", pl.Boolean, "Đang tính", "trống khi chỉ là định nghĩa bằng lời"),
+    Column("maximum", POINTS, "Điểm tối đa", "của chỉ số given; trống với chỉ số khác", "điểm"),
+    Column(
+        "component_names", pl.String, "Tên trong bảng điểm", "các tên được hiểu là thành phần này, cách nhau bằng |"
+    ),
+    Column("part_ids", pl.String, "Gồm các thành phần", "mã chỉ số, cách nhau bằng dấu phẩy; điểm là tổng của chúng"),
+    Column("beside_metric_id", pl.String, "Đặt cạnh chỉ số", "chỉ số tự tính được đặt bên cạnh để so sánh"),
+    Column(
+        "tolerance", PERCENT, "Chênh lệch cho phép", "so với chỉ số đặt cạnh; trống = không đối chiếu", "điểm phần trăm"
+    ),
     # rates in long form: a row per metric
     Column("member", pl.String, "Thành viên", "mã đơn vị, mã khối, hoặc all"),
     Column("numerator", pl.Int64, "Tử số", "theo định nghĩa của chỉ số; trống khi không có số liệu", "hồ sơ"),

@@ -12,14 +12,18 @@ from transforms.reference.metric_file import (
     CONTRACTS,
     DENOMINATOR,
     FIRST,
+    GIVEN,
     LEVELS,
     MACHINE,
     NUMERATOR,
+    OF_GIVEN,
     ONLINE_RATE,
+    UNITS,
     YEARLY,
     Metric,
     Term,
 )
+from transforms.reference.score_faults import same_components, wrong_score
 
 _KNOWN = (*CONTRACTS, YEARLY)
 _Path = tuple[str | int, ...]
@@ -34,26 +38,39 @@ def faults(
         if metric.valid_from and metric.valid_to and metric.valid_to < metric.valid_from:
             yield places.problem((*here, "valid_to"), f"trước valid_from {metric.valid_from}", metric.valid_to)
         if metric.kind is None:
-            for key in _given(metric, MACHINE):
-                yield places.problem((*here, key), 'chỉ có nghĩa khi có kind = "ratio"')
+            for key in _stated(metric, MACHINE):
+                kind = GIVEN if key in OF_GIVEN else "ratio"
+                yield places.problem((*here, key), f'chỉ có nghĩa khi có kind = "{kind}"')
             continue
-        yield from _wrong_contracts(places, here, metric)
-        for key in (NUMERATOR, DENOMINATOR):
-            yield from _wrong_part(places, (*here, key), metric, getattr(metric, key), fields)
-        yield from _wrong_procedures(places, here, metric, lists)
+        if metric.unit != UNITS[metric.kind]:
+            yield places.problem((*here, "unit"), f"phải là {UNITS[metric.kind]}", metric.unit)
+        if metric.kind == GIVEN:
+            yield from wrong_score(places, here, metric, metrics)
+        else:
+            yield from _wrong_ratio(places, here, metric, fields)
+            yield from _wrong_procedures(places, here, metric, lists)
         if metric.enabled and metric.verified is False:
             yield places.problem((*here, "enabled"), "chỉ số chưa kiểm chứng (verified = false) thì không được bật")
         if (metric.id, metric.version) == (ONLINE_RATE, 1):
-            for key in _given(metric, FIRST):
+            for key in _stated(metric, FIRST):
                 if getattr(metric, key) != FIRST[key]:
                     yield places.problem(
                         (*here, key), "định nghĩa của online_rate v1 là cố định; định nghĩa khác là một version mới"
                     )
     yield from _wrong_versions(places, metrics)
+    yield from same_components(places, metrics)
 
 
-def _given(metric: Metric, keys: Iterable[str]) -> list[str]:
+def _stated(metric: Metric, keys: Iterable[str]) -> list[str]:
     return [key for key in keys if getattr(metric, key) is not None]
+
+
+def _wrong_ratio(places: Places, here: _Path, metric: Metric, fields: Mapping[str, str] | None) -> Iterator[Problem]:
+    for key in _stated(metric, OF_GIVEN):
+        yield places.problem((*here, key), 'chỉ có nghĩa khi có kind = "given"')
+    yield from _wrong_contracts(places, here, metric)
+    for key in (NUMERATOR, DENOMINATOR):
+        yield from _wrong_part(places, (*here, key), metric, getattr(metric, key), fields)
 
 
 def _wrong_contracts(places: Places, here: _Path, metric: Metric) -> Iterator[Problem]:

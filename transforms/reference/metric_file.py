@@ -1,21 +1,27 @@
-"""What an entry of reference/metrics.toml may hold: a rate as sums of named counts under filters. Checks no value."""
+"""What an entry of reference/metrics.toml may hold: a rate as sums of named counts, or points that others publish.
+
+Checks no value.
+"""
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import product
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from transforms.dictionary.counts import COUNTS
-from transforms.dictionary.toml_file import Filled, Table
+from transforms.dictionary.toml_file import Filled, Table, Words
 
 FILE = "metrics.toml"
 ONLINE_RATE = "online_rate"
+RATIO, GIVEN = "ratio", "given"  # the kinds of metrics
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
 CONTRACTS = ("summary", "cases", "ii06")  # those that give the online rate, in the order of preference
 CASES = "cases"  # the only one that names procedures
 BY_PROCEDURE = ("online", "in_person", "postal", "total", "settled", "settled_on_time")  # counted by procedure, too
+SCORES = "scores"  # published points, of which no metric is computed
 YEARLY = "processing"  # cumulative since the year began, of all procedures: never beside the others
 LEVELS = (1, 2, 3, 4)
 
@@ -47,7 +53,12 @@ class Term(Table):
 
 
 class Metric(Table):
-    """An entry of the file. Without `kind` it is a definition in words, and the marts have no row of it."""
+    """An entry of the file. Without `kind` it is a definition in words, and the marts have no row of it.
+
+    `given`: points out of `maximum` that a scoreboard states under one of the names of `component`; of the metric with
+    `parts` it is the sum. `beside`: the ratio that is shown beside it; the two agree within `tolerance` (percentage
+    points).
+    """
 
     id: Filled
     version: int = Field(ge=1, lt=1_000_000)
@@ -55,11 +66,16 @@ class Metric(Table):
     definition: Filled
     name_en: Filled | None = None
     definition_en: Filled | None = None
-    kind: Literal["ratio"] | None = None
+    kind: Literal["ratio", "given"] | None = None
     numerator: Annotated[list[Term], Field(min_length=1)] | None = None
     denominator: Annotated[list[Term], Field(min_length=1)] | None = None
     contracts: Annotated[list[Filled], Field(min_length=1)] | None = None
-    unit: Literal["%"] | None = None
+    maximum: Annotated[float, Field(gt=0, lt=10_000)] | None = None
+    component: Annotated[list[Words], Field(min_length=1)] | None = None
+    parts: Annotated[list[Filled], Field(min_length=2)] | None = None
+    beside: Filled | None = None
+    tolerance: Annotated[float, Field(ge=0, le=100)] | None = None
+    unit: Literal["%", "điểm"] | None = None
     direction: Literal["up", "down"] | None = None
     decimals: Annotated[int, Field(ge=0, le=2)] | None = None
     min_denominator: Annotated[int, Field(ge=1, lt=1_000_000_000)] | None = None
@@ -71,16 +87,10 @@ class Metric(Table):
     enabled: bool | None = None
 
 
-MACHINE = (
-    NUMERATOR,
-    DENOMINATOR,
-    "contracts",
-    "unit",
-    "direction",
-    "decimals",
-    "min_denominator",
-    "enabled",
-)
+OF_RATIO = (NUMERATOR, DENOMINATOR, "contracts", "direction", "min_denominator")
+OF_GIVEN = ("maximum", "component", "parts", "beside", "tolerance")
+MACHINE = (*OF_RATIO, *OF_GIVEN, "unit", "decimals", "enabled")
+UNITS = {RATIO: "%", GIVEN: "điểm"}
 # Version 1 of the online rate is what the wide marts hold; a file of an older version has it in words only.
 FIRST = {
     "kind": "ratio",
@@ -90,6 +100,11 @@ FIRST = {
     "decimals": 2,
     "direction": "up",
 }
+
+
+def hundredths(points: float) -> int:
+    """Points as whole hundredths, as they are written: 16.5 is 1650."""
+    return int(Decimal(str(points)) * 100)
 
 
 class MetricFile(Table):
@@ -116,8 +131,8 @@ def completed(metric: Metric) -> Metric:
     if metric.kind is None:
         return metric
     defaults = {
-        "contracts": _giving(metric),
-        "unit": "%",
+        "contracts": [SCORES] if metric.kind == GIVEN else _giving(metric),
+        "unit": UNITS[metric.kind],
         "direction": "up",
         "decimals": 2,
         "enabled": metric.verified is not False,

@@ -2,15 +2,29 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import polars as pl
 
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.counts import COUNTS
 from transforms.dictionary.problems import raise_if_any
+from transforms.dictionary.text import fold
 from transforms.dictionary.toml_file import Places, read_toml
 from transforms.reference.metric_faults import faults
-from transforms.reference.metric_file import DENOMINATOR, FILE, NUMERATOR, Metric, MetricFile, Term, completed
+from transforms.reference.metric_file import (
+    DENOMINATOR,
+    FILE,
+    GIVEN,
+    NUMERATOR,
+    RATIO,
+    Metric,
+    MetricFile,
+    Term,
+    completed,
+    hundredths,
+)
+from transforms.reference.score_faults import names_of
 
 # A row per metric, part, term and pair of level and field that the term takes; null: any. `procedure_list`: the term
 # takes only procedures on that list; null: all cases. `part`: numerator or
@@ -44,15 +58,35 @@ RULES = pl.Schema(
 )
 # A row per month that is closed and metric: the version that the month keeps.
 SIGNED = pl.Schema({"month": pl.String, "metric_id": pl.String, "metric_version": pl.Int32})
+# A row per name of a component that scoreboards state, per version of its metric; an open end is null. `component_key`:
+# the name folded; `whole_id`: the metric that it is part of, `is_whole`: it is made of such parts.
+COMPONENTS = pl.Schema(
+    {
+        "component_key": pl.String,
+        "name": pl.String,
+        "metric_id": pl.String,
+        "metric_version": pl.Int32,
+        "maximum_hundredths": pl.Int64,
+        "whole_id": pl.String,
+        "is_whole": pl.Boolean,
+        "valid_from": pl.Date,
+        "valid_to": pl.Date,
+    }
+)
 
 
 @dataclass(frozen=True, eq=False)
 class MetricBook:
-    """All metrics: `metrics` in the columns of the mart of that name, `terms` (TERMS) and `rules` (RULES)."""
+    """All metrics.
+
+    `metrics`: the columns of the mart of that name; `terms` (TERMS), `rules` (RULES); `components` (COMPONENTS): what
+    scoreboards state of those that are given.
+    """
 
     metrics: pl.DataFrame
     terms: pl.DataFrame
     rules: pl.DataFrame
+    components: pl.DataFrame
 
     @property
     def computed(self) -> list[str]:
@@ -70,11 +104,13 @@ class MetricBook:
         """
         read = [completed(metric) for metric in read_toml(FILE, text, MetricFile).metric]
         raise_if_any(faults(Places(FILE, text), read, fields, lists))
-        ratios = [metric for metric in read if metric.kind]
+        ratios = [metric for metric in read if metric.kind == RATIO]
+        scores = [metric for metric in read if metric.kind == GIVEN]
         return cls(
             pl.DataFrame([_row(metric) for metric in read], schema=REFERENCE["metrics"].schema),
             pl.DataFrame([row for metric in ratios for row in _terms(metric)], schema=TERMS, orient="row"),
             pl.DataFrame([row for metric in ratios for row in _rules(metric)], schema=RULES, orient="row"),
+            pl.DataFrame([row for metric in scores for row in _names(metric, scores)], schema=COMPONENTS, orient="row"),
         )
 
 
@@ -98,6 +134,11 @@ def _row(metric: Metric) -> dict[str, object]:
         "checked_on": metric.checked_on,
         "is_verified": metric.verified,
         "is_enabled": metric.enabled,
+        "maximum": None if metric.maximum is None else Decimal(str(metric.maximum)),
+        "component_names": " | ".join(names_of(metric)) if metric.kind == GIVEN else None,
+        "part_ids": ", ".join(metric.parts) if metric.parts else None,
+        "beside_metric_id": metric.beside,
+        "tolerance": None if metric.tolerance is None else Decimal(str(metric.tolerance)),
     }
 
 
@@ -122,3 +163,13 @@ def _rules(metric: Metric) -> Iterator[tuple[object, ...]]:
     for rank, contract in enumerate(metric.contracts or (), 1):
         zero = int(all(contract in COUNTS[term.count].always for term in terms))
         yield metric.id, metric.version, contract, rank, by_level, by_field, by_procedure, zero
+
+
+def _names(metric: Metric, scores: Sequence[Metric]) -> Iterator[tuple[object, ...]]:
+    whole = next((one.id for one in scores if metric.id in (one.parts or ())), None)
+    maximum = hundredths(metric.maximum or 0)
+    for name in names_of(metric):
+        yield (
+            *(fold(name), metric.name, metric.id, metric.version, maximum, whole, bool(metric.parts)),
+            *(metric.valid_from, metric.valid_to),
+        )
