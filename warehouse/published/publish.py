@@ -151,12 +151,13 @@ def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
     members = "SELECT member, unit_group FROM workbench.group_members WHERE scope = 'group'"
     sums = cursor.execute(f"SELECT DISTINCT member FROM ({members}) WHERE member <> unit_group ORDER BY ALL").fetchall()
     whole = "SELECT unit_group FROM workbench.group_members WHERE scope = 'all'"
-    apart = cursor.execute(f"SELECT member FROM ({members}) WHERE member = unit_group EXCEPT ({whole}) ORDER BY ALL")
+    alone = f"SELECT member FROM ({members}) WHERE member = unit_group EXCEPT ({whole}) ORDER BY ALL"
+    apart = cursor.execute(alone).fetchall()
     signed = cursor.execute("FROM workbench.signed_versions ORDER BY ALL").fetchall()
     return {
         "tables": tables,
         "sums": [member for (member,) in sums],
-        "apart": [member for (member,) in apart.fetchall()],
+        "apart": [member for (member,) in apart],
         "months": {month: sums for month, *sums in rates},
         "processed": {month: sums for month, *sums in processed},
         "signed": [list(row) for row in signed],
