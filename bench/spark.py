@@ -7,6 +7,7 @@ import calendar
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -51,6 +52,11 @@ def fill(lake: Lake, units: int) -> None:
             cursor.unregister("incoming")
 
 
+def _named(groups: Sequence[str]) -> pl.DataFrame:
+    rows = [(group, group, group, order, True, True, None) for order, group in enumerate(groups)]
+    return pl.DataFrame(rows, schema=REFERENCE["groups"].schema, orient="row")
+
+
 def reference(units: int) -> Reference:
     """So many units in three groups, all days expected, one target a group."""
     groups = ("departments", "districts", "communes")
@@ -69,6 +75,10 @@ def reference(units: int) -> Reference:
         metric_rules=metrics.rules,
         expected_days=known.select("unit_id").join(days, how="cross").with_columns(contract=pl.lit("summary")),
         periods=pl.DataFrame({"month": ["2022-08"], "period_from": [FIRST], "period_to": [LAST]}),
+        groups=_named([*groups, "all"]),
+        channels=REFERENCE["channels"].schema.to_frame(),
+        levels=REFERENCE["levels"].schema.to_frame(),
+        contracts=REFERENCE["contracts"].schema.to_frame(),
         group_members=pl.DataFrame(
             [(group, *one) for group in groups for one in (("group", group), ("all", "all"))],
             schema=MEMBERSHIPS,

@@ -14,6 +14,7 @@ import polars as pl
 from transforms.check.history.past import sums_of
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.table import PERCENT, TIMESTAMP
+from transforms.reference import dimensions
 from transforms.reference.metrics import MetricBook
 from transforms.reference.organisation import MEMBERSHIPS
 from warehouse.lake.lake import Lake
@@ -196,6 +197,20 @@ MEMBERS = pl.DataFrame(
 )
 
 
+CHANNEL_NAMES = pl.DataFrame(
+    [(one, code, f"Kênh {one}", one, code) for one, code in dimensions.CHANNELS.items()],
+    schema=REFERENCE["channels"].schema,
+    orient="row",
+)
+
+
+def groups_of(named: Iterable[str]) -> pl.DataFrame:
+    """The mart `groups`: those of MEMBERS, `all`, and what else is named."""
+    ids = sorted({*MEMBERS["unit_group"], *MEMBERS["member"], "all", *named})
+    rows = [(one, f"Khối {one}", f"Group {one}", order, True, True, None) for order, one in enumerate(ids, 1)]
+    return pl.DataFrame(rows, schema=REFERENCE["groups"].schema, orient="row")
+
+
 @dataclass(frozen=True)
 class Unit:
     id: str
@@ -250,13 +265,13 @@ class Setting:
             ],
             orient="row",
         )
-        groups = {u.id: u.group for u in self.units}
+        group_of = {u.id: u.group for u in self.units}
         targets = pl.DataFrame(
             [
                 (
                     scope,
-                    groups.get(scope, scope),
-                    scope if scope in groups else None,
+                    group_of.get(scope, scope),
+                    scope if scope in group_of else None,
                     percent,
                     "QĐ 793",
                     since,
@@ -281,7 +296,7 @@ class Setting:
             orient="row",
         )
         periods = pl.DataFrame(list(self.periods), schema=["month", "period_from", "period_to"], orient="row")
-        fields = pl.DataFrame(list(self.fields), schema=REFERENCE["fields"].schema, orient="row")
+        fields = pl.DataFrame([(*row, None) for row in self.fields], schema=REFERENCE["fields"].schema, orient="row")
         procedures = pl.DataFrame(list(self.procedures), schema=REFERENCE["procedures"].schema, orient="row")
         return Reference(
             units,
@@ -293,6 +308,10 @@ class Setting:
             self.baseline_month,
             fields,
             procedures,
+            groups=groups_of([*(u.group for u in self.units), *(scope for scope, *_ in self.targets)]),
+            channels=CHANNEL_NAMES,
+            levels=REFERENCE["levels"].schema.to_frame(),
+            contracts=dimensions.contracts(),
             group_members=MEMBERS,
             metric_terms=metrics.terms,
             metric_rules=metrics.rules,

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
-from tests.warehouse.oracle import Month, Row, Rows, counted_for
+from tests.warehouse.oracle import Month, Row, Rows, beside, counted_for
 
 NO_FIELD = "Không ghi lĩnh vực"
 RATE_CONTRACTS = ["summary", "cases", "ii06"]
@@ -392,7 +392,7 @@ def monthly_rates(this: Month, before: Month | None, base: Month | None, metrics
             "baseline_is_complete": None if baseline is None else is_whole or stated is not None,
         }
         done.pop("has_all_due")
-        found[key] = done
+        found[key] = done | beside("monthly_rates", done)
     return found
 
 

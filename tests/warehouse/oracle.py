@@ -292,6 +292,51 @@ class Month:
         }
         return rows | ({(self.month, "all"): self.figures(self.units(), "all")} if groups else {})
 
+    def channel_rows(self) -> Rows:
+        """By channel and level; post is apart where each row of the unit's month and level states it."""
+        own: dict[tuple[str, int], dict[str, int | None]] = {}
+        for unit in (unit["unit_id"] for unit in self.units() if self.has_figures(unit["unit_id"])):
+            ids = [self.counted[unit, day]["delivery_id"] for day in self.making(unit, self.period_to)]
+            rows = [row for row in self.all_counts if row["delivery_id"] in ids]
+            for level in {4, *(row["service_level"] for row in rows)}:
+                those = [row for row in rows if row["service_level"] == level]
+                online, in_person = (sum(row[name] for row in those) for name in ("online", "in_person"))
+                posted = [row["postal"] for row in those]
+                post = sum(one or 0 for one in posted)
+                own[unit, level] = {
+                    "online": online,
+                    "in_person": in_person + (post if None in posted else 0),
+                    "postal": None if None in posted else post,
+                }
+        groups = {unit["unit_id"]: unit["unit_group"] for unit in self.units()}
+        members = [("unit", unit, group, [unit]) for unit, group in groups.items()]
+        for group in set(groups.values()):
+            members.append(("group", group, group, [unit for unit, of in groups.items() if of == group]))
+        members.append(("all", "all", "all", list(groups)))
+        found: Rows = {}
+        for scope, member, group, ids in members:
+            making = [self.counted[unit, day] for unit in ids for day in self.making(unit, self.period_to)]
+            for level in {level for unit, level in own if unit in ids}:
+                of_level = [figures for (unit, which), figures in own.items() if unit in ids and which == level]
+                for channel in ("online", "in_person", "postal"):
+                    stated = [one[channel] for one in of_level if one[channel] is not None]
+                    found[self.month, scope, member, channel, level] = {
+                        "month": self.month,
+                        "scope": scope,
+                        "member": member,
+                        "channel_id": channel,
+                        "service_level": level,
+                        "unit_group": group,
+                        "period_from": self.period_from,
+                        "period_to": self.period_to,
+                        "as_of": self.as_of,
+                        "cases": sum(one or 0 for one in stated) if stated else None,
+                        "includes_post": channel == "in_person" and any(one["postal"] is None for one in of_level),
+                        "units_counted": len(stated),
+                        **self.flags(making),
+                    }
+        return found
+
     def procedure_rows(self) -> Rows:
         """By unit and procedure, of the lists of cases that count, whatever else the unit sends."""
         rows: Rows = {}
@@ -663,6 +708,7 @@ def marts(
             "monthly_group_rates",
             "monthly_field_rates",
             "monthly_procedure_rates",
+            "monthly_channel_counts",
             "daily_unit_rates",
             "monthly_processing",
             "overrides",
@@ -706,7 +752,24 @@ def marts(
             found[name] |= now
         found["monthly_field_rates"] |= this.field_rows()
         found["monthly_procedure_rates"] |= this.procedure_rows()
+        found["monthly_channel_counts"] |= this.channel_rows()
         found["daily_unit_rates"] |= this.day_rows()
         found["monthly_processing"] |= this.processing_rows(before)
         found["overrides"] |= this.override_rows()
-    return found | {"restatements": restatements(ledger, reference, months, as_of, known_at)}
+    found["restatements"] = restatements(ledger, reference, months, as_of, known_at)
+    for name, of_mart in found.items():
+        for row in of_mart.values():
+            row.update(beside(name, row))
+    return found
+
+
+def beside(name: str, row: Row) -> Row:
+    """What a mart says once more in another form: the month as a day, the zone in the name, days in per cent."""
+    more: Row = {}
+    if name.startswith("monthly_"):
+        more["month_start"] = date.fromisoformat(f"{row['month']}-01")
+    if "days_expected" in row:
+        more["days_accepted_pct"] = rate(row["days_accepted"], row["days_expected"])
+    if "decided_at" in row:
+        more["decided_at_utc"] = row["decided_at"]
+    return more

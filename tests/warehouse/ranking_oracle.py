@@ -20,6 +20,7 @@ def rankings(rates: Rows, before: Rows, metrics: Sequence[Metric], order: dict[s
         listed = sorted(rivals, key=lambda one: _place(one, metric, order))
         found[row["month"], row["metric_id"], row["unit_group"], row["member"]] = {
             **{name: row[name] for name in ("month", "metric_id", "metric_version", "unit_group", "member", "rate")},
+            "month_start": row["month_start"],
             **{name: row[name] for name in ("is_small", "is_complete", "has_override", "override_ids")},
             "list_order": listed.index(row) + 1,
             "rank": rank,

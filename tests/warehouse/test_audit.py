@@ -199,6 +199,14 @@ WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
             ],
         ),
         (
+            "UPDATE marts.monthly_channel_counts SET cases = cases + 1 WHERE member = 'a' AND month = '2022-08'",
+            ["monthly_channel_counts tháng 2022-08: a: mức độ 4 khác tỷ lệ trực tuyến"],
+        ),
+        (
+            "DELETE FROM marts.monthly_channel_counts WHERE member = 'all' AND month = '2022-08' AND cases > 0",
+            ["monthly_channel_counts: có", "monthly_channel_counts tháng 2022-08: all: mức độ 4 khác tỷ lệ trực tuyến"],
+        ),
+        (
             "UPDATE marts.daily_rates SET rate = NULL WHERE business_date = '2022-08-02' AND unit_id = 'a'",
             ["daily_rates: 1 dòng có rate khác tử số / mẫu số"],
         ),

@@ -7,6 +7,7 @@ import pytest
 
 from tests.organisations import national
 from tests.warehouse.builders import Sent, Setting, Unit, at, aug, batch, every_day
+from transforms.reference.dimensions import groups
 from warehouse.lake.lake import Lake
 from warehouse.ledger.commit import commit
 from warehouse.marts.materialise import Reference, build_marts, materialise
@@ -27,7 +28,7 @@ PLAIN = Setting(
 
 def reference() -> Reference:
     own = national()
-    return replace(PLAIN.reference(), group_members=own.memberships, meanings=own.meanings)
+    return replace(PLAIN.reference(), groups=groups(own), group_members=own.memberships, meanings=own.meanings)
 
 
 def sent(lake: Lake) -> None:

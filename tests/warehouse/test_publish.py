@@ -81,7 +81,8 @@ def test_the_file_holds_the_marts_and_says_where_it_comes_from(good: Good) -> No
     with open_read_only(link(good.home)) as reader:
         for name, frame in good.marts.items():
             assert reader.table(f"marts.{name}").pl().equals(frame), name
-        assert reader.sql("FROM marts.publication").fetchall() == [("20220802T200000Z", at(2), aug(2), at(2), "0.1.0")]
+        row = ("20220802T200000Z", at(2), aug(2), at(2), "0.1.0", at(2), at(2))
+        assert reader.sql("FROM marts.publication").fetchall() == [row]
         months = reader.sql("SELECT DISTINCT month FROM marts.monthly_unit_rates ORDER BY month").fetchall()
         assert months == [("2022-07",), ("2022-08",)]
 
@@ -111,8 +112,12 @@ def test_keys_are_declared(good: Good) -> None:
     metrics = {
         (name, "metric_id", "metric_version", "metrics") for name in ("monthly_rates", "daily_rates", "rankings")
     }
-    of_all = {(name, "unit_id", "units") for name in ("monthly_rates", "rankings")}  # members may also be groups
-    assert foreign == (units - of_all) | metrics | {("monthly_field_rates", "field_id", "fields")}
+    of_groups = ("monthly_group_rates", "monthly_channel_counts")
+    without = {"monthly_rates", "rankings", *of_groups, "units"}  # their members may also be groups
+    groups = {(name, "unit_group", "groups") for name in ("units", "targets", *of_groups)}
+    contracts = {(name, "contract", "contracts") for name in ("check_failures", "overrides", "restatements")}
+    more = {("monthly_field_rates", "field_id", "fields"), ("monthly_channel_counts", "channel_id", "channels")}
+    assert foreign == {one for one in units if one[0] not in without} | metrics | groups | contracts | more
 
 
 @pytest.mark.slow

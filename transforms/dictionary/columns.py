@@ -320,10 +320,39 @@ REFERENCE = {
     table.name: table
     for table in (
         _table(
+            "groups",
+            "Các khối đơn vị, và all = tất cả đơn vị, theo reference/organisation.toml",
+            "unit_group",
+            _pick("unit_group name name_en report_order has_rate in_whole", "parts"),
+            order="report_order",
+        ),
+        _table(
+            "channels",
+            "Các kênh nộp hồ sơ",
+            "channel_id",
+            _pick("channel_id channel name name_en report_order"),
+            order="report_order",
+        ),
+        _table(
+            "levels",
+            "Các mức độ dịch vụ công, mỗi tên gọi một dòng với thời gian hiệu lực, theo reference/codes.toml",
+            "service_level name",
+            _pick("service_level name", "name_en valid_from valid_to"),
+            order="service_level name",
+        ),
+        _table(
+            "contracts",
+            "Các loại dữ liệu mà đơn vị gửi",
+            "contract",
+            _pick("contract name name_en report_order"),
+            order="report_order",
+        ),
+        _table(
             "units",
             "Các đơn vị và thời gian hiệu lực",
             "unit_id",
             _pick("unit_id name unit_type unit_group report_order code calendar valid_from", "valid_to"),
+            [ForeignKey(("unit_group",), "groups")],
             order="unit_group report_order unit_id",
         ),
         _table(
@@ -333,13 +362,13 @@ REFERENCE = {
             _pick("scope unit_group", "unit_id")
             + _pick("target_pct legal_basis valid_from", "valid_to")
             + _pick("metric_id"),
-            [ForeignKey(("unit_id",), "units")],
+            [ForeignKey(("unit_id",), "units"), ForeignKey(("unit_group",), "groups")],
         ),
         _table(
             "fields",
             "Các lĩnh vực thủ tục hành chính và thời gian hiệu lực",
             "field_id",
-            _pick("field_id name", "aliases valid_from valid_to"),
+            _pick("field_id name", "aliases valid_from valid_to name_en"),
         ),
         _table(
             "procedures",
@@ -360,7 +389,8 @@ REFERENCE = {
             _pick("metric_id metric_version name definition", "name_en definition_en")
             + _pick("", "metric_kind numerator_terms denominator_terms contracts unit_of_measure direction decimals")
             + _pick("", "min_denominator valid_from valid_to source checked_on is_verified is_enabled")
-            + _pick("", "maximum component_names part_ids beside_metric_id tolerance"),
+            + _pick("", "maximum component_names part_ids beside_metric_id tolerance")
+            + _pick("", "numerator_words numerator_words_en denominator_words denominator_words_en"),
         ),
     )
 }
@@ -369,7 +399,7 @@ PUBLICATION = _table(
     "publication",
     "Lần công bố này (một dòng)",
     "publication_id",
-    _pick("publication_id built_at", "as_of") + _pick("known_at code_version"),
+    _pick("publication_id built_at", "as_of") + _pick("known_at code_version built_at_utc known_at_utc"),
 )
 
 # A pull's deliveries on their way to the lake: one row per file, `file` numbers them within the run.

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from transforms.dictionary.text import Text
+
 
 @dataclass(frozen=True)
 class Contract:
-    """The columns that a delivery of this kind is read into, by the way they are read.
+    """The columns that a delivery of this kind is read into, by the way they are read; `title`: what it is called.
 
     `required` columns must be found in the header. `ordinal` is the row's number (STT); `unit` and `date` are compared
     with the sender and the day of the file. `rate`: the columns (part, whole) of a stated rate. `codes`: columns whose
@@ -16,6 +18,7 @@ class Contract:
     """
 
     name: str
+    title: Text
     required: tuple[str, ...]
     texts: tuple[str, ...]
     counts: tuple[str, ...] = ()
@@ -54,6 +57,7 @@ CASE_MARKS = MORE_COUNTS[:-1]
 
 SUMMARY = Contract(
     name="summary",
+    title=Text("Bảng tổng hợp", "Summary"),
     required=("field", "online", "in_person", "total"),
     texts=("ordinal", "field", "unit"),
     counts=("online", "in_person", "postal", "total", "received", "settled", "settled_on_time", *MORE_COUNTS),
@@ -79,6 +83,7 @@ _II06_COUNTS = (
 )
 II06 = Contract(
     name="ii06",
+    title=Text("Biểu II.06", "Form II.06"),
     required=("field", *_II06_COUNTS),
     texts=("ordinal", "field", "unit"),
     counts=(*_II06_COUNTS, *CASE_MARKS),  # overdue is its column (10)
@@ -90,6 +95,7 @@ II06 = Contract(
 # since 2025 another one may have received it (procedures handled independent of administrative boundaries).
 CASES = Contract(
     name="cases",
+    title=Text("Danh sách hồ sơ", "List of cases"),
     required=("case_id", "channel", "status", "received_on"),
     texts=("ordinal", "case_id", "procedure", "field", "field_code", "unit", "receiving_unit"),
     codes=("channel", "status", "service_level", *CASE_MARKS),
@@ -101,6 +107,7 @@ CASES = Contract(
 # What the one-stop centre reports of all procedures of the province, cumulative since the year began.
 PROCESSING = Contract(
     name="processing",
+    title=Text("Tình hình giải quyết", "Processing"),
     required=("received", "settled", "settled_on_time"),
     texts=("ordinal", "field", "unit"),
     counts=("received", "settled", "settled_on_time", *MORE_COUNTS),

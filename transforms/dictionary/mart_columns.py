@@ -11,6 +11,12 @@ _COUNTED = "có ít nhất một lần gửi được tính; các tổng là c�
 
 MART_COLUMNS = (
     Column("month", pl.String, "Tháng báo cáo", "YYYY-MM"),
+    Column(
+        "month_start",
+        pl.Date,
+        "Ngày đầu của tháng báo cáo",
+        "ngày 1 của tháng trong cột month, để vẽ theo thời gian; ngày đầu của kỳ số liệu là period_from",
+    ),
     Column("period_from", pl.Date, "Kỳ từ ngày"),
     Column("period_to", pl.Date, "Kỳ đến ngày"),
     Column("as_of", pl.Date, "Số liệu tính đến ngày", "ngày số liệu cuối cùng được tính"),
@@ -83,6 +89,14 @@ MART_COLUMNS = (
     Column("days_accepted", pl.Int32, "Số ngày đã nhận hợp lệ", measure="ngày"),
     Column("is_complete", pl.Boolean, "Đủ số liệu", "mọi ngày phải gửi đều đã nhận hợp lệ"),
     Column(
+        "days_accepted_pct",
+        PERCENT,
+        "Tỷ lệ ngày đã nhận hợp lệ",
+        "days_accepted / days_expected, làm tròn nửa lên; trống khi không phải gửi ngày nào",
+        "%",
+        metric="days_accepted v1",
+    ),
+    Column(
         "has_override",
         pl.Boolean,
         "Có số liệu tính theo quyết định",
@@ -96,6 +110,7 @@ MART_COLUMNS = (
         "override_id của bảng overrides, cách nhau bằng dấu phẩy; trống khi không có",
     ),
     Column("scope", pl.String, "Phạm vi", "mã đơn vị, khối, hoặc all = tất cả đơn vị"),
+    Column("member", pl.String, "Thành viên", "mã đơn vị, mã khối, hoặc all"),
     Column("rate_pct", PERCENT, "Tỷ lệ trực tuyến (1)/(3)", "theo nguồn đã ghi", "%", metric=_ONLINE_RATE),
     Column("source", pl.String, "Nguồn"),
     Column("legal_basis", pl.String, "Căn cứ"),
@@ -112,6 +127,10 @@ MART_COLUMNS = (
     Column("direction", pl.String, "Chiều tốt", "up = càng cao càng tốt; down = càng thấp càng tốt"),
     Column("decimals", pl.Int32, "Số chữ số thập phân", "làm tròn nửa lên"),
     Column("min_denominator", pl.Int64, "Mẫu số tối thiểu", "nhỏ hơn thì xếp riêng; trống = không có", "hồ sơ"),
+    Column("numerator_words", pl.String, "Tử số bằng lời"),
+    Column("numerator_words_en", pl.String, "Tử số bằng tiếng Anh"),
+    Column("denominator_words", pl.String, "Mẫu số bằng lời"),
+    Column("denominator_words_en", pl.String, "Mẫu số bằng tiếng Anh"),
     Column("checked_on", pl.Date, "Ngày kiểm chứng nguồn"),
     Column("is_verified", pl.Boolean, "Nguồn đã kiểm chứng", "trống khi không ghi"),
     Column("is_enabled", pl.Boolean, "Đang tính", "trống khi chỉ là định nghĩa bằng lời"),
@@ -140,9 +159,19 @@ MART_COLUMNS = (
     ),
     Column("units_expected", pl.Int32, "Số đơn vị phải gửi", _EXPECTED, "đơn vị"),
     Column("units_counted", pl.Int32, "Số đơn vị có số liệu", _COUNTED, "đơn vị"),
+    # what names groups, channels, levels and kinds of data
+    Column("parts", pl.String, "Gồm các khối", "cách nhau bằng dấu phẩy; trống khi là khối có đơn vị của mình"),
+    Column("has_rate", pl.Boolean, "Có tỷ lệ", "khối có tỷ lệ trực tuyến"),
+    Column("in_whole", pl.Boolean, "Tính vào tất cả", "hồ sơ của khối tính vào dòng all"),
+    Column("channel_id", pl.String, "Mã kênh", "online, in_person hoặc postal"),
     # the publication
     Column("publication_id", pl.String, "Mã lần công bố"),
     Column("built_at", TIMESTAMP, "Công bố lúc", measure="UTC"),
     Column("known_at", TIMESTAMP, "Theo hiểu biết đến lúc", "chỉ tính lần gửi được kết luận đến lúc này", "UTC"),
     Column("code_version", pl.String, "Phiên bản phần mềm"),
+    # moments once more, with the zone in the name
+    Column("built_at_utc", TIMESTAMP, "Công bố lúc (UTC)", "như built_at", "UTC"),
+    Column("known_at_utc", TIMESTAMP, "Theo hiểu biết đến lúc (UTC)", "như known_at", "UTC"),
+    Column("received_at_utc", TIMESTAMP, "Nhận lúc (UTC)", "như received_at", "UTC"),
+    Column("decided_at_utc", TIMESTAMP, "Kết luận lúc (UTC)", "như decided_at", "UTC"),
 )

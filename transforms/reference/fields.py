@@ -53,6 +53,7 @@ class _Entry:
     valid_from: date
     valid_to: date
     line: int = 0
+    name_en: str = ""
 
     def overlaps(self, other: "_Entry") -> bool:
         return self.valid_from <= other.valid_to and other.valid_from <= self.valid_to
@@ -71,7 +72,7 @@ class FieldBook:
     @classmethod
     def from_csv(cls, text: str) -> "FieldBook":
         """From the text of reference/fields.csv. Raises ConfigurationError with all rows that are wrong."""
-        file = CsvFile(FILE, text, _COLUMNS)
+        file = CsvFile(FILE, text, _COLUMNS, ("name_en",))
         entries = [_entry(file, *row) for row in file.rows]
         _check(file, entries)
         raise_if_any(file.problems)
@@ -82,6 +83,7 @@ class FieldBook:
                 "|".join(entry.names[1:]) or None,
                 entry.valid_from if entry.valid_from != EVER else None,
                 entry.valid_to if entry.valid_to != FOREVER else None,
+                entry.name_en or None,
             )
             for entry in entries
         ]
@@ -217,7 +219,7 @@ def _entry(file: CsvFile, line: int, row: Mapping[str, str]) -> _Entry:
         if not fold(alias):
             file.fault(line, "phải có chữ hoặc số", "cột aliases", alias)
     since, until = file.span(line, cells, optional_start=True)
-    return _Entry(cells["id"], cells["name"], names, since or EVER, until or FOREVER, line)
+    return _Entry(cells["id"], cells["name"], names, since or EVER, until or FOREVER, line, cells["name_en"])
 
 
 def _check(file: CsvFile, entries: Sequence[_Entry]) -> None:

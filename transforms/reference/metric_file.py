@@ -3,7 +3,7 @@
 Checks no value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from transforms.dictionary.counts import COUNTS
+from transforms.dictionary.text import Text
 from transforms.dictionary.toml_file import Filled, Table, Words
 
 FILE = "metrics.toml"
@@ -50,6 +51,19 @@ class Term(Table):
         filters += [f"field {'|'.join(self.fields)}"] if self.fields else []
         filters += [f"procedures {self.procedures}"] if self.procedures else []
         return f"{self.count}[{'; '.join(filters)}]" if filters else self.count
+
+    def words(self, fields: Mapping[str, str]) -> Text:
+        """The term in words: `Trực tuyến (mức độ 4)`. `fields`: names of fields by id."""
+        named = [fields.get(one, one) for one in self.fields or ()]
+        levels = ", ".join(map(str, self.levels or ()))
+        vi = [f"mức độ {levels}"] * bool(levels) + [f"lĩnh vực {', '.join(named)}"] * bool(named)
+        en = [f"level {levels}"] * bool(levels) + [f"field {', '.join(named)}"] * bool(named)
+        vi += [f"danh mục thủ tục {self.procedures}"] * bool(self.procedures)
+        en += [f"list of procedures {self.procedures}"] * bool(self.procedures)
+        count = COUNTS[self.count]
+        return Text(
+            *(f"{name} ({'; '.join(own)})" if own else name for name, own in ((count.name, vi), (count.name_en, en)))
+        )
 
 
 class Metric(Table):

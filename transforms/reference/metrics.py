@@ -107,14 +107,14 @@ class MetricBook:
         ratios = [metric for metric in read if metric.kind == RATIO]
         scores = [metric for metric in read if metric.kind == GIVEN]
         return cls(
-            pl.DataFrame([_row(metric) for metric in read], schema=REFERENCE["metrics"].schema),
+            pl.DataFrame([_row(metric, fields or {}) for metric in read], schema=REFERENCE["metrics"].schema),
             pl.DataFrame([row for metric in ratios for row in _terms(metric)], schema=TERMS, orient="row"),
             pl.DataFrame([row for metric in ratios for row in _rules(metric)], schema=RULES, orient="row"),
             pl.DataFrame([row for metric in scores for row in _names(metric, scores)], schema=COMPONENTS, orient="row"),
         )
 
 
-def _row(metric: Metric) -> dict[str, object]:
+def _row(metric: Metric, fields: Mapping[str, str]) -> dict[str, object]:
     texts = {key: getattr(metric, key) for key in ("name", "definition", "name_en", "definition_en")}
     return {
         "metric_id": metric.id,
@@ -139,11 +139,22 @@ def _row(metric: Metric) -> dict[str, object]:
         "part_ids": ", ".join(metric.parts) if metric.parts else None,
         "beside_metric_id": metric.beside,
         "tolerance": None if metric.tolerance is None else Decimal(str(metric.tolerance)),
+        **_words(NUMERATOR, metric.numerator, fields),
+        **_words(DENOMINATOR, metric.denominator, fields),
     }
 
 
 def _text(terms: Sequence[Term] | None) -> str | None:
     return " + ".join(term.text() for term in terms) if terms else None
+
+
+def _words(part: str, terms: Sequence[Term] | None, fields: Mapping[str, str]) -> dict[str, str | None]:
+    """What the terms count, in both languages."""
+    words = [term.words(fields) for term in terms or ()]
+    return {
+        f"{part}_words": " + ".join(word.vi for word in words) or None,
+        f"{part}_words_en": " + ".join(word.en for word in words) or None,
+    }
 
 
 def _terms(metric: Metric) -> Iterator[tuple[object, ...]]:

@@ -56,7 +56,7 @@ class Organisation:
     """Whose figures these are. `week_ends`: ISO weekday; `year_ends`: month; `language`: of the first pages.
 
     `place`: what offices write behind their own name, "" = nothing. `whole`: all units together, in a sentence
-    `in_sentence`, in a title `in_title`. `online`, `in_person`: what the channels are
+    `in_sentence`, in a title `in_title`. `online`, `in_person`, `postal`: what the channels are
     called. `groups`: in the order of the report.
     """
 
@@ -71,6 +71,7 @@ class Organisation:
     in_title: str
     online: Text
     in_person: Text
+    postal: Text
     groups: tuple[Group, ...]
     types: tuple[UnitType, ...]
     names: NameWords
@@ -173,6 +174,7 @@ class _Channel(Table):
 class _Channels(Table):
     online: _Channel = _Channel(name="Trực tuyến", name_en="Online")
     in_person: _Channel = _Channel(name="Trực tiếp", name_en="In person")
+    postal: _Channel = _Channel(name="Bưu chính công ích", name_en="By post")
 
 
 class _Names(Table):
@@ -212,6 +214,7 @@ def read_organisation(text: str) -> Organisation:
         in_title=read.whole.in_title or _small(read.whole.name),
         online=_text(read.channels.online),
         in_person=_text(read.channels.in_person),
+        postal=_text(read.channels.postal),
         groups=tuple(map(_group, read.group)),
         types=tuple(UnitType(one.id, _text(one), tuple(one.opens)) for one in read.type),
         names=NameWords(

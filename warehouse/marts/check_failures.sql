@@ -1,7 +1,7 @@
 /*
 description = "Các quy tắc bị vi phạm, theo từng lần gửi"
 grain       = ["delivery_id", "rule"]
-references  = ["units"]
+references  = ["units", "contracts"]
 reads       = ["failed_checks", "known_deliveries", "units"]
 
 [columns]

@@ -18,6 +18,7 @@ received_at   = "nullable"
 rules_broken  = "nullable"
 has_override  = { meaning = "của lần gửi được tính" }
 override_ids  = "nullable"
+received_at_utc = "nullable"
 */
 -- Every expected day up to the last one that the unit was asked for, and every day with a delivery. A run of some units
 -- says nothing about the others. Of the days on which a unit is not valid only those whose delivery is held back: an
@@ -59,6 +60,7 @@ SELECT
     COALESCE(states.is_late, FALSE) AS is_late,
     states.version,
     states.received_at,
+    states.received_at AS received_at_utc,
     states.rules_broken,
     overridden.override_ids IS NOT NULL AS has_override,
     overridden.override_ids

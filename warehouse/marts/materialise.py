@@ -34,7 +34,8 @@ class Reference:
     `units`, `targets`, `metrics`: columns as in REFERENCE, those that may be null may be absent. `expected_days`:
     EXPECTED_DAYS. `periods`: MONTHS, which do not overlap. `baseline_month`: the one that later months are compared
     with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields`,
-    `procedures` (columns as in REFERENCE): the fields whose names are known, the lists of procedures. `group_members`:
+    `procedures` (columns as in REFERENCE): the fields whose names are known, the lists of procedures. `groups`,
+    `channels`, `levels`, `contracts` (columns as in REFERENCE): what they are called. `group_members`:
     MEMBERSHIPS of transforms.reference.organisation; `metric_terms`, `metric_rules`: what each metric sums and from
     which contracts, `signed_versions`: the versions that closed months keep (TERMS, RULES, SIGNED of
     transforms.reference.metrics); `meanings`: what tables and columns mean here, by table ("" = any) and column
@@ -50,6 +51,10 @@ class Reference:
     baseline_month: str | None = None
     fields: pl.DataFrame = field(default_factory=REFERENCE["fields"].schema.to_frame)
     procedures: pl.DataFrame = field(default_factory=REFERENCE["procedures"].schema.to_frame)
+    groups: pl.DataFrame = field(kw_only=True)
+    channels: pl.DataFrame = field(kw_only=True)
+    levels: pl.DataFrame = field(kw_only=True)
+    contracts: pl.DataFrame = field(kw_only=True)
     group_members: pl.DataFrame = field(kw_only=True)
     metric_terms: pl.DataFrame = field(default_factory=TERMS.to_frame, kw_only=True)
     metric_rules: pl.DataFrame = field(default_factory=RULES.to_frame, kw_only=True)

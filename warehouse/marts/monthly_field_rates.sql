@@ -18,6 +18,7 @@ total           = "required"
 online_rate_pct = "nullable"
 has_override    = { meaning = "của số liệu tháng của đơn vị, không phân theo lĩnh vực" }
 override_ids    = "nullable"
+month_start     = "required"
 */
 -- The days that make up the month's figure; in scope are the same cases as in delivery_figures.
 WITH stated AS (
@@ -71,6 +72,7 @@ SELECT
     figures.unit_id,
     figures.field,
     figures.field_id,
+    CAST(figures.month || '-01' AS DATE) AS month_start,
     period_as_of.period_from,
     period_as_of.period_to,
     period_as_of.as_of,

@@ -1,6 +1,7 @@
 /*
 description = "Tỷ lệ trực tuyến theo tháng của từng khối và tất cả đơn vị, có trọng số"
 grain       = ["month", "unit_group"]
+references  = ["groups"]
 reads       = ["month_rates"]
 
 [columns]
@@ -31,6 +32,8 @@ is_complete            = "required"
 has_override           = "required"
 override_ids           = "nullable"
 counted_for            = "nullable"
+month_start            = "required"
+days_accepted_pct      = "nullable"
 */
 SELECT *
 FROM month_rates

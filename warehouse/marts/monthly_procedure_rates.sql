@@ -27,6 +27,7 @@ on_time_pct     = { nullable = true, metric = "procedure_on_time_rate v1", meani
     giải quyết đúng hạn / đã giải quyết, làm tròn nửa lên; trống khi chưa giải quyết hồ sơ nào hoặc không rõ đúng hạn""" }
 has_override    = { meaning = "của số liệu từng hồ sơ trong tháng của đơn vị, không phân theo thủ tục" }
 override_ids    = "nullable"
+month_start     = "required"
 */
 -- Lists of cases count here also where the unit's rate comes from another kind of data.
 WITH counting AS (
@@ -90,6 +91,7 @@ SELECT
     figures.*,
     names.procedure_name,
     lists.procedure_lists,
+    CAST(figures.month || '-01' AS DATE) AS month_start,
     period_as_of.period_from,
     period_as_of.period_to,
     period_as_of.as_of,

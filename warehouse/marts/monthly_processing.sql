@@ -35,6 +35,8 @@ is_complete         = "required"
 has_override        = { meaning = """
     của lần gửi cuối cùng của kỳ, và của lần gửi cuối tháng trước khi số trong tháng là hiệu của hai lũy kế""" }
 override_ids        = "nullable"
+month_start         = "required"
+days_accepted_pct   = "nullable"
 */
 -- Cases of all procedures that a unit with contract `processing` received and settled. The year's figures are those of its
 -- last accepted delivery of the period, which is cumulative since the year began. The month's are the difference to the
@@ -71,6 +73,8 @@ SELECT
     CAST(rate_hundredths(settled_on_time, settled) * 0.01 AS DECIMAL(5, 2)) AS on_time_pct,
     CAST(rate_hundredths(settled_on_time_ytd, settled_ytd) * 0.01 AS DECIMAL(5, 2)) AS on_time_ytd_pct,
     days_accepted = days_expected AS is_complete,
+    CAST(rate_hundredths(days_accepted, days_expected) * 0.01 AS DECIMAL(5, 2)) AS days_accepted_pct,
+    CAST(figures.month || '-01' AS DATE) AS month_start,
     overridden.override_ids IS NOT NULL AS has_override,
     overridden.override_ids
 FROM figures

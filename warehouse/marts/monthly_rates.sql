@@ -40,6 +40,8 @@ is_complete          = "required"
 has_override         = "required"
 override_ids         = "nullable"
 counted_for          = "nullable"
+month_start          = "required"
+days_accepted_pct    = "nullable"
 */
 -- As month_rates, for every metric. A yearly metric is compared with no other month: its figure there would need the month
 -- before that one, too. `needed`: with T the target in steps of rounding (up: the least not below it, down: the
@@ -171,7 +173,9 @@ SELECT
     this.days_accepted = this.days_expected AS is_complete,
     overrides.override_ids IS NOT NULL AS has_override,
     overrides.override_ids,
-    this.counted_for
+    this.counted_for,
+    CAST(this.month || '-01' AS DATE) AS month_start,
+    CAST(rate_hundredths(this.days_accepted, this.days_expected) * 0.01 AS DECIMAL(5, 2)) AS days_accepted_pct
 FROM based AS this
 LEFT JOIN targeted AS before
     ON before.is_yearly = 0

@@ -34,6 +34,8 @@ is_complete            = "required"
 has_override           = "required"
 override_ids           = "nullable"
 counted_for            = "nullable"
+month_start            = "required"
+days_accepted_pct      = "nullable"
 */
 SELECT
     month_rates.*,

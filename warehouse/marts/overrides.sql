@@ -3,7 +3,7 @@ description = """
 Từng quyết định và từng quy tắc hạ mức đứng sau những lần gửi đang được tính: cho qua dù trái quy tắc nghiêm trọng, sửa số
 liệu, hoặc trái quy tắc nghiêm trọng mà tyle.toml đã hạ mức"""
 grain       = ["override_id"]
-references  = ["units"]
+references  = ["units", "contracts"]
 reads       = ["delivery_overrides"]
 
 [columns]
@@ -22,6 +22,7 @@ sample        = { nullable = true, meaning = "một dòng trái quy tắc, hoặ
 person        = { nullable = true, meaning = "trống khi không phải quyết định riêng về lần gửi" }
 reason        = "nullable"
 decided_at    = "required"
+decided_at_utc = "required"
 */
 SELECT
     override_id,
@@ -35,5 +36,6 @@ SELECT
     sample,
     person,
     reason,
-    decided_at
+    decided_at,
+    decided_at AS decided_at_utc
 FROM delivery_overrides

@@ -34,6 +34,7 @@ previous_is_complete = { nullable = true, meaning = """
 is_complete          = { meaning = "của đơn vị: mọi ngày phải gửi đều đã nhận hợp lệ" }
 has_override         = "required"
 override_ids         = "nullable"
+month_start          = "required"
 */
 -- RANK leaves gaps after ties: 1, 1, 3. Rates are compared as published, rounded: what reads alike shares a rank.
 WITH placed AS (
@@ -92,7 +93,8 @@ SELECT
     CASE WHEN before.rank IS NOT NULL THEN this.all_complete_before = 1 END AS previous_is_complete,
     this.is_complete,
     this.has_override,
-    this.override_ids
+    this.override_ids,
+    CAST(this.month || '-01' AS DATE) AS month_start
 FROM ranked AS this
 JOIN period_as_of ON period_as_of.month = this.month
 LEFT JOIN ranked AS before

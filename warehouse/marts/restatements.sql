@@ -1,7 +1,7 @@
 /*
 description = "Những gì một lần gửi sau, hay một quyết định, đã thay đổi, ngoài số liệu mới của ngày mới"
 grain       = ["delivery_id", "kind"]
-references  = ["units"]
+references  = ["units", "contracts"]
 reads       = [
     "daily_counts", "deliveries", "delivery_figures", "failed_checks", "known_decisions", "known_deliveries", "outcomes", "periods",
     "publications", "units",
@@ -43,6 +43,7 @@ other_changes     = { type = "VARCHAR", nullable = true, label = "Số liệu kh
     mọi lĩnh vực và mức độ: tên cột của daily_counts, số trước và số nay, cách nhau bằng dấu chấm phẩy; trống khi không đổi, hoặc khi
     trước hay sau đó không được tính""" }
 reason            = "nullable"
+decided_at_utc    = "required"
 */
 -- What an accepted version or a withdrawal changed in its unit's day and contract: the figures before and after, as the
 -- metric counts them (level 4, post as in person; null where nothing counts, or the delivery does not distinguish
@@ -312,6 +313,7 @@ SELECT
         ELSE 'amendment'
     END AS kind,
     compared.decided_at,
+    compared.decided_at AS decided_at_utc,
     COALESCE(compared.status_before, 'missing') AS outcome_before,
     compared.version,
     compared.is_amended,

@@ -62,6 +62,27 @@ WHERE (days.unit_id IS NULL) IS DISTINCT FROM (rates.total IS NULL)
 ORDER BY ALL
 """
 
+# The three channels at level 4, and what the wide marts have online and, with post, in person.
+_CHANNELS = """
+SELECT DISTINCT month, member
+FROM (
+    SELECT month, unit_id AS member, online, in_person FROM marts.monthly_unit_rates
+    UNION ALL
+    SELECT month, unit_group, online, in_person FROM marts.monthly_group_rates
+) AS wide
+FULL JOIN (
+    SELECT
+        month, member,
+        sum(cases) FILTER (channel_id = 'online') AS online,
+        sum(cases) FILTER (channel_id <> 'online') AS in_person
+    FROM marts.monthly_channel_counts
+    WHERE service_level = 4
+    GROUP BY month, member
+) AS channels USING (month, member)
+WHERE (wide.online, wide.in_person) IS DISTINCT FROM (channels.online, channels.in_person)
+ORDER BY ALL
+"""
+
 _ANY_OUTSIDE = """
 SELECT unit_id
 FROM (SELECT unit_id, min(business_date) AS first, max(business_date) AS last FROM marts.daily_unit_rates GROUP BY ALL)
@@ -133,7 +154,7 @@ def figure_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str
     """The figures that must not be, one line each; `expected`: as in audit.py."""
     wide = list(_wide_differences(connection, expected))
     yield from wide
-    # what is wrong in a wide mart is not said again of the same figures in the marts of metrics
+    # what is wrong in a wide mart is not said again of the same figures in the marts of metrics and channels
     for name in METRIC_MARTS if not wide else ():
         yield from _out_of_bounds(connection, name, expected["tables"][name]["columns"])
     metrics = list(metric_differences(connection, **_groups(expected), signed=expected["signed"], with_wide=not wide))
@@ -141,6 +162,8 @@ def figure_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str
     # what is wrong in a rate is not said again of its rank
     if not (wide or metrics):
         yield from ranking_differences(connection)
+    for month, member in rows_of(connection, _CHANNELS) if not wide else ():
+        yield f"monthly_channel_counts tháng {month}: {member}: mức độ 4 khác tỷ lệ trực tuyến"
 
 
 def _groups(expected: dict[str, Any]) -> dict[str, str]:

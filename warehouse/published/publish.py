@@ -174,7 +174,8 @@ def _build(lake: Lake, publication: Publication) -> None:
 
 
 def _row(publication: Publication, table: Table) -> pl.DataFrame:
-    return pl.DataFrame({name: [getattr(publication, name)] for name in table.names}, schema=table.schema)
+    values = {name: [getattr(publication, name.removesuffix("_utc"))] for name in table.names}
+    return pl.DataFrame(values, schema=table.schema)
 
 
 @contextmanager

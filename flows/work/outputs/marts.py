@@ -10,6 +10,7 @@ from flows.intake.expected import expected_exports
 from flows.intake.shared import IMPORTED
 from flows.settings.workspace import Workspace
 from transforms.dictionary.columns import REFERENCE
+from transforms.reference import dimensions
 from warehouse.lake.lake import Lake
 from warehouse.ledger.closings import signed_versions
 from warehouse.ledger.deliveries import imported_days, span
@@ -44,6 +45,10 @@ def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Refe
         baseline_month=baseline_month,
         fields=workspace.fields.fields,
         procedures=workspace.procedures,
+        groups=dimensions.groups(workspace.organisation),
+        channels=dimensions.channels(workspace.organisation),
+        levels=workspace.codes.levels,
+        contracts=dimensions.contracts(),
         group_members=workspace.organisation.memberships,
         meanings=workspace.organisation.meanings,
     )

@@ -92,7 +92,9 @@ SELECT
     this.days_accepted = this.days_expected AS is_complete,
     overrides.override_ids IS NOT NULL AS has_override,
     overrides.override_ids,
-    this.counted_for
+    this.counted_for,
+    CAST(this.month || '-01' AS DATE) AS month_start,
+    CAST(rate_hundredths(this.days_accepted, this.days_expected) * 0.01 AS DECIMAL(5, 2)) AS days_accepted_pct
 FROM based AS this
 LEFT JOIN targeted AS before
     ON before.month = this.previous_month
