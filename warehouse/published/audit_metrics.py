@@ -5,7 +5,6 @@ Like audit.py it imports nothing of the project. Bounds, keys and comments are c
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
-import json
 from collections.abc import Iterator, Sequence
 
 import duckdb
@@ -101,11 +100,9 @@ ORDER BY ALL
 """
 
 # The versions in force: the one that the month was closed with, else by the first day of the period.
+# {{signed}}: rows of month, metric and version. In the text, since DuckDB imports pandas for a value given beside it.
 _IN_FORCE = f"""
-WITH signed AS (
-    SELECT row ->> 0 AS month, row ->> 1 AS metric_id, CAST(row ->> 2 AS INTEGER) AS version
-    FROM (SELECT unnest(CAST(CAST($signed AS JSON) AS JSON[])) AS row)
-)
+WITH signed(month, metric_id, version) AS (VALUES {{signed}})
 SELECT DISTINCT month, metric_id
 FROM (
     SELECT month, metric_id, max(metric_version) AS version
@@ -113,7 +110,7 @@ FROM (
     CROSS JOIN marts.metrics
     LEFT JOIN signed USING (month, metric_id)
     WHERE is_enabled AND metric_kind = 'ratio' AND contracts <> 'processing' AND coalesce(
-        metric_version = signed.version,
+        metric_version = CAST(signed.version AS INTEGER),
         period_from BETWEEN coalesce(valid_from, period_from) AND coalesce(valid_to, period_from)
     )
     GROUP BY ALL
@@ -164,7 +161,7 @@ _FIRST = "metric_id = 'online_rate' AND metric_version = 1"
 
 
 def metric_differences(
-    connection: duckdb.DuckDBPyConnection, sums: str, apart: str, *, signed: Sequence[object], with_wide: bool
+    connection: duckdb.DuckDBPyConnection, sums: str, apart: str, *, signed: Sequence[Sequence[object]], with_wide: bool
 ) -> Iterator[str]:
     """What must not be, a line each; `sums`, `apart`: quoted groups; `signed`: as in audit.py.
 
@@ -181,12 +178,13 @@ def metric_differences(
     figures = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
     differ = " OR ".join(f"min({name}) IS DISTINCT FROM max({name}) OR count({name}) NOT IN (0, 3)" for name in _SUMMED)
     together = _TOGETHER.format(figures=figures, differ=differ, sums=sums, apart=apart, daily=_DAILY)
-    for query, what, values in (
-        (together, "các tổng của các đơn vị, của các khối và của tất cả không bằng nhau", {}),
-        (_LAST_DAYS, "số của tháng khác lũy kế ngày cuối trong daily_rates", {}),
-        (_IN_FORCE, "không phải phiên bản có hiệu lực trong metrics", {"signed": json.dumps(signed)}),
+    in_force = _IN_FORCE.format(signed=", ".join(map(_row, signed)) or "(NULL, NULL, 0)")
+    for query, what in (
+        (together, "các tổng của các đơn vị, của các khối và của tất cả không bằng nhau"),
+        (_LAST_DAYS, "số của tháng khác lũy kế ngày cuối trong daily_rates"),
+        (in_force, "không phải phiên bản có hiệu lực trong metrics"),
     ):
-        for month, metric in connection.execute(query, values).fetchall():
+        for month, metric in connection.execute(query).fetchall():
             yield f"monthly_rates tháng {month}, {metric}: {what}"
     if with_wide:
         yield from _unlike_wide(connection)
@@ -230,6 +228,10 @@ def _unlike(one: str, other: str) -> str:
     return (
         f"SELECT DISTINCT month FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one})) ORDER BY month"
     )
+
+
+def _row(values: Sequence[object]) -> str:
+    return "(" + ", ".join("'" + str(value).replace("'", "''") + "'" for value in values) + ")"
 
 
 def _listed(columns: Sequence[str]) -> str:
