@@ -96,6 +96,7 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, na
     from flows.work.outputs.report import rule_sentences
     from reports.month.appendices import appendices
     from reports.month.overrides import Decided
+    from reports.month.targets import HOW_TO_ENTER, lapses_of_month, sentence
 
     units, groups = (marts[name].filter(month=month) for name in ("monthly_unit_rates", "monthly_group_rates"))
     processed = marts["monthly_processing"].filter(month=month)
@@ -116,6 +117,8 @@ def show_month(out: Console, marts: "Mapping[str, pl.DataFrame]", month: str, na
         needed = f"còn thiếu {vn.count(unit['online_needed'])} hồ sơ {names.channels[0]}"
         rate = f" {vn.percent(unit['online_rate_pct'])}%, {needed}"
         out.print(Text.assemble(f"Dưới chỉ tiêu {vn.percent(unit['target_pct'])}%: ", (unit["unit_name"], "red"), rate))
+    for lapse in lapses_of_month(marts, month):
+        out.print(f"{sentence(lapse, names)} {HOW_TO_ENTER}", style="yellow")
     for note in _rounded_rates(marts, units):
         out.print(f"Ghi chú: {note}")
     for unit in processed.iter_rows(named=True):

@@ -4,7 +4,7 @@ import platform
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,8 +14,11 @@ from flows.runs.lakes import landing_of, shared_lake
 from flows.settings.tyle_toml import FILE, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.changed_configuration import changes
+from flows.work.outputs.labels import labels_of
 from flows.work.outputs.marts import publish_marts, reference
 from flows.work.source_check import examine_sources
+from reports.month.targets import HOW_TO_ENTER, lapses, sentence
+from transforms.reference.organisation import ALL
 from warehouse.care.doctor.data_files import CHECK as DATA_FILES
 from warehouse.care.doctor.examine import examine, sound
 from warehouse.care.doctor.finding import Finding
@@ -31,6 +34,7 @@ from warehouse.places.stores import S3Prefix
 
 _SETTINGS, _VERSIONS, _LAKE = "cấu hình", "phiên bản", "kho dữ liệu"
 _CHANGED = "cấu hình và sổ"
+_TARGETS = "chỉ tiêu"
 _NO_LAKE = Finding(_LAKE, "ok", "chưa có, sẽ được tạo ở lần chạy đầu tiên")
 _PACKAGES = ("duckdb", "duckdb-extension-ducklake", "prefect", "great-expectations", "polars")
 
@@ -66,6 +70,7 @@ def examine_all(
     """
     workspace, settings = _workspace(root)
     before = [*settings, *([examine_sources(workspace, now, all_sources=all_sources)] if workspace else [])]
+    before += [_targets(workspace, now)] if workspace else []
     before += [check() for check in more_checks]
     repaired: list[str] = []
     try:
@@ -139,6 +144,18 @@ def _workspace(root: Path) -> tuple[Workspace | None, list[Finding]]:
         return None, [Finding(_SETTINGS, "fault", line, remedy) for line in str(error).splitlines()]
     units = workspace.registry.units.height
     return workspace, [Finding(_SETTINGS, "ok", f"{FILE} và reference/ đọc được, {units} đơn vị")]
+
+
+def _targets(workspace: Workspace, now: datetime) -> Finding:
+    """Whether targets are in force today. It is no fault where none is: rates are then compared with nothing."""
+    today = now.replace(tzinfo=UTC).astimezone(workspace.zone).date()
+    valid = workspace.registry.on(today)["unit_group"].unique().to_list()
+    rated = [group for group in workspace.organisation.rated if group in valid]
+    names = labels_of(workspace.organisation)
+    found = lapses(workspace.targets, [*rated, ALL], today) if rated else []
+    if not found:
+        return Finding(_TARGETS, "ok", "mọi khối đang có đơn vị đều có chỉ tiêu đang có hiệu lực")
+    return Finding(_TARGETS, "ok", " ".join([*(sentence(lapse, names) for lapse in found), HOW_TO_ENTER]))
 
 
 def _versions(lake: Lake | None) -> Finding:

@@ -16,6 +16,7 @@ from reports.labels import Labels
 from reports.month.appendices import Appendix, appendices
 from reports.month.changes import Changes
 from reports.month.overrides import Decided, Sentences, cut
+from reports.month.targets import lapses_of_month, sentence
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,12 @@ def write_report(
         known_at=known_at,
         processing=tuple(_processing(marts, month, province, decided)),
         rate=_rate(whole, service, baseline_note, called.in_sentence),
-        below=_below(_ranked(units, called), marts["targets"], service),
+        below=" ".join(
+            [
+                _below(_ranked(units, called), marts["targets"], service),
+                *(sentence(lapse, called) for lapse in lapses_of_month(marts, month)),
+            ]
+        ),
         incomplete=_incomplete(_ranked(units, called)),
         appendices=tuple(appendices(units, groups, month, province, service, decided, called)),
         changes=changes,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from reports import charts
 from reports import vietnamese as vn
 from reports.labels import small
+from reports.month.targets import Lapse, sentence
 from reports.outcomes import OF_A_DAY, OUTCOMES
 from reports.site.view import Figures, Month, Site, Unit
 from reports.templates import environment
@@ -191,6 +192,10 @@ class _Words:
         if figures.target is None:
             return self.t("không có chỉ tiêu", "no target")
         return self.t("đạt", "met") if figures.meets else self.t("chưa đạt", "not met")
+
+    def without_target(self, lapse: Lapse) -> str:
+        """For whom no target is in force, and since when."""
+        return sentence(lapse, self._site.terms.labels, self._lang)
 
     def outcome_counts(self) -> list[tuple[str, int]]:
         """How many unit days of the month have each outcome."""

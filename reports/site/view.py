@@ -15,6 +15,7 @@ from reports.charts import MONTHS
 from reports.errors import ReportError
 from reports.labels import Labels
 from reports.month.completeness import calendars
+from reports.month.targets import Lapse, lapses_of_month
 from reports.site.overrides import Override, overrides_of
 from reports.site.suppress import Counts, withhold, withhold_month
 
@@ -169,6 +170,7 @@ class Site:
     days: tuple[date, ...]
     metrics: tuple[Mapping[str, Any], ...]
     targets: tuple[Mapping[str, Any], ...]
+    lapses: tuple[Lapse, ...] = ()
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -243,8 +245,13 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         sums=tuple(Group(name, shown.group(totals[name]), ()) for name in summed),
         others=others,
         days=days,
-        metrics=tuple(_NO_ENGLISH | row for row in _rows(marts["metrics"]) if row.get("metric_kind") != "given"),
+        metrics=tuple(
+            _NO_ENGLISH | row
+            for row in _rows(marts["metrics"])
+            if row.get("metric_kind") != "given" and row.get("is_enabled") is not False
+        ),
         targets=tuple(row for row in _rows(marts["targets"]) if row["metric_id"] == "online_rate"),
+        lapses=tuple(lapses_of_month(marts, month)),
     )
 
 
