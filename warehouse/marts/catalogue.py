@@ -99,9 +99,8 @@ def _check_columns(statements: Iterable[Statement]) -> None:
     for statement in statements:
         for column in statement.own:
             if column in first:
-                message = (
-                    f"`{column}` is also defined in {first[column]}.sql; move it to transforms/dictionary/columns.py"
-                )
+                where = "transforms/dictionary/mart_columns.py"
+                message = f"`{column}` is also defined in {first[column]}.sql; move it to {where}"
                 raise HeaderError(f"{statement.name}.sql: {message}")
             first[column] = statement.name
 

@@ -15,7 +15,7 @@ from warehouse.marts.catalogue import PUBLISHED
 _HEAD = """\
 # Data dictionary
 
-Made by `make dictionary` from `transforms/dictionary/columns.py` and the headers of `warehouse/marts/*.sql`: change it
+Made by `make dictionary` from `transforms/dictionary/` and the headers of `warehouse/marts/*.sql`: change it
 there. The published file has the same text in its comments, the Parquet copies in their metadata (keys `comment` and
 `columns`). Times are UTC, business dates are days of the workspace's time zone. Metric ids and
 versions refer to the table `metrics` (`reference/metrics.toml`).
