@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.commands.ranking import print_ranking
 from flows.commands.shared import MAX_LINES, MOMENTS, JsonOption, WorkspaceOption, lake_of, opened, records
 from flows.commands.terminal import console, echo, echo_json
 from reports import neutral
@@ -23,7 +24,14 @@ if TYPE_CHECKING:
 
 
 def marts(
-    month: Annotated[datetime, typer.Option(formats=["%Y-%m"], metavar="YYYY-MM")],
+    month: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m"], metavar="YYYY-MM", show_default="bắt buộc; với --metric: tháng mới nhất"),
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="ID", help="Xếp hạng các đơn vị theo chỉ số này.")
+    ] = None,
+    group: Annotated[str | None, typer.Option("--group", metavar="ID", help="Chỉ khối này, với --metric.")] = None,
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
     known_at: Annotated[
         datetime | None, typer.Option("--known-at", formats=MOMENTS, help="UTC; như publication.known_at.")
@@ -32,20 +40,31 @@ def marts(
     workspace: WorkspaceOption = Path(),
     as_json: JsonOption = False,
 ) -> None:
-    """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON."""
+    """Bảng tháng: ba phụ lục trên màn hình, hoặc CSV/JSON. Với --metric: xếp hạng các đơn vị theo một chỉ số."""
     import polars as pl
 
     from flows.work.outputs.labels import labels_of
     from flows.work.outputs.marts import month_marts
+    from flows.work.outputs.rankings import ranking_asked
 
-    name = f"{month:%Y-%m}"
+    if group is not None and metric is None:
+        raise typer.BadParameter("--group: chỉ dùng cùng với --metric")
+    if month is None and metric is None:
+        raise typer.BadParameter("thiếu --month YYYY-MM (hoặc --metric ID để xếp hạng)")
+    name = f"{month:%Y-%m}" if month else ""
     where = opened(workspace)
+    if metric is not None:
+        with lake_of(where) as lake:
+            day = as_of.date() if as_of else None
+            asked = ranking_asked(where, lake, metric, name or None, group, day, known_at)
+        print_ranking(asked, "json" if as_json else output, console(), labels_of(where.organisation))
+        return
     with lake_of(where) as lake:
         tables = month_marts(where, lake, name, as_of.date() if as_of else None, known_at)
     if as_json or output == "json":
         shown = (
             *("monthly_rates", "daily_rates", "monthly_unit_rates", "monthly_group_rates", "monthly_processing"),
-            *("overrides", "restatements"),
+            *("rankings", "overrides", "restatements"),
         )
         echo_json({name: records(tables[name]) for name in shown})
     elif output == "csv":

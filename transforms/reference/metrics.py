@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.counts import COUNTS
-from transforms.dictionary.problems import raise_if_any
+from transforms.dictionary.problems import nearest, raise_if_any
 from transforms.dictionary.text import fold
 from transforms.dictionary.toml_file import Places, read_toml
 from transforms.reference.metric_faults import faults
@@ -92,6 +92,21 @@ class MetricBook:
     def computed(self) -> list[str]:
         """The ids of the metrics that the marts compute."""
         return sorted(set(self.metrics.filter("is_enabled")["metric_id"]))
+
+    def why_not_computed(self, metric_id: str) -> str | None:
+        """Why the marts have no figures of this id, in words for people; None where they compute it."""
+        if metric_id in self.computed:
+            return None
+        entries = self.metrics.filter(metric_id=metric_id)
+        if entries.is_empty():
+            near = nearest(metric_id, self.computed)
+            return f"không có chỉ số này; {'gần giống' if near else 'có'}: {', '.join(near or self.computed)}"
+        if entries["metric_kind"].null_count() == entries.height:
+            return f"chỉ là định nghĩa bằng lời, không phải chỉ số được tính; có: {', '.join(self.computed)}"
+        unverified = entries["is_verified"].eq(other=False).any()
+        return (
+            f"chỉ số này chưa bật{' vì nguồn chưa kiểm chứng' if unverified else ''} (enabled trong reference/{FILE})"
+        )
 
     @classmethod
     def from_toml(
