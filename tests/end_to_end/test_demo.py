@@ -168,7 +168,9 @@ def test_the_headline_figures_of_all_procedures_come_from_the_centre_s_exports(d
     days = (date(2022, 8, 1), date(2022, 8, 31), date.fromisoformat(AS_OF))
     of_month = (None, None, None, None)  # nobody knows what stood at the end of July
     of_year = (627616, 612911, 611808, Decimal("99.82"))
-    assert found == [(MONTH, centre, name, *days, *of_month, *of_year, 19, 19, True, False, None)]
+    first, share_of_days = date(2022, 8, 1), Decimal("100.00")
+    row = (MONTH, centre, name, *days, *of_month, *of_year, 19, 19, True, False, None, first, share_of_days)
+    assert found == [row]
     assert (
         f"{name}, mọi thủ tục, từ đầu năm: tiếp nhận 627.616, đã giải quyết 612.911, đúng hạn 611.808 (99,82%)" in out
     )
