@@ -14,6 +14,7 @@ from statistics import median
 import polars as pl
 
 from bench.pipeline.data import LAST, Size, make
+from bench.pipeline.metrics import of_limit, of_tyle
 from bench.pipeline.sides import Case, Limit, Taken, Tyle
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -70,10 +71,13 @@ def _measure(case: Case, folder: Path, rounds: int) -> tuple[list[Taken], list[T
 
 
 def compare(case: Case, data: Path, limit: Limit, tyle: Tyle) -> None:
-    """Compare the rates of both cell by cell, and what each held back with the faults put in."""
+    """Compare rates and metrics of both cell by cell, and what each held back with the faults put in."""
     rates = [side.rates().select(_in_one_form()).sort("month", "scope", "member") for side in (limit, tyle)]
     if not rates[0].equals(rates[1]):
         sys.exit(f"{case.name}: the rates differ: {pl.concat(rates).unique(keep='none')}")
+    computed = [of_limit(limit.state, data, case.size, tyle.state), of_tyle(tyle.state)]
+    if not computed[0].equals(computed[1]):
+        sys.exit(f"{case.name}: the metrics differ: {pl.concat(computed).unique(keep='none')}")
     key = pl.read_csv(data / "key.csv")
     key = key.group_by("unit_code", "day", "rule").agg(pl.col("rows").sum())
     for side in (limit, tyle):

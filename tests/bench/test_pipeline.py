@@ -6,7 +6,45 @@ import pytest
 
 from bench.pipeline.__main__ import compare
 from bench.pipeline.data import Size, make
+from bench.pipeline.metrics import of_tyle
 from bench.pipeline.sides import Case, Limit, Tyle
+
+MORE = """
+[[metric]]
+id = "in_person_share"
+version = 1
+name = "Tỷ lệ nộp trực tiếp"
+definition = "Hồ sơ không nộp trực tuyến chia cho tổng số."
+kind = "ratio"
+numerator = [{ count = "in_person", levels = [3, 4] }]
+denominator = [{ count = "online" }, { count = "in_person" }]
+contracts = ["summary"]
+direction = "down"
+decimals = 1
+"""
+
+
+class WithOneMetricMore(Tyle):
+    """The project with an entry more in reference/metrics.toml."""
+
+    def begin(self, state: Path) -> None:
+        super().begin(state)
+        with (state / "reference" / "metrics.toml").open("a", encoding="utf-8") as file:
+            file.write(MORE)
+
+
+def test_a_metric_more_in_the_file_is_compared(tmp_path: Path) -> None:
+    case = Case("small", "", Size("A", 3), "month")
+    data = make(case.size, tmp_path / "data")
+    limit, tyle = Limit(case, data, tmp_path), WithOneMetricMore(case, data, tmp_path)
+    for side in (limit, tyle):
+        side.run()
+    compare(case, data, limit, tyle)
+    assert set(of_tyle(tyle.state)["metric_id"]) == {"online_rate", "in_person_share"}
+    metrics = tyle.state / "reference" / "metrics.toml"
+    metrics.write_text(metrics.read_text(encoding="utf-8").replace('"in_person", levels', '"total", levels'))
+    with pytest.raises(SystemExit, match="the metrics differ"):
+        compare(case, data, limit, tyle)
 
 
 @pytest.mark.slow
