@@ -197,6 +197,11 @@ MEMBERS = pl.DataFrame(
 )
 
 
+LEVEL_NAMES = pl.DataFrame(
+    [(level, f"Mức độ {level}", f"Level {level}", None, None) for level in range(5)],
+    schema=REFERENCE["levels"].schema,
+    orient="row",
+)
 CHANNEL_NAMES = pl.DataFrame(
     [(one, code, f"Kênh {one}", one, code) for one, code in dimensions.CHANNELS.items()],
     schema=REFERENCE["channels"].schema,
@@ -310,7 +315,7 @@ class Setting:
             procedures,
             groups=groups_of([*(u.group for u in self.units), *(scope for scope, *_ in self.targets)]),
             channels=CHANNEL_NAMES,
-            levels=REFERENCE["levels"].schema.to_frame(),
+            levels=LEVEL_NAMES,
             contracts=dimensions.contracts(),
             group_members=MEMBERS,
             metric_terms=metrics.terms,

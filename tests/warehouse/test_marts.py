@@ -257,7 +257,7 @@ def test_the_question_can_be_as_of_a_date_and_as_known_at_a_moment(lake: Lake) -
 
 def test_a_month_of_which_nothing_is_known_has_no_rows(lake: Lake) -> None:
     marts = month(lake, Setting(expected=every_day("a", aug(1), aug(31))))
-    named = ["groups", "channels", "contracts", "units", "targets", "metrics"]
+    named = ["groups", "channels", "levels", "contracts", "units", "targets", "metrics"]
     assert [name for name, frame in marts.items() if frame.height] == named
 
 
