@@ -43,6 +43,12 @@ class Count(NamedTuple):
     settled: int | None = None
     settled_on_time: int | None = None
     digitised_results: int | None = None
+    digitised_files: int | None = None
+    electronic_results: int | None = None
+    to_pay: int | None = None
+    paid_online: int | None = None
+    resubmitted: int | None = None
+    overdue: int | None = None
 
 
 class OfProcedure(NamedTuple):
@@ -148,7 +154,8 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
     cases = [(number, case, 2, 4, 2, sent.day) for number, sent in enumerate(files) for case in sent.cases]
     daily_counts = _frame(
         counts,
-        "file field online in_person postal service_level received settled settled_on_time digitised_results total",
+        "file field online in_person postal service_level received settled settled_on_time digitised_results "
+        "digitised_files electronic_results to_pay paid_online resubmitted overdue total",
         "daily_counts",
     )
     return Batch(

@@ -16,11 +16,12 @@ from tests.warehouse.oracle import Month, Row, Rows, beside, counted_for
 
 NO_FIELD = "Không ghi lĩnh vực"
 RATE_CONTRACTS = ["summary", "cases", "ii06"]
+MORE = {"to_pay", "paid_online", "digitised_files", "digitised_results", "electronic_results", "resubmitted"}
 LEFT_OUT = {  # what a delivery of the contract may leave out: without rows it says nothing of it
-    "summary": {"postal", "received", "settled", "settled_on_time"},
-    "cases": set(),
-    "ii06": {"postal"},
-    "processing": set(),
+    "summary": {"postal", "received", "settled", "settled_on_time", "overdue", *MORE},
+    "cases": MORE,
+    "ii06": {"postal", *MORE},
+    "processing": {"overdue", *MORE},
 }
 Pair = tuple[int, int]  # numerator, denominator
 
