@@ -42,8 +42,11 @@ def test_node(published: Path) -> None:
 
 def test_sqlalchemy_shows_comments_and_keys(published: Path, tmp_path: Path) -> None:
     found = ask(python_of("sqlalchemy"), CLIENTS / "sqlalchemy_client.py", published, folder=tmp_path)
+    groups = [("a", "departments"), ("b", "departments"), ("c", "districts")]
     assert found == {
         "rows": ROWS,
+        "tables": sorted(PUBLISHED),
+        "names": [[f"Đơn vị {unit}", f"Khối {group}", f"Group {group}", "2022-08-01"] for unit, group in groups],
         "comment": COMMENT,
         "table": RATES.meaning,
         "primary_key": list(RATES.grain),
