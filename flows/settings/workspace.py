@@ -15,6 +15,7 @@ import polars as pl
 from flows.settings.consistency import check_units, consistent
 from flows.settings.deployments import DEPLOYMENTS, check_deployments
 from flows.settings.presets import README, file_of, presets, renamed, with_units
+from flows.settings.rankings import check_rankings
 from flows.settings.reference_files import (
     BASELINES,
     CALENDAR,
@@ -257,7 +258,9 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     codes = named.read(lambda: CodeBook.from_toml(named.needed(CODES)))
     holidays = named.read(lambda: read_holidays(named.needed(CALENDAR)))
     corrections = named.read(lambda: Corrections.from_toml(named.optional(CORRECTIONS), set(units["unit_id"])))
-    named.read(lambda: read_toml(REPORT, named.own_or_shipped(REPORT), Office))
+    report_text = named.own_or_shipped(REPORT)
+    office = named.read(lambda: read_toml(REPORT, report_text, Office))
+    named.read(lambda: check_rankings(office, report_text, metrics))
     named.read(lambda: check_template(named.content(TEMPLATE)))
     if settings_file:
         own.read(lambda: check_deployments(own.optional(DEPLOYMENTS)))

@@ -11,32 +11,29 @@ from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from reports import vietnamese as vn
+from reports.formats.sheets import LINE, WRONG, Formats, height, number, result, said, set_up_print
+from reports.formats.xlsx_rankings import ranking_formats, write_ranking
 from reports.month.appendices import HEADER, Appendix, Line
 from reports.month.changes import HEADER as CHANGE_HEADER
 from reports.month.changes import Changes
 from reports.month.content import Report
 
-RIGHT, WRONG = "đúng", "SAI"
 CHECKS = ("(1) + (2) = (3)", "Tỷ lệ = (1) / (3)", "Tổng = các dòng")
 _WIDTHS = (5, 40, 12, 12, 14, 10)  # characters; as wide as the page
-_WORDS_WIDTH, _LINE = 70, 16.5  # characters; points
+_WORDS_WIDTH = 70  # characters
 _CHANGE_WIDTHS = (44, 36, 16, 16, 60)
 _CHECK_WIDTH = 16
-_HIGHEST = 409  # points: a row of Excel is no higher
 _IN_A_ROW = 1500  # characters: more of a sentence stand in the next row
 _FIRST_ROW = 4  # of the lines, from 0; above: title, state, blank, header
 _CHECK_COLUMN = len(HEADER) + 1
 
-Formats = dict[str, Format]
-
 
 def write_xlsx(report: Report) -> bytes:
-    """The .xlsx: a sheet with the sentences, one for each appendix, and one for the changes where there are any."""
+    """The .xlsx: a sheet with the sentences, one for each appendix and ranking, and one for changes, if any."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
     book.set_properties({"title": f"Báo cáo {report.period}", "created": report.known_at})
@@ -63,6 +60,10 @@ def write_xlsx(report: Report) -> bytes:
     _words(book.add_worksheet("Tóm tắt"), report, formats)
     for appendix in report.appendices:
         _appendix(book.add_worksheet(f"Phụ lục {appendix.number:02d}"), appendix, report.as_of, formats)
+    if report.rankings:
+        formats |= ranking_formats(book, box, kinds["note"])
+    for place, ranking in enumerate(report.rankings, start=report.first_ranking):
+        write_ranking(book.add_worksheet(f"Phụ lục {place:02d}"), place, ranking, report.as_of, formats)
     if report.changes:
         _changes(book.add_worksheet("Thay đổi"), report.changes, formats)
     book.close()
@@ -70,18 +71,18 @@ def write_xlsx(report: Report) -> bytes:
 
 
 def _words(sheet: Worksheet, report: Report, formats: Formats) -> None:
-    _set_up_print(sheet, landscape=False)
+    set_up_print(sheet, landscape=False)
     sheet.set_column(0, 0, _WORDS_WIDTH)
     sheet.write_string(0, 0, f"Báo cáo {report.period}", formats["title"])
     pieces = [piece for sentence in report.sentences for piece in wrap(sentence, _IN_A_ROW, break_on_hyphens=False)]
     for row, sentence in enumerate(pieces, start=2):
         sheet.write_string(row, 0, sentence, formats["words"])
-        sheet.set_row(row, _height(sentence, _WORDS_WIDTH))
+        sheet.set_row(row, height(sentence, _WORDS_WIDTH))
 
 
 def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Formats) -> None:
     last = _FIRST_ROW + len(appendix.lines) - 1
-    _set_up_print(sheet, landscape=False)
+    set_up_print(sheet, landscape=False)
     sheet.repeat_rows(_FIRST_ROW - 1)
     sheet.freeze_panes(_FIRST_ROW, 2)
     sheet.print_area(0, 0, last + len(appendix.notes) + 1, len(HEADER) - 1)
@@ -90,9 +91,9 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
     sheet.set_column(_CHECK_COLUMN, _CHECK_COLUMN + len(CHECKS) - 1, _CHECK_WIDTH)
     title = f"Phụ lục {appendix.number:02d}. {appendix.title}"
     sheet.merge_range(0, 0, 0, len(HEADER) - 1, title, formats["title"])
-    sheet.set_row(0, 2 * _LINE + 3)
+    sheet.set_row(0, 2 * LINE + 3)
     sheet.write_string(1, 0, f"Số liệu tính đến ngày {vn.day(as_of)}", formats["note"])
-    sheet.set_row(_FIRST_ROW - 1, 6 * _LINE + 3)
+    sheet.set_row(_FIRST_ROW - 1, 6 * LINE + 3)
     for column, header in enumerate(appendix.header):
         sheet.write_string(_FIRST_ROW - 1, column, header, formats["header"])
     for column, check in enumerate(CHECKS, start=_CHECK_COLUMN):
@@ -104,7 +105,7 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
     for row, note in enumerate(appendix.notes, start=last + 2):
         if note in appendix.footnotes:
             sheet.merge_range(row, 0, row, len(HEADER) - 1, note, formats["footnote"])
-            sheet.set_row(row, _height(note, sum(_WIDTHS)))
+            sheet.set_row(row, height(note, sum(_WIDTHS)))
         else:
             sheet.write_string(row, 0, note, formats["note"])
     wrong = {"type": "cell", "criteria": "==", "value": f'"{WRONG}"', "format": formats["wrong"]}
@@ -113,23 +114,23 @@ def _appendix(sheet: Worksheet, appendix: Appendix, as_of: date, formats: Format
 
 def _line(sheet: Worksheet, row: int, line: Line, formats: Formats) -> None:
     kind = " total" if line.is_total else ""
-    sheet.set_row(row, _height(line.label, _WIDTHS[1]))
+    sheet.set_row(row, height(line.label, _WIDTHS[1]))
     if line.number:
         sheet.write_number(row, 0, int(line.number), formats["number" + kind])
     else:
         sheet.write_blank(row, 0, None, formats["text" + kind])
     sheet.write_string(row, 1, line.label, formats["text" + kind])
     for column, count in enumerate((line.online, line.in_person, line.total), start=2):
-        _number(sheet, row, column, count, formats["count" + kind])
-    _number(sheet, row, 5, line.rate, formats["rate" + kind])
+        number(sheet, row, column, count, formats["count" + kind])
+    number(sheet, row, 5, line.rate, formats["rate" + kind])
     if line.online is None or line.in_person is None or line.total is None:
         return
     online, in_person, total, rate = (xl_rowcol_to_cell(row, column) for column in range(2, 6))
     adds_up = line.online + line.in_person == line.total
-    sheet.write_formula(row, _CHECK_COLUMN, _said(f"{online}+{in_person}={total}"), formats["check"], _result(adds_up))
+    sheet.write_formula(row, _CHECK_COLUMN, said(f"{online}+{in_person}={total}"), formats["check"], result(adds_up))
     # in whole hundredths of a per cent: a tie is exact there, so that half is rounded up as in the marts
     formula = f'IF({total}=0,{rate}="",ROUND({online}*10000/{total},0)/100={rate})'
-    sheet.write_formula(row, _CHECK_COLUMN + 1, _said(formula), formats["check"], _result(_is_rate(line)))
+    sheet.write_formula(row, _CHECK_COLUMN + 1, said(formula), formats["check"], result(_is_rate(line)))
 
 
 def _check_sum(sheet: Worksheet, row: int, appendix: Appendix, formats: Formats) -> None:
@@ -143,12 +144,12 @@ def _check_sum(sheet: Worksheet, row: int, appendix: Appendix, formats: Formats)
         parts.append(f"SUM({span})={xl_rowcol_to_cell(row, column)}")
         stated = getattr(appendix.lines[row - _FIRST_ROW], name) or 0
         holds &= stated == sum(getattr(appendix.lines[index - _FIRST_ROW], name) or 0 for index in others)
-    formula = _said(f"AND({','.join(parts)})")
-    sheet.write_formula(row, _CHECK_COLUMN + 2, formula, formats["check"], _result(holds))
+    formula = said(f"AND({','.join(parts)})")
+    sheet.write_formula(row, _CHECK_COLUMN + 2, formula, formats["check"], result(holds))
 
 
 def _changes(sheet: Worksheet, changes: Changes, formats: Formats) -> None:
-    _set_up_print(sheet, landscape=True)
+    set_up_print(sheet, landscape=True)
     sheet.repeat_rows(_FIRST_ROW - 1)
     sheet.freeze_panes(_FIRST_ROW, 1)
     sheet.write_string(0, 0, "Thay đổi so với báo cáo đã công bố", formats["title"])
@@ -161,30 +162,10 @@ def _changes(sheet: Worksheet, changes: Changes, formats: Formats) -> None:
         sheet.write_string(row, 0, name, formats["text"])
         sheet.write_string(row, 1, label, formats["text"])
         for column, value in ((2, change.before), (3, change.after)):
-            _number(sheet, row, column, value, formats["rate" if isinstance(value, Decimal) else "count"])
+            number(sheet, row, column, value, formats["rate" if isinstance(value, Decimal) else "count"])
         sheet.write_string(row, 4, causes, formats["text"])
         cells = zip(change.text, _CHANGE_WIDTHS, strict=True)
-        sheet.set_row(row, max(_height(text, width) for text, width in cells))
-
-
-def _height(text: str, width: int) -> float:
-    """Points for text broken into lines: programs do not all fit a row's height to it. Rather too high than cut."""
-    return min(_HIGHEST, _LINE * (1 + len(text) * 10 // (width * 11)))
-
-
-def _number(sheet: Worksheet, row: int, column: int, value: int | Decimal | None, kind: Format) -> None:
-    if value is None:
-        sheet.write_blank(row, column, None, kind)
-    else:
-        sheet.write_number(row, column, float(value), kind)
-
-
-def _said(condition: str) -> str:
-    return f'=IF({condition},"{RIGHT}","{WRONG}")'
-
-
-def _result(holds: bool) -> str:
-    return RIGHT if holds else WRONG
+        sheet.set_row(row, max(height(text, width) for text, width in cells))
 
 
 def _is_rate(line: Line) -> bool:
@@ -193,12 +174,3 @@ def _is_rate(line: Line) -> bool:
     if line.total == 0 or line.rate is None:
         return line.total == 0 and line.rate is None
     return (20000 * line.online + line.total) // (2 * line.total) == line.rate * 100
-
-
-def _set_up_print(sheet: Worksheet, *, landscape: bool) -> None:
-    sheet.set_paper(9)  # A4
-    if landscape:
-        sheet.set_landscape()
-    sheet.set_margins(left=0.8, right=0.6, top=0.8, bottom=0.8)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&P/&N")

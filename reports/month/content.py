@@ -16,6 +16,7 @@ from reports.labels import Labels
 from reports.month.appendices import Appendix, appendices
 from reports.month.changes import Changes
 from reports.month.overrides import Decided, Sentences, cut
+from reports.month.ranking_appendices import RankingAppendix
 from reports.month.targets import lapses_of_month, sentence
 
 
@@ -46,6 +47,12 @@ class Report:
     appendices: tuple[Appendix, ...]
     changes: Changes | None = None
     pictures: tuple[Chart, ...] = ()
+    rankings: tuple[RankingAppendix, ...] = ()
+
+    @property
+    def first_ranking(self) -> int:
+        """The number of the first ranking's appendix: they follow the charts."""
+        return len(self.appendices) + 1 + bool(self.pictures)
 
     @property
     def sentences(self) -> tuple[str, ...]:

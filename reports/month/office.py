@@ -35,6 +35,7 @@ class Office(BaseModel):
     signatory_title: str
     signatory_name: str = ""
     recipients: tuple[str, ...]
+    rankings: tuple[str, ...] = ()  # metrics by which units are ranked, an appendix each
 
     @property
     def topic(self) -> str:
