@@ -3,6 +3,40 @@
 from datetime import date
 from decimal import Decimal
 
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = (
+    "aàảãáạ",
+    "ăằẳẵắặ",
+    "âầẩẫấậ",
+    "eèẻẽéẹ",
+    "êềểễếệ",
+    "iìỉĩíị",
+    "oòỏõóọ",
+    "ôồổỗốộ",
+    "ơờởỡớợ",
+    "uùủũúụ",
+    "ưừửữứự",
+    "yỳỷỹýỵ",
+)
+# Of each letter its place in the alphabet, and that of its tone.
+_PLACES = {letter: (place, 0) for place, letter in enumerate(_LETTERS)} | {
+    letter: (_LETTERS.index(tones[0]), tone) for tones in _TONES for tone, letter in enumerate(tones)
+}
+
+
+def sort_key(text: str) -> tuple[list[int], list[int]]:
+    """By it names sort as in a Vietnamese dictionary: đ after d, tones only where all letters are alike."""
+    places = [
+        _PLACES.get(letter, (ord(letter) - 0x80 if letter < "a" else ord(letter) + 0x80, 0)) for letter in text.lower()
+    ]
+    return [letter for letter, _ in places], [tone for _, tone in places]
+
+
+def month_before(month: str) -> str:
+    """`2022-01` → `2021-12`."""
+    year, number = map(int, month.split("-"))
+    return f"{year - (number == 1):04d}-{(number - 2) % 12 + 1:02d}"
+
 
 def count(number: int) -> str:
     """1489 → `1.489`."""

@@ -67,7 +67,9 @@ class Ranked:
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """All marks of the row."""
+        """All marks of the row; a withheld one has none."""
+        if self.hidden:
+            return ()
         unsure = "" if self.change is None or self.is_change_sure else "(~)"
         return tuple(filter(None, ("=" if self.is_tied else "", self.mark, "†" if self.has_override else "", unsure)))
 

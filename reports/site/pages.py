@@ -8,14 +8,18 @@ from typing import Any, Literal
 
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports import charts
 from reports import vietnamese as vn
 from reports.labels import small
+from reports.month.rankings import Ranked, RankedGroup, Ranking, figure, signed
 from reports.month.targets import Lapse, sentence
 from reports.outcomes import OF_A_DAY, OUTCOMES
-from reports.site.view import Figures, Month, Site, Unit
+from reports.site.figures import Figures
+from reports.site.ranking_pages import RANK_MARKS, places_of
+from reports.site.rankings import folder_of, in_order
+from reports.site.view import Month, Site, Unit
 from reports.templates import environment
 
 Language = Literal["vi", "en"]
@@ -77,6 +81,7 @@ def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> li
         ("chat-luong.html", "quality", {}),
         ("phuong-phap.html", "method", {}),
         *((f"don-vi/{unit.unit_id}.html", "unit", {"unit": unit}) for unit in site.units),
+        *places_of(site.rankings),
     ]
     pages = []
     for path, template, given in places:
@@ -92,6 +97,7 @@ class _Words:
 
     def __init__(self, site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> None:
         self._site, self._sentences, self._zone, self._lang = site, sentences, zone, lang
+        self._paged = frozenset(unit.unit_id for unit in site.units)
 
     def t(self, vi: str, en: str) -> str:
         """The words in this language."""
@@ -125,6 +131,48 @@ class _Words:
     def rate(self, row: Any) -> str:
         """The rate of a row, or that it is withheld."""
         return self.t("ẩn", "withheld") if row.hidden else self.percent(row.rate)
+
+    def share(self, row: Ranked) -> str:
+        """The rate of a ranked unit, or that it is withheld."""
+        return self.t("ẩn", "withheld") if row.hidden else self.percent(row.rate)
+
+    def figure(self, row: Ranked, name: Literal["part", "whole"]) -> str:
+        """A count, or points with two decimals; a dash where there is none."""
+        value = getattr(row, name)
+        if value is None:
+            return self.t("ẩn", "withheld") if row.hidden else "–"
+        if isinstance(value, Decimal):
+            return f"{value:.2f}" if self._lang == "en" else figure(value)
+        return self.number(value)
+
+    def signed(self, change: int | None) -> str:
+        """A change of rank."""
+        return signed(change)
+
+    def of_metric(self, metric: Mapping[str, Any], name: Literal["name", "definition"]) -> Markup:
+        """A text of a metric; where it is in the other language, it says so to screen readers."""
+        english = metric.get(f"{name}_en") if self._lang == "en" else None
+        if english or self._lang == "vi":
+            return escape(english or metric[name])
+        return Markup('<span lang="vi">{}</span>').format(metric[name])
+
+    def rank_rows(self, group: RankedGroup, order: str) -> tuple[Ranked, ...]:
+        """The units of a group in this order."""
+        return in_order(group, order)
+
+    def rank_notes(self, ranking: Ranking) -> list[tuple[str, str]]:
+        """The marks of a ranking's rows, and what they mean."""
+        used = {mark for group in ranking.groups for row in group.rows for mark in row.marks}
+        smallest = self.number(ranking.metric["min_denominator"] or 0)
+        return [(mark, self.t(*words).format(smallest)) for mark, words in RANK_MARKS.items() if mark in used]
+
+    def paged_units(self) -> frozenset[str]:
+        """The units that have a page of their own."""
+        return self._paged
+
+    def rank_folder(self, ranking: Ranking) -> str:
+        """Where the pages of a metric are."""
+        return folder_of(ranking.metric_id)
 
     def day(self, value: date) -> str:
         """A day."""

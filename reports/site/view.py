@@ -3,23 +3,26 @@
 Withheld figures are removed here, so that no template gets one.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from reports import vietnamese as vn
 from reports.charts import MONTHS
 from reports.errors import ReportError
 from reports.labels import Labels
 from reports.month.completeness import calendars
+from reports.month.rankings import Ranking
 from reports.month.targets import Lapse, lapses_of_month
+from reports.site.figures import COUNTS, Figures, Shown, is_wrong_sum, small_of
 from reports.site.overrides import Override, overrides_of
-from reports.site.suppress import Counts, withhold, withhold_month
+from reports.site.rankings import site_rankings
+from reports.site.suppress import withhold
 
-_COUNTS = ("online", "in_person", "total")
 _NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older than the English texts
 
 
@@ -31,45 +34,6 @@ class Terms:
     title_en: str
     suppress_below: int = 0
     labels: Labels = field(default_factory=Labels)
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A row of figures: counts of cases, rates and target in per cent, `change` in percentage points; None where none.
-
-    `needed`: online cases still needed for the target; `hidden`: withheld; `small` names the counts below the limit.
-    `is_change_sure`: whether the month before, which `change` compares with, is complete. `units_counted`, of
-    `units_expected`: how many units a group's sums come from; None for a unit. `has_override`: it rests on a
-    decision.
-    """
-
-    online: int | None
-    in_person: int | None
-    total: int | None
-    rate: Decimal | None
-    target: Decimal | None
-    meets: bool | None
-    needed: int | None
-    change: Decimal | None
-    days_accepted: int
-    days_expected: int
-    is_complete: bool
-    is_change_sure: bool = True
-    units_counted: int | None = None
-    units_expected: int | None = None
-    has_override: bool = False
-    hidden: bool = False
-    small: frozenset[str] = frozenset()
-
-    @property
-    def has_sent(self) -> bool:
-        """Whether anything was accepted at all."""
-        return self.hidden or self.total is not None
-
-    @property
-    def is_wrong_sum(self) -> bool:
-        """Whether the figures that are shown say (1) + (2) ≠ (3)."""
-        return _is_wrong_sum(self)
 
 
 @dataclass(frozen=True)
@@ -96,13 +60,7 @@ class Field:
     @property
     def is_wrong_sum(self) -> bool:
         """Whether the figures that are shown say (1) + (2) ≠ (3)."""
-        return _is_wrong_sum(self)
-
-
-def _is_wrong_sum(row: Figures | Field) -> bool:
-    if row.online is None or row.in_person is None or row.total is None:
-        return False
-    return row.online + row.in_person != row.total
+        return is_wrong_sum(self.online, self.in_person, self.total)
 
 
 @dataclass(frozen=True)
@@ -171,6 +129,7 @@ class Site:
     metrics: tuple[Mapping[str, Any], ...]
     targets: tuple[Mapping[str, Any], ...]
     lapses: tuple[Lapse, ...] = ()
+    rankings: tuple[Ranking, ...] = ()
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -181,12 +140,13 @@ class Site:
 def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
     """The site of `month` (YYYY-MM) from `marts`, the published marts by name.
 
-    monthly_unit_rates and monthly_group_rates also have the earlier months, for the trend. Raises ReportError when
+    monthly_unit_rates and monthly_group_rates also have the earlier months, for the trend; monthly_rates the month
+    before, where small counts are withheld. Raises ReportError when
     `month` has no figures.
     """
     unit_rows = [row for row in _rows(marts["monthly_unit_rates"]) if row["month"] <= month]
     group_rows = [row for row in _rows(marts["monthly_group_rates"]) if row["month"] <= month]
-    shown = _Shown(unit_rows, terms.suppress_below, terms.labels.apart)
+    shown = Shown(unit_rows, terms.suppress_below, terms.labels.apart)
     own = [row for row in unit_rows if row["month"] == month]
     totals = {row["unit_group"]: row for row in group_rows if row["month"] == month}
     if not own or "all" not in totals:
@@ -252,62 +212,15 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         ),
         targets=tuple(row for row in _rows(marts["targets"]) if row["metric_id"] == "online_rate"),
         lapses=tuple(lapses_of_month(marts, month)),
+        rankings=site_rankings(
+            marts,
+            month,
+            terms.labels,
+            terms.suppress_below,
+            shown.overview(month),
+            shown.overview(vn.month_before(month)),
+        ),
     )
-
-
-class _Shown:
-    """Figures as they may be shown, month by month."""
-
-    def __init__(self, rows: list[dict[str, Any]], below: int, apart: Collection[str]) -> None:
-        self._below = below
-        months: dict[str, dict[str, dict[str, Counts]]] = {}
-        for row in rows:
-            group = months.setdefault(row["month"], {}).setdefault(row["unit_group"], {})
-            group[row["unit_id"]] = _counts(row)
-        self._hidden = {month: withhold_month(groups, below, apart) for month, groups in months.items()}
-        ordered = sorted(self._hidden)
-        self._before = dict(zip(ordered[1:], ordered, strict=False))
-
-    def unit(self, row: Mapping[str, Any]) -> Figures:
-        return self._figures(row, 0, row["unit_id"])
-
-    def group(self, row: Mapping[str, Any]) -> Figures:
-        return self._figures(row, 1, row["unit_group"])
-
-    def _figures(self, row: Mapping[str, Any], kind: int, key: str) -> Figures:
-        figures = Figures(
-            online=row["online"],
-            in_person=row["in_person"],
-            total=row["total"],
-            rate=row["online_rate_pct"],
-            target=row["target_pct"],
-            meets=row["meets_target"],
-            needed=row["online_needed"],
-            change=row["change_points"],
-            days_accepted=row["days_accepted"],
-            days_expected=row["days_expected"],
-            is_complete=row["is_complete"],
-            is_change_sure=row.get("previous_is_complete") is not False,  # a publication of an older version lacks it
-            units_counted=row.get("units_counted"),
-            units_expected=row.get("units_expected"),
-            has_override=bool(row.get("has_override")),  # as above
-        )
-        if key in self._hidden.get(row["month"], ((), ()))[kind]:
-            nothing: dict[str, Any] = dict.fromkeys((*_COUNTS, "rate", "meets", "needed", "change"))
-            return replace(figures, **nothing, hidden=True, small=_small(row, self._below))
-        before = self._before.get(row["month"])
-        if before is not None and key in self._hidden[before][kind]:
-            return replace(figures, change=None)  # with the rate it would state the one of the month before
-        return figures
-
-
-def _small(row: Mapping[str, Any], below: int) -> frozenset[str]:
-    return frozenset(name for name, count in zip(_COUNTS, _counts(row), strict=True) if count < below)
-
-
-def _counts(row: Mapping[str, Any]) -> Counts:
-    """The counts of a row for what is withheld; what was not sent needs no hiding, like zero."""
-    return row["online"] or 0, row["in_person"] or 0, row["total"] or 0
 
 
 def _fields(rows: list[dict[str, Any]], unit: Figures, below: int) -> tuple[Field, ...]:
@@ -319,9 +232,9 @@ def _fields(rows: list[dict[str, Any]], unit: Figures, below: int) -> tuple[Fiel
     fields = []
     for row in rows:
         is_hidden, rate = row["field"] in hidden, row["online_rate_pct"]
-        online, in_person, total = (None if is_hidden else row[name] for name in _COUNTS)
+        online, in_person, total = (None if is_hidden else row[name] for name in COUNTS)
         pulls = not is_hidden and rate is not None and limit is not None and rate < limit
-        small = _small(row, below) if is_hidden and marked else frozenset()
+        small = small_of(row, below) if is_hidden and marked else frozenset()
         fields.append(
             Field(row["field"], online, in_person, total, None if is_hidden else rate, is_hidden, small, pulls)
         )

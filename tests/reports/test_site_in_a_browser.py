@@ -11,12 +11,14 @@ from reports.formats.html import write_html
 from tests.browser import Browser
 from tests.reports import site_example
 from tests.reports.made import OFFICE, demo_template, made
+from tests.reports.ranked_site import ranked_pages
 from tests.reports.test_pictures import drawn
 
 PAGES = (
     *("index.html", "chat-luong.html", "phuong-phap.html", "en/chat-luong.html"),
     *("don-vi/khong-chi-tieu.html", "don-vi/khong-dau-cach.html", "en/don-vi/thieu.html"),
     *("decided/index.html", "decided/don-vi/d.html"),
+    *("ranked/xep-hang.html", "ranked/xep-hang/own/index.html", "ranked/en/xep-hang/own/thay-doi.html"),
 )
 
 
@@ -25,6 +27,7 @@ def test_pages_are_accessible_and_fit_the_screen(width: int, tmp_path: Path, bro
     paths = [tmp_path / path for path in PAGES]
     everything = site_example.pages(below=5, communes=8)
     everything |= {f"decided/{path}": page for path, page in site_example.decided_pages().items()}
+    everything |= {f"ranked/{path}": page for path, page in ranked_pages(below=5).items()}
     for path, name in zip(paths, PAGES, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(everything[name], encoding="utf-8")

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from logging import ERROR
 from pathlib import Path
 
+import polars as pl
+
 from flows.runs.log import log_event
 from flows.settings.workspace import Workspace, WorkspaceError
 from flows.work.outputs.labels import labels_of
+from reports import vietnamese as vn
 from reports.errors import ReportError
 from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
@@ -45,6 +48,9 @@ def build(workspace: Workspace) -> Path:
     if month is None:
         raise WorkspaceError("chưa có tháng nào có tỷ lệ để làm trang")
     marts = read_published(workspace.published, month, _WHOLE)
+    if own.suppress_below and "monthly_rates" in marts:
+        earlier = read_published(workspace.published, vn.month_before(month), only=("monthly_rates",))
+        marts["monthly_rates"] = pl.concat([earlier["monthly_rates"], marts["monthly_rates"]])
     site = view(marts, month, Terms(own.title, own.title_en, own.suppress_below, labels_of(workspace.organisation)))
     folder = workspace.published.parent
     with working_in(folder):
