@@ -43,7 +43,9 @@ def ranking_appendices(
         return ()
     found = rankings(marts, month, names)
     return tuple(
-        _appendix(found[one], names) if one in found else _without_figures(marts["metrics"], one, month)
+        _appendix(found[one], names)
+        if one in found and found[one].has_figures
+        else _without_figures(marts["metrics"], one, month)
         for one in wanted
     )
 

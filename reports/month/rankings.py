@@ -117,6 +117,11 @@ class Ranking:
         return bool(self.metric["metric_kind"] == "given")
 
     @property
+    def has_figures(self) -> bool:
+        """Whether any unit has figures of it, withheld ones too."""
+        return any(row.hidden or row.part is not None for group in self.groups for row in group.rows)
+
+    @property
     def header(self) -> tuple[str, ...]:
         """The names of the columns of Ranked.text."""
         figures = ("Điểm", "Điểm tối đa") if self.is_given else ("Tử số", "Mẫu số")

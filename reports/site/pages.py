@@ -81,7 +81,7 @@ def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> li
         ("chat-luong.html", "quality", {}),
         ("phuong-phap.html", "method", {}),
         *((f"don-vi/{unit.unit_id}.html", "unit", {"unit": unit}) for unit in site.units),
-        *places_of(site.rankings),
+        *places_of(site.ranked),
     ]
     pages = []
     for path, template, given in places:

@@ -132,6 +132,11 @@ class Site:
     rankings: tuple[Ranking, ...] = ()
 
     @property
+    def ranked(self) -> tuple[Ranking, ...]:
+        """The rankings of metrics that have figures in this month."""
+        return tuple(ranking for ranking in self.rankings if ranking.has_figures)
+
+    @property
     def units(self) -> tuple[Unit, ...]:
         """All units with a page."""
         return tuple(unit for group in self.groups for unit in group.units)

@@ -94,6 +94,12 @@ def test_names_are_in_the_language_of_the_page_where_they_have_it() -> None:
     assert "Tử số" not in pages()["en/xep-hang/own/index.html"]
 
 
+def test_a_metric_without_figures_is_named_and_has_no_page() -> None:
+    made = pages_of(ranked_site([unit("a", "A", "departments", 1, 90, 50)], {"own": {}}))
+    assert "Chưa có số liệu trong tháng này: Chỉ số <của> tỉnh (own)." in text(made["xep-hang.html"])
+    assert "xep-hang/own/index.html" not in made
+
+
 def test_a_publication_of_an_older_version_has_no_rankings() -> None:
     made = site_example.pages(communes=3)
     assert not any("xep-hang" in path for path in made)
