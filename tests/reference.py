@@ -3,10 +3,13 @@
 from functools import cache
 from importlib.resources import files
 
+import polars as pl
+
 from transforms.read.headers.book import HeaderBook
 from transforms.read.titles.words import TitleBook
 from transforms.reference.codes import CodeBook
 from transforms.reference.fields import FieldBook
+from transforms.reference.metrics import MetricBook
 from transforms.reference.organisation import Organisation, read_organisation
 from transforms.reference.units import Registry
 
@@ -43,3 +46,8 @@ def organisation() -> Organisation:
 @cache
 def fields() -> FieldBook:
     return FieldBook.from_csv(text("fields.csv"))
+
+
+@cache
+def shipped_components() -> pl.DataFrame:
+    return MetricBook.from_toml(text("metrics.toml")).components

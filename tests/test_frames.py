@@ -14,15 +14,19 @@ import pytest
 from expectations import judge as judging
 from tests.reference import codes, fields, headers, organisation, registry
 from tests.warehouse.builders import Setting
-from transforms.check import cases, facts, frames, messages, prepare, tables
+from transforms.check import cases, facts, frames, messages, prepare, scores, tables
 from transforms.check.history import compared, cumulative, order, past, past_fields, repeats
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
-from transforms.dictionary.contracts import CASES, CONTRACTS, SUMMARY
+from transforms.dictionary.contracts import CASES, CONTRACTS, SCORES, SUMMARY
 from transforms.dictionary.frames import FrameError, checked
 from transforms.read.filings import Filings, filed, read_filings, written
+from transforms.reference import components
 from transforms.reference.calendars import Cadence, expected_days
 from transforms.reference.comparisons import read_baselines, read_targets
+from transforms.reference.components import named_components
+from transforms.reference.metrics import COMPONENTS
+from transforms.reference.months import CALENDAR
 from transforms.reference.organisation import MEMBERSHIPS
 from transforms.reference.unit_file import UNITS
 from transforms.reference.units import Registry
@@ -89,6 +93,7 @@ def batch_with(**given: pl.DataFrame) -> object:
         "delivery_sums",
         "cases",
         "procedure_counts",
+        "scores",
         "check_results",
         "rejected_rows",
         "layouts",
@@ -132,6 +137,7 @@ REPEATING = (
 OF_FIGURES = some(frames.DAILY_COUNTS, "file", "service_level", "online", "in_person", "postal", "total")
 VALIDITY = some(UNITS, "unit_id", "valid_from", "valid_to", "calendar")
 GROUPS = some(UNITS, "unit_id", "unit_group")
+SCORED = frames.prepared(SCORES) | scores.COMPONENT_COLUMNS | pl.Schema({"field_rows": pl.UInt32})
 DOORS = [
     Door("prepare: received", frames.SENT, lambda f: prepared_with(received=f), more=True),
     Door("prepare: terms", frames.TERMS, lambda f: prepared_with(terms=f)),
@@ -163,6 +169,14 @@ DOORS = [
     ),
     Door("counted_cases: rows", frames.CASE_ROWS, cases.counted_cases, more=True),
     Door("procedure_counts: rows", frames.CASE_ROWS, cases.procedure_counts, more=True),
+    Door("score_rows: rows", SCORED, lambda f: scores.score_rows(f, empty(COMPONENTS)), more=True),
+    Door("score_rows: components", COMPONENTS, lambda f: scores.score_rows(empty(SCORED), f)),
+    Door("sums_of_scores: scores", scores.SCORE_ROWS, scores.sums_of_scores),
+    Door(
+        "named_components: components",
+        COMPONENTS,
+        lambda f: named_components(empty(some(components.NAMED, "field", "business_date")), f, CALENDAR),
+    ),
     Door("cases.daily_counts: rows", frames.CASE_ROWS, cases.daily_counts, more=True),
     Door(
         "tables.daily_counts: rows",
@@ -218,6 +232,7 @@ DOORS = [
     Door("Batch: delivery_sums", rows_of("delivery_sums"), lambda f: batch_with(delivery_sums=f), more=True),
     Door("Batch: cases", rows_of("cases"), lambda f: batch_with(cases=f), more=True),
     Door("Batch: procedure_counts", rows_of("procedure_counts"), lambda f: batch_with(procedure_counts=f), more=True),
+    Door("Batch: scores", rows_of("scores"), lambda f: batch_with(scores=f), more=True),
     Door("Batch: check_results", rows_of("check_results"), lambda f: batch_with(check_results=f), more=True),
     Door("Batch: rejected_rows", rows_of("rejected_rows"), lambda f: batch_with(rejected_rows=f), more=True),
     Door("Reference: expected_days", EXPECTED_DAYS, lambda f: reference_with(expected_days=f)),

@@ -38,7 +38,7 @@ def check(
     ] = None,
     day: Annotated[datetime, typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.")],
     contract: Annotated[
-        Literal["summary", "ii06", "cases", "processing"] | None,
+        Literal["summary", "ii06", "cases", "processing", "scores"] | None,
         typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
     ] = None,
     explain: Annotated[

@@ -94,7 +94,7 @@ def try_file(
         typer.Option("--date", formats=["%Y-%m-%d"], help="Ngày số liệu.", show_default="kỳ mới nhất trong tệp"),
     ] = None,
     contract: Annotated[
-        Literal["summary", "ii06", "processing"] | None,
+        Literal["summary", "ii06", "processing", "scores"] | None,
         typer.Option("--contract", help="Loại dữ liệu.", show_default="loại đơn vị gửi, theo tyle.toml"),
     ] = None,
     workspace: WorkspaceOption = Path(),

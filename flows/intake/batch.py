@@ -237,6 +237,7 @@ def judged_batch(
         procedure_counts=pl.concat(
             [rows_of("procedure_counts").to_frame(), *(c.procedures for c in checks)], how="diagonal"
         ),
+        scores=pl.concat([rows_of("scores").to_frame(), *(c.scores for c in checks)], how="diagonal"),
         check_results=pl.concat([rows_of("check_results").to_frame(), *verdicts], how="diagonal"),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
         layouts=pl.concat([rows_of("layouts").to_frame(), *(c.layouts for c in checks)], how="diagonal"),

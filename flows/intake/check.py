@@ -17,7 +17,7 @@ from flows.intake.reading import read_apart
 from flows.intake.reading_worker import Limits
 from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
-from transforms.check import cases, tables
+from transforms.check import cases, scores, tables
 from transforms.check.facts import check
 from transforms.check.history.compared import Terms, held_by_themselves, with_past
 from transforms.check.history.layouts import LAYOUT_COLUMNS, with_layouts
@@ -29,7 +29,7 @@ from transforms.check.privacy import lists_of_cases, with_file_names, without_na
 from transforms.check.rules.strictness import OFF, Strictness
 from transforms.check.shared.judging import with_group_faults
 from transforms.check.shared.parts import PartRead, part_of
-from transforms.dictionary.contracts import CONTRACTS, Contract
+from transforms.dictionary.contracts import CONTRACTS, SCORES, Contract
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead, Filings, read_filings
@@ -52,8 +52,9 @@ class Checked:
     `decisions`: status, reason, row_count, and for which unit its cases count (`counted_for`); `verdicts`: a row per
     rule (expectations.judge); `findings`: each faulty row with its `message`; `counts`: the detail rows, columns of
     daily_counts (cases); `sums`: the totals of each file (delivery_sums); `cases`: the cases that count, for contracts
-    by case, `procedures`: their numbers by procedure (procedure_counts); `cases_snapshot`: the lake's snapshot in which
-    they were found to count nowhere else; `layouts`: what the reading of each file rests on (LAYOUT_COLUMNS);
+    by case, `procedures`: their numbers by procedure (procedure_counts), `scores`: published points (the table of that
+    name); `cases_snapshot`: the lake's snapshot in which the cases were found to count nowhere else; `layouts`: what
+    the reading of each file rests on (LAYOUT_COLUMNS);
     `judged_at`: the newest moment that the lake knew before the check.
     """
 
@@ -64,6 +65,7 @@ class Checked:
     sums: pl.DataFrame
     cases: pl.DataFrame
     procedures: pl.DataFrame
+    scores: pl.DataFrame
     layouts: pl.DataFrame
     filings: Filings
     cases_snapshot: int | None = None
@@ -172,6 +174,7 @@ def _judged(
         strictness,
         workspace.corrections,
         workspace.months,
+        workspace.metrics.components,
     )
     own = with_group_faults(own, rows, contract, parts)
     senders = {file: part.sender for file, part in parts.items() if part.sender}
@@ -184,11 +187,14 @@ def _judged(
         held = held_by_themselves(rows, own, filings.refusals, contract, strictness) | repeating
     held_by_history: frozenset[int] = frozenset()
     snapshot = None
+    points = scores.SCORE_ROWS.to_frame()
+    if contract is SCORES:
+        points = scores.score_rows(rows, workspace.metrics.components)
     while True:
         if contract.by_case:
             rows, snapshot = _with_repeats(lake, own, rows, held, held_by_history)
         counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
-        sums = sums_of(counts, own)
+        sums = scores.sums_of_scores(points) if contract is SCORES else sums_of(counts, own)
         compared = with_past(rows, own, counts, sums, held | held_by_history, known, compared_by)
         if released or not contract.by_case or not compared.held:
             break
@@ -208,6 +214,7 @@ def _judged(
         sums=sums,
         cases=cases.counted_cases(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32}),
         procedures=(cases.procedure_counts(rows) if contract.by_case else pl.DataFrame(schema={"file": pl.UInt32})),
+        scores=points,
         layouts=own.filter(pl.col("layout").is_not_null()).select("file", *LAYOUT_COLUMNS),
         filings=filings,
         cases_snapshot=snapshot,
@@ -225,6 +232,7 @@ def _refuse_unstorable(checked: Checked) -> None:
         ("delivery_sums", checked.sums.join(accepted, on="file", how="semi")),
         ("cases", checked.cases.join(accepted, on="file", how="semi")),
         ("procedure_counts", checked.procedures.join(accepted, on="file", how="semi")),
+        ("scores", checked.scores.join(accepted, on="file", how="semi")),
         ("rejected_rows", checked.findings),
         ("layouts", checked.layouts),
     ):

@@ -20,6 +20,7 @@ def expected_exports(workspace: Workspace, units: pl.DataFrame, first: date, las
         (unit_id, exports.contract)
         for unit_id in units["unit_id"]
         for exports in workspace.settings.all_exports_of(unit_id)
+        if exports.is_expected
     ]
     schema = {"unit_id": pl.String, "contract": pl.String}
     days = expected_days(units, workspace.cadence, first, last)
@@ -35,6 +36,7 @@ def with_shared(workspace: Workspace, expected: pl.DataFrame) -> pl.DataFrame:
         .sort("business_date")
         .select(pl.lit(one.sender).alias("unit_id"), "business_date", "contract")
         for one in workspace.settings.shared_exports
+        if one.is_expected
     ]
     return pl.concat([expected.select(KEY), *found])
 

@@ -23,7 +23,7 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
 
     `known`: earlier deliveries (unit_id, business_date, contract). The first of several files of one day is the one
     that becomes version 1 (warehouse.ledger.versions). On a day on which its unit does not exist nothing is expected,
-    so nothing is late.
+    so nothing is late; nor is an export that nobody expects.
     """
     first = (
         with_validity(received, workspace.registry)
@@ -36,11 +36,13 @@ def with_cut_offs(workspace: Workspace, received: pl.DataFrame, known: pl.DataFr
     agreed = {
         (unit_id, contract): settings.cut_off(settings.exports_of(unit_id, contract))
         for unit_id, contract in first.select("unit_id", "contract").unique().iter_rows()
+        if settings.exports_of(unit_id, contract).is_expected
     }
     until = cache(partial(cut_off, holidays=workspace.holidays, zone=workspace.zone))
     moments = [
         (file, until(day, **agreed[unit_id, contract]))
         for file, unit_id, day, contract in first.select("file", *KEY).iter_rows()
+        if (unit_id, contract) in agreed
     ]
     cut_offs = pl.DataFrame(moments, schema={"file": pl.UInt32, "cut_off": pl.Datetime("us")}, orient="row")
     return received.join(cut_offs, on="file", how="left", maintain_order="left")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import polars as pl
 from rapidfuzz import process
 
-from flows.settings.exports import PROCESSING, RuleSettings
+from flows.settings.exports import PROCESSING, SCORES, RuleSettings
 from flows.settings.tyle_toml import FILE, Settings
 from transforms.check.rules import severities
 from transforms.check.rules.rule import READABLE
@@ -15,9 +15,11 @@ from transforms.dictionary.toml_file import Places, parsed
 from transforms.dictionary.toml_lines import Path
 from transforms.reference.organisation import Organisation
 
+_WITHOUT_RATE = (PROCESSING, SCORES)  # what units of groups without a rate send
+
 
 def consistent(settings: Settings, units: pl.DataFrame, organisation: Organisation, text: str) -> Settings:
-    """The settings, where units of groups without a rate send `processing` only, and nothing without a section.
+    """The settings, where units of groups without a rate send `processing` or `scores`, and nothing without a section.
 
     `units`: `unit_id` and `unit_group`, more columns allowed; `text`: of tyle.toml. Raises ConfigurationError for all
     units and groups that are not registered, for another contract of a unit without a rate, for a rule that its
@@ -55,15 +57,19 @@ def _unknown_units(named: Iterable[str], units: pl.DataFrame, places: Places) ->
 def _with_unrated(settings: Settings, unrated: Mapping[str, str]) -> Settings:
     own = dict(settings.units)
     for unit_id in unrated:
-        own[unit_id] = tuple(e.model_copy(update={"contract": PROCESSING}) for e in own.get(unit_id, ()))
+        own[unit_id] = tuple(
+            e if e.contract in _WITHOUT_RATE else e.model_copy(update={"contract": PROCESSING})
+            for e in own.get(unit_id, ())
+        )
     return settings.model_copy(update={"units": own})
 
 
 def _wrong_contracts(settings: Settings, unrated: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
     for unit_id, group in unrated.items():
         for number, exports in enumerate(settings.units.get(unit_id, ())):
-            if "contract" in exports.model_fields_set and exports.contract != PROCESSING:
-                why = f'đơn vị khối {group} chỉ gửi contract = "{PROCESSING}", không phải "{exports.contract}"'
+            if "contract" in exports.model_fields_set and exports.contract not in _WITHOUT_RATE:
+                allowed = " hoặc ".join(f'"{one}"' for one in _WITHOUT_RATE)
+                why = f'đơn vị khối {group} chỉ gửi contract = {allowed}, không phải "{exports.contract}"'
                 yield ("units", unit_id, number, "contract"), why
 
 
@@ -74,10 +80,10 @@ def _unrated(units: pl.DataFrame, organisation: Organisation) -> dict[str, str]:
 
 
 def _with_shared(settings: Settings, groups: Mapping[str, str], unrated: Mapping[str, str]) -> Settings:
-    """The settings, where each shared export names the ids of its units; units without a rate send `processing`."""
+    """The settings, where each shared export names the ids of its units, as they may send it."""
     contracts = [one.contract for one in settings.shared_exports]
     shared = tuple(
-        one.within(groups, unrated if contract != PROCESSING else ())
+        one.within(groups, unrated if contract not in _WITHOUT_RATE else ())
         for one, contract in zip(settings.shared, contracts, strict=True)
     )
     return settings.with_shared(shared)

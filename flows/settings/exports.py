@@ -13,8 +13,9 @@ from transforms.read.shape import Shape
 
 PROCESSING = contracts.PROCESSING.name
 CASES = contracts.CASES.name
+SCORES = contracts.SCORES.name
 YEAR_TO_DATE = "year_to_date"  # the only basis of `processing`
-ContractName = Literal["summary", "ii06", "cases", "processing"]
+ContractName = Literal["summary", "ii06", "cases", "processing", "scores"]
 RuleSettings = dict[str, Literal["critical", "warning", "info", "off"]]  # rule → how strictly it is taken
 
 
@@ -36,6 +37,7 @@ class History(HistoryTermsFor):
     ii06: HistoryTermsFor = HistoryTermsFor()
     cases: HistoryTermsFor = HistoryTermsFor()
     processing: HistoryTermsFor = HistoryTermsFor()
+    scores: HistoryTermsFor = HistoryTermsFor()
 
 
 class Exports(Section):
@@ -59,6 +61,9 @@ class Exports(Section):
     )
     rules: RuleSettings = Field({}, description="rules with another severity for this export")
     history: HistoryTermsFor = Field(HistoryTermsFor(), description="what replaces [history] for this export")
+    expected: bool | None = Field(
+        None, description="of scores: whether it is missing where it does not come; default: no, they come rarely"
+    )
     cut_off_hour: int | None = Field(None, ge=0, le=23, description="default: that of [run]")
     cut_off_days: int | None = Field(None, ge=1, le=250, description="default: that of [run]")
     case_id_pattern: str = Field(r"^[\w.]+-\d{6}-\d{4,}$", description="regular expression")
@@ -73,6 +78,11 @@ class Exports(Section):
     def missing_values(self) -> tuple[str, ...]:
         """What stands where a figure is missing, wherever tyle.toml says so."""
         return tuple(self.null_values or (self.layout.null_values if self.layout else ()))
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it is missing on a day of the unit on which it does not come."""
+        return self.contract != SCORES or bool(self.expected)
 
     @field_validator("case_id_pattern")
     @classmethod

@@ -16,6 +16,7 @@ from flows.settings.alerts import Alerts
 from flows.settings.exports import (
     CASES,
     PROCESSING,
+    SCORES,
     YEAR_TO_DATE,
     ContractName,
     Exports,
@@ -105,7 +106,7 @@ class Settings(BaseSettings):
         own = self.units.get(unit_id)
         if own is None:
             unsaid = not self.exports.model_fields_set & {"contract", "source"}
-            if unsaid and any(one.contract != PROCESSING for one in shared):
+            if unsaid and any(one.contract not in (PROCESSING, SCORES) for one in shared):
                 return shared
             covered = {one.contract for one in shared}
             return (*(one for one in self._of_all if one.contract not in covered), *shared)
@@ -187,7 +188,7 @@ class Settings(BaseSettings):
 
         The one-stop centre reports all levels together, so its level is 0 whatever is set: no rate may count it.
         """
-        if exports.contract == PROCESSING:
+        if exports.contract in (PROCESSING, SCORES):
             return 0
         if exports.service_level is not None:
             return exports.service_level
@@ -255,6 +256,8 @@ class Settings(BaseSettings):
             for key in ("count_for", "without_cases"):
                 if key in written and of != CASES:
                     yield (*path, key), f'chỉ dùng với contract = "{CASES}"'
+            if "expected" in written and of != SCORES:
+                yield (*path, "expected"), f'chỉ dùng với contract = "{SCORES}"'
         for unit_id in self.units:
             for number, exports in enumerate(self.single_exports_of(unit_id)):
                 yield from _wrong_bases(("units", unit_id, number), exports)
@@ -274,6 +277,8 @@ class Settings(BaseSettings):
 
 
 def _wrong_bases(path: Path, exports: Exports) -> Iterator[tuple[Path, str]]:
+    if exports.contract == SCORES:  # a board of a day, a month or a year
+        return
     if (exports.contract == PROCESSING) is not (exports.basis == YEAR_TO_DATE):
         yield path, f'basis = "{YEAR_TO_DATE}" đi với contract = "{PROCESSING}" và chỉ với loại này'
     if exports.contract == CASES and exports.basis == "month_to_date":

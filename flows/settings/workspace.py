@@ -51,7 +51,7 @@ from transforms.reference.corrections import Corrections
 from transforms.reference.fields import FieldBook
 from transforms.reference.metrics import MetricBook
 from transforms.reference.months import Months
-from transforms.reference.organisation import Organisation, read_organisation
+from transforms.reference.organisation import Organisation, check_whole_unit, read_organisation
 from transforms.reference.procedures import read_procedures
 from transforms.reference.unit_file import FILE as UNITS_FILE
 from transforms.reference.unit_file import named_units
@@ -236,6 +236,7 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     registry = named.read(lambda: Registry.from_csv(units_text, organisation)) if own_groups else None
     # Other files are checked against the units that are named, also where units.csv is wrong elsewhere.
     units = registry.units if registry else named_units(units_text, organisation)
+    named.read(lambda: check_whole_unit(named.own_or_shipped(ORGANISATION), organisation, units["unit_id"].to_list()))
     agreed = targets = baselines = None
     if settings and own_groups:
         agreed = own.read(lambda: consistent(settings, units, organisation, settings_text))

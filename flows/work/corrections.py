@@ -303,7 +303,7 @@ def _store(lake: Lake, received: pl.DataFrame, checked: Checked, targets: dict[i
     )
     own = {
         name: getattr(checked, name).join(files, on="file", how="semi", maintain_order="left")
-        for name in ("decisions", "verdicts", "findings", "counts", "sums", "cases", "procedures", "layouts")
+        for name in ("decisions", "verdicts", "findings", "counts", "sums", "cases", "procedures", "scores", "layouts")
     }
     own["decisions"] = own["decisions"].with_columns(reason=reason)
     at = next(iter(targets.values())).decision.at

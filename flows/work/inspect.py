@@ -89,7 +89,7 @@ def check_file(
         row_count=decision["row_count"],
         totals={} if decision["status"] == "quarantined" else stated_sums(checked.counts, exports.contract),
         faults=tuple(f"{shown}: {message}" for message in one_line_each(checked.findings, lang)["message"]),
-        reading=reading(checked.filings, 0) if checked.filings.layouts else None,
+        reading=reading(checked.filings, 0, exports.contract) if checked.filings.layouts else None,
         sheet=sheet_roles(content, checked.filings, 0, CONTRACTS[exports.contract], checked.findings, day),
     )
 

@@ -83,7 +83,7 @@ def verdict_on(workspace: Workspace, shared: Shared, export: Export, now: dateti
         shared.id,
         export.business_date,
         parts,
-        reading(whole, 0) if at is not None else None,
+        reading(whole, 0, shared.contract) if at is not None else None,
         sheet_roles(export.content, whole, 0, CONTRACTS[shared.contract], findings, export.business_date),
     )
 

@@ -7,8 +7,8 @@ from hashlib import md5, sha256
 
 import polars as pl
 
-from tests.reference import codes, fields, headers, organisation, registry, titles
-from transforms.check import cases, tables
+from tests.reference import codes, fields, headers, organisation, registry, shipped_components, titles
+from transforms.check import cases, scores, tables
 from transforms.check.facts import Facts, check
 from transforms.check.frames import TERMS
 from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
@@ -22,7 +22,7 @@ from transforms.check.rules import severities
 from transforms.check.rules.strictness import Strictness
 from transforms.check.shared.judging import with_group_faults
 from transforms.check.shared.parts import PartRead
-from transforms.dictionary.contracts import CONTRACTS
+from transforms.dictionary.contracts import CONTRACTS, SCORES
 from transforms.read.agreed import Agreed
 from transforms.read.filings import Filings, read_filings
 from transforms.reference.corrections import NONE, Corrections
@@ -61,6 +61,7 @@ def checked(
     figures: pl.DataFrame | None = None,
     named: pl.DataFrame | None = None,
     corrections: Corrections = NONE,
+    components: pl.DataFrame | None = None,
     files_before: pl.DataFrame | None = None,
     layouts: LayoutHistory = NO_LAYOUTS,
     parts: Mapping[int, PartRead] | None = None,
@@ -90,13 +91,28 @@ def checked(
     sent = {number: Agreed(one.day, one.basis, one.level) for number, one in enumerate(who)}
     filings = read_filings(contents, contract, headers(), sent, titles())
     agreed = pl.DataFrame(terms, schema=TERMS, orient="row")
-    rows = prepare(received, filings, contract, registry(), codes(), fields(), agreed, strictness, corrections)
+    given = shipped_components() if components is None else components
+    rows = prepare(
+        received,
+        filings,
+        contract,
+        registry(),
+        codes(),
+        fields(),
+        agreed,
+        strictness,
+        corrections,
+        components=given,
+    )
     received = with_layouts(with_group_faults(received, rows, contract, parts or {}), filings.layouts, layouts)
     held = held_by_themselves(rows, received, filings.refusals, contract, strictness)
     if contract.by_case:
         candidates = cases.countable(rows, held, cases.newest(received, held))
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
     counts = cases.daily_counts(rows) if contract.by_case else tables.daily_counts(rows, contract)
+    sums = sums_of(counts, received)
+    if contract is SCORES:
+        sums = scores.sums_of_scores(scores.score_rows(rows, given))
     usual = terms_frame({number: one.usual for number, one in enumerate(who)})
     before = PAST.to_frame() if past is None else past
     known = Known(
@@ -106,7 +122,7 @@ def checked(
         fields=PAST_FIELDS.to_frame() if named is None else named,
     )
     compared_by = Terms(contract, strictness, usual, HOLIDAYS, fields())
-    rows = with_past(rows, received, counts, sums_of(counts, received), held, known, compared_by).rows
+    rows = with_past(rows, received, counts, sums, held, known, compared_by).rows
     return check(received, filings, rows, contract, strictness, lang, organisation().zone), filings
 
 

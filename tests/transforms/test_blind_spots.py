@@ -18,6 +18,8 @@ from tests.transforms.test_every_rule import (
     PLAIN,
     PROCESSED,
     PROCESSED_ROW,
+    SCORED,
+    SCORED_ROW,
     TABLE,
     YESTERDAY,
     case_list,
@@ -58,6 +60,10 @@ def form(row: str) -> Unseen:
 
 def processed(rows: str, **checked_with: Any) -> Unseen:
     return Unseen("processing", f"{PROCESSED}{rows}\n", checked_with)
+
+
+def board(rows: str) -> Unseen:
+    return Unseen("scores", f"{SCORED}{rows}\n")
 
 
 def wider(columns: str, figures: str) -> Unseen:
@@ -223,6 +229,11 @@ BLIND_SPOTS: dict[str, tuple[str, Unseen]] = {
         "one row of level 4 among others of level 3",
         table("1;Đất đai;10;5;15;;;;4\n2;Hộ tịch;9;1;10;;;;3"),
     ),
+    "component_is_named": ("points in the row of another component", board("1;Số hóa hồ sơ;22;16")),
+    "component_is_known": ("a component of another scoreboard of the same name", board("1;Mức độ hài lòng;18;9")),
+    "component_once": ("a component that is lacking", board(SCORED_ROW)),
+    "points_within_maximum": ("points of another component that fit its maximum", board("1;Số hóa hồ sơ;;18")),
+    "maximum_is_agreed": ("another maximum that nobody states", board("1;Số hóa hồ sơ;;11,2")),
     "group_total_is_sum": ("cases of one unit in the row of another of its group", summed(3, 3)),
     "group_total_is_compared": ("a figure left out of the total and of its unit", summed(0, 0)),
     "to_pay_within_cases": ("cases that owe nothing among those to be paid", wider("Số hồ sơ phải thanh toán", "15")),

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from tests.reference import headers
-from tests.transforms.checking import DAY, Sender, broken, checked
+from tests.transforms.checking import DAY, Sender, broken, checked, signed
 from tests.transforms.test_cases import case
 from tests.transforms.test_corrections import corrections
 from tests.transforms.test_ii06 import HEADER as FORM
@@ -23,6 +23,7 @@ from tests.transforms.test_past import past, weeks
 from tests.transforms.test_processing import HEADER as PROCESSED
 from tests.transforms.test_processing import so_far
 from transforms.check.history.layouts import KNOWN_LAYOUTS, NO_LAYOUTS, LayoutHistory, description, identity
+from transforms.check.history.past import PAST
 from transforms.check.history.repeats import PAST_FILES
 from transforms.check.rules import RULES
 from transforms.check.shared.parts import PartRead, PartTotal
@@ -30,6 +31,8 @@ from transforms.dictionary.contracts import CONTRACTS
 from transforms.read.filings import FileRead, read_filings
 
 TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tỷ lệ;Tiếp nhận;Đã giải quyết;Mức độ;Đơn vị;Ngày\n"
+SCORED = "STT;Nhóm chỉ số;Điểm tối đa;Điểm đạt được\n"
+SCORED_ROW = "1;Số hóa hồ sơ;22;11,2"
 MORE_TABLE = "STT;Lĩnh vực;Trực tuyến;Trực tiếp;Tổng số;Tiếp nhận;Đã giải quyết;Giải quyết đúng hạn\n"
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -199,6 +202,16 @@ def in_a_year() -> dict[str, Fault]:
         "is_no_copy": processing("1;;31;20;10", "1;;30;20;10", past=before, sender=sender),
         "is_not_restated": processing("1;;30;20;10", "1;;30;20;11", past=again, sender=sender),
     }
+
+
+def scores(sound: str, faulty: str, **checked_with: Any) -> Fault:
+    return Fault(SCORED + sound, SCORED + faulty, checked_with)
+
+
+def scored_before(points: int) -> pl.DataFrame:
+    """The same day with these points (hundredths) of digitisation."""
+    mark = signed(f"qd766_digitisation|1|{points}|2200")
+    return pl.DataFrame([("so-y-te", DAY, "scores", "day", 0, 0, None, None, None, mark)], schema=PAST, orient="row")
 
 
 def in_shared_file(contract: str, text: str) -> dict[str, Fault]:
@@ -431,6 +444,41 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **in_shared_file("processing", PROCESSED + PROCESSED_ROW),
         **further(PROCESSED, "1;Cấp xã;10;9;8", "10", "9", "8"),
     },
+    "scores": {
+        "values_stated": scores(SCORED_ROW, "1;Số hóa hồ sơ;22;"),
+        "numbers_readable": scores(SCORED_ROW, "1;Số hóa hồ sơ;22;11,205"),
+        "numbers_not_negative": scores(SCORED_ROW, "1;Số hóa hồ sơ;22;-1"),
+        "component_is_named": scores(SCORED_ROW, "1;;;11,2"),
+        "component_is_known": scores(SCORED_ROW, "1;Số hóa;22;11,2"),
+        "component_once": scores(SCORED_ROW, f"{SCORED_ROW}\n2;Số hóa hồ sơ TTHC;22;11,2"),
+        "points_within_maximum": scores("1;Số hóa hồ sơ;22;22", "1;Số hóa hồ sơ;22;22,01"),
+        "maximum_is_agreed": scores(SCORED_ROW, "1;Số hóa hồ sơ;18;11,2"),
+        "totals_row_is_sum": scores(f"{SCORED_ROW}\n;Tổng điểm;;11,2", f"{SCORED_ROW}\n;Tổng điểm;;11,21"),
+        "subtotals_are_sums": scores(f"I;Nhóm;;11,2\n{SCORED_ROW}", f"I;Nhóm;;11,3\n{SCORED_ROW}"),
+        "rows_are_known": scores(SCORED_ROW, f"{SCORED_ROW}\n;Khác;;1"),
+        "parts_are_within_row": scores(f"{SCORED_ROW}\n1.1;Kết quả;;11,2", f"{SCORED_ROW}\n1.1;Kết quả;;11,21"),
+        "parts_are_known": scores(f"{SCORED_ROW}\n-;Tệp;;1,2\n-;Kết quả;;10", f"{SCORED_ROW}\n-;Tệp;;1,2"),
+        "comparisons_are_apart": scores(
+            f"{SCORED_ROW}\n;Tổng cộng;;11,2\n;Tháng trước;;10", f"{SCORED_ROW}\n;Tháng trước;;10"
+        ),
+        "carries_are_sums": scores(f"{SCORED_ROW}\n;Mang sang;;11,2", f"{SCORED_ROW}\n;Mang sang;;11,3"),
+        "rows_are_visible": Fault(page(SCORED + SCORED_ROW), page(SCORED + SCORED_ROW, hidden=2)),
+        "unit_is_sender": Fault(
+            TITLE.format("Y tế", "05") + SCORED + SCORED_ROW, TITLE.format("Nội vụ", "05") + SCORED + SCORED_ROW
+        ),
+        "date_is_business_date": Fault(
+            TITLE.format("Y tế", "05") + SCORED + SCORED_ROW, TITLE.format("Y tế", "06") + SCORED + SCORED_ROW
+        ),
+        **{
+            rule: fault
+            for rule, fault in titled(SCORED + SCORED_ROW, Sender(level=0, basis="year_to_date")).items()
+            if rule != "counts_are_single_cases"
+        },
+        "is_not_restated": scores(SCORED_ROW, "1;Số hóa hồ sơ;22;11,3", past=scored_before(1120)),
+        **late(SCORED + SCORED_ROW),
+        **outside_validity(SCORED + SCORED_ROW),
+        **laid_out("scores", SCORED + SCORED_ROW),
+    },
 }
 
 
@@ -461,6 +509,7 @@ def test_a_wrong_figure_is_held_back_and_only_what_may_be_right_is_told() -> Non
             "month_to_date_grows",
             *noted,
         },
+        "scores": {"is_in_time"},
         "processing": {
             *("rate_has_decimals", "correction_is_current", "is_no_copy", "is_in_time", "group_total_is_compared"),
             *("to_pay_within_cases", "resubmitted_within_cases"),

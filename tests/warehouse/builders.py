@@ -82,11 +82,14 @@ class Sent:
     rejected: int = 0
     cases: Sequence[str] = ()  # the ids of the cases that count
     procedures: Sequence[tuple[Any, ...]] = ()  # what OfProcedure takes
+    scores: Sequence[tuple[str, int, int, int]] = ()  # metric, version, points and maximum in hundredths
     counted_for: str | None = None
 
     @property
     def bytes(self) -> bytes:
-        return (self.content or f"{self.unit}{self.day}{list(self.counts)}{self.status}").encode()
+        return (
+            self.content or f"{self.unit}{self.day}{list(self.counts)}{list(self.scores) or ''}{self.status}"
+        ).encode()
 
     @property
     def decided(self) -> datetime:
@@ -161,7 +164,7 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
     return Batch(
         deliveries,
         daily_counts,
-        sums_of(daily_counts, deliveries),
+        _sums(files, daily_counts, deliveries),
         _frame(cases, "file case_id channel level status received_on", "cases"),
         _frame(results, "file rule severity outcome failing sample", "check_results"),
         _frame(rejected, "file row_number rule content message", "rejected_rows"),
@@ -180,7 +183,18 @@ def batch(*files: Sent, outcomes: Iterable[tuple[object, ...]] = ()) -> Batch:
             "file procedure online in_person postal service_level settled settled_on_time total",
             "procedure_counts",
         ),
+        _frame(
+            [(number, *given) for number, sent in enumerate(files) for given in sent.scores],
+            "file metric_id metric_version points_hundredths maximum_hundredths",
+            "scores",
+        ),
     )
+
+
+def _sums(files: Sequence[Sent], daily_counts: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
+    own = sums_of(daily_counts, deliveries)
+    scored = [(number, 0, 0, None, None, None, str(sent.scores)) for number, sent in enumerate(files) if sent.scores]
+    return pl.concat([own, pl.DataFrame(scored, schema=own.schema, orient="row")])
 
 
 def _frame(rows: list[tuple[object, ...]], columns: str, table: str) -> pl.DataFrame:
@@ -257,6 +271,8 @@ class Setting:
     fields: Sequence[tuple[str, str, str | None, date | None, date | None]] = ()  # the columns of `fields`
     metrics: str = ONLINE_RATE
     procedures: Sequence[tuple[str, str, str | None, date, date | None, str]] = ()  # the columns of `procedures`
+    due_scores: Iterable[tuple[str, date]] = ()
+    whole_unit: str | None = None
 
     def reference(self) -> Reference:
         units = pl.DataFrame(
@@ -303,7 +319,8 @@ class Setting:
         metrics = MetricBook.from_toml(self.metrics)
         expected = pl.DataFrame(
             [(unit, day, self.contract) for unit, day in self.expected]
-            + [(unit, day, "processing") for unit, day in self.due_processing],
+            + [(unit, day, "processing") for unit, day in self.due_processing]
+            + [(unit, day, "scores") for unit, day in self.due_scores],
             schema={"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String},
             orient="row",
         )
@@ -327,6 +344,7 @@ class Setting:
             group_members=MEMBERS,
             metric_terms=metrics.terms,
             metric_rules=metrics.rules,
+            whole_unit=self.whole_unit,
         )
 
 

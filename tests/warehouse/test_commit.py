@@ -69,8 +69,8 @@ def test_committing_again_changes_nothing(lake: Lake) -> None:
         commit(lake, one)
     before = everything(lake)
     assert {name: frame.height for name, frame in before.items()} == {
-        "deliveries": 4, "daily_counts": 2, "delivery_sums": 2, "cases": 0, "procedure_counts": 0, "check_results": 3,
-        "rejected_rows": 0, "layouts": 3, "layout_decisions": 0, "outcomes": 5,
+        "deliveries": 4, "daily_counts": 2, "delivery_sums": 2, "cases": 0, "procedure_counts": 0, "scores": 0,
+        "check_results": 3, "rejected_rows": 0, "layouts": 3, "layout_decisions": 0, "outcomes": 5,
         "decisions": 0, "alerts": 0, "publications": 0, "closings": 0,
     }  # fmt: skip
     for one in (history[0], history[2]):

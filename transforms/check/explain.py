@@ -39,7 +39,7 @@ def _place(layout: Layout, column: str, index: int) -> str:
     return " + ".join(map(letters, layout.parts.get(column, (index,))))
 
 
-def reading(filings: Filings, file: int) -> Reading:
+def reading(filings: Filings, file: int, contract: str = "") -> Reading:
     """How `file` was read. Raises KeyError where no table was found in it."""
     layout = filings.layouts[file]
     texts = filings.texts.filter(pl.col("file") == file)
@@ -54,7 +54,10 @@ def reading(filings: Filings, file: int) -> Reading:
         separator=layout.origin.separator,
         sheet=layout.sheet,
         header_rows=(layout.first_row, layout.numbers.get(layout.last_row, layout.last_row)),
-        columns=tuple((name, label(name), layout.names[name], _place(layout, name, index)) for name, index in placed),
+        columns=tuple(
+            (name, label(name, contract=contract), layout.names[name], _place(layout, name, index))
+            for name, index in placed
+        ),
         unread=layout.unread,
         numbers=_STYLES[found[0]] if found else "",
         kinds=dict(kinds.iter_rows()),

@@ -137,7 +137,7 @@ def _value(column: str, contract: Contract, filings: Filings, lang: str) -> pl.E
     text = shown(column, contract, lang)
     text = pl.when(text.str.len_chars() > _LONGEST).then(text.str.head(_LONGEST - 1) + "…").otherwise(text)
     without = [file for file, layout in filings.layouts.items() if column not in layout.columns]
-    written = pl.lit(f"{label(column, lang)} = ") + text.fill_null(_BLANK[lang])
+    written = pl.lit(f"{label(column, lang, contract.name)} = ") + text.fill_null(_BLANK[lang])
     return pl.when(text.is_not_null() | ~pl.col("file").is_in(without)).then(written)
 
 

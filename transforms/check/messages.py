@@ -54,7 +54,7 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         schema={"file": pl.UInt32, "refusal": pl.String},
         orient="row",
     )
-    labels = pl.col("column").map_elements(lambda column: label(column, lang), return_dtype=pl.String)
+    labels = pl.col("column").map_elements(lambda column: label(column, lang, contract), return_dtype=pl.String)
     address = pl.coalesce("cells", pl.format("{}{}", "letters", "row_number"))
     cell = pl.format(" ({} {}{})", pl.lit(words["cell"]), address, "sheet")
     where = pl.format("{} {}", pl.lit(words["row"]), "row_number")

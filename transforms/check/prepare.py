@@ -7,15 +7,17 @@ import polars as pl
 from transforms.check.cases import with_case_columns
 from transforms.check.frames import SENT, TERMS, prepared
 from transforms.check.rules.strictness import Strictness
+from transforms.check.scores import with_components
 from transforms.check.tables import with_sums
 from transforms.check.titles import faulty_titles
-from transforms.dictionary.contracts import Contract
+from transforms.dictionary.contracts import SCORES, Contract
 from transforms.dictionary.frames import checked
 from transforms.dictionary.text import Text, fold
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
 from transforms.reference.corrections import NONE, Corrections, apply
 from transforms.reference.fields import FieldBook, with_fields
+from transforms.reference.metrics import COMPONENTS
 from transforms.reference.months import CALENDAR, Months
 from transforms.reference.unit_file import listed
 from transforms.reference.units import Registry, named_on, resolve_stated
@@ -34,6 +36,7 @@ def prepare(
     strictness: Strictness,
     corrections: Corrections = NONE,
     months: Months = CALENDAR,
+    components: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """The rows of `filings` joined with everything that the contract's rules read; one row per row of a table.
 
@@ -42,7 +45,8 @@ def prepare(
     file names (`stated_unit_id`) and `unit_hint`, `unit_hint_en` (the sender's name; for an unknown name also the
     nearest ones), the field that the row names (transforms.reference.fields.with_fields). To tables of counts it
     applies the reviewed `corrections` and adds the columns of transforms.check.tables; to lists of cases it adds those
-    of transforms.check.cases, and the unit that a row names as the receiving one (`receiving_unit_id`).
+    of transforms.check.cases, and the unit that a row names as the receiving one (`receiving_unit_id`). Of
+    `scores` a row names a component in place of a field (`components`: COMPONENTS of transforms.reference.metrics).
     """
     checked(received, SENT, "prepare: received", more=True)
     checked(terms, TERMS, "prepare: terms")
@@ -63,7 +67,10 @@ def prepare(
     if contract.by_case:
         rows = resolve_stated(rows, registry, "receiving_unit", "receiving_unit_id")
     rows = _with_hints(resolve_stated(rows, registry), registry)
-    rows = with_fields(rows, fields)
+    if contract is SCORES:
+        rows = with_components(rows, COMPONENTS.to_frame() if components is None else components, months)
+    else:
+        rows = with_fields(rows, fields)
     for kind in contract.codes:
         rows = codes.coded(rows, kind)
     if contract.by_case:

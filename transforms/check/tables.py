@@ -7,13 +7,14 @@ import polars as pl
 from transforms.check.frames import DAILY_COUNTS, prepared
 from transforms.check.row_sums import with_kinds, with_row_sums
 from transforms.check.rules.levels import levels_of_file
-from transforms.dictionary.contracts import CASE_MARKS, II06, NO_FIELD, PROCESSING, SUMMARY, Contract
+from transforms.dictionary.contracts import CASE_MARKS, II06, NO_FIELD, PROCESSING, SCORES, SUMMARY, Contract
 from transforms.dictionary.frames import checked
 
 SUMMED = {
     SUMMARY.name: ("online", "in_person", "total"),
     II06.name: II06.own_counts,
     PROCESSING.name: PROCESSING.own_counts,
+    SCORES.name: SCORES.own_counts,
 }
 _COUNTS = {
     SUMMARY.name: {column: pl.col(column) for column in SUMMARY.counts},
@@ -35,6 +36,8 @@ _COUNTS = {
         "postal": pl.lit(None, pl.Int64),
         **{column: pl.col(column) for column in PROCESSING.counts},
     },
+    # Points are no cases: transforms.check.scores says what is stored of them.
+    SCORES.name: {"total": pl.lit(0, pl.Int64)},
 }
 
 _SUMS = pl.Schema({"service_level": pl.Int8})
@@ -66,8 +69,10 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
-    """DAILY_COUNTS (cases): the detail rows of `rows` (columns of `frames.prepared` and `with_sums`)."""
+    """DAILY_COUNTS (cases): the detail rows of `rows` (columns of `frames.prepared`, `with_sums`); none of `scores`."""
     checked(rows, prepared(contract) | _SUMS, "tables.daily_counts: rows", more=True)
+    if contract is SCORES:
+        return DAILY_COUNTS.to_frame()
     return rows.filter(pl.col("kind") == "detail").select(
         "file",
         "unit_id",
@@ -79,8 +84,13 @@ def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 def stated_sums(counts: pl.DataFrame, contract: str) -> dict[str, int]:
-    """The sums (cases) that a contract is about, of one file's `counts` (DAILY_COUNTS); by post counts as in person."""
+    """The sums (cases) that a contract is about, of one file's `counts` (DAILY_COUNTS); by post counts as in person.
+
+    None of `scores`, whose points are no cases.
+    """
     checked(counts, DAILY_COUNTS, "stated_sums: counts")
+    if contract == SCORES.name:
+        return {}
     if contract == PROCESSING.name:
         return counts.select(pl.col(PROCESSING.own_counts).sum()).row(0, named=True)
     with_post = pl.col("in_person") + pl.col("postal").fill_null(0)

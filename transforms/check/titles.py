@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from transforms.check.frames import FILE, SENT, TERMS
-from transforms.dictionary.contracts import SUMMARY, Contract
+from transforms.dictionary.contracts import SCORES, SUMMARY, Contract
 from transforms.dictionary.frames import checked
 from transforms.dictionary.text import fold
 from transforms.read.filings import Filings
@@ -131,6 +131,8 @@ def _faults(
         found = claim.found
         if found.kind in _SPANNING and found.first and found.last and not found.first <= own.day <= found.last:
             yield claim.row, PERIOD_HAS_DAY, f"“{found.text}”"
+        elif contract is SCORES and own.basis == "day":  # a board of the month or year, as it stood on that day
+            continue
         elif not _fits(claim, claims, own):
             agreed = "calendar" if own.basis in _OF_PERIODS else "basis"
             yield claim.row, PERIOD_FITS, f"“{found.text}”; {agreed} = {own.basis}"

@@ -93,6 +93,13 @@ LAKE = {
             month_column="business_date",
         ),
         _table(
+            "scores",
+            "Điểm được công bố của từng thành phần trong mỗi lần gửi được chấp nhận",
+            "delivery_id metric_id",
+            _pick("delivery_id unit_id business_date metric_id metric_version points_hundredths maximum_hundredths"),
+            month_column="business_date",
+        ),
+        _table(
             "check_results",
             "Kết quả từng quy tắc trên mỗi lần gửi",
             "delivery_id rule",

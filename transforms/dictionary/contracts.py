@@ -14,7 +14,8 @@ class Contract:
     values reference/codes.toml lists. `more`: those of the counts or codes that the form itself does not have; where
     nothing states them they are null, and nothing is held back. `may_be_one_row`: one row with the total, unnamed or a
     totals row, suffices. `by_case`: a row is a case, not a sum; its texts may hold personal data and are never shown,
-    and a table without rows means that there were no cases.
+    and a table without rows means that there were no cases. `hundredths`: those of the counts that have two decimals,
+    kept as whole hundredths.
     """
 
     name: str
@@ -29,11 +30,17 @@ class Contract:
     by_case: bool = False
     rate: tuple[str, str] = ("online", "total")
     may_be_one_row: bool = False
+    hundredths: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns in their order in a filings frame: the allow-list of what is read from a file."""
         return (*self.texts, *self.codes, *self.counts, *self.percents, *self.dates)
+
+    @property
+    def whole_counts(self) -> tuple[str, ...]:
+        """The counts without decimals, which may group thousands."""
+        return tuple(column for column in self.counts if column not in self.hundredths)
 
     @property
     def own_counts(self) -> tuple[str, ...]:
@@ -118,9 +125,23 @@ PROCESSING = Contract(
     may_be_one_row=True,
 )
 
+# What a scoreboard publishes of a unit: points of each component out of a maximum (reference/metrics.toml, kind given).
+# `field` holds the component.
+SCORES = Contract(
+    name="scores",
+    required=("field", "points"),
+    texts=("ordinal", "field", "unit"),
+    counts=("points", "maximum"),
+    more=("maximum",),
+    dates=("date",),
+    rate=("points", "maximum"),
+    may_be_one_row=True,
+    hundredths=("points", "maximum"),
+)
+
 # For which of its two units a case counts, as tyle.toml says it → the column that names the unit.
 COUNTED_BY = {"handling": "unit", "receiving": "receiving_unit"}
 
-CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES, PROCESSING)}
+CONTRACTS = {contract.name: contract for contract in (SUMMARY, II06, CASES, PROCESSING, SCORES)}
 NO_FIELD = "Không ghi lĩnh vực"  # the field of counts that come without one
 UNKNOWN_FIELD = "Không rõ"  # the field of cases whose text is in no list: it may be a person's name, so it is not kept

@@ -20,10 +20,17 @@ _OF_EXPORTS = {
     "ended_on": "Ngày kết thúc xử lý",
     "returned_on": "Ngày trả kết quả",
 }
+# A column that means something else in one contract, in Vietnamese and English.
+_OF_CONTRACT = {("scores", "field"): ("Thành phần", "component")}
 
 
-def label(column: str, lang: str = "vi") -> str:
-    """The Vietnamese name of an export's column, or in English the column's own. Raises KeyError for no such column."""
+def label(column: str, lang: str = "vi", contract: str = "") -> str:
+    """The Vietnamese name of an export's column, or in English the column's own. Raises KeyError for no such column.
+
+    `contract`: where it is known; a column may have another name in it.
+    """
+    if own := _OF_CONTRACT.get((contract, column)):
+        return own[lang == "en"]
     if lang == "en":
         return column.replace("_", " ")
     return _OF_EXPORTS.get(column) or COLUMNS[column].label

@@ -25,7 +25,7 @@ LAKE_COLUMNS = (
     Column("valid_from", pl.Date, "Có hiệu lực từ"),
     Column("valid_to", pl.Date, "Có hiệu lực đến", "để trống khi còn hiệu lực"),
     Column("business_date", pl.Date, "Ngày số liệu", "theo múi giờ của reference/organisation.toml"),
-    Column("contract", pl.String, "Loại dữ liệu", "summary, ii06, cases hoặc processing"),
+    Column("contract", pl.String, "Loại dữ liệu", "summary, ii06, cases, processing hoặc scores"),
     Column("version", pl.Int32, "Phiên bản", "tăng mỗi khi đơn vị gửi lại nội dung khác"),
     Column("field", pl.String, "Lĩnh vực"),
     Column("field_id", pl.String, "Mã lĩnh vực", "theo reference/fields.csv; trống khi chưa có ở đó"),
@@ -85,6 +85,9 @@ LAKE_COLUMNS = (
         "hồ sơ đã giải quyết sau ngày hẹn, không gồm hồ sơ đang giải quyết; trống khi không ghi",
         "hồ sơ",
     ),
+    # points of a scoreboard, in whole hundredths: sums of decimals stay exact
+    Column("points_hundredths", pl.Int64, "Điểm", "1650 = 16,50 điểm", "phần trăm điểm"),
+    Column("maximum_hundredths", pl.Int64, "Điểm tối đa", "theo reference/metrics.toml", "phần trăm điểm"),
     Column(
         "signature", pl.String, "Dấu của mọi số liệu", "MD5 của các số theo lĩnh vực; giống nhau = số liệu giống nhau"
     ),

@@ -135,6 +135,10 @@ MART_COLUMNS = (
     Column("is_verified", pl.Boolean, "Nguồn đã kiểm chứng", "trống khi không ghi"),
     Column("is_enabled", pl.Boolean, "Đang tính", "trống khi chỉ là định nghĩa bằng lời"),
     Column("maximum", POINTS, "Điểm tối đa", "của chỉ số given; trống với chỉ số khác", "điểm"),
+    Column("points", POINTS, "Điểm", "theo bảng điểm đã công bố", "điểm"),
+    Column("points_maximum", POINTS, "Điểm tối đa của thành phần", measure="điểm"),
+    Column("points_lost", POINTS, "Điểm bị mất", "điểm tối đa trừ điểm", "điểm"),
+    Column("scored_on", pl.Date, "Ngày của bảng điểm", "trống với chỉ số tự tính"),
     Column(
         "component_names", pl.String, "Tên trong bảng điểm", "các tên được hiểu là thành phần này, cách nhau bằng |"
     ),

@@ -27,6 +27,7 @@ from transforms.read.rows.table import classify, raw_rows, refuse_long_table
 from transforms.read.rows.unseen import refuse_unseen
 from transforms.read.titles.claims import Claim, claims, statements
 from transforms.read.titles.words import NO_WORDS, TitleBook
+from transforms.read.typed import number_of
 from transforms.read.unforeseen import UNFORESEEN, unreadable
 
 
@@ -267,7 +268,7 @@ def _with_rows(texts: pl.DataFrame) -> list[int]:
 def _typed(texts: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     days = texts.select(normalise.without_time(pl.col(column)) for column in contract.dates)
     return texts.with_columns(
-        *(normalise.of_distinct(texts[column], normalise.count) for column in contract.counts),
+        *(normalise.of_distinct(texts[column], number_of(column, contract)) for column in contract.counts),
         *(normalise.of_distinct(texts[column], normalise.rate) for column in contract.percents),
         *(normalise.of_distinct(days[column], normalise.day) for column in contract.dates),
     )

@@ -32,6 +32,7 @@ ODDITIES = {
     "fraction": r"^[-+]?\d+[.,]\d+$",
     "words": r"^\d.*\p{L}|^\p{L}",
 }
+_POINTS = r"^[-−+]?(?:0?\d|[1-9]\d{1,3})(?:[.,]\d{1,2})?$"
 _NO_RATE = r"^(?i:n/?a|#n/a|#div/0!|#value!|nan|null|none|[-+]?inf(?:inity)?|∞)$"
 _RATE = r"^-?\d{1,3}([.,]\d+)?%?$"
 _COMPACT_TIME = r"^[0-9]{8}(?:[0-9]{4}|[0-9]{6})$"
@@ -123,6 +124,18 @@ def count(text: pl.Expr) -> pl.Expr:
     )
     number = digits.str.replace("−", "-").str.strip_prefix("+").cast(pl.Int64, strict=False)
     return pl.when(text.str.contains(_DASHES)).then(pl.lit(0, pl.Int64)).otherwise(number)
+
+
+def points(text: pl.Expr) -> pl.Expr:
+    """Points of a scoreboard in hundredths as Int64: `16,5`, `16.50`, `16`; null if unreadable, also for a dash.
+
+    At most two decimals and four digits before them, so that a separator is always a decimal one.
+    """
+    number = text.str.replace("−", "-").str.strip_prefix("+").str.replace(",", ".")
+    whole = number.str.extract(r"^-?(\d+)").cast(pl.Int64, strict=False)
+    part = number.str.extract(r"\.(\d+)$").str.pad_end(2, "0").cast(pl.Int64, strict=False).fill_null(0)
+    value = whole * 100 + part
+    return pl.when(text.str.contains(_POINTS)).then(pl.when(number.str.starts_with("-")).then(-value).otherwise(value))
 
 
 def rate(text: pl.Expr) -> pl.Expr:

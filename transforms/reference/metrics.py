@@ -9,7 +9,6 @@ import polars as pl
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.counts import COUNTS
 from transforms.dictionary.problems import nearest, raise_if_any
-from transforms.dictionary.text import fold
 from transforms.dictionary.toml_file import Places, read_toml
 from transforms.reference.metric_faults import faults
 from transforms.reference.metric_file import (
@@ -58,12 +57,11 @@ RULES = pl.Schema(
 )
 # A row per month that is closed and metric: the version that the month keeps.
 SIGNED = pl.Schema({"month": pl.String, "metric_id": pl.String, "metric_version": pl.Int32})
-# A row per name of a component that scoreboards state, per version of its metric; an open end is null. `component_key`:
-# the name folded; `whole_id`: the metric that it is part of, `is_whole`: it is made of such parts.
+# A row per name of a component that scoreboards state, per version of its metric; an open end is null. `whole_id`: the
+# metric that it is part of; `is_whole`: it is the sum of such parts.
 COMPONENTS = pl.Schema(
     {
-        "component_key": pl.String,
-        "name": pl.String,
+        "written": pl.String,
         "metric_id": pl.String,
         "metric_version": pl.Int32,
         "maximum_hundredths": pl.Int64,
@@ -71,6 +69,7 @@ COMPONENTS = pl.Schema(
         "is_whole": pl.Boolean,
         "valid_from": pl.Date,
         "valid_to": pl.Date,
+        "is_enabled": pl.Boolean,
     }
 )
 
@@ -196,6 +195,6 @@ def _names(metric: Metric, scores: Sequence[Metric]) -> Iterator[tuple[object, .
     maximum = hundredths(metric.maximum or 0)
     for name in names_of(metric):
         yield (
-            *(fold(name), metric.name, metric.id, metric.version, maximum, whole, bool(metric.parts)),
-            *(metric.valid_from, metric.valid_to),
+            *(name, metric.id, metric.version, maximum, whole, bool(metric.parts)),
+            *(metric.valid_from, metric.valid_to, metric.enabled),
         )

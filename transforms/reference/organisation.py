@@ -1,7 +1,7 @@
 """Reads reference/organisation.toml: place, time zone, groups and types of units, and their names. Knows no unit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -56,8 +56,8 @@ class Organisation:
     """Whose figures these are. `week_ends`: ISO weekday; `year_ends`: month; `language`: of the first pages.
 
     `place`: what offices write behind their own name, "" = nothing. `whole`: all units together, in a sentence
-    `in_sentence`, in a title `in_title`. `online`, `in_person`, `postal`: what the channels are
-    called. `groups`: in the order of the report.
+    `in_sentence`, in a title `in_title`; `whole_unit`: the unit whose published points are theirs. `online`,
+    `in_person`, `postal`: what the channels are called. `groups`: in the order of the report.
     """
 
     zone: ZoneInfo
@@ -67,6 +67,7 @@ class Organisation:
     language: Literal["vi", "en"]
     place: str
     whole: Text
+    whole_unit: str | None
     in_sentence: str
     in_title: str
     online: Text
@@ -162,6 +163,7 @@ class _Place(Table):
 class _Whole(Table):
     name: Filled
     name_en: Filled | None = None
+    unit: Filled | None = None
     in_sentence: Filled | None = None
     in_title: Filled | None = None
 
@@ -210,6 +212,7 @@ def read_organisation(text: str) -> Organisation:
         language=read.language,
         place=read.place.name,
         whole=_text(read.whole),
+        whole_unit=read.whole.unit,
         in_sentence=read.whole.in_sentence or _small(read.whole.name),
         in_title=read.whole.in_title or _small(read.whole.name),
         online=_text(read.channels.online),
@@ -227,6 +230,13 @@ def read_organisation(text: str) -> Organisation:
             joined=read.names.joined,
         ),
     )
+
+
+def check_whole_unit(text: str, organisation: Organisation, units: Collection[str]) -> None:
+    """Raise ConfigurationError where the unit that stands for all is not among `units` (ids). `text`: of the file."""
+    unit = organisation.whole_unit
+    if unit is not None and unit not in units:
+        raise_if_any([Places(FILE, text).problem(("whole", "unit"), "không có trong units.csv", unit, units)])
 
 
 def _group(read: _Group) -> Group:

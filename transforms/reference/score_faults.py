@@ -41,20 +41,27 @@ def _wrong_parts(places: Places, here: _Path, metric: Metric, metrics: Sequence[
             yield places.problem((*here, place), "đã có ở trước", part)
         elif part not in known:
             yield places.problem((*here, place), 'không phải chỉ số có kind = "given" không có parts', part, known)
-    maxima = [_maximum_of(part, metric, metrics) for part in parts]
-    if not parts or metric.maximum is None or len(set(parts) & set(known)) < len(parts) or None in maxima:
+    if metric.maximum is None or len(set(parts) & set(known)) < len(parts):
         return
-    together = sum(maximum for maximum in maxima if maximum is not None)
-    if together != hundredths(metric.maximum):
-        why = f"tổng điểm tối đa của các thành phần là {together / 100:g}, không phải {metric.maximum:g}"
-        yield places.problem(here, why)
+    for day in sorted({one.valid_from or date.min for one in metrics if one.id in (metric.id, *parts)}):
+        own = [_in_force(part, day, metrics) for part in parts]
+        if parts and _in_force(metric.id, day, metrics) is metric and None not in own:
+            together = sum(hundredths(one.maximum) for one in own if one is not None and one.maximum is not None)
+            if together != hundredths(metric.maximum):
+                since = f" từ {day}" if day > date.min else ""
+                why = f"tổng điểm tối đa của các thành phần{since} là {together / 100:g}, không phải {metric.maximum:g}"
+                yield places.problem(here, why)
+                return
 
 
-def _maximum_of(part: str, whole: Metric, metrics: Sequence[Metric]) -> int | None:
-    """The maximum (hundredths) of the newest version of a part that is valid while `whole` is."""
-    valid = [one for one in metrics if (one.id, one.kind) == (part, GIVEN) and _overlap(one, whole)]
-    newest = max(valid, key=lambda one: one.version, default=None)
-    return None if newest is None or newest.maximum is None else hundredths(newest.maximum)
+def _in_force(metric_id: str, day: date, metrics: Sequence[Metric]) -> Metric | None:
+    """The newest version that is valid on a day."""
+    valid = [
+        one
+        for one in metrics
+        if one.id == metric_id and (one.valid_from or date.min) <= day <= (one.valid_to or date.max)
+    ]
+    return max(valid, key=lambda one: one.version, default=None)
 
 
 def names_of(metric: Metric) -> list[str]:

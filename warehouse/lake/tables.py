@@ -9,7 +9,7 @@ from transforms.dictionary.table import Column, Table
 from warehouse.lake.schema import create_table, quote, sql_type, text
 from warehouse.lake.sums import add_sums
 
-SCHEMA_VERSION = 10  # raise it with every change of the LAKE tables
+SCHEMA_VERSION = 11  # raise it with every change of the LAKE tables
 
 
 def is_made(cursor: duckdb.DuckDBPyConnection) -> bool:

@@ -27,7 +27,10 @@ ACCEPTED = ("accepted", "accepted_with_warnings")
 MANY_ROWS = 200_000  # from so many rows of a batch on, all threads write
 _STEP = (*KEY, "step")
 _OF_DELIVERY = (*KEY, "basis", "version")
-_CHILDREN = ("daily_counts", "delivery_sums", "cases", "procedure_counts", "check_results", "rejected_rows", "layouts")
+_CHILDREN = (
+    *("daily_counts", "delivery_sums", "cases", "procedure_counts", "scores"),
+    *("check_results", "rejected_rows", "layouts"),
+)
 
 
 _JUDGED = pl.Schema(
@@ -64,9 +67,9 @@ class Batch:
     """What one run has judged; `file` (UInt32) identifies a delivery in all frames.
 
     `deliveries`: a row per file: RECEIVED without content, plus landing, row_count, status, reason, decided_at; more
-    columns allowed. `daily_counts`, `delivery_sums`, `cases`, `procedure_counts`, `check_results`, `rejected_rows`,
-    `layouts`: `rows_of` the table of that name, more columns allowed. `outcomes`: LAKE["outcomes"], for what has no
-    file, such as `missing`.
+    columns allowed. `daily_counts`, `delivery_sums`, `cases`, `procedure_counts`, `scores`, `check_results`,
+    `rejected_rows`, `layouts`: `rows_of` the table of that name, more columns allowed. `outcomes`: LAKE["outcomes"],
+    for what has no file, such as `missing`.
     `cases_snapshot`: the snapshot of the lake in which the cases of the batch counted nowhere else; `judged_at`: the
     newest moment that the lake knew before the batch was judged.
     """
@@ -80,6 +83,7 @@ class Batch:
     layouts: pl.DataFrame
     outcomes: pl.DataFrame
     procedure_counts: pl.DataFrame = field(default_factory=lambda: rows_of("procedure_counts").to_frame())
+    scores: pl.DataFrame = field(default_factory=lambda: rows_of("scores").to_frame())
     cases_snapshot: int | None = None
     judged_at: datetime | None = None
 
@@ -136,6 +140,7 @@ def store(
         ("delivery_sums", _children(batch.delivery_sums, accepted)),
         ("cases", cases),
         ("procedure_counts", _children(batch.procedure_counts, accepted)),
+        ("scores", _children(batch.scores, accepted)),
         ("check_results", _children(batch.check_results, versions)),
         ("rejected_rows", _children(batch.rejected_rows, versions)),
         ("layouts", _children(batch.layouts, versions)),

@@ -1,8 +1,8 @@
 """The rules a delivery must keep, each with one predicate. Judges nothing itself; knows no threshold of a unit."""
 
-from transforms.check.rules import cases, delivery, ii06, plausibility, processing, shared, summary, titles
+from transforms.check.rules import cases, delivery, ii06, plausibility, processing, scores, shared, summary, titles
 from transforms.check.rules.rule import READABLE, Rule, Severity
-from transforms.dictionary.contracts import CASES, II06, PROCESSING, SUMMARY
+from transforms.dictionary.contracts import CASES, II06, PROCESSING, SCORES, SUMMARY
 from transforms.dictionary.text import Text
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -10,6 +10,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     II06.name: ii06.RULES + titles.TABLE_RULES + plausibility.TABLE_RULES + delivery.TABLE_RULES + shared.TABLE_RULES,
     CASES.name: cases.RULES + plausibility.RULES + delivery.RULES,
     PROCESSING.name: processing.RULES + titles.TABLE_RULES + delivery.TABLE_RULES + shared.TABLE_RULES,
+    SCORES.name: scores.RULES + delivery.TABLE_RULES,
 }
 READABLE_SENTENCE = Text("tệp phải đọc được", "the file must be readable")
 

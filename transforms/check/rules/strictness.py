@@ -8,7 +8,7 @@ import polars as pl
 from transforms.check.rules.rule import Rule
 
 OFF = "off"
-# Without these a row has no figure, or a case none of what it is counted by, or no unit that it could count for.
+# Without these a row has no figure, a case none of what it is counted by, or there is nothing that it could count for.
 NEEDED = frozenset(
     {
         "unit_exists_on_day",
@@ -21,6 +21,9 @@ NEEDED = frozenset(
         "channel_known",
         "status_known",
         "received_on_stated",
+        "component_is_named",
+        "component_is_known",
+        "component_once",
     }
 )
 AGREED_SEVERITIES = pl.Schema({"file": pl.UInt32, "rule": pl.String, "severity": pl.String})

@@ -21,17 +21,19 @@ def _rule(rule: str, vi: str, en: str) -> Rule:
     )
 
 
+PERIOD_HAS_BUSINESS_DATE = _rule(
+    "period_has_business_date",
+    "ngày số liệu nằm trong kỳ ghi trong tệp",
+    "the business date lies in the period that the file states",
+)
+PERIOD_FITS_BASIS = _rule(
+    "period_fits_basis",
+    "kỳ ghi trong tệp là kỳ đã thống nhất (basis trong tyle.toml: trong ngày, từ đầu tháng hay từ đầu năm)",
+    "the period that the file states is the one agreed (basis in tyle.toml: a day, month to date, year to date)",
+)
 TABLE_RULES: tuple[Rule, ...] = (
-    _rule(
-        "period_has_business_date",
-        "ngày số liệu nằm trong kỳ ghi trong tệp",
-        "the business date lies in the period that the file states",
-    ),
-    _rule(
-        "period_fits_basis",
-        "kỳ ghi trong tệp là kỳ đã thống nhất (basis trong tyle.toml: trong ngày, từ đầu tháng hay từ đầu năm)",
-        "the period that the file states is the one agreed (basis in tyle.toml: a day, month to date, year to date)",
-    ),
+    PERIOD_HAS_BUSINESS_DATE,
+    PERIOD_FITS_BASIS,
     _rule(
         "counts_are_single_cases",
         "đơn vị tính là một hồ sơ: hãy xuất lại số hồ sơ đầy đủ",

@@ -14,6 +14,7 @@ from transforms.dictionary.contracts import Contract
 from transforms.read import normalise
 from transforms.read.headers.book import HeaderBook
 from transforms.read.rows.table import classify
+from transforms.read.typed import number_of
 
 ADDED = ("at", "table", "of_file", "name", "day")  # to the rows of a table, by transforms.check.shared.split
 
@@ -24,7 +25,7 @@ def plain_thousands(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     One unit's rows alone could not show it: five with three decimals, or five thousand. `rows`: the counts of the
     contract as text, more columns allowed.
     """
-    counts = [column for column in contract.counts if rows[column].null_count() < rows.height]
+    counts = [column for column in contract.whole_counts if rows[column].null_count() < rows.height]
     if not counts:
         return rows
     texts = pl.concat([rows[column].alias("text") for column in counts]).drop_nulls().unique()
@@ -56,7 +57,9 @@ def part_figures(
         plain = own.sort("file", "row").drop(*ADDED, "heading", "stated")
         kinds = classify(plain, contract, book).filter(pl.col("kind") == "detail").select("file", "row")
         details = own.join(kinds, on=["file", "row"], how="semi")
-    typed = details.with_columns(normalise.of_distinct(details[column], normalise.count) for column in counts)
+    typed = details.with_columns(
+        normalise.of_distinct(details[column], number_of(column, contract)) for column in counts
+    )
     sums = [pl.when(pl.col(column).null_count() == 0).then(pl.col(column).sum()) for column in counts]
     found: dict[tuple[int, int | None], Figures] = {
         (number, table): dict.fromkeys(counts)
@@ -79,7 +82,7 @@ def total_rows(frame: pl.DataFrame, owned: Owned, contract: Contract, book: Head
     ats = [at for one in owned.sums for at in one.ats]
     rows = frame.filter(pl.col("at").is_in(ats))
     typed = rows.with_columns(
-        normalise.of_distinct(rows[column], normalise.count).alias(f"{column}_count") for column in counts
+        normalise.of_distinct(rows[column], number_of(column, contract)).alias(f"{column}_count") for column in counts
     )
     by_at = {row["at"]: row for row in typed.iter_rows(named=True)}
     for one in owned.sums:

@@ -12,6 +12,7 @@ from transforms.dictionary.contracts import Contract
 from transforms.read import normalise
 from transforms.read.filings import FileRead
 from transforms.read.refusal import Refusal
+from transforms.read.typed import number_of
 
 Figures = Mapping[str, int | None]  # by column, in cases; None: what stands there is no number
 _PLACES = ("ordinal", "unit")
@@ -117,7 +118,8 @@ def as_stated(rows: pl.DataFrame, contract: Contract) -> pl.Series:
 
     Other texts are as written. Where a row stands and how it names its unit says nothing of the figures.
     """
-    figures = dict.fromkeys(contract.counts, normalise.count) | dict.fromkeys(contract.percents, normalise.rate)
+    figures = {column: number_of(column, contract) for column in contract.counts}
+    figures |= dict.fromkeys(contract.percents, normalise.rate)
 
     def value(column: str) -> pl.Expr:
         if column not in figures:

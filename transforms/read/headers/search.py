@@ -110,7 +110,7 @@ def layout_at(
 
 def _layout(match: _Match, contract: Contract) -> tuple[Grid, Layout]:
     for column, left, right in match.columns.doubts:
-        raise _two_columns(match, column, left, right)
+        raise _two_columns(match, label(column, contract=contract.name), column, left, right)
     return match.grid, Layout(
         match.grid.sheet,
         match.grid.origin,
@@ -181,10 +181,10 @@ def _place(match: _Match, candidate: Candidate) -> str:
     return cell_name(match.last - 1, candidate.index)
 
 
-def _two_columns(match: _Match, column: str, left: Candidate, right: Candidate) -> Exception:
+def _two_columns(match: _Match, named: str, column: str, left: Candidate, right: Candidate) -> Exception:
     one, other = (f"{quoted(found.name)} ({_place(match, found)})" for found in (left, right))
     return refuse(
-        f"tiêu đề {one} và {other} đều có thể là “{label(column)}”, mà số liệu khác nhau: chỉ giữ một",
+        f"tiêu đề {one} và {other} đều có thể là “{named}”, mà số liệu khác nhau: chỉ giữ một",
         f"the headers {one} and {other} may both be {column}, and their columns differ: keep one",
         row=match.last,
     )
@@ -201,7 +201,7 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
         recognised = nearest.columns.chosen
     missing = [column for column in contract.required if column not in recognised]
     if nearest is None or nearest.named < MIN_RECOGNISED:
-        vi, en = ", ".join(f"“{label(column)}”" for column in missing), ", ".join(missing)
+        vi, en = ", ".join(f"“{label(column, contract=contract.name)}”" for column in missing), ", ".join(missing)
         if _is_transposed(grids, contract, known):
             return refuse(
                 "bảng bị xoay: mỗi lĩnh vực phải là một dòng, mỗi loại số liệu một cột",
@@ -215,9 +215,10 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
         if column in nearest.columns.faults:
             candidate, why = nearest.columns.faults[column]
             place = _place(nearest, candidate)
-            vi, en = f"không có cột “{label(column)}” nào khác", f"no other column is {column}"
+            named = label(column, contract=contract.name)
+            vi, en = f"không có cột “{named}” nào khác", f"no other column is {column}"
             if candidate.meaning.unknown:
-                vi = f"{quoted(candidate.name)} ≈ “{label(column)}”? Nếu đúng, thêm vào reference/headers.toml"
+                vi = f"{quoted(candidate.name)} ≈ “{named}”? Nếu đúng, thêm vào reference/headers.toml"
                 en = f"{quoted(candidate.name)} ≈ {column}? If so, add it to reference/headers.toml"
             return refuse(
                 f"ô {place}: {why.vi}; {vi}",
@@ -225,13 +226,14 @@ def _no_header(grids: Sequence[Grid], contract: Contract, book: HeaderBook, near
                 row=nearest.last,
                 column=candidate.name,
             )
-    vi, en = ", ".join(f"“{label(column)}”" for column in missing), ", ".join(missing)
+    vi, en = ", ".join(f"“{label(column, contract=contract.name)}”" for column in missing), ", ".join(missing)
     lowest = nearest.grid.rows[nearest.last - 1]
     unknown = [cell for cell in lowest if cell and header_key(cell) not in known][:MAX_HINTS]
     nearest_names = {cell: process.extractOne(header_key(cell), known.keys(), score_cutoff=60) for cell in unknown}
     hints = {cell: known[found[0]] if found else "" for cell, found in nearest_names.items()}
     seen_vi = ", ".join(
-        quoted(tidy(cell)) + (f" ≈ “{label(column)}”" if column else "") for cell, column in hints.items()
+        quoted(tidy(cell)) + (f" ≈ “{label(column, contract=contract.name)}”" if column else "")
+        for cell, column in hints.items()
     )
     seen_en = ", ".join(quoted(tidy(cell)) + (f" ≈ {column}" if column else "") for cell, column in hints.items())
     seen = _keys_seen(grids)

@@ -65,7 +65,7 @@ def ambiguous_counts(texts: pl.DataFrame, layouts: Mapping[int, Layout], contrac
         return {}
     cells = (
         texts.filter(pl.col("file").is_in(list(suspects)))
-        .unpivot(on=list(contract.counts), index=["file", "row"], variable_name="column", value_name="text")
+        .unpivot(on=list(contract.whole_counts), index=["file", "row"], variable_name="column", value_name="text")
         .filter(pl.col("text").is_not_null())
         .with_columns(style=normalise.grouping(pl.col("text")), decimal=normalise.decimal_sign(pl.col("text")))
         .sort("file", "row", maintain_order=True)
@@ -106,7 +106,7 @@ def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
     quiet: set[str] = set()  # zeros, and what may be thousands: they do not show how thousands are written
     whole: set[str] = set()
     decimal: dict[str, set[str]] = {}
-    for column in contract.counts:
+    for column in contract.whole_counts:
         distinct = texts.select(text=pl.col(column).unique()).with_columns(
             style=normalise.grouping(text),
             none=normalise.is_none(text),
@@ -130,7 +130,7 @@ def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
 def _files(texts: pl.DataFrame, contract: Contract, values: set[str], *, among: bool) -> set[int]:
     """Files with a count that is `among` these values, or with one that is not."""
     found: set[int] = set()
-    for column in contract.counts:
+    for column in contract.whole_counts:
         cell = pl.col(column)
         if texts[column].null_count() < texts.height:
             listed = cell.is_in(list(values))

@@ -113,7 +113,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     rows = rows.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in stated))
     if rows["hidden"].any():
         rows = rows.filter(~pl.col("hidden") | pl.any_horizontal(_hides(pl.col(column)) for column in contract.counts))
-    known = book.names[contract.name]
+    known = book.names.get(contract.name, {})
     role = _roles(rows, book)
     rows = rows.with_columns(
         _speaking(rows, contract, known),

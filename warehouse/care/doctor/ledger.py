@@ -16,6 +16,7 @@ _FACTS = (
     "delivery_sums",
     "cases",
     "procedure_counts",
+    "scores",
     "check_results",
     "rejected_rows",
     "layouts",
@@ -27,7 +28,11 @@ _DISAGREEMENTS = {
     "sai số dòng": """
         SELECT delivery_id FROM lake.deliveries
         LEFT JOIN (SELECT delivery_id, count(*) AS n FROM lake.daily_counts GROUP BY ALL) USING (delivery_id)
-        WHERE starts_with(status, 'accepted') AND contract <> 'cases' AND coalesce(n, 0) <> row_count
+        WHERE starts_with(status, 'accepted') AND contract NOT IN ('cases', 'scores') AND coalesce(n, 0) <> row_count
+    """,
+    "không có điểm nào": """
+        SELECT delivery_id FROM lake.deliveries ANTI JOIN lake.scores USING (delivery_id)
+        WHERE status = 'accepted' AND contract = 'scores' AND NOT starts_with(unit_id, '@')
     """,
     # case ids past their retention are gone, all of a day at once
     "sai số hồ sơ": """
@@ -40,7 +45,7 @@ _DISAGREEMENTS = {
         SELECT delivery_id FROM lake.deliveries
         SEMI JOIN (
             SELECT delivery_id FROM lake.daily_counts UNION ALL SELECT delivery_id FROM lake.cases
-            UNION ALL SELECT delivery_id FROM lake.procedure_counts
+            UNION ALL SELECT delivery_id FROM lake.procedure_counts UNION ALL SELECT delivery_id FROM lake.scores
         ) USING (delivery_id)
         WHERE NOT starts_with(status, 'accepted')
     """,
@@ -49,7 +54,8 @@ _DISAGREEMENTS = {
             SELECT delivery_id, sum(online) AS online, sum(total) AS total FROM lake.daily_counts GROUP BY ALL
         ) AS fact
         FULL JOIN lake.delivery_sums AS sums USING (delivery_id)
-        WHERE fact.online IS DISTINCT FROM sums.online OR fact.total IS DISTINCT FROM sums.total
+        WHERE (fact.online IS DISTINCT FROM sums.online OR fact.total IS DISTINCT FROM sums.total)
+            AND sums.contract IS DISTINCT FROM 'scores'
     """,
     "nhiều hồ sơ theo thủ tục hơn tổng số": """
         SELECT delivery_id FROM lake.daily_counts AS fact
@@ -88,7 +94,7 @@ _DISAGREEMENTS = {
         SELECT delivery_id FROM lake.{table} AS fact JOIN lake.deliveries AS ledger USING (delivery_id)
         WHERE fact.unit_id <> ledger.unit_id
     """
-    for table in ("daily_counts", "delivery_sums", "cases", "procedure_counts", "decisions")
+    for table in ("daily_counts", "delivery_sums", "cases", "procedure_counts", "scores", "decisions")
 }  # fmt: skip
 
 
