@@ -391,6 +391,7 @@ def monthly_rates(this: Month, before: Month | None, base: Month | None, metrics
             "baseline_rate": baseline,
             "baseline_change": _less(row["rate"], baseline),
             "baseline_is_complete": None if baseline is None else is_whole or stated is not None,
+            **dict.fromkeys(("points", "points_maximum", "points_lost", "scored_on")),
         }
         done.pop("has_all_due")
         found[key] = done | beside("monthly_rates", done)

@@ -129,6 +129,7 @@ PROCESSING = Contract(
 # `field` holds the component.
 SCORES = Contract(
     name="scores",
+    title=Text("Bảng điểm", "Scores"),
     required=("field", "points"),
     texts=("ordinal", "field", "unit"),
     counts=("points", "maximum"),

@@ -23,8 +23,8 @@ FOLDER = Path(__file__).parent
 # (transforms.reference.fields.NAMED), in which sums the units of a group count
 # (transforms.reference.organisation.MEMBERSHIPS), the rules that are critical unless tyle.toml says otherwise
 # (CRITICAL_RULES), what each metric sums and from which contracts, the versions that closed months keep (TERMS, RULES,
-# SIGNED of transforms.reference.metrics), the reference data.
-FACTS = ("deliveries", "daily_counts", "procedure_counts", "outcomes", "check_results", "decisions")
+# SIGNED of transforms.reference.metrics), whose figure a unit's points are (SCORE_MEMBERS), the reference data.
+FACTS = ("deliveries", "daily_counts", "procedure_counts", "scores", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
 SMALL = (
     "periods",
@@ -34,6 +34,7 @@ SMALL = (
     "critical_rules",
     "metric_terms",
     "metric_rules",
+    "score_members",
     "signed_versions",
     *REFERENCE,
 )

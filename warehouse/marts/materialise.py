@@ -14,7 +14,7 @@ from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from transforms.reference.fields import FieldBook
 from transforms.reference.metrics import RULES, SIGNED, TERMS
-from transforms.reference.organisation import MEMBERSHIPS
+from transforms.reference.organisation import ALL, MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
@@ -24,6 +24,7 @@ from warehouse.marts.steps import PERIODS, Engine, expose, run, spans
 from warehouse.marts.workbench import MEANINGS, TABLES, digest, keep_month, keep_reference, remove, workbench
 
 EXPECTED_DAYS = pl.Schema({"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String})
+SCORE_MEMBERS = pl.Schema({"unit_id": pl.String, "scope": pl.String, "member": pl.String})
 MONTHS = pl.Schema({"month": pl.String, "period_from": pl.Date, "period_to": pl.Date})  # `month`: YYYY-MM
 
 
@@ -38,7 +39,8 @@ class Reference:
     `channels`, `levels`, `contracts` (columns as in REFERENCE): what they are called. `group_members`:
     MEMBERSHIPS of transforms.reference.organisation; `metric_terms`, `metric_rules`: what each metric sums and from
     which contracts, `signed_versions`: the versions that closed months keep (TERMS, RULES, SIGNED of
-    transforms.reference.metrics); `meanings`: what tables and columns mean here, by table ("" = any) and column
+    transforms.reference.metrics); `whole_unit`: the unit whose published points are those of all units together;
+    `meanings`: what tables and columns mean here, by table ("" = any) and column
     ("" = the table).
     """
 
@@ -59,6 +61,7 @@ class Reference:
     metric_terms: pl.DataFrame = field(default_factory=TERMS.to_frame, kw_only=True)
     metric_rules: pl.DataFrame = field(default_factory=RULES.to_frame, kw_only=True)
     signed_versions: pl.DataFrame = field(default_factory=SIGNED.to_frame, kw_only=True)
+    whole_unit: str | None = field(default=None, kw_only=True)
     meanings: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -73,6 +76,16 @@ class Reference:
             given = getattr(self, name).schema  # types are converted by `tables`
             needed = {c.name: given.get(c.name, c.dtype) for c in table.columns if not c.nullable}
             checked(getattr(self, name), needed, f"Reference: {name}", more=True)
+
+    @property
+    def score_members(self) -> pl.DataFrame:
+        """SCORE_MEMBERS: a unit's points are its own, those of `whole_unit` are of all units together."""
+        is_whole = pl.col("unit_id") == pl.lit(self.whole_unit, pl.String)
+        return self.units.select(
+            "unit_id",
+            scope=pl.when(is_whole).then(pl.lit(ALL)).otherwise(pl.lit("unit")),
+            member=pl.when(is_whole).then(pl.lit(ALL)).otherwise("unit_id"),
+        ).cast(SCORE_MEMBERS)
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """The tables of REFERENCE in the columns of the dictionary."""
@@ -182,6 +195,7 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     create_temp(cursor, "group_members", reference.group_members)
     create_temp(cursor, "metric_terms", reference.metric_terms)
     create_temp(cursor, "metric_rules", reference.metric_rules)
+    create_temp(cursor, "score_members", reference.score_members)
     create_temp(cursor, "signed_versions", reference.signed_versions)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
 
@@ -251,7 +265,13 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     read = (tables[name] for name in ("units", "targets", "fields", "baselines", "procedures"))
     metrics = tables["metrics"].drop(*_WORDS)
     rules = digest(
-        *read, reference.group_members, CRITICAL_RULES, metrics, reference.metric_terms, reference.metric_rules
+        *read,
+        reference.group_members,
+        reference.score_members,
+        CRITICAL_RULES,
+        metrics,
+        reference.metric_terms,
+        reference.metric_rules,
     )
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))

@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse.published.audit_metrics import METRIC_MARTS, metric_differences
 from warehouse.published.audit_rankings import RANKINGS, ranking_differences
+from warehouse.published.audit_scores import SCORE_MARTS, score_differences
 
 _CASES = "sum(online), sum(in_person), sum(total)"
 # The sums over units, fields and groups, and the row `all` with the groups apart: each must equal the lake's, as many
@@ -155,9 +156,10 @@ def figure_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str
     wide = list(_wide_differences(connection, expected))
     yield from wide
     # what is wrong in a wide mart is not said again of the same figures in the marts of metrics and channels
-    for name in METRIC_MARTS if not wide else ():
+    for name in (*METRIC_MARTS, *SCORE_MARTS) if not wide else ():
         yield from _out_of_bounds(connection, name, expected["tables"][name]["columns"])
     metrics = list(metric_differences(connection, **_groups(expected), signed=expected["signed"], with_wide=not wide))
+    metrics += score_differences(connection)
     yield from metrics
     # what is wrong in a rate is not said again of its rank
     if not (wide or metrics):
@@ -172,7 +174,7 @@ def _groups(expected: dict[str, Any]) -> dict[str, str]:
 
 def _wide_differences(connection: duckdb.DuckDBPyConnection, expected: dict[str, Any]) -> Iterator[str]:
     for name, table in expected["tables"].items():
-        if name not in (*METRIC_MARTS, RANKINGS):
+        if name not in (*METRIC_MARTS, *SCORE_MARTS, RANKINGS):
             yield from _out_of_bounds(connection, name, table["columns"])
     yield from _outside(connection)
     groups = _groups(expected)

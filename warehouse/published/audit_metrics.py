@@ -18,7 +18,7 @@ _HUNDREDTHS = (
     "* step END"
 )
 _STEPPED = (
-    "(SELECT rates.*, direction, CAST(pow(10, 2 - decimals) AS INTEGER) AS step "
+    "(SELECT rates.*, direction, metric_kind = 'ratio' AS is_computed, CAST(pow(10, 2 - decimals) AS INTEGER) AS step "
     "FROM marts.{mart} AS rates LEFT JOIN marts.metrics USING (metric_id, metric_version))"
 )
 _RATES = (
@@ -64,7 +64,9 @@ _QUESTIONS = (
 )
 
 # Yearly metrics are of units that may be in no group with a rate, and have no days.
-_DAILY = "SEMI JOIN (FROM marts.metrics WHERE contracts <> 'processing') USING (metric_id, metric_version)"
+_DAILY = (
+    "SEMI JOIN (FROM marts.metrics WHERE contracts NOT IN ('processing', 'scores')) USING (metric_id, metric_version)"
+)
 # Sums of the units, of the groups, and of all. {sums}: groups made of others, {apart}: groups that are no part of all.
 _SUMMED = ("numerator", "denominator", "units_expected", "units_counted", "days_expected", "days_accepted")
 _TOGETHER = """
@@ -169,7 +171,8 @@ def metric_differences(
     """
     for mart, rate, part, whole in _RATES:
         right = _HUNDREDTHS.format(part=part, whole=whole)
-        query = f"SELECT count(*) FROM {_STEPPED.format(mart=mart)} WHERE {rate} * 100 IS DISTINCT FROM {right}"
+        stepped = _STEPPED.format(mart=mart)
+        query = f"SELECT count(*) FROM {stepped} WHERE is_computed AND {rate} * 100 IS DISTINCT FROM {right}"
         if rows := _count(connection, query):
             yield f"{mart}: {rows} dòng có {rate} khác tử số / mẫu số"
     for what, query in _QUESTIONS:

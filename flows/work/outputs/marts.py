@@ -50,6 +50,7 @@ def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Refe
         levels=workspace.codes.levels,
         contracts=dimensions.contracts(),
         group_members=workspace.organisation.memberships,
+        whole_unit=workspace.organisation.whole_unit,
         meanings=workspace.organisation.meanings,
     )
 

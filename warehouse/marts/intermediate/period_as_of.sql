@@ -1,13 +1,13 @@
 /*
 description = """
 The last business date with an outcome or a delivery, per period: its figures go up to that day. A period without such
-a day has no row."""
+a day has no row. Points of a scoreboard come on days of their own: they count only where nothing else came."""
 reads       = ["known_deliveries", "known_outcomes", "periods"]
 */
 WITH days AS (
-    SELECT month, business_date FROM known_deliveries
+    SELECT month, business_date, contract FROM known_deliveries
     UNION
-    SELECT month, business_date FROM known_outcomes
+    SELECT month, business_date, contract FROM known_outcomes
 )
 
 SELECT
@@ -16,7 +16,9 @@ SELECT
     periods.baseline_month,
     periods.period_from,
     periods.period_to,
-    MAX(days.business_date) AS as_of
+    COALESCE(
+        MAX(CASE WHEN days.contract <> 'scores' THEN days.business_date END), MAX(days.business_date)
+    ) AS as_of
 FROM periods
 JOIN days ON days.month = periods.month
 GROUP BY
