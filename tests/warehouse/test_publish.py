@@ -109,11 +109,10 @@ def test_keys_are_declared(good: Good) -> None:
     foreign = {(name, *columns, target) for name, kind, columns, target in keys if kind == "FOREIGN KEY"}
     assert primary == {name: list(table.grain) for name, table in PUBLISHED.items()}
     units = {(name, "unit_id", "units") for name, table in PUBLISHED.items() if table.references}
-    metrics = {
-        (name, "metric_id", "metric_version", "metrics") for name in ("monthly_rates", "daily_rates", "rankings")
-    }
+    of_metrics = ("monthly_rates", "daily_rates", "rankings", "monthly_scores", "daily_scores")
+    metrics = {(name, "metric_id", "metric_version", "metrics") for name in of_metrics}
     of_groups = ("monthly_group_rates", "monthly_channel_counts")
-    without = {"monthly_rates", "rankings", *of_groups, "units"}  # their members may also be groups
+    without = {"monthly_rates", "monthly_scores", "rankings", *of_groups, "units"}  # their members may also be groups
     groups = {(name, "unit_group", "groups") for name in ("units", "targets", *of_groups)}
     contracts = {(name, "contract", "contracts") for name in ("check_failures", "overrides", "restatements")}
     more = {("monthly_field_rates", "field_id", "fields"), ("monthly_channel_counts", "channel_id", "channels")}

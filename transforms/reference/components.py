@@ -79,8 +79,12 @@ def _named(asked: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
 
 def _book(own: pl.DataFrame) -> FieldBook:
     """The names of the components, recognised as names of fields are."""
-    rows = [(metric_id, names[0], "|".join(names[1:]) or None, None, None) for metric_id, names in _names(own).items()]
-    return FieldBook(pl.DataFrame(rows, schema=REFERENCE["fields"].schema, orient="row"))
+    rows = [
+        {"field_id": metric_id, "name": names[0], "aliases": "|".join(names[1:]) or None}
+        for metric_id, names in _names(own).items()
+    ]
+    schema = {"field_id": pl.String, "name": pl.String, "aliases": pl.String}
+    return FieldBook(REFERENCE["fields"].conform(pl.DataFrame(rows, schema=schema)))
 
 
 def _names(own: pl.DataFrame) -> dict[str, Sequence[str]]:
