@@ -50,6 +50,11 @@ def percent(rate: Decimal | None) -> str:
     return "100" if rate == 100 else f"{rate:.2f}".replace(".", ",")
 
 
+def points(value: Decimal) -> str:
+    """16.50 → `16,50`: points of a scoreboard."""
+    return f"{value:.2f}".replace(".", ",")
+
+
 def day(value: date) -> str:
     """19 August 2022 → `19/8/2022`."""
     return f"{value.day}/{value.month}/{value.year}"

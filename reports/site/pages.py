@@ -19,6 +19,7 @@ from reports.outcomes import OF_A_DAY, OUTCOMES
 from reports.site.figures import Figures
 from reports.site.ranking_pages import RANK_MARKS, places_of
 from reports.site.rankings import folder_of, in_order
+from reports.site.scores import Score
 from reports.site.view import Month, Site, Unit
 from reports.templates import environment
 
@@ -30,6 +31,7 @@ _CONTRACTS = {
     "ii06": ("biểu II.06", "form II.06"),
     "cases": ("danh sách hồ sơ", "list of cases"),
     "processing": ("tình hình giải quyết", "processing"),
+    "scores": ("bảng điểm", "scores"),
 }
 
 
@@ -38,6 +40,7 @@ _OVERRIDES = {
     "corrected": ("số liệu đã sửa theo quyết định", "figures corrected by decision"),
     "eased": ("được tính dù trái quy tắc đã hạ mức hoặc tắt", "counted though it breaks a rule made weaker or off"),
 }
+SCORES_PAGE = "diem.html"
 _NAMED = 5  # days, and ids, of a decision
 
 
@@ -80,6 +83,7 @@ def _pages(site: Site, sentences: Sentences, zone: tzinfo, lang: Language) -> li
         ("index.html", "overview", {}),
         ("chat-luong.html", "quality", {}),
         ("phuong-phap.html", "method", {}),
+        *([(SCORES_PAGE, "scores", {})] if site.scores else []),
         *((f"don-vi/{unit.unit_id}.html", "unit", {"unit": unit}) for unit in site.units),
         *places_of(site.ranked),
     ]
@@ -118,6 +122,25 @@ class _Words:
         if change is None:
             return "–"
         return f"{change:+.2f}".replace("-", "−").replace(".", "." if self._lang == "en" else ",")
+
+    def score(self, value: Decimal | None) -> str:
+        """Points of a scoreboard."""
+        if value is None:
+            return "–"
+        return f"{value:.2f}" if self._lang == "en" else vn.points(value)
+
+    def score_heads(self, units: tuple[Unit, ...]) -> list[Score]:
+        """The components of which these units have points, each once."""
+        every = [one for unit in units for one in self._site.scores.get(unit.unit_id, ())]
+        heads = {one.metric_id: one for one in sorted(every, key=lambda one: one.is_whole)}
+        return list(heads.values())
+
+    def score_of(self, unit: Unit, head: Score) -> str:
+        """The points of a unit in a component; another maximum than the head's is said."""
+        own = next((one for one in self._site.scores[unit.unit_id] if one.metric_id == head.metric_id), None)
+        if own is None:
+            return "–"
+        return self.score(own.points) + ("" if own.maximum == head.maximum else f"/{self.score(own.maximum)}")
 
     def count(self, row: Any, name: str) -> str:
         """A count of a row, what stands for a withheld one, or a dash."""

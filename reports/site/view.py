@@ -21,6 +21,7 @@ from reports.month.targets import Lapse, lapses_of_month
 from reports.site.figures import COUNTS, Figures, Shown, is_wrong_sum, small_of
 from reports.site.overrides import Override, overrides_of
 from reports.site.rankings import site_rankings
+from reports.site.scores import WHOLE, Score, scores_of, withheld
 from reports.site.suppress import withhold
 
 _NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older than the English texts
@@ -110,6 +111,7 @@ class Group:
 class Site:
     """All that the pages show. `sums`: groups made of others; `others`: units that send data but have no rate.
 
+    `scores`: published points by unit, and of all together ("all"), where there are any.
     `known_at`: UTC without zone.
     """
 
@@ -130,6 +132,7 @@ class Site:
     targets: tuple[Mapping[str, Any], ...]
     lapses: tuple[Lapse, ...] = ()
     rankings: tuple[Ranking, ...] = ()
+    scores: Mapping[str, tuple[Score, ...]] = field(default_factory=dict)
 
     @property
     def ranked(self) -> tuple[Ranking, ...]:
@@ -195,7 +198,11 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         for id_, outcomes in sorted(calendar.items())
         if id_ not in paged and id_ in known
     )
+    hidden = {unit.unit_id: bool(unit.figures and unit.figures.hidden) for group in groups for unit in group.units}
+    hidden[WHOLE] = shown.group(whole).hidden
     trend = sorted((row for row in group_rows if row["unit_group"] == "all"), key=lambda row: str(row["month"]))
+    scores = scores_of(marts, month)
+    scored = {one.metric_id for own in scores.values() for one in own}
     return Site(
         terms=terms,
         month=month,
@@ -213,7 +220,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
         metrics=tuple(
             _NO_ENGLISH | row
             for row in _rows(marts["metrics"])
-            if row.get("metric_kind") != "given" and row.get("is_enabled") is not False
+            if (row.get("metric_kind") != "given" or row["metric_id"] in scored) and row.get("is_enabled") is not False
         ),
         targets=tuple(row for row in _rows(marts["targets"]) if row["metric_id"] == "online_rate"),
         lapses=tuple(lapses_of_month(marts, month)),
@@ -225,6 +232,10 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
             shown.overview(month),
             shown.overview(vn.month_before(month)),
         ),
+        scores={
+            member: withheld(own, is_hidden=hidden.get(member, False), suppressing=bool(terms.suppress_below))
+            for member, own in scores.items()
+        },
     )
 
 
