@@ -143,7 +143,8 @@ class Ranking:
 def listed(marts: Mapping[str, pl.DataFrame], month: str, metric_id: str = "") -> pl.DataFrame:
     """The rows of `rankings` of a month in order, with `unit_name` and figures of monthly_rates; "": of all metrics.
 
-    A column that an older publication lacks is null; without the table there are no rows.
+    `marts`: rankings, monthly_rates and units. A column that an older publication lacks is null; without the table
+    there are no rows.
     """
     if "rankings" not in marts:
         return pl.DataFrame(schema={"metric_id": pl.String, "unit_group": pl.String})

@@ -18,7 +18,7 @@ from warehouse.published.read import read_published
 
 @dataclass(frozen=True)
 class RankingAsked:
-    """A ranking as it is shown, and its rows (columns of the mart `rankings`, unit_name, figures) for programs."""
+    """A ranking as it is shown; `rows`: the same for programs, as reports.month.rankings.listed gives them."""
 
     ranking: Ranking
     rows: pl.DataFrame
