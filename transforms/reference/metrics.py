@@ -118,7 +118,7 @@ class MetricBook:
         """
         read = [completed(metric) for metric in read_toml(FILE, text, MetricFile).metric]
         raise_if_any(faults(Places(FILE, text), read, fields, lists))
-        ratios = [metric for metric in read if metric.kind == RATIO]
+        ratios = [metric for metric in read if metric.kind == RATIO and metric.enabled]  # no other has figures
         scores = [metric for metric in read if metric.kind == GIVEN]
         return cls(
             pl.DataFrame([_row(metric, fields or {}) for metric in read], schema=REFERENCE["metrics"].schema),
