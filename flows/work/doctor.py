@@ -17,7 +17,7 @@ from flows.work.changed_configuration import changes
 from flows.work.outputs.labels import labels_of
 from flows.work.outputs.marts import publish_marts, reference
 from flows.work.source_check import examine_sources
-from reports.month.targets import HOW_TO_ENTER, lapses, sentence
+from reports.month.targets import HOW_TO_ENTER, ONLINE_RATE, lapses, sentence
 from transforms.reference.organisation import ALL
 from warehouse.care.doctor.data_files import CHECK as DATA_FILES
 from warehouse.care.doctor.examine import examine, sound
@@ -152,10 +152,14 @@ def _targets(workspace: Workspace, now: datetime) -> Finding:
     valid = workspace.registry.on(today)["unit_group"].unique().to_list()
     rated = [group for group in workspace.organisation.rated if group in valid]
     names = labels_of(workspace.organisation)
-    found = lapses(workspace.targets, [*rated, ALL], today) if rated else []
-    if not found:
+    lines = [sentence(lapse, names) for lapse in lapses(workspace.targets, [*rated, ALL], today)] if rated else []
+    for metric_id in sorted({*workspace.targets["metric_id"]} - {ONLINE_RATE}):  # of those that ever had one
+        scopes = workspace.targets.filter(metric_id=metric_id)["unit_group"].unique(maintain_order=True)
+        found = lapses(workspace.targets, scopes, today, metric_id)
+        lines += [f"{metric_id}: {sentence(lapse, names)}" for lapse in found]
+    if not lines:
         return Finding(_TARGETS, "ok", "mọi khối đang có đơn vị đều có chỉ tiêu đang có hiệu lực")
-    return Finding(_TARGETS, "ok", " ".join([*(sentence(lapse, names) for lapse in found), HOW_TO_ENTER]))
+    return Finding(_TARGETS, "ok", " ".join([*lines, HOW_TO_ENTER]))
 
 
 def _versions(lake: Lake | None) -> Finding:

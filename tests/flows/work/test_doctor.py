@@ -338,3 +338,25 @@ def test_cases_form_ii06_releases_and_a_purge_raise_no_false_alarm(tmp_path: Pat
     with open_lake(root) as lake, lake.writing() as cursor:
         cursor.execute("DELETE FROM lake.cases WHERE case_id = (SELECT min(case_id) FROM lake.cases)")
     assert "sai số hồ sơ" in not_ok(examine_all(root, NOW))["sổ và số liệu"][1]
+
+
+def test_it_says_for_whom_no_target_is_in_force_and_since_when(root: Path) -> None:
+    def said(now: datetime) -> str:
+        (found,) = (f for f in examine_all(root, now).findings if f.check == "chỉ tiêu")
+        assert found.level == "ok"  # nothing is wrong: a province may have no target
+        return found.message
+
+    assert "mọi khối" in said(datetime(2022, 12, 31, 12))
+    ended = said(datetime(2022, 12, 31, 18))  # the next day in Vietnam
+    assert ended.startswith("Không có chỉ tiêu đang có hiệu lực cho Sở, ban, ngành; Huyện, thành phố; Toàn tỉnh: ")
+    assert ended.endswith("hết hiệu lực 31/12/2022. Ghi chỉ tiêu mới thành một dòng của reference/targets.csv.")
+    targets = root / "reference" / "targets.csv"
+    head = "unit_group,target_pct,legal_basis,valid_from,valid_to,metric\n"
+    more = "all,60,QĐ 1,2023-01-01,,online_rate\nall,90,QĐ 2,2022-01-01,2022-06-30,online_payment_rate\n"
+    targets.write_text(head + more, encoding="utf-8")
+    renewed = said(datetime(2023, 1, 2))
+    assert renewed.startswith("Không có chỉ tiêu đang có hiệu lực cho Sở, ban, ngành; Huyện, thành phố. ")
+    other = (
+        "online_payment_rate: Không có chỉ tiêu đang có hiệu lực cho Toàn tỉnh: chỉ tiêu trước hết hiệu lực 30/6/2022."
+    )
+    assert other in renewed
