@@ -46,6 +46,8 @@ def init(
     """Tạo thư mục làm việc: tyle.toml, reference/, inbox/."""
     from flows.settings.presets import BLANK, lacking
     from flows.settings.workspace import create_workspace
+    from flows.work.targets import without_target
+    from transforms.reference.clock import utc
 
     if blank and preset:
         raise typer.BadParameter("chỉ dùng --blank, hoặc --from")
@@ -57,6 +59,8 @@ def init(
     echo(f"Đã tạo {directory}: {count} đơn vị trong reference/units.csv; đặt tệp vào inbox/<unit_id>/<ngày>…")
     for line in lacking(chosen, with_units=units is not None):
         echo(f"  chưa có {line}")
+    for line in () if chosen else without_target(workspace, utc(datetime.now(UTC))):  # a preset says it itself
+        echo(f"  {line}")
 
 
 def run(

@@ -4,7 +4,7 @@ import platform
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,11 +14,10 @@ from flows.runs.lakes import landing_of, shared_lake
 from flows.settings.tyle_toml import FILE, SettingsError
 from flows.settings.workspace import Workspace, WorkspaceError, open_workspace
 from flows.work.changed_configuration import changes
-from flows.work.outputs.labels import labels_of
 from flows.work.outputs.marts import publish_marts, reference
 from flows.work.source_check import examine_sources
-from reports.month.targets import HOW_TO_ENTER, ONLINE_RATE, lapses, sentence
-from transforms.reference.organisation import ALL
+from flows.work.targets import without_target
+from reports.month.targets import HOW_TO_ENTER
 from warehouse.care.doctor.data_files import CHECK as DATA_FILES
 from warehouse.care.doctor.examine import examine, sound
 from warehouse.care.doctor.finding import Finding
@@ -148,18 +147,9 @@ def _workspace(root: Path) -> tuple[Workspace | None, list[Finding]]:
 
 def _targets(workspace: Workspace, now: datetime) -> Finding:
     """Whether targets are in force today. It is no fault where none is: rates are then compared with nothing."""
-    today = now.replace(tzinfo=UTC).astimezone(workspace.zone).date()
-    valid = workspace.registry.on(today)["unit_group"].unique().to_list()
-    rated = [group for group in workspace.organisation.rated if group in valid]
-    names = labels_of(workspace.organisation)
-    lines = [sentence(lapse, names) for lapse in lapses(workspace.targets, [*rated, ALL], today)] if rated else []
-    for metric_id in sorted({*workspace.targets["metric_id"]} - {ONLINE_RATE}):  # of those that ever had one
-        scopes = workspace.targets.filter(metric_id=metric_id)["unit_group"].unique(maintain_order=True)
-        found = lapses(workspace.targets, scopes, today, metric_id)
-        lines += [f"{metric_id}: {sentence(lapse, names)}" for lapse in found]
-    if not lines:
-        return Finding(_TARGETS, "ok", "mọi khối đang có đơn vị đều có chỉ tiêu đang có hiệu lực")
-    return Finding(_TARGETS, "ok", " ".join([*lines, HOW_TO_ENTER]))
+    lines = without_target(workspace, now)
+    said = " ".join([*lines, HOW_TO_ENTER]) if lines else "mọi khối đang có đơn vị đều có chỉ tiêu đang có hiệu lực"
+    return Finding(_TARGETS, "ok", said)
 
 
 def _versions(lake: Lake | None) -> Finding:

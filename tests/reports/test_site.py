@@ -1,12 +1,16 @@
 """The site's pages: what they say of very odd units, and that they link to each other."""
 
 import re
+from datetime import UTC, date
 from functools import cache
 from pathlib import PurePosixPath
 
+import polars as pl
 from lxml import html
 
-from tests.reports import site_example
+from reports.site.pages import write_site
+from reports.site.view import Terms, view
+from tests.reports import example, site_example
 
 
 @cache
@@ -86,6 +90,19 @@ def test_a_unit_without_target_and_one_that_began_in_the_month() -> None:
     assert "Đơn vị bắt đầu từ 3/8/2022" in text("don-vi/xa-1.html")
     assert row("don-vi/xa-2.html", "7/2022")
     assert "7/2022" not in text("don-vi/xa-1.html")
+
+
+def test_where_no_target_is_in_force_the_first_page_says_since_when() -> None:
+    ended = pl.lit(date(2022, 6, 30))
+    made = site_example.odd()
+    groups = made["monthly_group_rates"].with_columns(target_pct=pl.lit(None, pl.Decimal(5, 2)))
+    units = made["monthly_unit_rates"].with_columns(target_pct=pl.lit(None, pl.Decimal(5, 2)))
+    targets = made["targets"].filter(pl.col("unit_id").is_null()).with_columns(valid_to=ended)
+    lapsed = made | {"monthly_group_rates": groups, "monthly_unit_rates": units, "targets": targets}
+    found = write_site(view(lapsed, "2022-08", Terms("t", "t", 0, example.NAMES)), {}, UTC)
+    assert "Toàn tỉnh: chỉ tiêu trước hết hiệu lực 30/6/2022." in found["index.html"].decode()
+    assert "Whole province: the last one ended on 30 June 2022." in found["en/index.html"].decode()
+    assert "hết hiệu lực" not in pages()["index.html"]
 
 
 def test_faults_are_said_in_plain_words_without_a_row_of_the_delivery() -> None:

@@ -33,6 +33,13 @@ def test_without_a_choice_it_is_what_it_was(tmp_path: Path) -> None:
     assert not (workspace.root / "reference" / "README.md").exists()
 
 
+def test_it_says_that_the_shipped_targets_have_ended(tyle: Tyle, tmp_path: Path) -> None:
+    code, out, _ = tyle("init", tmp_path / "w")
+    assert code == 0
+    assert "Toàn tỉnh: chỉ tiêu trước hết hiệu lực 31/12/2022." in out
+    assert "hết hiệu lực" not in tyle("init", tmp_path / "x", "--blank")[1]
+
+
 @pytest.mark.parametrize("preset", presets())
 def test_every_preset_opens_and_says_what_it_does_not_have(preset: str, tmp_path: Path, tyle: Tyle) -> None:
     code, out, _ = tyle("init", tmp_path / "w", "--from", preset)
