@@ -50,5 +50,6 @@ def test_any_java_that_is_found_will_do(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_only_the_order_of_an_aggregate_is_written_otherwise() -> None:
     changed = {name for name, one in STATEMENTS.items() if dialect(one.sql) != one.sql}
-    assert changed == {"daily_unit_rates", "export_status", "month_overrides", "monthly_processing", "states"}
+    assert changed == {name for name, one in STATEMENTS.items() if "STRING_AGG(" in one.sql}
+    assert {"daily_unit_rates", "states"} <= changed
     assert "STRING_AGG(rule, ',') WITHIN GROUP (ORDER BY rule) AS rules_broken" in dialect(STATEMENTS["states"].sql)
