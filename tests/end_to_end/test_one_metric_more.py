@@ -75,3 +75,43 @@ def test_one_entry_is_enough(tmp_path: Path, tyle: Tyle) -> None:
     code, out, _ = tyle("marts", "--metric", METRIC, "--json", "--workspace", root)
     assert code == 0
     assert {row["member"]: row["rate"] for row in json.loads(out)["rankings"]}["so-noi-vu"] == "77.78"
+
+
+BOARD = """
+[[shared]]
+id = "board"
+contract = "scores"
+units = ["so-y-te", "so-noi-vu", "ubnd-huyen-a"]
+"""
+POINTS = (
+    "Đơn vị;Nhóm chỉ số;Điểm\nSở Y tế;Số hóa hồ sơ;11,2\nSở Nội vụ;Số hóa hồ sơ;22\nUBND huyện A;Số hóa hồ sơ;16,5\n"
+)
+
+
+def test_published_points_are_ranked_as_any_metric(tmp_path: Path, tyle: Tyle) -> None:
+    workspace = small_workspace(tmp_path / "workspace", BOARD)
+    root = workspace.root
+    report = root / "reference" / "report.toml"
+    text = report.read_text(encoding="utf-8").replace("rankings = []", 'rankings = ["qd766_digitisation"]')
+    report.write_text(text, encoding="utf-8")
+    put_all(workspace, MONDAY)
+    board = root / "inbox" / "shared" / "board" / f"{MONDAY}.csv"
+    board.parent.mkdir(parents=True)
+    board.write_text(POINTS, encoding="utf-8")
+    run(workspace, MONDAY)
+    ranks = read_published(workspace.published, "2022-08")["rankings"].filter(metric_id="qd766_digitisation")
+    found = {row["member"]: (row["rank"], row["ranked_of"]) for row in ranks.to_dicts()}
+    assert found == {"so-noi-vu": (1, 2), "so-y-te": (2, 2), "ubnd-huyen-a": (1, 1)}
+    page_of = (workspace.published.parent / "site" / "xep-hang" / "qd766_digitisation" / "index.html").read_text(
+        "utf-8"
+    )
+    assert "Điểm tối đa" in page_of
+    assert "11,20" in page_of
+    code, out, _ = tyle("marts", "--metric", "qd766_digitisation", "--workspace", root)
+    assert code == 0
+    assert "11,20/22,00" in out
+    code, _, err = tyle("report", "--month", "2022-08", "--to", tmp_path / "report", "--workspace", root)
+    assert (code, err) == (0, "")
+    word = Document(io.BytesIO((tmp_path / "report" / "bao-cao-2022-08.docx").read_bytes()))
+    cells = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
+    assert ["2", "Sở Y tế", "11,20", "22,00", "50,91", "–", "–"] in cells
