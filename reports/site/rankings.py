@@ -25,10 +25,14 @@ _PLAIN = re.compile(r"[a-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Overview:
-    """What the overview shows of a month: the counts of each unit, and the units it withholds."""
+    """What other pages show of a month: the counts of each unit, and the units they withhold.
+
+    `with_hidden_fields`: units some of whose fields are withheld; None: not known.
+    """
 
     counts: Mapping[str, Pair]
     hidden: Collection[str]
+    with_hidden_fields: Collection[str] | None = None
 
 
 def site_rankings(
@@ -37,41 +41,47 @@ def site_rankings(
     names: Labels,
     below: int,
     overview: Overview,
-    before: Overview | None,
+    before: Overview,
 ) -> tuple[Ranking, ...]:
     """The rankings as they may be shown, by name of the metric; `below`: counts from 1 to below - 1 are small, 0: none.
 
-    `marts`: rankings, monthly_rates of the month and of the one before, metrics, units. `before`: of the month before.
+    `marts`: rankings, monthly_rates of the month and of the one before, metrics, units. `overview`, `before`: what
+    other pages show of the month, and of the one before.
     """
     found = sorted(rankings(marts, month, names).values(), key=lambda one: vn.sort_key(str(one.metric["name"])))
     if not below or not found:
         return tuple(found)
     now = withheld(marts["monthly_rates"].filter(month=month), overview, below)
-    then = withheld(marts["monthly_rates"].filter(month=vn.month_before(month)), before or Overview({}, ()), below)
+    then = withheld(marts["monthly_rates"].filter(month=vn.month_before(month)), before, below)
     return tuple(
-        replace(
-            ranking,
-            groups=tuple(
-                _shown(
-                    group, now.get(ranking.metric_id, frozenset()), then.get(ranking.metric_id, frozenset()), ranking
-                )
-                for group in ranking.groups
-            ),
-        )
+        replace(ranking, groups=tuple(_shown(group, ranking, *hidden) for group in ranking.groups))
         for ranking in found
+        for hidden in [(_of(ranking, now, overview), _of(ranking, then, before))]
     )
 
 
+def _of(ranking: Ranking, hidden: Mapping[str, frozenset[str]], other: Overview) -> frozenset[str] | None:
+    """The units that a ranking of a month does not show; None: not known.
+
+    Of a metric of certain fields that are also the units some of whose fields are withheld: it may be a large field
+    that hides a small one.
+    """
+    own = hidden.get(ranking.metric_id, frozenset())
+    terms = (ranking.metric["numerator_terms"], ranking.metric["denominator_terms"])
+    if not any("field " in (text or "") for text in terms):
+        return own
+    return None if other.with_hidden_fields is None else own.union(other.with_hidden_fields)
+
+
 def withheld(rates: pl.DataFrame, overview: Overview, below: int) -> dict[str, frozenset[str]]:
-    """By metric the units that its ranking does not show; `rates`: monthly_rates of a month."""
+    """By metric with counts the units that its ranking does not show; `rates`: monthly_rates of a month."""
     stated: dict[str, dict[str, Pair]] = {unit: {_OVERVIEW: pair} for unit, pair in overview.counts.items()}
-    metrics = set(rates["metric_id"])
     rows = rates.filter(
         pl.col("scope") == "unit", pl.col("numerator").is_not_null(), pl.col("denominator").is_not_null()
     )
     for metric, unit, part, whole in rows.select("metric_id", "member", "numerator", "denominator").iter_rows():
         stated.setdefault(unit, {})[metric] = (part, whole)
-    hidden: dict[str, set[str]] = {metric: set(overview.hidden) for metric in metrics}
+    hidden: dict[str, set[str]] = {metric: set(overview.hidden) for metric in rows["metric_id"]}
     for unit, pairs in stated.items():
         for metric in _revealing(pairs, below):
             hidden[metric].add(unit)
@@ -80,28 +90,39 @@ def withheld(rates: pl.DataFrame, overview: Overview, below: int) -> dict[str, f
 
 def _revealing(pairs: Mapping[str, Pair], below: int) -> Iterator[str]:
     """The metrics of a unit that show a small count, or a count that is almost another one."""
+    overview = pairs.get(_OVERVIEW)
     for metric, pair in pairs.items():
-        others = [other for id_, other in pairs.items() if id_ != metric]
-        is_overview = metric == _OVERVIEW or pair == pairs.get(_OVERVIEW)  # shown there as it is
-        if not is_overview and (_has_small(pair, below) or any(_is_near(pair, other, below) for other in others)):
+        if metric == _OVERVIEW or pair == overview:  # shown there as it is
+            continue
+        part, rest, whole = _parts(pair)
+        near = [
+            (own, other)
+            for id_, pair_ in pairs.items()
+            if id_ != metric
+            for own, other in zip((part, rest, whole), _parts(pair_), strict=True)
+        ]
+        if overview is not None:  # online cases are the rest of those in person, and the other way round
+            online, in_person, _ = _parts(overview)
+            near += [(part, in_person), (rest, online)]
+        if any(0 < count < below for count in (part, rest, whole)) or any(0 < abs(a - b) < below for a, b in near):
             yield metric
 
 
-def _has_small(pair: Pair, below: int) -> bool:
-    part, whole = pair
-    return any(0 < count < below for count in (part, whole - part, whole))
+def _parts(pair: Pair) -> tuple[int, int, int]:
+    """The numerator, the rest, the denominator."""
+    return pair[0], pair[1] - pair[0], pair[1]
 
 
-def _is_near(pair: Pair, other: Pair, below: int) -> bool:
-    return any(0 < abs(one - another) < below for one, another in zip(pair, other, strict=True))
-
-
-def _shown(group: RankedGroup, now: Collection[str], then: Collection[str], ranking: Ranking) -> RankedGroup:
+def _shown(
+    group: RankedGroup, ranking: Ranking, hidden: frozenset[str] | None, before: frozenset[str] | None
+) -> RankedGroup:
+    """The group without the units `hidden`; None: all of them. `before`: those of the month before."""
     members = {row.unit_id for row in group.rows}
+    now = members if hidden is None else hidden
     open_rows = [row for row in group.rows if row.unit_id not in now]
     rates = [row.rate for row in open_rows if row.rank is not None and row.rate is not None]
     is_down = ranking.metric["direction"] == "down"
-    is_change_known = members.isdisjoint(now) and members.isdisjoint(then)
+    is_change_known = before is not None and members.isdisjoint(now) and members.isdisjoint(before)
 
     def ranked(row: Ranked) -> Ranked:
         rate = row.rate

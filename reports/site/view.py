@@ -3,8 +3,8 @@
 Withheld figures are removed here, so that no template gets one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -229,7 +229,7 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
             month,
             terms.labels,
             terms.suppress_below,
-            shown.overview(month),
+            replace(shown.overview(month), with_hidden_fields=_with_hidden_fields(groups)),
             shown.overview(vn.month_before(month)),
         ),
         scores={
@@ -237,6 +237,11 @@ def view(marts: Mapping[str, pl.DataFrame], month: str, terms: Terms) -> Site:
             for member, own in scores.items()
         },
     )
+
+
+def _with_hidden_fields(groups: Collection[Group]) -> frozenset[str]:
+    units = (unit for group in groups for unit in group.units)
+    return frozenset(unit.unit_id for unit in units if any(one.hidden for one in unit.fields))
 
 
 def _fields(rows: list[dict[str, Any]], unit: Figures, below: int) -> tuple[Field, ...]:

@@ -35,6 +35,15 @@ denominator = [{ count = "total" }]
 min_denominator = 10
 
 [[metric]]
+id = "of_field"
+version = 1
+name = "Của một lĩnh vực"
+definition = "một lĩnh vực"
+kind = "ratio"
+numerator = [{ count = "online", fields = ["dat-dai"] }]
+denominator = [{ count = "total", fields = ["dat-dai"] }]
+
+[[metric]]
 id = "Lạ/../lùng"
 version = 1
 name = "Ít hơn là tốt"
@@ -92,9 +101,10 @@ def ranked_site(
     below: int = 0,
     before: Sequence[dict[str, Any]] = (),
     metrics_before: Mapping[str, Mapping[str, Pair]] | None = None,
+    fields: dict[str, dict[str, Pair]] | None = None,
 ) -> Site:
     """`overview`: rows of monthly_unit_rates; `metrics`: pairs of units by metric; `before`: of the month before."""
-    marts = published([*before, *overview])
+    marts = published([*before, *overview], fields)
     now = _rates("2022-08", overview, metrics)
     july = _rates("2022-07", before, metrics_before or {}) if before else now.clear()
     ranks = {

@@ -167,6 +167,25 @@ def test_counts_whose_difference_is_small_are_not_both_shown() -> None:
     assert shown(both, ODD)["A"] == HIDDEN
 
 
+def test_a_count_that_is_almost_one_of_the_overview_is_withheld() -> None:
+    """300 in person on the overview, with post; 298 without: two by post."""
+    made = pages_of(ranked_site(UNITS, {"own": OWN | {"a": (298, 1000), "b": (750, 1299)}}, 5))
+    assert shown(made)["A"] == HIDDEN
+    assert shown(made)["B"] != HIDDEN
+
+
+def test_a_metric_of_a_field_is_withheld_where_fields_of_the_unit_are() -> None:
+    """The small field is hidden by a large one: its figures in a ranking would give the small one away."""
+    fields = {"a": {"nho": (1, 20), "lon": (300, 200), "to": (198, 80)}}
+    july = [row | {"month": "2022-07"} for row in UNITS]
+    made = pages_of(ranked_site(UNITS, {"of_field": OWN}, 5, july, {"of_field": OWN}, fields))
+    page = shown(made, "of_field")
+    assert page["A"] == HIDDEN
+    assert page["B"] != HIDDEN
+    assert {page[name][2] for name in "BCD"} == {"–"}
+    assert shown(pages_of(ranked_site(UNITS, {"of_field": OWN}, 0, (), None, fields)), "of_field")["A"] != HIDDEN
+
+
 def test_without_a_limit_nothing_is_withheld() -> None:
     page = shown(pages_of(ranked_site(UNITS, {"own": OWN | {"c": (2, 1000)}})))
     assert page["C"] == ["4", "0,20%", "–", "–", "2", "1.000"]
