@@ -18,6 +18,7 @@ from reports import vietnamese as vn
 from reports.errors import ReportError
 from reports.formats.archive import repacked
 from reports.formats.docx_rankings import add_rankings
+from reports.formats.docx_scores import add_scores
 from reports.month.appendices import Appendix
 from reports.month.changes import HEADER, Changes
 from reports.month.content import Chart, Report
@@ -43,6 +44,7 @@ def write_docx(report: Report, office: Office, template: bytes) -> bytes:
         raise ReportError(f"{FILE}: mẫu sai ở {{{{ }}}} hoặc {{% %}}: {error}") from error
     _add_lacking_footnotes(document.docx, report)
     add_rankings(document.docx, report, office)
+    add_scores(document.docx, report, office)
     properties = document.docx.core_properties
     properties.title = f"{office.subject}, {report.period}"
     properties.author = properties.last_modified_by = office.agency_name

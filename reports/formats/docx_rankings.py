@@ -13,7 +13,6 @@ from docx.text.paragraph import Paragraph
 from reports import vietnamese as vn
 from reports.month.content import Report
 from reports.month.office import Office
-from reports.month.ranking_appendices import RankingAppendix
 
 _CENTER = WD_ALIGN_PARAGRAPH.CENTER
 _ALIGN = ("center", "left", "right", "right", "right", "center", "center")  # of the columns
@@ -27,26 +26,46 @@ _LINES = "".join(
 def add_rankings(document: DocxDocument, report: Report, office: Office) -> None:
     """An appendix for each ranking, each from a new page."""
     for number, appendix in enumerate(report.rankings, start=report.first_ranking):
-        head = _paragraph(document, f"PHỤ LỤC {number:02d}", 14, bold=True)
-        head.paragraph_format.page_break_before = head.paragraph_format.keep_with_next = True
-        level = OxmlElement("w:outlineLvl")
-        level.set(qn("w:val"), "1")
-        head._p.get_or_add_pPr().append(level)
-        _paragraph(document, appendix.title.upper(), 14, bold=True)
-        signed = f"{office.number_suffix} ngày ..... tháng ..... năm ........ của {office.agency_short}"
-        _paragraph(document, f"(Kèm theo Báo cáo số:          {signed})", 13, italic=True)
-        _paragraph(document, f"(Số liệu tính đến ngày {vn.day(report.as_of)})", 13, italic=True)
-        about = _paragraph(document, appendix.about, 12, italic=True)
-        about.alignment, about.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.JUSTIFY, Pt(6)
-        for table in appendix.tables:
-            title = _paragraph(document, table.title, 13, bold=True)
-            title.alignment = WD_ALIGN_PARAGRAPH.LEFT
-            title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(8), Pt(3)
-            title.paragraph_format.keep_with_next = True
-            _table(document, appendix, [row.text for row in table.rows])
-        for note in appendix.notes:
-            said = _paragraph(document, note, 12, italic=True)
-            said.alignment, said.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.LEFT, Pt(4)
+        begin(document, number, appendix.title, report, office)
+        about(document, appendix.about)
+        for one in appendix.tables:
+            title(document, one.title)
+            table(document, appendix.header, [row.text for row in one.rows], _ALIGN, _SHARES)
+        notes(document, appendix.notes)
+
+
+def begin(document: DocxDocument, number: int, name: str, report: Report, office: Office) -> None:
+    """The head of an appendix, on a new page."""
+    head = _paragraph(document, f"PHỤ LỤC {number:02d}", 14, bold=True)
+    head.paragraph_format.page_break_before = head.paragraph_format.keep_with_next = True
+    level = OxmlElement("w:outlineLvl")
+    level.set(qn("w:val"), "1")
+    head._p.get_or_add_pPr().append(level)
+    _paragraph(document, name.upper(), 14, bold=True)
+    signed = f"{office.number_suffix} ngày ..... tháng ..... năm ........ của {office.agency_short}"
+    _paragraph(document, f"(Kèm theo Báo cáo số:          {signed})", 13, italic=True)
+    _paragraph(document, f"(Số liệu tính đến ngày {vn.day(report.as_of)})", 13, italic=True)
+
+
+def about(document: DocxDocument, text: str) -> None:
+    """What the appendix is about."""
+    said = _paragraph(document, text, 12, italic=True)
+    said.alignment, said.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.JUSTIFY, Pt(6)
+
+
+def title(document: DocxDocument, text: str) -> None:
+    """The title of a table."""
+    said = _paragraph(document, text, 13, bold=True)
+    said.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    said.paragraph_format.space_before, said.paragraph_format.space_after = Pt(8), Pt(3)
+    said.paragraph_format.keep_with_next = True
+
+
+def notes(document: DocxDocument, texts: Sequence[str]) -> None:
+    """What the marks mean."""
+    for text in texts:
+        said = _paragraph(document, text, 12, italic=True)
+        said.alignment, said.paragraph_format.space_before = WD_ALIGN_PARAGRAPH.LEFT, Pt(4)
 
 
 def _paragraph(document: DocxDocument, text: str, size: int, *, bold: bool = False, italic: bool = False) -> Paragraph:
@@ -64,22 +83,30 @@ def _filled(paragraph: Paragraph, text: str, size: int, *, bold: bool = False, i
     return paragraph
 
 
-def _table(document: DocxDocument, appendix: RankingAppendix, rows: Sequence[tuple[str, ...]]) -> None:
+def table(
+    document: DocxDocument,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    aligned: Sequence[str],
+    shares: Sequence[int],
+    bold: Sequence[int] = (),
+) -> None:
+    """A table with lines; `shares`: of the page's width, `bold`: the indexes of rows."""
     section = document.sections[0]
     room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
-    table: Any = document.add_table(0, len(_SHARES))
-    properties = table._tbl.tblPr
+    made: Any = document.add_table(0, len(shares))
+    properties = made._tbl.tblPr
     properties.append(parse_xml(f"<w:tblBorders {nsdecls('w')}>{_LINES}</w:tblBorders>"))
-    table.autofit = False
-    for column, share in zip(table.columns, _SHARES, strict=True):
-        column.width = Emu(room * share // sum(_SHARES))
-    for place, texts in enumerate((appendix.header, *rows)):
-        row = table.add_row()
+    made.autofit = False
+    for column, share in zip(made.columns, shares, strict=True):
+        column.width = Emu(room * share // sum(shares))
+    for place, texts in enumerate((header, *rows)):
+        row = made.add_row()
         described = row._tr.get_or_add_trPr()
         described.append(OxmlElement("w:cantSplit"))
         if place == 0:
             described.append(OxmlElement("w:tblHeader"))
-        for cell, text, align in zip(row.cells, texts, _ALIGN, strict=True):
-            paragraph = _filled(cell.paragraphs[0], text, 12, bold=place == 0)
+        for cell, text, align in zip(row.cells, texts, aligned, strict=True):
+            paragraph = _filled(cell.paragraphs[0], text, 12, bold=place == 0 or place - 1 in bold)
             if place:
                 paragraph.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())

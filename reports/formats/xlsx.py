@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports import vietnamese as vn
 from reports.formats.sheets import LINE, WRONG, Formats, height, number, result, said, set_up_print
 from reports.formats.xlsx_rankings import ranking_formats, write_ranking
+from reports.formats.xlsx_scores import write_scores
 from reports.month.appendices import HEADER, Appendix, Line
 from reports.month.changes import HEADER as CHANGE_HEADER
 from reports.month.changes import Changes
@@ -60,10 +61,13 @@ def write_xlsx(report: Report) -> bytes:
     _words(book.add_worksheet("Tóm tắt"), report, formats)
     for appendix in report.appendices:
         _appendix(book.add_worksheet(f"Phụ lục {appendix.number:02d}"), appendix, report.as_of, formats)
-    if report.rankings:
+    if report.rankings or report.scores:
         formats |= ranking_formats(book, box, kinds["note"])
     for place, ranking in enumerate(report.rankings, start=report.first_ranking):
         write_ranking(book.add_worksheet(f"Phụ lục {place:02d}"), place, ranking, report.as_of, formats)
+    if report.scores:
+        place = report.scores_number
+        write_scores(book.add_worksheet(f"Phụ lục {place:02d}"), place, report.scores, report.as_of, formats)
     if report.changes:
         _changes(book.add_worksheet("Thay đổi"), report.changes, formats)
     book.close()

@@ -17,6 +17,7 @@ from reports.month.appendices import Appendix, appendices
 from reports.month.changes import Changes
 from reports.month.overrides import Decided, Sentences, cut
 from reports.month.ranking_appendices import RankingAppendix
+from reports.month.score_appendix import ScoreAppendix
 from reports.month.targets import lapses_of_month, sentence
 
 
@@ -48,11 +49,17 @@ class Report:
     changes: Changes | None = None
     pictures: tuple[Chart, ...] = ()
     rankings: tuple[RankingAppendix, ...] = ()
+    scores: ScoreAppendix | None = None
 
     @property
     def first_ranking(self) -> int:
         """The number of the first ranking's appendix: they follow the charts."""
         return len(self.appendices) + 1 + bool(self.pictures)
+
+    @property
+    def scores_number(self) -> int:
+        """The number of the appendix of published points, behind the rankings."""
+        return self.first_ranking + len(self.rankings)
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from reports import charts
 from reports import vietnamese as vn
 from reports.labels import small
 from reports.month.rankings import Ranked, RankedGroup, Ranking, figure, signed
+from reports.month.scores import Score
 from reports.month.targets import Lapse, sentence
 from reports.outcomes import OF_A_DAY, OUTCOMES
 from reports.site.figures import Figures
 from reports.site.ranking_pages import RANK_MARKS, places_of
 from reports.site.rankings import folder_of, in_order
-from reports.site.scores import Score
 from reports.site.view import Month, Site, Unit
 from reports.templates import environment
 

@@ -17,11 +17,12 @@ from reports.errors import ReportError
 from reports.labels import Labels
 from reports.month.completeness import calendars
 from reports.month.rankings import Ranking
+from reports.month.scores import WHOLE, Score, scores_of
 from reports.month.targets import Lapse, lapses_of_month
 from reports.site.figures import COUNTS, Figures, Shown, is_wrong_sum, small_of
 from reports.site.overrides import Override, overrides_of
 from reports.site.rankings import site_rankings
-from reports.site.scores import WHOLE, Score, scores_of, withheld
+from reports.site.scores import withheld
 from reports.site.suppress import withhold
 
 _NO_ENGLISH = {"name_en": None, "definition_en": None}  # of a publication older than the English texts

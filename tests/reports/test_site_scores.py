@@ -64,7 +64,7 @@ def scored(metric: str, member: str, points: str, maximum: str, **more: Any) -> 
     return own | figures | {"scope": scope, "scored_on": date(2022, 8, 5)} | more
 
 
-def pages(below: int = 0, *, with_scores: bool = True) -> dict[str, str]:
+def marts_with(*, with_scores: bool = True) -> dict[str, pl.DataFrame]:
     units = [unit("a", "Sở A", "departments", 1, 80, 20), unit("b", "Sở B", "departments", 2, 3, 97)]
     own = {"beside_metric_id": "online_rate", "tolerance": Decimal(1)}
     scores = [
@@ -81,7 +81,11 @@ def pages(below: int = 0, *, with_scores: bool = True) -> dict[str, str]:
     ]
     dated = {"period_from": date(2022, 8, 1), "period_to": date(2022, 8, 31), "as_of": date(2022, 8, 19)}
     given = {"monthly_scores": scores, "rankings": ranks, "monthly_rates": [row | dated for row in scores]}
-    marts = published(units, **(given if with_scores else {})) | {"metrics": MetricBook.from_toml(BOARD).metrics}
+    return published(units, **(given if with_scores else {})) | {"metrics": MetricBook.from_toml(BOARD).metrics}
+
+
+def pages(below: int = 0, *, with_scores: bool = True) -> dict[str, str]:
+    marts = marts_with(with_scores=with_scores)
     made = view(marts, "2022-08", Terms("Tỷ lệ", "Rate", below, example.NAMES))
     return {path: content.decode() for path, content in write_site(made, SENTENCES, VIETNAM).items()}
 

@@ -22,6 +22,7 @@ from reports.month.office import Office
 from reports.month.overrides import Sentences
 from reports.month.pictures import pictures, window
 from reports.month.ranking_appendices import ranking_appendices
+from reports.month.score_appendix import score_appendix
 from transforms.check.rules import RULES
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import accepted_between
@@ -127,7 +128,11 @@ def content(workspace: Workspace, month: str, source: Figures, changes: Changes 
     words = (own.province, own.service, own.baseline_note)
     names = labels_of(workspace.organisation)
     report = write_report(source.marts, month, source.known_at, *words, changes, rule_sentences(), names)
-    report = replace(report, rankings=ranking_appendices(source.marts, month, own.rankings, names))
+    report = replace(
+        report,
+        rankings=ranking_appendices(source.marts, month, own.rankings, names),
+        scores=score_appendix(source.marts, month, names),
+    )
     if not workspace.settings.report.charts:
         return report
     return replace(report, pictures=pictures(source.marts, month, source.history, names))
