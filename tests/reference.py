@@ -20,7 +20,13 @@ def text(name: str) -> str:
 
 @cache
 def headers() -> HeaderBook:
-    return HeaderBook.from_toml(text("headers.toml"), text("qualifiers.toml"), text("rows.toml"), fields().names)
+    return HeaderBook.from_toml(
+        text("headers.toml"),
+        text("qualifiers.toml"),
+        text("rows.toml"),
+        fields().names,
+        shipped_components()["written"],
+    )
 
 
 @cache

@@ -1,10 +1,12 @@
 """Scoreboards: each rule just inside, just outside, blank and zero; which component a name means; what is stored."""
 
+import io
 from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from tests.reference import shipped_components
 from tests.transforms.checking import Sender, broken, checked
@@ -65,6 +67,11 @@ def messages(text: str, lang: str = "vi") -> list[str]:
         ("100,00", 10000),
         ("-1,5", -150),
         ("+1", 100),
+        ("16.5000", 1650),  # as numbers of workbooks are written
+        ("82.94999999999999", 8295),  # computed there
+        ("16.5050", None),
+        ("16.1234", None),
+        ("9999,99", 999999),
         ("1.489", None),  # more than two decimals, or thousands
         ("16,505", None),
         ("1.000,5", None),
@@ -203,3 +210,75 @@ def test_another_unit_or_day_in_the_file_is_named() -> None:
     assert stored(text) == {"qd766_digitisation": 900}
     assert of(text.replace("Sở Y tế", "Sở Xây dựng")) == {"unit_is_sender": BREAKS}
     assert of(text.replace("05/08", "04/08")) == {"date_is_business_date": BREAKS}
+
+
+ACROSS = "Công khai, minh bạch;Tiến độ giải quyết;Số hóa hồ sơ;Cung cấp dịch vụ trực tuyến;Mức độ hài lòng"
+FIGURES = "16,5;19,25;11,2;18;18"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ACROSS}\n{FIGURES}\n",
+        f"Đơn vị;{ACROSS};Tổng điểm\nSở Y tế;{FIGURES};82,95\n",
+        f"STT;{ACROSS};Tổng điểm;Xếp hạng;Tỷ lệ (%);Tháng trước\n1;{FIGURES};82,95;3;82,95;80\n",
+        f"STT;{ACROSS}\nA;(1);(2);(3);(4);(5)\nĐiểm tối đa;18;20;22;22;18\n1;{FIGURES}\n;;;;;\nNgười lập;;;;;\n",
+        f"{ACROSS.replace('Số hóa hồ sơ', 'Số hóa hồ sơ (22 điểm)')}\n{FIGURES}\n",
+        f"BẢNG ĐIỂM THÁNG 8 NĂM 2022;;;;\n{ACROSS}\n{FIGURES}\n",
+    ],
+)
+def test_a_board_may_have_a_column_for_each_component(text: str) -> None:
+    assert stored(text) == {**POINTS, "qd766_total": 8295}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{ACROSS};Tổng điểm\n{FIGURES};82,96\n", {"totals_row_is_sum": BREAKS}),
+        (f"{ACROSS};Thanh toán trực tuyến\n{FIGURES};9\n", {"component_is_known": BREAKS}),
+        (f"{ACROSS};\n{FIGURES};9\n", {"component_is_known": BREAKS}),
+        (f"{ACROSS}\n{FIGURES.replace('11,2', '')}\n", {"values_stated": BREAKS, "points_within_maximum": UNKNOWN}),
+        (f"{ACROSS}\n{FIGURES.replace('16,5', '18,5')}\n", {"points_within_maximum": BREAKS}),
+        (f"{ACROSS}\n{FIGURES}\n{FIGURES}\n", {"component_once": (10, 0)}),
+        (f"STT;{ACROSS}\nĐiểm tối đa;18;20;22;22;20\n1;{FIGURES}\n", {"maximum_is_agreed": BREAKS}),
+        (f"{ACROSS.replace('minh bạch', 'minh bạch (20 điểm)')}\n{FIGURES}\n", {"maximum_is_agreed": BREAKS}),
+        (f"Đơn vị;{ACROSS}\nSở Nội vụ;{FIGURES}\n", {"unit_is_sender": (5, 0)}),
+    ],
+)
+def test_such_a_board_is_held_back_by_the_same_rules(text: str, expected: dict[str, tuple[int, int]]) -> None:
+    assert of(text) == expected
+
+
+def test_cells_of_such_a_board_are_those_of_the_file() -> None:
+    (found,) = messages(f"BẢNG ĐIỂM;;;;\n{ACROSS}\n{FIGURES.replace('11,2', '22,01')}\n")
+    assert found.startswith("dòng 3, cột “Điểm” (ô C3): Thành phần = Số hóa hồ sơ, Điểm = 22,01")
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    """A sheet whose numbers are shown with two decimals."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet, shown = book.add_worksheet("Bảng điểm"), book.add_format({"num_format": "0.00"})
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            if isinstance(cell, float):
+                sheet.write_number(at, column, cell, shown)
+            else:
+                sheet.write(at, column, cell)
+    book.close()
+    return out.getvalue()
+
+
+def test_workbooks_of_both_forms_are_read() -> None:
+    figures = [16.5, 19.25, 11.2, 18.0, 18.0]
+    names = [line.split(";")[1] for line in ROWS.splitlines()]
+    down = workbook(
+        [["TT", "Tiêu chí", "Điểm"], *([n, *one] for n, one in enumerate(zip(names, figures, strict=True), 1))]
+    )
+    across = workbook([["Đơn vị", *names, "Tổng điểm"], ["Sở Y tế", *figures, sum(figures)]])
+    for content in (down, across):
+        facts, filings = checked("scores", content, sender=BOARD)
+        assert filings.refusals == {}
+        assert broken(facts, "scores") == {}
+        found = score_rows(facts.rows, shipped_components())
+        assert dict(found.select("metric_id", "points_hundredths").iter_rows()) == {**POINTS, "qd766_total": 8295}

@@ -33,6 +33,8 @@ ODDITIES = {
     "words": r"^\d.*\p{L}|^\p{L}",
 }
 _POINTS = r"^[-−+]?(?:0?\d|[1-9]\d{1,3})(?:[.,]\d{1,2})?$"
+_WORKBOOK_POINTS = r"^[-−+]?\d{1,4}\.\d{4,17}$"
+_NOISE = 1e-6  # of a binary number, in hundredths of a point
 _NO_RATE = r"^(?i:n/?a|#n/a|#div/0!|#value!|nan|null|none|[-+]?inf(?:inity)?|∞)$"
 _RATE = r"^-?\d{1,3}([.,]\d+)?%?$"
 _COMPACT_TIME = r"^[0-9]{8}(?:[0-9]{4}|[0-9]{6})$"
@@ -129,13 +131,14 @@ def count(text: pl.Expr) -> pl.Expr:
 def points(text: pl.Expr) -> pl.Expr:
     """Points of a scoreboard in hundredths as Int64: `16,5`, `16.50`, `16`; null if unreadable, also for a dash.
 
-    At most two decimals and four digits before them, so that a separator is always a decimal one.
+    At most two decimals and four digits before them, so that a separator is always a decimal one. A workbook's number
+    has four decimals at least (`16.5000`), and more where it was computed (`82.94999999999999`).
     """
-    number = text.str.replace("−", "-").str.strip_prefix("+").str.replace(",", ".")
-    whole = number.str.extract(r"^-?(\d+)").cast(pl.Int64, strict=False)
-    part = number.str.extract(r"\.(\d+)$").str.pad_end(2, "0").cast(pl.Int64, strict=False).fill_null(0)
-    value = whole * 100 + part
-    return pl.when(text.str.contains(_POINTS)).then(pl.when(number.str.starts_with("-")).then(-value).otherwise(value))
+    plain = text.str.replace("−", "-").str.strip_prefix("+").str.replace(",", ".")
+    exact = plain.cast(pl.Float64, strict=False) * 100
+    hundredths = (exact + exact.sign() * 0.5).cast(pl.Int64, strict=False)
+    computed = text.str.contains(_WORKBOOK_POINTS) & ((exact - hundredths).abs() < _NOISE)
+    return pl.when(text.str.contains(_POINTS) | computed).then(hundredths)
 
 
 def rate(text: pl.Expr) -> pl.Expr:

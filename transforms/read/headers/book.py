@@ -9,7 +9,7 @@ from pydantic import Discriminator, Tag
 
 from transforms.dictionary.contracts import CONTRACTS
 from transforms.dictionary.problems import ConfigurationError, Problem, collected
-from transforms.dictionary.text import ascii_key
+from transforms.dictionary.text import ascii_key, fold, unmarked
 from transforms.dictionary.toml_file import Filled, Letters, Places, Table, lists, read_toml, table
 from transforms.read.headers.words import HeaderWords, Lexicon
 from transforms.read.row_roles import PARENTHESES, RoleBook
@@ -45,7 +45,7 @@ class HeaderBook:
     """Known header names per contract (`names[contract][key]` = column), and what rows are by their names.
 
     `written[contract]`: the names as written, with their columns; `words`: what else a header may say; `states`: which
-    columns say of a row whether it counts.
+    columns say of a row whether it counts; `components`: names of components, folded, also without diacritics.
     """
 
     names: Mapping[str, Mapping[str, str]]
@@ -53,11 +53,15 @@ class HeaderBook:
     words: HeaderWords
     written: Mapping[str, Sequence[tuple[str, str]]]
     states: RowStates
+    components: frozenset[str] = frozenset()
 
     @classmethod
-    def from_toml(cls, headers: str, qualifiers: str, rows: str, fields: Iterable[str] = ()) -> "HeaderBook":
+    def from_toml(
+        cls, headers: str, qualifiers: str, rows: str, fields: Iterable[str] = (), components: Iterable[str] = ()
+    ) -> "HeaderBook":
         """From the texts of the three files; `fields`: names that are never taken for the role of a row.
 
+        `components`: names of components of scoreboards, which may stand as headers.
         Raises ConfigurationError with all that is wrong in them, also where one name stands for two columns.
         """
         problems: list[Problem] = []
@@ -77,7 +81,12 @@ class HeaderBook:
                 problems.append(places.problem((contract, column, number), why, synonym))
         if problems or roles is None or words is None or states is None:
             raise ConfigurationError(dict.fromkeys(problems))
-        return cls(names, roles, words, written, states)
+        folded = {fold(name) for name in components}
+        return cls(names, roles, words, written, states, frozenset(folded | set(map(unmarked, folded))))
+
+    def is_component(self, header: str) -> bool:
+        """Whether a header is the name of a component of a scoreboard."""
+        return fold(header) in self.components
 
     def lexicon(self, contract: str) -> Lexicon:
         """All phrases that a header of this contract may hold."""

@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from hashlib import md5
 
-from transforms.dictionary.contracts import Contract
+from transforms.dictionary.contracts import SCORES, Contract
 from transforms.read.agreed import Agreed
 from transforms.read.grid import Grid
 from transforms.read.headers.book import HeaderBook
 from transforms.read.headers.search import Layout, find_layout, layout_at
 from transforms.read.layouts.apply import shaped, sheets_of, without_others
+from transforms.read.layouts.boards import board_of
 from transforms.read.layouts.place import Place
 from transforms.read.refusal import Refusal, UnreadableError
 from transforms.read.shape import Shape
@@ -23,7 +24,11 @@ def table_of(found: Sequence[Grid], contract: Contract, book: HeaderBook, agreed
     Raises UnreadableError where there is none, or where it is not as was written.
     """
     if agreed.shape is None:
-        return find_layout(found, contract, book, agreed)
+        board = board_of(found, book) if contract.name == SCORES.name else None
+        if board is None:
+            return find_layout(found, contract, book, agreed)
+        grid, layout = find_layout([board.grid], contract, book, agreed)
+        return grid, replace(layout, numbers=board.numbers, sources=board.sources)
     if agreed.shape.is_discovered:
         grid, layout = find_layout(sheets_of(found, agreed.shape, agreed), contract, book, agreed)
         return grid, replace(layout, configured=written(agreed.shape))
