@@ -1,11 +1,20 @@
 /*
 description = """
-Numerator and denominator of every metric per delivery that has rows. `is_stated` = 1: the delivery gives the metric: it
-states every count of it, and distinguishes levels, fields and procedures where the metric is of certain ones. A count is
-not stated where it is null in a row that the term takes, or, where the term takes none, in any row."""
-reads       = ["metric_rules", "metric_sums", "metric_terms"]
+Numerator and denominator of every metric per delivery that has rows and is of one of its contracts. `is_stated` = 1: the
+delivery gives the metric: it states every count of it, and distinguishes levels, fields and procedures where the metric is
+of certain ones. A count is not stated where it is null in a row that the term takes, or, where the term takes none, in any
+row."""
+reads       = ["deliveries", "metric_rules", "metric_sums", "metric_terms"]
 */
-WITH amounts AS (
+WITH asked AS (
+    SELECT rules.contract, terms.*
+    FROM metric_terms AS terms
+    JOIN metric_rules AS rules
+        ON rules.metric_id = terms.metric_id
+        AND rules.metric_version = terms.metric_version
+),
+
+amounts AS (
     SELECT
         summed.delivery_id,
         summed.service_level,
@@ -38,7 +47,10 @@ WITH amounts AS (
             WHEN 'overdue' THEN summed.overdue
         END AS amount
     FROM metric_sums AS summed
-    JOIN metric_terms AS terms ON summed.procedure_list IS NULL OR summed.procedure_list = terms.procedure_list
+    JOIN deliveries ON deliveries.delivery_id = summed.delivery_id
+    JOIN asked AS terms
+        ON terms.contract = deliveries.contract
+        AND (summed.procedure_list IS NULL OR summed.procedure_list = terms.procedure_list)
 ),
 
 by_term AS (
