@@ -132,14 +132,14 @@ def compare(
         units.select("unit_id", "unit_group"), on="unit_id"
     )
     rows = [
-        *_differing(
+        *differing(
             *pair("monthly_group_rates"),
             "unit_group",
             rates | _SINCE_BASELINE,
             called.in_report,
             lambda group: of_rates.filter((pl.col("unit_group") == group) | (group == "all")),
         ),
-        *_differing(
+        *differing(
             pair("monthly_unit_rates")[0],
             units,
             "unit_id",
@@ -149,7 +149,7 @@ def compare(
         ),
     ]
     if "monthly_processing" in after:
-        rows += _differing(
+        rows += differing(
             *pair("monthly_processing"),
             "unit_id",
             _PROCESSING,
@@ -159,7 +159,7 @@ def compare(
     return Changes(since, units["as_of"][0], tuple(rows))
 
 
-def _differing(
+def differing(
     before: pl.DataFrame,
     after: pl.DataFrame,
     key: str,
@@ -167,7 +167,10 @@ def _differing(
     name_of: Callable[[str], str],
     causes_of: Callable[[str], pl.DataFrame],
 ) -> Iterator[Change]:
-    """The figures named in `labels` that are not the same for a member of the column `key`."""
+    """The figures named in `labels` that are not the same in `before` and `after` for a member of the column `key`.
+
+    `causes_of`: the deliveries (delivery_id, kind) behind the figures of a member.
+    """
     was, now = ({row[key]: row for row in frame.iter_rows(named=True)} for frame in (before, after))
     for member in dict.fromkeys((*now, *was)):
         old, new = was.get(member, {}), now.get(member, {})

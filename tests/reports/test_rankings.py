@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
+import polars as pl
+
 from reports.labels import GroupName, Labels
+from reports.month.ranking_changes import ranking_changes
 from reports.month.rankings import rankings
 from tests.reports.rankings_made import MONTH, marts_of, row
 
@@ -67,3 +70,24 @@ def test_a_publication_of_an_older_version_has_no_rankings() -> None:
     marts = marts_of([row("a", 1, 20, 40)])
     del marts["rankings"]
     assert rankings(marts, MONTH, NAMES) == {}
+
+
+def test_a_rank_that_changed_since_a_report_names_the_deliveries_of_the_group() -> None:
+    before = marts_of([row("a", 1, 90, 100), row("b", 2, 80, 100), row("c", 3, 70, 100)])
+    after = marts_of([row("b", 1, 95, 100), row("a", 2, 90, 100), row("c", 3, 70, 100)])
+    schema = {"delivery_id": pl.String, "unit_id": pl.String, "contract": pl.String, "kind": pl.String}
+    sent = [
+        ("b:2022-08-09:summary:v2", "b", "summary", "correction"),
+        ("b:2022-08-09:processing:v1", "b", "processing", None),
+    ]
+    deliveries = pl.DataFrame(sent, schema=schema, orient="row")
+    found = list(ranking_changes(before, after, MONTH, ["own", "unknown"], deliveries))
+    assert [(one.scope, one.measure, one.before, one.after) for one in found] == [
+        ("b", "own.numerator", 80, 95),
+        ("b", "own.rate", Decimal("80.00"), Decimal("95.00")),
+        ("b", "own.rank", 2, 1),
+        ("a", "own.rank", 1, 2),
+    ]
+    assert {one.text[-1] for one in found} == {"b:2022-08-09:summary:v2 (đơn vị gửi lại)"}
+    assert found[-1].text[:4] == ("Sở a", "Tỷ lệ của phép thử: hạng", "1", "2")
+    assert list(ranking_changes(before, after, MONTH, [], deliveries)) == []

@@ -22,6 +22,7 @@ from reports.month.office import Office
 from reports.month.overrides import Sentences
 from reports.month.pictures import pictures, window
 from reports.month.ranking_appendices import ranking_appendices
+from reports.month.ranking_changes import ranking_changes
 from reports.month.score_appendix import score_appendix
 from transforms.check.rules import RULES
 from warehouse.lake.lake import Lake
@@ -102,7 +103,9 @@ def changes_since(
     withdrawn = history.filter(is_withdrawal, pl.col("decided_at") > since, pl.col("business_date") <= last)
     named = deliveries.select("delivery_id", "unit_id", "contract").join(kinds, on="delivery_id", how="left")
     delivered = pl.concat([named, withdrawn.select(named.columns)])
-    return compare(before, after, month, since, delivered, labels_of(workspace.organisation))
+    changes = compare(before, after, month, since, delivered, labels_of(workspace.organisation))
+    ranked = ranking_changes(before, after, month, office_of(workspace).rankings, delivered)
+    return replace(changes, rows=(*changes.rows, *ranked))
 
 
 def office_of(workspace: Workspace) -> Office:
