@@ -98,7 +98,7 @@ SELECT
 FROM ranked AS this
 JOIN period_as_of ON period_as_of.month = this.month
 LEFT JOIN ranked AS before
-    ON NOT this.is_yearly
+    ON NOT before.is_yearly
     AND before.month = period_as_of.previous_month
     AND before.metric_id = this.metric_id
     AND before.metric_version = this.metric_version

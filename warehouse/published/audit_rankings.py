@@ -21,9 +21,10 @@ WHERE {" OR ".join(f"ranked.{name} IS DISTINCT FROM rates.{name}" for name in _S
 ORDER BY ALL
 """
 
-# By counting the units of each rate: before a unit stand those of better rates.
+# By counting the units of each rate: before a unit stand those of better rates. Joined by equalities alone, which
+# DuckDB does by hashing.
 _COUNTED = """
-SELECT month, metric_id, unit_group, rate, ties,
+SELECT month, metric_id, unit_group, rate, TRUE AS is_ranked, ties,
     1 + sum(ties) OVER (PARTITION BY month, metric_id, unit_group ORDER BY better) - ties AS rank,
     sum(ties) OVER (PARTITION BY month, metric_id, unit_group) AS ranked_of
 FROM (
@@ -34,11 +35,9 @@ FROM (
 )
 """
 _WRONG_RANKS = f"""
-SELECT DISTINCT ranked.month, ranked.metric_id
-FROM marts.rankings AS ranked
-LEFT JOIN ({_COUNTED}) AS counted
-    ON counted.month = ranked.month AND counted.metric_id = ranked.metric_id
-    AND counted.unit_group = ranked.unit_group AND counted.rate = ranked.rate AND ranked.is_small IS NOT TRUE
+SELECT DISTINCT month, metric_id
+FROM (SELECT *, is_small IS NOT TRUE AS is_ranked FROM marts.rankings) AS ranked
+LEFT JOIN ({_COUNTED}) AS counted USING (month, metric_id, unit_group, rate, is_ranked)
 WHERE (ranked.rank, ranked.ties) IS DISTINCT FROM (counted.rank, counted.ties)
     OR (counted.rank IS NOT NULL AND ranked.ranked_of IS DISTINCT FROM counted.ranked_of)
 ORDER BY ALL
