@@ -3,7 +3,7 @@
 import random
 import zipfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from tests.warehouse.builders import Sent, Setting, aug, batch
 from tests.warehouse.test_marts_oracle import commit_in_runs, decide, random_ledger
 from tests.warehouse.test_metrics_oracle import METRICS, targets, with_all_counts
 from tests.warehouse.test_old_lakes import FIXTURES, VERSIONS
+from tests.warehouse.test_scores import SETTING as SCORED
+from tests.warehouse.test_scores import scored
 from warehouse.care.compaction import care
 from warehouse.lake.lake import Lake
 from warehouse.lake.opening import open_lake
@@ -62,6 +64,22 @@ def test_a_ledger_with_several_metrics(lake: Lake) -> None:
     ranks = marts["rankings"]
     assert {*ranks["metric_id"]} == {*marts["monthly_rates"]["metric_id"]}
     assert any(number and number > 1 for number in ranks["ties"])
+
+
+def test_a_ledger_with_published_points(lake: Lake) -> None:
+    july = date(2022, 7, 5)
+    sent = [
+        *(Sent(unit, july, [("x", 80, 20)]) for unit in "abc"),
+        scored("a", july, ("speed", 1, 1650, 2000), ("openness", 1, 900, 1800)),
+        scored("b", july, ("openness", 1, 1799, 1800), eased=[("points_within_maximum", "warning")]),
+        scored("a", aug(3), ("speed", 2, 1801, 2250), ("openness", 1, 899, 1800)),
+        scored("tinh", aug(9), ("openness", 1, 1700, 1800)),
+    ]
+    commit(lake, batch(*sent))
+    stands = replace(SCORED, due_scores=[("a", aug(3)), ("a", aug(9))], baseline_month="2022-07").reference()
+    marts = assert_same(lake, stands, ["2022-07", "2022-08"])
+    assert marts["monthly_scores"].height == 6
+    assert set(marts["monthly_scores"]["agrees"]) == {True, None}
 
 
 def test_an_empty_lake(lake: Lake) -> None:
