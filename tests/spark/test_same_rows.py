@@ -76,10 +76,12 @@ def test_a_ledger_with_published_points(lake: Lake) -> None:
         scored("tinh", aug(9), ("openness", 1, 1700, 1800)),
     ]
     commit(lake, batch(*sent))
+    commit(lake, batch(scored("a", july, ("speed", 1, 1600, 2000), decided_at=datetime(2022, 7, 6))))
     stands = replace(SCORED, due_scores=[("a", aug(3)), ("a", aug(9))], baseline_month="2022-07").reference()
     marts = assert_same(lake, stands, ["2022-07", "2022-08"])
-    assert marts["monthly_scores"].height == 6
+    assert marts["monthly_scores"].height == 5
     assert set(marts["monthly_scores"]["agrees"]) == {True, None}
+    assert marts["restatements"]["other_changes"].to_list() == ["openness: 9.00 → –; speed: 16.50 → 16.00"]
 
 
 def test_an_empty_lake(lake: Lake) -> None:

@@ -116,6 +116,18 @@ def test_a_later_version_of_a_day_and_a_withdrawn_one(lake: Lake) -> None:
     assert by_metric(as_known["monthly_rates"], "points") == {("openness", "a"): (Decimal("9.00"),)}
 
 
+def test_a_later_version_says_which_points_it_changed(lake: Lake) -> None:
+    commit(lake, batch(scored("a", aug(3), ("openness", 1, 900, 1800), ("speed", 2, 1000, 2250))))
+    commit(lake, batch(scored("a", aug(3), ("openness", 1, 1050, 1800), ("speed", 2, 1000, 2250), decided_at=at(4))))
+    commit(lake, batch(scored("b", aug(3), ("openness", 1, 900, 1800), status="quarantined")))
+    commit(lake, batch(scored("b", aug(3), ("openness", 1, 950, 1800), decided_at=at(5))))
+    found = marts(lake)["restatements"].sort("unit_id")
+    assert found.select("unit_id", "kind", "total_before", "total", "other_changes").rows() == [
+        ("a", "correction", None, None, "openness: 9.00 → 10.50"),
+        ("b", "correction", None, None, None),  # the one before did not count
+    ]
+
+
 def test_points_of_the_whole_are_those_of_its_unit_and_no_sum(lake: Lake) -> None:
     sent = [
         scored("a", aug(3), ("openness", 1, 900, 1800)),

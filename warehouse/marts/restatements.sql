@@ -4,7 +4,7 @@ grain       = ["delivery_id", "kind"]
 references  = ["units", "contracts"]
 reads       = [
     "daily_counts", "deliveries", "delivery_figures", "failed_checks", "known_decisions", "known_deliveries", "outcomes", "periods",
-    "publications", "units",
+    "publications", "scores", "units",
 ]
 
 [columns]
@@ -40,8 +40,8 @@ online            = "nullable"
 in_person         = "nullable"
 total             = "nullable"
 other_changes     = { type = "VARCHAR", nullable = true, label = "Số liệu khác đã đổi", meaning = """
-    mọi lĩnh vực và mức độ: tên cột của daily_counts, số trước và số nay, cách nhau bằng dấu chấm phẩy; trống khi không đổi, hoặc khi
-    trước hay sau đó không được tính""" }
+    mọi lĩnh vực và mức độ: tên cột của daily_counts, hoặc chỉ số được chấm điểm, số trước và số nay, cách nhau bằng dấu chấm phẩy;
+    trống khi không đổi, hoặc khi trước hay sau đó không được tính""" }
 reason            = "nullable"
 decided_at_utc    = "required"
 */
@@ -246,9 +246,9 @@ shown AS (
 stated AS (
     SELECT
         versions.delivery_id,
-        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.online, 0) END AS online,
-        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.in_person, 0) END AS in_person,
-        CASE WHEN COALESCE(figures.lowest_level, 4) > 0 THEN COALESCE(figures.total, 0) END AS total
+        CASE WHEN COALESCE(figures.lowest_level, CASE versions.contract WHEN 'scores' THEN 0 ELSE 4 END) > 0 THEN COALESCE(figures.online, 0) END AS online,
+        CASE WHEN COALESCE(figures.lowest_level, CASE versions.contract WHEN 'scores' THEN 0 ELSE 4 END) > 0 THEN COALESCE(figures.in_person, 0) END AS in_person,
+        CASE WHEN COALESCE(figures.lowest_level, CASE versions.contract WHEN 'scores' THEN 0 ELSE 4 END) > 0 THEN COALESCE(figures.total, 0) END AS total
     FROM shown
     JOIN versions ON versions.delivery_id = shown.delivery_id
     LEFT JOIN delivery_figures AS figures ON figures.delivery_id = shown.delivery_id
@@ -273,6 +273,57 @@ others AS (
     JOIN daily_counts AS counts ON counts.delivery_id = shown.delivery_id
     WHERE versions.is_accepted = 1
     GROUP BY counts.delivery_id
+),
+
+points AS (
+    SELECT
+        compared.delivery_id,
+        compared.is_withdrawal,
+        scores.metric_id,
+        scores.points_hundredths AS was,
+        CAST(NULL AS BIGINT) AS is_now
+    FROM compared
+    JOIN scores ON scores.delivery_id = compared.delivery_before
+    UNION ALL
+    SELECT
+        compared.delivery_id,
+        compared.is_withdrawal,
+        scores.metric_id,
+        CAST(NULL AS BIGINT) AS was,
+        scores.points_hundredths AS is_now
+    FROM compared
+    JOIN scores ON scores.delivery_id = compared.delivery_after
+),
+
+components AS (
+    SELECT delivery_id, is_withdrawal, metric_id, MAX(was) AS was, MAX(is_now) AS is_now
+    FROM points
+    GROUP BY delivery_id, is_withdrawal, metric_id
+),
+
+worded AS (
+    SELECT
+        delivery_id,
+        is_withdrawal,
+        metric_id,
+        metric_id || ': ' || COALESCE(CAST(CAST(was * 0.01 AS DECIMAL(6, 2)) AS STRING), '–') || ' → '
+            || COALESCE(CAST(CAST(is_now * 0.01 AS DECIMAL(6, 2)) AS STRING), '–') AS change
+    FROM components
+    WHERE was IS DISTINCT FROM is_now
+),
+
+rescored AS (
+    SELECT delivery_id, is_withdrawal, STRING_AGG(change, '; ' ORDER BY metric_id) AS other_changes
+    FROM worded
+    GROUP BY delivery_id, is_withdrawal
+),
+
+-- Of both deliveries there must be points: one that did not count states none.
+scored_twice AS (
+    SELECT delivery_id, is_withdrawal
+    FROM components
+    GROUP BY delivery_id, is_withdrawal
+    HAVING COUNT(was) > 0 AND COUNT(is_now) > 0
 ),
 
 changed AS (
@@ -327,7 +378,7 @@ SELECT
     after.online,
     after.in_person,
     after.total,
-    NULLIF(changed.other_changes, '') AS other_changes,
+    COALESCE(NULLIF(changed.other_changes, ''), rescored.other_changes) AS other_changes,
     CASE
         WHEN compared.is_withdrawal = 1 THEN compared.reason
         WHEN compared.decision IS NOT NULL AND compared.is_amended THEN compared.reason || ' | ' || compared.sample
@@ -340,3 +391,9 @@ LEFT JOIN stated AS before ON before.delivery_id = compared.delivery_before
 LEFT JOIN changed
     ON changed.delivery_id = compared.delivery_id
     AND changed.is_withdrawal = compared.is_withdrawal
+LEFT JOIN scored_twice
+    ON scored_twice.delivery_id = compared.delivery_id
+    AND scored_twice.is_withdrawal = compared.is_withdrawal
+LEFT JOIN rescored
+    ON rescored.delivery_id = scored_twice.delivery_id
+    AND rescored.is_withdrawal = scored_twice.is_withdrawal
