@@ -255,7 +255,9 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     field_names = fields.names if fields else ()
     words, qualifiers, rows = named.needed(HEADERS), named.own_or_shipped(QUALIFIERS), named.own_or_shipped(ROWS)
     components = metrics.components["written"] if metrics else ()
-    headers = named.read(lambda: HeaderBook.from_toml(words, qualifiers, rows, field_names, components))
+    headers = named.read(
+        lambda: HeaderBook.from_toml(words, qualifiers, rows, field_names, components, named.shipped(HEADERS))
+    )
     titles = named.read(lambda: TitleBook.from_toml(named.own_or_shipped(TITLES)))
     codes = named.read(lambda: CodeBook.from_toml(named.needed(CODES)))
     holidays = named.read(lambda: read_holidays(named.needed(CALENDAR)))

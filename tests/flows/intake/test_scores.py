@@ -102,3 +102,12 @@ def test_the_unit_that_stands_for_all_must_exist(tmp_path: Path) -> None:
     (workspace.root / "tyle.toml").write_text("", encoding="utf-8")
     with pytest.raises(WorkspaceError, match=r"whole.unit “tinh”: không có trong units.csv"):
         open_workspace(workspace.root)
+
+
+def test_a_workspace_of_an_older_version_knows_the_shipped_headers_of_boards(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path / "w")
+    file = workspace.root / "reference" / "headers.toml"
+    before, _, after = file.read_text(encoding="utf-8").partition("[scores]\n")
+    file.write_text(before + after[after.index("[cases]") :], encoding="utf-8")
+    older = open_workspace(workspace.root)
+    assert older.headers.names["scores"] == workspace.headers.names["scores"]

@@ -57,15 +57,24 @@ class HeaderBook:
 
     @classmethod
     def from_toml(
-        cls, headers: str, qualifiers: str, rows: str, fields: Iterable[str] = (), components: Iterable[str] = ()
+        cls,
+        headers: str,
+        qualifiers: str,
+        rows: str,
+        fields: Iterable[str] = (),
+        components: Iterable[str] = (),
+        shipped: str = "",
     ) -> "HeaderBook":
         """From the texts of the three files; `fields`: names that are never taken for the role of a row.
 
-        `components`: names of components of scoreboards, which may stand as headers.
+        `components`: names of components of scoreboards, which may stand as headers; `shipped`: the headers.toml of
+        this version, whose `[scores]` holds where a file of an older version has none.
         Raises ConfigurationError with all that is wrong in them, also where one name stands for two columns.
         """
         problems: list[Problem] = []
         read = collected(problems, lambda: read_toml(FILE, headers, _File))
+        if read is not None and read.scores is None and shipped:
+            read = read.model_copy(update={"scores": read_toml(FILE, shipped, _File).scores})
         words = collected(problems, lambda: HeaderWords.from_toml(qualifiers))
         # `totals`: where they stood before there was rows.toml
         roles = collected(problems, lambda: RoleBook.from_toml(rows, fields, read.totals if read else ()))
