@@ -134,7 +134,11 @@ def test_each_publication_is_kept_in_the_lake_before_readers_see_it(lake: Lake) 
     assert kept.select("publication_id", "built_at", "known_at", "as_of").rows() == [(name, at(2, 5), at(1), aug(1))]
     with duckdb.connect(str(lake.home / "published" / "marts.duckdb"), read_only=True) as reader:
         published_row = reader.sql("FROM marts.publication").pl()
-    assert kept.select(published_row.columns).equals(published_row.cast(dict(kept.schema)))
+    assert kept.equals(published_row.select(kept.columns).cast(dict(kept.schema)))
+    assert (
+        published_row.select("built_at", "known_at").rows()
+        == published_row.select("built_at_utc", "known_at_utc").rows()
+    )
 
 
 def test_the_published_file_has_the_history(lake: Lake) -> None:
