@@ -205,6 +205,15 @@ def test_a_title_of_a_month_or_year_is_no_fault_of_a_board() -> None:
     assert of(f"Bảng điểm tháng 7 năm 2022;;;\n;;;\n{HEADER}{ROWS}") == {"period_has_business_date": BREAKS}
 
 
+def test_a_header_names_the_month_or_year_that_holds_the_day() -> None:
+    assert stored("Chỉ số;Điểm tháng 8/2022\nSố hóa hồ sơ;9\n") == {"qd766_digitisation": 900}
+    assert stored("Chỉ số;Điểm tháng 8/2022;Điểm tháng 7/2022\nSố hóa hồ sơ;9;8\n") == {"qd766_digitisation": 900}
+    _, both = checked("scores", "Chỉ số;Điểm tháng 8/2022;Điểm năm 2022\nSố hóa hồ sơ;9;8\n", sender=BOARD)
+    assert "đều có thể là “Điểm”" in both.refusals[0].describe("vi")
+    _, other = checked("scores", "Chỉ số;Điểm tháng 7/2022\nSố hóa hồ sơ;9\n", sender=BOARD)
+    assert "“tháng 7/2022” không hợp" in other.refusals[0].describe("vi")
+
+
 def test_another_unit_or_day_in_the_file_is_named() -> None:
     text = "Đơn vị;Ngày;Chỉ số;Điểm\nSở Y tế;05/08/2022;Số hóa hồ sơ;9\n"
     assert stored(text) == {"qd766_digitisation": 900}

@@ -1,10 +1,10 @@
 """Which column of a header is read as what, and why another one is not. Reads of the figures only where they stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from transforms.dictionary.contracts import Contract
+from transforms.dictionary.contracts import SCORES, Contract
 from transforms.dictionary.labels import label
 from transforms.dictionary.text import Text
 from transforms.read.agreed import Agreed
@@ -135,11 +135,14 @@ def _not_fitting(meaning: Meaning, contract: Contract, book: HeaderBook, agreed:
     if column not in (*contract.counts, *contract.percents):
         return meaning.qualifiers[0] if meaning.qualifiers else None  # `Mã lĩnh vực` is no field
     fits = book.words.fits.get(contract.name, {}).get(column, frozenset())
+    ways = [agreed]
+    if contract.name == SCORES.name and agreed.basis == "day":  # a board of the month or year, as it stood on that day
+        ways += [replace(agreed, basis=basis) for basis in _TO_DATE]
     return next(
         (
             phrase
             for phrase in meaning.qualifiers
-            if not any(_fits(sense, phrase.numbers, fits, agreed) for sense in phrase.qualifiers)
+            if not any(_fits(sense, phrase.numbers, fits, way) for sense in phrase.qualifiers for way in ways)
         ),
         None,
     )
