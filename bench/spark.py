@@ -73,6 +73,7 @@ def reference(units: int) -> Reference:
         metrics=metrics.metrics,
         metric_terms=metrics.terms,
         metric_rules=metrics.rules,
+        metric_groups=metrics.groups,
         expected_days=known.select("unit_id").join(days, how="cross").with_columns(contract=pl.lit("summary")),
         periods=pl.DataFrame({"month": ["2022-08"], "period_from": [FIRST], "period_to": [LAST]}),
         groups=_named([*groups, "all"]),

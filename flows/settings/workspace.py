@@ -246,7 +246,8 @@ def _read(root: Path, reference: Traversable, *, settings_file: bool = True) -> 
     known_fields = dict(fields.fields.select("field_id", "name").iter_rows()) if fields else None
     procedures = named.read(lambda: read_procedures(named.own_or_shipped(PROCEDURES)))
     lists = None if procedures is None else procedures["procedure_list"].unique().sort().to_list()
-    metrics = named.read(lambda: MetricBook.from_toml(named.needed(METRICS), known_fields, lists))
+    rated = [group for group in organisation.rated if group in organisation.with_units] if own_groups else None
+    metrics = named.read(lambda: MetricBook.from_toml(named.needed(METRICS), known_fields, lists, rated))
     computed = metrics.computed if metrics else None
     targets_text, baselines_text = named.needed(TARGETS), named.optional(BASELINES)
     if own_groups:

@@ -59,7 +59,17 @@ def test_a_ledger_with_several_metrics(lake: Lake) -> None:
     stands = setting.reference()
     marts = assert_same(lake, stands, stands.periods["month"].to_list())
     assert {*marts["monthly_rates"]["metric_id"]} == {
-        *("online_rate", "all_online", "post", "land", "late", "on_time_rate", "essential", "essential_on_time")
+        *(
+            "online_rate",
+            "all_online",
+            "post",
+            "land",
+            "late",
+            "on_time_rate",
+            "essential",
+            "essential_on_time",
+            "of_departments",
+        )
     }
     ranks = marts["rankings"]
     assert {*ranks["metric_id"]} == {*marts["monthly_rates"]["metric_id"]}

@@ -199,6 +199,25 @@ def test_each_fault_of_lists_of_procedures_is_named(was: str, now: str, complain
 
 
 @pytest.mark.parametrize(
+    ("named", "complaint"),
+    [
+        ('["department"]', "groups[1] “department”: không phải khối có tỷ lệ; gần giống: departments"),
+        ('["departments", "departments"]', "metric[1].groups[2] “departments”: đã có ở trước"),
+        ("[]", "metric[1].groups: không được để trống"),
+    ],
+)
+def test_each_fault_of_groups_is_named(named: str, complaint: str) -> None:
+    right = GOOD.replace('kind = "ratio"', 'kind = "ratio"\ngroups = ["departments"]')
+    known = ["departments", "districts"]
+    book = MetricBook.from_toml(right, FIELDS, groups=known)
+    assert book.groups.rows() == [("post", 1, "departments")]
+    assert book.metrics["unit_groups"].to_list() == ["departments"]
+    with pytest.raises(ConfigurationError) as raised:
+        MetricBook.from_toml(right.replace('["departments"]', named), FIELDS, groups=known)
+    assert complaint in str(raised.value)
+
+
+@pytest.mark.parametrize(
     ("file", "complaint"),
     [
         (GOOD + SECOND, "dòng 12: metric[2].valid_from: thiếu khóa này: version 2 không được đổi các tháng trước đó"),

@@ -344,6 +344,7 @@ class Setting:
             group_members=MEMBERS,
             metric_terms=metrics.terms,
             metric_rules=metrics.rules,
+            metric_groups=metrics.groups,
             whole_unit=self.whole_unit,
         )
 

@@ -35,6 +35,7 @@ class Metric:
     numerator: list[Row]
     denominator: list[Row]
     contracts: list[str] = field(default_factory=lambda: list(RATE_CONTRACTS))
+    groups: list[str] = field(default_factory=list)
     direction: str = "up"
     decimals: int = 2
     min_denominator: int = 0
@@ -103,7 +104,8 @@ class MetricMonth:
         self.coded: dict[str, list[Row]] = {}
         for row in month.all_by_procedure:
             self.coded.setdefault(row["delivery_id"], []).append(row)
-        valid = {unit["unit_id"] for unit in month.units()}
+        self.units = [unit for unit in month.units() if self._is_of(unit)]
+        valid = {unit["unit_id"] for unit in self.units}
         self.counted: dict[tuple[str, date], tuple[Row, Pair]] = {}
         for contract in reversed(metric.contracts):
             for (unit, day, of), delivery in month.latest.items():
@@ -118,6 +120,9 @@ class MetricMonth:
             and row["unit_id"] in valid
         }
         self.expected = {(unit, day) for unit, day in self.due if month.as_of and day <= month.as_of}
+
+    def _is_of(self, unit: Row) -> bool:
+        return not self.metric.groups or unit["unit_group"] in self.metric.groups
 
     def _stated(self, delivery: Row) -> Pair | None:
         rows, contract = self.rows.get(delivery["delivery_id"], []), delivery["contract"]
@@ -226,7 +231,7 @@ class MetricMonth:
         }
 
     def monthly(self) -> Rows:
-        units = self.month.units()
+        units = self.units
         found: list[Row] = []
         for unit in units:
             found.append(self.figures([unit["unit_id"]], "unit", unit["unit_id"], unit["unit_group"]))

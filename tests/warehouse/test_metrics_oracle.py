@@ -57,6 +57,16 @@ direction = "down"
 decimals = 0
 
 [[metric]]
+id = "of_departments"
+version = 1
+name = "Trực tuyến của các sở"
+definition = "chỉ các sở"
+kind = "ratio"
+numerator = [{ count = "online" }]
+denominator = [{ count = "total" }]
+groups = ["departments"]
+
+[[metric]]
 id = "land"
 version = 1
 name = "Đất đai trực tuyến"
@@ -187,13 +197,14 @@ def test_every_cell_of_every_metric(lake: Lake, seed: int) -> None:
         ledger = {name: cursor.table(f"lake.{name}").pl().to_dicts() for name in LAKE}
     moments = sorted({*(row["decided_at"] for row in ledger["deliveries"])})
     reference = setting.reference()
-    metrics = MetricBook.from_toml(METRICS, FIELDS, LISTS)
+    metrics = MetricBook.from_toml(METRICS, FIELDS, LISTS, ("departments", "districts"))
     assert metrics.computed == [
         "all_online",
         "essential",
         "essential_on_time",
         "land",
         "late",
+        "of_departments",
         "on_time_rate",
         "online_rate",
         "post",

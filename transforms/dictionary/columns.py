@@ -244,7 +244,7 @@ REFERENCE = {
             + _pick("", "metric_kind numerator_terms denominator_terms contracts unit_of_measure direction decimals")
             + _pick("", "min_denominator valid_from valid_to source checked_on is_verified is_enabled")
             + _pick("", "maximum component_names part_ids beside_metric_id tolerance")
-            + _pick("", "numerator_words numerator_words_en denominator_words denominator_words_en"),
+            + _pick("", "numerator_words numerator_words_en denominator_words denominator_words_en unit_groups"),
         ),
     )
 }

@@ -122,6 +122,7 @@ MART_COLUMNS = (
     Column("metric_kind", pl.String, "Cách tính", _KINDS),
     Column("numerator_terms", pl.String, "Tử số gồm", "tổng các số đếm; trong ngoặc vuông: mức độ, lĩnh vực được tính"),
     Column("denominator_terms", pl.String, "Mẫu số gồm", "như tử số"),
+    Column("unit_groups", pl.String, "Của các khối", "cách nhau bằng dấu phẩy; trống = mọi khối có tỷ lệ"),
     Column("contracts", pl.String, "Lấy từ loại dữ liệu", "theo thứ tự ưu tiên, cách nhau bằng dấu phẩy"),
     Column("unit_of_measure", pl.String, "Đơn vị tính"),
     Column("direction", pl.String, "Chiều tốt", "up = càng cao càng tốt; down = càng thấp càng tốt"),

@@ -30,9 +30,17 @@ _Path = tuple[str | int, ...]
 
 
 def faults(
-    places: Places, metrics: Sequence[Metric], fields: Mapping[str, str] | None, lists: Collection[str] | None
+    places: Places,
+    metrics: Sequence[Metric],
+    fields: Mapping[str, str] | None,
+    lists: Collection[str] | None,
+    groups: Collection[str] | None,
 ) -> Iterator[Problem]:
-    """All that is wrong; `fields`: names of the known fields by id, `lists`: of procedures (None: not checked)."""
+    """All that is wrong.
+
+    `fields`: names of the known fields by id; `lists`: the known lists of procedures; `groups`: those that have a rate;
+    None: not checked.
+    """
     for number, metric in enumerate(metrics):
         here = ("metric", number)
         if metric.valid_from and metric.valid_to and metric.valid_to < metric.valid_from:
@@ -49,6 +57,7 @@ def faults(
         else:
             yield from _wrong_ratio(places, here, metric, fields)
             yield from _wrong_procedures(places, here, metric, lists)
+            yield from _wrong_groups(places, here, metric, groups)
         if metric.enabled and metric.verified is False:
             yield places.problem((*here, "enabled"), "chỉ số chưa kiểm chứng (verified = false) thì không được bật")
         if (metric.id, metric.version) == (ONLINE_RATE, 1):
@@ -120,6 +129,17 @@ def _wrong_term(
             elif known is not None and value not in known:
                 what = "phải là mức độ từ 1 đến 4" if key == "levels" else "không có trong fields.csv"
                 yield places.problem((*here, key, place), what, value, fields or () if key == "fields" else ())
+
+
+def _wrong_groups(places: Places, here: _Path, metric: Metric, groups: Collection[str] | None) -> Iterator[Problem]:
+    named = metric.groups or []
+    for place, group in enumerate(named):
+        if group in named[:place]:
+            yield places.problem((*here, "groups", place), "đã có ở trước", group)
+        elif groups is not None and group not in groups:
+            yield places.problem((*here, "groups", place), "không phải khối có tỷ lệ", group, groups)
+    if named and (metric.id, metric.version) == (ONLINE_RATE, 1):
+        yield places.problem((*here, "groups"), "online_rate v1 là của mọi khối", ", ".join(named))
 
 
 def _wrong_procedures(places: Places, here: _Path, metric: Metric, lists: Collection[str] | None) -> Iterator[Problem]:

@@ -84,6 +84,7 @@ class Metric(Table):
     numerator: Annotated[list[Term], Field(min_length=1)] | None = None
     denominator: Annotated[list[Term], Field(min_length=1)] | None = None
     contracts: Annotated[list[Filled], Field(min_length=1)] | None = None
+    groups: Annotated[list[Filled], Field(min_length=1)] | None = None
     maximum: Annotated[float, Field(gt=0, lt=10_000)] | None = None
     component: Annotated[list[Words], Field(min_length=1)] | None = None
     parts: Annotated[list[Filled], Field(min_length=2)] | None = None
@@ -101,7 +102,7 @@ class Metric(Table):
     enabled: bool | None = None
 
 
-OF_RATIO = (NUMERATOR, DENOMINATOR, "contracts", "direction", "min_denominator")
+OF_RATIO = (NUMERATOR, DENOMINATOR, "contracts", "groups", "direction", "min_denominator")
 OF_GIVEN = ("maximum", "component", "parts", "beside", "tolerance")
 MACHINE = (*OF_RATIO, *OF_GIVEN, "unit", "decimals", "enabled")
 UNITS = {RATIO: "%", GIVEN: "điểm"}

@@ -55,6 +55,8 @@ RULES = pl.Schema(
         "empty_is_zero": pl.Int32,
     }
 )
+# A row per group of units that a metric is of; a metric without a row is of all.
+OF_GROUPS = pl.Schema({"metric_id": pl.String, "metric_version": pl.Int32, "unit_group": pl.String})
 # A row per month that is closed and metric: the version that the month keeps.
 SIGNED = pl.Schema({"month": pl.String, "metric_id": pl.String, "metric_version": pl.Int32})
 # A row per name of a component that scoreboards state, per version of its metric; an open end is null. `whole_id`: the
@@ -78,13 +80,14 @@ COMPONENTS = pl.Schema(
 class MetricBook:
     """All metrics.
 
-    `metrics`: the columns of the mart of that name; `terms` (TERMS), `rules` (RULES); `components` (COMPONENTS): what
-    scoreboards state of those that are given.
+    `metrics`: the columns of the mart of that name; `terms` (TERMS), `rules` (RULES), `groups` (OF_GROUPS);
+    `components` (COMPONENTS): what scoreboards state of those that are given.
     """
 
     metrics: pl.DataFrame
     terms: pl.DataFrame
     rules: pl.DataFrame
+    groups: pl.DataFrame
     components: pl.DataFrame
 
     @property
@@ -109,21 +112,31 @@ class MetricBook:
 
     @classmethod
     def from_toml(
-        cls, text: str, fields: Mapping[str, str] | None = None, lists: Collection[str] | None = None
+        cls,
+        text: str,
+        fields: Mapping[str, str] | None = None,
+        lists: Collection[str] | None = None,
+        groups: Collection[str] | None = None,
     ) -> "MetricBook":
         """From the text of reference/metrics.toml.
 
-        `fields`: names of the known fields by id; `lists`: the known lists of procedures; None: not checked.
+        `fields`: names of the known fields by id; `lists`: the known lists of procedures; `groups`: those that have a
+        rate; None: not checked.
         Raises ConfigurationError with all that is wrong.
         """
         read = [completed(metric) for metric in read_toml(FILE, text, MetricFile).metric]
-        raise_if_any(faults(Places(FILE, text), read, fields, lists))
+        raise_if_any(faults(Places(FILE, text), read, fields, lists, groups))
         ratios = [metric for metric in read if metric.kind == RATIO and metric.enabled]  # no other has figures
         scores = [metric for metric in read if metric.kind == GIVEN]
         return cls(
             pl.DataFrame([_row(metric, fields or {}) for metric in read], schema=REFERENCE["metrics"].schema),
             pl.DataFrame([row for metric in ratios for row in _terms(metric)], schema=TERMS, orient="row"),
             pl.DataFrame([row for metric in ratios for row in _rules(metric)], schema=RULES, orient="row"),
+            pl.DataFrame(
+                [(metric.id, metric.version, group) for metric in ratios for group in metric.groups or ()],
+                schema=OF_GROUPS,
+                orient="row",
+            ),
             pl.DataFrame([row for metric in scores for row in _names(metric, scores)], schema=COMPONENTS, orient="row"),
         )
 
@@ -138,6 +151,7 @@ def _row(metric: Metric, fields: Mapping[str, str]) -> dict[str, object]:
         "numerator_terms": _text(metric.numerator),
         "denominator_terms": _text(metric.denominator),
         "contracts": ", ".join(metric.contracts) if metric.contracts else None,
+        "unit_groups": ", ".join(metric.groups) if metric.groups else None,
         "unit_of_measure": metric.unit,
         "direction": metric.direction,
         "decimals": metric.decimals,

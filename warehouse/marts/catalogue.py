@@ -22,8 +22,9 @@ FOLDER = Path(__file__).parent
 # small tables of a question: its periods, the days on which exports were expected, what the names of fields mean
 # (transforms.reference.fields.NAMED), in which sums the units of a group count
 # (transforms.reference.organisation.MEMBERSHIPS), the rules that are critical unless tyle.toml says otherwise
-# (CRITICAL_RULES), what each metric sums and from which contracts, the versions that closed months keep (TERMS, RULES,
-# SIGNED of transforms.reference.metrics), whose figure a unit's points are (SCORE_MEMBERS), the reference data.
+# (CRITICAL_RULES), what each metric sums, from which contracts and of which units, the versions that closed months keep
+# (TERMS, RULES, OF_GROUPS, SIGNED of transforms.reference.metrics), whose figure a unit's points are (SCORE_MEMBERS),
+# the reference data.
 FACTS = ("deliveries", "daily_counts", "procedure_counts", "scores", "outcomes", "check_results", "decisions")
 PUBLICATIONS = "publications"
 SMALL = (
@@ -34,6 +35,7 @@ SMALL = (
     "critical_rules",
     "metric_terms",
     "metric_rules",
+    "metric_groups",
     "score_members",
     "signed_versions",
     *REFERENCE,

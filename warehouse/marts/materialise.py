@@ -13,7 +13,7 @@ import polars as pl
 from transforms.dictionary.columns import REFERENCE
 from transforms.dictionary.frames import checked
 from transforms.reference.fields import FieldBook
-from transforms.reference.metrics import RULES, SIGNED, TERMS
+from transforms.reference.metrics import OF_GROUPS, RULES, SIGNED, TERMS
 from transforms.reference.organisation import ALL, MEMBERSHIPS
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import create_temp
@@ -37,10 +37,10 @@ class Reference:
     with; `baselines` (columns as in REFERENCE): rates of such months that the lake does not hold. `fields`,
     `procedures` (columns as in REFERENCE): the fields whose names are known, the lists of procedures. `groups`,
     `channels`, `levels`, `contracts` (columns as in REFERENCE): what they are called. `group_members`:
-    MEMBERSHIPS of transforms.reference.organisation; `metric_terms`, `metric_rules`: what each metric sums and from
-    which contracts, `signed_versions`: the versions that closed months keep (TERMS, RULES, SIGNED of
-    transforms.reference.metrics); `whole_unit`: the unit whose published points are those of all units together;
-    `meanings`: what tables and columns mean here, by table ("" = any) and column
+    MEMBERSHIPS of transforms.reference.organisation; `metric_terms`, `metric_rules`, `metric_groups`: what each
+    metric sums, from which contracts and of which units; `signed_versions`: the versions that closed months keep
+    (TERMS, RULES, OF_GROUPS, SIGNED of transforms.reference.metrics). `whole_unit`: the unit whose published points
+    are those of all units together. `meanings`: what tables and columns mean here, by table ("" = any) and column
     ("" = the table).
     """
 
@@ -60,6 +60,7 @@ class Reference:
     group_members: pl.DataFrame = field(kw_only=True)
     metric_terms: pl.DataFrame = field(default_factory=TERMS.to_frame, kw_only=True)
     metric_rules: pl.DataFrame = field(default_factory=RULES.to_frame, kw_only=True)
+    metric_groups: pl.DataFrame = field(default_factory=OF_GROUPS.to_frame, kw_only=True)
     signed_versions: pl.DataFrame = field(default_factory=SIGNED.to_frame, kw_only=True)
     whole_unit: str | None = field(default=None, kw_only=True)
     meanings: Mapping[tuple[str, str], str] = field(default_factory=dict, kw_only=True)
@@ -71,6 +72,7 @@ class Reference:
         checked(self.group_members, MEMBERSHIPS, "Reference: group_members")
         checked(self.metric_terms, TERMS, "Reference: metric_terms")
         checked(self.metric_rules, RULES, "Reference: metric_rules")
+        checked(self.metric_groups, OF_GROUPS, "Reference: metric_groups")
         checked(self.signed_versions, SIGNED, "Reference: signed_versions")
         for name, table in REFERENCE.items():
             given = getattr(self, name).schema  # types are converted by `tables`
@@ -195,6 +197,7 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     create_temp(cursor, "group_members", reference.group_members)
     create_temp(cursor, "metric_terms", reference.metric_terms)
     create_temp(cursor, "metric_rules", reference.metric_rules)
+    create_temp(cursor, "metric_groups", reference.metric_groups)
     create_temp(cursor, "score_members", reference.score_members)
     create_temp(cursor, "signed_versions", reference.signed_versions)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
@@ -272,6 +275,7 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
         metrics,
         reference.metric_terms,
         reference.metric_rules,
+        reference.metric_groups,
     )
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))

@@ -36,6 +36,7 @@ def reference(workspace: Workspace, lake: Lake, first: date, last: date) -> Refe
         metrics=workspace.metrics.metrics,
         metric_terms=workspace.metrics.terms,
         metric_rules=workspace.metrics.rules,
+        metric_groups=workspace.metrics.groups,
         signed_versions=signed_versions(lake),
         expected_days=_as_reported(
             workspace, lake, pl.concat([expected_exports(workspace, units, *span) for span in spans(periods)])

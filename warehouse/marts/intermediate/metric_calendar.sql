@@ -1,27 +1,25 @@
 /*
 description = """
 Each day of the period on which a contract of the metric was due (`expected` = 1) or a delivery gave it (`counted` = 1),
-per valid unit, also the days after `as_of` (`is_due_yet` = 0). Not of yearly metrics."""
-reads       = ["expected_days", "metric_days", "metric_rules", "metric_versions", "period_as_of", "valid_units"]
+per unit of the metric, also the days after `as_of` (`is_due_yet` = 0). Not of yearly metrics."""
+reads       = ["expected_days", "metric_days", "metric_rules", "metric_units", "period_as_of"]
 */
 WITH days AS (
     SELECT
-        versions.month,
-        versions.metric_id,
+        units.month,
+        units.metric_id,
         expected_days.unit_id,
         expected_days.business_date,
         1 AS expected,
         0 AS counted
-    FROM metric_versions AS versions
+    FROM metric_units AS units
     JOIN metric_rules AS rules
-        ON rules.metric_id = versions.metric_id
-        AND rules.metric_version = versions.metric_version
-    JOIN expected_days ON expected_days.contract = rules.contract
-    JOIN valid_units
-        ON valid_units.month = versions.month
-        AND valid_units.unit_id = expected_days.unit_id
-        AND expected_days.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
-    WHERE versions.is_yearly = 0
+        ON rules.metric_id = units.metric_id
+        AND rules.metric_version = units.metric_version
+    JOIN expected_days
+        ON expected_days.contract = rules.contract
+        AND expected_days.unit_id = units.unit_id
+        AND expected_days.business_date BETWEEN units.valid_from AND units.valid_until
     UNION ALL
     SELECT month, metric_id, unit_id, business_date, 0 AS expected, 1 AS counted FROM metric_days
 ),

@@ -2,7 +2,7 @@
 description = """
 Numerator and denominator of each metric per unit and counted day, as stated. Of several contracts the first in the
 metric's order whose accepted delivery gives the metric. Not of yearly metrics. `restarts_on`, `in_month`: as in unit_days."""
-reads       = ["deciding_deliveries", "metric_figures", "metric_rules", "metric_versions", "valid_units"]
+reads       = ["deciding_deliveries", "metric_figures", "metric_rules", "metric_units"]
 */
 WITH ranked AS (
     SELECT
@@ -21,14 +21,13 @@ WITH ranked AS (
             ORDER BY rules.contract_rank
         ) AS place
     FROM deciding_deliveries AS deciding
-    JOIN valid_units
-        ON valid_units.month = deciding.month
-        AND valid_units.unit_id = deciding.unit_id
-        AND deciding.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
-    JOIN metric_versions AS versions ON versions.month = deciding.month AND versions.is_yearly = 0
+    JOIN metric_units AS units
+        ON units.month = deciding.month
+        AND units.unit_id = deciding.unit_id
+        AND deciding.business_date BETWEEN units.valid_from AND units.valid_until
     JOIN metric_rules AS rules
-        ON rules.metric_id = versions.metric_id
-        AND rules.metric_version = versions.metric_version
+        ON rules.metric_id = units.metric_id
+        AND rules.metric_version = units.metric_version
         AND rules.contract = deciding.contract
     LEFT JOIN metric_figures AS figures
         ON figures.delivery_id = deciding.delivery_id

@@ -1,12 +1,12 @@
 /*
 description = """
-Numerator, denominator and days per month and metric of every valid unit, every group, and all units together. Those of a
+Numerator, denominator and days per month and metric of every unit that it is of, every group, and all units together. Those of a
 unit without a delivery that gives the metric are null; those of a group are the sum over its units that have them
 (`units_counted` of `units_expected`). `days_due`: the expected days of the whole period, also those after `as_of`. A yearly
 metric has rows of the units that send `processing`: the difference to the end of the month before, where that is known."""
 reads       = [
-    "group_members", "metric_calendar", "metric_days", "metric_figures", "metric_versions", "processing_ends", "units",
-    "valid_units",
+    "group_members", "metric_calendar", "metric_days", "metric_figures", "metric_groups", "metric_units", "metric_versions",
+    "processing_ends", "units",
 ]
 */
 WITH figures AS (
@@ -37,11 +37,11 @@ days AS (
 
 daily AS (
     SELECT
-        versions.month,
-        versions.metric_id,
-        versions.metric_version,
-        valid_units.unit_id,
-        valid_units.unit_group,
+        units.month,
+        units.metric_id,
+        units.metric_version,
+        units.unit_id,
+        units.unit_group,
         figures.numerator,
         figures.denominator,
         figures.counted_from,
@@ -51,17 +51,15 @@ daily AS (
         COALESCE(days.days_due, 0) AS days_due,
         COALESCE(days.days_expected, 0) AS days_expected,
         COALESCE(days.days_accepted, 0) AS days_accepted
-    FROM metric_versions AS versions
-    JOIN valid_units ON valid_units.month = versions.month
+    FROM metric_units AS units
     LEFT JOIN figures
-        ON figures.month = versions.month
-        AND figures.metric_id = versions.metric_id
-        AND figures.unit_id = valid_units.unit_id
+        ON figures.month = units.month
+        AND figures.metric_id = units.metric_id
+        AND figures.unit_id = units.unit_id
     LEFT JOIN days
-        ON days.month = versions.month
-        AND days.metric_id = versions.metric_id
-        AND days.unit_id = valid_units.unit_id
-    WHERE versions.is_yearly = 0
+        ON days.month = units.month
+        AND days.metric_id = units.metric_id
+        AND days.unit_id = units.unit_id
 ),
 
 yearly AS (
@@ -83,6 +81,10 @@ yearly AS (
     FROM metric_versions AS versions
     JOIN processing_ends AS ends ON ends.month = versions.month
     JOIN units ON units.unit_id = ends.unit_id
+    LEFT JOIN metric_groups AS asked
+        ON asked.metric_id = versions.metric_id
+        AND asked.metric_version = versions.metric_version
+        AND asked.unit_group = units.unit_group
     LEFT JOIN metric_figures AS now
         ON now.delivery_id = ends.delivery_id
         AND now.metric_id = versions.metric_id
@@ -93,6 +95,7 @@ yearly AS (
         AND before.metric_id = versions.metric_id
         AND before.metric_version = versions.metric_version
     WHERE versions.is_yearly = 1
+        AND (versions.is_of_groups = 0 OR asked.unit_group IS NOT NULL)
 ),
 
 unit_months AS (
