@@ -8,8 +8,10 @@ place between two rates, would state its rate.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -120,21 +122,21 @@ def _shown(
     members = {row.unit_id for row in group.rows}
     now = members if hidden is None else hidden
     open_rows = [row for row in group.rows if row.unit_id not in now]
-    rates = [row.rate for row in open_rows if row.rank is not None and row.rate is not None]
-    is_down = ranking.metric["direction"] == "down"
+    rates = Counter(row.rate for row in open_rows if row.rank is not None and row.rate is not None)
+    ranks, better = dict[Decimal, int](), 0
+    for rate in sorted(rates, reverse=ranking.metric["direction"] != "down"):
+        ranks[rate], better = better + 1, better + rates[rate]
     is_change_known = before is not None and members.isdisjoint(now) and members.isdisjoint(before)
 
     def ranked(row: Ranked) -> Ranked:
-        rate = row.rate
-        if row.rank is not None and rate is not None:
-            better = sum(one < rate if is_down else one > rate for one in rates)
-            row = replace(row, rank=better + 1, ties=rates.count(rate))
+        if row.rank is not None and row.rate is not None:
+            row = replace(row, rank=ranks[row.rate], ties=rates[row.rate])
         return row if is_change_known else replace(row, previous_rank=None, change=None)
 
     blank: dict[str, Any] = dict.fromkeys(("rank", "ties", "part", "whole", "rate", "previous_rank", "change", "meets"))
     closed = sorted((row for row in group.rows if row.unit_id in now), key=lambda row: row.unit_id)
     rows = (*map(ranked, open_rows), *(replace(row, **blank, is_small=False, hidden=True) for row in closed))
-    return replace(group, ranked_of=len(rates), rows=rows)
+    return replace(group, ranked_of=better, rows=rows)
 
 
 def in_order(group: RankedGroup, order: str) -> tuple[Ranked, ...]:
