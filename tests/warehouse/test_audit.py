@@ -84,6 +84,13 @@ def good(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 A1, CENTRE1 = "a:2022-08-01:summary:v1", "centre:2022-08-01:processing:v1"
 LONG = "monthly_rates tháng 2022-08"
 RANKED = "rankings tháng 2022-08, online_rate"
+
+
+def ranked(change: str, member: str) -> str:
+    """The damage to one unit's row of that month."""
+    return f"UPDATE marts.rankings SET {change} WHERE member = '{member}' AND month = '2022-08'"
+
+
 WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
 
 
@@ -211,30 +218,30 @@ WITHDRAW = "; thu hồi lần gửi sai: tyle quarantine withdraw "
             ["daily_rates: 1 dòng có rate khác tử số / mẫu số"],
         ),
         (
-            "UPDATE marts.rankings SET rate = 74.99 WHERE member = 'a'",
+            ranked("rate = 74.99", "a"),
             [f"{RANKED}: khác monthly_rates", f"{RANKED}: hạng khác"],
         ),
-        ("UPDATE marts.rankings SET has_override = TRUE WHERE member = 'b'", [f"{RANKED}: khác monthly_rates"]),
-        ("UPDATE marts.rankings SET unit_group = 'x' WHERE member = 'c'", [f"{RANKED}: khác monthly_rates"]),
+        (ranked("has_override = TRUE", "b"), [f"{RANKED}: khác monthly_rates"]),
+        (ranked("unit_group = 'x'", "c"), [f"{RANKED}: khác monthly_rates"]),
         (
-            "UPDATE marts.rankings SET rank = 2 WHERE member = 'b'",
+            ranked("rank = 2", "b"),
             [f"{RANKED}: hạng khác số đơn vị tốt hơn"],
         ),
         (
-            "UPDATE marts.rankings SET rank = 1, ties = 1 WHERE member = 'c'",
+            ranked("rank = 1, ties = 1", "c"),
             [f"{RANKED}: hạng khác số đơn vị tốt hơn", f"{RANKED}: thứ tự trong danh sách"],
         ),
-        ("UPDATE marts.rankings SET ties = 1 WHERE member = 'a'", [f"{RANKED}: hạng khác số đơn vị tốt hơn"]),
+        (ranked("ties = 1", "a"), [f"{RANKED}: hạng khác số đơn vị tốt hơn"]),
         (
-            "UPDATE marts.rankings SET ranked_of = 3 WHERE member = 'b'",
+            ranked("ranked_of = 3", "b"),
             [f"{RANKED}: hạng khác số đơn vị tốt hơn", f"{RANKED}: thứ tự trong danh sách"],
         ),
-        ("UPDATE marts.rankings SET list_order = 9 WHERE member = 'a'", [f"{RANKED}: thứ tự trong danh sách"]),
+        (ranked("list_order = 9", "a"), [f"{RANKED}: thứ tự trong danh sách"]),
         (
-            "UPDATE marts.rankings SET previous_rank = 3, rank_change = 2 WHERE member = 'a' AND month = '2022-08'",
+            ranked("previous_rank = 3, rank_change = 2", "a"),
             [f"{RANKED}: hạng tháng trước khác hạng đã xếp"],
         ),
-        ("UPDATE marts.rankings SET rank_change = 1 WHERE member = 'a'", [f"{RANKED}: thay đổi hạng khác hiệu"]),
+        (ranked("rank_change = 1", "a"), [f"{RANKED}: thay đổi hạng khác hiệu"]),
     ],
 )  # fmt: skip
 def test_a_file_that_contradicts_itself_is_found_out(
