@@ -13,7 +13,7 @@ from warehouse.marts.catalogue import PUBLISHED
 
 # What differs between a run and its repetition: moments, the pack's name, which publications there were.
 _MOMENTS = {"received_at", "decided_at", "at", "opened", "last_sent", "closed", "known_at", "built_at"}
-_OF_THE_RUN = {*_MOMENTS, "landing", "publication_id", "shown_in"}
+_OF_THE_RUN = {*_MOMENTS, *(f"{moment}_utc" for moment in _MOMENTS), "landing", "publication_id", "shown_in"}
 _PUBLICATIONS = "publications"
 Rows = list[tuple[Any, ...]]
 
