@@ -57,7 +57,8 @@ def _differing(name: str, one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
 
 def _plain(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
     kept = frame.drop(_OF_RUN, strict=False)
-    return kept.with_columns(pl.col(name).dt.truncate("1s") for name in _MOMENTS if name in kept.columns).rows()
+    moments = [name for name in kept.columns if name.removesuffix("_utc") in _MOMENTS]
+    return kept.with_columns(pl.col(moments).dt.truncate("1s")).rows()
 
 
 def _compared(what: str, expected: dict[Any, Any], found: dict[Any, Any]) -> list[str]:

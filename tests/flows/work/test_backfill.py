@@ -59,7 +59,15 @@ def figures(workspace: Workspace) -> dict[str, pl.DataFrame]:
     """The marts without what differs by the moment of the run."""
     with open_lake(workspace.root) as lake:
         marts = month_marts(workspace, lake, "2022-08")
-    moments = ("received_at", "decided_at", "kind", "shown_in", "affects_published")
+    moments = (
+        "received_at",
+        "decided_at",
+        "received_at_utc",
+        "decided_at_utc",
+        "kind",
+        "shown_in",
+        "affects_published",
+    )
     return {
         name: frame.drop(moments, strict=False)
         for name, frame in marts.items()
