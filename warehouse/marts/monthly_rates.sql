@@ -3,7 +3,8 @@ description = "Mọi chỉ số theo tháng của từng đơn vị, từng kh�
 grain       = ["month", "metric_id", "scope", "member"]
 references  = ["metrics"]
 reads       = [
-    "baselines", "metric_months", "metric_overrides", "metric_versions", "period_as_of", "score_months", "targets",
+    "baselines", "metric_months", "metric_overrides", "metric_versions", "month_targets", "period_as_of",
+    "score_months",
 ]
 
 [columns]
@@ -54,38 +55,91 @@ scored_on            = "nullable"
 -- before that one, too. `needed`: with T the target in steps of rounding (up: the least not below it, down: the
 -- most not above it), `up`: least n with 20000 * (numerator + n) >= denominator * step * (2 * T - 1); `down`: least n with
 -- 20000 * (numerator - n) < denominator * step * (2 * T + 1).
-WITH targeted AS (
+-- Published points have a rate, but no counts; they are compared with other months like every other metric.
+WITH figures AS (
     SELECT
-        figures.*,
+        months.month,
+        months.metric_id,
+        months.metric_version,
+        months.scope,
+        months.member,
+        months.unit_group,
+        months.numerator,
+        months.denominator,
+        months.counted_for,
+        months.units_expected,
+        months.units_counted,
+        months.days_due,
+        months.days_expected,
+        months.days_accepted,
         versions.direction,
         versions.min_denominator,
         versions.step,
         versions.is_yearly,
+        rate_rounded(months.numerator, months.denominator, versions.step) AS hundredths,
+        CAST(NULL AS BIGINT) AS points_hundredths,
+        CAST(NULL AS BIGINT) AS maximum_hundredths,
+        CAST(NULL AS DATE) AS scored_on,
+        overrides.override_ids
+    FROM metric_months AS months
+    JOIN metric_versions AS versions
+        ON versions.month = months.month
+        AND versions.metric_id = months.metric_id
+    LEFT JOIN metric_overrides AS overrides
+        ON overrides.month = months.month
+        AND overrides.metric_id = months.metric_id
+        AND overrides.scope = months.scope
+        AND overrides.member = months.member
+    UNION ALL
+    SELECT
+        month,
+        metric_id,
+        metric_version,
+        scope,
+        member,
+        unit_group,
+        CAST(NULL AS BIGINT) AS numerator,
+        CAST(NULL AS BIGINT) AS denominator,
+        CAST(NULL AS STRING) AS counted_for,
+        1 AS units_expected,
+        1 AS units_counted,
+        days_due,
+        days_expected,
+        days_accepted,
+        'up' AS direction,
+        CAST(NULL AS BIGINT) AS min_denominator,
+        1 AS step,
+        0 AS is_yearly,
+        hundredths,
+        points_hundredths,
+        maximum_hundredths,
+        business_date AS scored_on,
+        override_ids
+    FROM score_months
+),
+
+targeted AS (
+    SELECT
+        figures.*,
         period_as_of.previous_month,
         period_as_of.baseline_month,
         period_as_of.period_from,
         period_as_of.period_to,
         period_as_of.as_of,
-        rate_rounded(figures.numerator, figures.denominator, versions.step) AS hundredths,
-        COALESCE(own.target_pct, targets.target_pct) AS target,
-        CAST(COALESCE(own.target_pct, targets.target_pct) * 100 AS BIGINT) AS target_hundredths
-    FROM metric_months AS figures
-    JOIN metric_versions AS versions
-        ON versions.month = figures.month
-        AND versions.metric_id = figures.metric_id
+        COALESCE(own.target_pct, of_group.target_pct) AS target,
+        COALESCE(own.target_hundredths, of_group.target_hundredths) AS target_hundredths
+    FROM figures
     JOIN period_as_of ON period_as_of.month = figures.month
-    LEFT JOIN targets AS own
+    LEFT JOIN month_targets AS own
         ON figures.scope = 'unit'
+        AND own.month = figures.month
         AND own.metric_id = figures.metric_id
         AND own.unit_id = figures.member
-        AND own.valid_from <= period_as_of.as_of
-        AND (own.valid_to IS NULL OR own.valid_to >= period_as_of.as_of)
-    LEFT JOIN targets
-        ON targets.unit_id IS NULL
-        AND targets.metric_id = figures.metric_id
-        AND targets.unit_group = figures.unit_group
-        AND targets.valid_from <= period_as_of.as_of
-        AND (targets.valid_to IS NULL OR targets.valid_to >= period_as_of.as_of)
+    LEFT JOIN month_targets AS of_group
+        ON of_group.unit_id IS NULL
+        AND of_group.month = figures.month
+        AND of_group.metric_id = figures.metric_id
+        AND of_group.unit_group = figures.unit_group
 ),
 
 -- 20000 times the numerator: the least that reaches the target, and the least that misses it where less is better.
@@ -134,33 +188,6 @@ based AS (
         AND needed.metric_version = 1
         AND baselines.month = needed.baseline_month
         AND baselines.scope = needed.member
-),
-
--- Published points are compared with those of the month before and of the baseline month, if these are of the same version.
-scored AS (
-    SELECT
-        figures.*,
-        period_as_of.previous_month,
-        period_as_of.baseline_month,
-        period_as_of.period_from,
-        period_as_of.period_to,
-        period_as_of.as_of,
-        COALESCE(own.target_pct, targets.target_pct) AS target,
-        CAST(COALESCE(own.target_pct, targets.target_pct) * 100 AS BIGINT) AS target_hundredths
-    FROM score_months AS figures
-    JOIN period_as_of ON period_as_of.month = figures.month
-    LEFT JOIN targets AS own
-        ON figures.scope = 'unit'
-        AND own.metric_id = figures.metric_id
-        AND own.unit_id = figures.member
-        AND own.valid_from <= period_as_of.as_of
-        AND (own.valid_to IS NULL OR own.valid_to >= period_as_of.as_of)
-    LEFT JOIN targets
-        ON targets.unit_id IS NULL
-        AND targets.metric_id = figures.metric_id
-        AND targets.unit_group = figures.unit_group
-        AND targets.valid_from <= period_as_of.as_of
-        AND (targets.valid_to IS NULL OR targets.valid_to >= period_as_of.as_of)
 )
 
 SELECT
@@ -190,7 +217,7 @@ SELECT
             END
         )
     END AS needed,
-    CASE WHEN this.denominator IS NOT NULL THEN
+    CASE WHEN this.denominator IS NOT NULL OR this.points_hundredths IS NOT NULL THEN
         COALESCE(this.denominator < this.min_denominator, FALSE)
     END AS is_small,
     CAST(before.hundredths * 0.01 AS DECIMAL(5, 2)) AS previous_rate,
@@ -205,15 +232,15 @@ SELECT
     this.days_expected,
     this.days_accepted,
     this.days_accepted = this.days_expected AS is_complete,
-    overrides.override_ids IS NOT NULL AS has_override,
-    overrides.override_ids,
+    this.override_ids IS NOT NULL AS has_override,
+    this.override_ids,
     this.counted_for,
     CAST(this.month || '-01' AS DATE) AS month_start,
     CAST(rate_hundredths(this.days_accepted, this.days_expected) * 0.01 AS DECIMAL(5, 2)) AS days_accepted_pct,
-    CAST(NULL AS DECIMAL(6, 2)) AS points,
-    CAST(NULL AS DECIMAL(6, 2)) AS points_maximum,
-    CAST(NULL AS DECIMAL(6, 2)) AS points_lost,
-    CAST(NULL AS DATE) AS scored_on
+    CAST(this.points_hundredths * 0.01 AS DECIMAL(6, 2)) AS points,
+    CAST(this.maximum_hundredths * 0.01 AS DECIMAL(6, 2)) AS points_maximum,
+    CAST((this.maximum_hundredths - this.points_hundredths) * 0.01 AS DECIMAL(6, 2)) AS points_lost,
+    this.scored_on
 FROM based AS this
 LEFT JOIN targeted AS before
     ON before.is_yearly = 0
@@ -222,62 +249,3 @@ LEFT JOIN targeted AS before
     AND before.metric_version = this.metric_version
     AND before.scope = this.scope
     AND before.member = this.member
-LEFT JOIN metric_overrides AS overrides
-    ON overrides.month = this.month
-    AND overrides.metric_id = this.metric_id
-    AND overrides.scope = this.scope
-    AND overrides.member = this.member
-
-UNION ALL
-
-SELECT
-    this.month,
-    this.metric_id,
-    this.metric_version,
-    this.scope,
-    this.member,
-    this.unit_group,
-    this.period_from,
-    this.period_to,
-    this.as_of,
-    CAST(NULL AS BIGINT) AS numerator,
-    CAST(NULL AS BIGINT) AS denominator,
-    CAST(this.hundredths * 0.01 AS DECIMAL(5, 2)) AS rate,
-    this.target,
-    this.hundredths >= this.target_hundredths AS meets_target,
-    CAST(NULL AS BIGINT) AS needed,
-    FALSE AS is_small,
-    CAST(before.hundredths * 0.01 AS DECIMAL(5, 2)) AS previous_rate,
-    CAST((this.hundredths - before.hundredths) * 0.01 AS DECIMAL(6, 2)) AS change,
-    before.days_accepted = before.days_due AS previous_is_complete,
-    this.baseline_month,
-    CAST(base.hundredths * 0.01 AS DECIMAL(5, 2)) AS baseline_rate,
-    CAST((this.hundredths - base.hundredths) * 0.01 AS DECIMAL(6, 2)) AS baseline_change,
-    CASE WHEN base.hundredths IS NOT NULL THEN base.days_accepted = base.days_due END AS baseline_is_complete,
-    1 AS units_expected,
-    1 AS units_counted,
-    this.days_expected,
-    this.days_accepted,
-    this.days_accepted = this.days_expected AS is_complete,
-    this.override_ids IS NOT NULL AS has_override,
-    this.override_ids,
-    CAST(NULL AS STRING) AS counted_for,
-    CAST(this.month || '-01' AS DATE) AS month_start,
-    CAST(rate_hundredths(this.days_accepted, this.days_expected) * 0.01 AS DECIMAL(5, 2)) AS days_accepted_pct,
-    CAST(this.points_hundredths * 0.01 AS DECIMAL(6, 2)) AS points,
-    CAST(this.maximum_hundredths * 0.01 AS DECIMAL(6, 2)) AS points_maximum,
-    CAST((this.maximum_hundredths - this.points_hundredths) * 0.01 AS DECIMAL(6, 2)) AS points_lost,
-    this.business_date AS scored_on
-FROM scored AS this
-LEFT JOIN scored AS before
-    ON before.month = this.previous_month
-    AND before.metric_id = this.metric_id
-    AND before.metric_version = this.metric_version
-    AND before.scope = this.scope
-    AND before.member = this.member
-LEFT JOIN scored AS base
-    ON base.month = this.baseline_month
-    AND base.metric_id = this.metric_id
-    AND base.metric_version = this.metric_version
-    AND base.scope = this.scope
-    AND base.member = this.member

@@ -6,7 +6,7 @@ the same, with `baseline_is_complete` false. A month that others are compared wi
 in it is accepted, also those after its `as_of`.
 `online_needed`: least n with rate(online + n) >= target, i.e. 20000 * (online + n) >= total * (2 * target - 1),
 the target in hundredths of a percent."""
-reads       = ["baselines", "month_figures", "month_overrides", "period_as_of", "targets"]
+reads       = ["baselines", "month_figures", "month_overrides", "month_targets", "period_as_of"]
 */
 WITH targeted AS (
     SELECT
@@ -17,22 +17,20 @@ WITH targeted AS (
         period_as_of.period_to,
         period_as_of.as_of,
         rate_hundredths(figures.online, figures.total) AS hundredths,
-        COALESCE(own.target_pct, targets.target_pct) AS target_pct,
-        CAST(COALESCE(own.target_pct, targets.target_pct) * 100 AS BIGINT) AS target_hundredths
+        COALESCE(own.target_pct, of_group.target_pct) AS target_pct,
+        COALESCE(own.target_hundredths, of_group.target_hundredths) AS target_hundredths
     FROM month_figures AS figures
     JOIN period_as_of ON period_as_of.month = figures.month
-    LEFT JOIN targets AS own
+    LEFT JOIN month_targets AS own
         ON figures.scope = 'unit'
-        AND own.unit_id = figures.member
+        AND own.month = figures.month
         AND own.metric_id = 'online_rate'
-        AND own.valid_from <= period_as_of.as_of
-        AND (own.valid_to IS NULL OR own.valid_to >= period_as_of.as_of)
-    LEFT JOIN targets
-        ON targets.unit_id IS NULL
-        AND targets.unit_group = figures.unit_group
-        AND targets.metric_id = 'online_rate'
-        AND targets.valid_from <= period_as_of.as_of
-        AND (targets.valid_to IS NULL OR targets.valid_to >= period_as_of.as_of)
+        AND own.unit_id = figures.member
+    LEFT JOIN month_targets AS of_group
+        ON of_group.unit_id IS NULL
+        AND of_group.month = figures.month
+        AND of_group.metric_id = 'online_rate'
+        AND of_group.unit_group = figures.unit_group
 ),
 
 needed AS (
