@@ -1,6 +1,6 @@
 /*
 description = """
-Điểm được công bố theo tháng của từng đơn vị và cả tỉnh, bên cạnh chỉ số tự tính mà reference/metrics.toml đặt cạnh (beside)"""
+Điểm được công bố theo tháng của từng đơn vị và toàn bộ, bên cạnh chỉ số tự tính mà reference/metrics.toml đặt cạnh (beside)"""
 grain       = ["month", "metric_id", "scope", "member"]
 references  = ["metrics"]
 reads       = ["metrics", "monthly_rates", "score_months"]
