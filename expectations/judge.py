@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from expectations.deferred import deferred
+from expectations.narrow import narrowed
 from transforms.check.rules import severities
 from transforms.check.rules.strictness import AGREED_SEVERITIES, OFF
 from transforms.dictionary.frames import checked
@@ -132,7 +133,7 @@ def warm_up() -> None:
     collecting = gc.isenabled()
     gc.disable()  # else collections take a quarter of the import, and later ones walk through all that stays
     try:
-        with deferred(*_UNUSED):
+        with narrowed(), deferred(*_UNUSED):
             import expectations.context  # noqa: F401, PLC0415 - seconds and 250 MB, only where something is judged
 
         gc.freeze()
