@@ -14,10 +14,11 @@ project, so that it starts fast and cannot repeat a mistake of the builder. The 
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb  # the package around it takes longer to import than all questions about structure
 
 from warehouse.published.audit_figures import falls, figure_differences, lost, quoted, rows_of
 
@@ -42,10 +43,10 @@ _RATES = (
 
 def differences(connection: duckdb.DuckDBPyConnection, expected: Expectation) -> Iterator[str]:
     """The differences of the file from what is expected, one line each."""
-    comments = dict(rows_of(connection, "SELECT table_name, comment FROM duckdb_tables()"))
+    shapes = _shapes(connection)
     misshapen = False
-    for name in sorted(comments.keys() | expected["tables"].keys()):
-        for difference in _shape(connection, name, expected["tables"].get(name), comments):
+    for name in sorted(shapes.keys() | expected["tables"].keys()):
+        for difference in _shape_differences(name, expected["tables"].get(name), shapes.get(name)):
             misshapen = True
             yield difference
     if misshapen:  # the queries below need tables and columns that are there
@@ -70,14 +71,17 @@ def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expect
         f"SELECT parse_filename(file_name), decode(key), decode(value) FROM parquet_kv_metadata({files})",
     )
     stated = {(file, key): value for file, key, value in metadata}
+    types: dict[str, dict[str, str]] = {}
+    schemas = f"SELECT parse_filename(file_name), name, duckdb_type FROM parquet_schema({files}) ORDER BY column_id"
+    for file, column, kind in rows_of(connection, schemas):
+        if kind is not None:  # null of the root
+            types.setdefault(file, {})[column] = kind
     for name in names:
         table, file = expected["tables"][name], f"{name}.parquet"
-        rows = f"read_parquet({quoted(folder / file)})"
-        types = {column: kind for column, kind, *_ in rows_of(connection, f"DESCRIBE FROM {rows}")}
         comments = {column: comment for column, (_, _, comment) in table["columns"].items()}
-        if types != {column: kind for column, (kind, _, _) in table["columns"].items()}:
-            yield f"{file}: cột là {types}"
-        elif _content(connection, rows) != _content(connection, f"marts.{name}"):
+        if types.get(file) != {column: kind for column, (kind, _, _) in table["columns"].items()}:
+            yield f"{file}: cột là {types.get(file)}"
+        elif _content(connection, f"read_parquet({quoted(folder / file)})") != _content(connection, f"marts.{name}"):
             yield f"{file}: dòng khác bảng {name}"
         if (stated.get((file, "publication_id")), stated.get((file, "comment"))) != (
             expected["publication_id"],
@@ -86,39 +90,54 @@ def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expect
             yield f"{file}: phần mô tả khác từ điển hoặc của lần công bố khác"
 
 
-def _shape(
-    connection: duckdb.DuckDBPyConnection, name: str, table: Expectation | None, comments: dict[str, str | None]
-) -> Iterator[str]:
-    if name not in comments:
+@dataclass(frozen=True)
+class _Shape:
+    """A table: its comment, [type, is_nullable, comment] of each column, its keys (kind, columns, other table)."""
+
+    comment: str | None
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    keys: list[tuple[str, list[str], str]] = field(default_factory=list)
+
+
+def _shapes(connection: duckdb.DuckDBPyConnection) -> dict[str, _Shape]:
+    """The tables of the file by name; asked for all at once, as each question of the catalog goes over all tables."""
+    found = {
+        name: _Shape(comment)
+        for name, comment in rows_of(connection, "SELECT table_name, comment FROM duckdb_tables()")
+    }
+    in_marts = "WHERE schema_name = 'marts'"
+    columns = f"SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() {in_marts}"
+    for table, column, *description in rows_of(connection, columns):
+        if table in found:  # and no view
+            found[table].columns[column] = description
+    keys = (
+        "SELECT table_name, constraint_type, constraint_column_names, coalesce(referenced_table, '') "
+        f"FROM duckdb_constraints() {in_marts} AND constraint_type LIKE '%KEY'"
+    )
+    for table, *key in rows_of(connection, keys):
+        found[table].keys.append(tuple(key))
+    return found
+
+
+def _shape_differences(name: str, table: Expectation | None, found: _Shape | None) -> Iterator[str]:
+    if found is None:
         yield f"thiếu bảng {name}"
         return
     if table is None:
         yield f"thừa bảng {name}, không có trong từ điển"
         return
-    if comments[name] != table["comment"]:
+    if found.comment != table["comment"]:
         yield f"{name}: chú thích bảng khác từ điển"
-    described = rows_of(
-        connection,
-        "SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns() "
-        f"WHERE schema_name = 'marts' AND table_name = '{name}'",
-    )
-    found = {column: description for column, *description in described}
-    for column in sorted(found.keys() ^ table["columns"].keys()):
-        yield f"{name}.{column}: {'không có trong từ điển' if column in found else 'thiếu cột'}"
-    for column in sorted(found.keys() & table["columns"].keys()):
-        if found[column] != table["columns"][column]:
-            yield f"{name}.{column}: {found[column]}, phải là {table['columns'][column]}"
-        elif not found[column][2]:
+    for column in sorted(found.columns.keys() ^ table["columns"].keys()):
+        yield f"{name}.{column}: {'không có trong từ điển' if column in found.columns else 'thiếu cột'}"
+    for column in sorted(found.columns.keys() & table["columns"].keys()):
+        if found.columns[column] != table["columns"][column]:
+            yield f"{name}.{column}: {found.columns[column]}, phải là {table['columns'][column]}"
+        elif not found.columns[column][2]:
             yield f"{name}.{column}: chưa có chú thích"
-    declared = sorted(
-        rows_of(
-            connection,
-            "SELECT constraint_type, constraint_column_names, coalesce(referenced_table, '') FROM duckdb_constraints() "
-            f"WHERE schema_name = 'marts' AND table_name = '{name}' AND constraint_type LIKE '%KEY'",
-        )
-    )
-    keys = [("FOREIGN KEY", list(columns), target) for columns, target, _ in table["foreign"]]
-    if declared != sorted([*keys, ("PRIMARY KEY", list(table["key"]), "")]):
+    foreign = [("FOREIGN KEY", list(columns), target) for columns, target, _ in table["foreign"]]
+    declared = sorted(found.keys)
+    if declared != sorted([*foreign, ("PRIMARY KEY", list(table["key"]), "")]):
         yield f"{name}: các khóa khai báo là {declared}"
 
 

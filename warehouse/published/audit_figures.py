@@ -9,7 +9,7 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
+import _duckdb as duckdb
 
 from warehouse.published.audit_metrics import METRIC_MARTS, metric_differences
 from warehouse.published.audit_rankings import RANKINGS, ranking_differences

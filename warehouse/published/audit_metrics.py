@@ -7,7 +7,7 @@ Like audit.py it imports nothing of the project. Bounds, keys and comments are c
 
 from collections.abc import Iterator, Sequence
 
-import duckdb
+import _duckdb as duckdb
 
 METRIC_MARTS = ("monthly_rates", "daily_rates")
 

@@ -7,7 +7,7 @@ Like audit.py it imports nothing of the project.
 
 from collections.abc import Iterator
 
-import duckdb
+import _duckdb as duckdb
 
 RANKINGS = "rankings"
 

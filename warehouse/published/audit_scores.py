@@ -7,7 +7,7 @@ Like audit.py it imports nothing of the project. Bounds, keys and comments are c
 
 from collections.abc import Iterator
 
-import duckdb
+import _duckdb as duckdb
 
 SCORE_MARTS = ("monthly_scores", "daily_scores")
 
