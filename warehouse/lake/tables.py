@@ -14,8 +14,9 @@ SCHEMA_VERSION = 11  # raise it with every change of the LAKE tables
 
 def is_made(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Whether the lake has its tables; they are created all at once."""
+    # duckdb_tables() would also count the rows of each table, which takes longer than the rest of opening a lake
     found = cursor.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'lake' AND table_name = 'schema_version'"
+        "SELECT 1 FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = 'schema_version'"
     ).fetchall()
     return bool(found)
 
