@@ -30,7 +30,9 @@ class Text:
 
 def has_many_marks(text: str) -> bool:
     """Whether more than MAX_MARKS combining marks stand in a row. Takes time in proportion to the text."""
-    return not text.isascii() and any(_longest_run(found[0]) > MAX_MARKS for found in _MANY_ODD.finditer(text))
+    if len(text) <= MAX_MARKS or text.isascii():
+        return False
+    return any(_longest_run(found[0]) > MAX_MARKS for found in _MANY_ODD.finditer(text))
 
 
 def normalized(form: Literal["NFC", "NFD"], text: str) -> str:
@@ -72,6 +74,7 @@ def fold(text: str) -> str:
     return " ".join(_tone_last(word) for word in _WORD.findall(folded))
 
 
+@lru_cache(maxsize=10_000)  # a language has some thousand syllables
 def _tone_last(word: str) -> str:
     letters = normalized("NFD", word)
     tones = [letter for letter in letters if letter in _TONES]

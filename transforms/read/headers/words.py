@@ -178,6 +178,11 @@ class _Token:
 
 def _key(phrase: str, *, numbers: bool = True) -> str:
     """The letters of a phrase; `#` where a number stands."""
+    return _key_of(phrase, numbers)
+
+
+@lru_cache(4096)  # each phrase of the file is asked for several times
+def _key_of(phrase: str, numbers: bool) -> str:
     marked = re.sub(r"#(/#)*", lambda found: {1: "1", 3: "1/2000", 5: "1/1/2000"}[len(found[0])], phrase)
     return "".join(token.key for token in _tokens(marked) if numbers or not token.numbers)
 
