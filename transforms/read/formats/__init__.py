@@ -1,20 +1,11 @@
 """The door of the readers: any file's bytes to grids of text. One module per format; none searches for a header."""
 
 import re
-from collections.abc import Callable
 
 from transforms.dictionary.text import has_many_marks
 from transforms.read.encoding.decode import decode, letters_lost, old_encoding
 from transforms.read.encoding.mojibake import FOREIGN, garbled, lost_letters
 from transforms.read.formats.delimited import read_csv
-from transforms.read.formats.documents.html_tables import read_html
-from transforms.read.formats.documents.json_records import read_json
-from transforms.read.formats.documents.word_tables import read_docx
-from transforms.read.formats.documents.xml_records import read_xml
-from transforms.read.formats.workbooks.opendocument import read_fods, read_ods
-from transforms.read.formats.workbooks.spreadsheetml import read_spreadsheetml
-from transforms.read.formats.workbooks.xls import read_xls
-from transforms.read.formats.workbooks.xlsx import read_xlsx
 from transforms.read.grid import Grid, Row
 from transforms.read.refusal import MAX_CELL, long_cell, many_marks, refuse
 from transforms.read.sniff import sniff, sniff_text, without_prefix
@@ -22,20 +13,7 @@ from transforms.read.sniff import sniff, sniff_text, without_prefix
 _SURROGATE = re.compile("[\ud800-\udfff]")
 ODD = re.compile(f"{FOREIGN.pattern}|{_SURROGATE.pattern}")
 
-_BINARY: dict[str, Callable[[bytes], list[Grid]]] = {
-    "xlsx": read_xlsx,
-    "ods": read_ods,
-    "xls": read_xls,
-    "docx": read_docx,
-}
-_TEXT: dict[str, Callable[[str, str], list[Grid]]] = {
-    "html": read_html,
-    "spreadsheetml": read_spreadsheetml,
-    "fods": read_fods,
-    "xml": read_xml,
-    "json": read_json,
-    "csv": read_csv,
-}
+_BINARY = ("xlsx", "ods", "xls", "docx")
 
 
 def grids(content: bytes) -> list[Grid]:
@@ -46,14 +24,61 @@ def grids(content: bytes) -> list[Grid]:
     content = without_prefix(content)
     kind = sniff(content)
     if kind in _BINARY:
-        found = _BINARY[kind](content)
+        found = _read_binary(kind, content)
     else:
         text, encoding = decode(content, markup=content.lstrip()[:1] == b"<")
-        found = _TEXT[sniff_text(text)](text, encoding)
+        found = _read_text(sniff_text(text), text, encoding)
     for grid in found:
         _check_lengths(grid)
         _check_letters(grid)
     return found
+
+
+def _read_binary(kind: str, content: bytes) -> list[Grid]:
+    """Each reader is imported where there is such a file: with lxml and xlrd that is a tenth of a day's imports."""
+    match kind:
+        case "xlsx":
+            from transforms.read.formats.workbooks.xlsx import read_xlsx
+
+            return read_xlsx(content)
+        case "ods":
+            from transforms.read.formats.workbooks.opendocument import read_ods
+
+            return read_ods(content)
+        case "xls":
+            from transforms.read.formats.workbooks.xls import read_xls
+
+            return read_xls(content)
+        case _:
+            from transforms.read.formats.documents.word_tables import read_docx
+
+            return read_docx(content)
+
+
+def _read_text(kind: str, text: str, encoding: str) -> list[Grid]:
+    match kind:
+        case "csv":
+            return read_csv(text, encoding)
+        case "html":
+            from transforms.read.formats.documents.html_tables import read_html
+
+            return read_html(text, encoding)
+        case "spreadsheetml":
+            from transforms.read.formats.workbooks.spreadsheetml import read_spreadsheetml
+
+            return read_spreadsheetml(text, encoding)
+        case "fods":
+            from transforms.read.formats.workbooks.opendocument import read_fods
+
+            return read_fods(text, encoding)
+        case "xml":
+            from transforms.read.formats.documents.xml_records import read_xml
+
+            return read_xml(text, encoding)
+        case _:
+            from transforms.read.formats.documents.json_records import read_json
+
+            return read_json(text, encoding)
 
 
 _INVALID = ("ô có ký tự không hợp lệ", "a cell holds an invalid character")
