@@ -5,6 +5,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 import duckdb
 import polars as pl
@@ -21,6 +22,7 @@ TABLES = (*REFERENCE, *MONTHLY)
 
 MEANINGS = pl.Schema({"table_name": pl.String, "column_name": pl.String, "meaning": pl.String})
 
+_ATTACHED: ContextVar[Lake | None] = ContextVar("_ATTACHED", default=None)  # in this thread
 SETTLED = "marts.settled-*.duckdb"  # months that warehouse/published/mart_file.py keeps ready
 
 _BOOKS = """
@@ -49,11 +51,15 @@ CREATE TABLE workbench.layout (fingerprint VARCHAR NOT NULL);
 
 @contextmanager
 def workbench(lake: Lake, timeout: float = PATIENCE) -> Iterator[None]:
-    """Attach the cache as `workbench` for the block; no other process has it meanwhile.
+    """Attach the cache as `workbench` for the block; no other process has it meanwhile. A block may hold another.
 
     It is made anew when other software made it or it cannot be read. Raises LockedError after `timeout` seconds.
     """
+    if _ATTACHED.get() is lake:
+        yield
+        return
     with hold(lake.folder / "marts.lock", timeout):
+        attached = _ATTACHED.set(lake)
         try:
             if not _attach(lake):
                 lake.connection.execute("DETACH DATABASE IF EXISTS workbench")
@@ -63,6 +69,7 @@ def workbench(lake: Lake, timeout: float = PATIENCE) -> Iterator[None]:
                 _create(lake)
             yield
         finally:
+            _ATTACHED.reset(attached)
             lake.connection.execute("DETACH DATABASE IF EXISTS workbench")
 
 

@@ -16,6 +16,7 @@ from warehouse.ledger.closings import signed_versions
 from warehouse.ledger.deliveries import imported_days, span
 from warehouse.marts.materialise import Reference, build_marts, materialise
 from warehouse.marts.steps import Engine, run, spans
+from warehouse.marts.workbench import workbench
 from warehouse.published.publish import Publication, publish
 
 
@@ -89,15 +90,16 @@ def publish_marts(workspace: Workspace, lake: Lake, now: datetime) -> Publicatio
     covered = span(lake) if workspace.settings.publish.here else None
     if covered is None:
         return None
-    materialise(lake, reference(workspace, lake, *covered), engine_of(workspace))
     settings = workspace.settings.publish
-    return publish(
-        lake,
-        built_at=now,
-        code_version=version("tyle"),
-        keep=settings.keep,
-        grace=timedelta(hours=settings.grace_hours),
-    )
+    with workbench(lake):
+        materialise(lake, reference(workspace, lake, *covered), engine_of(workspace))
+        return publish(
+            lake,
+            built_at=now,
+            code_version=version("tyle"),
+            keep=settings.keep,
+            grace=timedelta(hours=settings.grace_hours),
+        )
 
 
 def month_marts(
