@@ -18,6 +18,7 @@ from flows.settings.workspace import Workspace
 from sources.export import SourceError
 from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import alerts_since, faulty_rows, keep_alerts
+from warehouse.ledger.states import States, current_states
 from warehouse.places.errors import WarehouseError
 from warehouse.places.locks import hold
 
@@ -55,6 +56,7 @@ def raise_alerts(
     units: Sequence[str] = (),
     *,
     every_day: bool = False,
+    states_of: States = current_states,
 ) -> Alerted:
     """Open, repeat and close alerts as of `now` (UTC without zone) and send what is to be sent.
 
@@ -64,7 +66,7 @@ def raise_alerts(
     """
     try:
         with hold(lake.folder / "alerts.lock"):  # two processes must not send the same message
-            recorded = record(workspace, lake, last, now, units, every_day=every_day)
+            recorded = record(workspace, lake, last, now, units, every_day=every_day, states_of=states_of)
             messages, failures = _send_pending(workspace, lake, recorded, now)
     except WarehouseError as error:
         return Alerted(failures=(str(error),))
@@ -87,6 +89,7 @@ def record(
     units: Sequence[str] = (),
     *,
     every_day: bool = False,
+    states_of: States = current_states,
 ) -> Recorded:
     """Write into the ledger what is to be sent and where; sends nothing."""
     margin = timedelta(days=workspace.settings.run.lookback_days + 31)
@@ -94,7 +97,7 @@ def record(
         alert for alert in from_frame(alerts_since(lake, last - margin)) if not units or alert.unit_id in set(units)
     ]
     open_days = {(alert.unit_id, alert.contract, day) for alert in ledger if not alert.closed for day in alert.days}
-    standing = current_standing(workspace, lake, last, now, units, open_days, every_day=every_day)
+    standing = current_standing(workspace, lake, last, now, units, open_days, every_day=every_day, states_of=states_of)
     if standing is None:
         return Recorded()
     changed = decide(standing, ledger, now, workspace.settings.alerts.repeat_hours)

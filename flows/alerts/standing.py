@@ -23,7 +23,7 @@ from transforms.reference.units import EXISTS_ON_DAY, with_validity
 from warehouse.lake.lake import Lake
 from warehouse.ledger.alerts import broken_rules, ever_received
 from warehouse.ledger.deliveries import quarantined, span
-from warehouse.ledger.states import current_states
+from warehouse.ledger.states import States, current_states
 from warehouse.ledger.withdrawals import newest_withdrawn
 
 MISSING, LATE, HELD_BACK = "missing", IS_IN_TIME.id, "quarantined"
@@ -99,6 +99,7 @@ def current_standing(
     open_days: Collection[tuple[str, str, date]] = (),
     *,
     every_day: bool = False,
+    states_of: States = current_states,
 ) -> Standing | None:
     """The faults at `now` (UTC without zone) in the `lookback_days` before `last`, of `units` or of all units.
 
@@ -111,7 +112,7 @@ def current_standing(
     last = max(last, known[1])
     first = max(last - timedelta(days=workspace.settings.run.lookback_days), known[0])
     start = min((first, *(day for _, _, day in open_days)))
-    states = current_states(lake, start, last)
+    states = states_of(lake, start, last)
     if units:
         states = states.filter(pl.col("unit_id").is_in(list(units)))
     received = states.filter(pl.col("delivery_id").is_not_null())

@@ -9,7 +9,7 @@ from flows.settings.workspace import Workspace
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.reference.calendars import expected_days
 from warehouse.lake.lake import Lake
-from warehouse.ledger.states import current_states
+from warehouse.ledger.states import States, current_states
 
 KEY = ("unit_id", "business_date", "contract")
 
@@ -58,13 +58,15 @@ def missing_by_themselves(workspace: Workspace, states: pl.DataFrame) -> pl.Data
     return missing.join(pl.DataFrame(pairs, schema=schema, orient="row"), on=KEY, how="anti", maintain_order="left")
 
 
-def states_expected(workspace: Workspace, lake: Lake, first: date, last: date) -> pl.DataFrame:
+def states_expected(
+    workspace: Workspace, lake: Lake, first: date, last: date, states_of: States = current_states
+) -> pl.DataFrame:
     """The states of these business dates now (warehouse.ledger.states), without what is missing but not expected.
 
     An export was recorded as missing, and a holiday, the end of a unit or another contract came into the reference data
     or tyle.toml since; or nobody has set up its unit.
     """
-    states = current_states(lake, first, last)
+    states = states_of(lake, first, last)
     missing = states.filter(outcome="missing")["unit_id"].unique().to_list()
     absent = not_set_up(workspace, lake, missing)
     expected = with_shared(workspace, expected_exports(workspace, workspace.registry.units, first, last))

@@ -29,6 +29,7 @@ from transforms.dictionary.shared_senders import is_no_unit
 from transforms.reference.clock import utc
 from warehouse.lake.lake import Lake
 from warehouse.ledger.deliveries import quarantined
+from warehouse.ledger.states import States, current_states, states_read_once
 from warehouse.places.errors import PublishError
 
 
@@ -148,13 +149,14 @@ def _run_day(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps
     except PublishError:
         _alert(workspace, lake, request, steps)  # what is wrong with units does not wait for a publication
         raise
-    alerts = _alert(workspace, lake, request, steps)
+    states_of = states_read_once()  # the alerts read the same days
+    alerts = _alert(workspace, lake, request, steps, states_of)
     asked_for = pl.col("unit_id").is_in(units["unit_id"].to_list())
     if not request.units:
         asked_for |= is_no_unit()
     return DayResult(
         business_date=day,
-        states=states_expected(workspace, lake, day, day).filter(asked_for),
+        states=states_expected(workspace, lake, day, day, states_of).filter(asked_for),
         stored=taken.stored,
         findings=taken.findings,
         waiting=quarantined(lake, day, day).filter(asked_for).with_columns(outcome=pl.lit("quarantined")),
@@ -184,7 +186,10 @@ def _log(workspace: Workspace, result: DayResult) -> None:
     )
 
 
-def _alert(workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps) -> Alerted:
+def _alert(
+    workspace: Workspace, lake: Lake, request: DayRequest, steps: Steps, states_of: States = current_states
+) -> Alerted:
     if not request.alert or not workspace.settings.publish.here:
         return Alerted()
-    return steps.call("alert", lambda: raise_alerts(workspace, lake, request.business_date, request.now, request.units))
+    day, now = request.business_date, request.now
+    return steps.call("alert", lambda: raise_alerts(workspace, lake, day, now, request.units, states_of=states_of))

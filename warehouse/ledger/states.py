@@ -1,5 +1,6 @@
 """Reads how each unit, business date and contract stands now; marts/intermediate/states.sql defines a state."""
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -27,6 +28,9 @@ STATES = pl.Schema(
 )
 
 
+States = Callable[[Lake, date, date], pl.DataFrame]  # as `current_states`
+
+
 def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
     """STATES: a row per unit, business date and contract that has a delivery or an outcome, as of now.
 
@@ -40,3 +44,18 @@ def current_states(lake: Lake, first: date, last: date) -> pl.DataFrame:
         run(cursor, needed_for(STATEMENTS, "states"))
         found = cursor.sql("SELECT * EXCLUDE (month) FROM states ORDER BY unit_id, business_date, contract").pl()
     return checked(found, STATES, "current_states: result")
+
+
+def states_read_once() -> States:
+    """As `current_states`, but days within the span that was read last are not read again.
+
+    For one step after another in a run that stores nothing in between.
+    """
+    read: list[tuple[date, date, pl.DataFrame]] = []
+
+    def states(lake: Lake, first: date, last: date) -> pl.DataFrame:
+        if not (read and read[0][0] <= first and last <= read[0][1]):
+            read[:] = [(first, last, current_states(lake, first, last))]
+        return read[0][2].filter(pl.col("business_date").is_between(first, last))
+
+    return states
