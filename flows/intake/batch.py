@@ -20,7 +20,7 @@ from flows.intake.pull import Pulled, Sender, known_etags, merge, pull_units, un
 from flows.intake.set_up import not_set_up
 from flows.intake.shared import SplitFiles, as_read, has_shared, split_shared
 from flows.runs.lakes import landing_of
-from flows.runs.log import log_event
+from flows.runs.log import is_on, log_event
 from flows.runs.steps import Steps
 from flows.settings.workspace import Workspace
 from transforms.check.frames import FINDINGS
@@ -114,6 +114,8 @@ def store_batch(workspace: Workspace, lake: Lake, request: BatchRequest, steps: 
 
 def _log(stored: pl.DataFrame) -> None:
     """Log what became of each delivery."""
+    if not is_on():
+        return
     shown = ("delivery_id", "unit_id", "business_date", "contract", "version", "status", "reason")
     for delivery in stored.select(shown).iter_rows(named=True):
         log_event("delivery", WARNING if delivery["status"] == "quarantined" else INFO, **delivery)

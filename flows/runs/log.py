@@ -51,9 +51,14 @@ def configure(log: Log) -> None:
     _LOG.addHandler(handler)
 
 
+def is_on() -> bool:
+    """Whether a handler takes the lines: that of `configure`, or Prefect's."""
+    return any(not isinstance(handler, logging.NullHandler) for handler in _LOG.handlers)
+
+
 def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
-    """Log an event with its fields."""
-    if _LOG.isEnabledFor(level):
+    """Log an event with its fields; of a month of many units there are tens of thousands."""
+    if is_on() and _LOG.isEnabledFor(level):
         shown = " ".join(f"{name}={neutral.line(str(value))}" for name, value in fields.items() if value is not None)
         _LOG.log(level, "%s %s", event, shown, extra={"event": event, "fields": fields})
 
