@@ -44,7 +44,9 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
     from flows.intake.expected import missing_by_themselves
     from transforms.check.rules.delivery import IS_IN_TIME
 
+    found = _by_delivery(result.findings)
     for delivery in result.stored.iter_rows(named=True):
+        own = found.get(delivery["delivery_id"])
         name, day = names[delivery["unit_id"]], f"{delivery['business_date']:%d/%m}"
         file = neutral.value(delivery["file_name"])
         earlier = "" if delivery["business_date"] == result.business_date else f" (số liệu ngày {day})"
@@ -55,13 +57,13 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
                 word, style = OUTCOMES[status]
                 yield Text(f"{name}{earlier}: {word} – {file}", style)
                 shown = MAX_FINDINGS if status == "quarantined" else 1
-                yield from _finding_lines(result.findings, delivery["delivery_id"], shown)
+                yield from _finding_lines(own, delivery["delivery_id"], shown)
             case "duplicate":
                 yield Text(f"{name}{earlier}: {OUTCOMES['duplicate'][0]} – {file}", "cyan")
             case "accepted" if delivery["version"] > 1:
                 yield Text(f"{name}{earlier}: đã gửi lại, {good} phiên bản {delivery['version']}", "green")
-        yield from _correction_lines(result.findings, delivery["delivery_id"], f"{name}{earlier}")
-        yield from _eased_lines(result.findings, delivery, f"{name}{earlier}")
+        yield from _correction_lines(own, f"{name}{earlier}")
+        yield from _eased_lines(own, delivery, f"{name}{earlier}")
     yield from _first_exports(result, names)
     missing = missing_by_themselves(workspace, result.states)
     for state in missing.iter_rows(named=True):
@@ -80,10 +82,11 @@ def day_events(workspace: "Workspace", result: "DayResult") -> Iterable[Text]:
 
 def reviewed_lines(workspace: "Workspace", reviewed: "Reviewed") -> Iterable[Text]:
     """What became of the entries of corrections.toml for deliveries stored before: changes, and what failed."""
+    found = _by_delivery(reviewed.findings)
     for delivery in reviewed.stored.iter_rows(named=True):
         name = f"{workspace.unit_names[delivery['unit_id']]} (số liệu ngày {delivery['business_date']:%d/%m})"
         yield Text(f"{name}: đã sửa thành {delivery['delivery_id']}", "cyan")
-        yield from _correction_lines(reviewed.findings, delivery["delivery_id"], name)
+        yield from _correction_lines(found.get(delivery["delivery_id"]), name)
     for delivery_id, why in reviewed.failures.items():
         yield Text(f"{delivery_id}: mục sửa trong reference/corrections.toml chưa áp dụng: {why}", "yellow")
 
@@ -114,42 +117,50 @@ def _first_exports(result: "DayResult", names: Mapping[str, str]) -> Iterable[Te
             yield Text(f"{names[unit_id]}{of_day}: {what}", style)
 
 
-def _finding_lines(findings: "pl.DataFrame", delivery_id: str, most: int) -> Iterable[Text]:
+def _by_delivery(findings: "pl.DataFrame") -> "dict[str, pl.DataFrame]":
+    """The findings of each delivery that has any, as most have none; in their order."""
+    if findings.is_empty():
+        return {}
+    return {name: own for (name,), own in findings.partition_by("delivery_id", as_dict=True).items()}
+
+
+def _finding_lines(findings: "pl.DataFrame | None", delivery_id: str, most: int) -> Iterable[Text]:
     import polars as pl
 
     from transforms.check.messages import one_line_each
     from transforms.check.rules.common import CORRECTION_RULES
 
+    if findings is None:
+        return
     is_correction = pl.col("rule").is_in(CORRECTION_RULES)  # shown by _correction_lines
-    own = one_line_each(findings.filter(pl.col("delivery_id") == delivery_id, ~is_correction))["message"].to_list()
+    own = one_line_each(findings.filter(~is_correction))["message"].to_list()
     for message in own[:most]:
         yield Text(f"  {message}")
     if len(own) > most:
         yield Text(f"  … và {len(own) - most} dòng nữa: tyle quarantine show {delivery_id}")
 
 
-def _eased_lines(findings: "pl.DataFrame", delivery: Mapping[str, Any], name: str) -> Iterable[Text]:
+def _eased_lines(findings: "pl.DataFrame | None", delivery: Mapping[str, Any], name: str) -> Iterable[Text]:
     """The critical rules that an accepted delivery breaks, as tyle.toml makes them weaker."""
-    import polars as pl
-
     from transforms.check.rules import severities
 
-    if not delivery["status"].startswith("accepted"):
+    if findings is None or not delivery["status"].startswith("accepted"):
         return
-    own = severities(delivery["contract"])
-    broken = findings.filter(pl.col("delivery_id") == delivery["delivery_id"])["rule"].unique().sort()
-    if rules := [rule for rule in broken if own.get(rule) == "critical"]:
+    severity_of = severities(delivery["contract"])
+    if rules := [rule for rule in findings["rule"].unique().sort() if severity_of.get(rule) == "critical"]:
         yield Text(
             f"{name}: † tính dù trái quy tắc đã hạ mức: {', '.join(rules)}; số liệu có dấu khi công bố", "yellow"
         )
 
 
-def _correction_lines(findings: "pl.DataFrame", delivery_id: str, name: str) -> Iterable[Text]:
+def _correction_lines(findings: "pl.DataFrame | None", name: str) -> Iterable[Text]:
     """Each corrected figure, and each correction that no longer applies; all of them are shown."""
     import polars as pl
 
     from transforms.check.rules.common import CORRECTED, CORRECTION_RULES
 
-    own = findings.filter(pl.col("delivery_id") == delivery_id, pl.col("rule").is_in(CORRECTION_RULES))
+    if findings is None:
+        return
+    own = findings.filter(pl.col("rule").is_in(CORRECTION_RULES))
     for rule, message in own.select("rule", "message").iter_rows():
         yield Text(f"{name}: {message}", "cyan" if rule == CORRECTED else "yellow")
