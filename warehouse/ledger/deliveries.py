@@ -1,6 +1,6 @@
 """Queries of the ledger of deliveries. Writes nothing and computes no rate."""
 
-# ruff: noqa: S608 - dates are quoted
+# ruff: noqa: S608 - values are quoted
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from transforms.dictionary.shared_senders import export_of, unknown_sender
 from transforms.dictionary.text import fold
 from warehouse.lake.lake import Lake
 from warehouse.lake.moments import known_days
-from warehouse.lake.schema import days
+from warehouse.lake.schema import days, text
 from warehouse.ledger.counting import COUNTS
 from warehouse.places.errors import DecisionError
 
@@ -55,11 +55,10 @@ def quarantined(lake: Lake, first: date = date.min, last: date = date.max) -> pl
 def delivery(lake: Lake, delivery_id: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
     """The row of a delivery (LAKE["deliveries"]) and its REJECTED_ROWS; None if there is no such delivery."""
     with lake.snapshot() as cursor:
-        ledger = cursor.execute("SELECT * FROM lake.deliveries WHERE delivery_id = ?", [delivery_id]).pl()
+        ledger = cursor.execute(f"SELECT * FROM lake.deliveries WHERE delivery_id = {text(delivery_id)}").pl()
         rows = cursor.execute(
-            "SELECT row_number, rule, content, message FROM lake.rejected_rows WHERE delivery_id = ? "
-            "ORDER BY row_number, rule",
-            [delivery_id],
+            "SELECT row_number, rule, content, message FROM lake.rejected_rows "
+            f"WHERE delivery_id = {text(delivery_id)} ORDER BY row_number, rule"
         ).pl()
     checked(ledger, _LEDGER, "delivery: row")
     checked(rows, REJECTED_ROWS, "delivery: rejected rows")
@@ -70,9 +69,8 @@ def shared_delivery(lake: Lake, delivery: dict[str, Any]) -> dict[str, Any]:
     """The ledger's row of the shared export of which a delivery is a part. Raises DecisionError where there is none."""
     with lake.snapshot() as cursor:
         found = cursor.execute(
-            "SELECT * FROM lake.deliveries WHERE landing = ? AND part IS NULL AND starts_with(unit_id, '@') "
-            "AND status <> 'duplicate' ORDER BY version",
-            [delivery["landing"]],
+            f"SELECT * FROM lake.deliveries WHERE landing = {text(delivery['landing'])} AND part IS NULL "
+            "AND starts_with(unit_id, '@') AND status <> 'duplicate' ORDER BY version"
         ).pl()
     if found.is_empty():
         raise DecisionError(f"{delivery['delivery_id']}: không tìm thấy tệp chung của phần này")
@@ -87,15 +85,14 @@ def corrected_sums(lake: Lake, landing: str) -> pl.DataFrame:
             f"""
             WITH corrected AS (
                 SELECT delivery_id, unit_id, business_date FROM lake.deliveries
-                WHERE landing = ? AND part IS NOT NULL AND {COUNTS}
+                WHERE landing = {text(landing)} AND part IS NOT NULL AND {COUNTS}
                 QUALIFY version = max(version) OVER (PARTITION BY unit_id, business_date)
             )
             SELECT unit_id, business_date, {sums}
             FROM corrected JOIN lake.daily_counts AS counts USING (delivery_id, unit_id, business_date)
             WHERE delivery_id IN (SELECT released_as FROM lake.decisions WHERE decision = 'corrected')
             GROUP BY unit_id, business_date ORDER BY ALL
-            """,
-            [landing],
+            """
         ).pl()
 
 
@@ -104,7 +101,7 @@ def held_for_a_sum(lake: Lake, landing: str, rule: str) -> list[str]:
     waiting = quarantined(lake).filter(reason=rule)["delivery_id"].to_list()
     with lake.snapshot() as cursor:
         own = cursor.execute(
-            "SELECT delivery_id FROM lake.deliveries WHERE landing = ? AND part IS NOT NULL ORDER BY ALL", [landing]
+            f"SELECT delivery_id FROM lake.deliveries WHERE landing = {text(landing)} AND part IS NOT NULL ORDER BY ALL"
         ).fetchall()
     return [delivery_id for (delivery_id,) in own if delivery_id in set(waiting)]
 
@@ -116,15 +113,15 @@ def imported_days(lake: Lake, sender: str, first: date, last: date) -> pl.DataFr
             f"""
             WITH imports AS (
                 SELECT DISTINCT business_date, contract FROM lake.deliveries
-                WHERE unit_id = ? AND status IN ('accepted', 'accepted_with_warnings') AND {days(first, last)}
+                WHERE unit_id = {text(sender)} AND status IN ('accepted', 'accepted_with_warnings')
+                    AND {days(first, last)}
             )
             SELECT DISTINCT unit_id, business_date, contract FROM (
                 SELECT unit_id, business_date, contract FROM lake.deliveries
                 UNION ALL SELECT unit_id, business_date, contract FROM lake.outcomes
             ) SEMI JOIN imports USING (business_date, contract)
             WHERE NOT starts_with(unit_id, '@') ORDER BY ALL
-            """,
-            [sender],
+            """
         ).pl()
 
 
@@ -149,8 +146,8 @@ def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
     """LAKE["decisions"], in order: what was decided on a delivery, and the decision that made it a new version."""
     with lake.snapshot() as cursor:
         found = cursor.execute(
-            'SELECT * FROM lake.decisions WHERE ? IN (delivery_id, released_as) ORDER BY "at", delivery_id',
-            [delivery_id],
+            f"SELECT * FROM lake.decisions WHERE {text(delivery_id)} IN (delivery_id, released_as) "
+            'ORDER BY "at", delivery_id'
         ).pl()
     return checked(found, LAKE["decisions"].schema, "decisions: result")
 
@@ -158,17 +155,17 @@ def decisions(lake: Lake, delivery_id: str) -> pl.DataFrame:
 def counts_of(lake: Lake, delivery_id: str) -> pl.DataFrame:
     """LAKE["daily_counts"] of one delivery."""
     with lake.snapshot() as cursor:
-        return cursor.execute("SELECT * FROM lake.daily_counts WHERE delivery_id = ?", [delivery_id]).pl()
+        return cursor.execute(f"SELECT * FROM lake.daily_counts WHERE delivery_id = {text(delivery_id)}").pl()
 
 
 def accepted_between(lake: Lake, first: date, last: date, after: datetime, until: datetime | None) -> pl.DataFrame:
     """ACCEPTED_LATER: deliveries of these business dates accepted after the moment `after`, up to `until` (UTC)."""
+    before = f"AND decided_at <= TIMESTAMP '{until}' " if until else ""
     with lake.snapshot() as cursor:
         found = cursor.execute(
             "SELECT delivery_id, unit_id, business_date, contract, version, decided_at FROM lake.deliveries "
-            "WHERE status IN ('accepted', 'accepted_with_warnings') AND business_date BETWEEN ? AND ? "
-            "AND decided_at > ? AND (CAST(? AS TIMESTAMP) IS NULL OR decided_at <= ?) ORDER BY delivery_id",
-            [first, last, after, until, until],
+            f"WHERE status IN ('accepted', 'accepted_with_warnings') AND {days(first, last)} "
+            f"AND decided_at > TIMESTAMP '{after}' {before}ORDER BY delivery_id"
         ).pl()
     return checked(found, ACCEPTED_LATER, "accepted_between: result")
 

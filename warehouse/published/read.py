@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.lake.schema import quote
+from warehouse.lake.schema import quote, text
 from warehouse.places.errors import PublishError
 
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
@@ -39,7 +39,7 @@ def read_published(
         ).fetchall()
         return {
             name: connection.execute(
-                f"FROM marts.{quote(name)}" + (" WHERE month = ?" if is_cut else ""), [month] if is_cut else None
+                f"FROM marts.{quote(name)}" + (f" WHERE month = {text(month)}" if is_cut else "")
             ).pl()
             for name, has_month in tables
             if only is None or name in only
