@@ -19,6 +19,7 @@ from warehouse.marts.catalogue import FUNCTIONS, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.places.locks import PATIENCE, hold
 
 TABLES = (*REFERENCE, *MONTHLY)
+MANY_ROWS = 100_000  # of a mart, from which on its keys take longer to write than its rows
 
 MEANINGS = pl.Schema({"table_name": pl.String, "column_name": pl.String, "meaning": pl.String})
 
@@ -124,6 +125,19 @@ def published_tables(cursor: duckdb.DuckDBPyConnection) -> dict[str, Table]:
     rows = cursor.execute("SELECT table_name, column_name, meaning FROM workbench.meanings").fetchall()
     meanings = {(table, column): meaning for table, column, meaning in rows}
     return {name: table.with_meanings(meanings) for name, table in PUBLISHED.items()}
+
+
+def tables_with_keys(cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The published tables that declare their keys: all but marts of many rows, where the audit alone proves them."""
+    # no other table refers to a mart
+    large = (name for name in MONTHLY if rows_in(cursor, name) > MANY_ROWS)
+    return frozenset(PUBLISHED) - frozenset(large)
+
+
+def rows_in(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    """The number of rows of a table of the workbench."""
+    (rows,) = cursor.execute(f"SELECT count(*) FROM workbench.{table}").fetchall()[0]
+    return int(rows)
 
 
 def keep_month(cursor: duckdb.DuckDBPyConnection, month: str, fingerprint: str, sums: Sequence[int]) -> None:

@@ -8,7 +8,7 @@ All months but the newest two hardly change. They are kept, with the reference d
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -22,7 +22,7 @@ from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
 from warehouse.marts.catalogue import MONTHLY, PUBLISHED
-from warehouse.marts.workbench import SETTLED, discard_settled, published_tables
+from warehouse.marts.workbench import SETTLED, discard_settled, published_tables, tables_with_keys
 from warehouse.places import whole
 from warehouse.places.disk import sync
 from warehouse.places.faults import working_in
@@ -43,7 +43,8 @@ def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) 
         months = [month for (month,) in cursor.execute("SELECT month FROM workbench.built ORDER BY month").fetchall()]
         settled = months[:-_RECENT]
         tables = published_tables(cursor)
-        ready = _ready(lake, cursor, tables, settled)
+        statements = _statements(tables.values(), tables_with_keys(cursor))
+        ready = _ready(lake, cursor, statements, settled)
     with working_in(file.parent):
         shutil.copyfile(ready, file)
     with _open(lake, file) as cursor:
@@ -53,20 +54,20 @@ def write_file(lake: Lake, file: Path, copies: Path, publication: pl.DataFrame) 
     sync(file)
 
 
-def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, Table], settled: Sequence[str]) -> Path:
+def _ready(lake: Lake, cursor: duckdb.DuckDBPyConnection, statements: Sequence[str], settled: Sequence[str]) -> Path:
     """The file that holds the reference tables and these months as they are; written where there is none yet."""
     listed = ", ".join(map(text, settled)) or "NULL"
     parts = cursor.execute(
         "SELECT fingerprint FROM workbench.layout UNION ALL SELECT fingerprint FROM workbench.loaded UNION ALL "
         f"(SELECT fingerprint FROM workbench.built WHERE month IN ({listed}) ORDER BY month)"
     ).fetchall()
-    form = [duckdb.__version__, _OPTIONS, *chain.from_iterable(map(_statements, tables.values()))]
+    form = [duckdb.__version__, _OPTIONS, *statements]
     fingerprint = hashlib.sha256("\0".join([*form, *(part for (part,) in parts)]).encode()).hexdigest()
     file = lake.folder / SETTLED.replace("*", fingerprint[:16])
     if not file.exists():
         discard_settled(lake)
         with whole.draft(file) as draft, _open(lake, draft) as writer:
-            _create(writer, tables)
+            _create(writer, statements)
             _fill(writer, settled)
     return file
 
@@ -83,19 +84,20 @@ def _open(lake: Lake, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         lake.connection.execute("DETACH draft")
 
 
-def _statements(table: Table) -> list[str]:
-    return create_table(table, "draft.marts", keys=True, collated=_COLLATED)
+def _statements(tables: Iterable[Table], with_keys: Container[str]) -> list[str]:
+    """What creates the tables; those `with_keys` declare them."""
+    created = (create_table(one, "draft.marts", keys=one.name in with_keys, collated=_COLLATED) for one in tables)
+    return list(chain.from_iterable(created))
 
 
-def _create(cursor: duckdb.DuckDBPyConnection, tables: Mapping[str, Table]) -> None:
+def _create(cursor: duckdb.DuckDBPyConnection, statements: Iterable[str]) -> None:
     """The tables: those of the reference data filled, the others empty."""
     cursor.execute("CREATE SCHEMA draft.marts")
     cursor.execute("USE draft.marts")  # foreign keys can only be declared inside the file
-    for name, table in tables.items():
-        for statement in _statements(table):
-            cursor.execute(statement)
-        if name in REFERENCE:
-            _copy(cursor, name, "")
+    for statement in statements:
+        cursor.execute(statement)
+    for name in REFERENCE:
+        _copy(cursor, name, "")
 
 
 def _fill(cursor: duckdb.DuckDBPyConnection, months: Sequence[str]) -> None:

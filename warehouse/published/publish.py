@@ -25,7 +25,14 @@ from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import sql_type, text, utc
-from warehouse.marts.workbench import TABLES, discard_settled, published_tables, workbench
+from warehouse.marts.workbench import (
+    TABLES,
+    discard_settled,
+    published_tables,
+    rows_in,
+    tables_with_keys,
+    workbench,
+)
 from warehouse.places.errors import PublishError
 from warehouse.places.permissions import open_to_readers
 from warehouse.published import shelf
@@ -131,12 +138,14 @@ def _describe(cursor: duckdb.DuckDBPyConnection, folder: Path, built_at: datetim
 
 def expectation(cursor: duckdb.DuckDBPyConnection) -> dict[str, object]:
     """What the audit compares the file with, from the attached workbench; the form: warehouse/published/audit.py."""
-    rows = {name: cursor.execute(f"SELECT count(*) FROM workbench.{name}").fetchall()[0][0] for name in TABLES}
+    rows = {name: rows_in(cursor, name) for name in TABLES}
+    with_keys = tables_with_keys(cursor)
     tables = {
         name: {
             "rows": rows.get(name, 1),  # `publication` has one
             "comment": table.meaning,
             "key": table.grain,
+            "declares_keys": name in with_keys,
             "foreign": [[reference.columns, reference.table, reference.columns] for reference in table.references],
             "columns": {
                 column.name: [sql_type(column.dtype), column.nullable, column.comment] for column in table.columns
