@@ -18,6 +18,7 @@ import duckdb
 
 from warehouse.lake.files import orphans
 from warehouse.lake.lake import Lake
+from warehouse.lake.moments import CATALOG
 from warehouse.places.errors import WarehouseError
 from warehouse.places.landing import discard
 from warehouse.places.locks import PATIENCE
@@ -25,7 +26,6 @@ from warehouse.places.stores import S3Prefix
 
 CASES = "cases"  # the contract whose rows name cases
 GRACE_DAYS = 1  # for how long a reader may go on with files that were replaced since
-_CATALOG = "__ducklake_metadata_lake"
 _IN_USE = timedelta(days=1)  # of a shared lake: until then a file nothing names may be about to be committed
 _EXPIRING = ("cases", "rejected_rows")
 
@@ -112,17 +112,17 @@ def _forget_values(cursor: duckdb.DuckDBPyConnection) -> None:
     """
     tables = ", ".join(f"'{table}'" for table in _EXPIRING)
     cursor.execute(f"""
-        UPDATE {_CATALOG}.ducklake_table_column_stats AS kept
+        UPDATE {CATALOG}.ducklake_table_column_stats AS kept
         SET
             min_value = (
-                SELECT min(min_value) FROM {_CATALOG}.ducklake_file_column_stats AS file
+                SELECT min(min_value) FROM {CATALOG}.ducklake_file_column_stats AS file
                 WHERE file.table_id = kept.table_id AND file.column_id = kept.column_id
             ),
             max_value = (
-                SELECT max(max_value) FROM {_CATALOG}.ducklake_file_column_stats AS file
+                SELECT max(max_value) FROM {CATALOG}.ducklake_file_column_stats AS file
                 WHERE file.table_id = kept.table_id AND file.column_id = kept.column_id
             )
-        FROM {_CATALOG}.ducklake_table AS named JOIN {_CATALOG}.ducklake_column AS typed USING (table_id)
+        FROM {CATALOG}.ducklake_table AS named JOIN {CATALOG}.ducklake_column AS typed USING (table_id)
         WHERE named.table_name IN ({tables}) AND typed.column_type = 'varchar'
             AND kept.table_id = named.table_id AND kept.column_id = typed.column_id
     """)

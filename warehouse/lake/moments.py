@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 
 import duckdb
 
-_CATALOG = "__ducklake_metadata_lake"
+CATALOG = "__ducklake_metadata_lake"  # the tables in which DuckLake keeps what the lake holds
 # The catalog keeps the smallest and largest value of each column. Facts are never deleted, so these values are exact.
 _KEPT = f"""
     SELECT {{what}}
-    FROM {_CATALOG}.ducklake_table_column_stats AS kept
-    JOIN {_CATALOG}.ducklake_table AS named USING (table_id)
-    JOIN {_CATALOG}.ducklake_column AS typed USING (table_id, column_id)
+    FROM {CATALOG}.ducklake_table_column_stats AS kept
+    JOIN {CATALOG}.ducklake_table AS named USING (table_id)
+    JOIN {CATALOG}.ducklake_column AS typed USING (table_id, column_id)
     WHERE named.end_snapshot IS NULL AND typed.end_snapshot IS NULL
         AND (named.table_name, typed.column_name) IN ({{columns}})
 """  # noqa: S608 - names are constants

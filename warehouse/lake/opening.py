@@ -10,9 +10,18 @@ import duckdb
 from warehouse.lake.beginning import has_lake, parts, published_id, remedy
 from warehouse.lake.connections import connect
 from warehouse.lake.lake import Lake
+from warehouse.lake.moments import CATALOG
 from warehouse.lake.schema import text
 from warehouse.lake.shared import SharedLake
-from warehouse.lake.tables import SCHEMA_VERSION, add_what_is_lacking, create_tables, is_made, lacking, version_of
+from warehouse.lake.tables import (
+    SCHEMA_VERSION,
+    add_what_is_lacking,
+    columns_found,
+    create_tables,
+    is_made,
+    lacking,
+    version_of,
+)
 from warehouse.places import whole
 from warehouse.places.errors import LakeError
 from warehouse.places.faults import fault_of, working_in
@@ -20,6 +29,7 @@ from warehouse.places.locks import hold
 from warehouse.places.stores import make_private
 
 _NOT_OURS = "{}: đây không phải kho dữ liệu của tyle (không có bảng schema_version)."
+_SIZE = f"SELECT coalesce(sum(file_size_bytes), 0) FROM {CATALOG}.ducklake_data_file WHERE end_snapshot IS NULL"
 SMALL_BYTES = 50_000_000  # of Parquet: some years of a province's counts
 
 
@@ -46,9 +56,7 @@ def open_lake(home: Path, shared: SharedLake | None = None, *, to_inspect: bool 
         if not to_inspect and (newer := newer_publication(lake)):
             raise LakeError(newer)
         with lake.cursor() as cursor:
-            (size,) = cursor.execute(
-                "SELECT coalesce(sum(file_size_bytes), 0) FROM ducklake_table_info('lake')"
-            ).fetchall()[0]
+            (size,) = cursor.execute(_SIZE).fetchall()[0]
         lake.use_threads(alone=size < SMALL_BYTES)
     except BaseException as error:
         lake.close()
@@ -146,7 +154,8 @@ def _bring_up_to_date(lake: Lake) -> None:
     The tables themselves show what is missing, not the version's number: two changes may have been given the same one.
     """
     with lake.snapshot() as cursor:
-        if not is_made(cursor):
+        found = columns_found(cursor)
+        if ("schema_version", "version") not in found:
             raise LakeError(f"{_NOT_OURS.format(lake.where)} {remedy(lake.home)}")
         version = version_of(cursor)
         if version > SCHEMA_VERSION:
@@ -155,6 +164,6 @@ def _bring_up_to_date(lake: Lake) -> None:
                 f"{SCHEMA_VERSION}. Hãy dùng bản phần mềm mới hơn; kho chưa bị thay đổi."
             )
             raise LakeError(message)
-        if version == SCHEMA_VERSION and not lacking(cursor):
+        if version == SCHEMA_VERSION and not lacking(found):
             return
     lake.write(add_what_is_lacking)

@@ -2,6 +2,8 @@
 
 # ruff: noqa: S608 - names are the dictionary's, values are quoted
 
+from collections.abc import Container
+
 import duckdb
 
 from transforms.dictionary.columns import LAKE
@@ -14,11 +16,14 @@ SCHEMA_VERSION = 11  # raise it with every change of the LAKE tables
 
 def is_made(cursor: duckdb.DuckDBPyConnection) -> bool:
     """Whether the lake has its tables; they are created all at once."""
+    return ("schema_version", "version") in columns_found(cursor)
+
+
+def columns_found(cursor: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    """Table and name of each column of the lake."""
     # duckdb_tables() would also count the rows of each table, which takes longer than the rest of opening a lake
-    found = cursor.execute(
-        "SELECT 1 FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = 'schema_version'"
-    ).fetchall()
-    return bool(found)
+    columns = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
+    return set(cursor.execute(columns).fetchall())
 
 
 def create_tables(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -44,7 +49,7 @@ def version_of(cursor: duckdb.DuckDBPyConnection) -> int:
 
 def add_what_is_lacking(cursor: duckdb.DuckDBPyConnection) -> None:
     """Add the tables and columns that the lake does not have; versions only add."""
-    for table, columns in lacking(cursor):
+    for table, columns in lacking(columns_found(cursor)):
         if len(columns) == len(table.columns):
             _create_table(cursor, table)
             if table.name == "delivery_sums":
@@ -58,10 +63,7 @@ def add_what_is_lacking(cursor: duckdb.DuckDBPyConnection) -> None:
         cursor.execute(f"INSERT INTO lake.schema_version VALUES ({SCHEMA_VERSION}, now() AT TIME ZONE 'UTC')")
 
 
-def lacking(cursor: duckdb.DuckDBPyConnection) -> list[tuple[Table, list[Column]]]:
-    """The columns of the dictionary that the lake does not have, by table; all of a table it does not have."""
-    found = set(
-        cursor.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'").fetchall()
-    )
+def lacking(found: Container[tuple[str, str]]) -> list[tuple[Table, list[Column]]]:
+    """The columns of the dictionary that are not `found` in the lake, by table; all of a table it does not have."""
     absent = [(table, [c for c in table.columns if (table.name, c.name) not in found]) for table in LAKE.values()]
     return [(table, columns) for table, columns in absent if columns]

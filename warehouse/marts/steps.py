@@ -9,6 +9,7 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
+from warehouse.lake.moments import CATALOG
 from warehouse.lake.schema import days
 from warehouse.marts.catalogue import FACTS, FUNCTIONS, PUBLICATIONS, STATEMENTS
 
@@ -23,6 +24,12 @@ PERIODS = pl.Schema(
         "known_at": pl.Datetime("us"),  # null: now
     }
 )
+
+
+# Also those that had files lately. Asking the catalog itself takes a quarter of the time of ducklake_table_info.
+_WITH_FILES = f"""
+    SELECT DISTINCT table_name FROM {CATALOG}.ducklake_data_file JOIN {CATALOG}.ducklake_table USING (table_id)
+"""
 
 
 class Engine(Protocol):
@@ -60,7 +67,7 @@ def expose(cursor: duckdb.DuckDBPyConnection, *asked: tuple[date, date]) -> None
     was empty before the cursor's transaction, rows written in that transaction are not seen.
     """
     # for a table without files DuckLake queries the statistics anew for each column: 30 ms (later versions do not)
-    kept = cursor.execute("SELECT table_name FROM ducklake_table_info('lake') WHERE file_count > 0").fetchall()
+    kept = cursor.execute(_WITH_FILES).fetchall()
     for name in FACTS:
         conditions = [days(*span) for span in asked] if (name,) in kept else ["false"]
         parts = " UNION ALL ".join(f"SELECT * FROM lake.{name} WHERE {condition}" for condition in conditions)
