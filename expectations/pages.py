@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,7 @@ class _View(DefaultJinjaPageView):
 
     def __init__(self) -> None:
         super().__init__()
+        self.env.auto_reload = False  # else it looks 200 times a page whether a template's file has changed
         theirs = self.env.loader
         self.env.loader = ChoiceLoader([PackageLoader("expectations", "templates"), *([theirs] if theirs else [])])
 
@@ -241,5 +242,10 @@ def _in_vietnamese(block: Any) -> Any:
         case list() | tuple():
             return [_in_vietnamese(value) for value in block]
         case str():
-            return _WORDS.get(block.strip()) or _SHARE.sub(r"\1% không đạt", neutral.block(block))
+            return _text_in_vietnamese(block)
     return block
+
+
+@lru_cache(4096)  # the rules of a contract stand on each page
+def _text_in_vietnamese(text: str) -> str:
+    return _WORDS.get(text.strip()) or _SHARE.sub(r"\1% không đạt", neutral.block(text))
