@@ -228,8 +228,11 @@ def _unlike_wide(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _unlike(one: str, other: str) -> str:
+    """The months in which the rows of the two queries are not the same, each as often."""
     return (
-        f"SELECT DISTINCT month FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one})) ORDER BY month"
+        "SELECT DISTINCT month FROM ("
+        f"SELECT * EXCLUDE (side), sum(side) AS more FROM (SELECT *, 1 AS side FROM ({one}) "
+        f"UNION ALL SELECT *, -1 FROM ({other})) GROUP BY ALL HAVING more <> 0) ORDER BY month"
     )
 
 
