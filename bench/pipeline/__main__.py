@@ -6,20 +6,15 @@ other and with the faults put into the exports: a difference makes the benchmark
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-import polars as pl
-
-from bench.pipeline.data import LAST, Size, make
-from bench.pipeline.metrics import of_limit, of_tyle
+from bench.pipeline.compare import compare
+from bench.pipeline.data import Size, make
 from bench.pipeline.sides import Case, Limit, Taken, Tyle
 
 _ROOT = Path(__file__).parent.parent.parent
-_HELD = ("unit_code", "day", "rule", "rows")
-
 
 SMALL = (
     Case("a26-day-fresh", "A, 26 units, a day, fresh process with its imports", Size("A", 26), "day"),
@@ -68,37 +63,6 @@ def _measure(case: Case, folder: Path, rounds: int) -> tuple[list[Taken], list[T
         if number == 0:
             compare(case, data, *sides)
     return taken
-
-
-def compare(case: Case, data: Path, limit: Limit, tyle: Tyle) -> None:
-    """Compare rates and metrics of both cell by cell, and what each held back with the faults put in."""
-    rates = [side.rates().select(_in_one_form()).sort("month", "scope", "member") for side in (limit, tyle)]
-    if not rates[0].equals(rates[1]):
-        sys.exit(f"{case.name}: the rates differ: {pl.concat(rates).unique(keep='none')}")
-    computed = [of_limit(limit.state, data, case.size, tyle.state), of_tyle(tyle.state)]
-    if not computed[0].equals(computed[1]):
-        sys.exit(f"{case.name}: the metrics differ: {pl.concat(computed).unique(keep='none')}")
-    key = pl.read_csv(data / "key.csv")
-    key = key.group_by("unit_code", "day", "rule").agg(pl.col("rows").sum())
-    for side in (limit, tyle):
-        held = (
-            side.held()
-            .filter(pl.col("day").is_in(key["day"].implode()))
-            .select(*_HELD[:3], pl.col("rows").cast(pl.Int64))
-        )
-        expected = key
-        if case.mode == "day" and side is limit:
-            held, expected = (frame.filter(day=LAST.isoformat()) for frame in (held, key))
-        if not held.sort(_HELD).equals(expected.select(_HELD).sort(_HELD)):
-            differing = pl.concat([held, expected.select(_HELD)]).unique(keep="none")
-            sys.exit(f"{case.name}: {side.name} holds back otherwise than was put in: {differing}")
-
-
-def _in_one_form() -> list[pl.Expr]:
-    whole = (pl.col(name).cast(pl.Int64) for name in ("online", "in_person", "total"))
-    rates = (pl.col(name).cast(pl.Decimal(9, 2)) for name in ("rate", "rate_change"))
-    names = (pl.col(name).cast(pl.String) for name in ("month", "scope", "member"))
-    return [*names, *whole, *rates, pl.col("meets_target").cast(pl.Boolean)]
 
 
 def _row(case: Case, limit: Sequence[Taken], tyle: Sequence[Taken]) -> str:

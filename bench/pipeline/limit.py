@@ -144,7 +144,8 @@ def _check_cases(connection: duckdb.DuckDBPyConnection, data: Path, days: list[s
         """)
     connection.execute("""
         CREATE TABLE held AS
-        SELECT sender, day, coalesce(read.rule, again.rule) AS rule FROM read LEFT JOIN again ON read.rowid = r
+        SELECT sender, day, coalesce(read.case_id, '') AS case_id, coalesce(read.rule, again.rule) AS rule
+        FROM read LEFT JOIN again ON read.rowid = r
         WHERE read.rule IS NOT NULL OR again.rule IS NOT NULL;
         DELETE FROM read WHERE rule IS NOT NULL OR rowid IN (SELECT r FROM again);
         CREATE VIEW good AS

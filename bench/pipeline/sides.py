@@ -5,9 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,17 +17,20 @@ import polars as pl
 from bench.pipeline import ours
 from bench.pipeline.data import LAST, Size
 
-_ROOT = Path(__file__).parent.parent.parent
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("TYLE_", "PREFECT_"))} | {
-    "PYTHONPATH": str(_ROOT)
+ROOT = Path(__file__).parent.parent.parent
+_NOT_TAKEN = ("TYLE_", "PREFECT_", "PYTHONDONTWRITEBYTECODE")  # without its byte code a program starts twice as slowly
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_TAKEN)} | {
+    "PYTHONPATH": str(ROOT)
 }
+
+_HELD_OR_NOT = (0, 2)  # exit codes of a run that went well; 2: something is held back
 
 
 @dataclass(frozen=True)
 class Case:
     """What is measured: a `mode` (month: all days into an empty state; day: the last one into a loaded one).
 
-    `resident`: in a process that has imported everything. `reach`: the ratio of CPU and wall time aimed at, if any.
+    `resident`: in a process that has imported everything. `reach`: the ratio of CPU time aimed at, if any.
     """
 
     name: str
@@ -104,11 +106,11 @@ class Limit(Side):
 
     def fill(self, state: Path, until: date) -> None:
         """Load all days up to `until` in one go."""
-        _timed(self._command("full", state, until))
+        timed(self._command("full", state, until))
 
     def load(self) -> Taken:
         """Run the script in a process of its own."""
-        return _timed(self._command("full" if self.case.mode == "month" else "daily", self.state, LAST))
+        return timed(self._command("full" if self.case.mode == "month" else "daily", self.state, LAST))
 
     def _command(self, mode: str, state: Path, until: date) -> list[str]:
         script = str(Path(__file__).with_name("limit.py"))
@@ -122,9 +124,12 @@ class Limit(Side):
 
     def held(self) -> pl.DataFrame:
         """What it held back; of a day only that day's."""
-        found = duckdb.sql(f"SELECT sender AS unit_code, day, rule FROM '{self.state}/held-*.parquet'").pl()
-        counted = found.group_by("unit_code", "day", "rule").agg(rows=pl.len())
+        counted = self.held_rows().group_by(pl.col("sender").alias("unit_code"), "day", "rule").agg(rows=pl.len())
         return counted.with_columns(pl.col("day").cast(pl.String))
+
+    def held_rows(self) -> pl.DataFrame:
+        """The same one by one: sender, day, rule; of B also case_id."""
+        return duckdb.sql(f"FROM '{self.state}/held-*.parquet'").pl()
 
 
 class Tyle(Side):
@@ -143,7 +148,7 @@ class Tyle(Side):
 
     def fill(self, state: Path, until: date) -> None:
         """A backfill, then the care that a lake of several years would have had."""
-        _timed(self._backfill(state, until))
+        timed(self._backfill(state, until), good=_HELD_OR_NOT)
         ours.care_for_it(state, until)
 
     def load(self) -> Taken:
@@ -151,9 +156,9 @@ class Tyle(Side):
         if self.case.resident:
             return self._resident()
         if self.case.mode == "month":
-            return _timed(self._backfill(self.state, LAST))
+            return timed(self._backfill(self.state, LAST), good=_HELD_OR_NOT)
         day = ["run", "--workspace", str(self.state), "--date", LAST.isoformat()]
-        return _timed([sys.executable, "-m", "flows", *day])
+        return timed([sys.executable, "-m", "flows", *day], good=_HELD_OR_NOT)
 
     def _backfill(self, state: Path, until: date) -> list[str]:
         span = ["--from", self.case.size.first.isoformat(), "--to", until.isoformat()]
@@ -167,7 +172,7 @@ class Tyle(Side):
             self.begin(warm_up)
         command = ["-m", "bench.pipeline.resident", str(self.state), first.isoformat(), LAST.isoformat(), str(warm_up)]
         done = subprocess.run(
-            [sys.executable, *command], cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
+            [sys.executable, *command], cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, check=True
         )
         taken = json.loads(done.stdout.splitlines()[-1])
         parts = {name.removesuffix("_cpu"): used for name, used in taken["parts"].items() if name.endswith("_cpu")}
@@ -182,13 +187,11 @@ class Tyle(Side):
         return ours.held(self.state, self.case.size)
 
 
-def _timed(command: Sequence[str]) -> Taken:
-    """Run a command and time it with the children it waits for; exit code 2 (something is held back) is fine."""
-    began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=_ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - began
-    if process.returncode not in {0, 2}:
-        sys.exit(f"exit code {process.returncode}: {' '.join(command)}")
-    return Taken(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, {})
+def timed(command: Sequence[str], environment: Mapping[str, str] = ENVIRONMENT, good: Container[int] = (0,)) -> Taken:
+    """Run a command and time it with the children it waits for; ends this program where the exit code is not `good`."""
+    small = [sys.executable, "-I", "-S", str(ROOT / "bench" / "child.py")]
+    done = subprocess.run([*small, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+    found = json.loads(done.stdout)
+    if found["code"] not in good:
+        sys.exit(f"exit code {found['code']}: {' '.join(command)}")
+    return Taken(found["cpu"], found["wall"], found["peak"], {})

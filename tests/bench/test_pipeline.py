@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.pipeline.__main__ import compare
+from bench.pipeline.compare import compare
 from bench.pipeline.data import Size, make
 from bench.pipeline.metrics import of_tyle
 from bench.pipeline.sides import Case, Limit, Tyle
