@@ -59,11 +59,12 @@ spark: $(VENV)/.dev ## the marts from Apache Spark, in local mode with a Java of
 dictionary: $(VENV)/.run ## write docs/dictionary.md
 	@$(BIN)/python -m warehouse.published.dictionary > docs/dictionary.md
 
-bench: $(VENV)/.dev ## exports to marts beside a bare DuckDB script, validation beside raw SQL, a million rows (ten minutes)
-	@$(BIN)/python -m bench.pipeline
-	@$(BIN)/python -m bench.validation
+bench: $(VENV)/.dev ## exports to marts beside a bare DuckDB script, dbt, SQLMesh, Dagster and dlt; validation beside raw SQL (ten minutes)
+	@$(BIN)/python -m bench.peers
+	@$(BIN)/python -m bench.validation --rounds 3
 
-bench-full: $(VENV)/.dev ## the same with ten million rows and 10,000 units, and what Prefect costs (an hour or more, 8 GB of memory)
+bench-full: $(VENV)/.dev ## the same with ten million rows and 10,000 units, each step, and what Prefect costs (hours, 8 GB of memory)
+	@$(BIN)/python -m bench.peers --full
 	@$(BIN)/python -m bench.pipeline --full
 	@$(BIN)/python -m bench.validation --rows 10000000
 	@$(BIN)/python -m bench.orchestration 26 700 10000
@@ -83,7 +84,7 @@ lock: $(VENV)/.uv ## resolve the dependencies anew (versions and hashes, no regi
 	@$(COMPILE) requirements/build.in -o requirements/build.lock
 	@$(COMPILE) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) pyproject.toml --extra dev --constraint requirements/run.lock -o requirements/dev.lock
-	@for input in requirements/bi/*.in requirements/spark.in; do $(COMPILE) $$input -o $${input%.in}.lock || exit 1; done
+	@for input in requirements/bi/*.in requirements/peers/*.in requirements/spark.in; do $(COMPILE) $$input -o $${input%.in}.lock || exit 1; done
 
 clean: ## remove what the commands made
 	@rm -rf $(VENV) var

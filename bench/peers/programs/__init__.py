@@ -1,0 +1,1 @@
+"""A program for each peer, run with the Python of its own environment. Imports nothing of the project but `load`."""

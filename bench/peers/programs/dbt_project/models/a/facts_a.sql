@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (rules) FROM {{ ref('checked_a') }} WHERE rules IS NULL

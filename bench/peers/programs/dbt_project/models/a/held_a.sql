@@ -1,0 +1,1 @@
+{{ held('A', ref('checked_a')) }}

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ mart('A', ref('checked_a'), ref('units')) }}

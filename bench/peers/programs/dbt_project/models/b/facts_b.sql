@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (rules) FROM {{ ref('checked_b') }} WHERE rules IS NULL

@@ -1,0 +1,1 @@
+{{ held('B', ref('checked_b')) }}

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+{{ mart('B', ref('checked_b'), ref('units')) }}

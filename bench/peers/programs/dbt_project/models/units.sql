@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+SELECT * FROM read_csv('{{ var('data') }}/units.csv', all_varchar = true)
