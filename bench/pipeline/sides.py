@@ -190,8 +190,8 @@ class Tyle(Side):
 def timed(command: Sequence[str], environment: Mapping[str, str] = ENVIRONMENT, good: Container[int] = (0,)) -> Taken:
     """Run a command and time it with the children it waits for; ends this program where the exit code is not `good`."""
     small = [sys.executable, "-I", "-S", str(ROOT / "bench" / "child.py")]
-    done = subprocess.run([*small, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run([*small, *command], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)
     if found["code"] not in good:
-        sys.exit(f"exit code {found['code']}: {' '.join(command)}")
+        sys.exit(f"exit code {found['code']}: {' '.join(command)}\n{done.stderr}")
     return Taken(found["cpu"], found["wall"], found["peak"], {})
