@@ -47,7 +47,7 @@ def test_keys_are_columns_that_are_never_null() -> None:
 
 
 def test_locks_hold_hashes_and_no_address() -> None:
-    for lock in (ROOT / "requirements").glob("*.lock"):
+    for lock in (ROOT / "requirements").rglob("*.lock"):
         text = lock.read_text(encoding="utf-8")
         assert not re.search(r"https?://|index-url", text)
         assert len(re.findall(r"^[\w.\[\]-]+==", text, re.MULTILINE)) <= text.count("--hash=sha256:")
