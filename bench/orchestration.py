@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 
+from bench.processes import cpu_of, tree
 from flows.scheduled.environment import give_database
 from flows.scheduled.server import children
 from flows.settings.workspace import create_workspace
@@ -106,8 +107,8 @@ class _Server:
         self._process = child.process.pid
 
     def cpu(self) -> float:
-        """CPU seconds of the server and of its children."""
-        return sum(map(_cpu_of, (self._process, *children.children_of(self._process))))
+        """CPU seconds of the server and of all that it has started."""
+        return sum(map(cpu_of, tree(self._process)))
 
     def recorded(self, since: datetime, expected: int) -> tuple[int, int]:
         """How many task runs, and how many ends of them, the server has recorded; waits for those under way."""
@@ -120,11 +121,6 @@ class _Server:
             if (runs, ended) == (expected, expected) or time.monotonic() > until:
                 return runs, ended
             time.sleep(0.5)
-
-
-def _cpu_of(process: int) -> float:
-    used = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[11:15]
-    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

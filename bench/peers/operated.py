@@ -4,14 +4,12 @@ The run is created as a person does in Prefect's pages. Its wall time begins whe
 then it waits for the worker to ask.
 """
 
-import os
-import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,14 +18,13 @@ import httpx
 
 from bench.pipeline.data import LAST
 from bench.pipeline.sides import ENVIRONMENT, ROOT, Case, Taken, Tyle
+from bench.processes import cpu_of, memory_of, tree
 from flows.scheduled.credentials import known_password
-from flows.scheduled.server.children import children_of
 
 _SCHEDULED = ("daily", "watch", "monthly-close", "lake-care")  # paused: none of them may begin beside the run
 _ENDS = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 _QUIET = 10.0  # seconds in which the parts are watched while nothing runs
 _EVERY = 0.25
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Operated(Tyle):
@@ -72,20 +69,20 @@ class _Parts:
 
     def cpu(self) -> float:
         """CPU seconds of all processes, those that have ended included."""
-        return sum(map(_cpu_of, _tree(self._process)))
+        return sum(map(cpu_of, tree(self._process)))
 
     def run(self, day: date, idling: float) -> Taken:
         """Run a day and wait until its process is gone. `idling`: CPU seconds a second while nothing runs."""
-        before, began, used = _tree(self._process), time.monotonic(), self.cpu()
+        before, began, used = tree(self._process), time.monotonic(), self.cpu()
         body = {"state": {"type": "SCHEDULED"}, "parameters": {"business_date": day.isoformat()}}
         run_id = self.ask("POST", f"deployments/{self.deployment('daily')}/create_flow_run", body)["id"]
         peak = 0.0
 
         def ended() -> bool:
             nonlocal peak
-            peak = max(peak, sum(map(_memory_of, _tree(self._process))))
+            peak = max(peak, sum(map(memory_of, tree(self._process))))
             state = str(self.ask("GET", f"flow_runs/{run_id}")["state_type"])
-            return state in _ENDS and _tree(self._process) <= before
+            return state in _ENDS and tree(self._process) <= before
 
         _until(ended)
         cpu = self.cpu() - used - idling * (time.monotonic() - began)
@@ -121,25 +118,3 @@ def _until(condition: Callable[[], bool], seconds: float = 600) -> None:
         if time.monotonic() > end:
             sys.exit(f"not within {seconds:.0f} s")
         time.sleep(_EVERY)
-
-
-def _tree(process: int) -> frozenset[int]:
-    """The process and all that it has started and that still run."""
-    return frozenset({process}).union(*map(_tree, children_of(process)))
-
-
-def _cpu_of(process: int) -> float:
-    """CPU seconds of a process and of the children it has waited for; 0 where it is gone."""
-    with suppress(OSError):
-        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
-        return sum(map(int, fields[11:15])) / _TICK
-    return 0.0
-
-
-def _memory_of(process: int) -> float:
-    """Its memory, MiB; of what several processes share, its share. 0 where it is gone."""
-    with suppress(OSError):
-        rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
-        if found := re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE):
-            return int(found[1]) / 1024
-    return 0.0
