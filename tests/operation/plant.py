@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from flows.scheduled.server.deployment_file import deployment_file
 from tests.end_to_end.server import PROJECT, Server, until
 from tests.sources.postgres_server import ADMIN, Postgres
 
+_LISTENS = "00010000"  # the flag of a socket in /proc/net/unix
 _LOST, _SOON = "within: 600", "within: 60"
 
 
@@ -57,7 +59,17 @@ class Plant(Server):
         until(lambda: self.answers() or self.ended_by_itself(self.server))
 
     def start_worker(self) -> None:
-        self.worker = self.part("worker", "prefect", "worker", "start", "--pool", "process", "--type", "process")
+        """Start a worker and wait until it forks its runs."""
+        self.worker = self.part("worker", "flows.scheduled.server.worker", "--pool", "process")
+        until(lambda: self.resident() or self.ended_by_itself(self.worker))
+
+    def resident(self) -> int | None:
+        """The resident process of the worker, once it takes runs."""
+        assert self.worker
+        sockets = Path("/proc/net/unix").read_text(encoding="utf-8").splitlines()
+        if not any(f" @tyle-{self.worker.process.pid}-" in line and line.split()[3] == _LISTENS for line in sockets):
+            return None
+        return next((one for one in children.children_of(self.worker.process.pid) if _is_resident(one)), None)
 
     def part(self, name: str, *command: str) -> Child:
         return children.start(name, [sys.executable, "-m", *command], self.environment, self.root / f"{name}.log")
@@ -108,7 +120,7 @@ class Plant(Server):
     def kill_worker(self) -> None:
         """End the worker and the runs it has under way, as a machine that loses its power would."""
         assert self.worker
-        under_way = children.children_of(self.worker.process.pid)
+        under_way = list(_started_by(self.worker.process.pid))
         self.kill(self.worker)
         for process in under_way:
             with suppress(ProcessLookupError):
@@ -126,3 +138,14 @@ class Plant(Server):
             if child:
                 children.end_started_by(child, 10)
                 children.end(child, 10)
+
+
+def _is_resident(process: int) -> bool:
+    return "flows.scheduled.server.resident" in Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8").split("\0")
+
+
+def _started_by(process: int) -> Iterator[int]:
+    """All processes that a process started, and those they started."""
+    for child in children.children_of(process):
+        yield child
+        yield from _started_by(child)

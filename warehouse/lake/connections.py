@@ -41,3 +41,10 @@ def release(connection: duckdb.DuckDBPyConnection, shared: SharedLake | None = N
         forget(connection)
     if connection not in _IDLE:
         _IDLE.append(connection)
+
+
+def close_idle() -> None:
+    """Close the instances that wait here and the one that `import duckdb` makes, whose threads no fork survives."""
+    for connection in (*_IDLE, duckdb.default_connection()):
+        connection.close()
+    _IDLE.clear()

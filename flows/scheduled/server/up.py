@@ -162,7 +162,7 @@ def _start(setup: Setup, started: list[Child], stop: Event) -> Running | None:
         if stop.is_set():
             return None
         raise OrchestrationError(_ended(server) if server.ended else f"máy chủ Prefect không trả lời, xem {server.log}")
-    working = ("prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "tyle")
+    working = ("flows.scheduled.server.worker", "--pool", POOL, "--name", "tyle")
     worker = part("worker", environment, *working)
     _deploy(setup, environment, stop)
     return None if stop.is_set() else Running(server, worker, stop)
