@@ -1,13 +1,15 @@
-"""Runs that the worker's resident process forks: done, killed, cancelled; and where that process dies."""
+"""Runs that the worker's resident process forks: done, killed, cancelled; that process dies, or is upgraded."""
 
 import os
 import signal
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.scheduled import steps
 from flows.scheduled.server import children
 from flows.settings.workspace import Workspace
 from tests.end_to_end.server import until
@@ -17,6 +19,7 @@ from tests.operation.plant import Plant
 
 pytestmark = pytest.mark.nightly
 
+TUESDAY = MONDAY + timedelta(days=1)
 HANGS = """
 [run]
 pull_attempts = 1
@@ -93,3 +96,20 @@ def test_where_the_resident_process_dies_its_run_crashes_and_the_next_run_starts
     ended = plant.ended(plant.run("daily", **asked(workspace, MONDAY)))
     assert ended["state_name"] == "Completed", ended["state"]
     assert until(plant.resident) != before
+
+
+def test_after_an_upgrade_a_run_is_of_the_new_version_and_the_next_is_forked_again(
+    plant: Plant, tmp_path: Path
+) -> None:
+    assert plant.worker
+    before = until(plant.resident)
+    file = Path(steps.__file__)
+    file.touch()
+    for day in (MONDAY, TUESDAY):
+        workspace = small_workspace(tmp_path / str(day))
+        put_all(workspace, day)
+        ended = plant.ended(plant.run("daily", **asked(workspace, day)))
+        assert ended["state_name"] == "Completed", ended["state"]
+        assert until(plant.resident) == before
+    refused = [line for line in plant.worker.log.read_text(encoding="utf-8").splitlines() if line.endswith(f": {file}")]
+    assert len(refused) == 1

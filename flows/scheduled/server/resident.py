@@ -98,9 +98,9 @@ def main(name: str, parent: int) -> None:
     except UnsafeError as error:
         sys.stderr.write(f"tyle: each run starts a Python of its own: {error}\n")
         sys.exit(UNSAFE)
-    listener.listen()  # whoever asked until now runs by itself
     added = dict(set(os.environ.items()) - set(environment.items()))
     forking = Forking(listener, environment, added, installed())
+    listener.listen()  # whoever asked before ran by itself
     run = forking.next_run()
     if run:
         become(run)
