@@ -7,7 +7,7 @@ pipe that never answers, by a file that is swapped before it is read. So a file 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePath
+from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -24,12 +24,13 @@ class NoFileError(OSError):
 
 
 @contextmanager
-def opened(folder: Path, name: PurePath) -> Iterator[int]:
-    """The descriptor of the regular file `name` (relative) in `folder`, which may itself be reached over links.
+def opened(folder: Path, name: str) -> Iterator[tuple[int, os.stat_result]]:
+    """The descriptor of the regular file `name` in `folder`, and what it shows once it is open.
 
-    Raises NoFileError for a link on the way and for what is no regular file, OSError as the system does.
+    `name` is relative, with `/` between folders; `folder` may itself be reached over links. Raises NoFileError for a
+    link on the way and for what is no regular file, OSError as the system does.
     """
-    *way, last = name.parts
+    *way, last = name.split("/")
     inner = os.open(folder, _FOLDER)
     try:
         for part in way:
@@ -39,25 +40,29 @@ def opened(folder: Path, name: PurePath) -> Iterator[int]:
     finally:
         os.close(inner)
     try:
-        if not S_ISREG(os.fstat(file).st_mode):
+        stat = os.fstat(file)
+        if not S_ISREG(stat.st_mode):
             raise NoFileError(NO_FILE)
-        yield file
+        yield file, stat
     finally:
         os.close(file)
 
 
 def _open(part: str, flags: int, folder: int) -> int:
-    if S_ISLNK(os.stat(part, dir_fd=folder, follow_symlinks=False).st_mode):
-        raise NoFileError(LINK)
-    return os.open(part, flags, dir_fd=folder)
+    try:
+        return os.open(part, flags, dir_fd=folder)  # which follows no link
+    except OSError:
+        if S_ISLNK(os.stat(part, dir_fd=folder, follow_symlinks=False).st_mode):
+            raise NoFileError(LINK) from None
+        raise
 
 
-def read_at_most(file: int, size: int) -> bytes:
-    """The content of an open file, at most `size` bytes of it."""
-    content = bytearray()
-    while len(content) < size and (part := os.read(file, size - len(content))):
+def read_whole(file: int, size: int) -> bytes:
+    """The content of an open file of `size` bytes: one byte more where it has grown, fewer where it has shrunk."""
+    content = os.read(file, size + 1)
+    while len(content) < size and (part := os.read(file, size + 1 - len(content))):
         content += part
-    return bytes(content)
+    return content
 
 
 def shown(name: str) -> str:

@@ -6,10 +6,10 @@ any characters but `/`. Braces that are meant are doubled, as in Python's format
 
 import glob
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from string import Formatter
 
 from sources.export import SourceError
@@ -33,7 +33,7 @@ def check_template(template: str, allowed: Collection[str], required: Collection
     """Raise ValueError, one line, when a template cannot be filled or lacks a required placeholder."""
     found = set()
     try:
-        parts = list(_parse(template))
+        parts = _parse(template)
     except ValueError:
         raise ValueError(f"“{template}”: dấu {{ }} không thành cặp") from None
     for _, name, spec in parts:
@@ -143,9 +143,10 @@ class NamePattern:
         return "".join(regex)
 
 
-def _parse(template: str) -> Iterator[tuple[str, str | None, str | None]]:
-    """Literal text and the placeholder after it, with its date format."""
-    return ((literal, name, spec) for literal, name, spec, _ in Formatter().parse(template))
+@cache
+def _parse(template: str) -> Sequence[tuple[str, str | None, str | None]]:
+    """Literal text and the placeholder after it, with its date format. Raises ValueError for a single brace."""
+    return tuple((literal, name, spec) for literal, name, spec, _ in Formatter().parse(template))
 
 
 def _whole_date(template: str) -> str:
