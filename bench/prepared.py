@@ -12,6 +12,7 @@ import polars as pl
 
 from bench.deliveries import MIXED, PATTERN, UNKNOWN_FIELD, Load, filings, received
 from transforms.check import cases, tables
+from transforms.check.failing import by_themselves
 from transforms.check.frames import TERMS
 from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
 from transforms.check.history.layouts import NO_LAYOUTS, LayoutHistory, with_layouts
@@ -73,7 +74,9 @@ def make(load: Load, folder: Path) -> Path:
         rows = prepare(own, read_, load.contract, registry, codes, fields, terms, _OWN)
         own = with_layouts(with_group_faults(own, rows, load.contract, {}), read_.layouts, history)
         if load.contract.by_case:
-            held = held_by_themselves(rows, own, read_.refusals, load.contract, _OWN)
+            held = held_by_themselves(
+                by_themselves(rows, load.contract, _OWN), own, read_.refusals, load.contract, _OWN
+            )
             candidates = cases.countable(rows, held, cases.newest(own, held))
             rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())
         counts = cases.daily_counts(rows) if load.contract.by_case else tables.daily_counts(rows, load.contract)

@@ -19,6 +19,7 @@ from flows.settings.exports import Exports
 from flows.settings.workspace import Workspace
 from transforms.check import cases, scores, tables
 from transforms.check.facts import check
+from transforms.check.failing import by_themselves
 from transforms.check.history.compared import Terms, held_by_themselves, with_past
 from transforms.check.history.layouts import LAYOUT_COLUMNS, with_layouts
 from transforms.check.history.past import sums_of, terms_frame
@@ -182,9 +183,10 @@ def _judged(
     usual = terms_frame(each(agreed, workspace.settings.history_terms))
     compared_by = Terms(contract, strictness, usual, workspace.holidays, workspace.fields, workspace.months)
     known = known_before(lake, own, rows, compared_by)
+    failing = by_themselves(rows, contract, strictness)
     held = frozenset[int]()
     if not released:
-        held = held_by_themselves(rows, own, filings.refusals, contract, strictness) | repeating
+        held = held_by_themselves(failing, own, filings.refusals, contract, strictness) | repeating
     held_by_history: frozenset[int] = frozenset()
     snapshot = None
     points = scores.SCORE_ROWS.to_frame()
@@ -201,7 +203,7 @@ def _judged(
         # Another delivery may now count its cases, so all that come after it are compared again.
         held_by_history |= {compared.held[0]}
     rows = compared.rows
-    facts = check(own, filings, rows, contract, strictness, lang, workspace.zone)
+    facts = check(own, filings, rows, contract, strictness, lang, workspace.zone, failing)
     named = facts.deliveries.join(_places(own, contract, lists_of_cases(filings)), on="file", maintain_order="left")
     verdicts = judge(named, contract.name, run_name, home, strictness.frame())
     checked = Checked(

@@ -10,6 +10,7 @@ import polars as pl
 from tests.reference import codes, fields, headers, organisation, registry, shipped_components, titles
 from transforms.check import cases, scores, tables
 from transforms.check.facts import Facts, check
+from transforms.check.failing import by_themselves
 from transforms.check.frames import TERMS
 from transforms.check.history.compared import Known, Terms, held_by_themselves, with_past
 from transforms.check.history.cumulative import PAST_FIGURES
@@ -105,7 +106,9 @@ def checked(
         components=given,
     )
     received = with_layouts(with_group_faults(received, rows, contract, parts or {}), filings.layouts, layouts)
-    held = held_by_themselves(rows, received, filings.refusals, contract, strictness)
+    held = held_by_themselves(
+        by_themselves(rows, contract, strictness), received, filings.refusals, contract, strictness
+    )
     if contract.by_case:
         candidates = cases.countable(rows, held, cases.newest(received, held))
         rows = cases.mark_repeats(rows, candidates, candidates.select("file", "row").clear())

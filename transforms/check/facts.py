@@ -1,11 +1,12 @@
 """Applies the rules: counts of failing rows per delivery, and the failing rows themselves. Decides nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from transforms.check.failing import Failing, by_history, by_themselves
 from transforms.check.follow_ups import marked
 from transforms.check.frames import FINDINGS, SENT, prepared
 from transforms.check.privacy import shown
@@ -17,6 +18,7 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.frames import checked
 from transforms.dictionary.labels import label
 from transforms.read.filings import Filings
+from transforms.read.headers.search import Layout
 
 _UTC = ZoneInfo("UTC")
 _LONGEST = 120  # characters of a value in a message
@@ -49,12 +51,14 @@ def check(
     strictness: Strictness,
     lang: str = "vi",
     zone: ZoneInfo = _UTC,
+    known: Failing | None = None,
 ) -> Facts:
     """Apply every rule of the contract to the rows of all files, and to the files themselves, also unreadable ones.
 
     `received`: SENT, a row per file, more columns allowed. `rows`: the columns of `frames.prepared`, and what
     transforms.check.tables or cases and transforms.check.history.past add. `strictness`: which rules are off for which
-    file. `lang`: the language of the findings; `zone`: of the moments in them.
+    file. `lang`: the language of the findings; `zone`: of the moments in them. `known`: what
+    transforms.check.failing.by_themselves found on these rows, where it was asked before.
     """
     checked(received, _DATED, "check: received", more=True)
     checked(rows, prepared(contract), "check: rows", more=True)
@@ -64,13 +68,9 @@ def check(
         pl.lit(0).alias("row"), *local_times(zone), *(strictness.verdict(rule) for rule in on_whole)
     )
     ids = [rule.id for rule in rules]
-    # Lazily, so that what the predicates share is computed once; only the few failing rows are processed further.
-    failing = (
-        rows.lazy()
-        .with_columns(strictness.verdict(rule) for rule in rules)
-        .filter(pl.any_horizontal(pl.col(id_).fill_null(True) for id_ in ids))
-        .collect()
-    )
+    by_all = (known or by_themselves(rows, contract, strictness)).beside(by_history(rows, contract, strictness))
+    verdicts = by_all.verdicts.select("at", *ids)
+    failing = pl.concat([rows[verdicts["at"]], verdicts.drop("at")], how="horizontal")
     row_counts = rows.lazy().filter(pl.col("kind") == "detail").group_by("file").agg(row_count=pl.len()).collect()
     per_file = failing.group_by("file").agg(
         *(pl.col(id_).fill_null(True).sum() for id_ in ids),
@@ -113,10 +113,14 @@ def _counts(whole: pl.DataFrame, rules: Sequence[Rule]) -> pl.DataFrame:
 
 
 def _findings(rows: pl.DataFrame, rule: Rule, contract: Contract, filings: Filings, lang: str) -> pl.DataFrame:
-    values = [_value(column, contract, filings, lang) for column in sorted(rule.shown, key=contract.columns.index)]
+    rows = rows.filter(pl.col(rule.id).fill_null(True))
+    if rows.is_empty():
+        return FINDINGS.to_frame()
+    layouts = {file: filings.layouts[file] for file in rows["file"].unique() if file in filings.layouts}
+    values = [_value(column, contract, layouts, lang) for column in sorted(rule.shown, key=contract.columns.index)]
     nothing = pl.lit(None, pl.String)
     column = pl.lit(rule.shown[0] if rule.shown else None, pl.String)
-    return rows.filter(pl.col(rule.id).fill_null(True)).select(
+    return rows.select(
         "file",
         pl.lit(rule.id).alias("rule"),
         pl.col("row").cast(pl.Int64).alias("row_number"),
@@ -132,11 +136,11 @@ def _in_language(text: pl.Expr | Note, lang: str) -> pl.Expr:
     return text.in_language(lang) if isinstance(text, Note) else text
 
 
-def _value(column: str, contract: Contract, filings: Filings, lang: str) -> pl.Expr:
+def _value(column: str, contract: Contract, layouts: Mapping[int, Layout], lang: str) -> pl.Expr:
     """`label = text`; null where the file has no such column."""
     text = shown(column, contract, lang)
     text = pl.when(text.str.len_chars() > _LONGEST).then(text.str.head(_LONGEST - 1) + "…").otherwise(text)
-    without = [file for file, layout in filings.layouts.items() if column not in layout.columns]
+    without = [file for file, layout in layouts.items() if column not in layout.columns]
     written = pl.lit(f"{label(column, lang, contract.name)} = ") + text.fill_null(_BLANK[lang])
     return pl.when(text.is_not_null() | ~pl.col("file").is_in(without)).then(written)
 

@@ -1,5 +1,7 @@
 """Writes each finding as one plain line, Vietnamese or English. Decides nothing, prints nothing."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from transforms.check.frames import FINDINGS
@@ -74,7 +76,12 @@ def describe(findings: pl.DataFrame, filings: Filings, contract: str, lang: str 
         .otherwise(pl.lit(""))
     )
     described = (
-        findings.join(_headers(filings, words["sheet"]), on=["file", "column"], how="left", maintain_order="left")
+        findings.join(
+            _headers(findings["file"].unique(), filings, words["sheet"]),
+            on=["file", "column"],
+            how="left",
+            maintain_order="left",
+        )
         .join(refused, on="file", how="left", maintain_order="left")
         .with_columns(
             message=pl.when(pl.col("rule") == READABLE).then(pl.col("refusal")).otherwise(pl.concat_str(fault, more))
@@ -106,10 +113,10 @@ def one_line_each(described: pl.DataFrame, lang: str = "vi") -> pl.DataFrame:
     )
 
 
-def _headers(filings: Filings, sheet: str) -> pl.DataFrame:
+def _headers(files: Iterable[int], filings: Filings, sheet: str) -> pl.DataFrame:
     """`file`, `column`, the header's text `name`; for workbooks the column's `letters` and `, trang “…”`."""
     rows = []
-    for file, layout in filings.layouts.items():
+    for file, layout in ((file, filings.layouts[file]) for file in files if file in filings.layouts):
         book = layout.origin.format in _WORKBOOKS
         named = f", {sheet} {quoted(layout.sheet)}" if book and layout.sheet else ""
         for column, name in layout.names.items():

@@ -119,7 +119,7 @@ def said(term: Any) -> str:
     [
         "prepare",
         *(pytest.param(step, marks=pytest.mark.slow) for step in ("known_before", "with_past", "sums_of", "check")),
-        *(pytest.param(step, marks=pytest.mark.slow) for step in ("describe", "overlooked", "held_by_themselves")),
+        *(pytest.param(step, marks=pytest.mark.slow) for step in ("describe", "overlooked", "by_themselves")),
     ],
 )
 def test_only_the_file_on_which_the_check_itself_fails_is_held_back_and_remembered(

@@ -10,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.check.failing import Failing
 from transforms.check.frames import prepared
 from transforms.check.history.cumulative import (
     PAST_FIGURES,
@@ -73,24 +74,29 @@ class Compared:
 
 
 def held_by_themselves(
-    rows: pl.DataFrame, received: pl.DataFrame, refused: Collection[int], contract: Contract, strictness: Strictness
+    failing: Failing, received: pl.DataFrame, refused: Collection[int], contract: Contract, strictness: Strictness
 ) -> frozenset[int]:
     """The files that are held back whatever came before them: unreadable, or against a critical rule.
 
-    `rows`: the columns of `frames.prepared`; `received`: SENT with LAYOUT_COLUMNS, a row per file. Of lists of cases
-    all files, since a case counts once in the province; of tables only those of units that send several.
+    `failing`: transforms.check.failing.by_themselves; `received`: SENT with LAYOUT_COLUMNS, a row per file. Of lists of
+    cases all files, since a case counts once in the province; of tables only those of units that send several.
     """
     several = pl.len().over(SENDER) > 1
     own = received if contract.by_case else received.filter(several)
     if own.is_empty():
         return frozenset()
     held = set(refused)
-    rules = [rule for rule in RULES[contract.name] if not rule.of_history and strictness.may_be_critical(rule)]
-    for frame, of_delivery in ((rows.join(own.select("file"), on="file", how="semi"), False), (own, True)):
-        broken = [_holds_back(rule, strictness) for rule in rules if rule.of_delivery is of_delivery]
+    rows = failing.verdicts.join(own.select("file"), on="file", how="semi")
+    of_rows = [(pl.col(rule.id), rule) for rule in failing.rules]
+    of_files = [(strictness.verdict(rule), rule) for rule in RULES[contract.name] if rule.of_delivery]
+    for frame, verdicts in ((rows, of_rows), (own, of_files)):
+        broken = [
+            verdict.fill_null(True) & strictness.is_critical(rule)
+            for verdict, rule in verdicts
+            if strictness.may_be_critical(rule)
+        ]
         if broken:
-            found = frame.lazy().filter(pl.any_horizontal(broken)).select("file").unique().collect()
-            held |= set(found["file"])
+            held |= set(frame.lazy().filter(pl.any_horizontal(broken)).select("file").unique().collect()["file"])
     return frozenset(held)
 
 

@@ -85,10 +85,15 @@ def with_layouts(
         known.setdefault((unit, contract), []).append((first, last, mark, text))
     for _, unit, contract, day, mark, text in own:
         known.setdefault((unit, contract), []).append((day, day, mark, text))
+    since: dict[tuple[str, str, str], date] = {}
+    for (unit, contract), items in known.items():
+        for first, _, mark, _ in items:
+            since[unit, contract, mark] = min(first, since.get((unit, contract, mark), first))
     rows = []
     for file, unit, contract, day, mark, text in own:
         questions = layouts[file].questions
-        changes = _changes(known[unit, contract], mark, text, day)
+        is_new = since[unit, contract, mark] >= day
+        changes = _changes(known[unit, contract], text, day) if is_new else []
         rows.append(
             (
                 file,
@@ -151,13 +156,13 @@ def _hash(text: str) -> str:
     return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def _changes(known: Sequence[tuple[date, date, str, str]], mark: str, text: str, day: date) -> list[Text]:
-    """What is different from the unit's last layout before `day`; nothing where the layout is not new.
+def _changes(known: Sequence[tuple[date, date, str, str]], text: str, day: date) -> list[Text]:
+    """What is different in a new layout from the unit's last layout before `day`.
 
-    Nothing either where a person has written down another layout since then: the change is that person's.
+    Nothing where a person has written down another layout since then: the change is that person's.
     """
     earlier = [item for item in known if item[0] < day]
-    if not earlier or any(item[2] == mark for item in earlier):
+    if not earlier:
         return []
     before, now = json.loads(max(earlier, key=lambda item: (item[1], item[2]))[3]), json.loads(text)
     return [] if before.get(CONFIGURED) != now.get(CONFIGURED) else list(_differences(before, now))
