@@ -90,10 +90,14 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     stated = {column: pl.col(column) for column in MORE_COUNTS}
     stated["overdue"] = pl.when(~pl.col("contract").is_in([II06.name, CASES.name])).then("overdue")  # theirs is derived
     more = pl.concat_str((pl.format(f"|{name}={{}}", count) for name, count in stated.items()), ignore_nulls=True)
-    summed = ordered.group_by("file", maintain_order=True).agg(
-        pl.col("online", "total").sum(),
-        *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
-        signature=(text + more).str.join(";"),
+    summed = (
+        ordered.select("file", "online", "total", *_PROCESSED, text=text + more)
+        .group_by("file", maintain_order=True)
+        .agg(
+            pl.col("online", "total").sum(),
+            *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
+            signature=pl.col("text").str.join(";"),
+        )
     )
     marks = [md5(stated.encode(), usedforsecurity=False).hexdigest() for stated in summed["signature"]]
     return summed.with_columns(signature=pl.Series(marks, dtype=pl.String))
