@@ -62,8 +62,9 @@ def prepare(
         .join(terms, on="file", how="left")
     )
     rows = pl.concat([filings.rows, texts], how="horizontal")
-    rows = pl.concat([rows, faulty_titles(filings, received, terms, contract, registry, months)], how="diagonal")
-    rows = rows.join(sender, on="file", maintain_order="left")
+    titles = faulty_titles(filings, received, terms, contract, registry, months)
+    rows = pl.concat([rows, titles], how="diagonal")
+    rows = rows.join(sender, on="file", how="left", maintain_order="left")  # which leaves the long columns as they are
     if contract.by_case:
         rows = resolve_stated(rows, registry, "receiving_unit", "receiving_unit_id")
     rows = _with_hints(resolve_stated(rows, registry), registry)
@@ -93,19 +94,28 @@ def _with_sender(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """Add `unit_hint` (`unit_hint_en`): the name that should stand there, and what another may mean."""
     unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
+    if unknown.is_empty():
+        return rows.with_columns(unit_hint="unit_name", unit_hint_en="unit_name").drop("named_on")
     pairs = unknown.select("unit", "named_on").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(
         [(name, day, hint.vi, hint.en) for name, day in pairs.iter_rows() for hint in [_hint(registry, name, day)]],
         schema={"unit": pl.String, "named_on": pl.Date, "hint": pl.String, "hint_en": pl.String},
         orient="row",
     )
-    return (
-        rows.join(hints, on=["unit", "named_on"], how="left", maintain_order="left")
-        .with_columns(
-            unit_hint=pl.concat_str("unit_name", pl.col("hint").fill_null("")),
-            unit_hint_en=pl.concat_str("unit_name", pl.col("hint_en").fill_null("")),
+    of_files = (
+        unknown.select("file", "unit", "named_on", "unit_name")
+        .unique()
+        .join(hints, on=["unit", "named_on"])
+        .select(
+            *("file", "unit"),
+            unit_hint=pl.concat_str("unit_name", "hint"),
+            unit_hint_en=pl.concat_str("unit_name", "hint_en"),
         )
-        .drop("hint", "hint_en", "named_on")
+    )
+    return (
+        rows.join(of_files, on=["file", "unit"], how="left", maintain_order="left")
+        .with_columns(pl.coalesce("unit_hint", "unit_name"), pl.coalesce("unit_hint_en", "unit_name"))
+        .drop("named_on")
     )
 
 
