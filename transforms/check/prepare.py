@@ -11,7 +11,7 @@ from transforms.check.scores import with_components
 from transforms.check.tables import with_sums
 from transforms.check.titles import faulty_titles
 from transforms.dictionary.contracts import SCORES, Contract
-from transforms.dictionary.frames import checked
+from transforms.dictionary.frames import checked, spared
 from transforms.dictionary.text import Text, fold
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
@@ -64,7 +64,9 @@ def prepare(
     rows = pl.concat([filings.rows, texts], how="horizontal")
     titles = faulty_titles(filings, received, terms, contract, registry, months)
     rows = pl.concat([rows, titles], how="diagonal")
-    rows = rows.join(sender, on="file", how="left", maintain_order="left")  # which leaves the long columns as they are
+    rows = rows.join(
+        spared(sender), on="file", how="left", maintain_order="left"
+    )  # which leaves the long columns as they are
     if contract.by_case:
         rows = resolve_stated(rows, registry, "receiving_unit", "receiving_unit_id")
     rows = _with_hints(resolve_stated(rows, registry), registry)
