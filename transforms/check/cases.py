@@ -74,12 +74,11 @@ def countable(rows: pl.DataFrame, held: Collection[int], speaking: pl.DataFrame)
     """
     checked(rows, CASE_ROWS, "countable: rows", more=True)
     checked(speaking, SPEAKING, "countable: speaking")
-    sound = rows.filter(_SOUND & ~pl.col("file").is_in(list(held)))
+    columns = ("file", "row", *_KEY, "case_id", "modified_at")
+    sound = rows.lazy().filter(_SOUND & ~pl.col("file").is_in(list(held))).select(columns).collect()
     marked = speaking.with_columns(speaks=pl.lit(True))
-    return (
-        sound.select("file", "row", *_KEY, "case_id", "modified_at")
-        .join(marked, on=["file", *_KEY], how="left", maintain_order="left")
-        .with_columns(pl.col("speaks").fill_null(False))
+    return sound.join(marked, on=["file", *_KEY], how="left", maintain_order="left").with_columns(
+        pl.col("speaks").fill_null(False)
     )
 
 
@@ -101,6 +100,8 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
     elsewhere = pl.any_horizontal(pl.col(f"{c}_first") != pl.col(c) for c in _KEY)
     repeats = pairs.filter(elsewhere & (pl.col("place_first") < pl.col("place"))).select("file", "row")
     marks = pl.concat([counted.select("file", "row"), repeats]).unique().with_columns(repeat=pl.lit(True))
+    if marks.is_empty():
+        return rows.with_columns(counted_before=pl.lit(False))
     return (
         rows.join(marks, on=["file", "row"], how="left", maintain_order="left")
         .with_columns(counted_before=pl.col("repeat").fill_null(False))
@@ -115,10 +116,10 @@ def counted_cases(rows: pl.DataFrame) -> pl.DataFrame:
     """
     checked(rows, CASE_ROWS, "counted_cases: rows", more=True)
     is_code = pl.col("procedure").str.contains(CODE)
-    counted = rows.filter(_SOUND & ~pl.col("counted_before")).with_columns(
+    counted = _counted(rows).with_columns(
         level="service_level", procedure=pl.when(is_code).then("procedure"), handling_unit_id="stated_unit_id"
     )
-    return counted.select("file", *LAKE["cases"].names[1:])
+    return counted.select("file", *LAKE["cases"].names[1:]).collect()
 
 
 def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -132,7 +133,8 @@ def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
     on_time = (pl.col("settled_on") <= pl.col("due_on")) & settled
     unknown = (settled & pl.col("due_on").is_null()).any()
     return (
-        rows.filter(_SOUND & ~pl.col("counted_before") & pl.col("procedure").str.contains(CODE))
+        _counted(rows)
+        .filter(pl.col("procedure").str.contains(CODE))
         .group_by("file", *_KEY, "procedure", "service_level", maintain_order=True)
         .agg(
             online=_number(pl.col("channel") == ONLINE),
@@ -142,6 +144,7 @@ def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
             settled=_number(settled),
             settled_on_time=pl.when(~unknown).then(_number(on_time)),
         )
+        .collect()
     )
 
 
@@ -163,12 +166,12 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
     contradicts = PAID_UNOWED.any()
     unnamed = pl.when(FIELD_UNKNOWN).then(pl.lit(UNKNOWN_FIELD)).otherwise(pl.lit(NO_FIELD))
     field = pl.coalesce("field_official", unnamed)
-    sound = rows.filter(_SOUND & ~pl.col("counted_before"))
     has = {mark: pl.col(mark).is_not_null().any().over("file") for mark in CASE_MARKS}
-    some = [mark for mark in CASE_MARKS if sound[mark].null_count() < sound.height]  # few lists have any
+    some = [mark for mark in CASE_MARKS if rows[mark].null_count() < rows.height]  # few lists have any
     nothing = pl.lit(False)
     return (
-        sound.with_columns((has[mark] if mark in some else nothing).alias(f"has_{mark}") for mark in CASE_MARKS)
+        _counted(rows)
+        .with_columns((has[mark] if mark in some else nothing).alias(f"has_{mark}") for mark in CASE_MARKS)
         .group_by("file", *_KEY, field.alias("field"), "service_level", maintain_order=True)
         .agg(
             online=_number(pl.col("channel") == ONLINE),
@@ -186,7 +189,13 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
             resubmitted=_marked("resubmitted", pl.lit(True)),
             overdue=pl.when(~unknown).then(_number(late)),
         )
+        .collect()
     )
+
+
+def _counted(rows: pl.DataFrame) -> pl.LazyFrame:
+    """The rows of cases that count; lazily, as only a few of their columns are needed."""
+    return rows.lazy().filter(_SOUND & ~pl.col("counted_before"))
 
 
 def _earlier_rows(rows: pl.DataFrame) -> pl.Series:
