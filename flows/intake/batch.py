@@ -189,7 +189,8 @@ def _check(
     workspace: Workspace, lake: Lake, fresh: pl.DataFrame, again: frozenset[int], contract: str, now: datetime
 ) -> Checked:
     with working_in(workspace.root / "gx"):
-        return check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake, repeating=again)
+        checked = check_deliveries(workspace, fresh, contract, f"{now:%Y%m%dT%H%M%S}", lake, repeating=again)
+    return replace(checked, filings=checked.filings.without_rows())
 
 
 def _missing(workspace: Workspace, lake: Lake, request: BatchRequest, landed: pl.DataFrame) -> pl.DataFrame:

@@ -113,6 +113,7 @@ def check_deliveries(
         workspace.titles,
         partial(_read_each, parts, limits=Limits(run.read_seconds, run.read_memory_mb)),
     )
+    del contents  # all files once more
     judged = partial(
         _judged, workspace, own, agreed, parts, contract, run_name, lake, lang, released, repeating, judged_at
     )

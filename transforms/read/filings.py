@@ -1,7 +1,7 @@
 """Reads many files of one contract into one typed frame. Does not decide which figures are right."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
@@ -60,6 +60,10 @@ class Filings:
             {**self.refusals, **refusals},
             {file: said for file, said in self.titles.items() if file not in refusals},
         )
+
+    def without_rows(self) -> "Filings":
+        """What is known of the files, without what they state: their rows are as large as all tables together."""
+        return replace(self, rows=self.rows.clear(), texts=self.texts.clear())
 
     def beside(self, later: "Filings") -> "Filings":
         """These files and others, whose numbers are higher."""

@@ -31,8 +31,11 @@ JOIN (SELECT * FROM lake.cases SEMI JOIN met USING (case_id)) AS counted
     AND (counted.unit_id <> wanted.unit_id OR counted.business_date <> wanted.business_date)
 SEMI JOIN counting ON counting.delivery_id = counted.delivery_id
 """
-# Hardly any case was counted before, so only the ids in the lake are read at first.
-_MET = "CREATE TEMP TABLE met AS SELECT case_id FROM lake.cases SEMI JOIN wanted USING (case_id)"
+# Hardly any case was counted before: at first ids are compared alone, by their hashes.
+_MET = """
+CREATE TEMP TABLE met AS
+SELECT DISTINCT case_id FROM lake.cases WHERE hash(case_id) IN (SELECT hash(case_id) FROM ids)
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +68,13 @@ def find_counted(cursor: duckdb.DuckDBPyConnection, cases: pl.DataFrame, replaci
     replace what the lake has.
     """
     wanted = cases.select(_CASE)
-    create_temp(cursor, "wanted", wanted)
+    cursor.register("ids", wanted.select("case_id"))
     cursor.execute(_MET)
-    if not cursor.execute("SELECT 1 FROM met LIMIT 1").fetchall():
-        return wanted.clear()
+    cursor.unregister("ids")
+    met = cursor.sql("FROM met").pl()
+    wanted = wanted.join(met, on="case_id", how="semi")
+    if wanted.is_empty():
+        return wanted
+    create_temp(cursor, "wanted", wanted)
     create_temp(cursor, "replaced", replacing.select("unit_id", "business_date").unique())
     return cursor.sql(_COUNTED).pl()
