@@ -6,7 +6,7 @@ lists, and the judge has checked that both count the same.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,8 +47,11 @@ def keep(
 
 def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]:
     """The business dates of `facts` (columns as for `keep`), each with the result as if it had been judged alone."""
+    evaluated = [outcome for outcome in result["results"] if "unexpected_count" in outcome["result"]]
+    rules = [rule for outcome in evaluated if (rule := outcome["expectation_config"]["meta"]["rule"]) is not None]
     for (day,), own in facts.partition_by("business_date", as_dict=True).items():
-        outcomes = [_of(outcome, own) for outcome in result["results"]]
+        broken = own.select((pl.col(rule) != 0).any() for rule in rules).row(0, named=True) if rules else {}
+        outcomes = [_of(outcome, own, broken) for outcome in result["results"]]
         held = sum(outcome["success"] for outcome in outcomes)
         statistics = {
             "evaluated_expectations": len(outcomes),
@@ -60,15 +63,19 @@ def by_day(result: Stored, facts: pl.DataFrame) -> Iterator[tuple[date, Stored]]
         yield day, {**result, "meta": dict(result["meta"]), **own_words}
 
 
-def _of(outcome: Stored, facts: pl.DataFrame) -> Stored:
-    """An expectation's outcome on some of the facts; errors and faults of the structure hold for all of them."""
+def _of(outcome: Stored, facts: pl.DataFrame, broken: Mapping[str, bool]) -> Stored:
+    """An expectation's outcome on some of the facts; errors and faults of the structure hold for all of them.
+
+    `broken`: whether a delivery among them fails each rule.
+    """
     rule, result = outcome["expectation_config"]["meta"]["rule"], outcome["result"]
     if rule is None:
         counted = {"element_count": facts.height} if outcome["success"] and "element_count" in result else {}
         return {**outcome, "result": {**result, **counted}}
     if "unexpected_count" not in result:
         return outcome
-    failing = facts.filter(pl.col(rule) != 0).select(KEY, AGREED_COLUMN, rule)
+    failing = facts.select(KEY, AGREED_COLUMN, rule)
+    failing = failing.filter(pl.col(rule) != 0) if broken[rule] else failing.clear()
     percent = failing.height / facts.height * 100
     result = {
         "element_count": facts.height,
