@@ -110,18 +110,23 @@ def decide(verdicts: pl.DataFrame, follow_ups: pl.DataFrame | None = None) -> pl
     checked(verdicts, VERDICTS, "decide: verdicts")
     explained = FOLLOW_UPS.to_frame() if follow_ups is None else follow_ups
     checked(explained, FOLLOW_UPS, "decide: follow_ups")
-    named = verdicts.join(explained.with_columns(follows=True), on=["file", "rule"], how="left", maintain_order="left")
-    not_held = pl.col("outcome") != "holds"
-    critical = not_held & (pl.col("severity") == "critical")
-    warning = not_held & (pl.col("severity") == "warning")
+    not_held = verdicts.filter(pl.col("outcome") != "holds")
+    named = not_held.join(explained.with_columns(follows=True), on=["file", "rule"], how="left", maintain_order="left")
+    critical, warning = (pl.col("severity") == severity for severity in ("critical", "warning"))
     because = (critical | warning) & pl.col("follows").is_null()
-    return named.group_by("file", maintain_order=True).agg(
+    decided = named.group_by("file").agg(
         status=pl.when(critical.any())
         .then(pl.lit("quarantined"))
         .when(warning.any())
         .then(pl.lit("accepted_with_warnings"))
         .otherwise(pl.lit("accepted")),
         reason=pl.when(because.any()).then(pl.col("rule").filter(because).str.join(", ")),
+    )
+    return (
+        verdicts.select("file")
+        .unique(maintain_order=True)
+        .join(decided, on="file", how="left", maintain_order="left")
+        .with_columns(pl.col("status").fill_null("accepted"))
     )
 
 

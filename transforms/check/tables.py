@@ -63,9 +63,8 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
         *(_is_fraction(column, *contract.rate).alias(f"{column}_is_fraction") for column in contract.percents),
         file_rows=detail.sum().over("file"),
         **levels_of_file(_COUNTS[contract.name]["total"]),
-        field_rows=detail.sum().over("file", pl.struct("field_key", "service_level")),
     )
-    return with_row_sums(rows, summed)
+    return with_row_sums(rows.with_columns(_field_rows(rows)), summed)
 
 
 def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
@@ -95,6 +94,18 @@ def stated_sums(counts: pl.DataFrame, contract: str) -> dict[str, int]:
         return counts.select(pl.col(PROCESSING.own_counts).sum()).row(0, named=True)
     with_post = pl.col("in_person") + pl.col("postal").fill_null(0)
     return counts.select(pl.col("online").sum(), with_post.sum(), pl.col("total").sum()).row(0, named=True)
+
+
+def _field_rows(rows: pl.DataFrame) -> pl.Series:
+    """`field_rows`: how many details of the file have the row's field and level.
+
+    Counted only where hashes meet: nearly every field stands once in its file.
+    """
+    own = ("file", "field_key", "service_level")
+    detail = pl.col("kind").eq_missing("detail").cast(pl.UInt32)
+    again = rows.select(pl.arg_where(pl.struct(own).hash().is_duplicated())).to_series()
+    counted = rows.select(*own, "kind")[again].select(detail.sum().over(own)).to_series()
+    return rows.select(detail.alias("field_rows")).to_series().scatter(again, counted)
 
 
 def _level(contract: Contract) -> pl.Expr:

@@ -163,7 +163,10 @@ def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
 def _children(rows: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
     """The rows of these deliveries, with the columns that identify the delivery."""
     identity = deliveries.select("file", "delivery_id", *_OF_DELIVERY)
-    return rows.drop("delivery_id", *_OF_DELIVERY, strict=False).join(identity, on="file")
+    own = rows.drop("delivery_id", *_OF_DELIVERY, strict=False)
+    theirs = own["file"].is_in(identity["file"].implode())
+    own = own if theirs.all() else own.filter(theirs)
+    return own.join(identity, on="file", how="left", maintain_order="left")  # which copies none of the long columns
 
 
 def _news(given: pl.DataFrame, stored: pl.DataFrame, known: pl.DataFrame, recorded: pl.DataFrame) -> pl.DataFrame:
