@@ -106,7 +106,7 @@ def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
     quiet: set[str] = set()  # zeros, and what may be thousands: they do not show how thousands are written
     whole: set[str] = set()
     decimal: dict[str, set[str]] = {}
-    for column in contract.whole_counts:
+    for column in _stated(texts, contract):
         distinct = texts.select(text=pl.col(column).unique()).with_columns(
             style=normalise.grouping(text),
             none=normalise.is_none(text),
@@ -130,9 +130,14 @@ def _with_doubtful_counts(texts: pl.DataFrame, contract: Contract) -> set[int]:
 def _files(texts: pl.DataFrame, contract: Contract, values: set[str], *, among: bool) -> set[int]:
     """Files with a count that is `among` these values, or with one that is not."""
     found: set[int] = set()
-    for column in contract.whole_counts:
-        cell = pl.col(column)
-        if texts[column].null_count() < texts.height:
-            listed = cell.is_in(list(values))
-            found.update(texts.filter(listed if among else ~listed)["file"].unique())
+    if among and not values:
+        return found
+    for column in _stated(texts, contract):
+        listed = texts[column].is_in(list(values))
+        found.update(texts["file"].filter(listed if among else ~listed).unique())
     return found
+
+
+def _stated(texts: pl.DataFrame, contract: Contract) -> list[str]:
+    """The counts that any file states."""
+    return [column for column in contract.whole_counts if texts[column].null_count() < texts.height]
