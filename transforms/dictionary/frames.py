@@ -37,3 +37,9 @@ def spared(frame: pl.DataFrame) -> pl.DataFrame:
     """
     nothing = [name for name in frame.columns if frame[name].null_count() == frame.height]
     return frame.with_columns(pl.lit(None, frame.schema[name]).alias(name) for name in nothing)
+
+
+def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
+    """The rows for which `condition` is true, as polars' filter; where these are all, the frame is not copied."""
+    these = frame.select(condition).to_series()
+    return frame if these.sum() == frame.height else frame.filter(these)

@@ -8,7 +8,7 @@ from typing import Protocol
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.frames import Columns, spared
+from transforms.dictionary.frames import Columns, kept, spared
 from transforms.read import normalise
 from transforms.read.agreed import NOTHING_AGREED, Agreed
 from transforms.read.case_lists import refuse_case_list, refused_as_cases
@@ -236,7 +236,7 @@ def _read(
             row=layouts[file].last_row,
         )
         refusals[file] = of_file(empty_table.refusal, layouts[file])
-    texts = spared(texts.filter(~pl.col("file").is_in(list(refusals))))
+    texts = spared(kept(texts, ~pl.col("file").is_in(list(refusals))))
     said = {file: found for file, found in said.items() if file not in refusals}
     return Filings(spared(_typed(texts, contract)), texts, layouts, refusals, said)
 

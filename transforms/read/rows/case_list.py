@@ -3,6 +3,7 @@
 import polars as pl
 
 from transforms.dictionary.contracts import Contract
+from transforms.dictionary.frames import kept
 from transforms.read.headers.book import HeaderBook, header_key
 from transforms.read.row_roles import TOTALS
 from transforms.read.rows.parents import ARABIC
@@ -19,8 +20,9 @@ def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> 
     words = [pl.col(column) for column in contract.texts if column != "unit"]
     dated = pl.any_horizontal(pl.col(column).str.contains(r"\d").fill_null(False) for column in contract.dates)
     name = pl.coalesce(words)
-    rows = rows.filter(pl.any_horizontal(cell.is_not_null() for cell in (*words, *stating))).with_columns(dated=dated)
-    names = rows.filter(~pl.col("dated")).select(name).to_series().drop_nulls().unique().to_list()
+    says_something = pl.any_horizontal(cell.is_not_null() for cell in (*words, *stating))
+    rows = kept(rows, says_something).with_columns(dated=dated)
+    names = rows.lazy().filter(~pl.col("dated")).select(name).collect().to_series().drop_nulls().unique().to_list()
     headers = [text for text in names if header_key(text) in book.names[contract.name]]
     totals = [text for text, role in book.roles.roles(names).items() if role in TOTALS]
     rows = rows.with_columns(
@@ -30,12 +32,9 @@ def classify_cases(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> 
     last = pl.col("row").filter(pl.col("speaks") & ~pl.col("totals")).max().over("file")
     heading = ~pl.col("speaks") & pl.col("case_id").is_null()
     repeated = name.is_in(headers).fill_null(False) & ~pl.col("dated")
+    within = (pl.col("row") <= last).fill_null(False) | pl.col("ordinal").str.contains(ARABIC).fill_null(False)
     return (
-        rows.filter(
-            (pl.col("row") <= last).fill_null(False) | pl.col("ordinal").str.contains(ARABIC).fill_null(False),
-            ~heading,
-            ~repeated,
-        )
+        kept(rows, within & ~heading & ~repeated)
         .with_columns(
             kind=pl.when("totals").then(pl.lit("totals")).otherwise(pl.lit("detail")),
             group=pl.lit(0, pl.UInt32),

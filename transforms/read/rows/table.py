@@ -7,6 +7,7 @@ from itertools import pairwise
 import polars as pl
 
 from transforms.dictionary.contracts import II06, SUMMARY, Contract
+from transforms.dictionary.frames import kept
 from transforms.read import normalise
 from transforms.read.grid import Grid, Row
 from transforms.read.headers.book import HeaderBook, header_key
@@ -110,7 +111,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     hidden rows without figures, and what stands below the table.
     """
     stated = [column for column in contract.columns if column != "unit"]
-    rows = rows.filter(pl.any_horizontal(pl.col(column).is_not_null() for column in stated))
+    rows = kept(rows, pl.any_horizontal(pl.col(column).is_not_null() for column in stated))
     if rows["hidden"].any():
         rows = rows.filter(~pl.col("hidden") | pl.any_horizontal(_hides(pl.col(column)) for column in contract.counts))
     known = book.names.get(contract.name, {})
@@ -161,7 +162,7 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
         .otherwise(pl.lit("detail"))
     )
     dropped = below.fill_null(False) | (heading & ~pl.col("worded"))
-    rows = rows.with_columns(kind=kind).filter(pl.col("speaks") | ~dropped)
+    rows = kept(rows.with_columns(kind=kind), pl.col("speaks") | ~dropped)
     subtotal = pl.col("kind") == "subtotal"
     grouped = rows.select(subtotal.any()).item()
     return rows.with_columns(group=subtotal.cum_sum().over("file") if grouped else pl.lit(0, pl.UInt32)).drop(
