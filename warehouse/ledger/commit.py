@@ -27,11 +27,11 @@ ACCEPTED = ("accepted", "accepted_with_warnings")
 MANY_ROWS = 200_000  # from so many rows of a batch on, all threads write
 _STEP = (*KEY, "step")
 _OF_DELIVERY = (*KEY, "basis", "version")
+_OF_HELD = ("check_results", "rejected_rows", "layouts")  # stored of deliveries that are held back, too
 _CHILDREN = (
     *("daily_counts", "delivery_sums", "cases", "procedure_counts", "scores"),
-    *("check_results", "rejected_rows", "layouts"),
+    *_OF_HELD,
 )
-
 
 _JUDGED = pl.Schema(
     {
@@ -130,24 +130,23 @@ def store(
     outcomes = outcomes.with_columns(pl.col("at") + overtaken_by)
     versions = stored.filter(pl.col("status") != DUPLICATE)
     accepted = versions.filter(pl.col("status").is_in(ACCEPTED))
-    cases = _children(batch.cases, accepted)
     is_current = batch.cases_snapshot is not None and batch.cases_snapshot == snapshot_of(cursor)
-    if cases.height and not is_current and not find_counted(cursor, cases, accepted).is_empty():
-        raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
-    for table, rows in (
-        ("deliveries", stored),
-        ("daily_counts", _children(batch.daily_counts, accepted)),
-        ("delivery_sums", _children(batch.delivery_sums, accepted)),
-        ("cases", cases),
-        ("procedure_counts", _children(batch.procedure_counts, accepted)),
-        ("scores", _children(batch.scores, accepted)),
-        ("check_results", _children(batch.check_results, versions)),
-        ("rejected_rows", _children(batch.rejected_rows, versions)),
-        ("layouts", _children(batch.layouts, versions)),
-        ("outcomes", outcomes),
-    ):
-        append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
+    if batch.cases.height and not is_current:
+        _refuse_counted(cursor, _children(batch.cases, accepted), accepted)
+    _append(cursor, "deliveries", stored)
+    for table in _CHILDREN:  # one after another: each is sorted, which copies it
+        _append(cursor, table, _children(getattr(batch, table), versions if table in _OF_HELD else accepted))
+    _append(cursor, "outcomes", outcomes)
     return LAKE["deliveries"].conform(stored).with_columns(stored["file"])
+
+
+def _refuse_counted(cursor: duckdb.DuckDBPyConnection, cases: pl.DataFrame, accepted: pl.DataFrame) -> None:
+    if cases.height and not find_counted(cursor, cases, accepted).is_empty():
+        raise CountedMeanwhileError("Một lần chạy khác vừa tính cùng hồ sơ; hãy chạy lại, chạy lại luôn an toàn.")
+
+
+def _append(cursor: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    append(cursor, f"lake.{table}", LAKE[table].conform(rows).sort(LAKE[table].grain))
 
 
 def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
