@@ -40,6 +40,6 @@ def spared(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
-    """The rows for which `condition` is true, as polars' filter; where these are all, the frame is not copied."""
+    """The rows of `frame` for which `condition` is true, as filter; where these are all, it is not copied."""
     these = frame.select(condition).to_series()
     return frame if these.sum() == frame.height else frame.filter(these)
