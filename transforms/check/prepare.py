@@ -11,7 +11,7 @@ from transforms.check.scores import with_components
 from transforms.check.tables import with_sums
 from transforms.check.titles import faulty_titles
 from transforms.dictionary.contracts import SCORES, Contract
-from transforms.dictionary.frames import checked, spared
+from transforms.dictionary.frames import checked, condensed
 from transforms.dictionary.text import Text, fold
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
@@ -63,10 +63,11 @@ def prepare(
     )
     rows = pl.concat([filings.rows, texts], how="horizontal")
     titles = faulty_titles(filings, received, terms, contract, registry, months)
-    rows = pl.concat([rows, titles], how="diagonal")
-    rows = rows.join(
-        spared(sender), on="file", how="left", maintain_order="left"
-    )  # which leaves the long columns as they are
+    if titles.is_empty():
+        rows = rows.with_columns(pl.lit(None, titles.schema[name]).alias(name) for name in ("broken", "quoted"))
+    else:
+        rows = pl.concat([rows, titles], how="diagonal")
+    rows = rows.join(condensed(sender), on="file", how="left", maintain_order="left")  # copies no long column
     if contract.by_case:
         rows = resolve_stated(rows, registry, "receiving_unit", "receiving_unit_id")
     rows = _with_hints(resolve_stated(rows, registry), registry)
@@ -88,6 +89,8 @@ def _with_sender(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     units = registry.units.select("unit_id", "name", "aliases").iter_rows()
     names = {(unit_id, fold(name)) for unit_id, own, aliases in units for name in (own, *listed(aliases))}
     keys = pl.DataFrame(list(names), schema={"unit_id": pl.String, "field_key": pl.String}, orient="row")
+    if not rows["field_key"].is_in(keys["field_key"].unique().implode()).any():
+        return rows.with_columns(names_sender=pl.lit(False))
     return rows.join(
         keys.with_columns(names_sender=pl.lit(True)), on=["unit_id", "field_key"], how="left", maintain_order="left"
     ).with_columns(pl.col("names_sender").fill_null(False))
@@ -95,30 +98,23 @@ def _with_sender(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
 
 def _with_hints(rows: pl.DataFrame, registry: Registry) -> pl.DataFrame:
     """Add `unit_hint` (`unit_hint_en`): the name that should stand there, and what another may mean."""
-    unknown = rows.filter(pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null())
-    if unknown.is_empty():
-        return rows.with_columns(unit_hint="unit_name", unit_hint_en="unit_name").drop("named_on")
+    is_unknown = pl.col("unit").is_not_null() & pl.col("stated_unit_id").is_null()
+    at = rows.select(pl.arg_where(is_unknown)).to_series()
+    unknown = rows.select("unit", "named_on", "unit_name")[at]
     pairs = unknown.select("unit", "named_on").unique(maintain_order=True).head(_HINTS)
     hints = pl.DataFrame(
         [(name, day, hint.vi, hint.en) for name, day in pairs.iter_rows() for hint in [_hint(registry, name, day)]],
         schema={"unit": pl.String, "named_on": pl.Date, "hint": pl.String, "hint_en": pl.String},
         orient="row",
     )
-    of_files = (
-        unknown.select("file", "unit", "named_on", "unit_name")
-        .unique()
-        .join(hints, on=["unit", "named_on"])
-        .select(
-            *("file", "unit"),
-            unit_hint=pl.concat_str("unit_name", "hint"),
-            unit_hint_en=pl.concat_str("unit_name", "hint_en"),
-        )
+    hinted = unknown.join(hints, on=["unit", "named_on"], how="left", maintain_order="left").select(
+        unit_hint=pl.concat_str("unit_name", pl.col("hint").fill_null("")),
+        unit_hint_en=pl.concat_str("unit_name", pl.col("hint_en").fill_null("")),
     )
-    return (
-        rows.join(of_files, on=["file", "unit"], how="left", maintain_order="left")
-        .with_columns(pl.coalesce("unit_hint", "unit_name"), pl.coalesce("unit_hint_en", "unit_name"))
-        .drop("named_on")
-    )
+    rows = rows.with_columns(unit_hint="unit_name", unit_hint_en="unit_name").drop("named_on")
+    if at.is_empty():
+        return rows
+    return rows.with_columns(rows[name].scatter(at, hinted[name]) for name in hinted.columns)
 
 
 def _hint(registry: Registry, name: str, day: date) -> Text:

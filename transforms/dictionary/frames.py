@@ -39,6 +39,12 @@ def spared(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.lit(None, frame.schema[name]).alias(name) for name in nothing)
 
 
+def condensed(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame`, a short one, with each column that holds one value alone as that value: so it is joined to long ones."""
+    alike = [name for name in frame.columns if frame.height and frame[name].n_unique() == 1]
+    return frame.with_columns(pl.lit(frame[name][0], frame.schema[name]).alias(name) for name in alike)
+
+
 def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
     """The rows of `frame` for which `condition` is true, as filter; where these are all, it is not copied."""
     these = frame.select(condition).to_series()

@@ -84,7 +84,8 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     checked(counts, _COUNTED, "sums_of: counts", more=True)
     checked(received, _CONTRACTS, "sums_of: received", more=True)
     contract = received.select("file", "contract")
-    ordered = counts.sort("file", "field", "service_level").join(contract, on="file", maintain_order="left")
+    ordered = counts.select(_COUNTED.names()).sort("file", "field", "service_level")
+    ordered = ordered.join(contract, on="file", how="left", maintain_order="left")
     rated = _text("field", "service_level", "online", "in_person", "total")
     text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
     stated = {column: pl.col(column) for column in MORE_COUNTS}
