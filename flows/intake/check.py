@@ -31,6 +31,7 @@ from transforms.check.rules.strictness import OFF, Strictness
 from transforms.check.shared.judging import with_group_faults
 from transforms.check.shared.parts import PartRead, part_of
 from transforms.dictionary.contracts import CONTRACTS, SCORES, Contract
+from transforms.dictionary.frames import kept
 from transforms.dictionary.shared_senders import is_no_unit
 from transforms.read.agreed import Agreed
 from transforms.read.filings import FileRead, Filings, read_filings
@@ -229,13 +230,13 @@ def _judged(
 
 def _refuse_unstorable(checked: Checked) -> None:
     """Raise an error where a row cannot be stored, so that the file it is of is found and the others are judged."""
-    accepted = checked.decisions.filter(pl.col("status") != "quarantined").select("file")
+    accepted = pl.col("file").is_in(checked.decisions.filter(pl.col("status") != "quarantined")["file"].implode())
     for table, rows in (
-        ("daily_counts", checked.counts.join(accepted, on="file", how="semi")),
-        ("delivery_sums", checked.sums.join(accepted, on="file", how="semi")),
-        ("cases", checked.cases.join(accepted, on="file", how="semi")),
-        ("procedure_counts", checked.procedures.join(accepted, on="file", how="semi")),
-        ("scores", checked.scores.join(accepted, on="file", how="semi")),
+        ("daily_counts", kept(checked.counts, accepted)),
+        ("delivery_sums", kept(checked.sums, accepted)),
+        ("cases", kept(checked.cases, accepted)),
+        ("procedure_counts", kept(checked.procedures, accepted)),
+        ("scores", kept(checked.scores, accepted)),
         ("rejected_rows", checked.findings),
         ("layouts", checked.layouts),
     ):

@@ -76,10 +76,7 @@ def countable(rows: pl.DataFrame, held: Collection[int], speaking: pl.DataFrame)
     checked(speaking, SPEAKING, "countable: speaking")
     columns = ("file", "row", *_KEY, "case_id", "modified_at")
     sound = rows.lazy().filter(_SOUND & ~pl.col("file").is_in(list(held))).select(columns).collect()
-    marked = speaking.with_columns(speaks=pl.lit(True))
-    return sound.join(marked, on=["file", *_KEY], how="left", maintain_order="left").with_columns(
-        pl.col("speaks").fill_null(False)
-    )
+    return sound.with_columns(speaks=pl.col("file").is_in(speaking["file"].implode()))
 
 
 def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
@@ -92,7 +89,7 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
     checked(rows, CASE_ROWS, "mark_repeats: rows", more=True)
     checked(candidates, CANDIDATES, "mark_repeats: candidates")
     checked(counted, PLACES, "mark_repeats: counted")
-    news = candidates.join(counted, on=["file", "row"], how="anti")
+    news = candidates if counted.is_empty() else candidates.join(counted, on=["file", "row"], how="anti")
     again = news.filter(pl.col("case_id").hash().is_duplicated())  # nearly every case stands once
     again = again.sort("business_date", "modified_at", "file", "row").with_row_index("place")
     first = again.filter("speaks").group_by("case_id", maintain_order=True).first()
@@ -135,8 +132,9 @@ def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         _counted(rows)
         .filter(pl.col("procedure").str.contains(CODE))
-        .group_by("file", *_KEY, "procedure", "service_level", maintain_order=True)
+        .group_by("file", "procedure", "service_level", maintain_order=True)
         .agg(
+            pl.col(_KEY).first(),
             online=_number(pl.col("channel") == ONLINE),
             in_person=_number(pl.col("channel") == IN_PERSON),
             postal=_number(pl.col("channel") == POSTAL),
@@ -144,6 +142,7 @@ def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
             settled=_number(settled),
             settled_on_time=pl.when(~unknown).then(_number(on_time)),
         )
+        .select("file", *_KEY, pl.exclude("file", *_KEY))
         .collect()
     )
 

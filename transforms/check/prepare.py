@@ -11,7 +11,7 @@ from transforms.check.scores import with_components
 from transforms.check.tables import with_sums
 from transforms.check.titles import faulty_titles
 from transforms.dictionary.contracts import SCORES, Contract
-from transforms.dictionary.frames import checked, condensed
+from transforms.dictionary.frames import checked, with_columns_of
 from transforms.dictionary.text import Text, fold
 from transforms.read.filings import Filings, filed, written
 from transforms.reference.codes import CodeBook
@@ -67,7 +67,7 @@ def prepare(
         rows = rows.with_columns(pl.lit(None, titles.schema[name]).alias(name) for name in ("broken", "quoted"))
     else:
         rows = pl.concat([rows, titles], how="diagonal")
-    rows = rows.join(condensed(sender), on="file", how="left", maintain_order="left")  # copies no long column
+    rows = with_columns_of(rows, sender)
     if contract.by_case:
         rows = resolve_stated(rows, registry, "receiving_unit", "receiving_unit_id")
     rows = _with_hints(resolve_stated(rows, registry), registry)

@@ -39,10 +39,14 @@ def spared(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.lit(None, frame.schema[name]).alias(name) for name in nothing)
 
 
-def condensed(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame`, a short one, with each column that holds one value alone as that value: so it is joined to long ones."""
-    alike = [name for name in frame.columns if frame.height and frame[name].n_unique() == 1]
-    return frame.with_columns(pl.lit(frame[name][0], frame.schema[name]).alias(name) for name in alike)
+def with_columns_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with the columns that `files` has for each `file`; every file of `rows` has its row there, if any has.
+
+    What is the same for all files is added as one value, which takes no memory; no column of `rows` is copied.
+    """
+    alike = [name for name in files.columns if name != "file" and files.height and files[name].n_unique() == 1]
+    values = (pl.lit(files[name][0], files.schema[name]).alias(name) for name in alike)
+    return rows.with_columns(values).join(files.drop(alike), on="file", how="left", maintain_order="left")
 
 
 def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:

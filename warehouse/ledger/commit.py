@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.check.privacy import with_file_names
 from transforms.dictionary.columns import LAKE, RECEIVED
-from transforms.dictionary.frames import checked
+from transforms.dictionary.frames import checked, kept
 from warehouse.lake.lake import Lake, snapshot_of
 from warehouse.lake.moments import after_all_known
 from warehouse.lake.rows import append, create_temp
@@ -162,9 +162,7 @@ def _known(cursor: duckdb.DuckDBPyConnection, table: str) -> pl.DataFrame:
 def _children(rows: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:
     """The rows of these deliveries, with the columns that identify the delivery."""
     identity = deliveries.select("file", "delivery_id", *_OF_DELIVERY)
-    own = rows.drop("delivery_id", *_OF_DELIVERY, strict=False)
-    theirs = own["file"].is_in(identity["file"].implode())
-    own = own if theirs.all() else own.filter(theirs)
+    own = kept(rows, pl.col("file").is_in(identity["file"].implode())).drop("delivery_id", *_OF_DELIVERY, strict=False)
     return own.join(identity, on="file", how="left", maintain_order="left")  # which copies none of the long columns
 
 

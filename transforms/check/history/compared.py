@@ -35,7 +35,7 @@ from transforms.check.rules.fields import BY_FIELD, FIELD_IS_KNOWN
 from transforms.check.rules.rule import Rule
 from transforms.check.rules.strictness import Strictness
 from transforms.dictionary.contracts import Contract
-from transforms.dictionary.frames import checked, condensed
+from transforms.dictionary.frames import checked, with_columns_of
 from transforms.reference.fields import FieldBook
 from transforms.reference.months import CALENDAR, Months
 
@@ -118,7 +118,7 @@ def with_past(
     checked(rows, prepared(terms.contract), "with_past: rows", more=True)
     batch = _Batch(rows, received, counts, sums, known, terms)
     of_files, held_by_history = _settled(batch, frozenset(held))
-    found = rows.join(condensed(of_files), on="file", how="left", maintain_order="left")
+    found = with_columns_of(rows, of_files)
     if terms.contract.name in BY_FIELD:
         found = with_field_hints(batch.with_seen_fields(found, held_by_history.union(held)), terms.book)
     in_their_order = batch.own.filter(pl.col("file").is_in(list(held_by_history))).sort("place")

@@ -10,7 +10,7 @@ import polars as pl
 from transforms.check.frames import DAILY_COUNTS, FILE, SENT
 from transforms.check.history.order import SENDER, days_before, known_and_own, same_day
 from transforms.dictionary.contracts import CASES, II06, MORE_COUNTS, PROCESSING
-from transforms.dictionary.frames import checked
+from transforms.dictionary.frames import checked, with_columns_of
 from transforms.reference.calendars import working_day
 
 PAST = pl.Schema(
@@ -85,7 +85,7 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     checked(received, _CONTRACTS, "sums_of: received", more=True)
     contract = received.select("file", "contract")
     ordered = counts.select(_COUNTED.names()).sort("file", "field", "service_level")
-    ordered = ordered.join(contract, on="file", how="left", maintain_order="left")
+    ordered = with_columns_of(ordered, contract)
     rated = _text("field", "service_level", "online", "in_person", "total")
     text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
     stated = {column: pl.col(column) for column in MORE_COUNTS}
