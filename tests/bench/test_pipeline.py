@@ -33,6 +33,7 @@ class WithOneMetricMore(Tyle):
             file.write(MORE)
 
 
+@pytest.mark.slow
 def test_a_metric_more_in_the_file_is_compared(tmp_path: Path) -> None:
     case = Case("small", "", Size("A", 3), "month")
     data = make(case.size, tmp_path / "data")

@@ -88,6 +88,7 @@ POINTS = (
 )
 
 
+@pytest.mark.slow
 def test_published_points_are_ranked_as_any_metric(tmp_path: Path, tyle: Tyle) -> None:
     workspace = small_workspace(tmp_path / "workspace", BOARD)
     root = workspace.root

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import great_expectations
+import pytest
 
 from expectations.narrow import MADE_FOR
 
@@ -18,6 +19,7 @@ def alone(*arguments: str) -> Any:
     return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
+@pytest.mark.slow
 def test_results_and_pages_are_those_of_the_whole_of_it() -> None:
     """Fails when Great Expectations is upgraded: compare again, then raise MADE_FOR."""
     assert version("great_expectations") == MADE_FOR
