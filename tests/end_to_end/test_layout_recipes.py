@@ -82,6 +82,7 @@ def marts(root: Path, day: date) -> dict[str, tuple[int, int, int]]:
     return {unit: tuple(figures) for unit, *figures in rows}
 
 
+@pytest.mark.slow
 def test_five_departments_in_one_national_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tyle = Tyle(capsys)
     (root / "tyle.toml").write_text(settings("five departments"), encoding="utf-8")

@@ -72,6 +72,7 @@ def of_all(example: Example, metric: str) -> dict[str, Any]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_hand", [pytest.param(row, id=row["metric"].strip("`")) for row in BY_HAND])
 def test_a_ratio_is_what_the_page_counts_by_hand(example: Example, by_hand: dict[str, str]) -> None:
     found = of_all(example, by_hand["metric"].strip("`"))

@@ -14,13 +14,12 @@ from tests.histories.oracle import Ledger
 from tests.histories.stories import at_once, story, undecided
 from tests.histories.taking import take
 
-FAST, SLOW, NIGHTLY = range(1), range(1, 21), range(21, 321)
+SLOW, NIGHTLY = range(21), range(21, 321)
 _SHOWN = 20  # differences in a failure
 
 
 def seeds() -> list[object]:
     return [
-        *FAST,
         *(pytest.param(seed, marks=pytest.mark.slow) for seed in SLOW),
         *(pytest.param(seed, marks=pytest.mark.nightly) for seed in NIGHTLY),
     ]
@@ -41,7 +40,7 @@ def shelf(shared: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("seed", seeds())
 def test_a_history_ends_as_the_oracle_says_in_whatever_runs_it_is_taken(shelf: Path, seed: int) -> None:
-    made, ledger = story(seed, *((5, 2) if seed in FAST else ()))
+    made, ledger = story(seed)
     dice = random.Random(seed)
     number = len(made.arrivals)
     days = dice.randrange(number)

@@ -417,6 +417,7 @@ def test_a_publication_that_cannot_be_compared_with_is_no_fault(lake: Lake, olde
     assert published(lake, with_units(UNITS[1:])) is not None
 
 
+@pytest.mark.slow
 def test_after_a_refusal_a_right_build_is_published(lake: Lake) -> None:
     commit(lake, batch(so_far(1, 100), so_far(2, 40)))
     refused(lake)

@@ -45,7 +45,9 @@ def test_nothing_changed_nothing_is_rebuilt(lake: Lake) -> None:
     assert materialise(lake, SETTING.reference()) == []
 
 
-@pytest.mark.parametrize(("changed", "rebuilt"), [(6, ["2022-06", "2022-07"]), (8, ["2022-08"])])
+@pytest.mark.parametrize(
+    ("changed", "rebuilt"), [(6, ["2022-06", "2022-07"]), pytest.param(8, ["2022-08"], marks=pytest.mark.slow)]
+)
 def test_a_delivery_rebuilds_its_month_and_the_one_after(lake: Lake, changed: int, rebuilt: list[str]) -> None:
     commit(lake, batch(*(sent(month) for month in (6, 7, 8))))
     materialise(lake, SETTING.reference())

@@ -22,7 +22,7 @@ WRITTEN = {"so-y-te": (128, 40, 168, 3), "so-noi-vu": (5, 15, 20, 3), "ubnd-huye
 GROWN = {"so-y-te": (129, 47, 176, 4), "so-noi-vu": (7, 22, 29, 4), "ubnd-huyen-a": (9, 21, 30, 3)}
 
 
-@pytest.fixture(params=VERSIONS)
+@pytest.fixture(params=[VERSIONS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in VERSIONS[1:])])
 def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
     made = small_workspace(tmp_path / "home")
     with zipfile.ZipFile(FIXTURES / f"{request.param}.zip") as archive:

@@ -237,6 +237,7 @@ def test_a_wrong_build_is_not_published_and_the_old_one_stays(lake: Lake, home: 
     assert publish(lake, at(2), "0.1.0") is not None
 
 
+@pytest.mark.slow
 def test_a_mart_of_many_rows_declares_no_keys_and_the_audit_proves_them(
     lake: Lake, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -320,6 +320,7 @@ def published(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tup
             return publication.path, {**expectation(cursor), "publication_id": publication.publication_id}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "found"),
     [

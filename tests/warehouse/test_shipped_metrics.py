@@ -58,6 +58,7 @@ def _counts(dice: random.Random, sent: Sent) -> list[Count]:
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [10, pytest.param(11, marks=pytest.mark.slow)])
 def test_every_cell_of_every_shipped_ratio(lake: Lake, seed: int) -> None:
     dice = random.Random(seed)

@@ -72,6 +72,7 @@ def test_the_operator_and_the_units_are_notified_and_the_file_stays(
     assert run(restored, TUESDAY, now=morning_after(TUESDAY) + timedelta(hours=26)).published.publication is not None
 
 
+@pytest.mark.slow
 def test_the_cure_that_the_line_names_is_one(published_once: Path, tmp_path: Path) -> None:
     workspace = begin_later(copy_of(published_once, tmp_path / "w"))
     with open_lake(workspace.root) as lake:

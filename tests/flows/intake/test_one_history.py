@@ -128,6 +128,7 @@ def test_an_earlier_day_that_exceeds_an_accepted_later_one_is_held_back(tmp_path
     assert verdicts(later(tmp_path / "as much", before, [stated(0, (4, 100, 60), version=1)]))[1][1] != "quarantined"
 
 
+@pytest.mark.slow
 def test_a_day_that_came_last_is_compared_with_both_sides(tmp_path: Path) -> None:
     sides = [stated(0, (4, 50, 50)), stated(2, (4, 70, 50))]
     for name, own, held in (

@@ -94,7 +94,7 @@ def told(workspace: Workspace, result: DayResult) -> str:
 
 
 @pytest.mark.parametrize("around", [False, pytest.param(True, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("count_for", ["handling", "receiving"])
+@pytest.mark.parametrize("count_for", ["receiving", pytest.param("handling", marks=pytest.mark.slow)])
 def test_each_case_counts_once_for_the_chosen_unit(tmp_path: Path, count_for: str, around: bool) -> None:
     workspace = workspace_of(tmp_path / "w", count_for)
     put(workspace, "shared/cong", MONDAY, content=extract(*rows(CASES), around=around))

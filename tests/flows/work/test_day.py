@@ -175,6 +175,7 @@ def test_a_source_that_cannot_be_asked_stops_no_other_unit(root: Path) -> None:
     assert "127.0.0.1:9" in result.failures["so-y-te"]
 
 
+@pytest.mark.slow
 def test_month_to_date_figures_are_not_added_up(root: Path) -> None:
     workspace = small_workspace(root, '[units.so-y-te]\nbasis = "month_to_date"\n')
     for offset, online in enumerate((3, 5, 9)):

@@ -117,6 +117,7 @@ def versions(workspace: Workspace) -> list[tuple[str, int]]:
     return sorted(set(rates.filter(metric_id="online_rate").select("month", "metric_version").rows()))
 
 
+@pytest.mark.slow
 def test_a_version_dated_back_leaves_the_closed_month_as_it_was_signed(workspace: Workspace) -> None:
     closing = closed(workspace)
     assert closing.metric_versions["online_rate"] == 1

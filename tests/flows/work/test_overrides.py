@@ -37,6 +37,7 @@ def unit_of(found: dict[str, list[dict[str, Any]]]) -> tuple[Any, ...]:
     return tuple(unit[name] for name in ("total", "has_override", "override_ids"))
 
 
+@pytest.mark.slow
 def test_a_released_wrong_sum_is_marked_with_its_decision(tyle: Tyle, tmp_path: Path) -> None:
     workspace = wrong_sum(tmp_path / "w")
     assert unit_of(tables(tyle, workspace)) == (None, False, None)

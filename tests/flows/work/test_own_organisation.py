@@ -101,6 +101,7 @@ def test_all_five_are_in_the_marts_with_their_channels_and_a_year_is_complete(bo
     assert groups["all"]["total"] == sum(a + b for a, b in sums.values())
 
 
+@pytest.mark.slow
 def test_no_other_month_of_the_year_expects_anything(body: Workspace) -> None:
     with lake_of(body) as lake:
         marts = month_marts(body, lake, "2024-02")
@@ -139,6 +140,7 @@ def test_nothing_that_is_shown_names_another_organisation_place_or_country(
     assert {place: FOREIGN.findall(text) for place, text in places.items() if FOREIGN.search(text)} == {}
 
 
+@pytest.mark.slow
 def test_the_first_pages_are_in_its_language_and_on_its_clock(body: Workspace) -> None:
     site = body.root / "published" / "site"
     first = html.fromstring((site / "index.html").read_bytes())

@@ -71,6 +71,7 @@ def test_the_folder_of_a_workspace_shows_no_names(root: Path) -> None:
     assert S_IMODE(root.stat().st_mode) == 0o711
 
 
+@pytest.mark.slow
 def test_doctor_finds_a_folder_that_others_may_read_and_closes_it(root: Path) -> None:
     for name in ("lake", "landing"):
         (root / name).chmod(0o755)

@@ -63,6 +63,7 @@ def test_one_that_sent_once_is_missing_even_without_its_folder(fresh: Workspace)
     assert missing(run(fresh, TUESDAY)) == ["so-y-te"]
 
 
+@pytest.mark.slow
 def test_a_section_of_its_own_sets_a_unit_up(fresh: Workspace) -> None:
     with (fresh.root / "tyle.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[units.so-y-te]\nbasis = "month_to_date"\n')
@@ -93,6 +94,7 @@ def test_the_marts_expect_and_do_not_count_it(fresh: Workspace) -> None:
     assert marts["export_status"]["unit_id"].to_list() == ["so-y-te"]
 
 
+@pytest.mark.slow
 def test_the_month_on_the_screen_sums_up_units_without_figures(fresh: Workspace, tyle: Tyle) -> None:
     put(fresh, "so-y-te", MONDAY, RIGHT)
     run(fresh, MONDAY)

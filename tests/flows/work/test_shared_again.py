@@ -108,6 +108,7 @@ def test_a_restated_file_without_the_unknown_name_closes_what_was_held(workspace
     assert result.waiting.is_empty()
 
 
+@pytest.mark.slow
 def test_a_figure_of_a_part_is_corrected_from_the_original(workspace: Workspace) -> None:
     with lake_of(workspace) as lake:
         done = correct(workspace, lake, decision("ubnd-huyen-a:2022-08-01:summary:v1"), ["Đất đai.total=2"])

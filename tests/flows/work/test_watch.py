@@ -135,6 +135,7 @@ def test_the_command_says_so_in_its_exit_code(root: Path, capsys: pytest.Capture
     assert (code, first["never"], first["problem"]) == (2, True, "missing")
 
 
+@pytest.mark.slow
 def test_an_export_with_more_days_is_missing_after_its_own_cut_off(root: Path) -> None:
     workspace = small_workspace(root, "[run]\nlookback_days = 14\n[units.so-y-te]\ncut_off_days = 5\n")
     for unit_id in ("so-y-te", "so-noi-vu", "ubnd-huyen-a"):
