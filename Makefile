@@ -20,7 +20,7 @@ demo: $(VENV)/.run ## August 2022 end to end, into var/demo
 test: check ## all checks, then the tests that protect a change (some minutes on two cores)
 	@$(PYTEST)
 
-test-slow: $(VENV)/.dev ## the tests that take long, and property tests with 25 times as many examples (CI runs them too)
+test-slow: $(VENV)/.dev ## the tests that take long, and property tests with 12 times as many examples (CI runs them too)
 	@HYPOTHESIS_PROFILE=slow $(PYTEST) -m '(slow or hypothesis) and not nightly'
 
 check: $(VENV)/.dev ## formatter, linter, type checker, import rule

@@ -1,6 +1,6 @@
 """How many examples property tests try, and how xdist shares out the files. Fixtures stand beside their tests.
 
-`make test` takes the same 8 examples each time, `make test-slow` the same 200, `make nightly` 10,000 new ones.
+`make test` takes the same 8 examples each time, `make test-slow` the same 100, `make nightly` 10,000 new ones.
 """
 
 import os
@@ -11,7 +11,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 settings.register_profile("fast", max_examples=8, deadline=None, derandomize=True)
-settings.register_profile("slow", max_examples=200, deadline=None, derandomize=True)
+settings.register_profile("slow", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
 
