@@ -1,6 +1,7 @@
 """What the settings say of the sender of each file: for reading it, and for the rules. Reads and judges no file."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -21,15 +22,22 @@ T = TypeVar("T")
 def agreed_of(workspace: Workspace, own: pl.DataFrame, exports: Mapping[int, Exports]) -> dict[int, Agreed]:
     """What is known of each file before it is read. `own`: RECEIVED, of which file, unit_id, business_date are read."""
     senders = {file: (unit, day) for file, unit, day in own.select("file", "unit_id", "business_date").iter_rows()}
-    levels = each(exports, workspace.settings.default_level)
-    return {file: agreed_with(sent, *senders[file], levels[file], workspace.registry) for file, sent in exports.items()}
+    of_exports = each(exports, lambda sent: _of_all(sent, workspace.settings.default_level(sent)))
+    return {file: _of_sender(of_exports[file], *senders[file], workspace.registry) for file in exports}
 
 
 def agreed_with(exports: Exports, unit_id: str | None, day: date | None, level: int, registry: Registry) -> Agreed:
     """What is known of a file of these exports before it is read; without `unit_id` the rows of all units are read."""
-    shape = exports.shape
-    is_own = OwnUnit(registry, unit_id, day) if unit_id and _names_units(shape) else None
-    return Agreed(day, exports.basis, level, exports.sheet, exports.missing_values, shape, is_own)
+    return _of_sender(_of_all(exports, level), unit_id, day, registry)
+
+
+def _of_all(exports: Exports, level: int) -> Agreed:
+    return Agreed(None, exports.basis, level, exports.sheet, exports.missing_values, exports.shape)
+
+
+def _of_sender(of_all: Agreed, unit_id: str | None, day: date | None, registry: Registry) -> Agreed:
+    is_own = OwnUnit(registry, unit_id, day) if unit_id and _names_units(of_all.shape) else None
+    return replace(of_all, business_date=day, is_own=is_own)
 
 
 def _names_units(shape: Shape | None) -> bool:

@@ -73,7 +73,7 @@ def with_layouts(
     """
     checked(received, _OF_SENDER, "with_layouts: received", more=True)
     checked(history.known, KNOWN_LAYOUTS, "with_layouts: history.known")
-    texts = {id(layout): description(layout) for layout in layouts.values()}
+    texts = {key: description(layout) for key, layout in {id(one): one for one in layouts.values()}.items()}
     sent = received.select(_OF_SENDER.names()).rows()
     own = [
         (file, unit, contract, day, identity((senders or {}).get(file, unit), contract, text), text)

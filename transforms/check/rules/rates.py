@@ -7,7 +7,8 @@ from transforms.dictionary.contracts import Contract
 from transforms.dictionary.text import Text
 
 _NEARLY = 1e-6  # of a rate that is kept as a binary number
-_TYPED = 4  # decimals that a number of a workbook is written with at least: they do not say how a person rounded
+# A number of a workbook is written with four decimals at least: they do not say how a person rounded.
+_ONE_DECIMAL, _MORE_DECIMALS = r"[.,]\d\s*%?\s*$", r"[.,]\d{2,3}\s*%?\s*$"
 
 
 def half_up_hundredths(*, part: pl.Expr, whole: pl.Expr) -> pl.Expr:
@@ -26,10 +27,9 @@ def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
     exact = half_up_hundredths(part=part, whole=whole)
     hundredths = (stated * 100 + 0.5 + _NEARLY).floor().cast(pl.Int64)
     is_exact = pl.when(whole == 0).then(stated == 0).otherwise(hundredths == exact)
-    decimals = pl.col("stated_rate_text").str.extract(r"[.,](\d+)\s*%?\s*$").str.len_chars().fill_null(0)
-    decimals = pl.when((decimals < _TYPED) & ~pl.col("stated_rate_is_fraction")).then(decimals).otherwise(0)
-    is_whole = (decimals == 0) & _is_rounded(stated, part, whole, 1)
-    is_rounded = (is_whole | (decimals <= 1) & _is_rounded(stated, part, whole, 10)).fill_null(False)
+    has_one, has_more = (_is_written(decimals) for decimals in (_ONE_DECIMAL, _MORE_DECIMALS))
+    is_whole = ~has_one & _is_rounded(stated, part, whole, 1)
+    is_rounded = (~has_more & (is_whole | _is_rounded(stated, part, whole, 10))).fill_null(False)
     applies = FIGURES & stated.is_not_null()
     percent = (exact // 100).cast(pl.String) + "," + (exact % 100).cast(pl.String).str.zfill(2)
     fraction = (exact // 10000).cast(pl.String) + "," + (exact % 10000).cast(pl.String).str.zfill(4)
@@ -57,6 +57,11 @@ def rate_rules(contract: Contract, sentence: Text) -> tuple[Rule, Rule]:
             scope="row",
         ),
     )
+
+
+def _is_written(decimals: str) -> pl.Expr:
+    """Whether a rate in percent is written so."""
+    return pl.col("stated_rate_text").str.contains(decimals).fill_null(False) & ~pl.col("stated_rate_is_fraction")
 
 
 def _is_rounded(stated: pl.Expr, part: pl.Expr, whole: pl.Expr, steps: int) -> pl.Expr:
