@@ -19,7 +19,7 @@ from transforms.check.history import compared, cumulative, order, past, past_fie
 from transforms.check.rules.strictness import AGREED_SEVERITIES, Strictness
 from transforms.dictionary.columns import LAKE, RECEIVED, REFERENCE
 from transforms.dictionary.contracts import CASES, CONTRACTS, SCORES, SUMMARY
-from transforms.dictionary.frames import FrameError, checked
+from transforms.dictionary.frames import FrameError, checked, repeated
 from transforms.read.filings import Filings, filed, read_filings, written
 from transforms.reference import components
 from transforms.reference.calendars import Cadence, expected_days
@@ -346,3 +346,9 @@ def _undescribed() -> Iterator[str]:
 
 def test_every_frame_that_a_public_function_or_class_takes_is_described() -> None:
     assert list(_undescribed()) == []
+
+
+@pytest.mark.parametrize("values", [[], [7], [3, 1, 2], [3, 1, 3], [2, 2, 2], [5, 1, 1, 5, 0]])
+def test_the_places_of_what_stands_again(values: list[int]) -> None:
+    expected = [place for place, value in enumerate(values) if values.count(value) > 1]
+    assert repeated(pl.Series(values, dtype=pl.UInt64)).to_list() == expected

@@ -12,7 +12,7 @@ from transforms.check.rules.strictness import Strictness
 from transforms.check.sides import with_sides
 from transforms.dictionary.columns import LAKE
 from transforms.dictionary.contracts import CASE_MARKS, NO_FIELD, UNKNOWN_FIELD
-from transforms.dictionary.frames import checked
+from transforms.dictionary.frames import checked, repeated
 from transforms.reference.codes import CodeBook
 from transforms.reference.procedures import CODE
 
@@ -90,7 +90,7 @@ def mark_repeats(rows: pl.DataFrame, candidates: pl.DataFrame, counted: pl.DataF
     checked(candidates, CANDIDATES, "mark_repeats: candidates")
     checked(counted, PLACES, "mark_repeats: counted")
     news = candidates if counted.is_empty() else candidates.join(counted, on=["file", "row"], how="anti")
-    again = news.filter(pl.col("case_id").hash().is_duplicated())  # nearly every case stands once
+    again = news[repeated(news["case_id"].hash())]  # nearly every case stands once
     again = again.sort("business_date", "modified_at", "file", "row").with_row_index("place")
     first = again.filter("speaks").group_by("case_id", maintain_order=True).first()
     pairs = again.join(first, on="case_id", suffix="_first")
@@ -134,7 +134,6 @@ def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("procedure").str.contains(CODE))
         .group_by("file", "procedure", "service_level", maintain_order=True)
         .agg(
-            pl.col(_KEY).first(),
             online=_number(pl.col("channel") == ONLINE),
             in_person=_number(pl.col("channel") == IN_PERSON),
             postal=_number(pl.col("channel") == POSTAL),
@@ -142,6 +141,7 @@ def procedure_counts(rows: pl.DataFrame) -> pl.DataFrame:
             settled=_number(settled),
             settled_on_time=pl.when(~unknown).then(_number(on_time)),
         )
+        .join(_keys(rows), on="file", how="left", maintain_order="left")
         .select("file", *_KEY, pl.exclude("file", *_KEY))
         .collect()
     )
@@ -171,7 +171,7 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
     return (
         _counted(rows)
         .with_columns((has[mark] if mark in some else nothing).alias(f"has_{mark}") for mark in CASE_MARKS)
-        .group_by("file", *_KEY, field.alias("field"), "service_level", maintain_order=True)
+        .group_by("file", field.alias("field"), "service_level", maintain_order=True)
         .agg(
             online=_number(pl.col("channel") == ONLINE),
             in_person=_number(pl.col("channel") == IN_PERSON),
@@ -188,6 +188,8 @@ def daily_counts(rows: pl.DataFrame) -> pl.DataFrame:
             resubmitted=_marked("resubmitted", pl.lit(True)),
             overdue=pl.when(~unknown).then(_number(late)),
         )
+        .join(_keys(rows), on="file", how="left", maintain_order="left")
+        .select("file", *_KEY, pl.exclude("file", *_KEY))
         .collect()
     )
 
@@ -197,13 +199,18 @@ def _counted(rows: pl.DataFrame) -> pl.LazyFrame:
     return rows.lazy().filter(_SOUND & ~pl.col("counted_before"))
 
 
+def _keys(rows: pl.DataFrame) -> pl.LazyFrame:
+    """The unit and day of each file: texts that need not be compared to group its rows."""
+    return rows.lazy().group_by("file").agg(pl.col(_KEY).first())
+
+
 def _earlier_rows(rows: pl.DataFrame) -> pl.Series:
     """How many sound rows of the same case stand above a sound row in its file.
 
     Counted only where hashes meet: a window over all case ids takes ten times as long, and nearly all stand once.
     """
-    again = pl.struct("file", "case_id").hash().is_duplicated()
-    at = rows.select(pl.arg_where(_SOUND & again)).to_series()
+    again = repeated(rows.select(pl.struct("file", "case_id").hash()).to_series())
+    at = again.filter(rows.select(_SOUND).to_series().gather(again).fill_null(False))
     earlier = rows.select("file", "case_id")[at].select(pl.int_range(pl.len()).over("file", "case_id")).to_series()
     return pl.repeat(0, rows.height, dtype=pl.Int64, eager=True).scatter(at, earlier)
 

@@ -8,7 +8,7 @@ from transforms.check.frames import DAILY_COUNTS, prepared
 from transforms.check.row_sums import with_kinds, with_row_sums
 from transforms.check.rules.levels import levels_of_file
 from transforms.dictionary.contracts import CASE_MARKS, II06, NO_FIELD, PROCESSING, SCORES, SUMMARY, Contract
-from transforms.dictionary.frames import checked
+from transforms.dictionary.frames import checked, repeated
 
 SUMMED = {
     SUMMARY.name: ("online", "in_person", "total"),
@@ -103,7 +103,7 @@ def _field_rows(rows: pl.DataFrame) -> pl.Series:
     """
     own = ("file", "field_key", "service_level")
     detail = pl.col("kind").eq_missing("detail").cast(pl.UInt32)
-    again = rows.select(pl.arg_where(pl.struct(own).hash().is_duplicated())).to_series()
+    again = repeated(rows.select(pl.struct(own).hash()).to_series())
     counted = rows.select(*own, "kind")[again].select(detail.sum().over(own)).to_series()
     return rows.select(detail.alias("field_rows")).to_series().scatter(again, counted)
 

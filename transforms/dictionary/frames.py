@@ -49,6 +49,13 @@ def with_columns_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(values).join(files.drop(alike), on="file", how="left", maintain_order="left")
 
 
+def repeated(values: pl.Series) -> pl.Series:
+    """The places of the values (such as hashes) that stand more than once; quick where hardly any does."""
+    ordered = values.sort()
+    again = ordered.filter(ordered == ordered.shift()).unique()
+    return values.is_in(again.implode()).arg_true() if len(again) else pl.Series(dtype=pl.UInt32)
+
+
 def kept(frame: pl.DataFrame, condition: pl.Expr) -> pl.DataFrame:
     """The rows of `frame` for which `condition` is true, as filter; where these are all, it is not copied."""
     these = frame.select(condition).to_series()

@@ -260,9 +260,10 @@ def _stack(
     rows = pl.concat([rows, *(title.with_columns(kind=pl.lit("statement")) for title in titles)], how="diagonal")
     file, row = pl.col("file"), pl.col("row")
     follows = (file > file.shift()) | ((file == file.shift()) & (row >= row.shift()))
-    if rows.select(follows.all()).item():  # sorting long tables that are sorted takes as long as reading their figures
-        return rows
-    return rows.sort("file", "row", maintain_order=True)
+    # Sorting long tables that are sorted takes as long as reading their figures.
+    if not rows.select(follows.all()).item():
+        rows = rows.sort("file", "row", maintain_order=True)
+    return rows.with_columns(pl.col("file").set_sorted())  # files are then grouped without hashing
 
 
 def _with_rows(texts: pl.DataFrame) -> list[int]:

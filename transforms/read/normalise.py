@@ -70,9 +70,11 @@ def figure_or_null(text: pl.Expr, null_values: Sequence[str] = ()) -> pl.Expr:
 def of_distinct(texts: pl.Series, read: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """`read` of each text, computed once for equal texts: long columns hold few different figures."""
     every, distinct = texts.alias("text").to_frame(), texts.alias("text").unique().to_frame()
-    if distinct.height == 1 or 2 * distinct.height > every.height:
+    if 2 * distinct.height > every.height:
         return every.select(read(pl.col("text"))).to_series().alias(texts.name)
     found = distinct.with_columns(found=read(pl.col("text")))
+    if distinct.height == 1:  # most often a column that no file states
+        return found["found"].new_from_index(0, every.height).alias(texts.name)
     every = every.join(found, on="text", how="left", maintain_order="left", nulls_equal=True)
     return every["found"].alias(texts.name)
 

@@ -83,6 +83,8 @@ class CodeBook:
         """`rows` (`business_date`, the text column `kind` and others) with codes in `kind` (Int8; null: unknown)."""
         known = self.labels.filter(kind=kind)
         words = rows.select(kind, "business_date").drop_nulls().unique()
+        if words.is_empty():
+            return rows.with_columns(pl.lit(None, pl.Int8).alias(kind))
         keyed = words.with_columns(key=pl.Series([fold(word) for word in words[kind]], dtype=pl.String))
         meant = (
             keyed.join(known, on="key")

@@ -149,12 +149,15 @@ class _Batch:
         self.rules = [
             rule for rule in RULES[terms.contract.name] if rule.of_history and terms.strictness.may_be_critical(rule)
         ]
-        needed = {name for rule in self.rules for name in terms.strictness.verdict(rule).meta.root_names()}
+        self.needed = {name for rule in self.rules for name in terms.strictness.verdict(rule).meta.root_names()}
         if FIELD_IS_KNOWN in self.rules:
-            needed |= set(NAMED)
-        self.details = rows.filter(pl.col("kind") == "detail").select(
-            "file", *(name for name in rows.columns if name in needed and name != "file")
-        )
+            self.needed |= set(NAMED)
+        detail = pl.col("kind") == "detail"
+        self.details = rows.lazy().filter(detail).select(self._needed_of(rows)).collect()
+
+    def _needed_of(self, frame: pl.DataFrame) -> list[str]:
+        """`file` and those columns of a frame that decide whether a rule on history holds a file back."""
+        return ["file", *(name for name in frame.columns if name in self.needed and name != "file")]
 
     def columns_of(self, own: pl.DataFrame, held: Collection[int]) -> pl.DataFrame:
         """What history adds for the files of `own` (all those of their senders), where `held` are held back."""
@@ -185,7 +188,7 @@ class _Batch:
     def broken(self, of_files: pl.DataFrame, own: pl.DataFrame, held: Collection[int]) -> pl.DataFrame:
         """The files of `own` that a rule on history holds back; `of_files`: what `columns_of` gave for them."""
         rows = self.details.join(own.select("file"), on="file", how="semi", maintain_order="left").join(
-            of_files, on="file", how="left", maintain_order="left"
+            of_files.select(self._needed_of(of_files)), on="file", how="left", maintain_order="left"
         )
         if FIELD_IS_KNOWN in self.rules:
             rows = self.with_seen_fields(rows, held)

@@ -86,13 +86,16 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     contract = received.select("file", "contract")
     ordered = counts.select(_COUNTED.names()).sort("file", "field", "service_level")
     ordered = with_columns_of(ordered, contract)
-    rated = _text("field", "service_level", "online", "in_person", "total")
-    text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(rated)
-    stated = {column: pl.col(column) for column in MORE_COUNTS}
-    stated["overdue"] = pl.when(~pl.col("contract").is_in([II06.name, CASES.name])).then("overdue")  # theirs is derived
-    more = pl.concat_str((pl.format(f"|{name}={{}}", count) for name, count in stated.items()), ignore_nulls=True)
+    text = _text("field", "service_level", "online", "in_person", "total")
+    if (contract["contract"] == PROCESSING.name).any():
+        text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(text)
+    stated = {column: pl.col(column) for column in MORE_COUNTS if ordered[column].null_count() < ordered.height}
+    if "overdue" in stated:
+        own = ~pl.col("contract").is_in([II06.name, CASES.name])  # theirs is derived
+        stated["overdue"] = pl.when(own).then("overdue")
+    more = (pl.format(f"|{name}={{}}", count) for name, count in stated.items())
     summed = (
-        ordered.select("file", "online", "total", *_PROCESSED, text=text + more)
+        ordered.select("file", "online", "total", *_PROCESSED, text=_joined(text, *more))
         .group_by("file", maintain_order=True)
         .agg(
             pl.col("online", "total").sum(),
@@ -100,8 +103,14 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
             signature=pl.col("text").str.join(";"),
         )
     )
-    marks = [md5(stated.encode(), usedforsecurity=False).hexdigest() for stated in summed["signature"]]
+    texts = summed["signature"].cast(pl.Binary).to_list()  # which are not decoded to be encoded again
+    marks = [md5(text, usedforsecurity=False).hexdigest() for text in texts]
     return summed.with_columns(signature=pl.Series(marks, dtype=pl.String))
+
+
+def _joined(text: pl.Expr, *more: pl.Expr) -> pl.Expr:
+    """`text` and what is stated of `more`; null where `text` is."""
+    return text + pl.concat_str(more, ignore_nulls=True) if more else text
 
 
 def _text(*columns: str) -> pl.Expr:
