@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.check.rules import RULES, severities
 from transforms.dictionary.columns import PUBLICATION, REFERENCE
+from transforms.dictionary.contracts import MORE_COUNTS
 from transforms.dictionary.table import Table
 from warehouse.marts.header import Function, HeaderError, Statement, fault, read_function, read_statement
 
@@ -40,6 +41,18 @@ SMALL = (
     "signed_versions",
     *REFERENCE,
 )
+# Sums that need not be made anew (warehouse/marts/kept.py), and the counts of which there are none.
+_COUNTS = ("in_person", "total", "postal_stated", "postal", "received", "settled", "settled_on_time", *MORE_COUNTS)
+KEPT = {
+    "kept_levels": "delivery_id VARCHAR, business_date DATE, service_level TINYINT, field_id VARCHAR, "
+    f"is_without_field INTEGER, online BIGINT, {', '.join(f'{name} BIGINT' for name in _COUNTS)}",
+    "kept_metric_figures": "delivery_id VARCHAR, business_date DATE, metric_id VARCHAR, metric_version INTEGER, "
+    "numerator BIGINT, denominator BIGINT, is_stated INTEGER",
+    "kept_field_months": "month VARCHAR, unit_id VARCHAR, field VARCHAR, last_stated DATE, online BIGINT, "
+    "in_person BIGINT, total BIGINT",
+    "kept_field_deliveries": "month VARCHAR, unit_id VARCHAR, delivery_id VARCHAR, decided_at TIMESTAMP",
+}
+UNSUMMED = {"unsummed_counts": "daily_counts", "unsummed_procedures": "procedure_counts"}  # and of which table
 CRITICAL_RULES = pl.DataFrame(
     [
         (contract, rule)
@@ -50,7 +63,7 @@ CRITICAL_RULES = pl.DataFrame(
     schema={"contract": pl.String, "rule": pl.String},
     orient="row",
 )
-INPUTS = (*FACTS, PUBLICATIONS, *SMALL)
+INPUTS = (*FACTS, PUBLICATIONS, *SMALL, *KEPT, *UNSUMMED)
 
 
 def load(folder: Path) -> dict[str, Statement]:

@@ -20,11 +20,13 @@ from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import utc
 from warehouse.marts.catalogue import CRITICAL_RULES, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.marts.control import month_sums, processed_sums
+from warehouse.marts.kept import MANY_DELIVERIES, keep_sums, names_of_fields, with_kept, without_kept
 from warehouse.marts.steps import PERIODS, Engine, expose, run, spans
 from warehouse.marts.workbench import MEANINGS, TABLES, digest, keep_month, keep_reference, remove, workbench
 
 EXPECTED_DAYS = pl.Schema({"unit_id": pl.String, "business_date": pl.Date, "contract": pl.String})
 SCORE_MEMBERS = pl.Schema({"unit_id": pl.String, "scope": pl.String, "member": pl.String})
+_STILL_CHANGING = 2  # newest months: the one under way, and the one that late exports still change
 MONTHS = pl.Schema({"month": pl.String, "period_from": pl.Date, "period_to": pl.Date})  # `month`: YYYY-MM
 
 
@@ -144,9 +146,11 @@ def materialise(lake: Lake, reference: Reference, engine: Engine = run) -> list[
             built = cursor.table("workbench.built").pl()
         # a fact that arrives after this point changes its month's fingerprint, so the next call rebuilds the month
         stale = current.join(built, on=("month", "fingerprint"), how="anti").sort("month")
-        for month, fingerprint in stale.iter_rows():
+        newest = current["month"].sort().tail(_STILL_CHANGING)
+        for month, fingerprint, deliveries in stale.select("month", "fingerprint", "deliveries").iter_rows():
+            keeps = engine is run and month in newest and deliveries >= MANY_DELIVERIES
             with lake.snapshot() as cursor:
-                _rebuild(cursor, reference, month, fingerprint, engine)
+                _rebuild(cursor, reference, month, fingerprint, engine, keeps=keeps)
         with lake.snapshot() as cursor:
             remove(cursor, built.join(current, on="month", how="anti")["month"].to_list())
     return stale["month"].to_list()
@@ -201,13 +205,18 @@ def load(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.Da
     create_temp(cursor, "score_members", reference.score_members)
     create_temp(cursor, "signed_versions", reference.signed_versions)
     create_temp(cursor, "expected_days", reference.expected_days.filter(expected))
+    without_kept(cursor)
 
 
 def name_fields(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> None:
     """Create `field_names` (NAMED of transforms.reference.fields): what the names in the cursor's daily counts mean."""
     texts = cursor.execute("SELECT DISTINCT field FROM daily_counts ORDER BY field").fetchall()
+    _name(cursor, reference, [text for (text,) in texts])
+
+
+def _name(cursor: duckdb.DuckDBPyConnection, reference: Reference, texts: Sequence[str]) -> None:
     book = FieldBook(REFERENCE["fields"].conform(reference.fields))
-    create_temp(cursor, "field_names", book.named(text for (text,) in texts))
+    create_temp(cursor, "field_names", book.named(texts))
 
 
 def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl.DataFrame, engine: Engine) -> None:
@@ -217,10 +226,29 @@ def _derive(cursor: duckdb.DuckDBPyConnection, reference: Reference, periods: pl
 
 
 def _rebuild(
-    cursor: duckdb.DuckDBPyConnection, reference: Reference, month: str, fingerprint: str, engine: Engine
+    cursor: duckdb.DuckDBPyConnection,
+    reference: Reference,
+    month: str,
+    fingerprint: str,
+    engine: Engine,
+    *,
+    keeps: bool,
 ) -> None:
-    """Replace one month in the workbench, with its fingerprint and control sums."""
-    _derive(cursor, reference, _periods(reference, [month]), engine)
+    """Replace one month in the workbench, with its fingerprint and control sums.
+
+    `keeps`: use the sums of counts that are kept, and keep those of this month.
+    """
+    periods = _periods(reference, [month])
+    if keeps:
+        tables = reference.tables()
+        rules = digest(tables["fields"], tables["procedures"], reference.metric_terms, reference.metric_rules)
+        load(cursor, reference, periods)
+        with_kept(cursor, rules)
+        _name(cursor, reference, names_of_fields(cursor))
+        engine(cursor, tuple(STATEMENTS))
+        keep_sums(cursor, month, rules)
+    else:
+        _derive(cursor, reference, periods, engine)
     remove(cursor, [month])
     keep_month(cursor, month, fingerprint, (*month_sums(cursor, month), *processed_sums(cursor, month)))
 
@@ -249,6 +277,7 @@ SELECT
     month,
     previous_month,
     baseline_month,
+    coalesce(delivered.n, 0) AS deliveries,
     CAST(row(period_from, period_to, delivered.n, delivered.latest, happened.n, happened.latest,
         decided.n, decided.latest, expected.n, expected.content) AS VARCHAR) AS facts
 FROM periods
@@ -258,7 +287,7 @@ LEFT JOIN decided USING (month) LEFT JOIN expected USING (month)
 
 
 def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl.DataFrame:
-    """A row per month of the cursor's periods: `month`, and the `fingerprint` of all it depends on."""
+    """A row per month of the cursor's periods: `month`, `fingerprint` of all it depends on, number of `deliveries`."""
     versions = pl.concat_str("metric_id", "metric_version", separator="=").str.join(", ")
     signed = reference.signed_versions.sort("metric_id").group_by("month").agg(signed=versions)
     facts = cursor.execute(_FACTS).pl().join(signed, on="month", how="left", maintain_order="left")
@@ -280,5 +309,5 @@ def _fingerprints(cursor: duckdb.DuckDBPyConnection, reference: Reference) -> pl
     for compared in ("previous_month", "baseline_month"):
         those = facts.select(pl.col("month").alias(compared), pl.col("facts").alias(f"facts of {compared}"))
         facts = facts.join(those, on=compared, how="left")
-    parts = [pl.exclude("month", "previous_month").fill_null(""), pl.lit(rules)]
-    return facts.select("month", fingerprint=pl.concat_str(parts, separator=" | "))
+    parts = [pl.exclude("month", "previous_month", "deliveries").fill_null(""), pl.lit(rules)]
+    return facts.select("month", "deliveries", fingerprint=pl.concat_str(parts, separator=" | "))

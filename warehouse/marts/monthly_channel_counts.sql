@@ -3,7 +3,7 @@ description = """
 Số hồ sơ theo tháng, kênh nộp và mức độ của từng đơn vị, từng khối và tất cả đơn vị, từ cùng những lần gửi với tỷ lệ trực tuyến"""
 grain       = ["month", "scope", "member", "channel_id", "service_level"]
 references  = ["channels", "groups"]
-reads       = ["daily_counts", "group_members", "month_overrides", "period_as_of", "unit_days", "valid_units"]
+reads       = ["delivery_levels", "group_members", "month_overrides", "period_as_of", "unit_days", "valid_units"]
 
 [columns]
 month         = "required"
@@ -33,10 +33,10 @@ WITH stated AS (
         counts.service_level,
         counts.online,
         counts.in_person,
-        counts.postal,
+        counts.postal_stated AS postal,
         CASE WHEN counts.postal IS NULL THEN 0 ELSE 1 END AS is_apart
     FROM unit_days AS days
-    JOIN daily_counts AS counts
+    JOIN delivery_levels AS counts
         ON counts.delivery_id = days.delivery_id
         AND counts.business_date = days.business_date
     WHERE days.in_month

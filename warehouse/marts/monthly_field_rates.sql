@@ -2,7 +2,7 @@
 description = "Tỷ lệ trực tuyến theo tháng của từng đơn vị và lĩnh vực"
 grain       = ["month", "unit_id", "field"]
 references  = ["units", "fields"]
-reads       = ["daily_counts", "field_names", "month_overrides", "period_as_of", "unit_days"]
+reads       = ["field_months", "field_names", "month_overrides", "period_as_of"]
 
 [columns]
 month           = "required"
@@ -20,51 +20,68 @@ has_override    = { meaning = "của số liệu tháng của đơn vị, không
 override_ids    = "nullable"
 month_start     = "required"
 */
--- The days that make up the month's figure; in scope are the same cases as in delivery_figures.
-WITH stated AS (
-    SELECT
-        days.month,
-        days.unit_id,
-        counts.field,
-        MAX(counts.business_date) AS last_stated,
-        SUM(counts.online) AS online,
-        SUM(counts.in_person + COALESCE(counts.postal, 0)) AS in_person,
-        SUM(counts.total) AS total
-    FROM unit_days AS days
-    JOIN daily_counts AS counts
-        ON counts.delivery_id = days.delivery_id
-        AND counts.business_date = days.business_date
-    WHERE days.in_month AND counts.service_level = 4
-    GROUP BY days.month, days.unit_id, counts.field
-),
-
-named AS (
+WITH named AS (
     SELECT
         stated.*,
         names.field_id,
         names.field_key,
-        COALESCE(names.name, stated.field) AS shown,
-        ROW_NUMBER() OVER (
-            PARTITION BY stated.month, stated.unit_id, names.field_key ORDER BY stated.last_stated DESC, stated.field
-        ) AS place
-    FROM stated
+        COALESCE(names.name, stated.field) AS shown
+    FROM field_months AS stated
     JOIN field_names AS names
         ON names.field = stated.field
         AND stated.last_stated BETWEEN names.valid_from AND names.valid_to
 ),
 
 -- A field has one row, however it is spelled: under its name in reference/fields.csv, else as it was spelled last.
-figures AS (
+summed AS (
     SELECT
         month,
         unit_id,
-        MAX(CASE WHEN place = 1 THEN shown END) AS field,
-        MAX(CASE WHEN place = 1 THEN field_id END) AS field_id,
+        field_key,
+        COUNT(*) AS spellings,
+        MIN(shown) AS shown,
+        MIN(field_id) AS field_id,
         SUM(online) AS online,
         SUM(in_person) AS in_person,
         SUM(total) AS total
     FROM named
     GROUP BY month, unit_id, field_key
+),
+
+-- Only where there are several: to order all rows takes longer than to sum them.
+ordered AS (
+    SELECT
+        named.month,
+        named.unit_id,
+        named.field_key,
+        named.shown,
+        named.field_id,
+        ROW_NUMBER() OVER (
+            PARTITION BY named.month, named.unit_id, named.field_key ORDER BY named.last_stated DESC, named.field
+        ) AS place
+    FROM named
+    JOIN summed
+        ON summed.month = named.month
+        AND summed.unit_id = named.unit_id
+        AND summed.field_key = named.field_key
+    WHERE summed.spellings > 1
+),
+
+figures AS (
+    SELECT
+        summed.month,
+        summed.unit_id,
+        CASE WHEN summed.spellings = 1 THEN summed.shown ELSE latest.shown END AS field,
+        CASE WHEN summed.spellings = 1 THEN summed.field_id ELSE latest.field_id END AS field_id,
+        summed.online,
+        summed.in_person,
+        summed.total
+    FROM summed
+    LEFT JOIN ordered AS latest
+        ON latest.month = summed.month
+        AND latest.unit_id = summed.unit_id
+        AND latest.field_key = summed.field_key
+        AND latest.place = 1
 )
 
 SELECT

@@ -22,7 +22,7 @@ import polars as pl
 
 from warehouse.lake.rows import create_temp
 from warehouse.lake.schema import days, text
-from warehouse.marts.catalogue import FACTS, FUNCTIONS, MONTHLY, PUBLICATIONS, SMALL, STATEMENTS
+from warehouse.marts.catalogue import FACTS, FUNCTIONS, KEPT, MONTHLY, PUBLICATIONS, SMALL, STATEMENTS, UNSUMMED
 from warehouse.marts.steps import spans
 from warehouse.places.errors import EngineError
 
@@ -83,7 +83,9 @@ def _expose(cursor: duckdb.DuckDBPyConnection, session: Any, scratch: Path) -> N
         condition = " OR ".join(days(*span) for span in asked)
         _read(cursor, session, name, scratch).where(condition).createOrReplaceTempView(name)
     _read(cursor, session, PUBLICATIONS, scratch).createOrReplaceTempView(PUBLICATIONS)
-    for name in SMALL:
+    for name, table in UNSUMMED.items():  # only DuckDB's own engine keeps sums
+        session.table(table).createOrReplaceTempView(name)
+    for name in (*SMALL, *KEPT):
         session.createDataFrame(cursor.table(name).to_arrow_table()).createOrReplaceTempView(name)
 
 

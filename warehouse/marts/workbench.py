@@ -15,6 +15,7 @@ from transforms.dictionary.table import Table
 from warehouse.lake.lake import Lake
 from warehouse.lake.rows import append
 from warehouse.lake.schema import create_table, names, text
+from warehouse.marts import kept
 from warehouse.marts.catalogue import FUNCTIONS, MONTHLY, PUBLISHED, STATEMENTS
 from warehouse.places.locks import PATIENCE, hold
 
@@ -183,10 +184,16 @@ def _create(lake: Lake) -> None:
         for name in TABLES:
             for statement in create_table(PUBLISHED[name], "workbench.main"):
                 cursor.execute(statement)
-        cursor.execute(_BOOKS)
+        cursor.execute(_BOOKS + kept.BOOKS)
         cursor.execute(f"INSERT INTO workbench.layout VALUES ({text(_layout())})")
 
 
 def _layout() -> str:
-    parts = [_BOOKS, repr(PUBLISHED), *map(repr, FUNCTIONS), *(statement.sql for statement in STATEMENTS.values())]
+    parts = [
+        _BOOKS,
+        kept.BOOKS,
+        repr(PUBLISHED),
+        *map(repr, FUNCTIONS),
+        *(statement.sql for statement in STATEMENTS.values()),
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -80,6 +80,7 @@ earlier AS (
         AND versions.business_date = changing.business_date
         AND versions.contract = changing.contract
         AND versions.version < changing.version
+    WHERE changing.version > 1  -- nearly all are the first
     GROUP BY changing.month, changing.delivery_id, changing.is_withdrawal
 ),
 

@@ -12,6 +12,7 @@ WITH ranked AS (
         deciding.delivery_id,
         deciding.basis,
         deciding.counted_for,
+        deciding.decided_at,
         ROW_NUMBER() OVER (
             PARTITION BY deciding.month, deciding.unit_id, deciding.business_date
             ORDER BY rate_rank(deciding.contract)
@@ -27,6 +28,6 @@ WITH ranked AS (
         AND COALESCE(figures.lowest_level, 4) > 0
 )
 
-SELECT month, unit_id, business_date, delivery_id, basis, counted_for
+SELECT month, unit_id, business_date, delivery_id, basis, counted_for, decided_at
 FROM ranked
 WHERE place = 1

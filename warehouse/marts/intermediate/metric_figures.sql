@@ -4,7 +4,7 @@ Numerator and denominator of every metric per delivery that has rows and is of o
 delivery gives the metric: it states every count of it, and distinguishes levels, fields and procedures where the metric is
 of certain ones. A count is not stated where it is null in a row that the term takes, or, where the term takes none, in any
 row."""
-reads       = ["deliveries", "metric_rules", "metric_sums", "metric_terms"]
+reads       = ["deliveries", "kept_metric_figures", "metric_rules", "metric_sums", "metric_terms"]
 */
 WITH asked AS (
     SELECT rules.contract, terms.*
@@ -98,3 +98,12 @@ SELECT
 FROM by_term
 JOIN filters ON filters.metric_id = by_term.metric_id AND filters.metric_version = by_term.metric_version
 GROUP BY by_term.delivery_id, by_term.metric_id, by_term.metric_version
+UNION ALL
+SELECT
+    delivery_id,
+    metric_id,
+    metric_version,
+    numerator,
+    denominator,
+    is_stated
+FROM kept_metric_figures

@@ -33,6 +33,7 @@ SELECT
     delivery_id,
     basis,
     counted_for,
+    decided_at,
     online,
     in_person,
     total,
