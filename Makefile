@@ -7,6 +7,8 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 # Tests of a file stay on one worker, whose fixtures they share; tests/conftest.py says so and which files begin first.
 PYTEST := $(BIN)/pytest -n auto --no-loadscope-reorder
 export DO_NOT_TRACK = 1
+# Where byte code is not kept, each of the hundreds of processes that tests start compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-slow check nightly histories torture operation bi spark mutation vulnerabilities dictionary bench bench-full format lock clean
