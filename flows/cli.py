@@ -28,6 +28,7 @@ from flows.commands.server import automations, deploy, up
 from flows.commands.shared import FAILED
 from flows.commands.status import status, watch
 from flows.commands.units import units
+from flows.runs.garbage import search_seldom
 from reports import neutral
 from warehouse.places.permissions import owner_only
 
@@ -55,6 +56,7 @@ app.add_typer(units, name="units")
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit; known errors are lines on stderr, unknown errors keep their traceback."""
+    search_seldom()
     owner_only()
     try:
         code = app(args=list(arguments) if arguments is not None else None, standalone_mode=False)

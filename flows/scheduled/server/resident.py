@@ -14,6 +14,7 @@ import warnings
 from importlib import import_module
 from pathlib import Path
 
+from flows.runs.garbage import search_seldom
 from flows.scheduled.server import forked
 from flows.scheduled.server.children import end_with_parent
 from flows.scheduled.server.forking import Forking, Run, installed
@@ -62,6 +63,7 @@ def preload() -> None:
     for name in flows:
         del sys.modules[name]
     close_idle()
+    search_seldom()
     gc.collect()
     gc.freeze()  # else a forked process copies what it never changes
     if strange := sorted(_threads() - _HARMLESS):
