@@ -16,7 +16,7 @@ from flows.commands.day import show_day
 from flows.commands.month import show_month
 from flows.runs.diary import under_way
 from flows.runs.lakes import lake_of
-from flows.scheduled.orchestrated import run_orchestrated
+from flows.scheduled.orchestrated import connected, run_orchestrated
 from flows.settings.reference_files import REPORT, TEMPLATE
 from flows.settings.tyle_toml import FILE
 from flows.settings.workspace import Workspace, create_workspace, open_workspace
@@ -36,7 +36,7 @@ def run_demo(directory: Path, out: Console) -> bool:
     workspace = open_workspace(directory) if (directory / FILE).exists() else _create(directory)
     month = plan_month(load_reference())
     days = [FIRST + timedelta(days=offset) for offset in range((LAST - FIRST).days + 1)]
-    with under_way(workspace.root, FIRST, LAST):
+    with under_way(workspace.root, FIRST, LAST), connected(workspace):
         for day in days:
             write_exports(workspace.root / "inbox", day, month)
             # as scheduled: at 05:30 of the next morning in Vietnam
