@@ -1,8 +1,9 @@
 """Imports Great Expectations without the modules that no suite here uses. Knows no rule.
 
-Stand-ins take the place of data sources other than data frames, of expectations that no suite has, of actions of
-checkpoints and of SQLAlchemy: more than half of the import. What stays is Great Expectations' own code. The stand-ins
-are made for one version; any other version is imported whole. A test compares results and pages with and without them.
+Stand-ins take the place of data sources other than data frames, of expectations that no suite has and their metrics,
+of conditions on rows, of actions of checkpoints and of SQLAlchemy: more than half of the import. What stays is Great
+Expectations' own code. The stand-ins are made for one version; any other version is imported whole. A test compares
+results and pages with and without them.
 """
 
 import re
@@ -22,7 +23,11 @@ _UNUSED = re.compile(
     checkpoint\.actions
     |data_context\.store\.gx_cloud_store_backend
     |datasource\.fluent\.(fabric|data_asset\.path\..*|(?!pandas_datasource|invalid_datasource)\w+_datasource)
-    |expectations\.metrics\.column_map_metrics\.column_values_match_json_schema
+    |compatibility\.pyparsing
+    |expectations\.legacy_row_conditions
+    |expectations\.metrics\.(column_aggregate_metrics|column_pair_map_metrics|multicolumn_map_metrics|query_metrics)
+    |expectations\.metrics\.column_map_metrics\.(?!column_values_(between|(non_)?null|unique)$)\w+
+    |metrics(\..*)?
     |expectations\.core\.(?!expect_table_columns_to_match_set$|expect_column_values_to_be_(unique|between)$)\w+
     )""",
     re.VERBOSE,
@@ -56,7 +61,7 @@ class _Finder(MetaPathFinder, Loader):
         if name == _LIBRARY and get_ident() == self.thread:
             raise ModuleNotFoundError(name)
         known = name == _READERS or _UNUSED.fullmatch(name) or _ABSENT.fullmatch(name)
-        return ModuleSpec(name, self) if known else None
+        return ModuleSpec(name, self, is_package=True) if known else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         if spec.name == _READERS:
