@@ -460,11 +460,8 @@ def test_the_audit_sees_keys_that_are_not_declared(good: Good, tmp_path: Path) -
         writer.execute("INSERT INTO marts.units FROM marts.units LIMIT 1")
         writer.execute("UPDATE marts.daily_unit_rates SET unit_id = 'nobody' WHERE unit_id = 'a'")
         writer.execute("DETACH good")
-        found = [
-            difference
-            for name in ("units", "daily_unit_rates")
-            for difference in audit._contents(writer, name, good.expected["tables"][name])
-        ]
+        tables = {name: good.expected["tables"][name] for name in ("units", "daily_unit_rates")}
+        found = list(audit._contents(writer, tables))
     assert found == [
         "units: có 4 dòng, phải là 3",
         "units: khóa (unit_id) bị trùng ở 1 dòng",

@@ -13,14 +13,14 @@ project, so that it starts fast and cannot repeat a mistake of the builder. The 
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import _duckdb as duckdb  # the package around it takes longer to import than all questions about structure
 
-from warehouse.published.audit_figures import falls, figure_differences, lost, quoted, rows_of
+from warehouse.published.audit_figures import answers, falls, figure_differences, lost, quoted, rows_of
 
 # The expectation: {"publication_id": id, "tables": {name: {"rows", "comment", "key": [...], "declares_keys",
 # "foreign": [[columns, table, columns], ...], "columns": {name: [type, is_nullable, comment]}}},
@@ -51,8 +51,7 @@ def differences(connection: duckdb.DuckDBPyConnection, expected: Expectation) ->
             yield difference
     if misshapen:  # the queries below need tables and columns that are there
         return
-    for name, table in expected["tables"].items():
-        yield from _contents(connection, name, table)
+    yield from _contents(connection, expected["tables"])
     yield from figure_differences(connection, expected)
     found = rows_of(connection, "SELECT publication_id FROM marts.publication")
     if found != [(expected["publication_id"],)]:
@@ -76,12 +75,20 @@ def copy_differences(connection: duckdb.DuckDBPyConnection, folder: Path, expect
     for file, column, kind in rows_of(connection, schemas):
         if kind is not None:  # null of the root
             types.setdefault(file, {})[column] = kind
+    sides = {"file": "marts.{}", "copy": f"read_parquet({quoted(folder / '{}.parquet')})"}
+    asked = {
+        (name, side): f"SELECT count(*), sum(hash(one)) FROM {rows.replace('{}', name)} AS one"
+        for name in names
+        for side, rows in sides.items()
+        if types.get(f"{name}.parquet") == _types(expected["tables"][name])
+    }
+    rows = answers(connection, asked, expected["tables"])  # how many, and a fingerprint of them in any order
     for name in names:
         table, file = expected["tables"][name], f"{name}.parquet"
         comments = {column: comment for column, (_, _, comment) in table["columns"].items()}
-        if types.get(file) != {column: kind for column, (kind, _, _) in table["columns"].items()}:
+        if types.get(file) != _types(table):
             yield f"{file}: cột là {types.get(file)}"
-        elif _content(connection, f"read_parquet({quoted(folder / file)})") != _content(connection, f"marts.{name}"):
+        elif rows[name, "copy"] != rows[name, "file"]:
             yield f"{file}: dòng khác bảng {name}"
         if (stated.get((file, "publication_id")), stated.get((file, "comment"))) != (
             expected["publication_id"],
@@ -142,41 +149,55 @@ def _shape_differences(name: str, table: Expectation | None, found: _Shape | Non
         yield f"{name}: các khóa khai báo là {declared}"
 
 
-def _contents(connection: duckdb.DuckDBPyConnection, name: str, table: Expectation) -> Iterator[str]:
-    key = ", ".join(table["key"])
-    rows, keys = rows_of(
-        connection,
-        f"SELECT count(*), count(DISTINCT row({key})) FROM marts.{name}",
-    )[0]
-    if rows != table["rows"]:
-        yield f"{name}: có {rows} dòng, phải là {table['rows']}"
-    if keys != rows:
-        yield f"{name}: khóa ({key}) bị trùng ở {rows - keys} dòng"
-    for columns, target, target_columns in table["foreign"]:
-        pairs = " AND ".join(f"a.{one} = b.{other}" for one, other in zip(columns, target_columns, strict=True))
-        stated = " AND ".join(f"a.{one} IS NOT NULL" for one in columns)
-        query = f"SELECT count(*) FROM marts.{name} a ANTI JOIN marts.{target} b ON {pairs} WHERE {stated}"
-        orphans = rows_of(connection, query)[0][0]
-        if orphans:
-            yield f"{name}: {orphans} dòng không có trong {target}"
-    for rate, part, whole, words in _RATES:
-        if {rate, part, whole} <= table["columns"].keys():
-            wrong_rates = rows_of(connection, f"SELECT count(*) FROM marts.{name} WHERE {_wrong(rate, part, whole)}")[
-                0
-            ][0]
-            if wrong_rates:
-                yield f"{name}: {wrong_rates} dòng có tỷ lệ khác {words}"
+def _types(table: Expectation) -> dict[str, str]:
+    """The type of each column."""
+    return {column: kind for column, (kind, _, _) in table["columns"].items()}
+
+
+def _contents(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Expectation]) -> Iterator[str]:
+    """Rows and keys of each table, references to others, rates."""
+    counted = {
+        name: f"SELECT count(*), count(DISTINCT row({', '.join(table['key'])})) FROM marts.{name}"
+        for name, table in tables.items()
+    }
+    references = {
+        (name, number): _orphans(name, *reference)
+        for name, table in tables.items()
+        for number, reference in enumerate(table["foreign"])
+    }
+    rates = {
+        (name, rate): f"SELECT count(*) FROM marts.{name} WHERE {_wrong(rate, part, whole)}"
+        for name, table in tables.items()
+        for rate, part, whole, _ in _RATES
+        if {rate, part, whole} <= table["columns"].keys()
+    }
+    found = answers(connection, counted, tables)
+    orphans = answers(connection, references, tables)
+    wrong_rates = answers(connection, rates, tables)
+    for name, table in tables.items():
+        rows, keys = found[name]
+        if rows != table["rows"]:
+            yield f"{name}: có {rows} dòng, phải là {table['rows']}"
+        if keys != rows:
+            yield f"{name}: khóa ({', '.join(table['key'])}) bị trùng ở {rows - keys} dòng"
+        for number, (_, target, _) in enumerate(table["foreign"]):
+            if orphans[name, number][0]:
+                yield f"{name}: {orphans[name, number][0]} dòng không có trong {target}"
+        for rate, _, _, words in _RATES:
+            if wrong_rates.get((name, rate), (0,))[0]:
+                yield f"{name}: {wrong_rates[name, rate][0]} dòng có tỷ lệ khác {words}"
+
+
+def _orphans(name: str, columns: list[str], target: str, target_columns: list[str]) -> str:
+    pairs = " AND ".join(f"a.{one} = b.{other}" for one, other in zip(columns, target_columns, strict=True))
+    stated = " AND ".join(f"a.{one} IS NOT NULL" for one in columns)
+    return f"SELECT count(*) FROM marts.{name} a ANTI JOIN marts.{target} b ON {pairs} WHERE {stated}"
 
 
 def _wrong(rate: str, part: str, whole: str) -> str:
     right = f"(CAST({part} AS HUGEINT) * 20000 + {whole}) // (CAST({whole} AS HUGEINT) * 2)"
     known = f"{whole} > 0 AND {part} BETWEEN 0 AND {whole}"
     return f"{rate} * 100 IS DISTINCT FROM CASE WHEN {known} THEN {right} END"
-
-
-def _content(connection: duckdb.DuckDBPyConnection, rows: str) -> list[tuple[Any, ...]]:
-    """Number of rows and a fingerprint of them in any order."""
-    return rows_of(connection, f"SELECT count(*), sum(hash(one)) FROM {rows} AS one")
 
 
 def findings(connection: duckdb.DuckDBPyConnection, folder: Path, expected: Expectation) -> Findings:
