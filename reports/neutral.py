@@ -40,6 +40,8 @@ def line(text: str, most: int | None = None) -> str:
     """
     if most is not None and len(text) > most:
         text = text[: most - 1] + "…"
+    if text.isascii() and text.isprintable():  # most texts are
+        return text
     return _MARKS.sub(r"\1", _NOT_SHOWN.sub(_picture, text))
 
 
@@ -50,6 +52,8 @@ def value(text: str) -> str:
 
 def block(text: str) -> str:
     """Text of several lines, which stay lines."""
+    if text.isascii() and text.isprintable():
+        return text
     return "\n".join(map(line, text.split("\n")))
 
 

@@ -16,11 +16,17 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def newest_month(file: Path) -> str | None:
-    """The newest month (YYYY-MM) with published rates. Raises PublishError as `read_published` does."""
+def read_newest(
+    file: Path, whole: Collection[str] = (), only: Collection[str] | None = None
+) -> tuple[str | None, dict[str, pl.DataFrame]]:
+    """The newest month (YYYY-MM) with published rates, and its tables; None and no table where no month has rates.
+
+    `whole`, `only`: as for `read_published`. Raises PublishError as it does.
+    """
     with _reading(file) as connection:
         found = connection.execute("SELECT max(month) FROM marts.monthly_group_rates").fetchone()
-    return found[0] if found else None
+        month: str | None = found[0] if found else None
+        return month, {} if month is None else _tables(connection, month, whole, only)
 
 
 def read_published(
@@ -33,18 +39,22 @@ def read_published(
     Raises PublishError in a line where nothing is published or the file cannot be read.
     """
     with _reading(file) as connection:
-        tables = connection.execute(
-            "SELECT table_name, bool_or(column_name = 'month') FROM duckdb_columns() "
-            "WHERE schema_name = 'marts' GROUP BY ALL"
-        ).fetchall()
-        return {
-            name: connection.execute(
-                f"FROM marts.{quote(name)}" + (f" WHERE month = {text(month)}" if is_cut else "")
-            ).pl()
-            for name, has_month in tables
-            if only is None or name in only
-            for is_cut in [has_month and name not in whole]
-        }
+        return _tables(connection, month, whole, only)
+
+
+def _tables(
+    connection: duckdb.DuckDBPyConnection, month: str, whole: Collection[str], only: Collection[str] | None
+) -> dict[str, pl.DataFrame]:
+    tables = connection.execute(
+        "SELECT table_name, bool_or(column_name = 'month') FROM duckdb_columns() "
+        "WHERE schema_name = 'marts' GROUP BY ALL"
+    ).fetchall()
+    return {
+        name: connection.execute(f"FROM marts.{quote(name)}" + (f" WHERE month = {text(month)}" if is_cut else "")).pl()
+        for name, has_month in tables
+        if only is None or name in only
+        for is_cut in [has_month and name not in whole]
+    }
 
 
 @contextmanager

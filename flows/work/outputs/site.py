@@ -19,11 +19,16 @@ from transforms.check.rules import READABLE_SENTENCE, RULES
 from transforms.check.rules.rule import READABLE
 from warehouse.places.errors import WarehouseError
 from warehouse.places.faults import fault_of, working_in
-from warehouse.published.read import newest_month, read_published
+from warehouse.published.read import read_newest, read_published
 from warehouse.published.shelf import current_id
 from warehouse.published.site import current_site, put_site
 
 _WHOLE = ("monthly_unit_rates", "monthly_group_rates")  # the trend shows earlier months of these too
+_SHOWN = (
+    *_WHOLE,
+    *("monthly_field_rates", "monthly_rates", "monthly_scores", "rankings"),
+    *("export_status", "check_failures", "overrides", "units", "metrics", "targets", "publication"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,15 +44,22 @@ def build(workspace: Workspace) -> Path:
 
     Raises PublishError where nothing is published, WorkspaceError where no month has rates.
     """
+    first = _build(workspace)
+    if first is None:
+        raise WorkspaceError("chưa có tháng nào có tỷ lệ để làm trang")
+    return first
+
+
+def _build(workspace: Workspace) -> Path | None:
+    """The same; None where no month has rates."""
     # imported here, as a day without a publication needs no templates
     from reports.site.pages import write_site  # noqa: PLC0415
     from reports.site.view import Terms, view  # noqa: PLC0415
 
     own = workspace.settings.site
-    month = newest_month(workspace.published)
+    month, marts = read_newest(workspace.published, _WHOLE, only=_SHOWN)
     if month is None:
-        raise WorkspaceError("chưa có tháng nào có tỷ lệ để làm trang")
-    marts = read_published(workspace.published, month, _WHOLE)
+        return None
     if own.suppress_below and "monthly_rates" in marts:
         earlier = read_published(workspace.published, vn.month_before(month), only=("monthly_rates",))
         marts["monthly_rates"] = pl.concat([earlier["monthly_rates"], marts["monthly_rates"]])
@@ -67,9 +79,7 @@ def refresh(workspace: Workspace) -> SiteMade:
     try:
         if current_site(folder) == publication_id:
             return SiteMade(folder / "site" / "index.html")
-        if newest_month(workspace.published) is None:
-            return SiteMade()
-        return SiteMade(build(workspace))
+        return SiteMade(_build(workspace))
     except (WarehouseError, ReportError, WorkspaceError) as error:
         failure = str(error)
     except Exception as error:  # noqa: BLE001 – whatever the error, the figures are published
