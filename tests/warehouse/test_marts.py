@@ -436,7 +436,12 @@ def test_other_contracts_have_a_status_but_do_not_touch_the_rate(lake: Lake) -> 
 
 def test_the_formula_is_exact_for_every_small_pair_and_for_huge_ones() -> None:
     pairs = [(online, total) for total in range(251) for online in range(total + 1)]
-    pairs += [(total // 2 + step, total) for total in (10**6 + 1, 10**12 + 7, 10**15 + 3) for step in range(-50, 50)]
+    large = (10**6 + 1, *range(10**11 - 3, 10**11 + 3), 10**12 + 7, 10**15 + 3)  # 10**11: where decimals begin
+    pairs += [(total // 2 + step, total) for total in large for step in range(-50, 50)]
+    # on each side of a half, where only whole numbers tell which way to round
+    pairs += [
+        (total * (2 * n + 1) // 20_000 + step, total) for total in large for n in (0, 6748, 9999) for step in (0, 1)
+    ]
     half_up = [floor(Fraction(online * 10_000, total) + Fraction(1, 2)) if total else None for online, total in pairs]
     pairs += [(-1, 5), (6, 5), (0, -1), (None, 5), (5, None)]
     half_up += [None] * 5
@@ -444,7 +449,9 @@ def test_the_formula_is_exact_for_every_small_pair_and_for_huge_ones() -> None:
         run(connection, [])
         connection.register("pairs", pl.DataFrame(pairs, schema=["online", "total"], orient="row"))
         found = connection.execute("SELECT rate_hundredths(online, total) FROM pairs").fetchall()
+        same = connection.execute("SELECT rate_rounded(online, total, 1) FROM pairs").fetchall()
     assert [hundredths for (hundredths,) in found] == half_up
+    assert same == found
 
 
 def test_online_needed_is_the_least_number_that_reaches_the_target(lake: Lake) -> None:

@@ -19,16 +19,8 @@ versions AS (
         deliveries.*,
         CASE WHEN deliveries.status IN ('accepted', 'accepted_with_warnings') THEN 1 ELSE 0 END AS is_accepted,
         withdrawals.withdrawn_at,
-        'Thu hồi theo quyết định của ' || withdrawals.person || ': ' || withdrawals.reason AS withdrawn_because,
-        ROW_NUMBER() OVER (
-            PARTITION BY
-                deliveries.month,
-                deliveries.unit_id,
-                deliveries.business_date,
-                deliveries.contract,
-                withdrawals.withdrawn_at
-            ORDER BY deliveries.version DESC
-        ) AS place_of_withdrawal
+        withdrawals.person,
+        withdrawals.reason AS withdrawn_because
     FROM known_deliveries AS deliveries
     JOIN units ON units.unit_id = deliveries.unit_id
     LEFT JOIN withdrawals
@@ -38,6 +30,16 @@ versions AS (
 ),
 
 -- One withdrawal may take several versions of a day back: the latest of them is the one that counted.
+taken_back AS (
+    SELECT
+        versions.*,
+        ROW_NUMBER() OVER (
+            PARTITION BY month, unit_id, business_date, contract, withdrawn_at ORDER BY version DESC
+        ) AS place
+    FROM versions
+    WHERE withdrawn_at IS NOT NULL
+),
+
 changing AS (
     SELECT
         month, unit_id, business_date, contract, delivery_id, version, basis, reason, decided_at, 0 AS is_withdrawal
@@ -52,11 +54,11 @@ changing AS (
         delivery_id,
         version,
         basis,
-        withdrawn_because AS reason,
+        'Thu hồi theo quyết định của ' || person || ': ' || withdrawn_because AS reason,
         withdrawn_at AS decided_at,
         1 AS is_withdrawal
-    FROM versions
-    WHERE withdrawn_at IS NOT NULL AND place_of_withdrawal = 1
+    FROM taken_back
+    WHERE place = 1
 ),
 
 -- Of the versions before it: the one that counted at that moment, and the latest.
