@@ -58,7 +58,9 @@ class _Finder(MetaPathFinder, Loader):
         self.thread = get_ident()  # other threads may need SQLAlchemy meanwhile
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name == _LIBRARY and get_ident() == self.thread:
+        # Also where another thread imports SQLAlchemy just now: two threads that each import a part of it that the
+        # other one waits for end with parts that are not complete.
+        if (name == _LIBRARY or name.startswith(f"{_LIBRARY}.")) and get_ident() == self.thread:
             raise ModuleNotFoundError(name)
         known = name == _READERS or _UNUSED.fullmatch(name) or _ABSENT.fullmatch(name)
         return ModuleSpec(name, self, is_package=True) if known else None

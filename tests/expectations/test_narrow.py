@@ -34,3 +34,13 @@ def test_results_and_pages_are_those_of_the_whole_of_it() -> None:
     lacking = [name for name in narrow["stood_in"] if not list(package.glob(f"{name.replace('.', '/')}*"))]
     assert lacking == []
     assert len(narrow["stood_in"]) > 100
+
+
+def test_beside_another_thread_no_part_of_sqlalchemy_is_imported() -> None:
+    """Prefect imports it at the same time: that each waits for a part of the other's must not be possible."""
+    program = (
+        "import sys, sqlalchemy; from expectations.judge import warm_up; before = set(sys.modules); warm_up(); "
+        "print([name for name in set(sys.modules) - before if name.startswith('sqlalchemy')])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout
+    assert found == "[]\n"
