@@ -68,6 +68,11 @@ CANDIDATES = pl.Schema(
 SPEAKING = pl.Schema({name: SENT[name] for name in ("unit_id", "business_date", "file")})
 
 
+def of_sender(contract: Contract) -> tuple[str, ...]:
+    """What of SENT the rules on rows read, and of cases when their file was written; no more, since rows are many."""
+    return ("file", "unit_id", "business_date", *(("modified_at",) if contract.by_case else ()))
+
+
 @cache
 def prepared(contract: Contract) -> pl.Schema:
     """The columns that the rows of every file of a contract have after `prepare`; sums and case columns come on top."""
@@ -84,7 +89,7 @@ def prepared(contract: Contract) -> pl.Schema:
         **dict.fromkeys(("field_id", "field_official", "field_name", "field_key"), pl.String),
         "field_known": pl.Boolean,
     }
-    sent = {name: dtype for name, dtype in SENT.items() if name not in {"contract", "basis"}}
+    sent = {name: SENT[name] for name in of_sender(contract) if name != "file"}
     of_row: Columns = {**PLACES, "kind": pl.String, "group": pl.UInt32, "broken": pl.String, "quoted": pl.String}
     if not contract.by_case:
         of_row = of_row | {"parent": pl.UInt32}

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from transforms.check.cases import with_case_columns
-from transforms.check.frames import SENT, TERMS, prepared
+from transforms.check.frames import SENT, TERMS, of_sender, prepared
 from transforms.check.rules.strictness import Strictness
 from transforms.check.scores import with_components
 from transforms.check.tables import with_sums
@@ -54,10 +54,7 @@ def prepare(
     checked(filings.texts, written(contract), "prepare: filings.texts")
     texts = filings.texts.select(pl.col(column).alias(f"{column}_text") for column in contract.columns)
     sender = (
-        received.select(
-            *("file", "unit_id", "business_date", "modified_at", "cut_off", "file_name", "valid_from", "valid_to"),
-            named_on(),
-        )
+        received.select(*of_sender(contract), named_on())
         .join(registry.units.select("unit_id", unit_name="name"), on="unit_id", how="left")
         .join(terms, on="file", how="left")
     )

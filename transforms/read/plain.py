@@ -209,7 +209,8 @@ def _frame(bodies: Sequence[_Body], head: _Head, cells: Sequence[str]) -> pl.Dat
     frame = pl.DataFrame(schema=schema)
     if joined:
         frame = pl.read_csv(joined, has_header=False, separator=head.separator, quote_char=None, schema=schema)
-    return pl.concat([_places(bodies), frame], how="horizontal")
+    # In one piece: else each later step that needs it so makes its own.
+    return pl.concat([_places(bodies), frame.rechunk()], how="horizontal")
 
 
 def _is_utf8(content: memoryview) -> bool:
