@@ -212,6 +212,16 @@ def test_stated_names_are_resolved_row_by_row_as_of_their_day() -> None:
     assert resolved == ["ubnd-huyen-phu-luong", "xa-phu-luong", None, None]
 
 
+def test_a_name_is_resolved_alike_beside_others_and_below_itself() -> None:
+    rows = [(None, DAY), ("Phú Lương", LAST_OF_DISTRICTS), ("Phú Lương", FIRST_OF_COMMUNES), ("Sở Z", DAY)]
+    each = [0, 0, 1, 1, 2, 1, 2, 2, 3, 0, 2]
+    schema = {"unit": pl.String, "named_on": pl.Date}
+    alone = [resolve_stated(pl.DataFrame([row], schema, orient="row"), registry())["stated_unit_id"][0] for row in rows]
+    together = resolve_stated(pl.DataFrame([rows[at] for at in each], schema, orient="row"), registry())
+    assert together["stated_unit_id"].to_list() == [alone[at] for at in each]
+    assert resolve_stated(pl.DataFrame(schema=schema), registry()).is_empty()
+
+
 @pytest.mark.parametrize(
     "saved_as", [str, lambda file: "\ufeff" + file, lambda file: file.replace("\n", "\r\n"), lambda file: file + "\n\n"]
 )

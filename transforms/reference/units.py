@@ -180,12 +180,19 @@ _Filed = dict[str, list[_Entry]]
 def resolve_stated(
     stated: pl.DataFrame, registry: Registry, column: str = "unit", into: str = "stated_unit_id"
 ) -> pl.DataFrame:
-    """`stated` (`column`, `named_on` and others) with `into`: the unit meant on the day `named_on`, or null."""
-    distinct = stated.select(column, "named_on").drop_nulls().unique()
-    pairs = [(name, day, registry.resolve(name, day)) for name, day in distinct.iter_rows()]
+    """`stated` (`column`, `named_on` and others) with `into`: the unit meant on the day `named_on`, or null.
+
+    Most rows name the unit of the row above on its day: each run of such rows is resolved once.
+    """
+    named = stated.select(column, "named_on")
+    other = pl.any_horizontal(pl.all().ne_missing(pl.all().shift())) | (pl.int_range(pl.len()) == 0)
+    begins = named.select(other).to_series()
+    runs = named.filter(begins)
+    pairs = [(name, day, registry.resolve(name, day)) for name, day in runs.drop_nulls().unique().iter_rows()]
     schema = {column: pl.String, "named_on": pl.Date, into: pl.String}
     known = pl.DataFrame(pairs, schema=schema, orient="row")
-    return stated.join(known, on=[column, "named_on"], how="left", maintain_order="left")
+    meant = runs.join(known, on=[column, "named_on"], how="left", maintain_order="left")[into]
+    return stated.with_columns(meant.gather(begins.cum_sum() - 1))
 
 
 def with_validity(sent: pl.DataFrame, registry: Registry) -> pl.DataFrame:

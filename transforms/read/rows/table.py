@@ -134,14 +134,16 @@ def classify(rows: pl.DataFrame, contract: Contract, book: HeaderBook) -> pl.Dat
     )
     rows = with_parents(rows)
     last, numbered, arabic, role = pl.col("last"), pl.col("numbered"), pl.col("arabic"), pl.col("role")
-    is_note = (pl.col("aside") == "note").fill_null(False) | (pl.col("row") > last) & _is_no_field(pl.col("field"))
+    no_field = _of_name(rows, _is_no_field)
+    is_note = (pl.col("aside") == "note").fill_null(False) | (pl.col("row") > last) & no_field
     # A totals row over others ends a table.
     total_last = (pl.col("speaks") & (role == "total").fill_null(False) & (pl.col("row") == last)).any().over("file")
     ended = numbered | (pl.col("row") > last + 1) | (total_last & (pl.col("speaks").sum().over("file") > 1))
     below = (pl.col("row") > last) & ~arabic & ended | is_note
     named = role.is_in(["of_which", "comparison", "carry"]).fill_null(False)
     heading = pl.col("broken_down") | (~arabic & (numbered | pl.col("roman") | pl.col("header") | named))
-    heading |= pl.col("field").str.contains(_ROMAN_NAME).fill_null(False) & ~_with_figures(_ROMAN_NAME)
+    roman_name = _of_name(rows, lambda name: name.str.contains(_ROMAN_NAME))
+    heading |= roman_name & ~(pl.col("speaks") & roman_name).any().over("file")
     kind = (
         pl.when("hidden")
         .then(pl.lit("hidden"))
@@ -189,9 +191,11 @@ def _is_no_field(name: pl.Expr) -> pl.Expr:
     return (name.is_null() | ~name.str.contains(r"\p{L}") | labelled | footnote).fill_null(False)
 
 
-def _with_figures(pattern: str) -> pl.Expr:
-    """Whether a row of the file with figures is named so."""
-    return (pl.col("speaks") & pl.col("field").str.contains(pattern).fill_null(False)).any().over("file")
+def _of_name(rows: pl.DataFrame, is_so: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Whether this is true of the row's field, asked once of each distinct name; where it is unknown, it is not."""
+    names = rows["field"].unique()
+    found = names.to_frame().filter(is_so(pl.col("field"))).to_series()
+    return pl.col("field").is_in(found.implode(), nulls_equal=True) if len(found) else pl.lit(False)
 
 
 def _is_aside(contract: Contract) -> pl.Expr:
