@@ -205,6 +205,20 @@ def _missing(workspace: Workspace, lake: Lake, request: BatchRequest, landed: pl
     return LAKE["outcomes"].conform(missing)
 
 
+def _with_samples(verdicts: pl.DataFrame, samples: pl.DataFrame) -> pl.DataFrame:
+    """`verdicts` with `sample`, the first message of what does not hold: nearly all rules do."""
+    failing = verdicts.select(pl.arg_where(pl.col("outcome") != "holds")).to_series()
+    found = verdicts[failing].join(samples, on=["file", "rule"], how="left", maintain_order="left")["sample"]
+    sample = pl.repeat(None, verdicts.height, dtype=pl.String, eager=True).scatter(failing, found)
+    return verdicts.with_columns(sample=sample)
+
+
+def _together(table: str, parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The rows of all contracts for a table of the lake; those of one contract are not copied."""
+    some = [part for part in parts if part.height]
+    return pl.concat(some, how="diagonal") if some else rows_of(table).to_frame()
+
+
 def judged_batch(
     landed: pl.DataFrame,
     checks: Sequence[Checked],
@@ -220,7 +234,7 @@ def judged_batch(
     decisions = pl.concat([_NO_DECISIONS, *(check.decisions for check in checks)])
     findings = pl.concat([_NO_FINDINGS, *(check.findings for check in checks)])
     samples = findings.group_by("file", "rule").agg(sample=pl.col("message").first())
-    verdicts = [check.verdicts.join(samples, on=["file", "rule"], how="left") for check in checks]
+    verdicts = [_with_samples(check.verdicts, samples) for check in checks]
     deliveries = landed.drop("content").join(decisions, on="file")
     if whole is not None and not whole.is_empty():
         accepted = whole.drop("content").with_columns(status=pl.lit("accepted"))
@@ -234,16 +248,14 @@ def judged_batch(
         deliveries = deliveries.with_columns(file_name=name)
     return Batch(
         deliveries=deliveries,
-        daily_counts=pl.concat([rows_of("daily_counts").to_frame(), *(c.counts for c in checks)], how="diagonal"),
-        delivery_sums=pl.concat([rows_of("delivery_sums").to_frame(), *(c.sums for c in checks)], how="diagonal"),
-        cases=pl.concat([rows_of("cases").to_frame(), *(c.cases for c in checks)], how="diagonal"),
-        procedure_counts=pl.concat(
-            [rows_of("procedure_counts").to_frame(), *(c.procedures for c in checks)], how="diagonal"
-        ),
-        scores=pl.concat([rows_of("scores").to_frame(), *(c.scores for c in checks)], how="diagonal"),
-        check_results=pl.concat([rows_of("check_results").to_frame(), *verdicts], how="diagonal"),
+        daily_counts=_together("daily_counts", [check.counts for check in checks]),
+        delivery_sums=_together("delivery_sums", [check.sums for check in checks]),
+        cases=_together("cases", [check.cases for check in checks]),
+        procedure_counts=_together("procedure_counts", [check.procedures for check in checks]),
+        scores=_together("scores", [check.scores for check in checks]),
+        check_results=_together("check_results", verdicts),
         rejected_rows=findings.select("file", "row_number", "rule", "content", "message"),
-        layouts=pl.concat([rows_of("layouts").to_frame(), *(c.layouts for c in checks)], how="diagonal"),
+        layouts=_together("layouts", [check.layouts for check in checks]),
         outcomes=outcomes,
         judged_at=min((check.judged_at for check in checks if check.judged_at is not None), default=None),
         cases_snapshot=next((check.cases_snapshot for check in checks if check.cases_snapshot is not None), None),

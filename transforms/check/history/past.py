@@ -84,28 +84,27 @@ def sums_of(counts: pl.DataFrame, received: pl.DataFrame) -> pl.DataFrame:
     checked(counts, _COUNTED, "sums_of: counts", more=True)
     checked(received, _CONTRACTS, "sums_of: received", more=True)
     contract = received.select("file", "contract")
-    ordered = counts.select(_COUNTED.names()).sort("file", "field", "service_level")
-    ordered = with_columns_of(ordered, contract)
     text = _text("field", "service_level", "online", "in_person", "total")
     if (contract["contract"] == PROCESSING.name).any():
         text = pl.when(pl.col("contract") == PROCESSING.name).then(_text("field", *_PROCESSED)).otherwise(text)
-    stated = {column: pl.col(column) for column in MORE_COUNTS if ordered[column].null_count() < ordered.height}
+    stated = {column: pl.col(column) for column in MORE_COUNTS if counts[column].null_count() < counts.height}
     if "overdue" in stated:
         own = ~pl.col("contract").is_in([II06.name, CASES.name])  # theirs is derived
         stated["overdue"] = pl.when(own).then("overdue")
     more = (pl.format(f"|{name}={{}}", count) for name, count in stated.items())
-    summed = (
-        ordered.select("file", "online", "total", *_PROCESSED, text=_joined(text, *more))
-        .group_by("file", maintain_order=True)
-        .agg(
-            pl.col("online", "total").sum(),
-            *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
-            signature=pl.col("text").str.join(";"),
-        )
+    order = ("file", "field", "service_level")
+    rows = with_columns_of(counts.select(_COUNTED.names()), contract).select(*order, text=_joined(text, *more))
+    # Sorted with nothing but their texts: the rows of a batch are many.
+    signed = rows.sort(order).group_by("file", maintain_order=True).agg(signature=pl.col("text").str.join(";"))
+    texts = signed["signature"].cast(pl.Binary).to_list()  # which are not decoded to be encoded again
+    marks = pl.Series([md5(text, usedforsecurity=False).hexdigest() for text in texts], dtype=pl.String)
+    summed = counts.group_by("file").agg(
+        pl.col("online", "total").sum(),
+        *(pl.when(pl.col(column).is_not_null().all()).then(pl.col(column).sum()) for column in _PROCESSED),
     )
-    texts = summed["signature"].cast(pl.Binary).to_list()  # which are not decoded to be encoded again
-    marks = [md5(text, usedforsecurity=False).hexdigest() for text in texts]
-    return summed.with_columns(signature=pl.Series(marks, dtype=pl.String))
+    return (
+        signed.select("file").join(summed, on="file", how="left", maintain_order="left").with_columns(signature=marks)
+    )
 
 
 def _joined(text: pl.Expr, *more: pl.Expr) -> pl.Expr:
