@@ -57,7 +57,7 @@ def with_sums(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     detail = pl.col("kind") == "detail"
     rows = rows.with_columns(
         *(_sum_of_details(column).over("file").alias(f"sum_{column}") for column in summed),
-        *(_sum_of_details(column).over("file", "group").alias(f"group_sum_{column}") for column in summed),
+        *(_sum_of_details(column).over(_group(rows)).alias(f"group_sum_{column}") for column in summed),
         *_sums_of_more(rows, contract),
         *(_in_percent(column, *contract.rate) for column in contract.percents),
         *(_is_fraction(column, *contract.rate).alias(f"{column}_is_fraction") for column in contract.percents),
@@ -72,14 +72,15 @@ def daily_counts(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     checked(rows, prepared(contract) | _SUMS, "tables.daily_counts: rows", more=True)
     if contract is SCORES:
         return DAILY_COUNTS.to_frame()
-    return rows.filter(pl.col("kind") == "detail").select(
+    details = rows.lazy().filter(pl.col("kind") == "detail")  # lazily: few of their columns are needed
+    return details.select(
         "file",
         "unit_id",
         "business_date",
         pl.col("field_name").fill_null(NO_FIELD).alias("field"),
         "service_level",
         **_COUNTS[contract.name],
-    )
+    ).collect()
 
 
 def stated_sums(counts: pl.DataFrame, contract: str) -> dict[str, int]:
@@ -121,13 +122,18 @@ def _sum_of_details(column: str) -> pl.Expr:
     return pl.when(details.null_count() == 0).then(details.sum())
 
 
+def _group(rows: pl.DataFrame) -> list[str]:
+    """What says of which group a row is; without a subtotal all rows of a file are one group."""
+    return ["file", "group"] if (rows["group"] > 0).any() else ["file"]
+
+
 def _sums_of_more(rows: pl.DataFrame, contract: Contract) -> Iterator[pl.Expr]:
     """`sum_*` and `group_sum_*` of the columns that few files have; without a window where no file states one."""
     for column in contract.more:
         stated = rows[column].null_count() < rows.height
         nothing = pl.lit(None, pl.Int64)
         yield (_sum_of_details(column).over("file") if stated else nothing).alias(f"sum_{column}")
-        yield (_sum_of_details(column).over("file", "group") if stated else nothing).alias(f"group_sum_{column}")
+        yield (_sum_of_details(column).over(_group(rows)) if stated else nothing).alias(f"group_sum_{column}")
 
 
 def _in_percent(column: str, part: str, whole: str) -> pl.Expr:
