@@ -26,18 +26,28 @@ counted_for       = "nullable"
 */
 -- As daily_unit_rates: a month-to-date day is the difference to the delivery before. It is unknown (null) when an expected
 -- day in between has no figure, or where numerator, denominator or the rest between them would be negative.
-WITH numbered AS (
+WITH cumulative AS (
+    SELECT DISTINCT month, metric_id, unit_id
+    FROM metric_days
+    WHERE restarts_on IS NOT NULL
+),
+
+numbered AS (
     SELECT
-        month,
-        metric_id,
-        unit_id,
-        business_date,
-        expected,
-        SUM(expected) OVER (
-            PARTITION BY month, metric_id, unit_id
-            ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        calendar.month,
+        calendar.metric_id,
+        calendar.unit_id,
+        calendar.business_date,
+        calendar.expected,
+        SUM(calendar.expected) OVER (
+            PARTITION BY calendar.month, calendar.metric_id, calendar.unit_id
+            ORDER BY calendar.business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS expected_so_far
-    FROM metric_calendar
+    FROM metric_calendar AS calendar
+    JOIN cumulative
+        ON cumulative.month = calendar.month
+        AND cumulative.metric_id = calendar.metric_id
+        AND cumulative.unit_id = calendar.unit_id
 ),
 
 sequenced AS (
@@ -70,6 +80,21 @@ explained AS (
             ELSE 'unknown'
         END AS day_is
     FROM sequenced
+    UNION ALL
+    SELECT
+        days.*,
+        CAST(NULL AS BIGINT) AS days_missed,
+        CAST(NULL AS STRING) AS basis_before,
+        CAST(NULL AS STRING) AS delivery_before,
+        CAST(NULL AS BIGINT) AS numerator_before,
+        CAST(NULL AS BIGINT) AS denominator_before,
+        'itself' AS day_is
+    FROM metric_days AS days
+    LEFT JOIN cumulative
+        ON cumulative.month = days.month
+        AND cumulative.metric_id = days.metric_id
+        AND cumulative.unit_id = days.unit_id
+    WHERE cumulative.unit_id IS NULL
 ),
 
 figures AS (

@@ -26,21 +26,41 @@ counted_for     = "nullable"
 */
 -- A month-to-date unit's figures of a day are the difference to its delivery before; they are unknown (null) when an
 -- expected day in between was not counted, or where one of them would be negative: the two deliveries contradict each other.
-WITH sequenced AS (
+WITH cumulative AS (
+    SELECT DISTINCT month, unit_id
+    FROM unit_days
+    WHERE restarts_on IS NOT NULL
+),
+
+numbered AS (
+    SELECT
+        calendar.month,
+        calendar.unit_id,
+        calendar.business_date,
+        calendar.expected,
+        SUM(calendar.expected) OVER (
+            PARTITION BY calendar.month, calendar.unit_id
+            ORDER BY calendar.business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS expected_so_far
+    FROM unit_calendar AS calendar
+    JOIN cumulative ON cumulative.month = calendar.month AND cumulative.unit_id = calendar.unit_id
+),
+
+sequenced AS (
     SELECT
         unit_days.*,
-        unit_calendar.expected_so_far - unit_calendar.expected
-            - COALESCE(LAG(unit_calendar.expected_so_far) OVER unit_month, 0) AS days_missed,
+        numbered.expected_so_far - numbered.expected
+            - COALESCE(LAG(numbered.expected_so_far) OVER unit_month, 0) AS days_missed,
         LAG(unit_days.basis) OVER unit_month AS basis_before,
         LAG(unit_days.delivery_id) OVER unit_month AS delivery_before,
         LAG(unit_days.online) OVER unit_month AS online_before,
         LAG(unit_days.in_person) OVER unit_month AS in_person_before,
         LAG(unit_days.total) OVER unit_month AS total_before
     FROM unit_days
-    JOIN unit_calendar
-        ON unit_calendar.month = unit_days.month
-        AND unit_calendar.unit_id = unit_days.unit_id
-        AND unit_calendar.business_date = unit_days.business_date
+    JOIN numbered
+        ON numbered.month = unit_days.month
+        AND numbered.unit_id = unit_days.unit_id
+        AND numbered.business_date = unit_days.business_date
     WINDOW unit_month AS (PARTITION BY unit_days.month, unit_days.unit_id ORDER BY unit_days.business_date)
 ),
 
@@ -55,6 +75,19 @@ explained AS (
             ELSE 'unknown'
         END AS day_is
     FROM sequenced
+    UNION ALL
+    SELECT
+        unit_days.*,
+        CAST(NULL AS BIGINT) AS days_missed,
+        CAST(NULL AS STRING) AS basis_before,
+        CAST(NULL AS STRING) AS delivery_before,
+        CAST(NULL AS BIGINT) AS online_before,
+        CAST(NULL AS BIGINT) AS in_person_before,
+        CAST(NULL AS BIGINT) AS total_before,
+        'itself' AS day_is
+    FROM unit_days
+    LEFT JOIN cumulative ON cumulative.month = unit_days.month AND cumulative.unit_id = unit_days.unit_id
+    WHERE cumulative.unit_id IS NULL
 ),
 
 figures AS (

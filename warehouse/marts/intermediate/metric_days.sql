@@ -37,18 +37,31 @@ WITH ranked AS (
         AND COALESCE(figures.is_stated, rules.empty_is_zero) = 1
 ),
 
+days AS (
+    SELECT * FROM ranked WHERE place = 1
+),
+
+cumulative AS (
+    SELECT DISTINCT month, metric_id, unit_id
+    FROM days
+    WHERE basis = 'month_to_date'
+),
+
 restarts AS (
     SELECT
-        ranked.*,
-        MAX(CASE WHEN basis = 'month_to_date' THEN business_date END) OVER (
-            PARTITION BY month, metric_id, unit_id
-            ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        days.*,
+        MAX(CASE WHEN days.basis = 'month_to_date' THEN days.business_date END) OVER (
+            PARTITION BY days.month, days.metric_id, days.unit_id
+            ORDER BY days.business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS restarts_on,
-        MAX(CASE WHEN basis = 'month_to_date' THEN business_date END) OVER (
-            PARTITION BY month, metric_id, unit_id
+        MAX(CASE WHEN days.basis = 'month_to_date' THEN days.business_date END) OVER (
+            PARTITION BY days.month, days.metric_id, days.unit_id
         ) AS last_restart
-    FROM ranked
-    WHERE place = 1
+    FROM days
+    JOIN cumulative
+        ON cumulative.month = days.month
+        AND cumulative.metric_id = days.metric_id
+        AND cumulative.unit_id = days.unit_id
 )
 
 SELECT
@@ -65,3 +78,23 @@ SELECT
     restarts_on,
     restarts_on IS NOT DISTINCT FROM last_restart AS in_month
 FROM restarts
+UNION ALL
+SELECT
+    days.month,
+    days.metric_id,
+    days.metric_version,
+    days.unit_id,
+    days.business_date,
+    days.delivery_id,
+    days.basis,
+    days.counted_for,
+    days.numerator,
+    days.denominator,
+    CAST(NULL AS DATE) AS restarts_on,
+    TRUE AS in_month
+FROM days
+LEFT JOIN cumulative
+    ON cumulative.month = days.month
+    AND cumulative.metric_id = days.metric_id
+    AND cumulative.unit_id = days.unit_id
+WHERE cumulative.unit_id IS NULL

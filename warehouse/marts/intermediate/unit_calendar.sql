@@ -1,6 +1,6 @@
 /*
 description = """
-Each day up to `as_of` on which counts were expected or counted, per valid unit; expected days are numbered."""
+Each day up to `as_of` on which counts were expected or counted, per valid unit."""
 reads       = ["counted_deliveries", "expected_days", "period_as_of", "valid_units"]
 */
 WITH days AS (
@@ -14,21 +14,8 @@ WITH days AS (
     WHERE rate_rank(expected_days.contract) IS NOT NULL
     UNION ALL
     SELECT month, unit_id, business_date, 0 AS expected, 1 AS counted FROM counted_deliveries
-),
-
-merged AS (
-    SELECT month, unit_id, business_date, MAX(expected) AS expected, MAX(counted) AS counted
-    FROM days
-    GROUP BY month, unit_id, business_date
 )
 
-SELECT
-    month,
-    unit_id,
-    business_date,
-    expected,
-    counted,
-    SUM(expected) OVER (
-        PARTITION BY month, unit_id ORDER BY business_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS expected_so_far
-FROM merged
+SELECT month, unit_id, business_date, MAX(expected) AS expected, MAX(counted) AS counted
+FROM days
+GROUP BY month, unit_id, business_date
