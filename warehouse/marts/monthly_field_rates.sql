@@ -32,56 +32,48 @@ WITH named AS (
         AND stated.last_stated BETWEEN names.valid_from AND names.valid_to
 ),
 
--- A field has one row, however it is spelled: under its name in reference/fields.csv, else as it was spelled last.
-summed AS (
-    SELECT
-        month,
-        unit_id,
-        field_key,
-        COUNT(*) AS spellings,
-        MIN(shown) AS shown,
-        MIN(field_id) AS field_id,
-        SUM(online) AS online,
-        SUM(in_person) AS in_person,
-        SUM(total) AS total
-    FROM named
-    GROUP BY month, unit_id, field_key
+-- A field has one row, however it is spelled: under its name in reference/fields.csv, else as it was spelled last. Only
+-- rows of fields with several spellings are grouped: nearly all rows are of others.
+spelled_in_several_ways AS (
+    SELECT field_key
+    FROM field_names
+    GROUP BY field_key
+    HAVING COUNT(DISTINCT field) > 1
 ),
 
--- Only where there are several: to order all rows takes longer than to sum them.
 ordered AS (
     SELECT
-        named.month,
-        named.unit_id,
-        named.field_key,
-        named.shown,
-        named.field_id,
+        named.*,
         ROW_NUMBER() OVER (
             PARTITION BY named.month, named.unit_id, named.field_key ORDER BY named.last_stated DESC, named.field
         ) AS place
     FROM named
-    JOIN summed
-        ON summed.month = named.month
-        AND summed.unit_id = named.unit_id
-        AND summed.field_key = named.field_key
-    WHERE summed.spellings > 1
+    JOIN spelled_in_several_ways AS several ON several.field_key = named.field_key
 ),
 
 figures AS (
     SELECT
-        summed.month,
-        summed.unit_id,
-        CASE WHEN summed.spellings = 1 THEN summed.shown ELSE latest.shown END AS field,
-        CASE WHEN summed.spellings = 1 THEN summed.field_id ELSE latest.field_id END AS field_id,
-        summed.online,
-        summed.in_person,
-        summed.total
-    FROM summed
-    LEFT JOIN ordered AS latest
-        ON latest.month = summed.month
-        AND latest.unit_id = summed.unit_id
-        AND latest.field_key = summed.field_key
-        AND latest.place = 1
+        month,
+        unit_id,
+        MAX(CASE WHEN place = 1 THEN shown END) AS field,
+        MAX(CASE WHEN place = 1 THEN field_id END) AS field_id,
+        SUM(online) AS online,
+        SUM(in_person) AS in_person,
+        SUM(total) AS total
+    FROM ordered
+    GROUP BY month, unit_id, field_key
+    UNION ALL
+    SELECT
+        named.month,
+        named.unit_id,
+        named.shown AS field,
+        named.field_id,
+        named.online,
+        named.in_person,
+        named.total
+    FROM named
+    LEFT JOIN spelled_in_several_ways AS several ON several.field_key = named.field_key
+    WHERE several.field_key IS NULL
 )
 
 SELECT

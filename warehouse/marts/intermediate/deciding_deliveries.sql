@@ -25,12 +25,25 @@ WITH judged AS (
     WHERE deliveries.status <> 'duplicate'
 ),
 
+-- Nearly every day has one version: only the others are ordered.
+several AS (
+    SELECT DISTINCT unit_id, business_date, contract
+    FROM judged
+    WHERE version > 1
+),
+
 -- A rejected version says nothing about a day whose accepted version was withdrawn.
 spoken AS (
     SELECT
         judged.*,
-        is_rejected * MAX(is_withdrawn) OVER (PARTITION BY unit_id, business_date, contract) AS is_silent
+        judged.is_rejected * MAX(judged.is_withdrawn) OVER (
+            PARTITION BY judged.unit_id, judged.business_date, judged.contract
+        ) AS is_silent
     FROM judged
+    JOIN several
+        ON several.unit_id = judged.unit_id
+        AND several.business_date = judged.business_date
+        AND several.contract = judged.contract
 ),
 
 ranked AS (
@@ -42,6 +55,44 @@ ranked AS (
     FROM spoken
 )
 
-SELECT *
+SELECT
+    month,
+    delivery_id,
+    unit_id,
+    business_date,
+    contract,
+    version,
+    basis,
+    counted_for,
+    status,
+    reason,
+    received_at,
+    decided_at,
+    is_accepted,
+    is_withdrawn,
+    is_rejected
 FROM ranked
 WHERE place = 1
+UNION ALL
+SELECT
+    judged.month,
+    judged.delivery_id,
+    judged.unit_id,
+    judged.business_date,
+    judged.contract,
+    judged.version,
+    judged.basis,
+    judged.counted_for,
+    judged.status,
+    judged.reason,
+    judged.received_at,
+    judged.decided_at,
+    judged.is_accepted,
+    judged.is_withdrawn,
+    judged.is_rejected
+FROM judged
+LEFT JOIN several
+    ON several.unit_id = judged.unit_id
+    AND several.business_date = judged.business_date
+    AND several.contract = judged.contract
+WHERE several.unit_id IS NULL
