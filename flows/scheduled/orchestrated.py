@@ -7,6 +7,7 @@ from threading import Thread
 
 from expectations.judge import warm_up
 from flows.runs.diary import several_days
+from flows.scheduled.embedded import started
 from flows.scheduled.environment import has_api, prepare
 from flows.settings.workspace import Workspace
 from flows.work.day import DayResult
@@ -21,8 +22,9 @@ def connected(workspace: Workspace) -> Iterator[None]:
     prepare(workspace.root)
     # Import Great Expectations while the embedded server starts; an error in it is raised again where it is used.
     Thread(target=warm_up, daemon=True).start()
-    # prefect reads its environment when it is imported
-    from flows.scheduled import daily  # noqa: PLC0415
+    with started():
+        # prefect reads its environment when it is imported
+        from flows.scheduled import daily  # noqa: PLC0415
 
     with daily.connected(embedded=not has_api()):
         yield
