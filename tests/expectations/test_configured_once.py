@@ -1,11 +1,16 @@
-"""The shortcut through Great Expectations changes no result."""
+"""The shortcuts through Great Expectations change no result."""
 
 from contextlib import nullcontext
+from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
+from great_expectations.core import id_dict
+from great_expectations.core.id_dict import IDDict
 
+import expectations.configured_once
 import expectations.context
 from tests.expectations.facts import facts
 
@@ -17,6 +22,26 @@ def test_results_are_those_of_great_expectations_left_alone(monkeypatch: pytest.
     monkeypatch.setattr(expectations.context, "configured_once", nullcontext)
     assert shortened == [_results(frame) for frame in frames]
     assert [result["success"] for result in shortened] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"column": "rate", "row_condition": None},
+        {"min_value": 0, "max_value": 1.5, "strict": True, 3: "x"},
+        {
+            "sizes": np.int64(3),
+            "share": float("nan"),
+            "within": {"of": [None, np.float64(0.5)], "day": date(2025, 1, 2)},
+        },
+    ],
+)
+def test_the_id_of_a_metric_is_that_of_great_expectations(
+    values: dict[object, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = IDDict(values).to_id()
+    monkeypatch.setattr(id_dict, "convert_to_json_serializable", expectations.configured_once._json_value)
+    assert short == IDDict(values).to_id()
 
 
 def _results(frame: pl.DataFrame) -> dict[str, Any]:
