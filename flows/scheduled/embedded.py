@@ -1,7 +1,7 @@
 """The Prefect server of a command for which no server is named; ends with it. Does not import Prefect at its door.
 
 Prefect starts such a server itself, but only after this process has imported all of the server's code too. Here the
-server (`python -m flows.scheduled.embedded SOCKET`) starts while this process imports Prefect.
+server (`python -m flows.scheduled.embedded SOCKET PARENT`) starts while this process imports Prefect.
 """
 
 import atexit
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.scheduled.environment import OrchestrationError, has_api
+from flows.scheduled.server.children import end_with_parent
 
 _API = "PREFECT_API_URL"
 _PATIENCE = 180  # seconds until it answers: a first start on a busy machine
@@ -34,7 +35,7 @@ def started() -> Iterator[None]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         own = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "flows.scheduled.embedded", str(listener.fileno())],
+            [sys.executable, "-m", "flows.scheduled.embedded", str(listener.fileno()), str(os.getpid())],
             env={**os.environ, **own, "PYTHONPATH": os.pathsep.join(sys.path)},
             pass_fds=[listener.fileno()],
         )
@@ -66,8 +67,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-def _serve(listener: int) -> None:
-    """Serve on this socket until a signal."""
+def _serve(listener: int, parent: int) -> None:
+    """Serve on this socket until a signal, or until the command ends, also where it is killed."""
+    end_with_parent(parent)
     import uvicorn  # noqa: PLC0415 - only in the server's own process
     from prefect.server.api.server import create_app  # noqa: PLC0415
 
@@ -76,4 +78,4 @@ def _serve(listener: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), int(sys.argv[2]))
