@@ -236,3 +236,14 @@ def test_counts_are_the_detail_rows_in_one_normal_form() -> None:
 def test_two_nameless_totals_over_one_field_are_held_back() -> None:
     facts, _ = checked("summary", f"{HEADER}\nĐất đai;0;1;1\nKhối cơ quan;0;1;1\nChung cả đơn vị;0;1;1\n")
     assert facts.findings.filter(rule="rows_are_no_sums")["row_number"].to_list() == [3, 4]
+
+
+def test_what_rows_say_of_their_order_is_true_when_titles_are_faulty_and_files_are_read_by_two_ways() -> None:
+    plain = f"{HEADER}\nĐất đai;10;5;15\n"
+    titled = f"Báo cáo tháng 8 năm 2022\n\n{HEADER}\nĐất đai;10;5;15\n"
+    facts, filings = checked(titled, plain, titled, plain)
+    assert facts.deliveries["row_count"].to_list() == [1, 1, 1, 1]
+    assert facts.rows["broken"].null_count() < facts.rows.height
+    for files in (filings.rows["file"], filings.texts["file"], facts.rows["file"]):
+        in_order = files.to_list() == sorted(files.to_list())
+        assert in_order or not files.flags["SORTED_ASC"]

@@ -136,6 +136,7 @@ def description(layout: Layout) -> str:
     return json.dumps(content | ({CONFIGURED: layout.configured} if layout.configured else {}), ensure_ascii=False)
 
 
+@lru_cache(65_536)  # units, times the few layouts of each
 def identity(unit_id: str, contract: str, text: str) -> str:
     """The id of a unit's layout, from its description: twelve hexadecimal digits.
 
@@ -199,4 +200,4 @@ def _quoted(names: list[str]) -> str:
 
 
 def _joined(texts: tuple[Text, ...] | list[Text], lang: str) -> str | None:
-    return "; ".join(text.in_language(lang) for text in texts) or None
+    return "; ".join(text.in_language(lang) for text in texts) if texts else None
