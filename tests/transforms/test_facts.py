@@ -1,11 +1,12 @@
 """Each rule just inside, just outside, with a blank and with zero: it holds, breaks, or cannot be evaluated."""
 
+import polars as pl
 import pytest
 
 from tests.transforms import checking
 from transforms.check.facts import Facts
 from transforms.check.messages import describe
-from transforms.check.rules.rule import READABLE
+from transforms.check.rules.rule import READABLE, first_in_file
 from transforms.check.tables import daily_counts
 from transforms.dictionary.contracts import SUMMARY
 from transforms.read.filings import Filings
@@ -247,3 +248,14 @@ def test_what_rows_say_of_their_order_is_true_when_titles_are_faulty_and_files_a
     for files in (filings.rows["file"], filings.texts["file"], facts.rows["file"]):
         in_order = files.to_list() == sorted(files.to_list())
         assert in_order or not files.flags["SORTED_ASC"]
+
+
+@pytest.mark.parametrize("files", [[1, 1, 1, 2, 2, 2, 3, 3], [2, 1, 2, 1, 1, 2, 3, 2]])
+def test_the_first_of_some_rows_of_each_file_and_unknown_where_they_are(files: list[int]) -> None:
+    these = [False, True, True, None, True, None, None, True]
+    rows = pl.DataFrame({"file": files, "these": these}, schema_overrides={"file": pl.UInt32})
+    expected = [
+        one and not any(before for file, before in zip(files[:at], these, strict=False) if file == files[at])
+        for at, one in enumerate(these)
+    ]
+    assert rows.select(first_in_file(pl.col("these"))).to_series().to_list() == expected

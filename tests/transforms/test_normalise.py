@@ -171,3 +171,13 @@ def test_two_figures_in_a_cell_stay_two(written: str, kept: str | None) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u202f ", "' '"])
 def test_blank_cells_are_null(text: str) -> None:
     assert apply(normalise.blank_to_null(TEXT), text) is None
+
+
+@given(st.from_regex(r"[0-9]{8}[0-9+. :T-]{0,7}|[+-][0-9]{7}[0-9]{4,6}|(19|20|00)220819[0-9]{3,7}", fullmatch=True))
+def test_without_its_time_a_day_is_the_same(text: str) -> None:
+    assert apply(normalise.day(normalise.without_time(TEXT)), text) == apply(normalise.day(TEXT), text)
+
+
+@pytest.mark.parametrize("text", ["202208191405", "20220819140500"])
+def test_many_times_are_one_day(text: str) -> None:
+    assert apply(normalise.without_time(TEXT), text) == "20220819"

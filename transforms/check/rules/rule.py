@@ -70,8 +70,9 @@ def first_of(faults: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def first_in_file(rows: pl.Expr) -> pl.Expr:
-    """The first of these rows in each file: what is true of a whole file is reported once."""
-    return rows & (rows.cum_sum().over("file") == 1)
+    """The first of these rows in each file: what is true of a whole file is reported once. Null where `rows` is."""
+    first = pl.when(rows).then(pl.col("file")).is_first_distinct()  # a window over files takes five times as long
+    return rows & (first | rows.is_null())
 
 
 def kind(*kinds: str) -> pl.Expr:
