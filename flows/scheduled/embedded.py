@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.runs.garbage import search_seldom
 from flows.scheduled.environment import OrchestrationError, has_api
 from flows.scheduled.server.children import end_with_parent
 
@@ -70,6 +71,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 def _serve(listener: int, parent: int) -> None:
     """Serve on this socket until a signal, or until the command ends, also where it is killed."""
     end_with_parent(parent)
+    search_seldom()  # also while it imports, which takes most of its start
     import uvicorn  # noqa: PLC0415 - only in the server's own process
     from prefect.server.api.server import create_app  # noqa: PLC0415
 

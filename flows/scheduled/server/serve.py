@@ -4,6 +4,7 @@ It is what `prefect server start` runs, Prefect's application with all its servi
 never without a password, and only for the given addresses (flows/scheduled/server/guard.py).
 """
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -20,9 +21,11 @@ def serve(port: int, addresses: Sequence[str]) -> None:
     settings = get_current_settings().server
     if not settings.api.auth_string or not settings.api.auth_string.get_secret_value():
         sys.exit("PREFECT_SERVER_API_AUTH_STRING is not set")
+    # Around the application, not a middleware in it: Prefect's own services call the application without a Host.
+    application = OwnAddressOnly(create_app(final=True), addresses)
+    gc.freeze()  # else each search for garbage goes through half a million objects that stay
     uvicorn.run(
-        # Around the application, not a middleware in it: Prefect's own services call the application without a Host.
-        OwnAddressOnly(create_app(final=True), addresses),
+        application,
         host=HOST,
         port=port,
         timeout_keep_alive=settings.api.keepalive_timeout,
