@@ -1,8 +1,8 @@
 """Compares a marts file and its copies with what they must hold: `python -m warehouse.published.audit FILE FOLDER`.
 
 Runs in a process of its own: reads the expectation as JSON from standard input, prints the findings as JSON, and exits
-with 1 if there are any. With audit_figures, audit_metrics, audit_scores and audit_rankings it imports nothing of the
-project, so that it starts fast and cannot repeat a mistake of the builder. The form of the findings:
+with 1 if there are any. With the other modules `audit_…` it imports nothing of the project, so that it starts fast and
+cannot repeat a mistake of the builder. The form of the findings:
 
 - `differences`: what must not be, a line each (Vietnamese).
 - `falls`: cumulative figures that fall, and `lost`: deliveries that counted in the publication before and do not now.
@@ -20,7 +20,8 @@ from typing import Any
 
 import _duckdb as duckdb  # the package around it takes longer to import than all questions about structure
 
-from warehouse.published.audit_figures import answers, falls, figure_differences, lost, quoted, rows_of
+from warehouse.published.audit_figures import falls, figure_differences, lost, quoted
+from warehouse.published.audit_queries import answers, rows_of
 
 # The expectation: {"publication_id": id, "tables": {name: {"rows", "comment", "key": [...], "declares_keys",
 # "foreign": [[columns, table, columns], ...], "columns": {name: [type, is_nullable, comment]}}},

@@ -7,11 +7,12 @@ Like audit.py it imports nothing of the project. Structure and copies are compar
 
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import _duckdb as duckdb
 
 from warehouse.published.audit_metrics import METRIC_MARTS, metric_differences
+from warehouse.published.audit_queries import answers, rows_of
 from warehouse.published.audit_rankings import RANKINGS, ranking_differences
 from warehouse.published.audit_scores import SCORE_MARTS, score_differences
 
@@ -142,11 +143,9 @@ ANTI JOIN (FROM marts.export_status WHERE {_ACCEPTED}) USING (unit_id, business_
 ORDER BY ALL
 """
 _NAMED = 5  # deliveries named in a line
-_MANY = 100_000  # rows, from which on a table is asked by itself: what a statement sorts stays in memory until its end
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT")
 _SHARE = "DECIMAL(5,2)"  # of rates and targets; changes are wider
 
-_Key = TypeVar("_Key", str, tuple[str, str], tuple[str, int])
 
 _PROCESSED = (
     "SELECT month, sum(received_ytd), sum(settled_ytd), sum(settled_on_time_ytd) "
@@ -311,24 +310,3 @@ def quoted(path: Path) -> str:
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
-    """All rows of a query."""
-    return connection.execute(query).fetchall()
-
-
-def answers(
-    connection: duckdb.DuckDBPyConnection, queries: Mapping[_Key, str], tables: Mapping[str, Mapping[str, Any]]
-) -> dict[_Key, tuple[Any, ...]]:
-    """The one row of each query; all have the same columns. Those of small tables are asked in one statement.
-
-    That takes half the time of a statement each. A query's key is its table, or begins with it; `tables`: as in
-    audit.py.
-    """
-    large = {name for name, table in tables.items() if table["rows"] > _MANY}
-    alone = {key for key in queries if (key if isinstance(key, str) else key[0]) in large}
-    together = [key for key in queries if key not in alone]
-    statement = " UNION ALL ".join(f"SELECT {n}, * FROM ({queries[key]})" for n, key in enumerate(together))
-    found = {together[n]: tuple(row) for n, *row in rows_of(connection, statement)} if together else {}
-    return found | {key: rows_of(connection, queries[key])[0] for key in alone}

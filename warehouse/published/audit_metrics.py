@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 import _duckdb as duckdb
 
+from warehouse.published.audit_queries import counts
+
 METRIC_MARTS = ("monthly_rates", "daily_rates")
 
 # Hundredths of a percent, rounded half up to the metric's decimals; null where there is none. {part}, {whole}: columns.
@@ -169,14 +171,12 @@ def metric_differences(
 
     `with_wide`: whether to compare with the wide marts.
     """
-    for mart, rate, part, whole in _RATES:
-        right = _HUNDREDTHS.format(part=part, whole=whole)
-        stepped = _STEPPED.format(mart=mart)
-        query = f"SELECT count(*) FROM {stepped} WHERE is_computed AND {rate} * 100 IS DISTINCT FROM {right}"
-        if rows := _count(connection, query):
+    found = counts(connection, [*(_unlike_parts(*rate) for rate in _RATES), *(query for _, query in _QUESTIONS)])
+    for (mart, rate, *_), rows in zip(_RATES, found, strict=False):
+        if rows:
             yield f"{mart}: {rows} dòng có {rate} khác tử số / mẫu số"
-    for what, query in _QUESTIONS:
-        if rows := _count(connection, query):
+    for (what, _), rows in zip(_QUESTIONS, found[len(_RATES) :], strict=True):
+        if rows:
             yield f"monthly_rates: {rows} {what}"
     figures = ", ".join(f"sum({name}) AS {name}" for name in _SUMMED)
     differ = " OR ".join(f"min({name}) IS DISTINCT FROM max({name}) OR count({name}) NOT IN (0, 3)" for name in _SUMMED)
@@ -193,10 +193,18 @@ def metric_differences(
         yield from _unlike_wide(connection)
 
 
+def _unlike_parts(mart: str, rate: str, part: str, whole: str) -> str:
+    """How many rows have a rate that is not that of its parts."""
+    right = _HUNDREDTHS.format(part=part, whole=whole)
+    stepped = _STEPPED.format(mart=mart)
+    return f"SELECT count(*) FROM {stepped} WHERE is_computed AND {rate} * 100 IS DISTINCT FROM {right}"
+
+
 def _unlike_wide(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Where the online rate, in its first version, is not what the wide marts say of it."""
     months = f"(SELECT DISTINCT month FROM marts.monthly_rates WHERE {_FIRST})"
-    compared = {} if _count(connection, _OTHERS) else _COMPARED
+    others, on_time = counts(connection, [_OTHERS, f"SELECT count(*) FROM marts.monthly_rates WHERE {_ON_TIME}"])
+    compared = {} if others else _COMPARED
     for mart, key, members, more in _MEMBERS:
         columns = _WIDE | compared | more
         long = f"SELECT month, member, {_listed(list(columns))} FROM marts.monthly_rates WHERE {_FIRST} AND {members}"
@@ -211,7 +219,7 @@ def _unlike_wide(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         f"FROM marts.monthly_rates WHERE {_ON_TIME} AND scope = 'unit'"
     )
     wide = f"SELECT month, unit_id, {processed} FROM marts.monthly_processing"
-    if _count(connection, f"SELECT count(*) FROM marts.monthly_rates WHERE {_ON_TIME}"):
+    if on_time:
         for (month,) in connection.execute(_unlike(long, wide)).fetchall():
             yield f"monthly_rates tháng {month}, on_time_rate: khác monthly_processing"
     long = (
@@ -242,8 +250,3 @@ def _row(values: Sequence[object]) -> str:
 
 def _listed(columns: Sequence[str]) -> str:
     return ", ".join(columns)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    (rows,) = connection.execute(query).fetchall()[0]
-    return int(rows)

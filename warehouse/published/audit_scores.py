@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import _duckdb as duckdb
 
+from warehouse.published.audit_queries import counts
+
 SCORE_MARTS = ("monthly_scores", "daily_scores")
 
 _POINTS = "CAST(points * 100 AS HUGEINT)"
@@ -98,15 +100,13 @@ WHERE (days.scored_on, days.points) IS DISTINCT FROM (months.scored_on, months.p
 
 def score_differences(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """What must not be, a line each."""
-    for mart, what, query in _QUESTIONS:
-        if rows := _count(connection, f"SELECT count(*) {query}"):
+    *found, unlike, not_last = counts(
+        connection, [*(f"SELECT count(*) {query}" for *_, query in _QUESTIONS), _SAME, _LAST]
+    )
+    for (mart, what, _), rows in zip(_QUESTIONS, found, strict=True):
+        if rows:
             yield f"{mart}: {rows} dòng {what}"
-    if rows := _count(connection, _SAME):
-        yield f"monthly_scores: {rows} dòng khác monthly_rates"
-    if rows := _count(connection, _LAST):
-        yield f"monthly_scores: {rows} dòng khác ngày cuối trong daily_scores"
-
-
-def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    (rows,) = connection.execute(query).fetchall()[0]
-    return int(rows)
+    if unlike:
+        yield f"monthly_scores: {unlike} dòng khác monthly_rates"
+    if not_last:
+        yield f"monthly_scores: {not_last} dòng khác ngày cuối trong daily_scores"
