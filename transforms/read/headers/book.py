@@ -71,27 +71,7 @@ class HeaderBook:
         this version, whose `[scores]` holds where a file of an older version has none.
         Raises ConfigurationError with all that is wrong in them, also where one name stands for two columns.
         """
-        problems: list[Problem] = []
-        read = collected(problems, lambda: read_toml(FILE, headers, _File))
-        if read is not None and read.scores is None and shipped:
-            read = read.model_copy(update={"scores": read_toml(FILE, shipped, _File).scores})
-        words = collected(problems, lambda: HeaderWords.from_toml(qualifiers))
-        # `totals`: where they stood before there was rows.toml
-        roles = collected(problems, lambda: RoleBook.from_toml(rows, fields, read.totals if read else ()))
-        states = collected(problems, lambda: RowStates.from_toml(rows))
-        names: dict[str, dict[str, str]] = {}
-        written: dict[str, list[tuple[str, str]]] = {}
-        places = Places(FILE, headers)
-        for contract, column, number, synonym in _synonyms(read) if read else ():
-            known = names.setdefault(contract, {})
-            written.setdefault(contract, []).append((synonym, column))
-            if (other := known.setdefault(header_key(synonym), column)) != column:
-                why = f"là tên của cả {other} và {column}"
-                problems.append(places.problem((contract, column, number), why, synonym))
-        if problems or roles is None or words is None or states is None:
-            raise ConfigurationError(dict.fromkeys(problems))
-        folded = {fold(name) for name in components}
-        return cls(names, roles, words, written, states, frozenset(folded | set(map(unmarked, folded))))
+        return _book(headers, qualifiers, rows, tuple(fields), tuple(components), shipped)
 
     def is_component(self, header: str) -> bool:
         """Whether a header is the name of a component of a scoreboard."""
@@ -100,6 +80,33 @@ class HeaderBook:
     def lexicon(self, contract: str) -> Lexicon:
         """All phrases that a header of this contract may hold."""
         return _lexicon(self, contract)
+
+
+@lru_cache(4)  # runs of several days open their workspace for each, and its lexicons belong to the book
+def _book(
+    headers: str, qualifiers: str, rows: str, fields: tuple[str, ...], components: tuple[str, ...], shipped: str
+) -> HeaderBook:
+    problems: list[Problem] = []
+    read = collected(problems, lambda: read_toml(FILE, headers, _File))
+    if read is not None and read.scores is None and shipped:
+        read = read.model_copy(update={"scores": read_toml(FILE, shipped, _File).scores})
+    words = collected(problems, lambda: HeaderWords.from_toml(qualifiers))
+    # `totals`: where they stood before there was rows.toml
+    roles = collected(problems, lambda: RoleBook.from_toml(rows, fields, read.totals if read else ()))
+    states = collected(problems, lambda: RowStates.from_toml(rows))
+    names: dict[str, dict[str, str]] = {}
+    written: dict[str, list[tuple[str, str]]] = {}
+    places = Places(FILE, headers)
+    for contract, column, number, synonym in _synonyms(read) if read else ():
+        known = names.setdefault(contract, {})
+        written.setdefault(contract, []).append((synonym, column))
+        if (other := known.setdefault(header_key(synonym), column)) != column:
+            why = f"là tên của cả {other} và {column}"
+            problems.append(places.problem((contract, column, number), why, synonym))
+    if problems or roles is None or words is None or states is None:
+        raise ConfigurationError(dict.fromkeys(problems))
+    folded = {fold(name) for name in components}
+    return HeaderBook(names, roles, words, written, states, frozenset(folded | set(map(unmarked, folded))))
 
 
 @lru_cache(16)
