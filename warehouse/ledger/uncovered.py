@@ -22,14 +22,7 @@ OUTSIDE = pl.Schema(ACCEPTED | {"valid_from": pl.Date, "valid_to": pl.Date, "del
 # `counted_for`: for which of its two units a case of the newest of them counts.
 CONTRACTS = pl.Schema(ACCEPTED | {"contract": pl.String, "counted_for": pl.String})
 
-_ACCEPTED = f"""
-    accepted AS (
-        SELECT
-            unit_id, contract, business_date, arg_max(delivery_id, version) AS delivery_id,
-            arg_max(coalesce(counted_for, 'handling'), version) AS counted_for
-        FROM lake.deliveries WHERE {COUNTS} AND NOT starts_with(unit_id, '@') GROUP BY ALL
-    )
-"""
+_ACCEPTED = f"{COUNTS} AND NOT starts_with(unit_id, '@')"
 
 
 def outside_of_validity(lake: Lake, units: pl.DataFrame) -> pl.DataFrame:
@@ -42,12 +35,20 @@ def outside_of_validity(lake: Lake, units: pl.DataFrame) -> pl.DataFrame:
     with lake.snapshot() as cursor:
         create_temp(cursor, "registered", units.select(_VALIDITY.names()))
         found = cursor.execute(f"""
-            WITH {_ACCEPTED}
+            WITH outside AS (  -- first of all, as hardly any is
+                SELECT * FROM lake.deliveries LEFT JOIN registered USING (unit_id)
+                WHERE {_ACCEPTED} AND (valid_from IS NULL OR business_date < valid_from OR business_date > valid_to)
+            ),
+            accepted AS (
+                SELECT
+                    unit_id, contract, business_date, valid_from, valid_to,
+                    arg_max(delivery_id, version) AS delivery_id
+                FROM outside GROUP BY ALL
+            )
             SELECT
                 unit_id, count(*) AS deliveries, min(business_date) AS first, max(business_date) AS last,
                 valid_from, valid_to, list(delivery_id ORDER BY business_date, contract)[:{NAMED}] AS delivery_ids
-            FROM accepted LEFT JOIN registered USING (unit_id)
-            WHERE valid_from IS NULL OR business_date < valid_from OR business_date > valid_to
+            FROM accepted
             GROUP BY ALL ORDER BY unit_id
         """).pl()
     return found.select(OUTSIDE.names()).cast(OUTSIDE)
@@ -57,11 +58,11 @@ def accepted_contracts(lake: Lake, since: date) -> pl.DataFrame:
     """CONTRACTS: what was accepted of each unit and contract, where the last business date is not before `since`."""
     with lake.snapshot() as cursor:
         found = cursor.execute(f"""
-            WITH {_ACCEPTED}
             SELECT
-                unit_id, count(*) AS deliveries, min(business_date) AS first, max(business_date) AS last, contract,
-                arg_max(counted_for, business_date) AS counted_for
-            FROM accepted
+                unit_id, count(DISTINCT business_date) AS deliveries, min(business_date) AS first,
+                max(business_date) AS last, contract,
+                arg_max(coalesce(counted_for, 'handling'), (business_date, version)) AS counted_for
+            FROM lake.deliveries WHERE {_ACCEPTED}
             GROUP BY unit_id, contract HAVING max(business_date) >= {text(f"{since}")}::DATE
             ORDER BY unit_id, contract
         """).pl()
@@ -74,9 +75,10 @@ def accepted_of(lake: Lake, units: list[str]) -> pl.DataFrame:
         return ACCEPTED.to_frame()
     with lake.snapshot() as cursor:
         found = cursor.execute(f"""
-            WITH {_ACCEPTED}
-            SELECT unit_id, count(*) AS deliveries, min(business_date) AS first, max(business_date) AS last
-            FROM accepted WHERE unit_id IN ({", ".join(map(text, units))})
+            SELECT
+                unit_id, count(DISTINCT (business_date, contract)) AS deliveries, min(business_date) AS first,
+                max(business_date) AS last
+            FROM lake.deliveries WHERE {_ACCEPTED} AND unit_id IN ({", ".join(map(text, units))})
             GROUP BY unit_id ORDER BY unit_id
         """).pl()
     return found.cast(ACCEPTED)

@@ -4,7 +4,7 @@ What stands behind a delivery that counts though it broke a critical rule, or wh
 `kind`: released (a person let it count), corrected (by a decision, or by an entry of corrections.toml that was there when the
 file came), eased (tyle.toml makes a critical rule weaker or turns it off). `override_id`: the decision as `decisions` has it
 (its delivery and kind); without a decision the delivery itself, with the rule that is eased."""
-reads       = ["check_results", "critical_rules", "deciding_deliveries", "known_decisions", "units"]
+reads       = ["broken_checks", "critical_rules", "deciding_deliveries", "known_decisions", "units"]
 */
 WITH counted AS (
     SELECT
@@ -30,10 +30,9 @@ broken AS (
         results.severity,
         CASE WHEN results.rule = 'corrected' THEN 'corrected' WHEN results.severity = 'critical' THEN 'released' END AS explains
     FROM counted
-    JOIN check_results AS results
+    JOIN broken_checks AS results
         ON results.delivery_id = counted.delivery_id
         AND results.business_date = counted.business_date
-    WHERE results.outcome <> 'holds'
 ),
 
 samples AS (

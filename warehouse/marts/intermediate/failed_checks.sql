@@ -1,7 +1,7 @@
 /*
 description = "The rules that did not hold, per delivery; without those that are off for its sender."
-reads       = ["check_results"]
+reads       = ["broken_checks"]
 */
 SELECT *
-FROM check_results
-WHERE outcome <> 'holds' AND severity <> 'off'
+FROM broken_checks
+WHERE severity <> 'off'
