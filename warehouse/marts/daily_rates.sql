@@ -2,7 +2,7 @@
 description = "Mọi chỉ số theo ngày của từng đơn vị, bên cạnh lũy kế tháng: một dòng một chỉ số"
 grain       = ["business_date", "unit_id", "metric_id"]
 references  = ["metrics", "units"]
-reads       = ["delivery_overrides", "metric_calendar", "metric_days", "metric_versions"]
+reads       = ["delivery_overrides", "metric_calendar", "metric_days", "metric_versions", "period_as_of"]
 
 [columns]
 business_date     = "required"
@@ -26,9 +26,15 @@ counted_for       = "nullable"
 */
 -- As daily_unit_rates: a month-to-date day is the difference to the delivery before. It is unknown (null) when an expected
 -- day in between has no figure, or where numerator, denominator or the rest between them would be negative.
-WITH cumulative AS (
-    SELECT DISTINCT month, metric_id, unit_id
+WITH asked_days AS (
+    SELECT metric_days.*
     FROM metric_days
+    JOIN period_as_of ON period_as_of.month = metric_days.month AND period_as_of.is_asked
+),
+
+cumulative AS (
+    SELECT DISTINCT month, metric_id, unit_id
+    FROM asked_days
     WHERE restarts_on IS NOT NULL
 ),
 
@@ -59,7 +65,7 @@ sequenced AS (
         LAG(days.delivery_id) OVER unit_month AS delivery_before,
         LAG(days.numerator) OVER unit_month AS numerator_before,
         LAG(days.denominator) OVER unit_month AS denominator_before
-    FROM metric_days AS days
+    FROM asked_days AS days
     JOIN numbered
         ON numbered.month = days.month
         AND numbered.metric_id = days.metric_id
@@ -89,7 +95,7 @@ explained AS (
         CAST(NULL AS BIGINT) AS numerator_before,
         CAST(NULL AS BIGINT) AS denominator_before,
         'itself' AS day_is
-    FROM metric_days AS days
+    FROM asked_days AS days
     LEFT JOIN cumulative
         ON cumulative.month = days.month
         AND cumulative.metric_id = days.metric_id

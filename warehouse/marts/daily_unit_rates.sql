@@ -2,7 +2,7 @@
 description = "Số liệu ngày của từng đơn vị, bên cạnh lũy kế tháng"
 grain       = ["business_date", "unit_id"]
 references  = ["units"]
-reads       = ["delivery_overrides", "unit_calendar", "unit_days"]
+reads       = ["delivery_overrides", "period_as_of", "unit_calendar", "unit_days"]
 
 [columns]
 business_date   = "required"
@@ -26,9 +26,15 @@ counted_for     = "nullable"
 */
 -- A month-to-date unit's figures of a day are the difference to its delivery before; they are unknown (null) when an
 -- expected day in between was not counted, or where one of them would be negative: the two deliveries contradict each other.
-WITH cumulative AS (
-    SELECT DISTINCT month, unit_id
+WITH days AS (
+    SELECT unit_days.*
     FROM unit_days
+    JOIN period_as_of ON period_as_of.month = unit_days.month AND period_as_of.is_asked
+),
+
+cumulative AS (
+    SELECT DISTINCT month, unit_id
+    FROM days
     WHERE restarts_on IS NOT NULL
 ),
 
@@ -48,20 +54,20 @@ numbered AS (
 
 sequenced AS (
     SELECT
-        unit_days.*,
+        days.*,
         numbered.expected_so_far - numbered.expected
             - COALESCE(LAG(numbered.expected_so_far) OVER unit_month, 0) AS days_missed,
-        LAG(unit_days.basis) OVER unit_month AS basis_before,
-        LAG(unit_days.delivery_id) OVER unit_month AS delivery_before,
-        LAG(unit_days.online) OVER unit_month AS online_before,
-        LAG(unit_days.in_person) OVER unit_month AS in_person_before,
-        LAG(unit_days.total) OVER unit_month AS total_before
-    FROM unit_days
+        LAG(days.basis) OVER unit_month AS basis_before,
+        LAG(days.delivery_id) OVER unit_month AS delivery_before,
+        LAG(days.online) OVER unit_month AS online_before,
+        LAG(days.in_person) OVER unit_month AS in_person_before,
+        LAG(days.total) OVER unit_month AS total_before
+    FROM days
     JOIN numbered
-        ON numbered.month = unit_days.month
-        AND numbered.unit_id = unit_days.unit_id
-        AND numbered.business_date = unit_days.business_date
-    WINDOW unit_month AS (PARTITION BY unit_days.month, unit_days.unit_id ORDER BY unit_days.business_date)
+        ON numbered.month = days.month
+        AND numbered.unit_id = days.unit_id
+        AND numbered.business_date = days.business_date
+    WINDOW unit_month AS (PARTITION BY days.month, days.unit_id ORDER BY days.business_date)
 ),
 
 explained AS (
@@ -77,7 +83,7 @@ explained AS (
     FROM sequenced
     UNION ALL
     SELECT
-        unit_days.*,
+        days.*,
         CAST(NULL AS BIGINT) AS days_missed,
         CAST(NULL AS STRING) AS basis_before,
         CAST(NULL AS STRING) AS delivery_before,
@@ -85,8 +91,8 @@ explained AS (
         CAST(NULL AS BIGINT) AS in_person_before,
         CAST(NULL AS BIGINT) AS total_before,
         'itself' AS day_is
-    FROM unit_days
-    LEFT JOIN cumulative ON cumulative.month = unit_days.month AND cumulative.unit_id = unit_days.unit_id
+    FROM days
+    LEFT JOIN cumulative ON cumulative.month = days.month AND cumulative.unit_id = days.unit_id
     WHERE cumulative.unit_id IS NULL
 ),
 

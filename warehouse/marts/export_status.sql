@@ -36,13 +36,17 @@ WITH asked AS (
 days AS (
     SELECT period_as_of.month, expected_days.unit_id, expected_days.business_date, expected_days.contract
     FROM expected_days
-    JOIN period_as_of ON expected_days.business_date BETWEEN period_as_of.period_from AND period_as_of.as_of
+    JOIN period_as_of
+        ON expected_days.business_date BETWEEN period_as_of.period_from AND period_as_of.as_of
+        AND period_as_of.is_asked
     JOIN asked
         ON asked.month = period_as_of.month
         AND asked.unit_id = expected_days.unit_id
         AND expected_days.business_date <= asked.asked_until
     UNION
-    SELECT month, unit_id, business_date, contract FROM deciding_deliveries
+    SELECT deciding.month, deciding.unit_id, deciding.business_date, deciding.contract
+    FROM deciding_deliveries AS deciding
+    JOIN period_as_of ON period_as_of.month = deciding.month AND period_as_of.is_asked
 ),
 
 overridden AS (

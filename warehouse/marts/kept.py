@@ -58,7 +58,11 @@ def with_kept(cursor: duckdb.DuckDBPyConnection, rules: str) -> None:
     cursor.execute(_CONTENTS)
     cursor.execute(_UNCHANGED.format(rules=text(rules)))
     for name in KEPT:
-        of = "unchanged_days USING (business_date)" if name in _OF_DAYS else "periods USING (month)"
+        of = (
+            "unchanged_days USING (business_date)"
+            if name in _OF_DAYS
+            else "(FROM periods WHERE is_asked) USING (month)"
+        )
         cursor.execute(f"DROP TABLE {name}")
         cursor.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM workbench.{name} SEMI JOIN {of}")
     changed = _changed_days(cursor)

@@ -182,7 +182,10 @@ def _periods(
     others = periods.filter(
         pl.col("month").is_in(compared.implode()) & ~pl.col("month").is_in(asked["month"].implode())
     )
-    limited = (asked.with_columns(as_of=pl.lit(as_of, pl.Date)), others.with_columns(as_of=pl.lit(None, pl.Date)))
+    limited = (
+        asked.with_columns(as_of=pl.lit(as_of, pl.Date), is_asked=pl.lit(value=True)),
+        others.with_columns(as_of=pl.lit(None, pl.Date), is_asked=pl.lit(value=False)),
+    )
     return pl.concat(limited).select(*PERIODS)
 
 

@@ -39,18 +39,20 @@ WITH stated AS (
     JOIN delivery_levels AS counts
         ON counts.delivery_id = days.delivery_id
         AND counts.business_date = days.business_date
+    JOIN period_as_of ON period_as_of.month = days.month AND period_as_of.is_asked
     WHERE days.in_month
     UNION ALL
     SELECT DISTINCT
-        month,
-        unit_id,
+        days.month,
+        days.unit_id,
         CAST(4 AS TINYINT) AS service_level,
         CAST(0 AS BIGINT) AS online,
         CAST(0 AS BIGINT) AS in_person,
         CAST(0 AS BIGINT) AS postal,
         1 AS is_apart
-    FROM unit_days
-    WHERE in_month
+    FROM unit_days AS days
+    JOIN period_as_of ON period_as_of.month = days.month AND period_as_of.is_asked
+    WHERE days.in_month
 ),
 
 unit_months AS (

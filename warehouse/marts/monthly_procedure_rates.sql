@@ -37,6 +37,7 @@ WITH counting AS (
         ON valid_units.month = deciding.month
         AND valid_units.unit_id = deciding.unit_id
         AND deciding.business_date BETWEEN valid_units.valid_from AND valid_units.valid_until
+    JOIN period_as_of ON period_as_of.month = deciding.month AND period_as_of.is_asked
     WHERE deciding.is_accepted = 1 AND deciding.contract = 'cases'
 ),
 

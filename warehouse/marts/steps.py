@@ -22,6 +22,7 @@ PERIODS = pl.Schema(
         "period_to": pl.Date,
         "as_of": pl.Date,  # null: no limit
         "known_at": pl.Datetime("us"),  # null: now
+        "is_asked": pl.Boolean,  # false: only other months are compared with it
     }
 )
 

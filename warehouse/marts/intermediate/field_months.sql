@@ -1,14 +1,15 @@
 /*
 description = """
-Cases by field as the unit wrote it, of the days that make up a unit's month; in scope are the same cases as in
+Cases by field as the unit wrote it, of the days that make up a unit's month, in months that are asked for; in scope are the same cases as in
 delivery_figures. What was summed before is kept with its deliveries (warehouse/marts/kept.py): of a unit whose kept
 deliveries all still make up the month, only the others are added."""
-reads       = ["daily_counts", "kept_field_deliveries", "kept_field_months", "unit_days"]
+reads       = ["daily_counts", "kept_field_deliveries", "kept_field_months", "period_as_of", "unit_days"]
 */
 WITH making AS (
-    SELECT month, unit_id, business_date, delivery_id, decided_at
-    FROM unit_days
-    WHERE in_month
+    SELECT days.month, days.unit_id, days.business_date, days.delivery_id, days.decided_at
+    FROM unit_days AS days
+    JOIN period_as_of ON period_as_of.month = days.month AND period_as_of.is_asked
+    WHERE days.in_month
 ),
 
 broken AS (

@@ -1,7 +1,8 @@
 /*
 description = """
 The last business date with an outcome or a delivery, per period: its figures go up to that day. A period without such
-a day has no row. Points of a scoreboard come on days of their own: they count only where nothing else came."""
+a day has no row. Points of a scoreboard come on days of their own: they count only where nothing else came.
+`is_asked`: false of a month that others are only compared with."""
 reads       = ["known_deliveries", "known_outcomes", "periods"]
 */
 WITH days AS (
@@ -16,10 +17,12 @@ SELECT
     periods.baseline_month,
     periods.period_from,
     periods.period_to,
+    periods.is_asked,
     COALESCE(
         MAX(CASE WHEN days.contract <> 'scores' THEN days.business_date END), MAX(days.business_date)
     ) AS as_of
 FROM periods
 JOIN days ON days.month = periods.month
 GROUP BY
-    periods.month, periods.previous_month, periods.baseline_month, periods.period_from, periods.period_to
+    periods.month, periods.previous_month, periods.baseline_month, periods.period_from, periods.period_to,
+    periods.is_asked
