@@ -1,22 +1,33 @@
-"""The main job as a newcomer runs it: `tyle demo`, then the published file opened by a plain duckdb."""
+"""The main job as a newcomer runs it: `tyle demo`, then the published file opened by a plain duckdb.
+
+`make test` runs the month without Prefect, which takes two thirds of the time; `make test-slow` the command as it is.
+"""
 
 import csv
 import os
 import subprocess
 import sys
-from datetime import date, timedelta
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from demo.events import EVENTS
 from demo.month import centre_of, deliveries_of, plan_month
 from demo.reference import load_reference
 from demo.styles import STYLES
 from demo.writers import suffix
+from flows.commands import demo as command
+from flows.settings.workspace import Workspace
+from flows.work.day import DayResult
+from tests.flows.workspaces import run
 from tests.reports.made import (
     tables_of_docx,
     tables_of_html,
@@ -52,14 +63,31 @@ def tyle(*arguments: object, **environment: str) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def directly(workspace: Workspace, days: Sequence[date], now: datetime) -> list[DayResult]:
+    return [run(workspace, day, now=now.replace(tzinfo=None)) for day in days]
+
+
+def without_prefect(root: Path) -> str:
+    out = StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "connected", lambda _: nullcontext())
+        patch.setattr(command, "run_orchestrated", directly)
+        assert command.run_demo(root, Console(file=out, width=250)) is False
+    return out.getvalue()
+
+
+def as_a_newcomer(root: Path) -> str:
+    ended = tyle("demo", root)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stderr == ""
+    return ended.stdout
+
+
+@pytest.fixture(scope="module", params=[without_prefect, pytest.param(as_a_newcomer, marks=pytest.mark.slow)])
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The demo's workspace and what it printed."""
     root = tmp_path_factory.mktemp("demo") / "var"
-    run = tyle("demo", root)
-    assert run.returncode == 0, run.stdout + run.stderr
-    assert run.stderr == ""
-    return root, run.stdout
+    return root, request.param(root)
 
 
 def query(root: Path, sql: str) -> list[tuple[object, ...]]:
@@ -202,8 +230,8 @@ def test_running_a_day_or_all_again_changes_no_number_and_adds_no_version(demo: 
     root, _ = demo
     before = counted(root), query(root, "SELECT * FROM marts.export_status ORDER BY ALL")
     for again in (("run", "--date", "2022-08-10", "--workspace", root), ("demo", root)):
-        run = tyle(*again)
-        assert run.returncode == 0, run.stderr
+        ended = tyle(*again)
+        assert ended.returncode == 0, ended.stderr
     assert (counted(root), query(root, "SELECT * FROM marts.export_status ORDER BY ALL")) == before
 
 

@@ -125,7 +125,8 @@ OTHERS = tuple(name for name, contract in CONTRACTS.items() if not contract.by_c
 _NO_CASES = ("sheet of nothing", "no list", "by key", "key twice", "element")
 
 
-@pytest.mark.parametrize("step", [160, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("step", [40, 1])
 def test_no_person_is_named(
     step: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], httpserver: HTTPServer
 ) -> None:
