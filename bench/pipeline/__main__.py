@@ -6,6 +6,7 @@ other and with the faults put into the exports: a difference makes the benchmark
 """
 
 import argparse
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -44,6 +45,7 @@ def main() -> None:
     chosen = [known[name] for name in given.cases] or [*SMALL, *(FULL if given.full else ())]
     print("| | limit, s CPU / wall | tyle, s CPU / wall | ratio CPU | ratio wall | reach | peak MiB, tyle / limit |")
     print("|---|---|---|---|---|---|---|", flush=True)
+    shutil.rmtree(given.folder / "seed", ignore_errors=True)  # another state of a program would make another seed
     profiles = []
     for case in chosen:
         limit, tyle = _measure(case, given.folder, given.rounds or case.rounds)
