@@ -1,7 +1,7 @@
 """Sums of a month's counts, kept in the workbench, so that deliveries that were summed before are not summed again.
 
 What is summed is written in marts/intermediate/: delivery_levels.sql, metric_figures.sql and field_months.sql. The
-counts of a delivery never change: its sums are right as long as the ledger has it.
+counts of a delivery never change: its sums are right as long as the ledger has it. No rate is computed here.
 """
 
 # ruff: noqa: S608 - names are constants, values are quoted
